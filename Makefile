@@ -6,20 +6,21 @@
 PYTHON ?= $(shell for p in python3.11 python3 python3.12 python3.13 python3.14; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && { echo $$p; break; }; done)
 BIN := .venv/bin
-STAMP := .venv/.installed
+DESK := .venv/.desk-installed
+TOOLS := .venv/.tools-installed
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
 
-install: $(STAMP) ## Make .venv with the command .venv/bin/okienko (again when the requirements have changed)
+install: $(DESK) ## Make .venv with the command .venv/bin/okienko (again when the requirements have changed)
 
 run: install ## Start the desk with its sandbox at http://127.0.0.1:8080/ (or OKIENKO_PORT)
 	@exec $(BIN)/okienko run
 
-test: install ## Run all tests
+test: $(TOOLS) ## Run all tests
 	@exec $(BIN)/python -m pytest -n auto
 
-check: install ## Lint, formatting, types, import contracts, size of files and functions
+check: $(TOOLS) ## Lint, formatting, types, import contracts, size of files and functions
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/basedpyright
@@ -29,7 +30,7 @@ check: install ## Lint, formatting, types, import contracts, size of files and f
 bench: install ## Measure this machine's turns per second
 	@exec $(BIN)/okienko bench
 
-lock: install ## Pin the newest versions allowed by pyproject.toml, with hashes, in requirements/
+lock: $(TOOLS) ## Pin the newest versions allowed by pyproject.toml, with hashes, in requirements/
 	sh requirements/lock.sh
 
 clean: ## Remove .venv and caches; keeps data/
@@ -37,14 +38,22 @@ clean: ## Remove .venv and caches; keeps data/
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # uv doesn't read pip's own configuration (mirrors, certificates): where it can reach nothing, pip does the same, slower.
-$(STAMP): pyproject.toml requirements/uv.txt requirements/dev.txt
+define pip_install
+$(BIN)/uv pip install --quiet --python $(BIN)/python $(1) || $(BIN)/python -m pip install --quiet $(1)
+endef
+
+$(DESK): pyproject.toml requirements/install.txt requirements/base.txt
 	@test -n "$(PYTHON)" && "$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "Okienko needs Python 3.11 or newer; none was found. Name one: make install PYTHON=/path/to/python3.11" >&2; exit 1; }
-	@test -x $(BIN)/python || "$(PYTHON)" -m venv --clear .venv || \
+	@test -x $(BIN)/pip || "$(PYTHON)" -m venv --clear .venv || \
 		{ echo "Python's venv module is incomplete (on Debian and Ubuntu: apt install python3-venv)" >&2; exit 1; }
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements/uv.txt
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --requirement requirements/dev.txt || \
-		$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements/dev.txt
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable . || \
-		$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
-	@touch $(STAMP)
+	@echo "Installing into .venv (the first time only)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements/install.txt
+	@$(call pip_install,--require-hashes --requirement requirements/base.txt)
+	@$(call pip_install,--no-deps --no-build-isolation --editable .)
+	@touch $(DESK)
+
+$(TOOLS): $(DESK) requirements/dev.txt
+	@echo "Installing the tools of tests and checks into .venv (the first time only)"
+	@$(call pip_install,--require-hashes --requirement requirements/dev.txt)
+	@touch $(TOOLS)

@@ -1,8 +1,8 @@
 #!/bin/sh
 # Pins what pyproject.toml asks for, with hashes, for every platform from Python 3.11 on.
-#   dev.txt   everything: the desk, its extras, the tools (what `make install` takes)
-#   base.txt  the desk alone on SQLite, in the same versions
-#   uv.txt    the installer
+#   base.txt     the desk with its extras (what `make install` and `make run` take)
+#   dev.txt      that and the tools of tests and checks (what `make test` and `make check` add)
+#   install.txt  the installer and the builder
 # Public package index only and no local configuration, so that no machine's mirrors get into the files.
 set -eu
 cd "$(dirname "$0")/.."
@@ -13,5 +13,5 @@ compile() {
         --no-emit-find-links --no-annotate --upgrade --custom-compile-command "make lock" --output-file "requirements/$target" "$@"
 }
 compile dev.txt pyproject.toml --all-extras
-compile base.txt pyproject.toml --constraints requirements/dev.txt
-compile uv.txt requirements/uv.in --constraints requirements/dev.txt
+compile base.txt pyproject.toml --extra rasa --extra postgres --constraints requirements/dev.txt
+compile install.txt requirements/install.in --constraints requirements/dev.txt
