@@ -47,13 +47,13 @@ $(DESK): pyproject.toml requirements/install.txt requirements/base.txt
 		{ echo "Okienko needs Python 3.11 or newer; none was found. Name one: make install PYTHON=/path/to/python3.11" >&2; exit 1; }
 	@test -x $(BIN)/pip || "$(PYTHON)" -m venv --clear .venv || \
 		{ echo "Python's venv module is incomplete (on Debian and Ubuntu: apt install python3-venv)" >&2; exit 1; }
-	@echo "Installing into .venv (the first time only)"
+	@echo "Setting up .venv"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements/install.txt
 	@$(call pip_install,--require-hashes --requirement requirements/base.txt)
 	@$(call pip_install,--no-deps --no-build-isolation --editable .)
 	@touch $(DESK)
 
 $(TOOLS): $(DESK) requirements/dev.txt
-	@echo "Installing the tools of tests and checks into .venv (the first time only)"
+	@echo "Adding the tools of tests and checks to .venv"
 	@$(call pip_install,--require-hashes --requirement requirements/dev.txt)
 	@touch $(TOOLS)
