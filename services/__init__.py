@@ -1,0 +1,5 @@
+"""What the desk can do: accounts, codes, orders, payments, registers, messages, and the store that keeps them.
+
+Services take plain arguments. They know no dialog, no settings, no channel and no wording; time comes from a `Clock` or
+as an argument. What goes wrong outside is one of `services.errors`.
+"""

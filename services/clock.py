@@ -1,0 +1,45 @@
+"""The one clock: the only file where the system's time is read.
+
+Everything else is handed a :class:`Clock` or a moment, so that a whole week can pass in a test and the sandbox can move
+the desk's time.
+"""
+
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """Something that knows what time it is."""
+
+    def now(self) -> datetime:
+        """The present moment, aware, in UTC."""
+        ...
+
+
+class SystemClock:
+    """The machine's time plus an offset that the sandbox may move; the offset is zero outside the sandbox."""
+
+    def __init__(self, offset: timedelta = timedelta(0)) -> None:
+        self.offset = offset
+
+    def now(self) -> datetime:
+        """The machine's time, moved by the offset."""
+        return datetime.now(UTC) + self.offset
+
+
+class ManualClock:
+    """A clock that stands still until it is told to go on; for tests and simulations."""
+
+    def __init__(self, start: datetime) -> None:
+        if start.tzinfo is None:
+            raise ValueError("a clock needs an aware moment to start from")
+        self._now = start.astimezone(UTC)
+
+    def now(self) -> datetime:
+        """The moment reached so far."""
+        return self._now
+
+    def advance(self, seconds: float) -> datetime:
+        """Let that many seconds pass and say what time it is then."""
+        self._now += timedelta(seconds=seconds)
+        return self._now

@@ -1,0 +1,54 @@
+"""What can go wrong when a service asks somebody outside.
+
+    ServiceError
+    ├── Refused         the far end said no for good: asking again changes nothing, the customer may change something
+    ├── Unavailable     no answer: the same question may be put again later
+    ├── Misconfigured   our keys, rights or request are wrong: no customer can mend it, somebody on call must
+    ├── Forged          a notice that is not from whom it says
+    └── Conflict        the thing exists already, or has moved on in the meantime
+
+No message, attribute or repr holds personal data or a secret: these errors go to logs and into the journal.
+"""
+
+from datetime import timedelta
+
+
+class ServiceError(Exception):
+    """Root of the tree. `reason` is a stable code, `origin` the far end's own one ("smsapi 13") where it has one."""
+
+    def __init__(self, reason: str, *, origin: str = "") -> None:
+        super().__init__(f"{reason} ({origin})" if origin else reason)
+        self.reason = reason
+        self.origin = origin
+
+
+class Refused(ServiceError):
+    """The far end said no for good; `reason` is the code by which the customer's text is chosen."""
+
+
+class Unavailable(ServiceError):
+    """Not answered. `retry_after`: the wait the far end asks for; `uncertain`: it may have been done all the same."""
+
+    def __init__(
+        self,
+        reason: str = "unavailable",
+        *,
+        origin: str = "",
+        retry_after: timedelta | None = None,
+        uncertain: bool = False,
+    ) -> None:
+        super().__init__(reason, origin=origin)
+        self.retry_after = retry_after
+        self.uncertain = uncertain
+
+
+class Misconfigured(ServiceError):
+    """Keys, rights or the form of our own request are wrong: raise the alarm, take another way."""
+
+
+class Forged(ServiceError):
+    """A notice whose sender is not proven. The sender is never told which check failed."""
+
+
+class Conflict(ServiceError):
+    """It exists already, or has moved on: read what is there before going on."""

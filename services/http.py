@@ -1,0 +1,104 @@
+"""The one place that makes HTTP clients and that turns httpx's errors and common statuses into ours."""
+
+import asyncio
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TypeVar
+
+import httpx
+from pydantic import BaseModel, ValidationError
+
+from services.errors import Misconfigured, Unavailable
+
+Model = TypeVar("Model", bound=BaseModel)
+
+#: No provider's answer comes near this; a larger one is not the provider speaking.
+MAX_ANSWER_BYTES = 2 * 1024 * 1024
+#: A far end may ask us to wait, but not for longer than this.
+MAX_WAIT = timedelta(hours=24)
+
+
+def make_client(
+    *, transport: httpx.AsyncBaseTransport | None = None, connect_s: float = 3.0, read_s: float = 10.0
+) -> httpx.AsyncClient:
+    """A client for providers: short patience, bounded pool, no redirects (a redirect would carry keys elsewhere).
+
+    Loopback is always reached directly, whatever proxy the environment names.
+    """
+    return httpx.AsyncClient(
+        transport=transport,
+        timeout=httpx.Timeout(read_s, connect=connect_s, pool=connect_s),
+        limits=httpx.Limits(max_connections=50, max_keepalive_connections=10, keepalive_expiry=30),
+        follow_redirects=False,
+        headers={"User-Agent": "okienko"},
+        mounts={"all://127.0.0.1": transport, "all://localhost": transport, "all://[::1]": transport},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the far end said. The body is kept out of the repr: it may hold personal data."""
+
+    status: int
+    headers: httpx.Headers = field(repr=False)
+    body: bytes = field(repr=False)
+
+    def checked(self) -> "Answer":
+        """This answer, unless its status alone says that there is nothing to read.
+
+        Raises Misconfigured for a refused key or a redirect, Unavailable for an overloaded or broken far end.
+        """
+        if self.status in (401, 403):
+            raise Misconfigured("credentials_refused", origin=f"http {self.status}")
+        if 300 <= self.status < 400:
+            raise Misconfigured("redirected", origin=f"http {self.status}")
+        if self.status == 429:
+            raise Unavailable("too_many_requests", origin="http 429", retry_after=self._wait() or timedelta(seconds=30))
+        if self.status >= 500:
+            raise Unavailable(origin=f"http {self.status}", retry_after=self._wait(), uncertain=True)
+        return self
+
+    def read_as(self, model: type[Model]) -> Model:
+        """The JSON body as `model`; anything else is no answer of this provider, so Unavailable."""
+        try:
+            return model.model_validate_json(self.body)
+        except ValidationError:
+            # The validation error quotes the body, so it must not be chained.
+            raise Unavailable("garbage", origin=f"http {self.status}", uncertain=True) from None
+
+    def _wait(self) -> timedelta | None:
+        """The wait asked for in Retry-After, given in seconds (dates are not used by our providers)."""
+        asked = self.headers.get("retry-after", "").strip()
+        if not (asked.isascii() and asked.isdigit() and len(asked) < 10):
+            return None
+        return min(timedelta(seconds=int(asked)), MAX_WAIT)
+
+
+async def fetch(client: httpx.AsyncClient, request: httpx.Request, *, timeout_s: float) -> Answer:
+    """Send one request once and read the whole answer within `timeout_s` seconds.
+
+    Raises Unavailable; it is `uncertain` unless the request certainly never left.
+    """
+    try:
+        async with asyncio.timeout(timeout_s):
+            response = await client.send(request, stream=True)
+            try:
+                body = await _read(response)
+            finally:
+                await response.aclose()
+    except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+        raise Unavailable("unreachable", origin=type(error).__name__) from None
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        raise Unavailable("no_answer", origin=type(error).__name__, uncertain=True) from None
+    except TimeoutError:
+        raise Unavailable("too_slow", uncertain=True) from None
+    return Answer(response.status_code, response.headers, body)
+
+
+async def _read(response: httpx.Response) -> bytes:
+    body = bytearray()
+    async for chunk in response.aiter_bytes():
+        body += chunk
+        if len(body) > MAX_ANSWER_BYTES:
+            raise Unavailable("garbage", origin="too long", uncertain=True)
+    return bytes(body)

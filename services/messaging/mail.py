@@ -1,0 +1,63 @@
+"""A letter, and how it is written down for the post (RFC 5322)."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from email.errors import MessageError
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP, SMTPUTF8
+from email.utils import parseaddr
+
+from services.errors import Refused
+
+_PLAIN = re.compile(r"[A-Za-z0-9_-]")
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Mail:
+    """A letter to one person: the same words as plain text and as HTML. `reply_to` is where a person reads answers."""
+
+    to: str
+    subject: str
+    text: str
+    html: str
+    reply_to: str | None = None
+
+
+def compose(mail: Mail, *, sender: str, key: str, at: datetime) -> EmailMessage:
+    """The letter as sent by `sender` ("Name <address>") at the moment `at`, its Message-ID made from `key`.
+
+    Raises Refused("recipient_refused") for an address that can't stand in a header.
+    """
+    ascii_only = mail.to.isascii() and sender.isascii() and (mail.reply_to or "").isascii()
+    letter = EmailMessage(policy=SMTP if ascii_only else SMTPUTF8)
+    letter["From"] = sender
+    try:
+        letter["To"] = Address(addr_spec=mail.to)
+    except (ValueError, IndexError, MessageError):
+        raise Refused("recipient_refused", origin="address form") from None
+    # A line break would end the header and begin another one.
+    letter["Subject"] = " ".join(mail.subject.split())
+    letter["Date"] = at
+    letter["Message-ID"] = message_id(key, sender)
+    letter["Auto-Submitted"] = "auto-generated"
+    if mail.reply_to:
+        letter["Reply-To"] = mail.reply_to
+    letter.set_content(mail.text)
+    letter.add_alternative(mail.html, subtype="html")
+    return letter
+
+
+def message_id(key: str, sender: str) -> str:
+    """`<key@domain of the sender>`: a letter sent twice has one id. Different keys never give the same id."""
+    local = "".join(c if _PLAIN.fullmatch(c) else "".join(f"={b:02X}" for b in c.encode()) for c in key)
+    return f"<{local}@{address_of(sender).rpartition('@')[2]}>"
+
+
+def address_of(sender: str) -> str:
+    """The bare address in "Name <address>"; ValueError when there is none."""
+    address = parseaddr(sender)[1]
+    if "@" not in address:
+        raise ValueError("the sender of mails needs an address")
+    return address

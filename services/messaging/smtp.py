@@ -1,0 +1,131 @@
+"""Letters by SMTP (aiosmtplib): one connection per letter, TLS as set, refusals sorted by who can mend them.
+
+"Accepted" is not "delivered": bounces come later to the envelope sender. A letter whose acceptance got lost may be sent
+again; it carries the same Message-ID.
+"""
+
+import re
+import ssl
+from datetime import timedelta
+from email.message import EmailMessage
+
+import aiosmtplib
+import stamina
+
+from services.breaker import Breaker
+from services.clock import Clock
+from services.errors import Misconfigured, Refused, ServiceError, Unavailable
+from services.messaging.mail import Mail, address_of, compose
+
+#: Greylisting and the like: servers want to see us again after some minutes.
+GREYLIST_WAIT = timedelta(minutes=5)
+#: An enhanced status 5.7.x is about policy (relaying, SPF, DMARC): ours to mend, not the recipient's fault.
+_POLICY = re.compile(r"\b5\.7\.\d")
+
+
+class SmtpMailer:
+    """Sends mails through one relay. `sender` is "Name <address>"; `use_tls` is TLS from the start (465), `start_tls`
+    demands the upgrade (587); neither is for loopback. `timeout` in seconds for each step of the talk."""
+
+    def __init__(
+        self,
+        *,
+        host: str,
+        port: int,
+        sender: str,
+        clock: Clock,
+        breaker: Breaker,
+        username: str | None = None,
+        password: str | None = None,
+        start_tls: bool = True,
+        use_tls: bool = False,
+        timeout: float = 10.0,
+        tls_context: ssl.SSLContext | None = None,
+    ) -> None:
+        if start_tls and use_tls:
+            raise ValueError("start_tls and use_tls exclude each other")
+        self._host = host
+        self._port = port
+        self._sender = sender
+        self._envelope_sender = address_of(sender)
+        self._clock = clock
+        self._breaker = breaker
+        self._username = username
+        self._password = password
+        self._start_tls = start_tls
+        self._use_tls = use_tls
+        self._timeout = timeout
+        self._tls_context = tls_context
+
+    async def send(self, mail: Mail, key: str) -> None:
+        """Hand the letter to the relay under the Message-ID made from `key`.
+
+        Raises Refused ("recipient_refused": another address may work, "message_refused"), Unavailable, Misconfigured.
+        """
+        letter = compose(mail, sender=self._sender, key=key, at=self._clock.now())
+        with self._breaker.guard(subject=mail.to):
+            # Only what certainly did not arrive is tried again at once; the rest is left to the stored call.
+            async for attempt in stamina.retry_context(
+                on=_never_left, attempts=2, timeout=self._timeout, wait_initial=0.2, wait_max=1.0, wait_jitter=0.2
+            ):
+                with attempt:
+                    await self._send_once(letter, mail.to)
+
+    async def _send_once(self, letter: EmailMessage, recipient: str) -> None:
+        try:
+            await aiosmtplib.send(
+                letter,
+                sender=self._envelope_sender,
+                recipients=[recipient],
+                hostname=self._host,
+                port=self._port,
+                username=self._username,
+                password=self._password,
+                start_tls=self._start_tls,
+                use_tls=self._use_tls,
+                timeout=self._timeout,
+                tls_context=self._tls_context,
+            )
+        except (aiosmtplib.SMTPException, OSError, UnicodeError) as error:
+            # The server's words often quote the address: only codes go on.
+            raise _meaning(error) from None
+
+
+def _never_left(error: Exception) -> bool:
+    return isinstance(error, Unavailable) and not error.uncertain and error.retry_after is None
+
+
+def _meaning(error: Exception) -> ServiceError:
+    kind = type(error).__name__
+    if isinstance(error, ssl.SSLCertVerificationError) or isinstance(error.__cause__, ssl.SSLCertVerificationError):
+        return Misconfigured("mail_certificate")
+    match error:
+        case aiosmtplib.SMTPRecipientsRefused():
+            return _by_code(error.recipients[0], "recipient_refused")
+        case aiosmtplib.SMTPDataError():
+            return _by_code(error, "message_refused")
+        case aiosmtplib.SMTPResponseException() if error.code >= 500:
+            return Misconfigured("mail_server", origin=f"smtp {error.code}")  # log-in, sender, greeting: about us
+        case aiosmtplib.SMTPConnectError():
+            return Unavailable("unreachable", origin=kind)
+        case aiosmtplib.SMTPResponseException():
+            return _by_code(error, "message_refused")
+        case aiosmtplib.SMTPNotSupported() | UnicodeError():
+            return Refused("recipient_refused", origin="SMTPUTF8")  # letters in the address that the server can't carry
+        case aiosmtplib.SMTPServerDisconnected() | aiosmtplib.SMTPTimeoutError() | OSError():
+            return Unavailable("no_answer", origin=kind, uncertain=True)
+        case _:
+            return Misconfigured("mail_server", origin=kind)  # no STARTTLS, no way to log in
+
+
+def _by_code(error: aiosmtplib.SMTPResponseException, refusal: str) -> ServiceError:
+    origin = f"smtp {error.code}"
+    if error.code == 421:  # the server is going down: another connection may do
+        return Unavailable(origin=origin)
+    if 400 <= error.code < 500:
+        return Unavailable("later", origin=origin, retry_after=GREYLIST_WAIT)
+    if error.code < 500:
+        return Unavailable("garbage", origin=origin, uncertain=True)
+    if _POLICY.search(error.message):
+        return Misconfigured("mail_policy", origin=origin)
+    return Refused(refusal, origin=origin)

@@ -1,0 +1,1 @@
+"""Payments: what is owed, what was tried, and what the providers say of it."""

@@ -1,0 +1,151 @@
+"""The words all payment providers share.
+
+An *attempt* is one order at a provider; a payment may have many. It is named by its *payment reference*
+"{payment_id}-{attempt}", which is sent along, so that notices and reads find it again. Amounts are integers in minor
+units.
+"""
+
+from collections.abc import Mapping, Set
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Literal, Protocol
+
+from pydantic import JsonValue
+
+from services.errors import Refused
+
+Method = Literal["card", "blik", "przelewy24", "paypal"]
+NoticeKind = Literal["paid", "approved", "failed", "refunded", "other"]
+Status = Literal["pending", "paid", "failed", "expired", "refunded"]
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentRequest:
+    """One attempt to be opened at a provider. `payment_id` is hexadecimal, `expires_in` how long the payer has."""
+
+    payment_id: str
+    attempt: int
+    amount: int
+    currency: str
+    description: str
+    email: str = field(repr=False)
+    locale: str
+    country: str
+    method: Method
+    return_url: str = field(repr=False)
+    notify_url: str = field(repr=False)
+    expires_in: timedelta
+
+    @property
+    def payment_ref(self) -> str:
+        """The attempt's name at the provider."""
+        return f"{self.payment_id}-{self.attempt}"
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """The provider has opened the attempt: its own reference for it, and where the payer goes."""
+
+    provider_ref: str = field(repr=False)
+    redirect_url: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """An attempt as stored on our side: what we registered, not what anybody tells us.
+
+    `provider_ref` is None when the answer to its registration never came.
+    """
+
+    payment_ref: str
+    provider_ref: str | None = field(repr=False)
+    amount: int
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A notice proven to be the provider's. It moves nothing by itself: `confirm` asks the provider first.
+
+    `payment_ref` is empty where the notice names no attempt of ours; `dedup_key` is the same for every repeat of this
+    notice; `facts` is what `confirm` needs, fit for JSON.
+    """
+
+    payment_ref: str
+    provider_ref: str
+    amount: int | None
+    currency: str | None
+    kind: NoticeKind
+    dedup_key: str
+    facts: Mapping[str, JsonValue] = field(default_factory=dict[str, JsonValue])
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What the provider says of an attempt. Paid or refunded only in the amount and currency that were registered.
+
+    `refunded` is what went back so far (None: the provider does not say); `transaction` the provider's number of the
+    money's movement, for people who look it up.
+    """
+
+    status: Status
+    amount: int
+    currency: str
+    refunded: int | None = None
+    transaction: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refund:
+    """A refund the provider has taken on: done, or under way (its end comes by notice)."""
+
+    status: Literal["completed", "pending"]
+    provider_ref: str
+
+
+class PaymentProvider(Protocol):
+    """A provider's adapter. Besides the errors named, each call may raise Unavailable and Misconfigured."""
+
+    @property
+    def name(self) -> str:
+        """The provider as stored, and in the address of its notices."""
+        ...
+
+    @property
+    def methods(self) -> Set[Method]:
+        """The ways to pay it offers."""
+        ...
+
+    async def register(self, request: PaymentRequest) -> Registered:
+        """Open the attempt; a repeat never opens a second one under the same reference.
+
+        Raises Conflict("attempt_used") when an earlier, unanswered try had opened it and its link can't be had again
+        (nobody else has the link either: open the next attempt), Conflict("already_paid") when there is money under
+        this reference (call `ask`), Refused when the provider does not take such a payment.
+        """
+        ...
+
+    async def read_notice(self, headers: Mapping[str, str], body: bytes) -> Notice:
+        """Prove and read a notice; `body` as received, byte for byte. Raises Forged."""
+        ...
+
+    async def confirm(self, attempt: Attempt, facts: Mapping[str, JsonValue]) -> State:
+        """Take the money that a notice with these `facts` told of, and say how the attempt stands.
+
+        Raises Refused("amount_mismatch") or Refused("other_payment") when the money is not what was registered.
+        """
+        ...
+
+    async def ask(self, attempt: Attempt) -> State:
+        """How the attempt stands now, money that waits only for us being taken first. Raises as `confirm`."""
+        ...
+
+    async def refund(self, attempt: Attempt, *, amount: int, key: str, reason: str, notify_url: str) -> Refund:
+        """Give `amount` back, at most once per `key`. Raises Refused("refund_refused")."""
+        ...
+
+
+def insist(attempt: Attempt, amount: int | None, currency: str | None) -> None:
+    """Raise Refused("amount_mismatch") unless this is exactly what was registered."""
+    if amount != attempt.amount or (currency or "").upper() != attempt.currency.upper():
+        raise Refused("amount_mismatch")

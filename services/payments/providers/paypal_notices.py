@@ -1,0 +1,65 @@
+"""PayPal's notices: PayPal itself is asked whether a notice is its own, with the notice's bytes unchanged."""
+
+import json
+from collections.abc import Mapping
+
+from pydantic import JsonValue, ValidationError
+
+from services.errors import Forged
+from services.payments.providers.base import Notice, NoticeKind
+from services.payments.providers.paypal_words import Event
+
+HEADERS = {
+    "auth_algo": "paypal-auth-algo",
+    "cert_url": "paypal-cert-url",
+    "transmission_id": "paypal-transmission-id",
+    "transmission_sig": "paypal-transmission-sig",
+    "transmission_time": "paypal-transmission-time",
+}
+KINDS: Mapping[str, NoticeKind] = {
+    "CHECKOUT.ORDER.APPROVED": "approved",
+    "PAYMENT.CAPTURE.COMPLETED": "paid",
+    "PAYMENT.CAPTURE.DENIED": "failed",
+    "PAYMENT.CAPTURE.DECLINED": "failed",
+    "PAYMENT.CAPTURE.REFUNDED": "refunded",
+    "PAYMENT.CAPTURE.REVERSED": "refunded",
+}
+
+
+def question(headers: Mapping[str, str], body: bytes, webhook_id: str) -> bytes:
+    """What PayPal is asked about a notice. Raises Forged when the notice can't be PayPal's by its form alone.
+
+    The signature is over the bytes as sent, so they are put in as they are, not read and written anew.
+    """
+    given = {name.lower(): value for name, value in headers.items()}
+    try:
+        proof = {field: given[header] for field, header in HEADERS.items()}
+        # Only one whole JSON object may be spliced in, or the notice could add words of its own to our question.
+        if not isinstance(json.loads(body.decode()), dict):
+            raise Forged("notice")
+    except (KeyError, ValueError, RecursionError):
+        raise Forged("notice") from None
+    return json.dumps(proof | {"webhook_id": webhook_id})[:-1].encode() + b', "webhook_event": ' + body + b"}"
+
+
+def read(body: bytes) -> Notice:
+    """The notice in a body that is proven. Raises Forged for one that has not the form of a notice."""
+    try:
+        event = Event.model_validate_json(body)
+    except ValidationError:
+        raise Forged("notice") from None
+    resource = event.resource
+    unit = resource.purchase_units[0] if resource.purchase_units else None
+    amount = unit.amount if unit is not None else resource.amount
+    kind = KINDS.get(event.event_type, "other")
+    order_id = resource.id if kind == "approved" else (resource.supplementary_data.related_ids.order_id or "")
+    facts: dict[str, JsonValue] = {"kind": kind, "event_type": event.event_type, "order_id": order_id}
+    return Notice(
+        payment_ref=(unit.custom_id if unit is not None else resource.custom_id) or "",
+        provider_ref=order_id,
+        amount=amount.minor if amount is not None else None,
+        currency=amount.currency_code if amount is not None else None,
+        kind=kind,
+        dedup_key=event.id,
+        facts=facts,
+    )

@@ -1,0 +1,223 @@
+"""Przelewy24 (REST v1): transfers, BLIK and cards in Poland.
+
+A notice comes for correct payments only; the money is ours after our own `verify`, in which *we* name amount and
+currency. A payment that failed or was left shows only as a read with status 0.
+"""
+
+import base64
+import hashlib
+import math
+from collections.abc import Mapping
+from datetime import timedelta
+from urllib.parse import quote
+
+import httpx
+from pydantic import JsonValue
+
+from services.breaker import Breaker
+from services.errors import Conflict, Misconfigured, Refused, Unavailable
+from services.http import Answer
+from services.line import Line
+from services.payments.providers import przelewy24_notices, przelewy24_words
+from services.payments.providers.base import (
+    Attempt,
+    Method,
+    Notice,
+    PaymentRequest,
+    Refund,
+    Registered,
+    State,
+    insist,
+)
+from services.payments.providers.przelewy24_signature import REGISTER, VERIFY, sign
+from services.payments.providers.przelewy24_words import Transaction
+
+NO_PAYMENT, UNVERIFIED, VERIFIED, RETURNED = range(4)
+#: Bits of `channel` that narrow the payer's choice to the method chosen in the chat.
+CHANNELS: Mapping[Method, int] = {"card": 1, "blik": 8192}
+LANGUAGES = frozenset("bg cs de en es fr hr hu it nl pl pt se sk ro".split())
+LONGEST_EMAIL = 50
+LONGEST_TIME_LIMIT_MIN = 99
+
+
+class Przelewy24:
+    """Talks to Przelewy24 at `url` (https://secure.przelewy24.pl). `api_key` opens the API, `crc` signs."""
+
+    name = "przelewy24"
+    methods: frozenset[Method] = frozenset({"card", "blik", "przelewy24"})
+
+    def __init__(
+        self,
+        client: httpx.AsyncClient,
+        *,
+        url: str,
+        merchant_id: int,
+        pos_id: int,
+        api_key: str,
+        crc: str,
+        breaker: Breaker,
+        timeout_s: float = 10.0,
+    ) -> None:
+        self._client = client
+        self._url = url.rstrip("/")
+        self._shop = {"merchantId": merchant_id, "posId": pos_id}
+        self._crc = crc
+        self._authorization = "Basic " + base64.b64encode(f"{pos_id}:{api_key}".encode()).decode()
+        self._line = Line(client, breaker, timeout_s=timeout_s)
+
+    async def register(self, request: PaymentRequest) -> Registered:
+        """Open a transaction under `sessionId` = the payment reference. Raises as PaymentProvider.register.
+
+        Refused("email_too_long"): Przelewy24 takes 50 characters.
+        """
+        form = self._registration(request)
+        async with self._line.operation():
+            answer = await self._send("POST", "transaction/register", form)
+            if answer.status == 400:
+                raise await self._why_not_registered(answer, request.payment_ref)
+            token = answer.read_as(przelewy24_words.RegisterReply).data.token
+        return Registered(token, f"{self._url}/trnRequest/{quote(token, safe='')}")
+
+    def _registration(self, request: PaymentRequest) -> dict[str, JsonValue]:
+        if request.method not in self.methods:
+            raise Refused("method_unsupported", origin=self.name)
+        if len(request.email) > LONGEST_EMAIL:
+            raise Refused("email_too_long", origin=self.name)
+        signed: dict[str, int | str] = {
+            "sessionId": request.payment_ref,
+            "merchantId": self._shop["merchantId"],
+            "amount": request.amount,
+            "currency": request.currency,
+        }
+        language = request.locale[:2].lower()
+        channel = CHANNELS.get(request.method)
+        return {
+            **signed,
+            "posId": self._shop["posId"],
+            "description": request.description[:1024],
+            "email": request.email,
+            "country": request.country.upper(),
+            "language": language if language in LANGUAGES else "en",
+            "urlReturn": request.return_url,
+            "urlStatus": request.notify_url,
+            "timeLimit": min(max(math.ceil(request.expires_in / timedelta(minutes=1)), 1), LONGEST_TIME_LIMIT_MIN),
+            **({"channel": channel} if channel is not None else {}),
+            "sign": sign(REGISTER, signed, self._crc),
+        }
+
+    async def _why_not_registered(self, answer: Answer, payment_ref: str) -> Conflict | Misconfigured:
+        """A refusal is either our mistake, or this reference is taken: by a try of ours whose answer got lost."""
+        transaction = await self._read(payment_ref)
+        if transaction is not None and transaction.status != NO_PAYMENT:
+            return Conflict("already_paid", origin="p24 400")
+        # A transaction nobody has paid may not be readable yet; then only the words of the refusal name its cause.
+        if transaction is not None or "session" in str(answer.read_as(przelewy24_words.Failure).error).lower():
+            return Conflict("attempt_used", origin="p24 400")
+        return Misconfigured("registration_refused", origin="p24 400")
+
+    async def read_notice(self, headers: Mapping[str, str], body: bytes) -> Notice:
+        """Prove a notice of a payment or of a refund by its signature and by our own numbers in it."""
+        return przelewy24_notices.read(body, crc=self._crc, **self._shop_numbers())
+
+    def _shop_numbers(self) -> dict[str, int]:
+        return {"merchant_id": self._shop["merchantId"], "pos_id": self._shop["posId"]}
+
+    async def confirm(self, attempt: Attempt, facts: Mapping[str, JsonValue]) -> State:
+        """Compare the notice with what we registered, then verify. Facts of a refund lead to a plain read."""
+        order_id = facts.get("order_id")
+        if facts.get("kind") != "paid" or not isinstance(order_id, int):
+            return await self.ask(attempt)
+        if facts.get("session_id") != attempt.payment_ref:
+            raise Refused("other_payment", origin=self.name)
+        currency = facts.get("currency")
+        for amount in (facts.get("amount"), facts.get("origin_amount")):
+            insist(
+                attempt, amount if isinstance(amount, int) else None, currency if isinstance(currency, str) else None
+            )
+        async with self._line.operation():
+            return await self._verify(attempt, order_id)
+
+    async def ask(self, attempt: Attempt) -> State:
+        """Read the transaction; one that is paid and not verified is verified. Unknown ones are pending."""
+        async with self._line.operation():
+            transaction = await self._read(attempt.payment_ref)
+            if transaction is None or transaction.status == NO_PAYMENT:
+                return State("pending", attempt.amount, attempt.currency)
+            insist(attempt, transaction.amount, transaction.currency)
+            if transaction.status == UNVERIFIED and transaction.order_id is not None:
+                return await self._verify(attempt, transaction.order_id)
+            return _state(attempt, transaction)
+
+    async def refund(self, attempt: Attempt, *, amount: int, key: str, reason: str, notify_url: str) -> Refund:
+        """Ask for money back; taken on at once, done later (a notice tells). `key` makes a repeat harmless."""
+        request_id = hashlib.sha256(key.encode()).hexdigest()[:32]
+        async with self._line.operation():
+            transaction = await self._read(attempt.payment_ref)
+            if transaction is None or transaction.order_id is None or transaction.status < VERIFIED:
+                raise Refused("refund_refused", origin="p24 nothing paid")
+            item: dict[str, JsonValue] = {
+                "orderId": transaction.order_id,
+                "sessionId": attempt.payment_ref,
+                "amount": amount,
+                "description": reason[:35],
+            }
+            form: dict[str, JsonValue] = {
+                "requestId": request_id,
+                "refundsUuid": request_id,
+                "urlStatus": notify_url,
+                "refunds": [item],
+            }
+            return _refund(await self._send("POST", "transaction/refund", form), request_id)
+
+    async def _verify(self, attempt: Attempt, order_id: int) -> State:
+        signed: dict[str, int | str] = {
+            "sessionId": attempt.payment_ref,
+            "orderId": order_id,
+            "amount": attempt.amount,
+            "currency": attempt.currency,
+        }
+        form: dict[str, JsonValue] = {**signed, **self._shop, "sign": sign(VERIFY, signed, self._crc)}
+        answer = await self._send("PUT", "transaction/verify", form)
+        if answer.status == 200 and answer.read_as(przelewy24_words.VerifyReply).data.status == "success":
+            return State("paid", attempt.amount, attempt.currency, transaction=str(order_id))
+        # Perhaps an earlier verify had been done and its answer lost: what stands there counts.
+        transaction = await self._read(attempt.payment_ref)
+        if transaction is None or transaction.status < VERIFIED:
+            raise Refused("not_verified", origin=f"p24 {answer.status}")
+        insist(attempt, transaction.amount, transaction.currency)
+        return _state(attempt, transaction)
+
+    async def _read(self, payment_ref: str) -> Transaction | None:
+        answer = await self._send("GET", f"transaction/by/sessionId/{quote(payment_ref, safe='')}")
+        return None if answer.status == 404 else answer.read_as(przelewy24_words.TransactionReply).data
+
+    async def _send(self, method: str, path: str, form: dict[str, JsonValue] | None = None) -> Answer:
+        """Every call of ours carries a key (sessionId, requestId) or reads: all may be repeated."""
+        request = self._client.build_request(
+            method, f"{self._url}/api/v1/{path}", json=form, headers={"Authorization": self._authorization}
+        )
+        return await self._line.send(request, Answer.checked, repeatable=True)
+
+
+def _state(attempt: Attempt, transaction: Transaction) -> State:
+    number = None if transaction.order_id is None else str(transaction.order_id)
+    if transaction.status == VERIFIED:
+        return State("paid", attempt.amount, attempt.currency, transaction=number)
+    if transaction.status == RETURNED:
+        return State("refunded", attempt.amount, attempt.currency, transaction=number)
+    raise Unavailable("garbage", origin=f"p24 status {transaction.status}")
+
+
+def _refund(answer: Answer, request_id: str) -> Refund:
+    if answer.status == 400:
+        error = str(answer.read_as(przelewy24_words.Failure).error).lower()
+        if "already exists" in error:
+            return Refund("pending", request_id)  # our own earlier try
+        if "concurrent" in error:
+            raise Unavailable(origin="p24 concurrent", retry_after=timedelta(seconds=30))
+        raise Misconfigured("refund_request", origin="p24 400")
+    if answer.status == 409:
+        raise Refused("refund_refused", origin="p24 409")
+    if not all(item.status for item in answer.read_as(przelewy24_words.RefundReply).data):
+        raise Refused("refund_refused", origin="p24 item")
+    return Refund("pending", request_id)

@@ -1,0 +1,62 @@
+"""Przelewy24's notices: proven by signature, and by the shop's numbers being ours."""
+
+from pydantic import ValidationError
+
+from services.errors import Forged
+from services.payments.providers.base import Notice
+from services.payments.providers.przelewy24_signature import NOTICE, REFUND_NOTICE, is_signed
+from services.payments.providers.przelewy24_words import PaidNotice, RefundNotice
+
+
+def read(body: bytes, *, crc: str, merchant_id: int, pos_id: int) -> Notice:
+    """The notice in `body`. Raises Forged, without saying why, when anything about it is not right."""
+    try:
+        return _paid(PaidNotice.model_validate_json(body), crc, merchant_id, pos_id)
+    except ValidationError:
+        pass
+    try:
+        return _refunded(RefundNotice.model_validate_json(body), crc, merchant_id)
+    except ValidationError:
+        raise Forged("notice") from None
+
+
+def _paid(notice: PaidNotice, crc: str, merchant_id: int, pos_id: int) -> Notice:
+    signed = is_signed(NOTICE, notice.model_dump(), crc, notice.sign)
+    if not signed or notice.merchantId != merchant_id or notice.posId != pos_id:
+        raise Forged("notice")
+    return Notice(
+        payment_ref=notice.sessionId,
+        provider_ref=str(notice.orderId),
+        amount=notice.amount,
+        currency=notice.currency,
+        kind="paid",
+        dedup_key=f"paid:{notice.sessionId}:{notice.orderId}",
+        facts={
+            "kind": "paid",
+            "session_id": notice.sessionId,
+            "order_id": notice.orderId,
+            "amount": notice.amount,
+            "origin_amount": notice.originAmount,
+            "currency": notice.currency,
+            "method_id": notice.methodId,
+        },
+    )
+
+
+def _refunded(notice: RefundNotice, crc: str, merchant_id: int) -> Notice:
+    if not is_signed(REFUND_NOTICE, notice.model_dump(), crc, notice.sign) or notice.merchantId != merchant_id:
+        raise Forged("notice")
+    completed = notice.status == 0
+    return Notice(
+        payment_ref=notice.sessionId,
+        provider_ref=str(notice.orderId),
+        amount=notice.amount,
+        currency=notice.currency,
+        kind="refunded" if completed else "other",
+        dedup_key=f"refund:{notice.refundsUuid}:{notice.status}",
+        facts={
+            "kind": "refund",
+            "refund_id": notice.refundsUuid,
+            "refund": "completed" if completed else "rejected",
+        },
+    )

@@ -1,0 +1,92 @@
+"""What Przelewy24 says: the shapes of its answers and notices, as far as the desk reads them (REST v1, 1.0.16)."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, Field, StrictInt, StrictStr
+
+OrderId = StrictInt  # beyond 2^31 since long
+
+
+class Token(BaseModel):
+    """Inside the answer to `register`."""
+
+    token: Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class RegisterReply(BaseModel):
+    """Answer to `register`."""
+
+    data: Token
+
+
+class Transaction(BaseModel):
+    """A transaction as read: status 0 no payment, 1 paid and not verified, 2 verified, 3 returned."""
+
+    status: int
+    amount: int | None = None
+    currency: str | None = None
+    order_id: int | None = Field(default=None, alias="orderId")
+
+
+class TransactionReply(BaseModel):
+    """Answer to a read by session."""
+
+    data: Transaction
+
+
+class VerifyResult(BaseModel):
+    """Inside the answer to `verify`."""
+
+    status: str
+
+
+class VerifyReply(BaseModel):
+    """Answer to `verify`."""
+
+    data: VerifyResult
+
+
+class RefundItem(BaseModel):
+    """One refund of a batch."""
+
+    status: bool
+
+
+class RefundReply(BaseModel):
+    """Answer to `refund`."""
+
+    data: list[RefundItem]
+
+
+class Failure(BaseModel):
+    """Any refusal; `error` is a text, or a list in the case of refunds."""
+
+    error: object = None
+
+
+class PaidNotice(BaseModel):
+    """A notice of a payment; strict, because the signature is over exactly these values."""
+
+    merchantId: StrictInt
+    posId: StrictInt
+    sessionId: StrictStr
+    amount: StrictInt
+    originAmount: StrictInt
+    currency: StrictStr
+    orderId: OrderId
+    methodId: StrictInt
+    statement: StrictStr
+    sign: StrictStr
+
+
+class RefundNotice(BaseModel):
+    """A notice of a refund's end: status 0 completed, 1 rejected."""
+
+    orderId: OrderId
+    sessionId: StrictStr
+    refundsUuid: StrictStr
+    merchantId: StrictInt
+    amount: StrictInt
+    currency: StrictStr
+    status: StrictInt
+    sign: StrictStr

@@ -1,0 +1,75 @@
+"""What a register can say of a tax number, and what each register's client looks like."""
+
+from collections.abc import Set
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Protocol
+
+Source = Literal["mf", "gus", "vies"]
+LegalForm = Literal["company", "sole_trader"]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class CompanyData:
+    """A company as a register writes it. Texts are empty where it keeps them back or they can't be told apart.
+
+    `tax_number` is national, without the country's letters. `notes` are for the seller, not the customer, as codes:
+    "vat_status:Zwolniony", "vat_removed:2024-03-31", "ended:2024-03-31", "data_withheld".
+    """
+
+    country: str
+    tax_number: str
+    name: str
+    street: str
+    postal_code: str
+    city: str
+    legal_form: LegalForm | None = None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Proof of the check: the register's own number for it, where it gives one, and when it was made."""
+
+    request_id: str | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The register knows the number."""
+
+    company: CompanyData
+    source: Source
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class NotFound:
+    """The register answered that it does not know the number, which does not mean that the number is false.
+
+    `source` is the last one that said so; None when there was no register to ask for that country.
+    """
+
+    source: Source | None
+
+
+class Register(Protocol):
+    """A register's client."""
+
+    @property
+    def source(self) -> Source:
+        """Its name."""
+        ...
+
+    @property
+    def countries(self) -> Set[str] | None:
+        """The countries it serves (two letters); None: any."""
+        ...
+
+    async def find(self, country: str, tax_number: str, *, within_s: float) -> Found | NotFound:
+        """Ask for a national tax number, for at most `within_s` seconds.
+
+        Raises Refused("tax_number_refused") for a number the register calls malformed, Unavailable, Misconfigured.
+        """
+        ...

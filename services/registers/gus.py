@@ -1,0 +1,140 @@
+"""GUS BIR (REGON register of the statistical office): every business and legal person in Poland, by SOAP.
+
+It needs a key (free, personal) and logs in; the session lasts about an hour and is shared by the whole process.
+Source: the service's public clients and its documentation "UslugaBIR ver 1.2".
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+
+import httpx
+
+from services.breaker import Breaker
+from services.clock import Clock
+from services.errors import Misconfigured, Unavailable
+from services.http import Answer
+from services.line import Line
+from services.registers.address import hyphened
+from services.registers.company import CompanyData, Evidence, Found, LegalForm, NotFound, Source
+from services.registers.gus_soap import CONTENT_TYPE, entries_of, get_value, log_in, result_of, search_nip
+
+NOTHING_FOUND = "4"
+NO_SESSION = "7"
+OUR_MISTAKE = frozenset({"2", "5"})  # too many numbers, no right to it
+
+#: Kinds of entry, best first; local units (LP, LF) say nothing that their parent doesn't.
+KINDS: Mapping[str, LegalForm] = {"P": "company", "F": "sole_trader"}
+CEIDG = "1"
+
+
+class _SessionLostError(Exception):
+    """The session ended; log in again."""
+
+
+class Gus:
+    """Asks GUS BIR at `url` (the full address of the .svc) with the account's `key`."""
+
+    source: Source = "gus"
+    countries = frozenset({"PL"})
+
+    def __init__(
+        self, client: httpx.AsyncClient, *, url: str, key: str, clock: Clock, breaker: Breaker, timeout_s: float = 8.0
+    ) -> None:
+        self._client = client
+        self._url = url
+        self._key = key
+        self._clock = clock
+        self._line = Line(client, breaker, timeout_s=timeout_s, tries=2)
+        self._session: str | None = None
+        self._log_in_lock = asyncio.Lock()
+
+    async def find(self, country: str, tax_number: str, *, within_s: float) -> Found | NotFound:
+        """Ask for a NIP of ten digits. Raises Unavailable, Misconfigured (the key is refused)."""
+        async with self._line.operation(tax_number, within_s):
+            session = await self._logged_in(lost=None)
+            try:
+                entries = await self._search(session, tax_number)
+            except _SessionLostError:
+                entries = await self._search_again(session, tax_number)
+        best = _best(entries)
+        if best is None:
+            return NotFound(self.source)
+        return Found(_company(tax_number, best), self.source, Evidence(None, self._clock.now()))
+
+    async def _search_again(self, lost: str, tax_number: str) -> Sequence[Mapping[str, str]]:
+        session = await self._logged_in(lost=lost)
+        try:
+            return await self._search(session, tax_number)
+        except _SessionLostError:
+            raise Unavailable("session_refused", origin=f"gus {NO_SESSION}") from None
+
+    async def _logged_in(self, lost: str | None) -> str:
+        """The session in use; a new one when there is none or it is the `lost` one. Many who ask log in once."""
+        async with self._log_in_lock:
+            if self._session is None or self._session == lost:
+                self._session = None
+                session = await self._call("Zaloguj", log_in(self._url, self._key))
+                if not session:
+                    raise Misconfigured("credentials_refused", origin="gus")
+                self._session = session
+            return self._session
+
+    async def _search(self, session: str, nip: str) -> Sequence[Mapping[str, str]]:
+        document = await self._call("DaneSzukajPodmioty", search_nip(self._url, nip), session)
+        if not document:
+            self._stop_at(await self._call("GetValue", get_value(self._url, "KomunikatKod"), session))
+            return []
+        entries = entries_of(document)
+        for entry in entries:
+            if code := entry.get("ErrorCode"):
+                self._stop_at(code)
+                return []
+        return entries
+
+    def _stop_at(self, code: str) -> None:
+        """Return when `code` means that nothing was found, raise what else it means."""
+        if code == NO_SESSION:
+            raise _SessionLostError
+        if code in OUR_MISTAKE:
+            raise Misconfigured("register_request", origin=f"gus {code}")
+        if code != NOTHING_FOUND:
+            raise Unavailable(origin=f"gus {code}" if code.isalnum() else "gus")
+
+    async def _call(self, operation: str, envelope: bytes, session: str | None = None) -> str:
+        def read(answer: Answer) -> str:
+            return result_of(answer.checked().body, operation)
+
+        headers = {"Content-Type": CONTENT_TYPE, **({"sid": session} if session else {})}
+        request = self._client.build_request("POST", self._url, content=envelope, headers=headers)
+        return await self._line.send(request, read, repeatable=True)
+
+
+def _best(entries: Sequence[Mapping[str, str]]) -> Mapping[str, str] | None:
+    """The entry to show: living before ended, company before person, CEIDG's before a farm's."""
+    known = [entry for entry in entries if entry.get("Typ") in KINDS and entry.get("Nazwa")]
+
+    def order(entry: Mapping[str, str]) -> tuple[bool, int, bool]:
+        ended = bool(entry.get("DataZakonczeniaDzialalnosci"))
+        return ended, list(KINDS).index(entry["Typ"]), entry.get("SilosID") != CEIDG
+
+    return min(known, key=order, default=None)
+
+
+def _company(tax_number: str, entry: Mapping[str, str]) -> CompanyData:
+    def of(name: str) -> str:
+        return entry.get(name, "")
+
+    number = "/".join(part for part in (of("NrNieruchomosci"), of("NrLokalu")) if part)
+    # A village without streets: the number belongs to the village, the letter goes to the post office's town.
+    road, city = (of("Ulica"), of("Miejscowosc")) if of("Ulica") else (of("Miejscowosc"), of("MiejscowoscPoczty"))
+    ended = of("DataZakonczeniaDzialalnosci")
+    return CompanyData(
+        country="PL",
+        tax_number=tax_number,
+        name=" ".join(of("Nazwa").split()),
+        street=f"{road} {number}".strip(),
+        postal_code=hyphened(of("KodPocztowy")),
+        city=city or of("Miejscowosc"),
+        legal_form=KINDS[of("Typ")],
+        notes=(f"ended:{ended}",) if ended else (),
+    )

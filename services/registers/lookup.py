@@ -1,0 +1,66 @@
+"""Asking several registers, one after the other, within one budget of time."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import timedelta
+
+import structlog
+
+from services.errors import Misconfigured, Unavailable
+from services.registers.company import Found, NotFound, Register, Source
+
+#: The letters that may stand in front of a VAT number; Greece's are EL, Northern Ireland's XI.
+EU_PREFIXES = frozenset("AT BE BG CY CZ DE DK EE EL ES FI FR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK XI".split())
+#: While others wait behind it, a register gets this part of the time that is left.
+SHARE = 0.75
+
+_log = structlog.get_logger(__name__)
+
+
+async def look_up(
+    sources: Sequence[Register], tax_number: str, *, country: str = "PL", budget: float
+) -> Found | NotFound:
+    """Ask the registers that serve the number's country, in order; `budget` in seconds for all of them together.
+
+    `country` (ISO code) is that of a national number; letters of the European Union in front of the number win over it.
+
+    The first that knows it ends the search. All say no: NotFound. Raises Unavailable when somebody did not answer and
+    nobody knew it (`retry_after`: the shortest wait asked for), Refused when a register calls the number malformed.
+    """
+    country, national = _split(country, tax_number)
+    willing = [source for source in sources if source.countries is None or country in source.countries]
+    ends = asyncio.get_running_loop().time() + budget
+    last: Source | None = None
+    silent: list[Unavailable] = []
+    for number, source in enumerate(willing):
+        left = ends - asyncio.get_running_loop().time()
+        try:
+            if left <= 0:
+                raise Unavailable("budget_spent", origin=source.source)
+            share = left if number == len(willing) - 1 else left * SHARE
+            answer = await source.find(country, national, within_s=share)
+        except Misconfigured as error:
+            # Our own mistake must not stop the customer: the other registers go on, somebody hears of it.
+            _log.error("register_misconfigured", register=source.source, reason=error.reason, origin=error.origin)
+            silent.append(Unavailable(error.reason, origin=source.source))
+        except Unavailable as error:
+            _log.warning("register_unavailable", register=source.source, reason=error.reason, origin=error.origin)
+            silent.append(error)
+        else:
+            if isinstance(answer, Found):
+                return answer
+            last = answer.source
+    if silent:
+        raise Unavailable("registers_silent", retry_after=_shortest(silent))
+    return NotFound(last)
+
+
+def _split(country: str, tax_number: str) -> tuple[str, str]:
+    prefix = tax_number[:2]
+    if prefix in EU_PREFIXES:
+        country, tax_number = prefix, tax_number[2:]
+    return ("GR" if country == "EL" else country), tax_number
+
+
+def _shortest(errors: Sequence[Unavailable]) -> timedelta | None:
+    return min((error.retry_after for error in errors if error.retry_after is not None), default=None)
