@@ -1,0 +1,177 @@
+"""The reasons a customer hears: phones, tax numbers, e-mails, codes."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from values import code, customer_number, email, phone, sdi_code, tax_number
+from values.parsed import Ok, Refused
+
+
+@pytest.mark.parametrize(
+    ("region", "typed", "e164"),
+    [
+        ("PL", "500 600 700", "+48500600700"),
+        ("PL", "0048500600700", "+48500600700"),
+        ("PL", "48500600700", "+48500600700"),
+        ("PL", "0500600700", "+48500600700"),
+        ("PL", "tel. 6OO-7OO-8OO", "+48600700800"),
+        ("PL", "+39 333 1234567", "+393331234567"),
+        ("IT", "3331234567", "+393331234567"),
+        ("IT", "393331234567", "+393331234567"),
+        ("PL", "５００６００７００", "+48500600700"),
+    ],
+)
+def test_a_mobile_is_read_however_it_is_written(region: str, typed: str, e164: str) -> None:
+    assert phone.parse(typed, region) == Ok(e164)
+
+
+@pytest.mark.parametrize(
+    ("region", "typed", "reason", "params"),
+    [
+        ("PL", "12345", "phone.too_short", {"digits": 5, "expected": 9}),
+        ("PL", "5006007001", "phone.too_long", {"digits": 10, "expected": 9}),
+        ("PL", "22 123 45 67", "phone.fixed_line", {}),
+        ("PL", "701234567", "phone.premium", {}),
+        ("PL", "800123456", "phone.toll_free", {}),
+        ("PL", "391234567", "phone.voip", {}),
+        ("IT", "03331234567", "phone.leading_zero", {"suggestion": "3331234567"}),
+        ("IT", "0612345678", "phone.fixed_line", {}),
+        ("IT", "33312345678", "phone.voicemail", {}),
+        ("PL", "+1 876 555 1234", "phone.country_not_served", {"code": "+1"}),
+        ("PL", "+378 66 66 12 12", "phone.country_not_served", {"code": "+378"}),
+        ("PL", "nie mam", "phone.no_digits", {}),
+    ],
+)
+def test_what_is_no_mobile_of_ours_is_refused_by_its_reason(
+    region: str, typed: str, reason: str, params: dict[str, object]
+) -> None:
+    assert phone.parse(typed, region) == Refused(reason, params)  # type: ignore[arg-type]
+
+
+def test_the_country_is_judged_by_its_calling_code() -> None:
+    assert phone.parse("+48500600700", "IT", allowed=(39,)) == Refused("phone.country_not_served", {"code": "+48"})
+
+
+def test_a_masked_phone_keeps_three_digits() -> None:
+    assert phone.mask("+48500600700") == "+48 *** *** 700"
+
+
+@pytest.mark.parametrize(
+    ("country", "typed", "normal"),
+    [
+        ("PL", "NIP: 526.025.02.74", "5260250274"),
+        ("PL", "PL 526-025-02-74", "5260250274"),
+        ("PL", "526O25O274", "5260250274"),
+        ("PL", "5 2 6 0 2 5 0 2 7 4", "5260250274"),
+        ("PL", "1️⃣2️⃣3️⃣4563218", "1234563218"),
+        ("IT", "IT 0074311 0157", "00743110157"),
+        ("EU", "1234563218", "PL1234563218"),
+        ("EU", "gr 094259216", "EL094259216"),
+        ("FR", "44732829320", "FR44732829320"),
+    ],
+)
+def test_a_tax_number_is_read_however_it_is_written(country: str, typed: str, normal: str) -> None:
+    assert tax_number.parse(typed, country) == Ok(normal)
+
+
+@pytest.mark.parametrize(
+    ("country", "typed", "reason"),
+    [
+        ("PL", "526025027", "tax_number.too_short"),
+        ("PL", "52602502745", "tax_number.too_long"),
+        ("PL", "0000000000", "tax_number.all_zero"),
+        ("PL", "1000000003", "tax_number.pattern"),
+        ("PL", "5260250275", "tax_number.checksum"),
+        ("PL", "IT00743110157", "tax_number.foreign"),
+        ("PL", "ABC1234567", "tax_number.odd_characters"),
+        ("PL", "nie mam", "tax_number.no_digits"),
+        ("IT", "RSSMRA85T10A562S", "tax_number.codice_fiscale"),
+        ("IT", "00000000000", "tax_number.all_zero"),
+        ("EU", "GB123456789", "tax_number.prefix_missing"),
+    ],
+)
+def test_a_wrong_tax_number_is_refused_by_its_reason(country: str, typed: str, reason: str) -> None:
+    outcome = tax_number.parse(typed, country)
+    assert isinstance(outcome, Refused)
+    assert outcome.reason == reason
+
+
+def test_the_length_reason_says_how_many_digits_there_are() -> None:
+    assert tax_number.parse("526025027", "PL") == Refused("tax_number.too_short", {"digits": 9, "expected": 10})
+
+
+@given(st.text(alphabet="0123456789", min_size=10, max_size=10))
+def test_one_wrong_digit_never_passes_as_a_nip(digits: str) -> None:
+    outcome = tax_number.parse(digits, "PL")
+    if isinstance(outcome, Ok):
+        for place in range(10):
+            other = digits[:place] + str((int(digits[place]) + 1) % 10) + digits[place + 1 :]
+            assert isinstance(tax_number.parse(other, "PL"), Refused)
+
+
+def test_a_nip_is_shown_in_groups() -> None:
+    assert tax_number.display("1234563218") == "123-456-32-18"
+    assert tax_number.display("FR44732829320") == "FR44732829320"
+
+
+@pytest.mark.parametrize(
+    ("typed", "outcome"),
+    [
+        ("Anna@Example.COM", Ok("anna@example.com")),
+        ("<anna @ example.com>.", Ok("anna@example.com")),
+        ("anna@żółć.pl", Ok("anna@xn--kda4b0koi.pl")),
+        ("anna.example.com", Refused("email.missing_at")),
+        ("a@b@example.com", Refused("email.two_ats")),
+        ("@example.com", Refused("email.missing_local")),
+        ("anna@", Refused("email.missing_domain")),
+        ("zażółć@example.com", Refused("email.odd_characters")),
+        ("a" * 250 + "@example.com", Refused("email.too_long", {"expected": 254})),
+    ],
+)
+def test_an_email_is_read_or_refused_by_its_reason(typed: str, outcome: object) -> None:
+    assert email.parse(typed) == outcome
+
+
+@pytest.mark.parametrize(
+    "typed", ["123456", "123 456", "123-456", "kod to 123 456", "１２３４５６", "1️⃣2️⃣3️⃣4️⃣5️⃣6️⃣", "G-123456"]
+)
+def test_a_code_is_read_from_its_one_group(typed: str) -> None:
+    assert code.parse(typed) == Ok("123456")
+
+
+@pytest.mark.parametrize("typed", ["123456 654321", "kod 123456 albo 654321"])
+def test_of_several_codes_none_is_tried(typed: str) -> None:
+    assert code.parse(typed) == Refused("code.several")
+
+
+@pytest.mark.parametrize("typed", ["²³²³²³", "①②③④⑤⑥", "½½½½½½"])
+def test_numbers_that_are_no_digits_are_no_code(typed: str) -> None:
+    assert code.parse(typed) == Refused("code.no_digits")
+
+
+def test_a_customer_number_keeps_its_zeros() -> None:
+    assert customer_number.parse("0000 0017") == Ok("00000017")
+
+
+def test_the_delivery_address_of_an_invoice() -> None:
+    assert sdi_code.parse("m5u xcr1") == Ok("M5UXCR1")
+    assert sdi_code.parse("XXXXXXX", "DE") == Ok("XXXXXXX")
+    assert sdi_code.parse("M5UXCR") == Refused("sdi_code.public_office")
+    assert sdi_code.parse("sdi@pec.fatturapa.it") == Refused("sdi_code.exchange_address")
+
+
+@given(st.text(max_size=300))
+def test_no_parser_raises(text: str) -> None:
+    for country in ("PL", "IT", "EU", "FR", "GR"):
+        tax_number.parse(text, country)
+    phone.parse(text, "PL")
+    email.parse(text)
+    code.parse(text)
+    sdi_code.parse(text)
+    customer_number.parse(text)
+
+
+@given(st.text(alphabet="0123456789+-. ()@aAoOlIPLIT\ud800\u200b²", max_size=40))
+def test_no_parser_raises_near_its_alphabet(text: str) -> None:
+    test_no_parser_raises.hypothesis.inner_test(text)  # type: ignore[attr-defined]

@@ -1,0 +1,75 @@
+"""What the desk knows of a customer, as the dialogs see it: read fresh for each turn, kept in no conversation."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+AccountStatus = Literal["pending", "active", "closed"]
+CompanyCheck = Literal["verified", "pending", "not_found"]
+OrderStatus = Literal["placed", "paid", "failed", "cancelled"]
+PaymentStatus = Literal["pending", "paid", "failed", "expired", "cancelled", "refunded"]
+SubscriptionStatus = Literal["pending", "active", "grace", "ended"]
+EInvoiceStatus = Literal["off", "requested", "active"]
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyView:
+    """The company confirmed last: the billing data. `source`: mf, gus, vies, seller, customer."""
+
+    id: str
+    country: str
+    tax_number: str = field(repr=False)
+    name: str = field(repr=False)
+    street: str = field(repr=False)
+    postal_code: str = field(repr=False)
+    city: str = field(repr=False)
+    source: str
+    check: CompanyCheck
+    confirmed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OrderView:
+    """The order placed last. Amounts in minor units of `currency`. The payment is its latest one, if it has any."""
+
+    id: str
+    number: str
+    status: OrderStatus
+    net: int
+    vat: int
+    gross: int
+    currency: str
+    method: str
+    auto_renewal: bool
+    placed_at: datetime
+    payment_id: str | None
+    payment_method: str | None
+    payment_status: PaymentStatus | None
+
+
+@dataclass(frozen=True, slots=True)
+class AccountView:
+    """An account and what belongs to it.
+
+    `phone` is the proven number, else the one given last. `taken`: a shadow, see `services/accounts.py`; nothing said
+    to the customer may depend on it. `subscription_*` tell of the service that lasts longest; `auto_renewal` is None
+    without one.
+    """
+
+    id: str
+    email: str = field(repr=False)
+    user_name: str = field(repr=False)
+    phone: str | None = field(repr=False)
+    status: AccountStatus
+    taken: bool
+    email_verified: bool
+    phone_verified: bool
+    locale: str
+    company: CompanyView | None
+    order: OrderView | None
+    einvoice_status: EInvoiceStatus
+    einvoice_email: str | None = field(repr=False)
+    default_method: str | None
+    auto_renewal: bool | None
+    subscription_status: SubscriptionStatus | None
+    subscription_ends_at: datetime | None

@@ -1,0 +1,38 @@
+"""The free texts of an address: street, city, company name. Kept as typed, on one line."""
+
+from values.parsed import Ok, Parsed, Refused
+from values.text import one_line
+
+STREET_MAX = 120
+CITY_MAX = 80
+COMPANY_NAME_MAX = 240
+
+
+def parse_street(text: str) -> Parsed[str]:
+    """Street and house number. Reasons: `street.empty`, `street.too_short`, `street.too_long`."""
+    return _free(text, "street", STREET_MAX)
+
+
+def parse_city(text: str) -> Parsed[str]:
+    """Town. Reasons: `city.empty`, `city.too_short`, `city.too_long`, `city.digits`."""
+    outcome = _free(text, "city", CITY_MAX)
+    if isinstance(outcome, Ok) and not any(c.isalpha() for c in outcome.value):
+        return Refused("city.digits")
+    return outcome
+
+
+def parse_company_name(text: str) -> Parsed[str]:
+    """Name of a business. Reasons: `company_name.empty`, `company_name.too_short`, `company_name.too_long`."""
+    return _free(text, "company_name", COMPANY_NAME_MAX)
+
+
+def _free(text: str, kind: str, longest: int) -> Parsed[str]:
+    line = one_line(text)
+    letters = sum(c.isalnum() for c in line)
+    if not letters:
+        return Refused(f"{kind}.empty")
+    if letters < 2:
+        return Refused(f"{kind}.too_short", {"expected": 2})
+    if len(line) > longest:
+        return Refused(f"{kind}.too_long", {"digits": len(line), "expected": longest})
+    return Ok(line)

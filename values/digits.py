@@ -1,0 +1,41 @@
+"""Digits as people type them: other scripts, full width, keycaps, a letter O for a zero."""
+
+import unicodedata
+
+ZERO_WIDTH = frozenset(
+    "\u00ad\u034f\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e"
+    "\u2060\u2061\u2062\u2063\u2064\u2066\u2067\u2068\u2069\ufeff"
+)
+_KEYCAP_PARTS = frozenset("\ufe0e\ufe0f\u20e3")
+_LOOKALIKES = str.maketrans({"O": "0", "o": "0", "О": "0", "о": "0", "l": "1", "I": "1", "i": "1", "|": "1"})
+
+
+def fold_char(char: str) -> str:
+    """One character in ASCII where it is a decimal digit or a compatibility form of a letter.
+
+    Superscripts, circled digits and fractions stay as they are: they are numbers, but nobody's digit.
+    """
+    if char.isascii():
+        return char
+    if char in ZERO_WIDTH or char in _KEYCAP_PARTS:
+        return ""
+    if char.isdecimal():
+        return str(unicodedata.decimal(char))
+    if unicodedata.category(char).startswith("N"):
+        return char
+    return unicodedata.normalize("NFKC", char)
+
+
+def fold_digits(text: str) -> str:
+    """`text` with decimal digits of every script in ASCII, zero-width signs gone, letters in their plain form."""
+    return text if text.isascii() else "".join(map(fold_char, text))
+
+
+def undo_lookalikes(text: str) -> str:
+    """`text` with the letters that are taken for 0 and 1 put back; only for numbers that know no letters."""
+    return text.translate(_LOOKALIKES)
+
+
+def only_digits(text: str) -> str:
+    """The ASCII digits of `text`, in order."""
+    return "".join(c for c in text if c.isascii() and c.isdigit())

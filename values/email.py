@@ -1,0 +1,67 @@
+"""E-mail addresses: read as typed, kept in lower case with an ASCII (IDNA) domain."""
+
+import re
+
+from email_validator import EmailNotValidError, validate_email
+
+from values.digits import fold_digits
+from values.parsed import Ok, Parsed, Refused
+from values.text import clean
+
+MAX_CHARS = 254
+_LABEL = re.compile(
+    r"^(?:mailto:|(?:m[oó]j\s+|mój\s+|my\s+|la\s+mia\s+)?e-?mail\s*(?:[:=]|to|is|è|jest)\s+|mail\s*:\s*)", re.I
+)
+_AROUND_AT = re.compile(r"\s*@\s*")
+
+
+def parse(text: str) -> Parsed[str]:
+    """Reads one address. Ok carries the normal form, which is also the key of uniqueness.
+
+    Reasons: `email.missing_at`, `.two_ats`, `.missing_local`, `.missing_domain`, `.no_dot`, `.space`, `.too_long`,
+    `.odd_characters`, `.invalid`.
+    """
+    typed = fold_digits(clean(text[: MAX_CHARS * 4]).text).strip(" <>()[]\"'.,;:!?")
+    address = _AROUND_AT.sub("@", _LABEL.sub("", typed, count=1)).strip(" <>")
+    shape = _shape(address)
+    if shape is not None:
+        return shape
+    try:
+        found = validate_email(
+            address, check_deliverability=False, globally_deliverable=False, allow_smtputf8=False, test_environment=True
+        )
+    except (EmailNotValidError, UnicodeError, ValueError):
+        return Refused("email.odd_characters" if not address.isascii() else "email.invalid")
+    normal = f"{found.local_part}@{found.ascii_domain}".lower()
+    return Ok(normal) if len(normal) <= MAX_CHARS else Refused("email.too_long", {"expected": MAX_CHARS})
+
+
+def _shape(address: str) -> Refused | None:
+    local, at, domain = address.partition("@")
+    if not at:
+        return Refused("email.missing_at")
+    if "@" in domain:
+        return Refused("email.two_ats")
+    if any(c.isspace() for c in address):
+        return Refused("email.space")
+    if not local:
+        return Refused("email.missing_local")
+    if not domain:
+        return Refused("email.missing_domain")
+    if "." not in domain.strip("."):
+        return Refused("email.no_dot", {"domain": domain[:40]})
+    if len(address) > MAX_CHARS:
+        return Refused("email.too_long", {"expected": MAX_CHARS})
+    return None
+
+
+def key(address: str) -> str:
+    """The form by which two addresses are the same: the parsed form, or else the trimmed lower case."""
+    outcome = parse(address)
+    return outcome.value if isinstance(outcome, Ok) else address.strip().lower()
+
+
+def mask(address: str) -> str:
+    """The address with its middle hidden, for showing where something was sent: `a***@example.com`."""
+    local, _, domain = address.partition("@")
+    return f"{local[:1]}***@{domain}"

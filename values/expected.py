@@ -1,0 +1,31 @@
+"""What the open step offers and awaits: the light in which a message is read."""
+
+from dataclasses import dataclass
+
+from values.expects import Expects
+
+
+@dataclass(frozen=True, slots=True)
+class OptionWords:
+    """One button: its payload and every title by which it is known, in any language."""
+
+    payload: str
+    titles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """The open step as language understanding needs to know it.
+
+    `country` is the ISO code that decides about numbers; `discount_codes` are those the profile knows; `correctable`
+    names the earlier answers (`Expects` names or steps) that may be corrected; `optional` steps can be skipped.
+    """
+
+    expects: Expects
+    step: str
+    options: tuple[OptionWords, ...] = ()
+    country: str = "PL"
+    discount_codes: tuple[str, ...] = ()
+    correctable: tuple[str, ...] = ()
+    free_text: bool = False
+    optional: bool = False

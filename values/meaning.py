@@ -1,0 +1,112 @@
+"""What a message can mean. Language understanding makes these, dialogs read them."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+CommandName = Literal["start", "back", "cancel", "restart", "help", "agent", "lang", "repeat", "where"]
+OtherKind = Literal["voice", "photo", "sticker", "file", "other"]
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A value found in a message, in its normal form. `start`/`end` are offsets where it stands as such."""
+
+    entity: str
+    value: str
+    start: int | None = None
+    end: int | None = None
+    valid: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A button, or words that say the same: `STEP:VALUE`."""
+
+    payload: str
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A word that works at every step. `argument` is a start token or a language code."""
+
+    name: CommandName
+    argument: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An attempt to answer the open step. `value` is what was read out of the sentence, when that differs from `text`:
+    text for the step's parser, so that it can still be refused with a reason."""
+
+    text: str
+    value: object | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """An earlier answer is wrong. `what` is the `Expects` name or step; `text` the new answer, None when only named."""
+
+    what: str
+    text: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Discount:
+    """A discount code that the profile knows, typed at any step."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """A request from the catalogue of intents, with how sure the reading is (0…1)."""
+
+    name: str
+    confidence: float
+    entities: tuple[Entity, ...] = ()
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Faq:
+    """A question that an entry of the profile's FAQ answers."""
+
+    id: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Unclear:
+    """More than one reading: payloads or intent names to choose from, most likely first."""
+
+    candidates: tuple[str, ...]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SecretTyped:
+    """Something that must not be in a chat was typed; the text is not carried further."""
+
+    kinds: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NotText:
+    """A message without words that can be read."""
+
+    kind: OtherKind
+
+
+@dataclass(frozen=True, slots=True)
+class Empty:
+    """A message of nothing but blanks."""
+
+
+@dataclass(frozen=True, slots=True)
+class TooLong:
+    """A message above the border rule's length."""
+
+
+Meaning = (
+    Press | Command | Answer | Correction | Discount | Intent | Faq | Unclear | SecretTyped | NotText | Empty | TooLong
+)

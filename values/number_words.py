@@ -1,0 +1,108 @@
+"""Number words of Polish, Italian and English: unaccented word → the digits it stands for.
+
+Units, teens, tens and hundreds are kept apart, because how they join decides the digits: "thirty two" is 32,
+"seven eight" is 78.
+"""
+
+from dataclasses import dataclass
+
+from values.locale import Locale
+
+
+@dataclass(frozen=True, slots=True)
+class NumberWords:
+    """The words of one language. `whole` are words that carry a finished group of digits by themselves."""
+
+    units: dict[str, int]
+    teens: dict[str, int]
+    tens: dict[str, int]
+    hundreds: dict[str, int]
+    whole: dict[str, str]
+
+
+def _table(words: str, first: int = 0, step: int = 1) -> dict[str, int]:
+    """Words separated by spaces; synonyms of one number joined by `/`."""
+    return {w: first + i * step for i, group in enumerate(words.split()) for w in group.split("/")}
+
+
+def _polish() -> NumberWords:
+    units = _table(
+        "zero/zera/zerem/zerko jeden/jedna/jedno/jedynka/jedynke/jednego dwa/dwie/dwojka/dwojke/dwoch"
+        " trzy/trojka/trojke/trzech"
+        " cztery/czworka/czworke/czterech piec/piatka/piatke/pieciu szesc/szostka/szostke/szesciu"
+        " siedem/siodemka/siodemke/siedmiu osiem/osemka/osemke/osmiu dziewiec/dziewiatka/dziewiatke/dziewieciu"
+    )
+    teens = _table(
+        "dziesiec/dziesiatka/dziesiatke/dziesieciu jedenascie/jedenastka/jedenastu dwanascie/dwunastka/dwunastu"
+        " trzynascie/trzynastka/trzynastu czternascie/czternastka/czternastu pietnascie/pietnastka/pietnastu"
+        " szesnascie/szesnastka/szesnastu siedemnascie/siedemnastka/siedemnastu"
+        " osiemnascie/osiemnastka/osiemnastu dziewietnascie/dziewietnastka/dziewietnastu",
+        10,
+    )
+    tens = _table(
+        "dwadziescia/dwudziestka/dwudziestu trzydziesci/trzydziestka/trzydziestu"
+        " czterdziesci/czterdziestka/czterdziestu"
+        " piecdziesiat/piecdziesiatka/piecdziesieciu szescdziesiat/szescdziesiatka/szescdziesieciu"
+        " siedemdziesiat/siedemdziesiatka/siedemdziesieciu osiemdziesiat/osiemdziesiatka/osiemdziesieciu"
+        " dziewiecdziesiat/dziewiecdziesiatka/dziewiecdziesieciu",
+        20,
+        10,
+    )
+    hundreds = _table(
+        "sto/setka/stu dwiescie/dwustu trzysta/trzystu czterysta/czterystu piecset/pieciuset"
+        " szescset/szesciuset"
+        " siedemset/siedmiuset osiemset/osmiuset dziewiecset/dziewieciuset",
+        100,
+        100,
+    )
+    return NumberWords(units, teens, tens, hundreds, {})
+
+
+def _english() -> NumberWords:
+    units = _table("zero/oh/nought/naught/nil one two three four/fore five six seven eight nine/niner")
+    teens = _table("ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen", 10)
+    tens = _table("twenty thirty forty/fourty fifty sixty seventy eighty ninety", 20, 10)
+    return NumberWords(units, teens, tens, {}, {})
+
+
+_IT_UNITS = "zero uno/un due tre quattro cinque sei sette otto nove"
+
+
+def _italian() -> NumberWords:
+    units = _table(_IT_UNITS)
+    teens = _table("dieci undici dodici tredici quattordici quindici sedici diciassette diciotto diciannove", 10)
+    tens = _table("venti trenta quaranta cinquanta sessanta settanta ottanta novanta", 20, 10)
+    return NumberWords(units, teens, tens, {"cento": 100}, _italian_compounds(units, teens, tens))
+
+
+def _italian_compounds(units: dict[str, int], teens: dict[str, int], tens: dict[str, int]) -> dict[str, str]:
+    """Italian writes numbers below a thousand as one word, with an elided vowel before uno and otto."""
+    below = {**teens, **tens, **{w: n for w, n in units.items() if n and w != "un"}}
+    for ten, value in tens.items():
+        for unit, n in units.items():
+            if n and unit != "un":
+                below[(ten[:-1] if unit[0] in "uo" else ten) + unit] = value + n
+    hundreds = {"cento": 100} | {u + "cento": n * 100 for u, n in units.items() if n > 1}
+    whole = {word: str(n) for word, n in below.items() if n > 20}
+    for hundred, value in hundreds.items():
+        whole[hundred] = str(value)
+        for word, n in below.items():
+            whole[hundred + word] = whole[hundred[:-1] + word if word[0] == "o" else hundred + word] = str(value + n)
+    return whole
+
+
+WORDS: dict[Locale, NumberWords] = {Locale.pl: _polish(), Locale.it: _italian(), Locale.en: _english()}
+
+
+def _digits_of_any() -> dict[str, str]:
+    """Every word of every language with its digits, where the languages agree."""
+    merged: dict[str, str] = {}
+    for words in WORDS.values():
+        for table in (words.units, words.teens, words.tens, words.hundreds):
+            merged |= {w: str(n) for w, n in table.items()}
+        merged |= words.whole
+    return {w: d for w, d in merged.items() if w not in ("sto", "un", "fore")}
+
+
+DIGITS_OF_WORD: dict[str, str] = _digits_of_any()
+"""Unaccented number word of any language → digits; for finding spelled-out cards, where any language may come."""

@@ -1,0 +1,123 @@
+"""Mobile phone numbers: read as typed, kept as E.164, shown in groups, logged masked.
+
+Only numbers that can take an SMS are accepted; the ranges come from the `phonenumbers` metadata. Whether a number is
+alive is proved by a code, never by its form.
+"""
+
+import re
+
+import phonenumbers
+from phonenumbers import PhoneNumberType
+
+from values.digits import fold_digits, only_digits, undo_lookalikes
+from values.parsed import Ok, Parsed, Refused
+
+DEFAULT_ALLOWED = (48, 39)
+_MAX_TYPED = 60
+_LABEL = re.compile(r"^\s*(?:tel(?:efon(?:u|o)?)?|phone|mobile|cell(?:ulare)?|nr|numer|kom(?:órka)?)\b[\s.:=]*", re.I)
+_NUMBERLIKE = re.compile(r"[+0-9OolI\s().\-/–—]+")
+_SERVED = (PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE)
+_REASON_BY_TYPE = {
+    PhoneNumberType.FIXED_LINE: "phone.fixed_line",
+    PhoneNumberType.VOIP: "phone.voip",
+    PhoneNumberType.PREMIUM_RATE: "phone.premium",
+    PhoneNumberType.SHARED_COST: "phone.premium",
+    PhoneNumberType.TOLL_FREE: "phone.toll_free",
+    PhoneNumberType.UAN: "phone.toll_free",
+    PhoneNumberType.VOICEMAIL: "phone.voicemail",
+    PhoneNumberType.PAGER: "phone.pager",
+}
+_EXPECTED_LENGTH = {"PL": 9, "IT": 10}
+
+
+def parse(text: str, region: str, allowed: tuple[int, ...] = DEFAULT_ALLOWED) -> Parsed[str]:
+    """Reads a mobile number typed by a customer of `region` (ISO 3166, upper case).
+
+    `allowed` are the country calling codes served. Ok carries E.164. Reasons: `phone.no_digits`, `.odd_characters`,
+    `.too_short`, `.too_long`, `.leading_zero` (with `suggestion`), `.country_not_served`, `.fixed_line`, `.voip`,
+    `.premium`, `.toll_free`, `.voicemail`, `.pager`, `.invalid`.
+    """
+    typed = _LABEL.sub("", fold_digits(text[: _MAX_TYPED * 4]).strip(), count=1).strip(" .,;:!")
+    if not only_digits(typed):
+        return Refused("phone.no_digits")
+    if len(typed) > _MAX_TYPED:
+        return Refused(
+            "phone.too_long", {"digits": len(only_digits(typed)), "expected": _EXPECTED_LENGTH.get(region, 12)}
+        )
+    if not _NUMBERLIKE.fullmatch(typed):
+        return Refused("phone.odd_characters")
+    return _judge(undo_lookalikes(typed), region, allowed)
+
+
+def _judge(typed: str, region: str, allowed: tuple[int, ...]) -> Parsed[str]:
+    digits = only_digits(typed)
+    candidates = [typed] if typed.startswith("+") or digits.startswith("00") else [typed, *_with_code(digits, region)]
+    for candidate in candidates:
+        number = _read(candidate, region)
+        if number is not None and phonenumbers.is_valid_number(number):
+            return _served(number, allowed)
+    return _refusal(typed, digits, region, allowed)
+
+
+def _with_code(digits: str, region: str) -> list[str]:
+    """Readings with the country code written without its plus, and without the trunk zero that Poland gave up."""
+    code = str(phonenumbers.country_code_for_region(region))
+    readings = [f"+{digits}"] if digits.startswith(code) and len(digits) > 9 else []
+    if region == "PL" and digits.startswith("0") and len(digits) == 10:
+        readings.append(f"+48{digits[1:]}")
+    return readings
+
+
+def _read(candidate: str, region: str) -> phonenumbers.PhoneNumber | None:
+    try:
+        return phonenumbers.parse("+" + only_digits(candidate)[2:] if candidate.startswith("00") else candidate, region)
+    except phonenumbers.NumberParseException:
+        return None
+
+
+def _served(number: phonenumbers.PhoneNumber, allowed: tuple[int, ...]) -> Parsed[str]:
+    if number.country_code not in allowed:
+        return Refused("phone.country_not_served", {"code": f"+{number.country_code}"})
+    kind = phonenumbers.number_type(number)
+    if kind not in _SERVED:
+        return Refused(_REASON_BY_TYPE.get(kind, "phone.not_mobile"))
+    return Ok(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+
+
+def _refusal(typed: str, digits: str, region: str, allowed: tuple[int, ...]) -> Refused:
+    number = _read(typed, region)
+    if number is not None and number.country_code and number.country_code not in allowed:
+        return Refused("phone.country_not_served", {"code": f"+{number.country_code}"})
+    if region == "IT" and digits.startswith("03"):
+        bare = _read(digits[1:], "IT")
+        if bare is not None and phonenumbers.is_valid_number(bare):
+            return Refused("phone.leading_zero", {"suggestion": digits[1:]})
+    expected = _EXPECTED_LENGTH.get(region, 0)
+    national = _national_length(typed, digits, region)
+    if expected and national < expected:
+        return Refused("phone.too_short", {"digits": national, "expected": expected})
+    if expected and national > expected:
+        return Refused("phone.too_long", {"digits": national, "expected": expected})
+    return Refused("phone.invalid")
+
+
+def _national_length(typed: str, digits: str, region: str) -> int:
+    code = str(phonenumbers.country_code_for_region(region))
+    if digits.startswith("00" + code):
+        return len(digits) - 2 - len(code)
+    if typed.startswith("+" + code) or (digits.startswith(code) and len(digits) > _EXPECTED_LENGTH.get(region, 15)):
+        return len(digits) - len(code)
+    return len(digits)
+
+
+def display(e164: str) -> str:
+    """The number as people of its country write it, with the country code: `+48 500 600 700`."""
+    number = _read(e164, "ZZ")
+    return e164 if number is None else phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
+def mask(e164: str) -> str:
+    """The number with all but its last three digits hidden: `+48 *** *** 700`."""
+    number = _read(e164, "ZZ")
+    code = f"+{number.country_code}" if number is not None else "+**"
+    return f"{code} *** *** {only_digits(e164)[-3:]}"

@@ -1,0 +1,46 @@
+"""Where an Italian e-invoice is delivered: a seven-character Codice destinatario or a PEC address."""
+
+import re
+
+from values import email
+from values.digits import fold_digits
+from values.parsed import Ok, Parsed, Refused
+
+LENGTH = 7
+FOREIGN = "XXXXXXX"
+_LABEL = re.compile(r"^(?:codice\s+(?:destinatario|univoco)|sdi|pec)(?:\s*[:=]\s*|\s+)(?:è|e'|is|to)?\s*", re.I)
+_SEPARATORS = re.compile(r"[\s.\-–]+")
+_EXCHANGE_DOMAIN = "pec.fatturapa.it"
+
+
+def parse(text: str, country: str = "IT") -> Parsed[str]:
+    """Reads a code (capitals) or a PEC address (lower case) for a business in `country`.
+
+    Reasons: `sdi_code.exchange_address`, `.foreign_only`, `.public_office` (six characters), `.wrong_length` (with
+    `digits`, `expected`), `.odd_characters`, and those of `email` for an address.
+    """
+    typed = _LABEL.sub("", fold_digits(text[:1000]).strip(), count=1).strip(" .,;:")
+    if "@" in typed:
+        return _pec(typed)
+    code = _SEPARATORS.sub("", typed).upper()
+    if not code or not (code.isascii() and code.isalnum()):
+        return Refused("sdi_code.odd_characters")
+    if len(code) == LENGTH - 1:
+        return Refused("sdi_code.public_office")
+    if len(code) != LENGTH:
+        return Refused("sdi_code.wrong_length", {"digits": len(code), "expected": LENGTH})
+    if code == FOREIGN and country == "IT":
+        return Refused("sdi_code.foreign_only")
+    return Ok(code)
+
+
+def _pec(typed: str) -> Parsed[str]:
+    outcome = email.parse(typed)
+    if isinstance(outcome, Ok) and outcome.value.endswith("@" + _EXCHANGE_DOMAIN):
+        return Refused("sdi_code.exchange_address")
+    return outcome
+
+
+def is_pec(value: str) -> bool:
+    """Whether a parsed delivery address is a PEC address rather than a code."""
+    return "@" in value

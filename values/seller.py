@@ -1,0 +1,97 @@
+"""The seller as the dialogs see him: the offer, the rules and the manners of a profile, without any words."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Something sold by the year. `net` in minor units for one year."""
+
+    id: str
+    net: int
+    years: tuple[int, ...] = (1,)
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """A consent (or a document accepted by an act of its own); its words are the profile's text `consent.<id>`."""
+
+    id: str
+    version: str
+    obligatory: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class DiscountCode:
+    """A code that lowers the net price by `percent`, until `expires_at` where that is set."""
+
+    code: str
+    percent: int
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordRule:
+    """What a new password must satisfy; log-in never applies it."""
+
+    minimum: int = 12
+    maximum: int = 128
+    classes: tuple[str, ...] = ()
+    specials: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Manners:
+    """How long the desk waits for an answer before it reminds and then closes kindly, and how long its links live."""
+
+    remind_after: timedelta = timedelta(hours=1)
+    close_after: timedelta = timedelta(days=3)
+    link_ttl: timedelta = timedelta(hours=72)
+    payment_ttl: timedelta = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Seller:
+    """One profile, typed. Money in minor units of `currency`; `vat_percent` applies to the net sum."""
+
+    id: str
+    name: str
+    country: str
+    currency: str
+    vat_percent: int
+    plans: tuple[Plan, ...]
+    dialogs: tuple[str, ...]
+    consents: tuple[Consent, ...] = ()
+    documents: tuple[Consent, ...] = ()  # terms, clauses, einvoice: accepted by an act of their own
+    methods: tuple[str, ...] = ()
+    chargeable: tuple[str, ...] = ()  # methods that can be charged without the customer present
+    discounts: tuple[DiscountCode, ...] = ()
+    demanded_contacts: tuple[str, ...] = ("phone", "email")
+    phone_countries: tuple[int, ...] = (48,)
+    password: PasswordRule = PasswordRule()
+    manners: Manners = Manners()
+    locales: tuple[str, ...] = ("pl", "it", "en")
+    einvoice_confirm: str = "desk"  # "desk": active at once; "seller": the seller's API says so
+    time_zone: str = "Europe/Warsaw"
+
+    def plan(self, plan_id: str) -> Plan:
+        """The plan by its id. Errors: KeyError if the offer has none of that name."""
+        for plan in self.plans:
+            if plan.id == plan_id:
+                return plan
+        raise KeyError(plan_id)
+
+    def document(self, document_id: str) -> Consent:
+        """The terms, clauses or the like by id. Errors: KeyError if the profile has none of that name."""
+        for document in self.documents:
+            if document.id == document_id:
+                return document
+        raise KeyError(document_id)
+
+    def discount(self, code: str, now: datetime) -> DiscountCode | None:
+        """The code if it is known and still good at `now`."""
+        known = next((d for d in self.discounts if d.code == code.upper()), None)
+        if known is None or (known.expires_at is not None and known.expires_at <= now):
+            return None
+        return known

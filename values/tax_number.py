@@ -1,0 +1,128 @@
+"""Tax numbers: NIP (Poland), partita IVA (Italy) and VAT numbers of the European Union.
+
+Check digits by `stdnum`; on top of it the number of zeros only is refused and NIP follows the pattern of the
+e-invoice schema (first digit 1–9, the next two not both zero).
+"""
+
+import re
+from collections.abc import Callable
+
+from stdnum.eu import vat
+from stdnum.exceptions import InvalidChecksum, InvalidLength, ValidationError
+from stdnum.it import codicefiscale, iva
+from stdnum.pl import nip
+
+from values.digits import fold_digits, only_digits, undo_lookalikes
+from values.parsed import Ok, Parsed, Refused
+
+VATIN = "EU"
+_EU_PREFIXES = frozenset(
+    "AT BE BG CY CZ DE DK EE EL GR ES FI FR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK XI".split()
+)
+_LENGTHS = {"PL": 10, "IT": 11}
+_MAX_TYPED = 80
+_LABEL = re.compile(
+    r"^(?:(?:numer\s+)?nip(?:\s*-?\s*ue)?|p\.?\s?iva|partita\s+iva|vat(?:\s+(?:number|no|id|ue|eu))?|vatin|tax\s+(?:number|no|id))"
+    r"(?![^\W\d_])[\s.:=#-]*(?:to\b|jest\b|is\b|è)?[\s.:=]*",
+    re.I,
+)
+_SEPARATORS = re.compile(r"[\s.\-–—_/\\:,()']+")
+_NIP_PATTERN = re.compile(r"[1-9](?:[0-9][1-9]|[1-9][0-9])[0-9]{7}")
+_OTHER_LETTERS = re.compile(r"[^0-9]")
+
+
+def parse(text: str, country: str) -> Parsed[str]:
+    """Reads the tax number of a business in `country`: an ISO code, or `VATIN` for a Polish NIP or any EU number.
+
+    Ok carries 10 digits for PL, 11 for IT, otherwise prefix and number in capitals (always so for `VATIN`).
+    Reasons: `tax_number.no_digits`, `.odd_characters`, `.too_short`, `.too_long` (with `digits`, `expected`),
+    `.all_zero`, `.pattern`, `.checksum`, `.foreign` (with `country`), `.codice_fiscale`, `.prefix_missing`, `.invalid`.
+    """
+    typed = fold_digits(text[: _MAX_TYPED * 4]).strip()
+    compact = _SEPARATORS.sub("", _LABEL.sub("", typed, count=1))
+    if not only_digits(compact):
+        return Refused("tax_number.no_digits")
+    if len(compact) > _MAX_TYPED:
+        return Refused(
+            "tax_number.too_long", {"digits": len(only_digits(compact)), "expected": _LENGTHS.get(country, 12)}
+        )
+    if country in _LENGTHS:
+        return _national(compact, country)
+    return _european(compact.upper(), country)
+
+
+def _national(compact: str, country: str) -> Parsed[str]:
+    prefix, rest = compact[:2].upper(), compact[2:]
+    if prefix == country:
+        compact = rest
+    elif prefix in _EU_PREFIXES and only_digits(rest):
+        return Refused("tax_number.foreign", {"country": "GR" if prefix == "EL" else prefix})
+    if country == "IT" and codicefiscale_like(compact):
+        return Refused("tax_number.codice_fiscale")
+    digits = undo_lookalikes(compact)
+    if _OTHER_LETTERS.search(digits):
+        return Refused("tax_number.odd_characters")
+    return _checked(digits, country)
+
+
+def _checked(digits: str, country: str) -> Parsed[str]:
+    expected = _LENGTHS[country]
+    if len(digits) != expected:
+        reason = "tax_number.too_short" if len(digits) < expected else "tax_number.too_long"
+        return Refused(reason, {"digits": len(digits), "expected": expected})
+    if not digits.strip("0"):
+        return Refused("tax_number.all_zero")
+    if country == "PL" and not _NIP_PATTERN.fullmatch(digits):
+        return Refused("tax_number.pattern")
+    return _by_stdnum(digits, nip.validate if country == "PL" else iva.validate)
+
+
+def _by_stdnum(number: str, validate: Callable[[str], str]) -> Parsed[str]:
+    try:
+        return Ok(validate(number))
+    except InvalidChecksum:
+        return Refused("tax_number.checksum")
+    except InvalidLength:
+        return Refused("tax_number.wrong_length", {"digits": len(only_digits(number))})
+    except ValidationError:
+        return Refused("tax_number.invalid")
+    except (ValueError, IndexError, KeyError):  # a national module met a letter where it computes
+        return Refused("tax_number.invalid")
+
+
+def _european(compact: str, country: str) -> Parsed[str]:
+    prefix = compact[:2]
+    if prefix not in _EU_PREFIXES:
+        if country == VATIN and len(only_digits(undo_lookalikes(compact))) == len(compact):
+            return _with_prefix("PL", _checked(undo_lookalikes(compact), "PL"))
+        if country == VATIN:
+            return Refused("tax_number.prefix_missing")
+        compact, prefix = country + compact, country
+    prefix = "EL" if prefix == "GR" else prefix
+    if country not in (VATIN, prefix, "GR" if prefix == "EL" else prefix):
+        return Refused("tax_number.foreign", {"country": prefix})
+    if prefix in _LENGTHS:
+        return _with_prefix(prefix, _national(compact, prefix))
+    if not compact[2:].strip("0"):
+        return Refused("tax_number.all_zero")
+    return _by_stdnum(prefix + compact[2:], vat.validate)
+
+
+def _with_prefix(prefix: str, outcome: Parsed[str]) -> Parsed[str]:
+    return Ok(prefix + outcome.value) if isinstance(outcome, Ok) else outcome
+
+
+def codicefiscale_like(compact: str) -> bool:
+    """Whether 16 characters are a person's codice fiscale with its right check letter."""
+    try:
+        return len(compact) == 16 and compact.isascii() and bool(codicefiscale.validate(compact.upper()))
+    except (ValidationError, ValueError):
+        return False
+
+
+def display(number: str) -> str:
+    """The number as it is printed: NIP in groups 3-3-2-2, others as kept."""
+    prefix, digits = (number[:2], number[2:]) if number[:2] == "PL" else ("", number)
+    if len(digits) == 10 and digits.isdigit():
+        return f"{prefix}{digits[:3]}-{digits[3:6]}-{digits[6:8]}-{digits[8:]}"
+    return number
