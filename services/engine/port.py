@@ -1,0 +1,70 @@
+"""The narrow port between a turn and whatever runs its calls: put a call, execute it, hear its outcome."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+import sqlalchemy as sa
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """Something to be done outside, because of a decision.
+
+    `key` is unique for ever and is sent to the provider where it takes one, so that a repeat is known as such. `root`
+    names the message that caused it (None: a timer or a person). `background`: nobody waits for the result.
+    `attempts` counts how often it was begun, this time included; 0 while it only waits.
+    """
+
+    key: str
+    conversation_id: str
+    root: str | None
+    kind: str
+    payload: dict[str, Any]
+    background: bool
+    due_at: datetime
+    attempts: int = 0
+
+    def __repr__(self) -> str:
+        """Without the payload, which holds addresses and texts."""
+        return f"Call(key={self.key!r}, kind={self.kind!r}, due_at={self.due_at.isoformat()}, attempts={self.attempts})"
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The far end did it, or answered; `result` is what the turn needs to know of it."""
+
+    result: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class TryLater:
+    """Not now. `after` is what the far end asked for, None leaves it to the back-off; no personal data in `reason`."""
+
+    after: timedelta | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class GaveUp:
+    """It won't be done. `reason` is a short machine word, without personal data."""
+
+    reason: str
+
+
+Outcome = Done | TryLater | GaveUp
+
+Execute = Callable[[Call], Awaitable[Outcome]]
+"""Does the call. May be run again with the same key, also after having done it."""
+
+Finish = Callable[[Call, Done | GaveUp], Awaitable[None]]
+"""Runs the result's turn, which ends the call in its own transaction. Raises only if that couldn't be stored."""
+
+
+class Outbox(Protocol):
+    """Where a turn puts its calls, inside its transaction."""
+
+    def put(self, connection: sa.Connection, call: Call) -> bool:
+        """Stores the call with the turn. True: this process is to run it (`Worker.submit`) right after the commit."""
+        ...

@@ -1,0 +1,124 @@
+"""The timer loop: what is due becomes an ordinary turn. Timers are rows, never sleeping tasks."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+
+from services.clock import Clock
+from services.engine.faults import described
+from services.engine.retry import pause
+from services.engine.waker import Waker
+from services.store import timers
+from services.store.database import Store
+from services.store.errors import StoreUnavailable
+from services.store.timers import Timer
+
+Fire = Callable[[Timer], Awaitable[None]]
+"""Runs the timer's turn, which takes (`timers.take`) or moves the timer in its own transaction."""
+
+MOST = 1024
+"""How many timers one sweep reads."""
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rest:
+    """A timer that was fired and is still there: how often, and when it is fired again."""
+
+    fired: int
+    until: datetime
+
+
+class TimerLoop:
+    """Fires what is due, timers of one conversation one after the other, at most `concurrency` conversations at once.
+
+    A timer that is still there after its turn (it raised, the store was away) is fired again, later each time.
+    """
+
+    def __init__(self, store: Store, clock: Clock, fire: Fire, *, concurrency: int = 16, poll: float = 1.0) -> None:
+        self._store = store
+        self._clock = clock
+        self._fire = fire
+        self._poll = poll
+        self._slots = asyncio.Semaphore(concurrency)
+        self._sweeping = asyncio.Lock()
+        self._waker = Waker()
+        self._resting: dict[tuple[int, datetime], _Rest] = {}
+        self._loop: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Begins to fire what is due."""
+        self._loop = asyncio.create_task(self._run(), name="timers")
+
+    async def stop(self) -> None:
+        """Ends; a turn under way is broken off and its timer stays."""
+        if self._loop is not None:
+            self._loop.cancel()
+            await asyncio.gather(self._loop, return_exceptions=True)
+
+    def wake(self) -> None:
+        """Looks again: a timer was set, or the clock was moved."""
+        self._waker.wake()
+
+    async def run_due(self) -> int:
+        """Fires all that is due now, and what that makes due; returns how many. Raises StoreUnavailable."""
+        count = 0
+        while fired := await self._sweep():
+            count += fired
+        return count
+
+    async def next_due(self) -> datetime | None:
+        """When the next timer is due, None if none is set."""
+        return await self._store.read(timers.next_due)
+
+    async def _run(self) -> None:
+        while True:
+            self._waker.listen()
+            try:
+                await self.run_due()
+                rest = self._until(await self.next_due())
+            except StoreUnavailable:
+                rest = self._poll
+            except Exception as error:
+                _log.error("timers_failed", alarm=True, **described(error))
+                rest = self._poll
+            await self._waker.sleep(rest)
+
+    def _until(self, due: datetime | None) -> float:
+        now = self._clock.now()
+        if due is None or due <= now:  # due and yet left: it rests
+            return self._poll
+        return min(self._poll, (due - now).total_seconds())
+
+    async def _sweep(self) -> int:
+        async with self._sweeping:
+            now = self._clock.now()
+            due = await self._store.read(lambda connection: timers.due(connection, now, MOST))
+            self._resting = {key: self._resting[key] for timer in due if (key := _key(timer)) in self._resting}
+            ready = [timer for timer in due if (rest := self._resting.get(_key(timer))) is None or rest.until <= now]
+            lines: defaultdict[str, list[Timer]] = defaultdict(list)
+            for timer in ready:
+                lines[timer.conversation_id].append(timer)
+            await asyncio.gather(*(self._in_line(line, now) for line in lines.values()))
+            return len(ready)
+
+    async def _in_line(self, line: list[Timer], now: datetime) -> None:
+        async with self._slots:
+            for timer in line:
+                fired = self._resting[_key(timer)].fired + 1 if _key(timer) in self._resting else 1
+                self._resting[_key(timer)] = _Rest(fired, now + pause(fired))
+                if fired > 1:
+                    _log.warning("timer_again", kind=timer.kind, fired=fired)
+                try:
+                    await self._fire(timer)
+                except Exception as error:
+                    _log.error("timer_raised", alarm=True, kind=timer.kind, **described(error))
+
+
+def _key(timer: Timer) -> tuple[int, datetime]:
+    return timer.id, timer.due_at

@@ -1,0 +1,33 @@
+"""Sleeping until something is due, or until somebody says that it is."""
+
+import asyncio
+
+
+class Waker:
+    """An alarm clock for one loop: `listen`, look what is due, `sleep`.
+
+    A wake-up that comes after `listen` is never lost, whenever it comes: forgetting the earlier ones only *after* the
+    look would lose one that arrives during it.
+    """
+
+    def __init__(self) -> None:
+        self._woken = asyncio.Event()
+
+    def wake(self) -> None:
+        """Ends the present sleep, or the next one if none is under way."""
+        self._woken.set()
+
+    def listen(self) -> None:
+        """From now on wake-ups count; to be called before each look."""
+        self._woken.clear()
+
+    async def sleep(self, seconds: float) -> None:
+        """Returns at a wake-up, at the latest after so many seconds (of real time)."""
+        if seconds <= 0:
+            await asyncio.sleep(0)
+            return
+        try:
+            async with asyncio.timeout(seconds):
+                await self._woken.wait()
+        except TimeoutError:
+            pass

@@ -1,0 +1,219 @@
+"""The worker: runs stored calls, those of this process at once, all others when they are due and free."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from datetime import timedelta
+
+import structlog
+
+from services.clock import Clock
+from services.engine.faults import described
+from services.engine.outbox import LEASE
+from services.engine.port import Call, Done, Execute, Finish, GaveUp, Outcome, TryLater
+from services.engine.retry import pause
+from services.engine.waker import Waker
+from services.store import calls
+from services.store.database import Store
+from services.store.errors import StoreUnavailable
+
+_log = structlog.get_logger(__name__)
+
+STORE_PAUSES = (0.1, 0.3, 1.0, 3.0)
+"""Seconds between tries to store an outcome while the database is away; the last one repeats."""
+
+SHARED = 0.05
+"""Seconds until the next look when other processes hold what is due."""
+
+
+class Worker:
+    """Runs calls, each at least once, at most `concurrency` at a time.
+
+    `execute` does a call. `finish` runs the turn of its result, which ends the call in its own transaction; the worker
+    itself only puts calls off. `tries` says how often a call of a kind is begun before its last "later" counts as given
+    up. The lease of every call at hand is renewed, so only a dead or frozen process loses one.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        execute: Execute,
+        finish: Finish,
+        *,
+        tries: Callable[[str], int],
+        lease: timedelta = LEASE,
+        concurrency: int = 32,
+        poll: float = 1.0,
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._execute = execute
+        self._finish = finish
+        self._tries = tries
+        self._lease = lease
+        self._concurrency = concurrency
+        self._poll = poll
+        self._slots = asyncio.Semaphore(concurrency)
+        self._waker = Waker()
+        self._at_hand: dict[str, asyncio.Task[None]] = {}
+        self._loops: list[asyncio.Task[None]] = []
+        self._stopping = False
+
+    async def start(self) -> None:
+        """Begins to take what is due. On a store of its own, what a dead process had leased is free at once."""
+        if self._store.exclusive:
+            await self._store.write(calls.release_all)
+        self._loops = [
+            asyncio.create_task(self._claim_loop(), name="worker-claims"),
+            asyncio.create_task(self._renew_loop(), name="worker-leases"),
+        ]
+
+    async def stop(self, grace: timedelta = timedelta(seconds=5)) -> None:
+        """Takes nothing more, lets calls under way end for `grace`, then breaks them off and gives them back."""
+        self._stopping = True
+        await _cancelled(self._loops)
+        if self._at_hand:
+            await asyncio.wait(self._at_hand.values(), timeout=grace.total_seconds())
+        left = tuple(self._at_hand)
+        await _cancelled(list(self._at_hand.values()))
+        if left:
+            try:
+                await self._store.write(lambda connection: calls.release(connection, left))
+            except StoreUnavailable:
+                _log.warning("leases_kept", count=len(left))  # they run out by themselves
+
+    def submit(self, leased: Iterable[Call]) -> None:
+        """Runs calls just committed by this process: exactly those for which `Outbox.put` returned True."""
+        for call in leased:
+            self._begin(call)
+        self._waker.wake()
+
+    def wake(self) -> None:
+        """Looks again for what is due: something was stored, or the clock was moved."""
+        self._waker.wake()
+
+    async def is_idle(self) -> bool:
+        """Whether nothing is at hand here and no open call of any process is due."""
+        planned = await self._store.read(calls.next_planned)
+        return not self._at_hand and (planned is None or planned > self._clock.now())
+
+    async def idle(self) -> None:
+        """Returns once `is_idle`; what is put off till later isn't waited for."""
+        while not await self.is_idle():
+            self._waker.wake()
+            if self._at_hand:
+                await asyncio.wait(self._at_hand.values(), timeout=self._poll, return_when=asyncio.FIRST_COMPLETED)
+            else:
+                await asyncio.sleep(min(SHARED, self._poll))
+
+    async def _claim_loop(self) -> None:
+        while True:
+            self._waker.listen()
+            try:
+                rest = await self._take_due()
+            except StoreUnavailable:
+                rest = self._poll
+            except Exception as error:
+                _log.error("claim_failed", alarm=True, **described(error))
+                rest = self._poll
+            await self._waker.sleep(rest)
+
+    async def _take_due(self) -> float:
+        """Begins what is due; returns the seconds until the next look."""
+        room = self._concurrency - len(self._at_hand)
+        if room <= 0:
+            return self._poll  # the end of any call wakes the loop
+        # Looked up before claimed: an idle desk writes nothing.
+        due = await self._store.read(calls.next_due)
+        now = self._clock.now()
+        if due is None or due > now:
+            return self._poll if due is None else min(self._poll, (due - now).total_seconds())
+        taken = await self._store.write(lambda connection: calls.claim(connection, now, self._lease, room))
+        for call in taken:
+            self._begin(call)
+        return 0 if taken else SHARED
+
+    async def _renew_loop(self) -> None:
+        while True:
+            await asyncio.sleep(self._lease.total_seconds() / 3)
+            if not (keys := tuple(self._at_hand)):
+                continue
+            until = self._clock.now() + self._lease
+            try:
+                await self._store.write(lambda connection, keys=keys, until=until: calls.renew(connection, keys, until))
+            except StoreUnavailable:
+                _log.warning("leases_not_renewed", count=len(keys))
+
+    def _begin(self, call: Call) -> None:
+        # A call at hand can be claimed again when its lease ran out or the clock was moved: it goes on as it is.
+        if self._stopping or call.key in self._at_hand:
+            return
+        task = asyncio.create_task(self._run(call), name=f"call-{call.kind}")
+        self._at_hand[call.key] = task
+        task.add_done_callback(lambda _: self._ended(call.key))
+
+    def _ended(self, key: str) -> None:
+        self._at_hand.pop(key, None)
+        self._waker.wake()
+
+    async def _run(self, call: Call) -> None:
+        async with self._slots:
+            outcome = await self._outcome(call)
+            if isinstance(outcome, TryLater):
+                await self._put_off(call, outcome.after)
+            else:
+                await self._hand_over(call, outcome)
+
+    async def _outcome(self, call: Call) -> Outcome:
+        try:
+            outcome = await self._execute(call)
+        except Exception as error:
+            _log.error("call_raised", alarm=True, key=call.key, kind=call.kind, **described(error))
+            outcome = TryLater(None, "raised")
+        if isinstance(outcome, TryLater):
+            _log.info("call_later", key=call.key, kind=call.kind, attempts=call.attempts, reason=outcome.reason)
+            if call.attempts >= self._tries(call.kind):
+                _log.error("call_given_up", alarm=True, key=call.key, kind=call.kind, reason=outcome.reason)
+                return GaveUp(outcome.reason)
+        return outcome
+
+    async def _hand_over(self, call: Call, outcome: Done | GaveUp) -> None:
+        try:
+            await self._persist(lambda: self._finish(call, outcome))
+        except Exception as error:
+            # The result's turn couldn't even be stored as failed. The call is made again, by its key, and then again.
+            _log.error("result_failed", alarm=True, key=call.key, kind=call.kind, **described(error))
+            if call.attempts < self._tries(call.kind):
+                await self._put_off(call, None)
+            else:
+                await self._bury(call)
+
+    async def _put_off(self, call: Call, after: timedelta | None) -> None:
+        due = self._clock.now() + (pause(max(call.attempts, 1)) if after is None else after)
+        await self._persist(
+            lambda: self._store.write(lambda connection: calls.retry_later(connection, call.key, due)),
+        )
+
+    async def _bury(self, call: Call) -> None:
+        _log.error("call_dead", alarm=True, key=call.key, kind=call.kind)
+        outcome = {"reason": "result_failed"}
+        await self._persist(
+            lambda: self._store.write(lambda connection: calls.finish(connection, call.key, "failed", outcome)),
+        )
+
+    async def _persist(self, storing: Callable[[], Awaitable[object]]) -> None:
+        """Does it as soon as the store takes it: an outcome is worth keeping, its call may have cost money."""
+        tried = 0
+        while True:
+            try:
+                await storing()
+                return
+            except StoreUnavailable:
+                await asyncio.sleep(STORE_PAUSES[min(tried, len(STORE_PAUSES) - 1)])
+                tried += 1
+
+
+async def _cancelled(tasks: list[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)

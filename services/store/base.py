@@ -1,0 +1,127 @@
+"""The one schema's ground: its metadata and the two column types that mean the same on SQLite and PostgreSQL."""
+
+import json
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+"""Every constraint has a name of its own, so that a migration can drop it on either database."""
+
+metadata = sa.MetaData(naming_convention=NAMES)
+
+BigId = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+"""A number given by the database; SQLite numbers rows by itself only in a column spelled INTEGER."""
+
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+def storable(text: str) -> str:
+    """The text with U+FFFD for what PostgreSQL (NUL) or UTF-8 (a lone surrogate) can't hold; mostly the text itself."""
+    return _UNSTORABLE.sub("\ufffd", text)
+
+
+def _scrubbed(value: Any) -> Any:
+    if isinstance(value, str):
+        return storable(value)
+    if isinstance(value, dict):
+        return {storable(str(key)): _scrubbed(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_scrubbed(item) for item in value]
+    return value
+
+
+def canonical(value: Any) -> str:
+    """The value's one JSON text: keys sorted, no blanks, unstorable characters replaced.
+
+    Raises TypeError for what JSON has no form for (a `Secret`, say) and ValueError for NaN and infinity.
+    """
+    text = _dumps(value)
+    # A NUL is always written as an escape, so both are found without walking the value.
+    if "\\u0000" in text or _UNSTORABLE.search(text):
+        text = _dumps(_scrubbed(value))
+    return text
+
+
+def _dumps(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+class AnyText(sa.types.TypeDecorator[str]):
+    """Text that may come from anybody: whatever a channel names a chat or a message, it can be stored."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: sa.Dialect) -> str | None:
+        """Replaces what the databases can't hold."""
+        return None if value is None else storable(value)
+
+
+class Json(sa.types.TypeDecorator[Any]):
+    """A JSON value: JSONB on PostgreSQL, canonical JSON text on SQLite; None is SQL's NULL."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: sa.Dialect) -> sa.types.TypeEngine[Any]:
+        """The database's own type."""
+        if dialect.name == "postgresql":
+            return dialect.type_descriptor(postgresql.JSONB(none_as_null=True))
+        return dialect.type_descriptor(sa.Text())
+
+    def process_bind_param(self, value: Any, dialect: sa.Dialect) -> Any:
+        """PostgreSQL's driver writes the text itself (`json_serializer=canonical` of the engine)."""
+        if value is None or dialect.name == "postgresql":
+            return value
+        return canonical(value)
+
+    def process_result_value(self, value: Any, dialect: sa.Dialect) -> Any:
+        """PostgreSQL's driver has read the text already."""
+        if value is None or dialect.name == "postgresql":
+            return value
+        return json.loads(value)
+
+
+class UtcDateTime(sa.types.TypeDecorator[datetime]):
+    """A moment: aware in, aware and in UTC out, to the microsecond.
+
+    On SQLite a text of fixed width ("2026-11-20T08:55:29.000000Z"), so that the order of the texts is that of time.
+    A moment without a zone is refused with ValueError: nobody could say which it is.
+    """
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: sa.Dialect) -> sa.types.TypeEngine[Any]:
+        """The database's own type."""
+        if dialect.name == "postgresql":
+            return dialect.type_descriptor(sa.DateTime(timezone=True))
+        return dialect.type_descriptor(sa.Text())
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> Any:
+        """To UTC; text on SQLite."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a stored moment needs a time zone")
+        moment = value.astimezone(UTC)
+        if dialect.name == "postgresql":
+            return moment
+        return moment.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+
+    def process_result_value(self, value: Any, dialect: sa.Dialect) -> datetime | None:
+        """Back to an aware moment in UTC."""
+        if value is None:
+            return None
+        moment = datetime.fromisoformat(value) if isinstance(value, str) else value
+        return moment.astimezone(UTC)

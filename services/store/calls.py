@@ -1,0 +1,151 @@
+"""The outbox: calls to the outside stored with the decision that caused them, and kept as a record afterwards.
+
+A *lease* says that a process is at work on a call until then; when it has run out, any process may take the call.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import bindparam as given
+
+from services.engine.port import Call
+from services.store.statements import PerDialect, columns
+from services.store.tables import OPEN_CALL
+from services.store.tables import call as table
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A call with what became of it: status open, done, failed or cancelled."""
+
+    call: Call
+    status: str
+    created_at: datetime
+    outcome: dict[str, Any] | None
+
+
+_fields = columns(table, Call)
+_insert = PerDialect(table, lambda insert: insert.on_conflict_do_nothing(index_elements=["key"]).returning(table.c.id))
+_free = sa.or_(table.c.lease_until.is_(None), table.c.lease_until <= given("now"))
+# A CTE, not a bare subquery: PostgreSQL may run a subquery with LIMIT and locks more than once.
+_picked = (
+    sa.select(table.c.id)
+    .where(OPEN_CALL, table.c.due_at <= given("now"), _free)
+    .order_by(table.c.due_at, table.c.id)
+    .limit(given("most"))
+    .with_for_update(skip_locked=True)
+    .cte("picked")
+)
+_claim = (
+    sa.update(table)
+    .where(table.c.id.in_(sa.select(_picked.c.id)))
+    .values(lease_until=given("until"), attempts=table.c.attempts + 1)
+    .returning(*_fields, table.c.id)
+)
+_named = table.c.key == given("named")
+_one = sa.and_(_named, OPEN_CALL)
+_several = sa.and_(table.c.key.in_(given("named", expanding=True)), OPEN_CALL)
+_renew = sa.update(table).where(_several).values(lease_until=given("until"))
+_release = sa.update(table).where(_several).values(lease_until=None)
+_release_all = sa.update(table).where(OPEN_CALL, table.c.lease_until.is_not(None)).values(lease_until=None)
+_finish = (
+    sa.update(table)
+    .where(_one)
+    .values(status=given("end"), outcome=given("result", type_=table.c.outcome.type), lease_until=None)
+)
+_retry = sa.update(table).where(_one).values(due_at=given("due"), lease_until=None)
+_open_of_root = sa.select(sa.func.count()).where(
+    OPEN_CALL, table.c.root == given("caused_by"), table.c.background == sa.false()
+)
+_next = sa.select(
+    sa.func.min(
+        sa.case((table.c.lease_until > table.c.due_at, table.c.lease_until), else_=table.c.due_at),
+        type_=table.c.due_at.type,
+    )
+).where(OPEN_CALL)
+_next_free = sa.select(sa.func.min(table.c.due_at)).where(OPEN_CALL)
+_record = sa.select(*_fields, table.c.status, table.c.created_at, table.c.outcome).where(_named)
+
+
+def put(connection: sa.Connection, call: Call, *, now: datetime, lease_for: timedelta | None = None) -> bool:
+    """Stores a call; a key that is known already changes nothing.
+
+    True if the call is leased to the storing process, which must then run it right after the commit: it was new, due
+    and `lease_for` was given. Otherwise the claim loop of some process takes it when it is due.
+    """
+    leased = lease_for is not None and call.due_at <= now
+    row = connection.execute(
+        _insert.of(connection),
+        {
+            "key": call.key,
+            "conversation_id": call.conversation_id,
+            "root": call.root,
+            "kind": call.kind,
+            "payload": call.payload,
+            "background": call.background,
+            "status": "open",
+            "due_at": call.due_at,
+            "lease_until": now + lease_for if lease_for is not None and leased else None,
+            "attempts": 1 if leased else 0,
+            "created_at": now,
+            "outcome": None,
+        },
+    ).first()
+    return leased and row is not None
+
+
+def claim(connection: sa.Connection, now: datetime, lease_for: timedelta, limit: int) -> tuple[Call, ...]:
+    """Takes up to `limit` calls that are due and free, those due first; no other process gets the same ones."""
+    values = {"now": now, "until": now + lease_for, "most": limit}
+    rows = connection.execute(_claim, values).all()
+    # RETURNING keeps no order.
+    return tuple(Call(*row[: len(_fields)]) for row in sorted(rows, key=lambda row: (row.due_at, row.id)))
+
+
+def renew(connection: sa.Connection, keys: Sequence[str], until: datetime) -> None:
+    """Prolongs the leases of calls that this process is still at work on."""
+    connection.execute(_renew, {"named": list(keys), "until": until})
+
+
+def release(connection: sa.Connection, keys: Sequence[str]) -> None:
+    """Gives calls back unfinished: any process may take them at once."""
+    connection.execute(_release, {"named": list(keys)})
+
+
+def release_all(connection: sa.Connection) -> int:
+    """Frees every leased call: right only where no other process can be at work (at the start on SQLite)."""
+    return connection.execute(_release_all).rowcount
+
+
+def finish(connection: sa.Connection, key: str, status: str, outcome: dict[str, Any] | None) -> bool:
+    """Ends an open call as done, failed or cancelled; False if it had ended before: then its result is dropped."""
+    return connection.execute(_finish, {"named": key, "end": status, "result": outcome}).rowcount == 1
+
+
+def retry_later(connection: sa.Connection, key: str, due_at: datetime) -> bool:
+    """Frees an open call and puts it off; False if it has ended."""
+    return connection.execute(_retry, {"named": key, "due": due_at}).rowcount == 1
+
+
+def open_for_root(connection: sa.Connection, root: str) -> int:
+    """How many calls that `root` caused are still open, those in the background not counted."""
+    return connection.execute(_open_of_root, {"caused_by": root}).scalar_one()
+
+
+def next_due(connection: sa.Connection) -> datetime | None:
+    """When the next call can be claimed: its due time or, if it is leased, the end of the lease."""
+    return connection.execute(_next).scalar()
+
+
+def next_planned(connection: sa.Connection) -> datetime | None:
+    """The earliest due time of an open call, leased or not; None if none is open."""
+    return connection.execute(_next_free).scalar()
+
+
+def find(connection: sa.Connection, key: str) -> Record | None:
+    """The call of this key with its status."""
+    row = connection.execute(_record, {"named": key}).first()
+    return None if row is None else Record(Call(*row[: len(_fields)]), row.status, row.created_at, row.outcome)

@@ -1,0 +1,121 @@
+"""Conversations: opened by the first message of an address, changed by turns only."""
+
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import bindparam as given
+
+from services.store.statements import PerDialect, columns
+from services.store.tables import conversation as table
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """One address on one channel, as it stands. `state` is the dialogs' own; `mode` is bot, waiting or agent."""
+
+    id: str
+    channel: str
+    address: str
+    account_id: str | None
+    locale: str
+    mode: str
+    revision: int
+    state: dict[str, Any]
+    seq: int
+    started_at: datetime
+    updated_at: datetime
+    customer_at: datetime | None
+    closed_at: datetime | None
+
+    def __repr__(self) -> str:
+        """Without the address and the state: both are personal data."""
+        return f"Conversation(id={self.id!r}, channel={self.channel!r}, mode={self.mode!r}, revision={self.revision})"
+
+
+_all = sa.select(*columns(table, Conversation))
+_by_id = _all.where(table.c.id == given("wanted"))
+# FOR NO KEY UPDATE: turns exclude each other, yet rows that only refer to the conversation may be added meanwhile.
+_by_id_locked = _by_id.with_for_update(key_share=True)
+_by_address = _all.where(table.c.channel == given("on"), table.c.address == given("at_address"))
+_of_account = _all.where(table.c.account_id == given("of")).order_by(table.c.started_at, table.c.id)
+_insert = PerDialect(table, lambda insert: insert.on_conflict_do_nothing(index_elements=["channel", "address"]))
+_save = (
+    sa.update(table)
+    .where(table.c.id == given("wanted"), table.c.revision == given("seen"))
+    .values(
+        account_id=given("new_account_id"),
+        locale=given("new_locale"),
+        mode=given("new_mode"),
+        revision=given("seen") + 1,
+        state=given("new_state"),
+        seq=given("new_seq"),
+        updated_at=given("now"),
+        customer_at=given("new_customer_at"),
+        closed_at=given("new_closed_at"),
+    )
+)
+
+
+def find(connection: sa.Connection, channel: str, address: str) -> Conversation | None:
+    """The conversation at this address, if anybody wrote from there."""
+    row = connection.execute(_by_address, {"on": channel, "at_address": address}).first()
+    return None if row is None else Conversation(*row)
+
+
+def open(
+    connection: sa.Connection, channel: str, address: str, locale: str, now: datetime, new_id: str
+) -> Conversation:
+    """The conversation at this address; made (empty state, revision 0) if it is the first time.
+
+    Two processes may open the same one at once: both get the one that came first. `new_id` is used only if it is made.
+    """
+    if known := find(connection, channel, address):
+        return known
+    fresh = Conversation(new_id, channel, address, None, locale, "bot", 0, {}, 0, now, now, None, None)
+    connection.execute(_insert.of(connection), asdict(fresh))
+    found = find(connection, channel, address)
+    if found is None:
+        raise LookupError("a conversation was opened and is gone again")
+    return found
+
+
+def load(connection: sa.Connection, id: str, *, lock: bool) -> Conversation | None:
+    """The conversation; with `lock` no other process runs a turn of it before this transaction ends."""
+    row = connection.execute(_by_id_locked if lock else _by_id, {"wanted": id}).first()
+    return None if row is None else Conversation(*row)
+
+
+def save(connection: sa.Connection, changed: Conversation, now: datetime) -> bool:
+    """Stores what a turn made of the conversation, as the revision after `changed.revision`.
+
+    False, and nothing is stored, if somebody else has saved that revision's successor already. Channel, address and
+    start never change.
+    """
+    done = connection.execute(
+        _save,
+        {
+            "wanted": changed.id,
+            "seen": changed.revision,
+            "new_account_id": changed.account_id,
+            "new_locale": changed.locale,
+            "new_mode": changed.mode,
+            "new_state": changed.state,
+            "new_seq": changed.seq,
+            "now": now,
+            "new_customer_at": changed.customer_at,
+            "new_closed_at": changed.closed_at,
+        },
+    )
+    return done.rowcount == 1
+
+
+def saved(changed: Conversation, now: datetime) -> Conversation:
+    """What `save` of this conversation left in the store."""
+    return replace(changed, revision=changed.revision + 1, updated_at=now)
+
+
+def of_account(connection: sa.Connection, account_id: str) -> tuple[Conversation, ...]:
+    """All conversations of an account, the oldest first."""
+    return tuple(Conversation(*row) for row in connection.execute(_of_account, {"of": account_id}))

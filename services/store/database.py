@@ -1,0 +1,81 @@
+"""The port to the database: the same for a SQLite file and for PostgreSQL."""
+
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy import exc
+
+from services.store.sqlite_store import SqliteStore
+
+T = TypeVar("T")
+
+
+class Store(Protocol):
+    """Transactions. What is handed in must touch nothing outside the database: it may be run twice."""
+
+    @property
+    def dialect(self) -> str:
+        """Which database: sqlite or postgresql."""
+        ...
+
+    @property
+    def exclusive(self) -> bool:
+        """Whether no other engine can be at work on this database."""
+        ...
+
+    async def write(self, work: Callable[[sa.Connection], T]) -> T:
+        """Runs the work in one durable transaction and returns its value after the commit.
+
+        If the work raises, all it wrote is undone and its exception is raised here. Raises StoreUnavailable while
+        nothing can be committed.
+        """
+        ...
+
+    async def read(self, work: Callable[[sa.Connection], T]) -> T:
+        """Runs the work against one committed state; it can't write. Raises StoreUnavailable."""
+        ...
+
+    async def close(self) -> None:
+        """Ends what is under way and lets go of the database."""
+        ...
+
+
+def parse_url(url: str) -> sa.URL:
+    """The setting's form (`sqlite:///path`, `postgresql://…`) as SQLAlchemy's, with the drivers that the desk uses.
+
+    Raises ValueError, without repeating the address (it may hold a password), for anything else.
+    """
+    try:
+        parsed = sa.make_url(url)
+    except exc.ArgumentError:
+        raise ValueError("the database's address must look like sqlite:///path or postgresql://…") from None
+    if parsed.drivername in ("postgresql", "postgres", "postgresql+psycopg"):
+        return parsed.set(drivername="postgresql+psycopg")
+    if parsed.drivername == "sqlite":
+        if not parsed.database or parsed.database == ":memory:":
+            raise ValueError("SQLite needs a file: sqlite:///path (a store in memory would lose what it acknowledged)")
+        return parsed
+    raise ValueError(f"the desk keeps its data in SQLite or PostgreSQL, not in {parsed.drivername!r}")
+
+
+def open_store(url: str, *, engine: bool = True) -> Store:
+    """Opens the database; the schema must be there (`migrate.upgrade`).
+
+    `engine=False`: for a short administrative command beside a running desk. Raises StoreInUse if another engine works
+    on the SQLite file, StoreUnavailable if the file can't be opened, ValueError for an address of another kind.
+    """
+    parsed = parse_url(url)
+    if parsed.drivername == "sqlite":
+        return SqliteStore(Path(str(parsed.database)), engine=engine)
+    return _postgres(parsed)
+
+
+def _postgres(url: sa.URL) -> Store:
+    # By name, since the drivers behind it are an extra that a desk on SQLite does without.
+    try:
+        return import_module("services.store.postgres_store").PostgresStore(url)
+    except ImportError as error:
+        raise ValueError("PostgreSQL needs the extra of that name: pip install 'okienko[postgres]'") from error

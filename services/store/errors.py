@@ -1,0 +1,21 @@
+"""What the store says when it can't do its work; nothing here holds a statement or its parameters."""
+
+
+class StoreError(Exception):
+    """Something about the store itself, not about what was to be written."""
+
+
+class StoreUnavailable(StoreError):
+    """Nothing can be committed just now (disk full, database away, locked): ask again later; for HTTP that is 503.
+
+    Usually nothing was written. Only when a connection broke during the commit itself can the write have happened:
+    whoever repeats it must be guarded by a key, as turns are by their inbox row.
+    """
+
+
+class StoreInUse(StoreError):
+    """Another engine works on this file; several processes need PostgreSQL."""
+
+
+class StoreTooNew(StoreError):
+    """The database was written by a newer release of the desk than this one."""

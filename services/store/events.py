@@ -1,0 +1,56 @@
+"""Events: what happened outside the chat, stored in the transaction that it happened in, until its turn has run."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import bindparam as given
+
+from services.store.statements import PerDialect, columns
+from services.store.tables import OPEN_EVENT
+from services.store.tables import event as table
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something to be told to a conversation: a page was submitted, a provider gave notice, an agent acted."""
+
+    id: str
+    conversation_id: str
+    kind: str
+    payload: dict[str, Any]
+    at: datetime
+
+    def __repr__(self) -> str:
+        """Without the payload."""
+        return f"Event(id={self.id!r}, conversation_id={self.conversation_id!r}, kind={self.kind!r})"
+
+
+_fields = columns(table, Event)
+_insert = PerDialect(table, lambda insert: insert.on_conflict_do_nothing(index_elements=["id"]).returning(table.c.id))
+_due = sa.select(*_fields).where(OPEN_EVENT).order_by(table.c.at, table.c.id).limit(given("most"))
+_done = sa.update(table).where(table.c.id == given("number"), OPEN_EVENT).values(done_at=given("now"))
+
+
+def put(connection: sa.Connection, event: Event) -> bool:
+    """Stores an event; False if one with this id is known."""
+    values = {
+        "id": event.id,
+        "conversation_id": event.conversation_id,
+        "kind": event.kind,
+        "payload": event.payload,
+        "at": event.at,
+        "done_at": None,
+    }
+    return connection.execute(_insert.of(connection), values).first() is not None
+
+
+def due(connection: sa.Connection, limit: int = 256) -> tuple[Event, ...]:
+    """Events whose turn hasn't run, the oldest first."""
+    return tuple(Event(*row) for row in connection.execute(_due, {"most": limit}))
+
+
+def done(connection: sa.Connection, id: str, now: datetime) -> bool:
+    """Marks an event as done, in its turn's own transaction; False if it was: then the turn must do nothing."""
+    return connection.execute(_done, {"number": id, "now": now}).rowcount == 1

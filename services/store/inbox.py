@@ -1,0 +1,66 @@
+"""The inbox: which messages were taken already, so that one delivered twice has the effect of one."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy import bindparam as given
+
+from services.store.statements import PerDialect, columns
+from services.store.tables import inbound as table
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A message taken before. `digest` tells a repeat from another text of the same key; `failed`: its turn raised."""
+
+    conversation_id: str
+    digest: str
+    at: datetime
+    failed: bool
+
+
+_insert = PerDialect(
+    table, lambda insert: insert.on_conflict_do_nothing(index_elements=["channel", "key"]).returning(table.c.key)
+)
+_known = sa.select(*columns(table, Seen)).where(table.c.channel == given("on"), table.c.key == given("named"))
+_purge = sa.delete(table).where(table.c.at < given("older_than"))
+
+
+def first_time(
+    connection: sa.Connection,
+    channel: str,
+    key: str,
+    conversation_id: str,
+    digest: str,
+    at: datetime,
+    *,
+    failed: bool = False,
+) -> bool:
+    """Marks the message as taken; False if it was taken before (then nothing may be done for it).
+
+    If another process is taking the same message just now, this waits for the end of that transaction.
+    """
+    row = connection.execute(
+        _insert.of(connection),
+        {
+            "channel": channel,
+            "key": key,
+            "conversation_id": conversation_id,
+            "digest": digest,
+            "at": at,
+            "failed": failed,
+        },
+    ).first()
+    return row is not None
+
+
+def known(connection: sa.Connection, channel: str, key: str) -> Seen | None:
+    """What is known of a message with this key, None if it wasn't taken yet."""
+    row = connection.execute(_known, {"on": channel, "named": key}).first()
+    return None if row is None else Seen(*row)
+
+
+def purge(connection: sa.Connection, older_than: datetime) -> int:
+    """Forgets messages taken before that moment; returns how many."""
+    return connection.execute(_purge, {"older_than": older_than}).rowcount

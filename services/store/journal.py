@@ -1,0 +1,165 @@
+"""The journal: what was said and decided in a conversation, in order, and how far its replies have got."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import bindparam as given
+
+from services.store.statements import columns
+from services.store.tables import OPEN_DELIVERY
+from services.store.tables import journal as table
+
+CUSTOMER = "customer"
+"""The kind of an entry that holds a customer's words; those of the bot and of agents are told by their `seq`."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewEntry:
+    """A line for the journal.
+
+    `root` names the message that caused it (None: a timer's or a person's doing). `seq` numbers what the bot or an
+    agent says. `delivery`: "none" (nothing to send) or "open" (to be sent to the channel).
+    """
+
+    conversation_id: str
+    revision: int
+    kind: str
+    data: dict[str, Any]
+    at: datetime
+    root: str | None = None
+    seq: int | None = None
+    delivery: str = "none"
+
+    def __repr__(self) -> str:
+        """Without what was said."""
+        return f"NewEntry(conversation_id={self.conversation_id!r}, kind={self.kind!r}, seq={self.seq})"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the journal; `delivery` is none, open, sent or given_up."""
+
+    id: int
+    conversation_id: str
+    revision: int
+    kind: str
+    root: str | None
+    seq: int | None
+    data: dict[str, Any]
+    at: datetime
+    delivery: str
+    sent_at: datetime | None
+
+    def __repr__(self) -> str:
+        """Without what was said."""
+        return f"Entry(id={self.id}, conversation_id={self.conversation_id!r}, kind={self.kind!r}, seq={self.seq})"
+
+
+_add = sa.insert(table).returning(table.c.id, sort_by_parameter_order=True)
+_entries = sa.select(*columns(table, Entry)).order_by(table.c.id)
+_in = _entries.where(table.c.conversation_id == given("wanted"))
+_spoken = table.c.seq.is_not(None)
+_transcript = sa.or_(_spoken, table.c.kind == CUSTOMER)
+_reached = (
+    sa.select(sa.func.coalesce(sa.func.max(table.c.id), 0))
+    .where(table.c.conversation_id == given("wanted"), table.c.seq <= given("after"))
+    .scalar_subquery()
+)
+_all = {False: _in.where(_spoken), True: _in.where(_transcript)}
+_after = {
+    False: _in.where(table.c.seq > given("after")),
+    True: _in.where(sa.or_(table.c.seq > given("after"), sa.and_(table.c.kind == CUSTOMER, table.c.id > _reached))),
+}
+_caused = {talk: query.where(table.c.root == given("caused_by")) for talk, query in _all.items()}
+_later = {talk: query.where(table.c.id > given("after_id")) for talk, query in _all.items()}
+_everything = _in
+_settle = (
+    sa.update(table)
+    .where(table.c.id == given("line"), OPEN_DELIVERY)
+    .values(delivery=given("end"), sent_at=given("when"))
+)
+_open_here = _in.where(OPEN_DELIVERY)
+_open_anywhere = (
+    sa.select(*columns(table, Entry))
+    .where(OPEN_DELIVERY, table.c.at <= given("until"))
+    .order_by(table.c.conversation_id, table.c.id)
+    .limit(given("most"))
+)
+
+
+def add(connection: sa.Connection, entries: Sequence[NewEntry]) -> tuple[int, ...]:
+    """Writes the lines in this order; returns their numbers, which rise."""
+    if not entries:
+        return ()
+    rows = [
+        {
+            "conversation_id": entry.conversation_id,
+            "revision": entry.revision,
+            "kind": entry.kind,
+            "root": entry.root,
+            "seq": entry.seq,
+            "data": entry.data,
+            "at": entry.at,
+            "delivery": entry.delivery,
+            "sent_at": None,
+        }
+        for entry in entries
+    ]
+    return tuple(connection.execute(_add, rows).scalars())
+
+
+def messages(
+    connection: sa.Connection,
+    conversation_id: str,
+    *,
+    after_seq: int | None = None,
+    after_id: int | None = None,
+    root: str | None = None,
+    with_customer: bool = False,
+) -> tuple[Entry, ...]:
+    """What was said, in order: above a bot message's number, after a line, caused by `root`, or (none given) all.
+
+    At most one of the three may be given. `with_customer` adds the customer's own words.
+    """
+    if sum(limit is not None for limit in (after_seq, after_id, root)) > 1:
+        raise ValueError("after_seq, after_id and root exclude each other")
+    query, values = _all, {"wanted": conversation_id}
+    if after_seq is not None:
+        query, values = _after, values | {"after": after_seq}
+    elif after_id is not None:
+        query, values = _later, values | {"after_id": after_id}
+    elif root is not None:
+        query, values = _caused, values | {"caused_by": root}
+    return _read(connection, query[with_customer], values)
+
+
+def everything(connection: sa.Connection, conversation_id: str) -> tuple[Entry, ...]:
+    """All lines of a conversation, decisions and results included."""
+    return _read(connection, _everything, {"wanted": conversation_id})
+
+
+def mark_sent(connection: sa.Connection, id: int, at: datetime) -> bool:
+    """The channel has the reply; False if that was settled before."""
+    return connection.execute(_settle, {"line": id, "end": "sent", "when": at}).rowcount == 1
+
+
+def give_up(connection: sa.Connection, id: int, at: datetime) -> bool:
+    """The channel will never take the reply (blocked, chat gone); False if that was settled before."""
+    return connection.execute(_settle, {"line": id, "end": "given_up", "when": at}).rowcount == 1
+
+
+def open_deliveries(connection: sa.Connection, conversation_id: str) -> tuple[Entry, ...]:
+    """The replies of a conversation still to be sent, the oldest first: only the first may be sent now."""
+    return _read(connection, _open_here, {"wanted": conversation_id})
+
+
+def left_deliveries(connection: sa.Connection, until: datetime, limit: int = 256) -> tuple[Entry, ...]:
+    """Replies of all conversations committed up to `until` and still not sent: what a dead process left."""
+    return _read(connection, _open_anywhere, {"until": until, "most": limit})
+
+
+def _read(connection: sa.Connection, query: sa.Select[Any], values: dict[str, Any]) -> tuple[Entry, ...]:
+    return tuple(Entry(*row) for row in connection.execute(query, values))

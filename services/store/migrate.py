@@ -1,0 +1,102 @@
+"""Brings a database to a schema's revision and tells which one it has; used by `okienko run` and `okienko db`.
+
+All steps of one command are one transaction, on SQLite too: a migration that fails leaves the database as it was.
+"""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import event, exc
+
+from services.store.database import parse_url
+from services.store.errors import StoreTooNew
+from services.store.sqlite_files import prepare, writer
+
+FOLDER = Path(__file__).parent / "migrations"
+
+_ONE_AT_A_TIME = 0x6F6B6965_6E6B6F
+"""The number of the lock under which PostgreSQL lets one process migrate at a time ("okienko" in ASCII)."""
+
+
+def upgrade(url: str, revision: str = "head") -> None:
+    """Applies the steps up to `revision`; several processes may try at once, one does it.
+
+    Raises StoreTooNew if the database's revision isn't known to this release.
+    """
+    with _opened(url) as connection:
+        here = _current(connection)
+        if here is not None and here not in revisions():
+            raise StoreTooNew(f"the database has revision {here}, which this release of the desk doesn't know")
+        command.upgrade(_config(connection), revision)
+
+
+def downgrade(url: str, revision: str) -> None:
+    """Takes steps back down to `revision` ("base": an empty database)."""
+    with _opened(url) as connection:
+        command.downgrade(_config(connection), revision)
+
+
+def current(url: str) -> str | None:
+    """The revision that the database has, None for one without a schema."""
+    with _opened(url) as connection:
+        return _current(connection)
+
+
+def revisions() -> tuple[str, ...]:
+    """All revisions that this release knows, the newest first."""
+    script = ScriptDirectory.from_config(_config(None))
+    return tuple(step.revision for step in script.walk_revisions())
+
+
+def new_step(url: str, revision: str, title: str) -> None:
+    """Writes `versions/<revision>_<title>.py`: what leads from the database's schema to the tables in the code.
+
+    For developers, by hand; read what it wrote before committing it.
+    """
+    with _opened(url) as connection:
+        command.revision(_config(connection), title, autogenerate=True, rev_id=revision)
+
+
+def _current(connection: sa.Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def _config(connection: sa.Connection | None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    return config
+
+
+@contextmanager
+def _opened(url: str) -> Generator[sa.Connection]:
+    """A connection in one transaction, with nobody else migrating."""
+    parsed = parse_url(url)
+    if parsed.drivername == "sqlite":
+        path = Path(str(parsed.database))
+        prepare(path)
+        engine = writer(path)
+        event.listen(engine, "connect", _without_foreign_keys)
+    else:
+        engine = sa.create_engine(parsed, poolclass=sa.pool.NullPool, hide_parameters=True)
+    try:
+        with engine.begin() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_ONE_AT_A_TIME)))
+            yield connection
+            if connection.dialect.name == "sqlite" and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+                raise exc.IntegrityError("PRAGMA foreign_key_check", None, ValueError("a reference leads nowhere"))
+    finally:
+        engine.dispose()
+
+
+def _without_foreign_keys(connection: sa.engine.interfaces.DBAPIConnection, _record: object) -> None:
+    # A table that is made anew is dropped for a moment; references to it are looked at when all is done.
+    connection.cursor().execute("PRAGMA foreign_keys=OFF")

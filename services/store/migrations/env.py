@@ -1,0 +1,32 @@
+"""Run by Alembic for every command: hands it the connection that `services.store.migrate` has opened."""
+
+from typing import Any, Literal
+
+import sqlalchemy as sa
+from alembic import context
+
+from services.store.base import AnyText, Json, UtcDateTime
+from services.store.schema import metadata
+
+
+def _written(kind: str, value: object, autogen: Any) -> str | Literal[False]:
+    """How a generated migration spells our own column types: by name, not by what one database makes of them."""
+    if kind == "type" and isinstance(value, AnyText | Json | UtcDateTime):
+        autogen.imports.add("from services.store.base import AnyText, Json, UtcDateTime")
+        return f"{type(value).__name__}()"
+    return False
+
+
+def _run(connection: sa.Connection) -> None:
+    context.configure(
+        connection=connection,
+        target_metadata=metadata,
+        # SQLite can't alter a table: Alembic makes a new one and moves the rows.
+        render_as_batch=connection.dialect.name == "sqlite",
+        render_item=_written,
+        transaction_per_migration=False,
+    )
+    context.run_migrations()
+
+
+_run(context.config.attributes["connection"])

@@ -1,0 +1,131 @@
+"""The store of a desk that runs in several processes: PostgreSQL by psycopg, one transaction per piece of work."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+import sqlalchemy as sa
+import structlog
+from sqlalchemy import exc
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from services.store.base import canonical
+from services.store.errors import StoreUnavailable
+
+T = TypeVar("T")
+
+PAUSES = (0.05, 0.2, 0.8)
+"""Seconds before the second, third, fourth try; short, since a channel waits for its answer."""
+
+SETTINGS = {
+    "timezone": "UTC",
+    "default_transaction_isolation": "read committed",
+    # A frozen process must not keep a conversation's row lock.
+    "idle_in_transaction_session_timeout": "5s",
+    "lock_timeout": "10s",
+}
+
+_AWAY = ("08", "40", "53", "57", "58", "25P03", "55P03")
+"""Error classes in which nothing was done and another try may succeed: https://www.postgresql.org/docs/current/errcodes-appendix.html"""
+
+_log = structlog.get_logger(__name__)
+
+
+class _CommitUnknown(Exception):
+    """The connection broke while the commit was under way."""
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether the server or the moment, not the statement, is at fault."""
+    if isinstance(error, exc.TimeoutError):
+        return True
+    if not isinstance(error, exc.DBAPIError):
+        return False
+    state = getattr(error.orig, "sqlstate", None)
+    if state is None:
+        return error.connection_invalidated or isinstance(error, exc.OperationalError | exc.InterfaceError)
+    return str(state).startswith(_AWAY)
+
+
+class PostgresStore:
+    """A pool of connections to one database."""
+
+    dialect = "postgresql"
+    exclusive = False
+
+    def __init__(
+        self,
+        url: sa.URL,
+        *,
+        pool_size: int = 16,
+        prepare_threshold: int | None = 1,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        """`prepare_threshold` None keeps statements unprepared, for PgBouncer before 1.21."""
+        settings = " ".join(f"-c {name}={value.replace(' ', chr(92) + ' ')}" for name, value in SETTINGS.items())
+        given = url.query.get("options", "")
+        self._engine = create_async_engine(
+            url,
+            pool_size=pool_size,
+            max_overflow=0,
+            pool_timeout=10,
+            json_serializer=canonical,
+            hide_parameters=True,
+            connect_args={
+                "prepare_threshold": prepare_threshold,
+                "connect_timeout": 5,
+                "options": f"{given} {settings}".strip(),
+            },
+        )
+        # One committed state for all statements of a reader, as on SQLite.
+        self._reading = self._engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        self._sleep = sleep
+
+    async def write(self, work: Callable[[sa.Connection], T]) -> T:
+        """Runs the work in a transaction of its own; returns after the commit.
+
+        What can't have had an effect (no connection, a deadlock, a serialisation failure) is tried again a few times.
+        """
+        return await self._tried(self._engine, work)
+
+    async def read(self, work: Callable[[sa.Connection], T]) -> T:
+        """Runs the work read-only, against one committed state."""
+        return await self._tried(self._reading, work)
+
+    async def close(self) -> None:
+        """Closes the connections."""
+        await self._engine.dispose()
+
+    async def _tried(self, engine: AsyncEngine, work: Callable[[sa.Connection], T]) -> T:
+        for pause in (*PAUSES, None):
+            try:
+                return await _once(engine, work)
+            except _CommitUnknown as error:
+                _log.error("commit_unknown", alarm=True)
+                raise StoreUnavailable("the connection broke during the commit") from error.__cause__
+            except exc.SQLAlchemyError as error:
+                if not is_away(error):
+                    raise
+                if pause is None:
+                    _log.error("store_away", alarm=True, error=type(error).__name__)
+                    raise StoreUnavailable("the database can't be reached") from error
+            await self._sleep(pause)
+        raise AssertionError("the last round returns or raises")
+
+
+async def _once(engine: AsyncEngine, work: Callable[[sa.Connection], T]) -> T:
+    async with engine.connect() as connection:
+        transaction = await connection.begin()
+        try:
+            value = await connection.run_sync(work)
+        except BaseException:
+            await transaction.rollback()
+            raise
+        try:
+            await transaction.commit()
+        except exc.DBAPIError as error:
+            # Class 40 is the server's word that it rolled back; anything else leaves it open.
+            if str(getattr(error.orig, "sqlstate", None)).startswith("40"):
+                raise
+            raise _CommitUnknown from error
+        return value

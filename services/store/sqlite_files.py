@@ -1,0 +1,106 @@
+"""How a SQLite file is opened: durable, with foreign keys, and by one engine only."""
+
+import fcntl
+import os
+import sqlite3
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import sqlalchemy as sa
+from sqlalchemy import event, exc
+
+from services.store.base import canonical
+from services.store.errors import StoreInUse, StoreUnavailable
+
+BUSY_MS = 5000
+"""How long a transaction waits for another program's (an administrative command) to end."""
+
+_AWAY = {
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_NOMEM,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_CORRUPT,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_PROTOCOL,
+    sqlite3.SQLITE_NOTADB,
+}
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether the file, not the statement, is at fault (disk full, locked, read-only …)."""
+    if not isinstance(error, exc.DBAPIError):
+        return False
+    code = getattr(error.orig, "sqlite_errorcode", None)
+    return code is not None and code & 0xFF in _AWAY
+
+
+def prepare(path: Path) -> None:
+    """Makes the folder and the file, readable by their owner only: what lies there is personal data."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    except OSError as error:
+        raise StoreUnavailable(f"the database file can't be opened: {error.strerror}") from error
+
+
+def writer(path: Path) -> sa.Engine:
+    """An engine whose every transaction takes the file's write lock when it begins, and is on the disk when it ends."""
+    return _engine(path, "rw", "BEGIN IMMEDIATE", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
+
+
+def reader(path: Path, size: int) -> sa.Engine:
+    """An engine of read-only connections; each transaction sees one committed state."""
+    return _engine(path, "ro", "BEGIN", "query_only=ON", pool_size=size, max_overflow=0)
+
+
+def _engine(path: Path, mode: str, begin: str, *pragmas: str, **pool: Any) -> sa.Engine:
+    uri = f"file:{quote(str(path.absolute()))}?mode={mode}"
+
+    def connect() -> sqlite3.Connection:
+        # No transactions of the driver's own: SQLAlchemy's "begin" below opens them, so that DDL is in them too.
+        connection = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
+        for pragma in (f"busy_timeout={BUSY_MS}", *pragmas):
+            connection.execute(f"PRAGMA {pragma}").fetchall()
+        return connection
+
+    # Parameters are hidden: an error's text would carry what a customer wrote into the log.
+    engine = sa.create_engine(
+        "sqlite://",
+        creator=connect,
+        poolclass=sa.pool.QueuePool,
+        hide_parameters=True,
+        json_serializer=canonical,
+        **pool,
+    )
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
+    return engine
+
+
+class EngineLock:
+    """The mark that an engine works on a file: a locked file beside it, freed by the system when the process dies."""
+
+    def __init__(self, database: Path) -> None:
+        """Raises StoreInUse if another engine holds the lock, in this process or another."""
+        path = database.with_name(database.name + ".lock")
+        self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            holder = os.read(self._file, 32).decode("ascii", "replace").strip()
+            os.close(self._file)
+            raise StoreInUse(
+                f"another desk (process {holder or 'unknown'}) works on {database.name}, and SQLite takes one: "
+                "stop that one, give this one a file of its own, or use PostgreSQL for several processes"
+            ) from error
+        os.ftruncate(self._file, 0)
+        os.write(self._file, f"{os.getpid()}\n".encode())
+
+    def free(self) -> None:
+        """Lets another engine in. The file stays: removing it would let two engines lock two files of one name."""
+        if self._file >= 0:
+            os.close(self._file)
+            self._file = -1

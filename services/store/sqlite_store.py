@@ -1,0 +1,63 @@
+"""The embedded store: a SQLite file, one writer thread, readers on connections of their own."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy import exc
+
+from services.store.errors import StoreUnavailable
+from services.store.group_commit import GroupCommit
+from services.store.sqlite_files import EngineLock, is_away, prepare, reader, writer
+
+T = TypeVar("T")
+
+READERS = 4
+
+
+class SqliteStore:
+    """One file. As an engine it has the file to itself; administrative commands open it without (`engine=False`)."""
+
+    dialect = "sqlite"
+
+    def __init__(self, path: Path, *, engine: bool) -> None:
+        prepare(path)
+        self.exclusive = engine
+        self._lock = EngineLock(path) if engine else None
+        self._readers = reader(path, READERS)
+        self._threads = ThreadPoolExecutor(READERS, thread_name_prefix="store-reader")
+        self._write_engine = writer(path)
+        self._writer = GroupCommit(self._write_engine)
+
+    async def write(self, work: Callable[[sa.Connection], T]) -> T:
+        """Runs the work in the writer's next transaction; returns once that is on the disk."""
+        return await asyncio.wrap_future(self._writer.submit(work))
+
+    async def read(self, work: Callable[[sa.Connection], T]) -> T:
+        """Runs the work on a read-only connection, against the state last committed."""
+        try:
+            return await asyncio.wrap_future(self._threads.submit(self._read, work))
+        except exc.DBAPIError as error:
+            # A write in a reader is a mistake in the program and is shown as such.
+            if is_away(error) and "readonly" not in str(error.orig):
+                raise StoreUnavailable("the database file can't be read") from error
+            raise
+
+    def _read(self, work: Callable[[sa.Connection], T]) -> T:
+        with self._readers.begin() as connection:
+            return work(connection)
+
+    async def close(self) -> None:
+        """Commits what is queued, then lets go of the file."""
+        await asyncio.to_thread(self._close)
+
+    def _close(self) -> None:
+        self._writer.close()
+        self._threads.shutdown(wait=True, cancel_futures=True)
+        self._readers.dispose()
+        self._write_engine.dispose()
+        if self._lock is not None:
+            self._lock.free()

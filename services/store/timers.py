@@ -1,0 +1,79 @@
+"""Timers: rows that are due at a moment, at most one of a kind per conversation."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import bindparam as given
+
+from services.store.statements import Insert, PerDialect, columns
+from services.store.tables import timer as table
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """Something that is to happen to a conversation at `due_at`."""
+
+    id: int
+    conversation_id: str
+    kind: str
+    due_at: datetime
+    data: dict[str, Any]
+
+
+_fields = columns(table, Timer)
+
+
+def _put(insert: Insert) -> sa.Executable:
+    return insert.on_conflict_do_update(
+        index_elements=["conversation_id", "kind"],
+        set_={"due_at": insert.excluded.due_at, "data": insert.excluded.data},
+    ).returning(*_fields)
+
+
+_set = PerDialect(table, _put)
+_of = table.c.conversation_id == given("of")
+_cancel = sa.delete(table).where(_of, table.c.kind == given("sort"))
+_cancel_all = sa.delete(table).where(_of)
+_take = sa.delete(table).where(table.c.id == given("number"), table.c.due_at == given("due"))
+_due = (
+    sa.select(*_fields).where(table.c.due_at <= given("now")).order_by(table.c.due_at, table.c.id).limit(given("most"))
+)
+_next = sa.select(sa.func.min(table.c.due_at))
+_next_of = _next.where(_of)
+
+
+def set(
+    connection: sa.Connection, conversation_id: str, kind: str, due_at: datetime, data: dict[str, Any] | None = None
+) -> Timer:
+    """Sets the conversation's timer of this kind; one already set is moved."""
+    values = {"conversation_id": conversation_id, "kind": kind, "due_at": due_at, "data": data or {}}
+    return Timer(*connection.execute(_set.of(connection), values).one())
+
+
+def cancel(connection: sa.Connection, conversation_id: str, kind: str) -> bool:
+    """Removes the conversation's timer of this kind; False if there was none."""
+    return connection.execute(_cancel, {"of": conversation_id, "sort": kind}).rowcount == 1
+
+
+def cancel_all(connection: sa.Connection, conversation_id: str) -> int:
+    """Removes all timers of the conversation; returns how many."""
+    return connection.execute(_cancel_all, {"of": conversation_id}).rowcount
+
+
+def take(connection: sa.Connection, timer: Timer) -> bool:
+    """Removes a timer that fires; False if it was moved, cancelled or taken meanwhile: then it must do nothing."""
+    return connection.execute(_take, {"number": timer.id, "due": timer.due_at}).rowcount == 1
+
+
+def due(connection: sa.Connection, now: datetime, limit: int = 256) -> tuple[Timer, ...]:
+    """The timers whose time has come, the earliest first."""
+    return tuple(Timer(*row) for row in connection.execute(_due, {"now": now, "most": limit}))
+
+
+def next_due(connection: sa.Connection, conversation_id: str | None = None) -> datetime | None:
+    """When the next timer is due, of all or of one conversation; None if none is set."""
+    if conversation_id is None:
+        return connection.execute(_next).scalar()
+    return connection.execute(_next_of, {"of": conversation_id}).scalar()
