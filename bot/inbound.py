@@ -1,0 +1,70 @@
+"""What came in, in words that no channel owns: every handler turns its form into an `Inbound`."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Channel(StrEnum):
+    """The ways a customer can reach the desk; the same names in the store, the API and the journal."""
+
+    TELEGRAM = "telegram"
+    WEB = "web"
+    REST = "rest"
+    TERMINAL = "terminal"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Words typed by the customer, as they came (not yet cleaned)."""
+
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """A button. `asked_at` is the number (seq) of the bot message that carried it, None where the channel can't say."""
+
+    payload: str
+    asked_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """An earlier message of the customer, changed afterwards; taken as a correction, never as a new answer."""
+
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class SharedContact:
+    """The messenger's own contact button; `own` only if the channel proved that the card is the sender's."""
+
+    phone: str
+    own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NotText:
+    """A kind of message the desk can't read: voice, photo, sticker, file, other."""
+
+    kind: str
+
+
+Body = Text | Pressed | Edited | SharedContact | NotText
+
+
+@dataclass(frozen=True, slots=True)
+class Inbound:
+    """One message of a customer.
+
+    `address` names the conversation on its channel (chat id, session id, sender). `key` is the channel's own
+    mark of this message, unique within the channel: the same key twice is the same message delivered twice.
+    `reference` lets the channel delete the message if it held a secret (Telegram's message id).
+    """
+
+    channel: Channel
+    address: str
+    key: str
+    body: Body
+    locale_hint: str | None = None
+    reference: str | None = None

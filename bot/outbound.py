@@ -1,0 +1,53 @@
+"""What goes out, in words that no channel owns: handlers turn a `Message` and a `Standing` into their own form."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A quick reply: what it says and what pressing it sends."""
+
+    title: str
+    payload: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A place to go: `rel` is secure_page, payment or login; `id` is the payment's where rel is payment."""
+
+    rel: str
+    href: str
+    title: str
+    id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One line of the transcript. `seq` numbers the bot's (and agents') messages 1, 2, 3 …; a customer's have none."""
+
+    id: int
+    seq: int | None
+    author: str  # "bot", "agent", "customer"
+    text: str
+    buttons: tuple[Button, ...]
+    links: tuple[Link, ...]
+    at: datetime
+    asks_contact: bool = False  # offer the messenger's contact button with this message, where there is one
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a conversation stands now: the `custom` of the REST channel (docs/reference/rest.md)."""
+
+    conversation_id: str
+    dialog: str
+    step: str
+    expects: str
+    done: int
+    of: int
+    part: str  # the dialog's name in the customer's language, for "3 of 8 · Company data"
+    links: tuple[Link, ...]
+    locale: str
+    mode: str  # bot, waiting, agent
+    seq: int

@@ -1,0 +1,94 @@
+"""The desk as the handlers see it: all that a way in may ask for. `bot/desk.py` fulfils it."""
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol, TypeVar
+
+import sqlalchemy as sa
+
+from bot.inbound import Inbound
+from bot.outbound import Message, Standing
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of an `Inbound`, told after the commit.
+
+    `root` marks everything that this message caused (the `root` of `Desk.settled` and `Desk.messages`).
+    `repeated`: the key was known, nothing was done again. `conflict`: the key was known with another text.
+    """
+
+    conversation_id: str
+    root: str
+    repeated: bool = False
+    conflict: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What an asking channel is handed. `seq`: of the last message of the conversation handed over or passed over."""
+
+    messages: list[Message]
+    seq: int
+
+
+class Watch(Protocol):
+    """Tells that a conversation has news (a message, another standing)."""
+
+    async def changed(self) -> None:
+        """Returns when something has been committed since the watch began or since the last call."""
+        ...
+
+
+class Happening(Protocol):
+    """A transaction of a handler that isn't a conversation's turn (secure page, webhook, API)."""
+
+    connection: sa.Connection
+    now: datetime
+
+    def tell(self, conversation_id: str, kind: str, payload: dict[str, object]) -> None:
+        """Stores an event for a conversation with this transaction; its turn runs right after the commit."""
+        ...
+
+
+class Desk(Protocol):
+    """The conversation's side of the desk. Errors: `StoreUnavailable` while nothing can be committed (answer 503)."""
+
+    async def receive(self, inbound: Inbound) -> Receipt:
+        """Runs the message's turn in its place in the queue; returns after the commit."""
+        ...
+
+    async def settled(self, root: str, timeout: timedelta) -> bool:
+        """Waits for the machine-made results that `root` caused (not for people or timers); False on time-out."""
+        ...
+
+    async def conversation(self, channel: str, address: str) -> str | None:
+        """The id of the conversation at this address, None if nobody wrote from there yet."""
+        ...
+
+    async def messages(
+        self, conversation_id: str, *, after: int | None = None, root: str | None = None, with_customer: bool = False
+    ) -> list[Message]:
+        """The transcript in order: those above seq `after`, or those that `root` caused, or all."""
+        ...
+
+    async def give(self, conversation_id: str, *, root: str | None = None, after: int | None = None) -> Given:
+        """For channels that ask (REST): the bot's messages that `root` caused, or those above seq `after`, or, with
+        neither, those that no earlier call has handed over; what is handed over is marked so with the same commit."""
+        ...
+
+    async def standing(self, conversation_id: str, *, at_most_wait: bool = False) -> Standing:
+        """Where it stands now; `at_most_wait` says "wait" as `expects` while a machine's result is due."""
+        ...
+
+    def watch(self, conversation_id: str) -> AbstractAsyncContextManager[Watch]:
+        """News of one conversation, from any process that serves it."""
+        ...
+
+    async def happen(self, work: Callable[[Happening], T]) -> T:
+        """One transaction of a handler; the events it told run as turns right after the commit."""
+        ...

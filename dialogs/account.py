@@ -1,0 +1,443 @@
+"""Account: a new one is made (e-mail, password on a one-time page, consents), or the customer logs in."""
+
+from dataclasses import dataclass, replace
+
+from dialogs.case import Account, Ctx
+from dialogs.kit import (
+    Act,
+    Answered,
+    Call,
+    Chosen,
+    Decision,
+    Dialog,
+    Event,
+    Option,
+    Params,
+    Say,
+    StartLinkOpened,
+    then,
+)
+from values.account_view import AccountView
+from values.email import parse as parse_email
+from values.expects import Expects
+from values.parsed import Parsed
+
+# --- what this dialog causes, and what comes of it ---------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPage(Act):
+    """Issue a one-time page: set_password or log_in."""
+
+    purpose: str
+
+
+@dataclass(frozen=True, slots=True)
+class PageOpened(Event):
+    """The page's link exists; its token is derived from the id when it is shown."""
+
+    link_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class CreateAccount(Act):
+    """Make the account with its consents. An e-mail that is taken gets a shadow that looks the same from here."""
+
+    email: str
+    credential: str
+    consents: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AccountCreated(Event):
+    """The account waits for its contacts to be proven; `letter` is the link that its confirmation mail carries."""
+
+    account_id: str
+    letter: str
+
+
+@dataclass(frozen=True, slots=True)
+class SendLetter(Call):
+    """Mail the link with this id; what the letter says follows from the link's purpose."""
+
+    link_id: str
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class LetterSent(Event):
+    """The mail server took the letter."""
+
+
+@dataclass(frozen=True, slots=True)
+class LetterFailed(Event):
+    """The letter could not be sent; `reason` is recipient_refused or unavailable."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeEmail(Act):
+    """Another address for an account whose e-mail isn't proven yet."""
+
+    account_id: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class EmailChanged(Event):
+    """The account has the new address; `letter` is the link of the new confirmation mail."""
+
+    email: str
+    letter: str
+
+
+@dataclass(frozen=True, slots=True)
+class EmailKept(Event):
+    """The address is proven already and isn't changed from here."""
+
+
+@dataclass(frozen=True, slots=True)
+class StartReset(Act):
+    """Begin a forgotten password: the answer is the same whether the e-mail is known or not; the letter says the rest."""
+
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResetStarted(Event):
+    """A letter is to be sent."""
+
+    letter: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakeStartLink(Act):
+    """Use a start link of the seller's site."""
+
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class StartLinkTaken(Event):
+    """Where the link leads in."""
+
+    entry: str | None
+
+
+# --- what pages and letters tell ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordSet(Event):
+    """The page was filled in; the password's hash is kept under `credential`."""
+
+    link_id: str
+    credential: str
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordReplaced(Event):
+    """A forgotten password was replaced on the page that the letter led to."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedIn(Event):
+    """The customer proved to be the holder of this account."""
+
+    view: AccountView
+
+
+# --- the dialog --------------------------------------------------------------------------------------------------------
+
+
+def _outlives(s: Account) -> Account:
+    return Account(email=s.email, credential=s.credential, consents=s.consents, id=s.id) if s.id else Account()
+
+
+dialog = Dialog("account", Account, outlives=_outlives)
+
+
+def _wants_new(s: Account, _ctx: Ctx) -> bool:
+    return s.entry == "sign_up" or (s.entry == "buy" and s.has_one == "new")
+
+
+def _wants_in(s: Account, _ctx: Ctx) -> bool:
+    return s.id is None and (s.entry == "log_in" or (s.entry == "buy" and s.has_one == "existing"))
+
+
+def _forgot(s: Account, _ctx: Ctx) -> bool:
+    return s.id is None and s.entry == "forgot_password"
+
+
+def _ways_in(s: Account, _ctx: Ctx) -> tuple[Option, ...]:
+    if s.id is not None:
+        return (Option("start:buy", "option.start.buy"),)
+    return tuple(Option(f"start:{v}", f"option.start.{v}") for v in ("buy", "sign_up", "log_in", "forgot_password"))
+
+
+def _new_or_existing(_s: Account, _ctx: Ctx) -> tuple[Option, ...]:
+    return tuple(Option(f"account:{v}", f"option.account.{v}") for v in ("new", "existing"))
+
+
+def _email(text: str, _s: Account, _ctx: Ctx) -> Parsed[str]:
+    return parse_email(text)
+
+
+def _page_options(s: Account, ctx: Ctx) -> tuple[Option, ...]:
+    again = Option("secure_page:again", "option.new_page")
+    if _wants_in(s, ctx):
+        forgot = Option("start:forgot_password", "option.start.forgot_password")
+        return (again, forgot, Option("start:sign_up", "option.start.sign_up"))
+    return (again,)
+
+
+def _purpose(s: Account, ctx: Ctx) -> Params:
+    return {"purpose": "log_in" if _wants_in(s, ctx) else "set_password", "email": s.email}
+
+
+def _boxes(s: Account, ctx: Ctx) -> tuple[Option, ...]:
+    boxes = tuple(
+        Option(f"consents:toggle:{c.id}", f"consent.{c.id}.title", ticked=c.id in s.ticked) for c in ctx.seller.consents
+    )
+    ways = ("required", "all", "done")
+    return (*boxes, *(Option(f"consents:{way}", f"option.consents.{way}") for way in ways))
+
+
+start = dialog.choose(
+    "start",
+    _ways_in,
+    slot="entry",
+    done=lambda s, c: s.entry is not None or c.case.order.id is not None,
+    intents={
+        "sign_up": "start:sign_up",
+        "log_in": "start:log_in",
+        "forgot_password": "start:forgot_password",
+        "choose_plan": "start:buy",
+        "pay": "start:buy",
+        "activate_einvoice": "start:buy",
+    },
+    counted=False,
+)
+account = dialog.choose(
+    "account",
+    _new_or_existing,
+    slot="has_one",
+    when=lambda s, _c: s.entry == "buy" and s.id is None,
+    needs=("start",),
+    intents={
+        "sign_up": "account:new",
+        "deny": "account:new",
+        "log_in": "account:existing",
+        "affirm": "account:existing",
+    },
+    counted=False,
+)
+reset_email = dialog.ask(
+    "reset_email", Expects.email, slot="reset_email", parse=_email, when=_forgot, needs=("start",), counted=False
+)
+reset = dialog.do(
+    "reset",
+    lambda s, _c: StartReset(s.reset_email or ""),
+    when=_forgot,
+    done=lambda s, _c: s.reset_mail is not None,
+    slots=("reset_mail",),
+    needs=("reset_email",),
+)
+email_link = dialog.wait(
+    "email_link",
+    Expects.email_link,
+    when=_forgot,
+    done=lambda _s, _c: False,
+    options=lambda _s, _c: (Option("email_link:again", "option.send_again"), Option("edit:reset_email", "edit.email")),
+    params=lambda s, _c: {"email": s.reset_email},
+    intents={"resend_code": "email_link:again"},
+    counted=False,
+)
+
+
+def _another_email(s: Account, e: Answered, _ctx: Ctx) -> Decision[Account]:
+    """Behind the made account: the address is changed there, unless it is proven."""
+    return then(s, ChangeEmail(s.id or "", str(e.value)))
+
+
+email = dialog.ask(
+    "email",
+    Expects.email,
+    slot="email",
+    parse=_email,
+    when=_wants_new,
+    needs=("start", "account"),
+    revise=_another_email,
+)
+page = dialog.do(
+    "page",
+    lambda s, c: OpenPage("log_in" if _wants_in(s, c) else "set_password"),
+    when=lambda s, c: s.id is None and s.credential is None,
+    done=lambda s, _c: s.page is not None,
+    slots=("page",),
+    needs=("start", "account"),
+)
+secure_page = dialog.wait(
+    "secure_page",
+    Expects.secure_page,
+    done=lambda s, _c: s.id is not None or s.credential is not None,
+    slots=("credential",),
+    needs=("page",),
+    options=_page_options,
+    params=_purpose,
+    intents={
+        "resend_code": "secure_page:again",
+        "forgot_password": "start:forgot_password",
+        "sign_up": "start:sign_up",
+    },
+    links=("secure_page",),
+    final=lambda s, _c: s.id is not None,
+)
+consents = dialog.choose(
+    "consents",
+    _boxes,
+    slot="consents",
+    expects=Expects.consents,
+    when=lambda s, c: _wants_new(s, c) and bool(c.seller.consents),
+    intents={"affirm": "consents:required"},
+)
+create = dialog.do(
+    "create",
+    lambda s, _c: CreateAccount(s.email or "", s.credential or "", s.consents or ()),
+    when=_wants_new,
+    done=lambda s, _c: s.id is not None,
+    final=lambda s, _c: s.id is not None,
+)
+
+
+@reset.on(ResetStarted)
+def reset_begun(s: Account, e: ResetStarted, _ctx: Ctx) -> Decision[Account]:
+    """The same letter leaves for every address; only the letter knows whether there is an account."""
+    return then(s, SendLetter(e.letter, s.reset_email or ""))
+
+
+@reset.on(LetterSent)
+def reset_letter_left(s: Account, _e: LetterSent, _ctx: Ctx) -> Decision[Account]:
+    """The customer is told to look into the mailbox."""
+    return then(replace(s, reset_mail="sent"))
+
+
+@reset.on(LetterFailed)
+def reset_letter_failed(s: Account, e: LetterFailed, _ctx: Ctx) -> Decision[Account]:
+    """Another address, or a person."""
+    return then(replace(s, reset_email=None), Say(f"account.letter_failed.{e.reason}"))
+
+
+@email_link.on(Chosen)
+@email_link.on(Answered)
+def reset_again(s: Account, _e: Event, _ctx: Ctx) -> Decision[Account]:
+    """The letter once more."""
+    return then(replace(s, reset_mail=None))
+
+
+@dialog.always(PasswordReplaced)
+def password_replaced(s: Account, _e: PasswordReplaced, _ctx: Ctx) -> Decision[Account]:
+    """A link proves an address, not a person: the new password is used to log in."""
+    if s.id is not None:
+        return then(s, Say("account.password_replaced"))
+    return then(
+        replace(s, entry="log_in", page=None, reset_email=None, reset_mail=None), Say("account.password_replaced")
+    )
+
+
+@page.on(PageOpened)
+def page_opened(s: Account, e: PageOpened, _ctx: Ctx) -> Decision[Account]:
+    """The link is shown with the question."""
+    return then(replace(s, page=e.link_id))
+
+
+@secure_page.on(Answered)
+def page_again(s: Account, _e: Answered, _ctx: Ctx) -> Decision[Account]:
+    """A fresh page; the older link dies."""
+    return then(replace(s, page=None))
+
+
+@secure_page.on(Chosen)
+def another_way(_s: Account, e: Chosen, _ctx: Ctx) -> Decision[Account]:
+    """Not log-in after all: a forgotten password or a new account."""
+    return then(Account(entry=e.value))
+
+
+@dialog.always(PasswordSet)
+def password_set(s: Account, e: PasswordSet, _ctx: Ctx) -> Decision[Account]:
+    """Only the page that is open counts."""
+    if s.page != e.link_id or s.credential is not None or s.id is not None:
+        return then(s)
+    return then(replace(s, credential=e.credential), Say("account.password_set"))
+
+
+@dialog.always(LoggedIn)
+def logged_in(s: Account, e: LoggedIn, _ctx: Ctx) -> Decision[Account]:
+    """The conversation goes on with this account, whatever was begun before."""
+    entry = s.entry or "log_in"
+    known = Account(entry=entry, email=e.view.email, id=e.view.id)
+    return then(known, Say("account.logged_in", {"email": e.view.email}))
+
+
+@consents.on(Answered)
+def boxes_ticked(s: Account, e: Answered, ctx: Ctx) -> Decision[Account]:
+    """A toggle changes one box and stays; the rest submits, and a missing obligatory one is named."""
+    way, _, consent = str(e.value).partition(":")
+    everything = tuple(c.id for c in ctx.seller.consents)
+    required = tuple(c.id for c in ctx.seller.consents if c.obligatory)
+    if way == "toggle":
+        ticked = tuple(c for c in everything if (c in s.ticked) != (c == consent))
+        return then(replace(s, ticked=ticked))
+    given = {"required": tuple(dict.fromkeys((*required, *s.ticked))), "all": everything}.get(way, s.ticked)
+    if missing := [c for c in required if c not in given]:
+        return then(s, Say("account.consent_missing", {"consent": missing[0]}))
+    return then(replace(s, ticked=given, consents=given))
+
+
+@create.on(AccountCreated)
+def account_created(s: Account, e: AccountCreated, _ctx: Ctx) -> Decision[Account]:
+    """The letter leaves in the background of the talk: its link may be followed any time before payment."""
+    return then(
+        replace(s, id=e.account_id, page=None),
+        SendLetter(e.letter, s.email or ""),
+        Say("account.created", {"email": s.email}),
+    )
+
+
+@dialog.always(LetterSent)
+def letter_left(s: Account, _e: LetterSent, _ctx: Ctx) -> Decision[Account]:
+    """Nothing to say: the customer was told to expect it."""
+    return then(s)
+
+
+@dialog.always(LetterFailed)
+def letter_failed(s: Account, e: LetterFailed, _ctx: Ctx) -> Decision[Account]:
+    """The address may be wrong: another one can be given by correcting the e-mail."""
+    return then(s, Say(f"account.letter_failed.{e.reason}", options=(Option("edit:email", "edit.email"),)))
+
+
+@email.on(EmailChanged)
+def email_changed(s: Account, e: EmailChanged, _ctx: Ctx) -> Decision[Account]:
+    """A new letter goes to the new address; the old link is dead."""
+    return then(
+        replace(s, email=e.email), SendLetter(e.letter, e.email), Say("account.email_changed", {"email": e.email})
+    )
+
+
+@email.on(EmailKept)
+def email_kept(s: Account, _e: EmailKept, _ctx: Ctx) -> Decision[Account]:
+    """A proven address is changed by a person."""
+    return then(s, Say("account.email_kept", options=(Option("/agent", "option.agent"),)))
+
+
+@dialog.always(StartLinkOpened)
+def came_by_link(s: Account, e: StartLinkOpened, _ctx: Ctx) -> Decision[Account]:
+    """A link of the seller's site leads to its entry."""
+    return then(s, TakeStartLink(e.token))
+
+
+@dialog.always(StartLinkTaken)
+def link_leads(s: Account, e: StartLinkTaken, _ctx: Ctx) -> Decision[Account]:
+    """An unknown or used link begins at the ordinary greeting; a journey under way goes on where it is."""
+    return then(replace(s, entry=e.entry) if s.entry is None and s.id is None else s)

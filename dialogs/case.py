@@ -1,0 +1,130 @@
+"""All that a conversation knows: one slots class per dialog. What is `None` isn't known yet."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from dialogs.kit.context import Context
+from dialogs.kit.talk import CaseBase
+
+
+@dataclass(frozen=True, slots=True)
+class Handoff:
+    """A person was asked for. `mode` is who speaks: bot, waiting (a person was asked for) or agent."""
+
+    mode: str = "bot"
+    email: str | None = None  # where the answer is to go, if the account has no e-mail yet
+    asked_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Who the customer is: made here or logged into."""
+
+    entry: str | None = None  # start:*
+    has_one: str | None = None  # account:*
+    email: str | None = None
+    page: str | None = None  # id of the open one-time page
+    credential: str | None = None  # id of the password that was set on the page
+    ticked: tuple[str, ...] = ()  # consents ticked so far
+    consents: tuple[str, ...] | None = None  # consents given
+    id: str | None = None
+    reset_email: str | None = None  # for a forgotten password
+    reset_mail: str | None = None  # "sent" once the letter with the link has left
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """The customer's proven addresses."""
+
+    phone: str | None = None
+    challenge: str | None = None  # id of the code that is on its way or awaited
+    sent_at: datetime | None = None
+    phone_proven_at: datetime | None = None
+    email_proven_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyData:
+    """A company as a register knows it."""
+
+    name: str
+    street: str
+    postal_code: str
+    city: str
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """The company that the invoices are made out to."""
+
+    tax_number: str | None = None
+    lookup: str | None = None  # found, not_found or unavailable
+    source: str | None = None  # mf, gus, customer
+    check: str | None = None  # verified, pending, not_found
+    name: str | None = None
+    street: str | None = None
+    postal_code: str | None = None
+    city: str | None = None
+    offered: CompanyData | None = None  # what a late register answer says, where it differs
+    confirmed: str | None = None
+    id: str | None = None  # the saved company
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is bought, how it is paid, and whether the customer has ordered."""
+
+    plan: str | None = None
+    years: int | None = None
+    auto_renewal: bool | None = None
+    method: str | None = None
+    terms: str | None = None
+    clauses: str | None = None
+    discount: str | None = None
+    confirmed: str | None = None
+    pay: str | None = None
+    id: str | None = None
+    number: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """The payment of the placed order."""
+
+    id: str | None = None
+    method: str | None = None  # where another one than the order's was chosen afterwards
+    status: str | None = None  # pending, paid, failed, expired, cancelled
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EInvoice:
+    """Whether invoices come electronically, and where to."""
+
+    choice: str | None = None  # activate, later
+    email: str | None = None
+    status: str | None = None  # requested, active
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """What the account holder has open in the customer zone."""
+
+    page: str | None = None
+
+
+@dataclass(frozen=True)
+class Case(CaseBase):
+    """The whole conversation, typed. Field names are dialog names."""
+
+    handoff: Handoff = field(default_factory=Handoff)
+    account: Account = field(default_factory=Account)
+    contact: Contact = field(default_factory=Contact)
+    company: Company = field(default_factory=Company)
+    order: Order = field(default_factory=Order)
+    payment: Payment = field(default_factory=Payment)
+    einvoice: EInvoice = field(default_factory=EInvoice)
+    zone: Zone = field(default_factory=Zone)
+
+
+Ctx = Context[Case]

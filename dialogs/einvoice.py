@@ -1,0 +1,154 @@
+"""E-invoice: pressing the button is the consent; with a confirmed company and a paid order the service is active."""
+
+from dataclasses import dataclass, replace
+
+from dialogs.account import LoggedIn
+from dialogs.case import Ctx, EInvoice
+from dialogs.kit import Act, Answered, Asked, Decision, Dialog, Event, Option, Params, Say, then
+from values.email import parse as parse_email
+from values.expects import Expects
+from values.parsed import Parsed
+
+
+@dataclass(frozen=True, slots=True)
+class ActivateEInvoice(Act):
+    """Record the consent with its words and switch e-invoices on."""
+
+    account_id: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class EInvoiceSwitched(Event):
+    """The service's state now: requested or active."""
+
+    status: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class EInvoiceRefused(Event):
+    """Not yet possible: unpaid or company_unconfirmed."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeInvoiceEmail(Act):
+    """Send e-invoices elsewhere from now on."""
+
+    account_id: str
+    email: str
+
+
+dialog = Dialog("einvoice", EInvoice, outlives=lambda s: s if s.status else EInvoice())
+
+
+def _here(_s: EInvoice, ctx: Ctx) -> bool:
+    return ctx.case.payment.status == "paid"
+
+
+def _email_of(s: EInvoice, ctx: Ctx) -> str:
+    return s.email or ctx.case.account.email or ""
+
+
+def _shown(s: EInvoice, ctx: Ctx) -> Params:
+    return {"email": _email_of(s, ctx), "name": ctx.case.company.name, "status": s.status or "off"}
+
+
+def _email(text: str, _s: EInvoice, _ctx: Ctx) -> Parsed[str]:
+    return parse_email(text)
+
+
+invoice_email = dialog.ask(
+    "invoice_email",
+    Expects.email,
+    slot="email",
+    parse=_email,
+    when=lambda _s, c: c.case.account.id is not None,
+    anytime=True,
+    changeable=True,
+    counted=False,
+)
+einvoice = dialog.choose(
+    "einvoice",
+    lambda _s, _c: (
+        Option("einvoice:activate", "option.einvoice.activate"),
+        Option("einvoice:details", "option.einvoice.details"),
+        Option("einvoice:later", "option.einvoice.later"),
+        Option("edit:invoice_email", "edit.invoice_email"),
+    ),
+    slot="choice",
+    when=_here,
+    params=_shown,
+    intents={
+        "activate_einvoice": "einvoice:activate",
+        "affirm": "einvoice:activate",
+        "deny": "einvoice:later",
+        "ask_einvoice": "einvoice:details",
+    },
+)
+activate = dialog.do(
+    "activate",
+    lambda s, c: ActivateEInvoice(c.case.account.id or "", _email_of(s, c)),
+    when=lambda s, c: _here(s, c) and s.choice == "activate",
+    done=lambda s, _c: s.status is not None,
+    final=lambda s, _c: s.status is not None,
+)
+
+
+@einvoice.on(Answered)
+def chosen(s: EInvoice, e: Answered, ctx: Ctx) -> Decision[EInvoice]:
+    """Details are told and the question stays."""
+    if e.value == "details":
+        return then(s, Say("einvoice.details", _shown(s, ctx)))
+    said = (Say("einvoice.put_off"),) if e.value == "later" else ()
+    return then(replace(s, choice=str(e.value)), *said)
+
+
+@activate.on(EInvoiceSwitched)
+def switched(s: EInvoice, e: EInvoiceSwitched, _ctx: Ctx) -> Decision[EInvoice]:
+    """The activation status, in words."""
+    return then(replace(s, status=e.status, email=e.email), Say(f"einvoice.{e.status}", {"email": e.email}))
+
+
+@activate.on(EInvoiceRefused)
+def refused(s: EInvoice, e: EInvoiceRefused, _ctx: Ctx) -> Decision[EInvoice]:
+    """A person looks into it; it can be tried again from the zone."""
+    return then(
+        replace(s, choice="later"), Say(f"einvoice.refused.{e.reason}", options=(Option("/agent", "option.agent"),))
+    )
+
+
+@invoice_email.on(Answered)
+def another_address(s: EInvoice, e: Answered, ctx: Ctx) -> Decision[EInvoice]:
+    """Before the activation it is only noted, afterwards the service is told."""
+    email = str(e.value)
+    noted = replace(s, email=email)
+    if s.status is None:
+        return then(noted, Say("einvoice.email_noted", {"email": email}))
+    return then(noted, ChangeInvoiceEmail(ctx.case.account.id or "", email))
+
+
+@dialog.always(EInvoiceSwitched)
+def status_changed(s: EInvoice, e: EInvoiceSwitched, _ctx: Ctx) -> Decision[EInvoice]:
+    """The seller's system said so, or the address was changed."""
+    if (s.status, s.email) == (e.status, e.email) and s.status is not None:
+        return then(s, Say("einvoice.email_noted", {"email": e.email}))
+    changed = replace(s, choice="activate", status=e.status, email=e.email)
+    return then(changed, Say(f"einvoice.{e.status}", {"email": e.email}))
+
+
+@dialog.always(LoggedIn)
+def logged_in(_s: EInvoice, e: LoggedIn, _ctx: Ctx) -> Decision[EInvoice]:
+    """What is active stays active."""
+    view = e.view
+    if view.einvoice_status == "off":
+        return then(EInvoice(email=view.einvoice_email))
+    return then(EInvoice("activate", view.einvoice_email, view.einvoice_status))
+
+
+@dialog.asked("activate_einvoice")
+def activation_asked(s: EInvoice, _e: Asked, ctx: Ctx) -> Decision[EInvoice]:
+    """When it comes, or how it stands."""
+    return then(s, Say("einvoice.status" if s.status else "einvoice.comes_later", _shown(s, ctx)))

@@ -1,0 +1,99 @@
+"""Hand-off: the customer wants a person. The wish is kept, the seller's support is mailed, the talk may go on meanwhile."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from dialogs.case import Ctx, Handoff
+from dialogs.kit import Act, Answered, Call, Decision, Dialog, Event, HumanAsked, Option, Say, Skipped, then
+from values.email import parse as parse_email
+from values.expects import Expects
+from values.parsed import Parsed
+
+
+@dataclass(frozen=True, slots=True)
+class RequestHuman(Act):
+    """Put the conversation into the queue of those who wait for a person; durable."""
+
+    email: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class HumanRequested(Event):
+    """The wish is stored. `first` is False if it was there already."""
+
+    at: datetime
+    first: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MailSupport(Call):
+    """Send the seller's support address the transcript, with the address to answer to."""
+
+    reply_to: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SupportMailed(Event):
+    """The mail server took it."""
+
+
+@dataclass(frozen=True, slots=True)
+class SupportNotMailed(Event):
+    """It could not be sent after all tries; the wish is stored all the same and an alarm was raised."""
+
+
+dialog = Dialog("handoff", Handoff, outlives=lambda s: s)
+
+
+def _email(text: str, _s: Handoff, _ctx: Ctx) -> Parsed[str]:
+    return parse_email(text)
+
+
+email = dialog.ask(
+    "agent_email",
+    Expects.email,
+    slot="email",
+    parse=_email,
+    when=lambda s, c: s.mode == "waiting" and c.case.account.email is None,
+    optional=True,
+    options=lambda _s, _c: (Option("agent_email:skip", "option.agent_email.skip"),),
+    counted=False,
+)
+
+
+@dialog.always(HumanAsked)
+def person_wanted(s: Handoff, _e: HumanAsked, ctx: Ctx) -> Decision[Handoff]:
+    """Asked for anywhere, as often as the customer likes; it counts once."""
+    return then(s, RequestHuman(s.email or ctx.case.account.email))
+
+
+@dialog.always(HumanRequested)
+def wish_stored(s: Handoff, e: HumanRequested, ctx: Ctx) -> Decision[Handoff]:
+    """With an address known the promise can be made at once; without one it is asked for first."""
+    address = s.email or ctx.case.account.email
+    waiting = replace(s, mode="waiting", asked_at=s.asked_at or e.at)
+    if not e.first and s.mode == "waiting":
+        return then(waiting, Say("handoff.already"))
+    if not address:
+        return then(waiting, Say("handoff.asked"))
+    return then(waiting, Say("handoff.promised", {"email": address}), MailSupport(address))
+
+
+@email.on(Answered)
+def address_given(s: Handoff, e: Answered, _ctx: Ctx) -> Decision[Handoff]:
+    """Now the promise can be made."""
+    address = str(e.value)
+    return then(replace(s, email=address), Say("handoff.promised", {"email": address}), MailSupport(address))
+
+
+@email.on(Skipped)
+def no_address(s: Handoff, _e: Skipped, _ctx: Ctx) -> Decision[Handoff]:
+    """The answer will come into this chat."""
+    return then(replace(s, email=""), Say("handoff.here"), MailSupport(None))
+
+
+@dialog.always(SupportMailed)
+@dialog.always(SupportNotMailed)
+def support_told(s: Handoff, _e: Event, _ctx: Ctx) -> Decision[Handoff]:
+    """The promise stands either way."""
+    return then(s)

@@ -1,0 +1,16 @@
+"""All dialogs by name, and the journey that a profile makes of them. Listed, not discovered."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from dialogs import account, company, contact, einvoice, handoff, order, payment, zone
+from dialogs.kit import Dialog, Journey
+
+ALL: dict[str, Dialog[Any]] = {
+    module.dialog.name: module.dialog for module in (handoff, account, contact, company, order, payment, einvoice, zone)
+}
+
+
+def journey(names: Sequence[str]) -> Journey:
+    """The dialogs in the profile's order, the hand-off before and the zone behind them. Errors: KeyError."""
+    return Journey([ALL[name] for name in dict.fromkeys(("handoff", *names, "zone"))])

@@ -1,0 +1,72 @@
+"""The dialog kit: declares dialogs as data and plays them.
+
+A dialog declares its steps in order (`Dialog`); a journey strings dialogs together (`Journey`); `decide` takes the
+conversation's typed data and one event and returns new data and effects. The position is computed, never stored: it is
+the first step that applies and isn't done. Back, correct, cancel, start again, help, language, human, repeat and "where
+am I" are made here, once, for every dialog (`moves`).
+"""
+
+from dialogs.kit.context import Context
+from dialogs.kit.decide import ResultOf, decide
+from dialogs.kit.dialog import Dialog
+from dialogs.kit.journey import Journey
+from dialogs.kit.moves import Cancelled, HumanAsked, StartLinkOpened
+from dialogs.kit.play import Issued, Played, Question
+from dialogs.kit.step import Condition, Step
+from dialogs.kit.talk import CaseBase, Talk
+from dialogs.kit.words import (
+    Act,
+    Answered,
+    Asked,
+    Call,
+    Chosen,
+    Decision,
+    DropTimer,
+    Effect,
+    Event,
+    Option,
+    Param,
+    Params,
+    Said,
+    Say,
+    SetTimer,
+    Skipped,
+    TimerDue,
+    then,
+)
+
+__all__ = [
+    "Act",
+    "Answered",
+    "Asked",
+    "Call",
+    "Cancelled",
+    "CaseBase",
+    "Chosen",
+    "Condition",
+    "Context",
+    "Decision",
+    "Dialog",
+    "DropTimer",
+    "Effect",
+    "Event",
+    "HumanAsked",
+    "Issued",
+    "Journey",
+    "Option",
+    "Param",
+    "Params",
+    "Played",
+    "Question",
+    "ResultOf",
+    "Said",
+    "Say",
+    "SetTimer",
+    "Skipped",
+    "StartLinkOpened",
+    "Step",
+    "Talk",
+    "TimerDue",
+    "decide",
+    "then",
+]

@@ -1,0 +1,20 @@
+"""What a decision may look at besides the slots of its own dialog."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Generic, TypeVar
+
+from dialogs.kit.talk import CaseBase
+from values.seller import Seller
+
+C = TypeVar("C", bound=CaseBase, covariant=True)
+
+
+@dataclass(frozen=True)
+class Context(Generic[C]):
+    """Frozen per decision: the case (all dialogs' slots), the moment, the channel and the seller's offer."""
+
+    case: C
+    now: datetime
+    channel: str
+    seller: Seller

@@ -1,0 +1,214 @@
+"""Plays one event of a conversation to its end: reactions, acts and their outcomes, until a question or a wait."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any, Generic, TypeVar
+
+from dialogs.kit.context import Context
+from dialogs.kit.journey import AnyStep, Journey
+from dialogs.kit.talk import CaseBase
+from dialogs.kit.words import (
+    Act,
+    Answered,
+    Asked,
+    Call,
+    Decision,
+    DropTimer,
+    Effect,
+    Event,
+    Option,
+    Params,
+    Say,
+    SetTimer,
+)
+
+C = TypeVar("C", bound=CaseBase)
+Perform = Callable[[Act, str], Event]
+
+# A turn that needs more acts than this has gone in a circle: a mistake in a dialog, found by its property tests.
+MOST_ACTS = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What the open step asks: the words' key and parameters, and the quick replies."""
+
+    step: AnyStep
+    params: Params
+    options: tuple[Option, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A call with the key under which it is done once."""
+
+    key: str
+    call: Call
+
+
+@dataclass(frozen=True)
+class Played(Generic[C]):
+    """All that one event came to. `dropped`: nobody awaited it, nothing changed."""
+
+    case: C
+    says: tuple[Say, ...]
+    question: Question | None
+    calls: tuple[Issued, ...]
+    timers: tuple[SetTimer | DropTimer, ...]
+    acts: tuple[Act, ...]
+    dropped: bool
+
+
+@dataclass
+class Play(Generic[C]):
+    """The work of one decision. Mutable, and gone when it is made; nothing outside is touched but by `perform`."""
+
+    journey: Journey
+    case: C
+    context: Callable[[C], Context[C]]
+    perform: Perform
+    new_key: Callable[[], str]
+    says: list[Say] = field(default_factory=list[Say])
+    calls: list[Issued] = field(default_factory=list[Issued])
+    timers: list[SetTimer | DropTimer] = field(default_factory=list[SetTimer | DropTimer])
+    acts: list[Act] = field(default_factory=list[Act])
+
+    @property
+    def ctx(self) -> Context[C]:
+        """The context of the case as it is now."""
+        return self.context(self.case)
+
+    @property
+    def position(self) -> AnyStep:
+        """Where the conversation stands now."""
+        return self.journey.position(self.case, self.ctx)
+
+    def talk(self, **changes: Any) -> None:
+        """Changes what the kit keeps of the conversation."""
+        self.case = replace(self.case, talk=replace(self.case.talk, **changes))
+
+    def say(self, key: str, params: Params | None = None, options: tuple[Option, ...] = ()) -> None:
+        """Adds words to the reply."""
+        self.says.append(Say(key, params or {}, options))
+
+    def answer(self, step: AnyStep, event: Answered) -> None:
+        """The step is answered: what depended on the old answer is forgotten, then the new one is taken."""
+        self.case = self.journey.without_dependants(self.case, step)
+        talk = self.case.talk
+        answered = (*(p for p in talk.answered if p != step.path), step.path)
+        self.talk(answered=answered, revising=None, editing=None, misses=0)
+        if not self.deliver_to(step, event):
+            self._keep(step, event.value)
+
+    def deliver(self, event: Event, step: AnyStep | None = None) -> bool:
+        """Lets the step, or else every dialog that always listens, react; False if nobody does."""
+        if step is not None and self.deliver_to(step, event):
+            return True
+        heard = False
+        for dialog in self.journey.dialogs.values():
+            if reaction := dialog.everywhere.get(type(event)):
+                self._react(dialog.name, f"{dialog.name}.*", reaction, event)
+                heard = True
+        return heard
+
+    def result(self, key: str, event: Event) -> bool:
+        """A call's result, for the step that awaits it; False if it is no longer awaited."""
+        label = next((label for label, awaited in self.case.talk.awaiting.items() if awaited == key), None)
+        if label is None:
+            return bool(getattr(event, "unasked", False)) and self.deliver(event)
+        awaiting = {k: v for k, v in self.case.talk.awaiting.items() if k != label}
+        self.talk(awaiting=awaiting)
+        path = label.partition("/")[0]
+        return self.deliver(event, None if path.endswith(".*") else self.journey.step(path))
+
+    def deliver_to(self, step: AnyStep, event: Event) -> bool:
+        """Lets this one step react; False if it doesn't."""
+        reaction = step.reactions.get(type(event))
+        if reaction is not None:
+            self.react(step, reaction, event)
+        return reaction is not None
+
+    def ask(self, intent: str) -> bool:
+        """Lets the dialogs that answer this question do so; False if none does."""
+        heard = False
+        for dialog in self.journey.dialogs.values():
+            if reaction := dialog.questions.get(intent):
+                self._react(dialog.name, f"{dialog.name}.*", reaction, Asked(intent))
+                heard = True
+        return heard
+
+    def settle(self) -> None:
+        """Does what reaching a machine's step causes, until a person's step or a result is awaited."""
+        for _ in range(MOST_ACTS):
+            step = self.position
+            if step.effect is None or self._awaited(step):
+                return
+            self.apply((step.effect(getattr(self.case, step.dialog), self.ctx),), step.path)
+        raise RuntimeError(f"{self.position.path} is reached again and again")
+
+    def apply(self, effects: tuple[Effect, ...], origin: str) -> None:
+        """Carries out a decision's effects in order; an act's outcome is decided on before the next effect."""
+        for effect in effects:
+            match effect:
+                case Say():
+                    self.says.append(effect)
+                case SetTimer() | DropTimer():
+                    self.timers.append(effect)
+                case Act():
+                    self._act(effect, origin)
+                case Call():
+                    self._call(effect, origin)
+                case _:
+                    raise TypeError(f"{origin} caused {effect!r}, which is no kind of effect")
+
+    def react(self, step: AnyStep, reaction: Callable[..., Decision[Any]], event: Event) -> None:
+        """Runs one reaction of a step."""
+        self._react(step.dialog, step.path, reaction, event)
+
+    def _act(self, act: Act, origin: str) -> None:
+        if len(self.acts) >= MOST_ACTS:
+            raise RuntimeError(f"{origin} causes act after act")
+        self.acts.append(act)
+        outcome = self.perform(act, self.new_key())
+        step = None if origin.endswith(".*") else self.journey.step(origin)
+        if not self.deliver(outcome, step):
+            raise TypeError(f"{origin} caused {type(act).__name__} but does not react to {type(outcome).__name__}")
+
+    def _call(self, call: Call, origin: str) -> None:
+        key = self.new_key()
+        self.calls.append(Issued(key, call))
+        self.talk(awaiting={**self.case.talk.awaiting, f"{origin}/{type(call).__name__}": key})
+
+    def _awaited(self, step: AnyStep) -> bool:
+        return any(label.startswith(step.path + "/") for label in self.case.talk.awaiting)
+
+    def _react(self, dialog: str, origin: str, reaction: Callable[..., Decision[Any]], event: Event) -> None:
+        decision = reaction(getattr(self.case, dialog), event, self.ctx)
+        self.case = replace(self.case, **{dialog: decision.slots})
+        self.apply(decision.effects, origin)
+
+    def _keep(self, step: AnyStep, value: object) -> None:
+        if len(step.slots) != 1:
+            raise TypeError(f"{step.path} has no one slot to keep its answer in, and no reaction to Answered")
+        slots = replace(getattr(self.case, step.dialog), **{step.slots[0]: value})
+        self.case = replace(self.case, **{step.dialog: slots})
+
+    def question(self) -> Question | None:
+        """What the open step asks; None while a machine's result is due."""
+        step = self.position
+        if step.awaits_machine:
+            return None
+        slots = getattr(self.case, step.dialog)
+        return Question(step, step.params(slots, self.ctx), step.options(slots, self.ctx))
+
+    def played(self, *, ask: bool, dropped: bool = False) -> Played[C]:
+        """The outcome, with the open step's question if it is to be asked."""
+        return Played(
+            self.case,
+            tuple(self.says),
+            self.question() if ask else None,
+            tuple(self.calls),
+            tuple(self.timers),
+            tuple(self.acts),
+            dropped,
+        )

@@ -1,0 +1,86 @@
+"""A step: a place in a dialog where one thing is asked, done or awaited."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+from dialogs.kit.context import Context
+from dialogs.kit.words import Decision, Effect, Event, Option, Param, Params
+from values.expects import Expects
+from values.parsed import Parsed
+
+S = TypeVar("S")
+
+# The case's type is the journey's affair; a step sees its own slots typed, the rest through the context.
+Ctx = Context[Any]
+Condition = Callable[[S, Ctx], bool]
+Reaction = Callable[[S, Any, Ctx], Decision[S]]
+
+
+def _no_params(_slots: object, _ctx: Ctx) -> Params:
+    return dict[str, Param]()
+
+
+def _never(_slots: object, _ctx: Ctx) -> bool:
+    return False
+
+
+def _no_options(_slots: object, _ctx: Ctx) -> tuple[Option, ...]:
+    return ()
+
+
+@dataclass(frozen=True)
+class Step(Generic[S]):
+    """Declared by `Dialog.ask`, `.choose`, `.do` and `.wait`; never constructed by hand.
+
+    The step is *open* when `when` holds and `done` doesn't and all steps before it are closed. `slots` are the fields
+    that hold its answer; `needs` the steps ("dialog.step", or a name in the same dialog) whose change makes it void.
+    """
+
+    dialog: str
+    name: str
+    expects: Expects
+    when: Condition[S]
+    done: Condition[S]
+    slots: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    parse: Callable[[str, S, Ctx], Parsed[Any]] | None = None
+    options: Callable[[S, Ctx], tuple[Option, ...]] = _no_options
+    effect: Callable[[S, Ctx], Effect] | None = None  # what a `do` step causes when it is reached
+    params: Callable[[S, Ctx], Params] = _no_params
+    intents: Mapping[str, str] = field(default_factory=dict[str, str])  # intent → the payload it stands for here
+    optional: bool = False  # `STEP:skip` is a way past it
+    free_text: bool = False  # any words are an answer
+    anytime: bool = False  # never asked by itself: its answer is taken at any step where `when` holds
+    counted: bool = False  # one of the "3 of 8"
+    final: Condition[S] = _never  # an act stands here that back and correction don't undo
+    links: tuple[str, ...] = ()  # rels of the links shown with the question
+    edits: tuple[str, ...] = ()  # at a confirming step: the steps that "change" offers
+    revise: Reaction[S] | None = None  # how a new answer is taken once an act stands on the old one
+    changeable: bool = False  # may be answered anew in the ordinary way even after later acts
+    reactions: dict[type[Event], Reaction[S]] = field(default_factory=dict[type[Event], Reaction[S]])
+
+    @property
+    def path(self) -> str:
+        """Its name in the whole journey: "dialog.step"."""
+        return f"{self.dialog}.{self.name}"
+
+    @property
+    def awaits_machine(self) -> bool:
+        """True where the next word is a machine's: the customer is asked nothing."""
+        return self.effect is not None
+
+    def editable(self, ctx: Ctx) -> bool:
+        """True if the step may be asked again in this case."""
+        return self.when(getattr(ctx.case, self.dialog), ctx)
+
+    def on(self, event: type[Event]) -> Callable[[Reaction[S]], Reaction[S]]:
+        """Declares what the step makes of an event; one reaction per kind of event."""
+
+        def declare(reaction: Reaction[S]) -> Reaction[S]:
+            if event in self.reactions:
+                raise TypeError(f"{self.path} already reacts to {event.__name__}")
+            self.reactions[event] = reaction
+            return reaction
+
+        return declare

@@ -1,0 +1,26 @@
+"""What the kit itself keeps of a conversation, beside the answers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """The conversation's manners: none of it decides what is true, only how it is spoken of."""
+
+    locale: str = "pl"
+    greeted: bool = False
+    answered: tuple[str, ...] = ()  # steps the customer answered, "dialog.step", oldest first
+    awaiting: Mapping[str, str] = field(default_factory=dict[str, str])  # what is awaited → key of the call
+    revising: str | None = None  # an answered step that is being asked again; its old answer stays until the new one
+    editing: str | None = None  # the confirming step whose "what shall we change?" is open
+    misses: int = 0  # answers in a row that the open step could not take
+    reminded: bool = False  # silence was noticed once
+    closed: bool = False  # silence lasted; the next message opens again at the same step
+
+
+@dataclass(frozen=True)
+class CaseBase:
+    """The whole of what a conversation knows: `talk` and one slots class per dialog, named as the dialog is."""
+
+    talk: Talk = field(default_factory=Talk)

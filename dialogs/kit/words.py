@@ -1,0 +1,132 @@
+"""The kit's vocabulary: what can happen (events), what a decision causes (effects), what is offered (options)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import ClassVar, Generic, TypeVar
+
+from values.meaning import Meaning
+from values.money import Money
+
+S = TypeVar("S")
+
+Param = str | int | bool | datetime | Money | None
+Params = Mapping[str, "Param | tuple[Param, ...]"]
+
+
+class Event:
+    """Something that happened to a conversation; subclasses are frozen dataclasses that say what."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said(Event):
+    """The customer said or pressed something, understood in the light of the open step."""
+
+    meaning: Meaning
+    edited: bool = False  # an earlier message was changed: a correction, never a new answer
+
+
+@dataclass(frozen=True, slots=True)
+class Answered(Event):
+    """A step got its answer: `value` as its parser made it, `text` as it came."""
+
+    value: object
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen(Event):
+    """A quick reply of the open step that isn't its answer but a way off it: another method at a failed payment."""
+
+    payload: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped(Event):
+    """The customer passed over an optional step."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked(Event):
+    """The customer asked for something of the catalogue of intents, in the middle of whatever step is open."""
+
+    intent: str
+
+
+@dataclass(frozen=True, slots=True)
+class TimerDue(Event):
+    """A timer of this conversation has run out."""
+
+    kind: str
+
+
+class Effect:
+    """What a decision causes; subclasses are frozen dataclasses."""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A quick reply: what pressing it sends (`payload`), and the key of its words."""
+
+    payload: str
+    key: str
+    params: Params = field(default_factory=dict[str, Param])
+    ticked: bool | None = None  # a toggle's state; None for a plain button
+
+    @property
+    def step(self) -> str:
+        """The STEP of `STEP:VALUE`."""
+        return self.payload.partition(":")[0]
+
+    @property
+    def value(self) -> str:
+        """The VALUE of `STEP:VALUE`."""
+        return self.payload.partition(":")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Say(Effect):
+    """Words for the customer: a text key with its parameters, perhaps with quick replies of its own."""
+
+    key: str
+    params: Params = field(default_factory=dict[str, Param])
+    options: tuple[Option, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SetTimer(Effect):
+    """Wake this conversation at `at` with `TimerDue(kind)`; one timer of a kind, the newest counts."""
+
+    kind: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DropTimer(Effect):
+    """Forget the timer of this kind, if there is one."""
+
+    kind: str
+
+
+class Act(Effect):
+    """A write to the desk's own database, done in the turn's transaction; its outcome is decided on at once."""
+
+
+class Call(Effect):
+    """Something outside, done after the commit; its result comes back as an event."""
+
+    background: ClassVar[bool] = False  # True: nobody waits for the result
+
+
+@dataclass(frozen=True, slots=True)
+class Decision(Generic[S]):
+    """What became true, and what it causes."""
+
+    slots: S
+    effects: tuple[Effect, ...] = ()
+
+
+def then(slots: S, *effects: Effect) -> Decision[S]:
+    """A decision, written as a reaction reads: these slots are true now, then these effects."""
+    return Decision(slots, effects)
