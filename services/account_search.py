@@ -1,0 +1,78 @@
+"""Who is meant by an e-mail or a user name. Shadows (see `services/accounts.py`) are never found."""
+
+from dataclasses import dataclass, field
+
+import sqlalchemy as sa
+
+from services.accounts import COLUMNS, Account
+from services.store.domain import account, contact, contact_claim, credential
+
+# Active before pending, then the newest: what the customer last did here.
+_BEST_FIRST = (sa.case((account.c.status == "active", 0), else_=1), account.c.created_at.desc(), account.c.id)
+_OPEN = sa.and_(account.c.status != "closed", account.c.taken.is_(False))
+
+_BY_PROVEN = (
+    sa.select(*COLUMNS)
+    .join(contact_claim, contact_claim.c.account_id == account.c.id)
+    .where(contact_claim.c.kind == "email", contact_claim.c.key == sa.bindparam("wanted"), _OPEN)
+)
+_BY_NAME = (
+    sa.select(*COLUMNS).where(account.c.email_key == sa.bindparam("wanted"), _OPEN).order_by(*_BEST_FIRST).limit(1)
+)
+_BY_CONTACT = (
+    sa.select(*COLUMNS)
+    .join(contact, contact.c.account_id == account.c.id)
+    .where(
+        contact.c.kind == "email",
+        contact.c.key == sa.bindparam("wanted"),
+        contact.c.verified_at.is_not(None),
+        _OPEN,
+    )
+    .order_by(*_BEST_FIRST)
+    .limit(1)
+)
+_LOGIN = (
+    sa.select(account.c.id.label("account_id"), credential.c.password_hash, account.c.status)
+    .join(credential, credential.c.id == account.c.credential_id)
+    .where(
+        sa.or_(account.c.email_key == sa.bindparam("wanted"), account.c.user_name_key == sa.bindparam("wanted")),
+        _OPEN,
+    )
+    .order_by(*_BEST_FIRST)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LoginCandidate:
+    """An account that a log-in may be meant for; its password is still to be checked."""
+
+    account_id: str
+    password_hash: str = field(repr=False)
+    status: str
+
+
+def find_by_email(connection: sa.Connection, email_key: str) -> Account | None:
+    """The account of an e-mail: whose it is proven to be, else the newest sign-up with it, else one that has it on
+    file.
+
+    Proven contacts only count as "on file": anybody could write down another's address.
+    """
+    for statement in (_BY_PROVEN, _BY_NAME, _BY_CONTACT):
+        if (found := _first(connection, statement, email_key)) is not None:
+            return found
+    return None
+
+
+def login_candidates(connection: sa.Connection, login_key: str, most: int = 3) -> list[LoginCandidate]:
+    """Accounts that this e-mail or user name may mean, likeliest first.
+
+    Several unfinished sign-ups may share an e-mail; only the first `most` count, or log-in would become a way to make
+    the desk hash passwords all day.
+    """
+    rows = connection.execute(_LOGIN.limit(most), {"wanted": login_key}).mappings()
+    return [LoginCandidate(**row) for row in rows]
+
+
+def _first(connection: sa.Connection, statement: sa.Executable, key: str) -> Account | None:
+    row = connection.execute(statement, {"wanted": key}).mappings().first()
+    return None if row is None else Account(**row)

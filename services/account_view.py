@@ -1,0 +1,107 @@
+"""An account as the dialogs see it: a handful of reads at the beginning of a turn."""
+
+import sqlalchemy as sa
+
+from services import accounts, companies, contacts, einvoices, methods, subscriptions
+from services.accounts import Account
+from services.companies import Company
+from services.contacts import Contact
+from services.store.domain import payment, sales_order
+from values.account_view import AccountView, CompanyView, OrderView
+
+# The order and its latest payment in one look; a payment that is paid or pending before a dead one.
+_ORDER = (
+    sa.select(
+        sales_order.c.id,
+        sales_order.c.number,
+        sales_order.c.status,
+        sales_order.c.net,
+        sales_order.c.vat,
+        sales_order.c.gross,
+        sales_order.c.currency,
+        sales_order.c.method,
+        sales_order.c.auto_renewal,
+        sales_order.c.placed_at,
+        payment.c.id.label("payment_id"),
+        payment.c.method.label("payment_method"),
+        payment.c.status.label("payment_status"),
+    )
+    .join(payment, payment.c.order_id == sales_order.c.id, isouter=True)
+    .where(sales_order.c.account_id == sa.bindparam("of"))
+    .order_by(
+        sales_order.c.placed_at.desc(),
+        sales_order.c.number.desc(),
+        sa.case((payment.c.status.in_(("pending", "paid")), 0), else_=1),
+        payment.c.created_at.desc(),
+        payment.c.id,
+    )
+    .limit(1)
+)
+
+
+def view(connection: sa.Connection, account_id: str) -> AccountView | None:
+    """The account and what belongs to it; None if there is no such account."""
+    mine = accounts.get(connection, account_id)
+    if mine is None:
+        return None
+    known = contacts.of_account(connection, account_id)
+    phone = best(known, "phone")
+    invoices = einvoices.of_account(connection, account_id)
+    default = methods.default_of(connection, account_id)
+    service = subscriptions.main_of(subscriptions.of_account(connection, account_id))
+    return AccountView(
+        id=mine.id,
+        email=mine.email,
+        user_name=mine.user_name,
+        phone=None if phone is None else phone.value,
+        status=mine.status,
+        taken=mine.taken,
+        email_verified=_email_verified(mine, known),
+        phone_verified=phone is not None and phone.verified_at is not None,
+        locale=mine.locale,
+        company=_company(companies.latest(connection, account_id)),
+        order=_order(connection, account_id),
+        einvoice_status=invoices.status,
+        einvoice_email=invoices.email,
+        default_method=None if default is None else default.method,
+        auto_renewal=None if service is None else service.auto_renewal,
+        subscription_status=None if service is None else service.status,
+        subscription_ends_at=None if service is None else service.ends_at,
+    )
+
+
+def best(known: list[Contact], kind: contacts.Kind) -> Contact | None:
+    """The contact of a kind that counts: the one proven last, else the one given last."""
+    of_kind = [contact for contact in known if contact.kind == kind]
+    return max(
+        of_kind,
+        key=lambda c: (c.verified_at is not None, c.verified_at or c.created_at, c.created_at),
+        default=None,
+    )
+
+
+def _email_verified(mine: Account, known: list[Contact]) -> bool:
+    return any(c.kind == "email" and c.key == mine.email_key and c.verified_at is not None for c in known)
+
+
+def _company(latest: Company | None) -> CompanyView | None:
+    if latest is None or latest.confirmed_at is None:
+        return None
+    billing = latest.billing
+    return CompanyView(
+        id=latest.id,
+        country=billing.country,
+        tax_number=billing.tax_number,
+        name=billing.name,
+        street=billing.street,
+        postal_code=billing.postal_code,
+        city=billing.city,
+        source=latest.source,
+        check=latest.check,
+        confirmed_at=latest.confirmed_at,
+    )
+
+
+def _order(connection: sa.Connection, account_id: str) -> OrderView | None:
+    row = connection.execute(_ORDER, {"of": account_id}).mappings().first()
+    return None if row is None else OrderView(**row)

@@ -1,0 +1,189 @@
+"""Accounts: signing up, changing what isn't proven yet, tying an account to a conversation.
+
+A sign-up with an e-mail that is another account's becomes a shadow (`taken`): it is answered like any other, stays
+pending for ever, isn't found and can't order; the mail to that address tells its owner. So nobody learns who is a
+customer here.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from services import contacts
+from services.store import alone
+from services.store.domain import account, contact, credential
+from services.store.tables import conversation
+from values.account_view import AccountStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """The row of an account. `conversation_id` is the one last bound to it."""
+
+    id: str
+    email: str = field(repr=False)
+    email_key: str = field(repr=False)
+    user_name: str = field(repr=False)
+    credential_id: str | None
+    locale: str
+    status: AccountStatus
+    taken: bool
+    conversation_id: str | None
+    created_at: datetime
+    activated_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class SignedUp:
+    """The account exists, pending. `taken`: as a shadow, for its e-mail is another account's."""
+
+    account_id: str
+    taken: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EmailChanged:
+    """The account has the other e-mail, not yet proven. `taken` as in `SignedUp`, and it may have been lifted."""
+
+    taken: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AlreadyProven:
+    """The e-mail was proven before; it can't be changed this way."""
+
+
+COLUMNS = (
+    account.c.id,
+    account.c.email,
+    account.c.email_key,
+    account.c.user_name,
+    account.c.credential_id,
+    account.c.locale,
+    account.c.status,
+    account.c.taken,
+    account.c.conversation_id,
+    account.c.created_at,
+    account.c.activated_at,
+)
+_GET = sa.select(*COLUMNS).where(account.c.id == sa.bindparam("wanted"))
+
+
+def get(connection: sa.Connection, account_id: str) -> Account | None:
+    """The account, None if there is none of this id."""
+    row = connection.execute(_GET, {"wanted": account_id}).mappings().first()
+    return None if row is None else Account(**row)
+
+
+def sign_up(
+    connection: sa.Connection,
+    *,
+    account_id: str,
+    email: str,
+    email_key: str,
+    credential_id: str | None,
+    locale: str,
+    demanded: Sequence[contacts.Kind],
+    conversation_id: str,
+    now: datetime,
+) -> SignedUp:
+    """Makes a pending account whose user name is its e-mail. It becomes active once every demanded contact is proven.
+
+    A second call with the same id changes nothing and gives the same answer.
+    """
+    if (known := get(connection, account_id)) is not None:
+        return SignedUp(account_id, known.taken)
+    taken = _is_anothers(connection, email_key, account_id)
+    connection.execute(
+        sa.insert(account).values(
+            id=account_id,
+            email=email,
+            email_key=email_key,
+            user_name=email,
+            user_name_key=email_key,
+            credential_id=credential_id,
+            locale=locale,
+            demanded=list(demanded),
+            status="pending",
+            taken=taken,
+            created_at=now,
+        )
+    )
+    contacts.give(connection, account_id=account_id, kind="email", value=email, key=email_key, now=now)
+    bind_conversation(connection, account_id=account_id, conversation_id=conversation_id)
+    return SignedUp(account_id, taken)
+
+
+def change_email(
+    connection: sa.Connection, *, account_id: str, email: str, email_key: str, now: datetime
+) -> EmailChanged | AlreadyProven:
+    """Puts another e-mail, which is the user name too, in place of one not yet proven.
+
+    Errors: LookupError for an account that doesn't exist.
+    """
+    mine = get(connection, account_id)
+    if mine is None:
+        raise LookupError("no such account")
+    proven = sa.select(contact.c.key).where(
+        contact.c.account_id == account_id,
+        contact.c.kind == "email",
+        contact.c.key == mine.email_key,
+        contact.c.verified_at.is_not(None),
+    )
+    if mine.status != "pending" or connection.execute(proven).first() is not None:
+        return AlreadyProven()
+    taken = _is_anothers(connection, email_key, account_id)
+    connection.execute(
+        sa.update(account)
+        .where(account.c.id == account_id)
+        .values(email=email, email_key=email_key, user_name=email, user_name_key=email_key, taken=taken)
+    )
+    contacts.give(connection, account_id=account_id, kind="email", value=email, key=email_key, now=now)
+    return EmailChanged(taken)
+
+
+def set_password(connection: sa.Connection, *, account_id: str, credential_id: str) -> None:
+    """Gives the account another password (already stored as a credential); the old hash is deleted."""
+    mine = get(connection, account_id)
+    if mine is None or mine.credential_id == credential_id:
+        return
+    connection.execute(sa.update(account).where(account.c.id == account_id).values(credential_id=credential_id))
+    if mine.credential_id is not None:
+        connection.execute(sa.delete(credential).where(credential.c.id == mine.credential_id))
+
+
+def set_locale(connection: sa.Connection, *, account_id: str, locale: str) -> None:
+    """The language in which the customer is written to from now on."""
+    connection.execute(sa.update(account).where(account.c.id == account_id).values(locale=locale))
+
+
+def bind_conversation(connection: sa.Connection, *, account_id: str, conversation_id: str) -> None:
+    """Ties a conversation to the account (sign-up, log-in, personal start link); it leaves any other it was tied to.
+
+    What is told later without a question (paid, activated) goes to the conversation bound last.
+    """
+    connection.execute(
+        sa.update(account)
+        .where(account.c.conversation_id == conversation_id, account.c.id != account_id)
+        .values(conversation_id=None)
+    )
+    connection.execute(sa.update(account).where(account.c.id == account_id).values(conversation_id=conversation_id))
+    connection.execute(
+        sa.update(conversation).where(conversation.c.id == conversation_id).values(account_id=account_id)
+    )
+
+
+def unbind_conversation(connection: sa.Connection, *, conversation_id: str) -> None:
+    """Logs the conversation out: it is nobody's, the account keeps everything else."""
+    connection.execute(
+        sa.update(account).where(account.c.conversation_id == conversation_id).values(conversation_id=None)
+    )
+    connection.execute(sa.update(conversation).where(conversation.c.id == conversation_id).values(account_id=None))
+
+
+def _is_anothers(connection: sa.Connection, email_key: str, account_id: str) -> bool:
+    alone.hold(connection, "contact", "email", email_key)
+    owner = contacts.owner_of(connection, "email", email_key)
+    return owner is not None and owner != account_id

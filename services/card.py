@@ -1,0 +1,147 @@
+"""The customer's card as the seller's API shows it: all that the desk knows of one account, as JSON.
+
+The names are fixed by docs/reference/api.md. Amounts are integers in minor units, times RFC 3339 in UTC.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from services import account_search, account_view, companies, consents, contacts, einvoices, methods, order_record
+from services import subscriptions as subs
+from services.accounts import Account
+from services.companies import Company
+from services.order_record import Order
+from services.payments import record
+from services.store import conversations
+
+Json = dict[str, Any]
+
+
+def card(connection: sa.Connection, email_key: str) -> Json | None:
+    """The card of whoever has this e-mail; None if nobody has. A shadow (see `accounts.py`) is nobody."""
+    found = account_search.find_by_email(connection, email_key)
+    return None if found is None else of(connection, found)
+
+
+def of(connection: sa.Connection, account: Account) -> Json:
+    """The card of an account."""
+    orders = order_record.of_account(connection, account.id)
+    known = contacts.of_account(connection, account.id)
+    phone = account_view.best(known, "phone")
+    return {
+        "id": account.id,
+        "email": account.email,
+        "user_name": account.user_name,
+        "phone": None if phone is None else phone.value,
+        "locale": account.locale,
+        "created_at": when(account.created_at),
+        "account": {"status": account.status},
+        "contacts": [{"kind": c.kind, "value": c.value, "verified_at": when(c.verified_at)} for c in known],
+        "companies": [_company(c) for c in companies.of_account(connection, account.id)],
+        "consents": _consents(connection, account.id),
+        "orders": [_order(order) for order in orders],
+        "payments": [row for order in orders for row in _payments(connection, order)],
+        "subscriptions": _subscriptions(connection, account.id),
+        "methods": [
+            {"id": m.id, "method": m.method, "label": m.label, "default": m.is_default}
+            for m in methods.of_account(connection, account.id)
+        ],
+        "einvoice": _einvoice(connection, account.id),
+        "conversations": [
+            {"id": c.id, "channel": c.channel, "mode": c.mode} for c in conversations.of_account(connection, account.id)
+        ],
+    }
+
+
+def when(moment: datetime | None) -> str | None:
+    """RFC 3339 in UTC, with a Z."""
+    return None if moment is None else moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _company(company: Company) -> Json:
+    billing = company.billing
+    return {
+        "id": company.id,
+        "country": billing.country,
+        "tax_number": billing.tax_number,
+        "name": billing.name,
+        "street": billing.street,
+        "postal_code": billing.postal_code,
+        "city": billing.city,
+        "sdi_code": billing.sdi_code,
+        "pec": billing.pec,
+        "source": company.source,
+        "check": company.check,
+        "confirmed_at": when(company.confirmed_at),
+    }
+
+
+def _consents(connection: sa.Connection, account_id: str) -> list[Json]:
+    return [
+        {
+            "id": c.consent_id,
+            "version": c.version,
+            "locale": c.locale,
+            "given_at": when(c.given_at),
+            "withdrawn_at": when(c.withdrawn_at),
+            "channel": c.channel,
+        }
+        for c in consents.of_account(connection, account_id)
+    ]
+
+
+def _order(order: Order) -> Json:
+    return {
+        "id": order.id,
+        "number": order.number,
+        "items": [{"id": i.id, "quantity": i.quantity, "years": i.years} for i in order.items],
+        "discount_code": None if order.discount is None else order.discount.code,
+        "net": order.price.net,
+        "vat": order.price.vat,
+        "gross": order.price.gross,
+        "currency": order.currency,
+        "method": order.method,
+        "status": order.status,
+        "placed_at": when(order.placed_at),
+    }
+
+
+def _payments(connection: sa.Connection, order: Order) -> list[Json]:
+    return [
+        {
+            "id": p.id,
+            "order_number": order.number,
+            "method": p.method,
+            "provider": p.provider,
+            "amount": p.amount,
+            "currency": p.currency,
+            "status": p.status,
+        }
+        for p in record.of_order(connection, order.id)
+    ]
+
+
+def _subscriptions(connection: sa.Connection, account_id: str) -> list[Json]:
+    return [
+        {
+            "id": s.id,
+            "product": s.product,
+            "status": s.status,
+            "starts_at": when(s.starts_at),
+            "ends_at": when(s.ends_at),
+            "auto_renewal": s.auto_renewal,
+        }
+        for s in subs.of_account(connection, account_id)
+    ]
+
+
+def _einvoice(connection: sa.Connection, account_id: str) -> Json:
+    stands = einvoices.of_account(connection, account_id)
+    return {
+        "id": stands.id,
+        "status": stands.status,
+        "email": stands.email,
+        "activated_at": when(stands.activated_at),
+    }

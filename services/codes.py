@@ -1,0 +1,202 @@
+"""Codes that prove a contact: six digits sent there and typed into the chat that asked for them.
+
+The code follows from the desk's key and the challenge, so that sending it again after a crash sends the same one. The
+store holds a keyed hash, deleted as soon as the code can't be used any more, and the counts of tries, which a new
+code doesn't reset.
+"""
+
+import hmac
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from services import limits as hits
+from services.code_quotas import RECOMMENDED, CodeLimits, Limited, prefix_of, refusal
+from services.keyed_hash import keyed, keyed_hex
+from services.store import alone
+from services.store.domain import code
+
+_DIGITS = 6
+_WRONG = "code_wrong"
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """The code may be sent; it is good before `expires_at`."""
+
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """It was the code; it can't be used again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """It wasn't; `left` tries remain for this code."""
+
+    left: int
+
+
+@dataclass(frozen=True, slots=True)
+class Expired:
+    """The code's time is over, or it was used or replaced by a newer one, or there never was one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exhausted:
+    """Too many wrong tries: this code is dead, a new one may be asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class TooManyToday:
+    """Too many wrong tries for this contact in a day, whatever number of codes; nothing was compared."""
+
+    retry_at: datetime
+
+
+Checked = Right | Wrong | Expired | Exhausted | TooManyToday
+
+_GET = sa.select(code).where(code.c.challenge_id == sa.bindparam("wanted"))
+_GET_LOCKED = _GET.with_for_update(key_share=True)
+_REPLACE = (
+    sa.update(code)
+    .where(
+        code.c.conversation_id == sa.bindparam("in_conversation"),
+        code.c.purpose == sa.bindparam("for_purpose"),
+        code.c.state == "open",
+    )
+    .values(state="replaced", code_hash=None)
+)
+_INSERT = sa.insert(code)
+
+
+def derive(server_key: bytes, challenge_id: str) -> str:
+    """The six digits of a challenge: for the call that sends them, and nowhere else."""
+    number = int.from_bytes(keyed(server_key, "code", challenge_id)[:16], "big")
+    return f"{number % 10**_DIGITS:0{_DIGITS}d}"
+
+
+def issue(
+    connection: sa.Connection,
+    *,
+    challenge_id: str,
+    purpose: str,
+    target: str,
+    conversation_id: str,
+    server_key: bytes,
+    now: datetime,
+    limits: CodeLimits = RECOMMENDED,
+    ttl: timedelta | None = None,
+    quotas: bool = True,
+) -> Issued | Limited:
+    """Notes a code for a contact (E.164 or e-mail) and ends the conversation's older one of the same purpose.
+
+    The same challenge twice is the same code and counts once. `quotas=False` lifts how often, not how long or how
+    many tries.
+    """
+    known = connection.execute(_GET, {"wanted": challenge_id}).mappings().first()
+    if known is not None:
+        return Issued(known["expires_at"])
+    hashed, prefix = _target_hash(server_key, target), prefix_of(target)
+    if quotas:
+        alone.hold(connection, "codes")
+        if (held := _too_many_today(connection, hashed, limits, server_key, now)) is not None:
+            return Limited("tries", held.retry_at)
+        refused = refusal(
+            connection, target_hash=hashed, prefix=prefix, conversation_id=conversation_id, limits=limits, now=now
+        )
+        if refused is not None:
+            return refused
+    connection.execute(_REPLACE, {"in_conversation": conversation_id, "for_purpose": purpose})
+    expires_at = now + (ttl or limits.lifetime)
+    connection.execute(
+        _INSERT,
+        {
+            "challenge_id": challenge_id,
+            "purpose": purpose,
+            "conversation_id": conversation_id,
+            "target_hash": hashed,
+            "prefix": prefix,
+            "code_hash": _code_hash(server_key, challenge_id, derive(server_key, challenge_id)),
+            "state": "open",
+            "attempts": 0,
+            "issued_at": now,
+            "expires_at": expires_at,
+        },
+    )
+    return Issued(expires_at)
+
+
+def check(
+    connection: sa.Connection,
+    *,
+    challenge_id: str,
+    typed: str,
+    server_key: bytes,
+    now: datetime,
+    limits: CodeLimits = RECOMMENDED,
+    quotas: bool = True,
+) -> Checked:
+    """Compares what was typed with the code. The try is counted before anything is compared."""
+    known = connection.execute(_GET, {"wanted": challenge_id}).mappings().first()
+    if known is None:
+        return Expired()
+    target_hash = known["target_hash"]
+    alone.hold(connection, "code tries", target_hash)
+    row = connection.execute(_GET_LOCKED, {"wanted": challenge_id}).mappings().one()
+    if row["state"] == "exhausted":
+        return Exhausted()
+    if row["state"] != "open" or row["expires_at"] <= now:
+        return Expired()
+    if quotas and (held := _too_many_today(connection, target_hash, limits, server_key, now)) is not None:
+        return held
+    attempts = row["attempts"] + 1
+    _set(connection, challenge_id, attempts=attempts)
+    if hmac.compare_digest(row["code_hash"], _code_hash(server_key, challenge_id, typed)):
+        _set(connection, challenge_id, state="used", code_hash=None)
+        return Right()
+    hits.hit(connection, _per_day(limits), target_hash, server_key=server_key, now=now)
+    if attempts >= limits.tries_per_code:
+        _set(connection, challenge_id, state="exhausted", code_hash=None)
+        return Exhausted()
+    return Wrong(limits.tries_per_code - attempts)
+
+
+def not_sent(connection: sa.Connection, challenge_id: str) -> None:
+    """Takes a code back that the operator refused for good: it counts for no quota and can't be typed in."""
+    connection.execute(
+        sa.update(code)
+        .where(code.c.challenge_id == challenge_id, code.c.state == "open")
+        .values(state="unsent", code_hash=None)
+    )
+
+
+def forget_before(connection: sa.Connection, before: datetime) -> None:
+    """Drops codes older than any quota that still counts them (a day)."""
+    connection.execute(sa.delete(code).where(code.c.issued_at < before))
+
+
+def _per_day(limits: CodeLimits) -> hits.Rule:
+    return hits.Rule(_WRONG, limits.tries_per_day, timedelta(days=1))
+
+
+def _too_many_today(
+    connection: sa.Connection, target_hash: str, limits: CodeLimits, server_key: bytes, now: datetime
+) -> TooManyToday | None:
+    free_at = hits.free_at(connection, _per_day(limits), target_hash, server_key=server_key, now=now)
+    return None if free_at is None else TooManyToday(free_at)
+
+
+def _target_hash(server_key: bytes, target: str) -> str:
+    return keyed_hex(server_key, "code target", target)
+
+
+def _code_hash(server_key: bytes, challenge_id: str, typed: str) -> str:
+    return keyed_hex(server_key, "code hash", challenge_id, typed)
+
+
+def _set(connection: sa.Connection, challenge_id: str, **values: str | int | None) -> None:
+    connection.execute(sa.update(code).where(code.c.challenge_id == challenge_id).values(**values))

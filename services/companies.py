@@ -1,0 +1,148 @@
+"""Companies of an account: the billing data, confirmed by the customer and checked in a register when it can be.
+
+An account has each tax number once; confirming it again changes the data and keeps the id. A company is never told to
+another account that has the same one.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+import sqlalchemy as sa
+
+from services.store.domain import company
+from services.store.statements import Insert, PerDialect
+
+Source = Literal["mf", "gus", "vies", "seller", "customer"]
+Check = Literal["verified", "pending", "not_found"]
+
+
+@dataclass(frozen=True, slots=True)
+class Billing:
+    """What goes on an invoice. `sdi_code` and `pec` are Italian ways to deliver one."""
+
+    country: str
+    tax_number: str = field(repr=False)
+    name: str = field(repr=False)
+    street: str = field(repr=False)
+    postal_code: str = field(repr=False)
+    city: str = field(repr=False)
+    sdi_code: str | None = field(default=None, repr=False)
+    pec: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """A company of an account. `confirmed_at` is None until the customer said that the data are right."""
+
+    id: str
+    account_id: str
+    billing: Billing
+    source: Source
+    check: Check
+    created_at: datetime
+    confirmed_at: datetime | None
+
+
+_BILLING = ("country", "tax_number", "name", "street", "postal_code", "city", "sdi_code", "pec")
+_CHANGED = ("name", "street", "postal_code", "city", "sdi_code", "pec", "source", "check_state")
+
+
+def _upsert(insert: Insert) -> sa.Executable:
+    excluded = insert.excluded
+    kept = sa.func.coalesce(excluded.confirmed_at, company.c.confirmed_at)
+    return insert.on_conflict_do_update(
+        index_elements=["account_id", "country", "tax_number"],
+        set_={**{name: excluded[name] for name in _CHANGED}, "confirmed_at": kept},
+    ).returning(*company.c)
+
+
+_SAVE = PerDialect(company, _upsert)
+_GET = sa.select(company).where(company.c.id == sa.bindparam("wanted"))
+_OF_ACCOUNT = (
+    sa.select(company).where(company.c.account_id == sa.bindparam("of")).order_by(company.c.created_at, company.c.id)
+)
+_LATEST = (
+    sa.select(company)
+    .where(company.c.account_id == sa.bindparam("of"), company.c.confirmed_at.is_not(None))
+    .order_by(company.c.confirmed_at.desc(), company.c.id)
+    .limit(1)
+)
+
+
+def save(
+    connection: sa.Connection,
+    *,
+    company_id: str,
+    account_id: str,
+    billing: Billing,
+    source: Source,
+    check: Check,
+    now: datetime,
+    confirmed: bool = False,
+) -> Company:
+    """Stores the data; the id is `company_id` only if the account hadn't this tax number yet. A confirmation stays."""
+    values: dict[str, Any] = {name: getattr(billing, name) for name in _BILLING}
+    values |= {"id": company_id, "account_id": account_id, "source": source, "check_state": check, "created_at": now}
+    values["confirmed_at"] = now if confirmed else None
+    return _company(connection.execute(_SAVE.of(connection), values).mappings().one())
+
+
+def confirm(
+    connection: sa.Connection,
+    *,
+    company_id: str,
+    account_id: str,
+    billing: Billing,
+    source: Source,
+    check: Check,
+    now: datetime,
+) -> Company:
+    """Stores the data as the ones that the customer said are right; the company is the account's latest from now on."""
+    return save(
+        connection,
+        company_id=company_id,
+        account_id=account_id,
+        billing=billing,
+        source=source,
+        check=check,
+        now=now,
+        confirmed=True,
+    )
+
+
+def set_check(connection: sa.Connection, *, company_id: str, check: Check) -> bool:
+    """Notes what a register said later; the data stay as the customer confirmed them. False: no such company."""
+    changed = connection.execute(
+        sa.update(company).where(company.c.id == company_id).values(check_state=check).returning(company.c.id)
+    )
+    return changed.first() is not None
+
+
+def get(connection: sa.Connection, company_id: str) -> Company | None:
+    """The company of this id."""
+    row = connection.execute(_GET, {"wanted": company_id}).mappings().first()
+    return None if row is None else _company(row)
+
+
+def latest(connection: sa.Connection, account_id: str) -> Company | None:
+    """The account's company confirmed last."""
+    row = connection.execute(_LATEST, {"of": account_id}).mappings().first()
+    return None if row is None else _company(row)
+
+
+def of_account(connection: sa.Connection, account_id: str) -> list[Company]:
+    """All companies of the account, confirmed or not, oldest first."""
+    return [_company(row) for row in connection.execute(_OF_ACCOUNT, {"of": account_id}).mappings()]
+
+
+def _company(row: sa.RowMapping) -> Company:
+    return Company(
+        id=row["id"],
+        account_id=row["account_id"],
+        billing=Billing(**{name: row[name] for name in _BILLING}),
+        source=row["source"],
+        check=row["check_state"],
+        created_at=row["created_at"],
+        confirmed_at=row["confirmed_at"],
+    )

@@ -1,0 +1,186 @@
+"""Contacts: what an account can be reached by, and which of it is proven.
+
+A proven e-mail belongs to one account for good: the row in `contact_claim` decides, whatever number of accounts prove
+it at once. An account becomes active by the last of its demanded contacts being proven, so that is done here, too.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+import sqlalchemy as sa
+
+from services.store import alone
+from services.store.domain import account, contact, contact_claim
+from services.store.statements import PerDialect
+
+Kind = Literal["email", "phone"]
+
+# A phone may serve several accounts (an accountant of two companies); the e-mail is the user name.
+EXCLUSIVE: frozenset[str] = frozenset({"email"})
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """One contact of an account; `key` is its value in the form that is compared."""
+
+    kind: str
+    value: str = field(repr=False)
+    key: str = field(repr=False)
+    created_at: datetime
+    verified_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """The contact is the account's. `active_now`: with it the account became active.
+
+    `displaced` are unfinished accounts that had given the same e-mail and can no longer have it.
+    """
+
+    active_now: bool
+    displaced: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """The contact is another account's; nothing was proven."""
+
+    owner_id: str
+
+
+_OWNER = sa.select(contact_claim.c.account_id).where(
+    contact_claim.c.kind == sa.bindparam("of_kind"), contact_claim.c.key == sa.bindparam("of_key")
+)
+_CLAIM = PerDialect(contact_claim, lambda insert: insert.on_conflict_do_nothing().returning(contact_claim.c.account_id))
+_GIVE = PerDialect(
+    contact,
+    lambda insert: insert.on_conflict_do_update(
+        index_elements=["account_id", "kind", "key"], set_={"value": insert.excluded.value}
+    ),
+)
+_PROVE = PerDialect(
+    contact,
+    lambda insert: insert.on_conflict_do_update(
+        index_elements=["account_id", "kind", "key"],
+        set_={"verified_at": sa.func.coalesce(contact.c.verified_at, insert.excluded.verified_at)},
+    ),
+)
+_OF_ACCOUNT = (
+    sa.select(contact.c.kind, contact.c.value, contact.c.key, contact.c.created_at, contact.c.verified_at)
+    .where(contact.c.account_id == sa.bindparam("of_account"))
+    .order_by(contact.c.created_at, contact.c.kind, contact.c.key)
+)
+_LOCKED = sa.select(account).where(account.c.id == sa.bindparam("of_account")).with_for_update()
+
+
+def owner_of(connection: sa.Connection, kind: Kind, key: str) -> str | None:
+    """The account whose proven contact this is, None while nobody has proven it."""
+    return connection.execute(_OWNER, {"of_kind": kind, "of_key": key}).scalar()
+
+
+def give(connection: sa.Connection, *, account_id: str, kind: Kind, value: str, key: str, now: datetime) -> None:
+    """Notes a contact not yet proven; one given earlier and not proven makes way for it."""
+    connection.execute(
+        sa.delete(contact).where(
+            contact.c.account_id == account_id,
+            contact.c.kind == kind,
+            contact.c.key != key,
+            contact.c.verified_at.is_(None),
+        )
+    )
+    connection.execute(_GIVE.of(connection), _row(account_id, kind, value, key, now))
+
+
+def of_account(connection: sa.Connection, account_id: str) -> list[Contact]:
+    """All contacts of an account, oldest first."""
+    return [Contact(**row) for row in connection.execute(_OF_ACCOUNT, {"of_account": account_id}).mappings()]
+
+
+def prove(
+    connection: sa.Connection,
+    *,
+    account_id: str,
+    kind: Kind,
+    value: str,
+    key: str,
+    now: datetime,
+    exclusive: frozenset[str] = EXCLUSIVE,
+) -> Proven | Taken:
+    """Notes that a code or a link showed the contact to be the customer's. Proving it again changes nothing.
+
+    Errors: LookupError for an account that doesn't exist.
+    """
+    alone.hold(connection, "contact", kind, key)
+    owner = connection.execute(_LOCKED, {"of_account": account_id}).mappings().first()
+    if owner is None:
+        raise LookupError("no such account")
+    # A shadow owns nothing, or it could keep a number from the account it is a shadow of.
+    claims = kind in exclusive and (kind == "email" or not owner["taken"])
+    if claims and (other := _claim(connection, account_id, kind, key, now)) is not None:
+        if key == owner["email_key"]:
+            _mark_taken(connection, account_id)
+        return Taken(other)
+    give(connection, account_id=account_id, kind=kind, value=value, key=key, now=now)
+    connection.execute(_PROVE.of(connection), {**_row(account_id, kind, value, key, now), "verified_at": now})
+    displaced = _displace(connection, account_id, key) if claims and kind == "email" else ()
+    return Proven(_activate(connection, owner, now), displaced)
+
+
+def _row(account_id: str, kind: str, value: str, key: str, now: datetime) -> dict[str, Any]:
+    return {
+        "account_id": account_id,
+        "kind": kind,
+        "key": key,
+        "value": value,
+        "created_at": now,
+        "verified_at": None,
+    }
+
+
+def _claim(connection: sa.Connection, account_id: str, kind: Kind, key: str, now: datetime) -> str | None:
+    """Makes the contact this account's; gives the owner if that is another one."""
+    mine = {"kind": kind, "key": key, "account_id": account_id, "at": now}
+    if connection.execute(_CLAIM.of(connection), mine).first() is not None:
+        return None
+    owner = owner_of(connection, kind, key)
+    return None if owner == account_id else owner
+
+
+def _displace(connection: sa.Connection, account_id: str, email_key: str) -> tuple[str, ...]:
+    """Unfinished accounts with the same e-mail can never have it: they are shadows from now on."""
+    others = connection.execute(
+        sa.update(account)
+        .where(
+            account.c.email_key == email_key,
+            account.c.id != account_id,
+            account.c.status == "pending",
+            account.c.taken.is_(False),
+        )
+        .values(taken=True)
+        .returning(account.c.id)
+    )
+    return tuple(sorted(others.scalars()))
+
+
+def _activate(connection: sa.Connection, owner: sa.RowMapping, now: datetime) -> bool:
+    """Makes a pending account active if nothing that it must prove is missing."""
+    if owner["status"] != "pending" or owner["taken"]:
+        return False
+    proven = {(c.kind, c.key) for c in of_account(connection, owner["id"]) if c.verified_at is not None}
+    if "email" in owner["demanded"] and ("email", owner["email_key"]) not in proven:
+        return False
+    if not set(owner["demanded"]) <= {kind for kind, _ in proven}:
+        return False
+    # Where no e-mail is demanded it becomes the account's now: it is the name to log in by.
+    if _claim(connection, owner["id"], "email", owner["email_key"], now) is not None:
+        _mark_taken(connection, owner["id"])
+        return False
+    connection.execute(sa.update(account).where(account.c.id == owner["id"]).values(status="active", activated_at=now))
+    return True
+
+
+def _mark_taken(connection: sa.Connection, account_id: str) -> None:
+    connection.execute(
+        sa.update(account).where(account.c.id == account_id, account.c.status == "pending").values(taken=True)
+    )

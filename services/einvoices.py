@@ -1,0 +1,142 @@
+"""E-invoices of an account: off, requested, active.
+
+Activation needs a confirmed company and a paid order. By the profile it is the desk's own (active at once) or the
+seller's, whose API says so later. The id follows from the account's, so that there is one from the first day.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+import sqlalchemy as sa
+
+from services import companies
+from services.keyed_hash import derived_id
+from services.store.domain import account, einvoice, sales_order
+from services.store.statements import PerDialect
+
+Status = Literal["off", "requested", "active"]
+STATUSES: tuple[Status, ...] = ("off", "requested", "active")
+
+
+@dataclass(frozen=True, slots=True)
+class EInvoice:
+    """How e-invoices stand. `email` is where they go: the account's unless another was given."""
+
+    id: str
+    account_id: str
+    status: Status
+    email: str | None = field(repr=False)
+    requested_at: datetime | None
+    activated_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Activation:
+    """It is active or, where the seller confirms, requested; `changed`: by this call."""
+
+    einvoice: EInvoice
+    changed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NotYet:
+    """It can't be activated: something comes first."""
+
+    reason: Literal["no_company", "not_paid"]
+
+
+_GET = sa.select(einvoice).where(einvoice.c.account_id == sa.bindparam("of"))
+_BY_ID = sa.select(einvoice).where(einvoice.c.id == sa.bindparam("wanted")).with_for_update(key_share=True)
+_MAKE = PerDialect(einvoice, lambda insert: insert.on_conflict_do_nothing(index_elements=["id"]))
+_PAID = (
+    sa.select(sales_order.c.id)
+    .where(sales_order.c.account_id == sa.bindparam("of"), sales_order.c.status == "paid")
+    .limit(1)
+)
+
+
+def of_account(connection: sa.Connection, account_id: str) -> EInvoice:
+    """How the account's e-invoices stand; off if nobody has asked for any."""
+    row = connection.execute(_GET, {"of": account_id}).mappings().first()
+    return EInvoice(_id(account_id), account_id, "off", None, None, None) if row is None else EInvoice(**row)
+
+
+def activate(
+    connection: sa.Connection, *, account_id: str, email: str | None, by_seller: bool, now: datetime
+) -> Activation | NotYet:
+    """The customer's consent to e-invoices. No `email`: the one given before, else the account's.
+
+    `by_seller`: it stays requested until `set_status` is called by the seller's API.
+    """
+    missing = _missing(connection, account_id)
+    if missing is not None:
+        return missing
+    known = _row(connection, account_id)
+    where = email or known.email or _account_email(connection, account_id)
+    status: Status = known.status if known.status == "active" else ("requested" if by_seller else "active")
+    _set(
+        connection,
+        known,
+        status=status,
+        email=where,
+        requested_at=known.requested_at or now,
+        activated_at=known.activated_at or (now if status == "active" else None),
+    )
+    return Activation(of_account(connection, account_id), changed=status != known.status)
+
+
+def set_email(connection: sa.Connection, *, account_id: str, email: str) -> EInvoice:
+    """Another address for the invoices, whatever the status."""
+    _set(connection, _row(connection, account_id), email=email)
+    return of_account(connection, account_id)
+
+
+def set_status(
+    connection: sa.Connection, *, einvoice_id: str, status: Status, now: datetime
+) -> Activation | NotYet | None:
+    """The seller's word (`PATCH /api/v1/einvoice-activations/{id}`); None if there is no such activation."""
+    row = connection.execute(_BY_ID, {"wanted": einvoice_id}).mappings().first()
+    if row is None:
+        return None
+    known = EInvoice(**row)
+    if status != "off" and (missing := _missing(connection, known.account_id)) is not None:
+        return missing
+    if status == known.status:
+        return Activation(known, changed=False)
+    times: dict[Status, dict[str, Any]] = {
+        "off": {"requested_at": None, "activated_at": None},
+        "requested": {"requested_at": now, "activated_at": None},
+        "active": {"requested_at": known.requested_at or now, "activated_at": now},
+    }
+    email = known.email or _account_email(connection, known.account_id)
+    _set(connection, known, status=status, email=email, **times[status])
+    return Activation(of_account(connection, known.account_id), changed=True)
+
+
+def _id(account_id: str) -> str:
+    return derived_id(account_id, "einvoice")
+
+
+def _missing(connection: sa.Connection, account_id: str) -> NotYet | None:
+    if companies.latest(connection, account_id) is None:
+        return NotYet("no_company")
+    if connection.execute(_PAID, {"of": account_id}).first() is None:
+        return NotYet("not_paid")
+    return None
+
+
+def _row(connection: sa.Connection, account_id: str) -> EInvoice:
+    """The row, made if there was none, and locked."""
+    values = {"id": _id(account_id), "account_id": account_id, "status": "off"}
+    empty = {"email": None, "requested_at": None, "activated_at": None}
+    connection.execute(_MAKE.of(connection), {**values, **empty})
+    return EInvoice(**connection.execute(_BY_ID, {"wanted": _id(account_id)}).mappings().one())
+
+
+def _account_email(connection: sa.Connection, account_id: str) -> str:
+    return connection.execute(sa.select(account.c.email).where(account.c.id == account_id)).scalar_one()
+
+
+def _set(connection: sa.Connection, known: EInvoice, **values: str | datetime | None) -> None:
+    connection.execute(sa.update(einvoice).where(einvoice.c.id == known.id).values(**values))

@@ -1,0 +1,109 @@
+"""Limits that guard money, codes and accounts: hits are rows, counted in the turn's own transaction.
+
+They hold over processes and restarts. Whose hits they are is kept as a keyed hash only. Floods of an address that
+cost nothing are no business of this file.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from services.keyed_hash import keyed_hex
+from services.store import alone
+from services.store.domain import limit_hit
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """At most `n` hits of one subject within any stretch of length `per`. `scope` names what is counted."""
+
+    scope: str
+    n: int
+    per: timedelta
+
+
+_OF_SUBJECT = sa.and_(
+    limit_hit.c.scope == sa.bindparam("in_scope"),
+    limit_hit.c.subject_hash == sa.bindparam("of_subject"),
+)
+_COUNT = sa.select(sa.func.count()).where(_OF_SUBJECT, limit_hit.c.at > sa.bindparam("since"))
+# The hit that has to leave the window before there is room for one more: the n-th youngest.
+_FILLS = (
+    sa.select(limit_hit.c.at)
+    .where(_OF_SUBJECT, limit_hit.c.at > sa.bindparam("since"))
+    .order_by(limit_hit.c.at.desc())
+    .offset(sa.bindparam("younger", type_=sa.Integer))
+    .limit(1)
+)
+_HIT = sa.insert(limit_hit)
+_FORGET = sa.delete(limit_hit).where(limit_hit.c.at < sa.bindparam("before"))
+
+
+def allow(
+    connection: sa.Connection,
+    rule: Rule,
+    subject: str | None,
+    *,
+    server_key: bytes,
+    now: datetime,
+    quotas: bool = True,
+) -> bool:
+    """Counts one hit if there is room for it; False (and nothing is counted) if there is none.
+
+    No subject (a loopback address while one tries the desk) has no limit; `quotas=False` lifts them all.
+    """
+    if subject is None or not quotas:
+        return True
+    hashed = subject_hash(server_key, rule.scope, subject)
+    alone.hold(connection, "limit", rule.scope, hashed)
+    if _count(connection, rule, hashed, now) >= rule.n:
+        return False
+    connection.execute(_HIT, {"scope": rule.scope, "subject_hash": hashed, "at": now})
+    return True
+
+
+def hit(connection: sa.Connection, rule: Rule, subject: str, *, server_key: bytes, now: datetime) -> int:
+    """Counts one hit, room or not (something that went wrong); gives the number of hits with this one."""
+    hashed = subject_hash(server_key, rule.scope, subject)
+    alone.hold(connection, "limit", rule.scope, hashed)
+    connection.execute(_HIT, {"scope": rule.scope, "subject_hash": hashed, "at": now})
+    return _count(connection, rule, hashed, now)
+
+
+def count(connection: sa.Connection, rule: Rule, subject: str, *, server_key: bytes, now: datetime) -> int:
+    """The subject's hits within the rule's window that ends now."""
+    return _count(connection, rule, subject_hash(server_key, rule.scope, subject), now)
+
+
+def free_at(
+    connection: sa.Connection, rule: Rule, subject: str, *, server_key: bytes, now: datetime
+) -> datetime | None:
+    """When there is room again; None if there is room now. For `Retry-After`."""
+    found = connection.execute(
+        _FILLS,
+        {
+            "in_scope": rule.scope,
+            "of_subject": subject_hash(server_key, rule.scope, subject),
+            "since": now - rule.per,
+            "younger": rule.n - 1,
+        },
+    ).scalar()
+    return None if found is None else found + rule.per
+
+
+def forget_before(connection: sa.Connection, before: datetime) -> None:
+    """Drops hits older than any window that still counts them."""
+    connection.execute(_FORGET, {"before": before})
+
+
+def subject_hash(server_key: bytes, scope: str, subject: str) -> str:
+    """What stands for a subject in the store; another in every scope, so that rows can't be joined to a person."""
+    return keyed_hex(server_key, "limit", scope, subject)
+
+
+def _count(connection: sa.Connection, rule: Rule, hashed: str, now: datetime) -> int:
+    counted = connection.execute(
+        _COUNT, {"in_scope": rule.scope, "of_subject": hashed, "since": now - rule.per}
+    ).scalar_one()
+    return int(counted)

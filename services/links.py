@@ -1,0 +1,149 @@
+"""One-time pages: a link leads to one form that can be sent off once.
+
+The token follows from the desk's key and the link's id, so that a mail sent again after a crash holds the same link;
+the store has its SHA-256 only. Looking at a link changes nothing; `use` is the one act, and one of several at once
+wins.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Literal, get_args
+
+import sqlalchemy as sa
+
+from services import keyed_hash
+from services.store.domain import one_time_link
+
+Purpose = Literal["set_password", "log_in", "confirm_email", "reset_password", "taken_log_in"]
+State = Literal["open", "used", "expired", "cancelled"]
+PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
+
+LIFETIMES: dict[Purpose, timedelta] = {
+    "set_password": timedelta(minutes=30),
+    "log_in": timedelta(minutes=30),
+    "reset_password": timedelta(minutes=30),
+    "confirm_email": timedelta(hours=72),
+    "taken_log_in": timedelta(hours=72),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A one-time link as it stands at the moment it was looked at. `data` is what the page needs, never a secret."""
+
+    id: str
+    purpose: Purpose
+    conversation_id: str
+    account_id: str | None
+    data: dict[str, Any] = field(repr=False)
+    state: State
+    expires_at: datetime
+
+
+_FIND = sa.select(one_time_link).where(one_time_link.c.token_hash == sa.bindparam("wanted"))
+_GET = sa.select(one_time_link).where(one_time_link.c.id == sa.bindparam("wanted"))
+_USE = (
+    sa.update(one_time_link)
+    .where(
+        one_time_link.c.id == sa.bindparam("wanted"),
+        one_time_link.c.state == "open",
+        one_time_link.c.expires_at > sa.bindparam("now"),
+    )
+    .values(state="used", used_at=sa.bindparam("now"))
+    .returning(one_time_link.c.id)
+)
+
+
+def token_of(server_key: bytes, link_id: str) -> str:
+    """The token in the link's address: 43 characters of base64url. It goes to the customer only."""
+    return keyed_hash.token(server_key, "one-time link", link_id)
+
+
+def issue(
+    connection: sa.Connection,
+    *,
+    link_id: str,
+    purpose: Purpose,
+    conversation_id: str,
+    account_id: str | None,
+    data: dict[str, Any],
+    server_key: bytes,
+    now: datetime,
+    ttl: timedelta | None = None,
+) -> datetime:
+    """Makes a link and cancels the conversation's open ones of the same purpose; gives the end of its time.
+
+    The same id twice is the same link; its time doesn't begin anew.
+    """
+    known = connection.execute(_GET, {"wanted": link_id}).mappings().first()
+    if known is not None:
+        return known["expires_at"]
+    cancel(connection, conversation_id=conversation_id, purpose=purpose)
+    expires_at = now + (ttl or LIFETIMES[purpose])
+    connection.execute(
+        sa.insert(one_time_link).values(
+            id=link_id,
+            purpose=purpose,
+            conversation_id=conversation_id,
+            account_id=account_id,
+            data=data,
+            token_hash=keyed_hash.sha256_hex(token_of(server_key, link_id)),
+            state="open",
+            created_at=now,
+            expires_at=expires_at,
+        )
+    )
+    return expires_at
+
+
+def find(connection: sa.Connection, *, token: str, now: datetime) -> Link | None:
+    """The link of a token, None if there never was one. Changes nothing, as often as asked."""
+    row = connection.execute(_FIND, {"wanted": keyed_hash.sha256_hex(token)}).mappings().first()
+    if row is None:
+        return None
+    over = row["state"] == "open" and row["expires_at"] <= now
+    return Link(
+        id=row["id"],
+        purpose=row["purpose"],
+        conversation_id=row["conversation_id"],
+        account_id=row["account_id"],
+        data=row["data"],
+        state="expired" if over else row["state"],
+        expires_at=row["expires_at"],
+    )
+
+
+def use(connection: sa.Connection, *, link_id: str, now: datetime) -> bool:
+    """Uses the link up. True for exactly one caller, and only while it is open."""
+    return connection.execute(_USE, {"wanted": link_id, "now": now}).first() is not None
+
+
+def cancel(connection: sa.Connection, *, conversation_id: str, purpose: Purpose) -> None:
+    """Ends the conversation's open links of a purpose."""
+    connection.execute(
+        sa.update(one_time_link)
+        .where(
+            one_time_link.c.conversation_id == conversation_id,
+            one_time_link.c.purpose == purpose,
+            one_time_link.c.state == "open",
+        )
+        .values(state="cancelled")
+    )
+
+
+def cancel_of_account(connection: sa.Connection, *, account_id: str, purposes: tuple[Purpose, ...] = PURPOSES) -> None:
+    """Ends an account's open links: after its password was changed, say."""
+    connection.execute(
+        sa.update(one_time_link)
+        .where(
+            one_time_link.c.account_id == account_id,
+            one_time_link.c.purpose.in_(purposes),
+            one_time_link.c.state == "open",
+        )
+        .values(state="cancelled")
+    )
+
+
+def forget_before(connection: sa.Connection, before: datetime) -> None:
+    """Drops links whose time was over before that moment."""
+    connection.execute(sa.delete(one_time_link).where(one_time_link.c.expires_at < before))

@@ -1,0 +1,132 @@
+"""The row of an order: read by all, moved on by `orders.py` (placed, cancelled) and `payments/money.py` (paid)."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Literal
+
+import sqlalchemy as sa
+
+from services.pricing import Discount, Item, Price
+from services.store.domain import sales_order
+
+Status = Literal["placed", "paid", "failed", "cancelled"]
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An order as it stands. `number` is what people read; `billing` the company as it was when it was placed."""
+
+    id: str
+    number: str
+    account_id: str
+    company_id: str
+    conversation_id: str | None
+    billing: dict[str, Any] = field(repr=False)
+    items: tuple[Item, ...]
+    discount: Discount | None
+    price: Price
+    currency: str
+    method: str
+    auto_renewal: bool
+    status: Status
+    placed_at: datetime
+    paid_at: datetime | None
+    cancelled_at: datetime | None
+
+
+_GET = sa.select(sales_order).where(sales_order.c.id == sa.bindparam("wanted"))
+_GET_LOCKED = _GET.with_for_update(key_share=True)
+_BY_NUMBER = sa.select(sales_order).where(sales_order.c.number == sa.bindparam("wanted"))
+_OF_ACCOUNT = (
+    sa.select(sales_order)
+    .where(sales_order.c.account_id == sa.bindparam("of"))
+    .order_by(sales_order.c.placed_at, sales_order.c.number)
+)
+
+
+def get(connection: sa.Connection, order_id: str) -> Order | None:
+    """The order of this id."""
+    return _first(connection, _GET, order_id)
+
+
+def lock(connection: sa.Connection, order_id: str) -> Order:
+    """The order, and nobody else changes it or its payments before this transaction ends.
+
+    Errors: LookupError for an order that doesn't exist.
+    """
+    order = _first(connection, _GET_LOCKED, order_id)
+    if order is None:
+        raise LookupError("no such order")
+    return order
+
+
+def by_number(connection: sa.Connection, number: str) -> Order | None:
+    """The order that people call by this number."""
+    return _first(connection, _BY_NUMBER, number)
+
+
+def of_account(connection: sa.Connection, account_id: str) -> list[Order]:
+    """All orders of an account, oldest first."""
+    return [_order(row) for row in connection.execute(_OF_ACCOUNT, {"of": account_id}).mappings()]
+
+
+def set_paid(connection: sa.Connection, order_id: str, now: datetime) -> None:
+    """Its money is there, cancelled before or not."""
+    _set(connection, order_id, status="paid", paid_at=now, cancelled_at=None)
+
+
+def set_cancelled(connection: sa.Connection, order_id: str, now: datetime) -> None:
+    """Nothing is owed for it any more."""
+    _set(connection, order_id, status="cancelled", cancelled_at=now)
+
+
+def set_method(connection: sa.Connection, order_id: str, method: str) -> None:
+    """The customer pays in another way."""
+    _set(connection, order_id, method=method)
+
+
+def item_to_json(item: Item) -> dict[str, Any]:
+    """A line as it is stored; the rate as text, for JSON has no decimals."""
+    return {
+        "id": item.id,
+        "quantity": item.quantity,
+        "years": item.years,
+        "unit_net": item.unit_net,
+        "vat_percent": str(item.vat_percent),
+    }
+
+
+def _first(connection: sa.Connection, statement: sa.Executable, wanted: str) -> Order | None:
+    row = connection.execute(statement, {"wanted": wanted}).mappings().first()
+    return None if row is None else _order(row)
+
+
+def _set(connection: sa.Connection, order_id: str, **values: str | datetime | None) -> None:
+    connection.execute(sa.update(sales_order).where(sales_order.c.id == order_id).values(**values))
+
+
+def _order(row: sa.RowMapping) -> Order:
+    discount = row["discount_code"] and Discount(row["discount_code"], Decimal(row["discount_percent"]))
+    return Order(
+        id=row["id"],
+        number=row["number"],
+        account_id=row["account_id"],
+        company_id=row["company_id"],
+        conversation_id=row["conversation_id"],
+        billing=row["billing"],
+        items=tuple(_item(stored) for stored in row["items"]),
+        discount=discount or None,
+        price=Price(row["net"], row["vat"], row["gross"]),
+        currency=row["currency"],
+        method=row["method"],
+        auto_renewal=row["auto_renewal"],
+        status=row["status"],
+        placed_at=row["placed_at"],
+        paid_at=row["paid_at"],
+        cancelled_at=row["cancelled_at"],
+    )
+
+
+def _item(stored: dict[str, Any]) -> Item:
+    return Item(stored["id"], stored["quantity"], stored["years"], stored["unit_net"], Decimal(stored["vat_percent"]))

@@ -1,0 +1,192 @@
+"""Orders: placed by an active account for a confirmed company at the price shown, and cancelled while unpaid."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from services import companies, order_record, pricing, subscriptions
+from services.companies import Billing
+from services.order_record import Order
+from services.payments import book
+from services.pricing import Discount, Item, Price
+from services.store.domain import account, counter, payment, sales_order
+from services.store.statements import PerDialect
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """The order stands; nothing has been paid."""
+
+    order: Order
+
+
+@dataclass(frozen=True, slots=True)
+class AccountNotActive:
+    """The account has contacts to prove, is closed, or is a shadow (which the customer isn't told)."""
+
+    status: str
+    taken: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyNotConfirmed:
+    """There is no company of this account whose data the customer has confirmed."""
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentPending:
+    """Another order of the account is being paid just now; it can be paid or cancelled first."""
+
+    order_id: str
+    order_number: str
+    payment_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class PriceChanged:
+    """The price shown isn't what these lines cost; this is."""
+
+    price: Price
+
+
+@dataclass(frozen=True, slots=True)
+class Cancelled:
+    """Nothing is owed any more. `payments` are those that were open until now."""
+
+    order: Order
+    payments: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AlreadyPaid:
+    """The order can't be cancelled: its money is here."""
+
+    order_number: str
+
+
+NotPlaced = AccountNotActive | CompanyNotConfirmed | PaymentPending | PriceChanged
+
+_COUNT_ON = PerDialect(
+    counter,
+    lambda insert: insert.on_conflict_do_update(
+        index_elements=["series"], set_={"value": counter.c.value + 1}
+    ).returning(counter.c.value),
+)
+_BUYER = (
+    sa.select(account.c.status, account.c.taken)
+    .where(account.c.id == sa.bindparam("wanted"))
+    .with_for_update(key_share=True)
+)
+_PENDING = (
+    sa.select(sales_order.c.id, sales_order.c.number, payment.c.id)
+    .join(payment, payment.c.order_id == sales_order.c.id)
+    .where(
+        sales_order.c.account_id == sa.bindparam("of"),
+        sales_order.c.status == "placed",
+        payment.c.status == "pending",
+        payment.c.expires_at > sa.bindparam("now"),
+    )
+    .order_by(sales_order.c.placed_at.desc())
+    .limit(1)
+)
+
+
+def place(
+    connection: sa.Connection,
+    *,
+    order_id: str,
+    account_id: str,
+    company_id: str,
+    items: Sequence[Item],
+    discount: Discount | None,
+    price: Price,
+    currency: str,
+    method: str,
+    auto_renewal: bool,
+    series: str,
+    conversation_id: str | None,
+    now: datetime,
+) -> Placed | NotPlaced:
+    """Places an order and numbers it within its series: "FS/2026" makes FS/2026/000001.
+
+    `price` is what the customer was shown. The same id twice is the same order. Errors: ValueError for an order of
+    nothing.
+    """
+    if not items:
+        raise ValueError("an order needs at least one line")
+    if (known := order_record.get(connection, order_id)) is not None:
+        return Placed(known)
+    refused = _refusal(connection, account_id, now)
+    if refused is not None:
+        return refused
+    company = companies.get(connection, company_id)
+    if company is None or company.account_id != account_id or company.confirmed_at is None:
+        return CompanyNotConfirmed()
+    if (right := pricing.price(items, discount, currency)) != price:
+        return PriceChanged(right)
+    connection.execute(
+        sa.insert(sales_order).values(
+            id=order_id,
+            number=_next_number(connection, series),
+            account_id=account_id,
+            company_id=company_id,
+            conversation_id=conversation_id,
+            billing=_snapshot(company.billing),
+            items=[order_record.item_to_json(item) for item in items],
+            discount_code=None if discount is None else discount.code,
+            discount_percent=None if discount is None else str(discount.percent),
+            net=price.net,
+            vat=price.vat,
+            gross=price.gross,
+            currency=currency,
+            method=method,
+            auto_renewal=auto_renewal,
+            status="placed",
+            placed_at=now,
+        )
+    )
+    order = order_record.lock(connection, order_id)
+    subscriptions.open_for(connection, order, now)
+    return Placed(order)
+
+
+def cancel(connection: sa.Connection, *, order_id: str, now: datetime) -> Cancelled | AlreadyPaid:
+    """Cancels an unpaid order and its open payments; a second time changes nothing.
+
+    Money that comes all the same is booked or given back (`payments/money.py`). Errors: LookupError for no such order.
+    """
+    order = order_record.lock(connection, order_id)
+    if order.status == "paid":
+        return AlreadyPaid(order.number)
+    if order.status == "cancelled":
+        return Cancelled(order, ())
+    closed = book.cancel_open(connection, order_id)
+    subscriptions.drop_pending(connection, order_id)
+    order_record.set_cancelled(connection, order_id, now)
+    return Cancelled(order_record.lock(connection, order_id), closed)
+
+
+def open_of(connection: sa.Connection, account_id: str, now: datetime) -> PaymentPending | None:
+    """The account's order that is being paid just now, if there is one."""
+    row = connection.execute(_PENDING, {"of": account_id, "now": now}).first()
+    return None if row is None else PaymentPending(*row)
+
+
+def _refusal(connection: sa.Connection, account_id: str, now: datetime) -> NotPlaced | None:
+    buyer = connection.execute(_BUYER, {"wanted": account_id}).first()
+    if buyer is None:
+        return AccountNotActive("closed", taken=False)
+    if buyer.status != "active" or buyer.taken:
+        return AccountNotActive(buyer.status, buyer.taken)
+    return open_of(connection, account_id, now)
+
+
+def _next_number(connection: sa.Connection, series: str) -> str:
+    n = connection.execute(_COUNT_ON.of(connection), {"series": series, "value": 1}).scalar_one()
+    return f"{series}/{n:06d}"
+
+
+def _snapshot(billing: Billing) -> dict[str, str | None]:
+    return {name: getattr(billing, name) for name in Billing.__slots__}

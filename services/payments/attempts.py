@@ -1,0 +1,179 @@
+"""Attempts: what happens between the opening of our payment link and the provider's answer.
+
+An attempt is noted before it is registered at the provider, so that a notice always finds it, and one asked for again
+after a crash is registered under the same name.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+import sqlalchemy as sa
+
+from services.order_record import Order
+from services.payments import book, record
+from services.payments.book import NotPayable
+from services.payments.record import Attempt, Payment
+from services.store.domain import payment, payment_attempt
+
+
+@dataclass(frozen=True, slots=True)
+class ToPay:
+    """The attempt that the customer is led to. Its `redirect_url` is None until it has been registered."""
+
+    order: Order
+    payment: Payment
+    attempt: Attempt
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The payment has failed with this attempt; the customer may try again or choose another method."""
+
+    order: Order
+    payment: Payment
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """Nothing was moved: known already, overtaken by a newer attempt or by the money itself."""
+
+    reason: Literal["unknown", "repeated", "overtaken"]
+
+
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """An attempt whose end nobody has told us; `amount` and `currency` are what must be asked for."""
+
+    payment_id: str
+    order_id: str
+    n: int
+    provider: str
+    provider_ref: str | None
+    amount: int
+    currency: str
+    payment_status: record.Status
+    created_at: datetime
+
+    @property
+    def reference(self) -> str:
+        """The attempt's name at the provider."""
+        return record.reference(self.payment_id, self.n)
+
+
+# Money that comes for a cancelled or expired payment counts, so these are asked after as well.
+_AWAITED = (
+    sa.select(
+        payment_attempt.c.payment_id,
+        payment.c.order_id,
+        payment_attempt.c.n,
+        payment_attempt.c.provider,
+        payment_attempt.c.provider_ref,
+        payment.c.amount,
+        payment.c.currency,
+        payment.c.status.label("payment_status"),
+        payment_attempt.c.created_at,
+    )
+    .join(payment, payment.c.id == payment_attempt.c.payment_id)
+    .where(payment_attempt.c.status == "pending", payment_attempt.c.created_at > sa.bindparam("since"))
+    .order_by(payment_attempt.c.created_at, payment_attempt.c.payment_id, payment_attempt.c.n)
+    .limit(sa.bindparam("most", type_=sa.Integer))
+)
+
+
+def open_attempt(
+    connection: sa.Connection, *, payment_id: str, good_for: timedelta, now: datetime
+) -> ToPay | NotPayable:
+    """Where the payment link leads: the attempt under way, or the next one if there is none that is younger than
+    `good_for`.
+
+    A failed payment is pending again by this.
+    """
+    opened = book.retry(connection, payment_id=payment_id, now=now)
+    locked = record.lock(connection, payment_id)
+    if isinstance(opened, NotPayable) or locked is None:
+        return opened if isinstance(opened, NotPayable) else NotPayable("unknown")
+    order, of = locked
+    earlier = record.attempts_of(connection, payment_id)
+    last = earlier[-1] if earlier else None
+    if last is None or last.status not in ("created", "pending") or last.created_at + good_for <= now:
+        last = _next(connection, of, 1 if last is None else last.n + 1, now)
+    return ToPay(order, of, last)
+
+
+def registered(
+    connection: sa.Connection, *, payment_id: str, n: int, provider_ref: str, redirect_url: str, now: datetime
+) -> Attempt | None:
+    """Notes the provider's answer. If two asked at once the first answer stays; the attempt as it is now is given."""
+    if record.lock(connection, payment_id) is None:
+        return None
+    known = record.attempt(connection, payment_id, n)
+    if known is not None and known.redirect_url is None:
+        status = "pending" if known.status == "created" else known.status
+        record.set_attempt(connection, known, now, status=status, provider_ref=provider_ref, redirect_url=redirect_url)
+    return record.attempt(connection, payment_id, n)
+
+
+def drop_attempt(connection: sa.Connection, *, payment_id: str, n: int, now: datetime) -> None:
+    """Gives up an attempt that can't be registered, so that the next opening takes another; one registered stays."""
+    if record.lock(connection, payment_id) is None:
+        return
+    known = record.attempt(connection, payment_id, n)
+    if known is not None and known.status == "created":
+        record.set_attempt(connection, known, now, status="dropped")
+
+
+def attempt_failed(connection: sa.Connection, *, payment_id: str, n: int, now: datetime) -> Failed | Ignored:
+    """Notes that the provider gave the attempt up. Money outranks failure, a newer attempt outranks an older one."""
+    locked = record.lock(connection, payment_id)
+    known = record.attempt(connection, payment_id, n)
+    if locked is None or known is None:
+        return Ignored("unknown")
+    if known.status == "failed":
+        return Ignored("repeated")
+    if known.status not in ("created", "pending", "dropped"):
+        return Ignored("overtaken")
+    record.set_attempt(connection, known, now, status="failed")
+    order, of = locked
+    if of.status != "pending" or record.attempts_of(connection, payment_id)[-1].n != n:
+        return Ignored("overtaken")
+    record.set_status(connection, payment_id, "failed")
+    fresh = record.get(connection, payment_id)
+    return Ignored("unknown") if fresh is None else Failed(order, fresh)
+
+
+def awaited(connection: sa.Connection, *, since: datetime, most: int = 100) -> list[Awaited]:
+    """Attempts to ask the provider about (at every start and every 15 minutes): open ones made after `since`."""
+    return [Awaited(**row) for row in connection.execute(_AWAITED, {"since": since, "most": most}).mappings()]
+
+
+def by_reference(connection: sa.Connection, payment_ref: str) -> Attempt | None:
+    """The attempt that a provider calls by the name we gave it."""
+    named = record.read_reference(payment_ref)
+    return None if named is None else record.attempt(connection, *named)
+
+
+def by_provider_ref(connection: sa.Connection, provider: str, provider_ref: str) -> Attempt | None:
+    """The attempt that a provider calls by its own name."""
+    row = connection.execute(
+        sa.select(payment_attempt)
+        .where(payment_attempt.c.provider == provider, payment_attempt.c.provider_ref == provider_ref)
+        .limit(1)
+    ).mappings()
+    found = row.first()
+    return None if found is None else Attempt(**found)
+
+
+def _next(connection: sa.Connection, of: Payment, n: int, now: datetime) -> Attempt:
+    made = Attempt(of.id, n, of.provider, None, None, "created", None, None, now, now)
+    connection.execute(
+        sa.insert(payment_attempt).values(
+            payment_id=made.payment_id,
+            n=n,
+            provider=made.provider,
+            status=made.status,
+            created_at=now,
+            changed_at=now,
+        )
+    )
+    return made

@@ -1,0 +1,140 @@
+"""The life of a payment until its money comes: opened, tried again, replaced by another method, expired, cancelled.
+
+    pending ─▶ failed ─▶ pending (again, the same one)      paid ─▶ refunded
+       └─▶ paid, expired, cancelled       failed, expired, cancelled ─▶ paid (late money counts, see money.py)
+
+An order has at most one payment that is pending or paid; the store holds that, too.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+import sqlalchemy as sa
+
+from services import keyed_hash, order_record
+from services.payments import record
+from services.payments.record import Payment
+from services.store.domain import payment, sales_order
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The payment may be paid. `replaced`: ids of those that it took the place of, cancelled now."""
+
+    payment: Payment
+    replaced: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NotPayable:
+    """There is nothing to pay here (any more)."""
+
+    reason: Literal["unknown", "paid", "cancelled", "expired", "refunded"]
+
+
+_BY_TOKEN = sa.select(*record.PAYMENT).where(payment.c.token_hash == sa.bindparam("wanted"))
+_OVERDUE = (
+    sa.select(payment.c.id)
+    .join(sales_order, sales_order.c.id == payment.c.order_id)
+    .where(payment.c.status.in_(("pending", "failed")), payment.c.expires_at <= sa.bindparam("now"))
+    .order_by(payment.c.expires_at)
+    .limit(sa.bindparam("most", type_=sa.Integer))
+)
+
+
+def public_token(server_key: bytes, payment_id: str) -> str:
+    """The token of our payment link `/p/{token}`: 43 characters, the same for as long as the payment exists."""
+    return keyed_hash.token(server_key, "payment link", payment_id)
+
+
+def open_payment(
+    connection: sa.Connection,
+    *,
+    payment_id: str,
+    order_id: str,
+    method: str,
+    provider: str,
+    server_key: bytes,
+    expires_at: datetime,
+    now: datetime,
+) -> Opened | NotPayable:
+    """A new payment of a placed order; one pending or failed makes way for it and is cancelled. `method:*` and
+    `pay:now`.
+
+    The same id twice is the same payment. Errors: LookupError for an order that doesn't exist.
+    """
+    order = order_record.lock(connection, order_id)
+    if (known := record.get(connection, payment_id)) is not None:
+        return Opened(known)
+    if order.status != "placed":
+        return NotPayable("paid" if order.status == "paid" else "cancelled")
+    replaced = cancel_open(connection, order_id)
+    connection.execute(
+        sa.insert(payment).values(
+            id=payment_id,
+            order_id=order_id,
+            method=method,
+            provider=provider,
+            amount=order.price.gross,
+            currency=order.currency,
+            status="pending",
+            token_hash=keyed_hash.sha256_hex(public_token(server_key, payment_id)),
+            created_at=now,
+            expires_at=expires_at,
+        )
+    )
+    order_record.set_method(connection, order_id, method)
+    opened = record.get(connection, payment_id)
+    assert opened is not None
+    return Opened(opened, replaced)
+
+
+def retry(connection: sa.Connection, *, payment_id: str, now: datetime) -> Opened | NotPayable:
+    """The same payment once more after a failed try (`pay:now`, or its link opened again); a pending one stays so."""
+    locked = record.lock(connection, payment_id)
+    if locked is None:
+        return NotPayable("unknown")
+    order, known = locked
+    if known.status in ("pending", "failed") and known.expires_at <= now:
+        record.set_status(connection, payment_id, "expired")
+        return NotPayable("expired")
+    if known.status == "paid" or order.status == "paid":
+        return NotPayable("paid")
+    if known.status not in ("pending", "failed"):
+        return NotPayable(known.status)
+    if known.status == "failed":
+        record.set_status(connection, payment_id, "pending")
+    fresh = record.get(connection, payment_id)
+    return NotPayable("unknown") if fresh is None else Opened(fresh)
+
+
+def expire(connection: sa.Connection, *, payment_id: str, now: datetime) -> bool:
+    """Ends a payment whose time is over; False if it isn't, or if it was paid, cancelled or expired before."""
+    locked = record.lock(connection, payment_id)
+    if locked is None or locked[1].status not in ("pending", "failed") or locked[1].expires_at > now:
+        return False
+    record.set_status(connection, payment_id, "expired")
+    return True
+
+
+def overdue(connection: sa.Connection, *, now: datetime, most: int = 100) -> list[str]:
+    """Ids of payments that `expire` would end."""
+    return list(connection.execute(_OVERDUE, {"now": now, "most": most}).scalars())
+
+
+def cancel_open(connection: sa.Connection, order_id: str) -> tuple[str, ...]:
+    """Cancels what is pending or failed of an order. The caller holds the order."""
+    closed = connection.execute(
+        sa.update(payment)
+        .where(payment.c.order_id == order_id, payment.c.status.in_(("pending", "failed")))
+        .values(status="cancelled")
+        .returning(payment.c.id)
+    )
+    return tuple(sorted(closed.scalars()))
+
+
+def find_by_token(connection: sa.Connection, token: str) -> Payment | None:
+    """The payment that a link of ours leads to, None if there is none."""
+    row = connection.execute(_BY_TOKEN, {"wanted": keyed_hash.sha256_hex(token)}).mappings().first()
+    return None if row is None else Payment(**row)

@@ -1,0 +1,212 @@
+"""Money: what a provider says that it took is booked once, and what comes twice goes back.
+
+The first right sum pays the order, whether its payment was pending, failed, expired or cancelled; the service begins
+with it. Any other sum is kept as a mismatch for a person to look at. Each attempt is moved forward only, so the same
+news again changes nothing.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from services import methods, order_record, subscriptions
+from services.order_record import Order
+from services.payments import book, record
+from services.payments.record import Attempt, Payment
+from services.store.domain import payment, payment_attempt, sales_order
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """The order is paid now, for the first time. `late`: its payment had been cancelled or had expired; `revived`:
+    the order
+    itself had been cancelled. `conversation_id` is the one it was placed in."""
+
+    payment_id: str
+    attempt: int
+    order_id: str
+    order_number: str
+    account_id: str
+    conversation_id: str | None
+    amount: int
+    currency: str
+    late: bool
+    revived: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """This money is known; nothing was done."""
+
+    order_number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Overpaid:
+    """Money for something already paid, or for an order in whose place another was paid: it must be given back."""
+
+    payment_id: str
+    attempt: int
+    provider: str
+    provider_ref: str | None = field(repr=False)
+    order_number: str
+    account_id: str
+    conversation_id: str | None
+    amount: int
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mismatch:
+    """Not the sum or not the currency that is owed; kept, not booked. `first_time`: not the same news again."""
+
+    order_number: str
+    owed: int
+    owed_currency: str
+    received: int
+    received_currency: str
+    first_time: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """There is no such attempt: nobody asked for this money."""
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """The money went back. `was_booked`: it is what the order had been paid with, so its service has ended."""
+
+    order_number: str
+    was_booked: bool
+
+
+_REPLACED_BY = (
+    sa.select(sales_order.c.id)
+    .where(
+        sales_order.c.account_id == sa.bindparam("of"),
+        sales_order.c.status == "paid",
+        sales_order.c.placed_at > sa.bindparam("since"),
+    )
+    .limit(1)
+)
+_REFUNDS_DUE = (
+    sa.select(
+        payment_attempt.c.payment_id,
+        payment_attempt.c.n.label("attempt"),
+        payment_attempt.c.provider,
+        payment_attempt.c.provider_ref,
+        sales_order.c.number.label("order_number"),
+        sales_order.c.account_id,
+        sales_order.c.conversation_id,
+        payment_attempt.c.received.label("amount"),
+        payment_attempt.c.received_currency.label("currency"),
+    )
+    .join(payment, payment.c.id == payment_attempt.c.payment_id)
+    .join(sales_order, sales_order.c.id == payment.c.order_id)
+    .where(payment_attempt.c.status == "refund_due")
+    .order_by(payment_attempt.c.changed_at, payment_attempt.c.payment_id, payment_attempt.c.n)
+)
+
+
+def book_paid(
+    connection: sa.Connection, *, payment_id: str, attempt: int, amount: int, currency: str, now: datetime
+) -> Booked | Duplicate | Overpaid | Mismatch | Unknown:
+    """Books what the provider confirmed to have taken for an attempt, in minor units."""
+    locked = record.lock(connection, payment_id)
+    known = record.attempt(connection, payment_id, attempt)
+    if locked is None or known is None:
+        return Unknown()
+    order, owed = locked
+    if known.status in record.MONEY_CAME:
+        return Duplicate(order.number)
+    if amount != owed.amount or currency.upper() != owed.currency.upper():
+        return _keep_mismatch(connection, order, owed, known, amount, currency, now)
+    if order.status == "paid" or _replaced(connection, order):
+        return _keep_refund(connection, order, known, amount, currency, now)
+    return _pay(connection, order, owed, known, now)
+
+
+def refunds_due(connection: sa.Connection) -> list[Overpaid]:
+    """All money still to be given back, longest waiting first."""
+    return [Overpaid(**row) for row in connection.execute(_REFUNDS_DUE).mappings()]
+
+
+def book_refund(connection: sa.Connection, *, payment_id: str, attempt: int, now: datetime) -> Returned | None:
+    """Notes that an attempt's money went back in full; None if it had none, or had gone back before."""
+    locked = record.lock(connection, payment_id)
+    known = record.attempt(connection, payment_id, attempt)
+    if locked is None or known is None or known.status not in ("paid", "refund_due"):
+        return None
+    order, of = locked
+    record.set_attempt(connection, known, now, status="refunded")
+    if known.status == "refund_due":
+        if of.status != "paid":
+            record.set_status(connection, payment_id, "refunded")
+        return Returned(order.number, was_booked=False)
+    record.set_status(connection, payment_id, "refunded")
+    order_record.set_cancelled(connection, order.id, now)
+    subscriptions.end(connection, order.id, now)
+    return Returned(order.number, was_booked=True)
+
+
+def _pay(connection: sa.Connection, order: Order, owed: Payment, known: Attempt, now: datetime) -> Booked:
+    record.set_attempt(connection, known, now, status="paid", received=owed.amount, received_currency=owed.currency)
+    # First away with any other that is open, for an order has one payment that is pending or paid.
+    book.cancel_open(connection, order.id)
+    record.set_status(connection, owed.id, "paid", now)
+    order_record.set_paid(connection, order.id, now)
+    subscriptions.activate(connection, order, now)
+    methods.save_default(connection, account_id=order.account_id, method=owed.method, now=now)
+    return Booked(
+        payment_id=owed.id,
+        attempt=known.n,
+        order_id=order.id,
+        order_number=order.number,
+        account_id=order.account_id,
+        conversation_id=order.conversation_id,
+        amount=owed.amount,
+        currency=owed.currency,
+        late=owed.status in ("cancelled", "expired"),
+        revived=order.status == "cancelled",
+    )
+
+
+def _replaced(connection: sa.Connection, order: Order) -> bool:
+    """Whether the customer cancelled this order and has paid another one since: the service isn't wanted twice."""
+    if order.status != "cancelled":
+        return False
+    later = {"of": order.account_id, "since": order.placed_at}
+    return connection.execute(_REPLACED_BY, later).first() is not None
+
+
+def _keep_refund(
+    connection: sa.Connection, order: Order, known: Attempt, amount: int, currency: str, now: datetime
+) -> Overpaid:
+    record.set_attempt(connection, known, now, status="refund_due", received=amount, received_currency=currency)
+    return Overpaid(
+        payment_id=known.payment_id,
+        attempt=known.n,
+        provider=known.provider,
+        provider_ref=known.provider_ref,
+        order_number=order.number,
+        account_id=order.account_id,
+        conversation_id=order.conversation_id,
+        amount=amount,
+        currency=currency,
+    )
+
+
+def _keep_mismatch(
+    connection: sa.Connection,
+    order: Order,
+    owed: Payment,
+    known: Attempt,
+    amount: int,
+    currency: str,
+    now: datetime,
+) -> Mismatch:
+    repeated = (known.status, known.received, known.received_currency) == ("mismatch", amount, currency)
+    record.set_attempt(connection, known, now, status="mismatch", received=amount, received_currency=currency)
+    return Mismatch(order.number, owed.amount, owed.currency, amount, currency, first_time=not repeated)

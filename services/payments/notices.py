@@ -1,0 +1,65 @@
+"""Providers' notices, stored before they are answered: each is known by the provider's own key and worked on once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from services.store.domain import payment_notice
+from services.store.statements import PerDialect
+
+
+@dataclass(frozen=True, slots=True)
+class StoredNotice:
+    """A notice proven to be the provider's. `facts` is what the adapter needs to have it confirmed."""
+
+    provider: str
+    dedup_key: str
+    payment_ref: str
+    facts: dict[str, Any] = field(repr=False)
+    at: datetime
+
+
+_STORE = PerDialect(
+    payment_notice,
+    lambda insert: insert.on_conflict_do_nothing(index_elements=["provider", "dedup_key"]).returning(
+        payment_notice.c.dedup_key
+    ),
+)
+_OF = (
+    sa.select(payment_notice)
+    .where(payment_notice.c.payment_ref == sa.bindparam("of"))
+    .order_by(payment_notice.c.at, payment_notice.c.dedup_key)
+)
+
+
+def store(
+    connection: sa.Connection,
+    *,
+    provider: str,
+    dedup_key: str,
+    payment_ref: str,
+    facts: Mapping[str, Any],
+    now: datetime,
+) -> bool:
+    """Keeps a notice; False if this one had come before (then there is nothing to do for it)."""
+    values = {
+        "provider": provider,
+        "dedup_key": dedup_key,
+        "payment_ref": payment_ref,
+        "facts": dict(facts),
+        "at": now,
+    }
+    return connection.execute(_STORE.of(connection), values).first() is not None
+
+
+def of_reference(connection: sa.Connection, payment_ref: str) -> list[StoredNotice]:
+    """All that a provider has told of an attempt, in the order it came."""
+    return [StoredNotice(**row) for row in connection.execute(_OF, {"of": payment_ref}).mappings()]
+
+
+def forget_facts_before(connection: sa.Connection, before: datetime) -> None:
+    """Empties old notices; their keys stay, so that a very late repeat is still known."""
+    connection.execute(sa.update(payment_notice).where(payment_notice.c.at < before).values(facts={}))

@@ -1,0 +1,136 @@
+"""The rows of payments: what is owed for an order (`Payment`), and each order at a provider to get it (`Attempt`).
+
+Here they are read, and moved on by their neighbours `book.py`, `attempts.py` and `money.py`, always with the order
+locked first.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+import sqlalchemy as sa
+
+from services import order_record
+from services.order_record import Order
+from services.store.domain import payment, payment_attempt
+
+Status = Literal["pending", "paid", "failed", "expired", "cancelled", "refunded"]
+AttemptStatus = Literal[
+    "created",  # to be registered at the provider
+    "pending",  # registered there; the customer may pay
+    "failed",  # the provider said that this try came to nothing
+    "dropped",  # given up by us: another one was opened in its place
+    "mismatch",  # money came, but not what was owed: a person must look
+    "paid",  # its money is what the order was paid with
+    "refund_due",  # its money came after the order had been paid: it must go back
+    "refunded",
+]
+MONEY_CAME: tuple[AttemptStatus, ...] = ("paid", "refund_due", "refunded")
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """What is owed for an order, in minor units, until `expires_at`; money that comes later counts all the same."""
+
+    id: str
+    order_id: str
+    method: str
+    provider: str
+    amount: int
+    currency: str
+    status: Status
+    created_at: datetime
+    expires_at: datetime
+    paid_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One order at a provider. `received` is what the provider says that it took, whether or not it was booked."""
+
+    payment_id: str
+    n: int
+    provider: str
+    provider_ref: str | None = field(repr=False)
+    redirect_url: str | None = field(repr=False)
+    status: AttemptStatus
+    received: int | None
+    received_currency: str | None
+    created_at: datetime
+    changed_at: datetime
+
+    @property
+    def reference(self) -> str:
+        """The attempt's name at the provider."""
+        return reference(self.payment_id, self.n)
+
+
+PAYMENT = tuple(column for column in payment.c if column.name != "token_hash")
+_GET = sa.select(*PAYMENT).where(payment.c.id == sa.bindparam("wanted"))
+_OF_ORDER = (
+    sa.select(*PAYMENT).where(payment.c.order_id == sa.bindparam("of")).order_by(payment.c.created_at, payment.c.id)
+)
+_ATTEMPTS = (
+    sa.select(payment_attempt).where(payment_attempt.c.payment_id == sa.bindparam("of")).order_by(payment_attempt.c.n)
+)
+
+
+def reference(payment_id: str, n: int) -> str:
+    """ "{payment_id}-{n}": how an attempt is called when talking to a provider."""
+    return f"{payment_id}-{n}"
+
+
+def read_reference(text: str) -> tuple[str, int] | None:
+    """The payment and the number of the attempt; None if it isn't such a name."""
+    payment_id, dash, n = text.rpartition("-")
+    if not dash or not payment_id or not (n.isascii() and n.isdecimal() and len(n) <= 6):
+        return None
+    return payment_id, int(n)
+
+
+def get(connection: sa.Connection, payment_id: str) -> Payment | None:
+    """The payment of this id."""
+    row = connection.execute(_GET, {"wanted": payment_id}).mappings().first()
+    return None if row is None else Payment(**row)
+
+
+def of_order(connection: sa.Connection, order_id: str) -> list[Payment]:
+    """All payments of an order, oldest first."""
+    return [Payment(**row) for row in connection.execute(_OF_ORDER, {"of": order_id}).mappings()]
+
+
+def lock(connection: sa.Connection, payment_id: str) -> tuple[Order, Payment] | None:
+    """The payment and its order; nobody else moves either before this transaction ends."""
+    known = get(connection, payment_id)
+    if known is None:
+        return None
+    order = order_record.lock(connection, known.order_id)
+    fresh = get(connection, payment_id)
+    return None if fresh is None else (order, fresh)
+
+
+def attempts_of(connection: sa.Connection, payment_id: str) -> list[Attempt]:
+    """All attempts of a payment, first to last."""
+    return [Attempt(**row) for row in connection.execute(_ATTEMPTS, {"of": payment_id}).mappings()]
+
+
+def attempt(connection: sa.Connection, payment_id: str, n: int) -> Attempt | None:
+    """One attempt of a payment."""
+    return next((known for known in attempts_of(connection, payment_id) if known.n == n), None)
+
+
+def set_status(connection: sa.Connection, payment_id: str, status: Status, paid_at: datetime | None = None) -> None:
+    """Moves a payment. The caller holds the order."""
+    values = {"status": status} if paid_at is None else {"status": status, "paid_at": paid_at}
+    connection.execute(sa.update(payment).where(payment.c.id == payment_id).values(**values))
+
+
+def set_attempt(
+    connection: sa.Connection, of: Attempt, now: datetime, *, status: AttemptStatus, **values: str | int | None
+) -> None:
+    """Moves an attempt. The caller holds the order."""
+    connection.execute(
+        sa.update(payment_attempt)
+        .where(payment_attempt.c.payment_id == of.payment_id, payment_attempt.c.n == of.n)
+        .values(status=status, changed_at=now, **values)
+    )

@@ -1,0 +1,87 @@
+"""Start links: tokens by which the seller's own site leads a customer into a chat, at an entry or as somebody it knows.
+
+An entry link (a button on a page) serves everybody until it expires. A personal one says who is coming and so serves
+one conversation only: the first that brings it.
+"""
+
+import re
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from services.keyed_hash import sha256_hex
+from services.store.domain import start_link as table
+from services.store.statements import PerDialect
+
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_PERSONAL_AT_LEAST = 22  # characters: 128 bits and more
+
+
+@dataclass(frozen=True, slots=True)
+class StartLink:
+    """Where a start link leads."""
+
+    account_id: str | None
+    customer_id: str | None = field(repr=False)
+    entry: str | None
+    expires_at: datetime
+
+
+_CREATE = PerDialect(
+    table, lambda insert: insert.on_conflict_do_nothing(index_elements=["token_hash"]).returning(table.c.token_hash)
+)
+_FIND = sa.select(table).where(table.c.token_hash == sa.bindparam("wanted")).with_for_update()
+
+
+def create(
+    connection: sa.Connection,
+    *,
+    token: str,
+    expires_at: datetime,
+    now: datetime,
+    account_id: str | None = None,
+    customer_id: str | None = None,
+    entry: str | None = None,
+) -> bool:
+    """Stores a link under the hash of its token (1–64 of A–Z a–z 0–9 _ -); False if the token is in use.
+
+    Errors: ValueError for a token of another form, a personal one that could be guessed, or a link that leads nowhere.
+    """
+    personal = account_id is not None or customer_id is not None
+    if not _TOKEN.fullmatch(token) or (personal and len(token) < _PERSONAL_AT_LEAST):
+        raise ValueError("a start token has 1 to 64 safe characters, a personal one at least 22")
+    if not personal and entry is None:
+        raise ValueError("a start link leads to a customer or to an entry")
+    values = {
+        "token_hash": sha256_hex(token),
+        "account_id": account_id,
+        "customer_id": customer_id,
+        "entry": entry,
+        "created_at": now,
+        "expires_at": expires_at,
+        "taken_by": None,
+        "taken_at": None,
+    }
+    return connection.execute(_CREATE.of(connection), values).first() is not None
+
+
+def take(connection: sa.Connection, *, token: str, conversation_id: str, now: datetime) -> StartLink | None:
+    """What the token means for this conversation; None if it is unknown, expired or another conversation's."""
+    hashed = sha256_hex(token)
+    row = connection.execute(_FIND, {"wanted": hashed}).mappings().first()
+    if row is None or row["expires_at"] <= now:
+        return None
+    personal = row["account_id"] is not None or row["customer_id"] is not None
+    if personal and row["taken_by"] not in (None, conversation_id):
+        return None
+    if personal and row["taken_by"] is None:
+        connection.execute(
+            sa.update(table).where(table.c.token_hash == hashed).values(taken_by=conversation_id, taken_at=now)
+        )
+    return StartLink(row["account_id"], row["customer_id"], row["entry"], row["expires_at"])
+
+
+def forget_before(connection: sa.Connection, before: datetime) -> None:
+    """Drops links that expired before that moment."""
+    connection.execute(sa.delete(table).where(table.c.expires_at < before))
