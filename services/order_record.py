@@ -1,14 +1,15 @@
 """The row of an order: read by all, moved on by `orders.py` (placed, cancelled) and `payments/money.py` (paid)."""
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from decimal import Decimal
 from typing import Any, Literal
 
 import sqlalchemy as sa
 
-from services.pricing import Discount, Item, Price
+from services.pricing import Discount, Item
 from services.store.domain import sales_order
+from values.money import Money
+from values.price import Price
 
 Status = Literal["placed", "paid", "failed", "cancelled"]
 
@@ -26,13 +27,17 @@ class Order:
     items: tuple[Item, ...]
     discount: Discount | None
     price: Price
-    currency: str
     method: str
     auto_renewal: bool
     status: Status
     placed_at: datetime
     paid_at: datetime | None
     cancelled_at: datetime | None
+
+    @property
+    def currency(self) -> str:
+        """ISO 4217."""
+        return self.price.gross.currency
 
 
 _GET = sa.select(sales_order).where(sales_order.c.id == sa.bindparam("wanted"))
@@ -87,14 +92,8 @@ def set_method(connection: sa.Connection, order_id: str, method: str) -> None:
 
 
 def item_to_json(item: Item) -> dict[str, Any]:
-    """A line as it is stored; the rate as text, for JSON has no decimals."""
-    return {
-        "id": item.id,
-        "quantity": item.quantity,
-        "years": item.years,
-        "unit_net": item.unit_net,
-        "vat_percent": str(item.vat_percent),
-    }
+    """A line as it is stored."""
+    return asdict(item)
 
 
 def _first(connection: sa.Connection, statement: sa.Executable, wanted: str) -> Order | None:
@@ -107,7 +106,7 @@ def _set(connection: sa.Connection, order_id: str, **values: str | datetime | No
 
 
 def _order(row: sa.RowMapping) -> Order:
-    discount = row["discount_code"] and Discount(row["discount_code"], Decimal(row["discount_percent"]))
+    code, percent, currency = row["discount_code"], row["discount_percent"], row["currency"]
     return Order(
         id=row["id"],
         number=row["number"],
@@ -115,10 +114,9 @@ def _order(row: sa.RowMapping) -> Order:
         company_id=row["company_id"],
         conversation_id=row["conversation_id"],
         billing=row["billing"],
-        items=tuple(_item(stored) for stored in row["items"]),
-        discount=discount or None,
-        price=Price(row["net"], row["vat"], row["gross"]),
-        currency=row["currency"],
+        items=tuple(Item(**stored) for stored in row["items"]),
+        discount=None if code is None else Discount(code, percent),
+        price=Price(Money(row["net"], currency), Money(row["vat"], currency), Money(row["gross"], currency)),
         method=row["method"],
         auto_renewal=row["auto_renewal"],
         status=row["status"],
@@ -126,7 +124,3 @@ def _order(row: sa.RowMapping) -> Order:
         paid_at=row["paid_at"],
         cancelled_at=row["cancelled_at"],
     )
-
-
-def _item(stored: dict[str, Any]) -> Item:
-    return Item(stored["id"], stored["quantity"], stored["years"], stored["unit_net"], Decimal(stored["vat_percent"]))

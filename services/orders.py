@@ -10,9 +10,10 @@ from services import companies, order_record, pricing, subscriptions
 from services.companies import Billing
 from services.order_record import Order
 from services.payments import book
-from services.pricing import Discount, Item, Price
+from services.pricing import Discount, Item
 from services.store.domain import account, counter, payment, sales_order
 from services.store.statements import PerDialect
+from values.price import Price
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,6 @@ def place(
     items: Sequence[Item],
     discount: Discount | None,
     price: Price,
-    currency: str,
     method: str,
     auto_renewal: bool,
     series: str,
@@ -124,7 +124,7 @@ def place(
     company = companies.get(connection, company_id)
     if company is None or company.account_id != account_id or company.confirmed_at is None:
         return CompanyNotConfirmed()
-    if (right := pricing.price(items, discount, currency)) != price:
+    if (right := pricing.price(items, discount, price.gross.currency)) != price:
         return PriceChanged(right)
     connection.execute(
         sa.insert(sales_order).values(
@@ -136,11 +136,11 @@ def place(
             billing=_snapshot(company.billing),
             items=[order_record.item_to_json(item) for item in items],
             discount_code=None if discount is None else discount.code,
-            discount_percent=None if discount is None else str(discount.percent),
-            net=price.net,
-            vat=price.vat,
-            gross=price.gross,
-            currency=currency,
+            discount_percent=None if discount is None else discount.percent,
+            net=price.net.minor,
+            vat=price.vat.minor,
+            gross=price.gross.minor,
+            currency=price.gross.currency,
             method=method,
             auto_renewal=auto_renewal,
             status="placed",

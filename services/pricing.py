@@ -1,26 +1,22 @@
-"""What an order costs, in minor units of one currency; VAT is rounded half up per rate on the net sum."""
+"""What an order's lines cost: the sum of `values/price.py` for each VAT rate, so that chat and order can't differ."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
-from values.money import Money, discounted, vat
+from values.money import Money
+from values.price import Price
+from values.price import price as price_of_rate
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One line: `quantity` of a product for `years`, at `unit_net` for one of them for one year."""
+    """One line: `quantity` of a product for `years`, at `unit_net` (minor units) for one of them for one year."""
 
     id: str
     quantity: int
     years: int
     unit_net: int
-    vat_percent: Decimal
-
-    @property
-    def net(self) -> int:
-        """The line's net before any discount."""
-        return self.quantity * self.years * self.unit_net
+    vat_percent: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,32 +24,23 @@ class Discount:
     """A discount code that the profile knows, and by how many per cent it lowers the net price."""
 
     code: str
-    percent: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class Price:
-    """What is to be paid. `gross` is `net` and `vat`; `net` is that of the lines less the discount."""
-
-    net: int
-    vat: int
-    gross: int
+    percent: int
 
 
 def price(items: Sequence[Item], discount: Discount | None, currency: str) -> Price:
-    """The price of the lines. The discount is taken, and rounded half up, on the net sum of each VAT rate."""
-    if any(item.quantity < 1 or item.years < 1 or item.unit_net < 0 for item in items):
-        raise ValueError("a line needs a positive quantity and term and a price that isn't negative")
+    """The price of the lines, VAT and discount rounded half up on the net sum of each rate.
+
+    Errors: ValueError for lines or a discount that can't be meant.
+    """
+    if any(item.quantity < 1 or item.years < 1 or item.unit_net < 0 or item.vat_percent < 0 for item in items):
+        raise ValueError("a line needs a positive quantity and term, and a price that isn't negative")
     if discount is not None and not 0 < discount.percent < 100:
         raise ValueError("a discount is more than nothing and less than everything")
-    net = tax = 0
-    for rate in _rates(items):
-        of_rate = Money(sum(item.net for item in items if item.vat_percent == rate), currency)
-        reduced = of_rate if discount is None else discounted(of_rate, discount.percent)
-        net += reduced.minor
-        tax += vat(reduced, rate).minor
-    return Price(net, tax, net + tax)
-
-
-def _rates(items: Iterable[Item]) -> list[Decimal]:
-    return sorted({item.vat_percent for item in items})
+    percent_off = 0 if discount is None else discount.percent
+    nothing = Money(0, currency)
+    total = Price(nothing, nothing, nothing)
+    for rate in sorted({item.vat_percent for item in items}):
+        lines = [(item.unit_net, item.quantity * item.years) for item in items if item.vat_percent == rate]
+        of_rate = price_of_rate(lines, currency, vat_percent=rate, percent_off=percent_off)
+        total = Price(total.net + of_rate.net, total.vat + of_rate.vat, total.gross + of_rate.gross)
+    return total

@@ -17,7 +17,7 @@ from services.clock import Clock
 from services.errors import Misconfigured, Refused, ServiceError, Unavailable
 from services.messaging.mail import Mail, address_of, compose
 
-#: Greylisting and the like: servers want to see us again after some minutes.
+#: Greylisting (450): the server wants to see us again, but not at once.
 GREYLIST_WAIT = timedelta(minutes=5)
 #: An enhanced status 5.7.x is about policy (relaying, SPF, DMARC): ours to mend, not the recipient's fault.
 _POLICY = re.compile(r"\b5\.7\.\d")
@@ -120,10 +120,8 @@ def _meaning(error: Exception) -> ServiceError:
 
 def _by_code(error: aiosmtplib.SMTPResponseException, refusal: str) -> ServiceError:
     origin = f"smtp {error.code}"
-    if error.code == 421:  # the server is going down: another connection may do
-        return Unavailable(origin=origin)
     if 400 <= error.code < 500:
-        return Unavailable("later", origin=origin, retry_after=GREYLIST_WAIT)
+        return Unavailable("later", origin=origin, retry_after=GREYLIST_WAIT if error.code == 450 else None)
     if error.code < 500:
         return Unavailable("garbage", origin=origin, uncertain=True)
     if _POLICY.search(error.message):

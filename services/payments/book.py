@@ -76,7 +76,7 @@ def open_payment(
             order_id=order_id,
             method=method,
             provider=provider,
-            amount=order.price.gross,
+            amount=order.price.gross.minor,
             currency=order.currency,
             status="pending",
             token_hash=keyed_hash.sha256_hex(public_token(server_key, payment_id)),

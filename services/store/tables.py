@@ -1,7 +1,7 @@
 """The tables that the turn and the engine need; the seller's business (accounts, orders …) lies in `domain.py`.
 
 A partial index is used by SQLite's planner only if the query says literally what the index says, so the conditions
-below are shared with the queries as constants.
+below are shared with the queries as constants: as bare text, since SQLAlchemy writes a Boolean's `= 1` behind others.
 """
 
 import sqlalchemy as sa
@@ -47,7 +47,7 @@ inbound = sa.Table(
 )
 """Messages already taken, by the channel's own key: the guard against a message delivered twice."""
 
-OPEN_DELIVERY = sa.literal_column("delivery = 'open'", sa.Boolean)
+OPEN_DELIVERY = sa.text("delivery = 'open'")
 
 journal = sa.Table(
     "journal",
@@ -71,7 +71,7 @@ journal = sa.Table(
 )
 """Everything that was said and decided, in order. `seq` only where the bot or an agent spoke."""
 
-OPEN_CALL = sa.literal_column("status = 'open'", sa.Boolean)
+OPEN_CALL = sa.text("status = 'open'")
 
 call = sa.Table(
     "call",
@@ -107,7 +107,7 @@ timer = sa.Table(
 )
 """What is to happen later; at most one of a kind per conversation."""
 
-OPEN_EVENT = sa.literal_column("done_at IS NULL", sa.Boolean)
+OPEN_EVENT = sa.text("done_at IS NULL")
 
 event = sa.Table(
     "event",
