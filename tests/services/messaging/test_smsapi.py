@@ -1,0 +1,114 @@
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import pytest
+
+from services.errors import Misconfigured, Refused, ServiceError, Unavailable
+from services.messaging.smsapi import SmsApi
+from tests.services.outside import NOON, FarEnd, breaker, noon, said
+
+pytestmark = pytest.mark.anyio
+
+ACCEPTED = {
+    "count": 1,
+    "list": [{"id": "5F3A", "points": 0.16, "number": "48500600700", "status": "QUEUE", "error": None}],
+}
+
+
+def api(far: FarEnd, sender: str | None = "Okienko", *, fast: bool = False) -> SmsApi:
+    return SmsApi(
+        far.client,
+        url="https://api.smsapi.example/sms.do",
+        token="tok",
+        clock=noon(),
+        breaker=breaker(),
+        sender=sender,
+        fast=fast,
+    )
+
+
+async def send(far: FarEnd) -> str | None:
+    return await api(far).send("+48500600700", "Okienko: kod 493027", "conv:7:1")
+
+
+async def test_a_text_goes_out_under_its_key() -> None:
+    far = FarEnd(said(ACCEPTED))
+    assert await send(far) == "5F3A"
+    assert far.asked[0].method == "POST"
+    assert str(far.asked[0].url) == "https://api.smsapi.example/sms.do"
+    assert far.asked[0].headers["authorization"] == "Bearer tok"
+    assert far.form() == {
+        "to": "48500600700",
+        "message": "Okienko: kod 493027",
+        "idx": "conv:7:1",
+        "check_idx": "1",
+        "nounicode": "1",
+        "format": "json",
+        "encoding": "utf-8",
+        "from": "Okienko",
+    }
+
+
+async def test_without_a_sender_name_the_account_decides_and_codes_may_go_fast() -> None:
+    far = FarEnd(said(ACCEPTED))
+    await api(far, sender=None, fast=True).send("+48500600700", "x", "k")
+    assert "from" not in far.form()
+    assert far.form()["fast"] == "1"
+
+
+async def test_a_repeat_after_a_lost_answer_is_the_same_message() -> None:
+    far = FarEnd(httpx.ReadTimeout("lost"), said({"error": 53, "message": "Not unique idx"}))
+    assert await send(far) is None
+    assert far.form(0) == far.form(1)
+
+
+@pytest.mark.parametrize(
+    ("expires_in", "told"),
+    [
+        (timedelta(minutes=10), timedelta(hours=1, minutes=5)),
+        (timedelta(hours=3), timedelta(hours=3)),
+        (timedelta(days=9), timedelta(hours=71, minutes=55)),
+    ],
+)
+async def test_the_expiry_is_brought_into_the_providers_window(expires_in: timedelta, told: timedelta) -> None:
+    far = FarEnd(said(ACCEPTED))
+    await api(far).send("+48500600700", "x", "k", expires_at=NOON + expires_in)
+    assert datetime.fromtimestamp(int(far.form()["expiration_date"]), UTC) == NOON + told
+
+
+@pytest.mark.parametrize(
+    ("number", "error"),
+    [
+        *((number, Refused) for number in (13, 57, 59)),
+        *((number, Misconfigured) for number in (11, 12, 14, 27, 56, 94, 98, 101, 103, 105, 110, 112, 401, 1000)),
+        *((number, Unavailable) for number in (8, 52, 200, 201, 202, 203, 666, 998, 999)),
+    ],
+)
+async def test_errors_in_the_body_are_sorted_by_who_can_mend_them(number: int, error: type[ServiceError]) -> None:
+    refusal = {"error": number, "message": "to +48500600700"}
+    far = FarEnd(*[said(refusal)] * 3)
+    with pytest.raises(error) as raised:
+        await send(far)
+    assert raised.value.origin == f"smsapi {number}"
+    assert "48500600700" not in str(raised.value)
+
+
+async def test_too_many_to_one_number_waits_a_minute() -> None:
+    far = FarEnd(said({"error": 52, "message": ""}))
+    with pytest.raises(Unavailable) as raised:
+        await send(far)
+    assert raised.value.retry_after == timedelta(minutes=1)
+
+
+async def test_a_busy_host_is_asked_again_with_the_same_key() -> None:
+    far = FarEnd(said({"error": 201, "message": ""}), said(ACCEPTED))
+    assert await send(far) == "5F3A"
+    assert far.form(0)["idx"] == far.form(1)["idx"]
+
+
+@pytest.mark.parametrize("body", [b"<html>", b"", b"[]", b'{"list": []}', b'{"list": "x"}', b"null", b'{"error": "x"}'])
+async def test_garbage_may_have_been_an_acceptance(body: bytes) -> None:
+    far = FarEnd(*[httpx.Response(200, content=body)] * 3)
+    with pytest.raises(Unavailable) as raised:
+        await send(far)
+    assert raised.value.uncertain

@@ -1,0 +1,381 @@
+import base64
+import json
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import pytest
+
+from services.clock import ManualClock
+from services.errors import Conflict, Forged, Misconfigured, Refused, Unavailable
+from services.payments.providers.base import Attempt, PaymentRequest, Refund, Registered
+from services.payments.providers.paypal import PayPal
+from services.payments.providers.paypal_words import Money, decimal_string
+from tests.services.outside import FarEnd, Step, breaker, noon, said
+
+pytestmark = pytest.mark.anyio
+
+REF = "a1b2c3-2"
+ORDER = "5O190127TN364715T"
+ATTEMPT = Attempt(REF, ORDER, 4900, "PLN")
+TOKEN = said({"access_token": "tok", "token_type": "Bearer", "expires_in": 32400})
+AMOUNT = {"currency_code": "PLN", "value": "49.00"}
+REQUEST = PaymentRequest(
+    payment_id="a1b2c3",
+    attempt=2,
+    amount=4900,
+    currency="PLN",
+    description="FakturaSmart, 1 rok",
+    email="anna@example.com",
+    locale="pl",
+    country="PL",
+    method="paypal",
+    return_url="https://desk.example/p/xyz/back",
+    notify_url="https://desk.example/webhooks/payments/paypal",
+    expires_in=timedelta(minutes=30),
+)
+
+
+def created(status: str = "PAYER_ACTION_REQUIRED", http: int = 201, rel: str = "payer-action") -> httpx.Response:
+    links = [
+        {"rel": "self", "href": f"https://pp.example/v2/checkout/orders/{ORDER}"},
+        {"rel": rel, "href": f"https://www.pp.example/checkoutnow?token={ORDER}"},
+    ]
+    return said({"id": ORDER, "status": status, "links": links}, http)
+
+
+def order(status: str, *captures: str, http: int = 200, money: Any = AMOUNT, **unit: Any) -> httpx.Response:
+    taken = [{"id": f"CAP{n}", "status": c, "amount": money} for n, c in enumerate(captures)]
+    body = {"custom_id": REF, "amount": money, "payments": {"captures": taken}} | unit
+    return said({"id": ORDER, "status": status, "purchase_units": [body]}, http)
+
+
+def refused(issue: str, http: int = 422) -> httpx.Response:
+    return said({"name": "UNPROCESSABLE_ENTITY", "details": [{"issue": issue, "description": "anna"}]}, http)
+
+
+def paypal(far: FarEnd, clock: ManualClock | None = None) -> PayPal:
+    return PayPal(
+        far.client,
+        url="https://pp.example/",
+        client_id="id",
+        client_secret="secret",
+        webhook_id="WH1",
+        clock=clock or noon(),
+        breaker=breaker("paypal"),
+    )
+
+
+def after_token(*steps: Step) -> FarEnd:
+    return FarEnd(TOKEN, *steps)
+
+
+# --- money ---
+
+
+@pytest.mark.parametrize(("minor", "text"), [(4900, "49.00"), (5, "0.05"), (123456789, "1234567.89")])
+def test_money_is_written_and_read_without_floats(minor: int, text: str) -> None:
+    assert decimal_string(minor, "PLN") == text
+    assert Money(currency_code="PLN", value=text).minor == minor
+
+
+@pytest.mark.parametrize("text", ["49.001", "NaN", "Infinity", "", "49,00", "forty"])
+def test_odd_money_is_none(text: str) -> None:
+    assert Money(currency_code="PLN", value=text).minor is None
+
+
+def test_a_currency_without_cents_is_not_guessed_at() -> None:
+    with pytest.raises(Refused, match="currency_unsupported"):
+        decimal_string(4900, "JPY")
+
+
+# --- register ---
+
+
+async def test_an_order_is_created_under_its_reference() -> None:
+    far = after_token(created())
+    registered = await paypal(far).register(REQUEST)
+    assert registered == Registered(ORDER, f"https://www.pp.example/checkoutnow?token={ORDER}")
+    token, create = far.asked
+    assert token.headers["authorization"] == "Basic " + base64.b64encode(b"id:secret").decode()
+    assert token.content == b"grant_type=client_credentials"
+    assert str(create.url) == "https://pp.example/v2/checkout/orders"
+    assert create.headers["authorization"] == "Bearer tok"
+    assert create.headers["paypal-request-id"] == REF
+    body = json.loads(create.content)
+    assert body["intent"] == "CAPTURE"
+    assert body["purchase_units"] == [{"custom_id": REF, "description": REQUEST.description, "amount": AMOUNT}]
+    context = body["payment_source"]["paypal"]["experience_context"]
+    assert (context["return_url"], context["locale"], context["user_action"]) == (
+        REQUEST.return_url,
+        "pl-PL",
+        "PAY_NOW",
+    )
+
+
+async def test_a_repeat_gives_the_same_order() -> None:
+    far = after_token(httpx.ReadTimeout("lost"), created(http=200, rel="approve"))
+    assert (await paypal(far).register(REQUEST)).provider_ref == ORDER
+    assert {request.headers["paypal-request-id"] for request in far.asked[1:]} == {REF}
+
+
+@pytest.mark.parametrize("status", ["APPROVED", "COMPLETED"])
+async def test_money_that_is_there_already_is_told(status: str) -> None:
+    with pytest.raises(Conflict, match="already_paid"):
+        await paypal(after_token(created(status, 200))).register(REQUEST)
+
+
+@pytest.mark.parametrize("answer", [refused("DUPLICATE_REQUEST_ID"), created("VOIDED", 200, rel="self")])
+async def test_a_reference_that_is_spent_wants_the_next_attempt(answer: httpx.Response) -> None:
+    with pytest.raises(Conflict, match="attempt_used"):
+        await paypal(after_token(answer)).register(REQUEST)
+
+
+async def test_a_registration_under_way_or_wrong_is_told_apart() -> None:
+    with pytest.raises(Unavailable, match="in_progress"):
+        await paypal(after_token(refused("PREVIOUS_REQUEST_IN_PROGRESS", 409))).register(REQUEST)
+    with pytest.raises(Misconfigured):
+        await paypal(after_token(refused("CURRENCY_NOT_SUPPORTED"))).register(REQUEST)
+    with pytest.raises(Refused, match="method_unsupported"):
+        await paypal(FarEnd()).register(replace(REQUEST, method="blik"))
+
+
+async def test_a_token_is_kept_renewed_in_time_and_replaced_when_refused() -> None:
+    clock = noon()
+    far = after_token(created(), created(), said({}, 401), TOKEN, created(), TOKEN, created())
+    adapter = paypal(far, clock)
+    await adapter.register(REQUEST)
+    await adapter.register(REQUEST)
+    await adapter.register(REQUEST)
+    clock.advance(32400)
+    await adapter.register(REQUEST)
+    assert far.done
+
+
+async def test_a_key_that_is_refused_is_ours_to_mend() -> None:
+    with pytest.raises(Misconfigured, match="credentials_refused"):
+        await paypal(FarEnd(said({"error": "invalid_client"}, 401))).register(REQUEST)
+    with pytest.raises(Misconfigured, match="credentials_refused"):
+        await paypal(FarEnd(TOKEN, said({}, 401), TOKEN, said({}, 401))).register(REQUEST)
+
+
+# --- notices ---
+
+HEADERS = {
+    "Paypal-Auth-Algo": "SHA256withRSA",
+    "Paypal-Cert-Url": "https://api.paypal.com/cert",
+    "Paypal-Transmission-Id": "t1",
+    "Paypal-Transmission-Sig": "sig",
+    "Paypal-Transmission-Time": "2026-11-20T12:00:00Z",
+}
+CAPTURED = (
+    b'{ "id":"WH-1" ,"event_type": "PAYMENT.CAPTURE.COMPLETED","resource":{"id":"CAP0","custom_id":"a1b2c3-2","amount":'
+    b'{"currency_code":"PLN","value":"49.00"},"supplementary_data":{"related_ids":{"order_id":"5O190127TN364715T"}}},'
+    b'"summary":"z\\u017c\xc5\xbc" }'
+)
+SUCCESS = said({"verification_status": "SUCCESS"})
+
+
+def notice_of(event_type: str, resource: dict[str, Any]) -> bytes:
+    return json.dumps({"id": "WH-2", "event_type": event_type, "resource": resource}).encode()
+
+
+async def read(body: bytes, *answers: httpx.Response, headers: dict[str, str] | None = None) -> Any:
+    return await paypal(after_token(*(answers or (SUCCESS,)))).read_notice(headers or HEADERS, body)
+
+
+async def test_paypal_is_asked_about_the_notices_very_bytes() -> None:
+    far = after_token(SUCCESS)
+    notice = await paypal(far).read_notice(HEADERS, CAPTURED)
+    asked = far.asked[1].content
+    assert CAPTURED in asked
+    assert {key: value for key, value in json.loads(asked).items() if key != "webhook_event"} == {
+        "auth_algo": "SHA256withRSA",
+        "cert_url": "https://api.paypal.com/cert",
+        "transmission_id": "t1",
+        "transmission_sig": "sig",
+        "transmission_time": "2026-11-20T12:00:00Z",
+        "webhook_id": "WH1",
+    }
+    assert (notice.payment_ref, notice.provider_ref, notice.kind, notice.dedup_key) == (REF, ORDER, "paid", "WH-1")
+    assert (notice.amount, notice.currency) == (4900, "PLN")
+
+
+async def test_an_approval_is_read() -> None:
+    resource = {"id": ORDER, "status": "APPROVED", "purchase_units": [{"custom_id": REF, "amount": AMOUNT}]}
+    notice = await read(notice_of("CHECKOUT.ORDER.APPROVED", resource))
+    assert (notice.payment_ref, notice.provider_ref, notice.kind) == (REF, ORDER, "approved")
+    assert notice.facts["order_id"] == ORDER
+
+
+@pytest.mark.parametrize(
+    ("event", "kind"),
+    [
+        ("PAYMENT.CAPTURE.DENIED", "failed"),
+        ("PAYMENT.CAPTURE.REFUNDED", "refunded"),
+        ("PAYMENT.CAPTURE.REVERSED", "refunded"),
+        ("PAYMENT.CAPTURE.PENDING", "other"),
+        ("VAULT.PAYMENT-TOKEN.CREATED", "other"),
+    ],
+)
+async def test_other_notices_are_sorted(event: str, kind: str) -> None:
+    assert (await read(notice_of(event, {"id": "x", "custom_id": REF}))).kind == kind
+    assert (await read(notice_of(event, {}))).payment_ref == ""
+
+
+@pytest.mark.parametrize(
+    "answer", [said({"verification_status": "FAILURE"}), refused("INVALID_REQUEST", 400), refused("X", 422)]
+)
+async def test_what_paypal_does_not_vouch_for_is_forged(answer: httpx.Response) -> None:
+    with pytest.raises(Forged) as raised:
+        await read(CAPTURED, answer)
+    assert str(raised.value) == "notice"
+
+
+@pytest.mark.parametrize("missing", HEADERS)
+async def test_a_notice_without_its_proof_is_forged_unasked(missing: str) -> None:
+    with pytest.raises(Forged):
+        await paypal(FarEnd()).read_notice({k: v for k, v in HEADERS.items() if k != missing}, CAPTURED)
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"[]", b'{}, "webhook_id": "WH2"', b'{"a":1} {"b":2}', b"\xff", b"\xef\xbb\xbf{}", b"[" * 100_000]
+)
+async def test_a_body_that_could_bend_our_question_is_forged_unasked(body: bytes) -> None:
+    with pytest.raises(Forged):
+        await paypal(FarEnd()).read_notice(HEADERS, body)
+
+
+async def test_a_proven_body_of_another_form_is_forged() -> None:
+    with pytest.raises(Forged):
+        await read(b'{"hello": 1}')
+
+
+async def test_when_paypal_can_not_be_asked_the_notice_is_to_come_again() -> None:
+    with pytest.raises(Unavailable):
+        await read(CAPTURED, *[said({}, 503)] * 3)
+
+
+# --- the money ---
+
+
+async def ask(*answers: Step, attempt: Attempt = ATTEMPT) -> tuple[str, int | None, str | None]:
+    far = after_token(*answers)
+    state = await paypal(far).ask(attempt)
+    assert far.done
+    return state.status, state.refunded, state.transaction
+
+
+async def test_approved_is_captured_and_then_paid() -> None:
+    far = after_token(order("APPROVED"), order("COMPLETED", "COMPLETED", http=201))
+    state = await paypal(far).confirm(ATTEMPT, {"kind": "approved", "order_id": ORDER})
+    assert (state.status, state.amount, state.transaction) == ("paid", 4900, "CAP0")
+    capture = far.asked[-1]
+    assert (capture.method, capture.url.path) == ("POST", f"/v2/checkout/orders/{ORDER}/capture")
+    assert capture.headers["paypal-request-id"] == f"{REF}-capture"
+
+
+async def test_a_capture_whose_answer_got_lost_is_paid_once() -> None:
+    far = after_token(order("APPROVED"), httpx.ReadTimeout("lost"), refused("ORDER_ALREADY_CAPTURED"),
+                      order("COMPLETED", "COMPLETED"))  # fmt: skip
+    assert (await paypal(far).ask(ATTEMPT)).status == "paid"
+    assert far.done
+
+
+async def test_a_short_answer_to_the_capture_is_filled_by_reading() -> None:
+    short = said({"id": ORDER, "status": "COMPLETED"}, 201)
+    assert (await ask(order("APPROVED"), short, order("COMPLETED", "COMPLETED")))[0] == "paid"
+    with pytest.raises(Unavailable, match="capture_unclear"):
+        await ask(order("APPROVED"), short, order("APPROVED"))
+
+
+@pytest.mark.parametrize(
+    ("issue", "status"),
+    [("INSTRUMENT_DECLINED", "failed"), ("TRANSACTION_REFUSED", "failed"), ("ORDER_NOT_APPROVED", "pending")],
+)
+async def test_a_capture_that_is_refused_says_how_it_stands(issue: str, status: str) -> None:
+    assert (await ask(order("APPROVED"), refused(issue)))[0] == status
+
+
+async def test_a_capture_refused_for_unknown_reasons_is_not_decided_on() -> None:
+    with pytest.raises(Unavailable, match="capture_failed"):
+        await ask(order("APPROVED"), refused("SOMETHING_NEW"))
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        (order("CREATED"), ("pending", None, None)),
+        (order("PAYER_ACTION_REQUIRED"), ("pending", None, None)),
+        (order("VOIDED"), ("expired", None, None)),
+        (said({"name": "RESOURCE_NOT_FOUND"}, 404), ("expired", None, None)),
+        (order("COMPLETED", "COMPLETED"), ("paid", 0, "CAP0")),
+        (order("COMPLETED", "PENDING"), ("pending", 0, "CAP0")),
+        (order("COMPLETED", "DECLINED"), ("failed", 0, "CAP0")),
+        (order("COMPLETED", "DECLINED", "COMPLETED"), ("paid", 0, "CAP1")),
+        (order("COMPLETED", "REFUNDED"), ("refunded", 4900, "CAP0")),
+    ],
+    ids=range(9),
+)
+async def test_asking_tells_how_it_stands(answer: httpx.Response, expected: tuple[str, int | None, str | None]) -> None:
+    assert await ask(answer) == expected
+
+
+async def test_what_went_back_in_part_is_summed() -> None:
+    payments = {
+        "captures": [{"id": "CAP0", "status": "PARTIALLY_REFUNDED", "amount": AMOUNT}],
+        "refunds": [{"id": f"R{n}", "status": "COMPLETED", "amount": AMOUNT | {"value": "1.50"}} for n in range(2)],
+    }
+    assert await ask(order("COMPLETED", payments=payments)) == ("paid", 300, "CAP0")
+
+
+@pytest.mark.parametrize("money", [AMOUNT | {"value": "48.99"}, AMOUNT | {"currency_code": "EUR"}])
+async def test_other_money_is_neither_captured_nor_paid(money: dict[str, str]) -> None:
+    for answer in (order("APPROVED", money=money), order("COMPLETED", "COMPLETED", money=money)):
+        with pytest.raises(Refused, match="amount_mismatch"):
+            await ask(answer)
+
+
+async def test_another_payments_order_is_never_taken_for_this_one() -> None:
+    for answer in (order("APPROVED", custom_id="other-1"), said({"id": ORDER, "status": "APPROVED"})):
+        with pytest.raises(Refused, match="other_payment"):
+            await ask(answer)
+    with pytest.raises(Refused, match="other_payment"):
+        await paypal(FarEnd()).confirm(replace(ATTEMPT, provider_ref=None), {"order_id": "../../v1/x"})
+
+
+async def test_an_order_known_from_its_notice_only_is_settled() -> None:
+    unknown = replace(ATTEMPT, provider_ref=None)
+    far = after_token(order("COMPLETED", "COMPLETED"))
+    assert (await paypal(far).confirm(unknown, {"order_id": ORDER})).status == "paid"
+    assert (await paypal(FarEnd()).ask(unknown)).status == "pending"
+
+
+# --- refunds ---
+
+
+async def refund(*answers: Step) -> Refund:
+    return await paypal(after_token(*answers)).refund(ATTEMPT, amount=900, key="k", reason="Doubled", notify_url="")
+
+
+async def test_a_refund_goes_to_the_capture_under_its_key() -> None:
+    far = after_token(order("COMPLETED", "COMPLETED"), said({"id": "R1", "status": "COMPLETED"}, 201))
+    done = await paypal(far).refund(ATTEMPT, amount=900, key="k" * 200, reason="Doubled", notify_url="")
+    assert done == Refund("completed", "R1")
+    asked = far.asked[-1]
+    assert asked.url.path == "/v2/payments/captures/CAP0/refund"
+    assert json.loads(asked.content)["amount"] == {"currency_code": "PLN", "value": "9.00"}
+    assert len(asked.headers["paypal-request-id"]) <= 108
+    assert (await refund(order("COMPLETED", "COMPLETED"), said({"id": "R1", "status": "PENDING"}))).status == "pending"
+
+
+async def test_refunds_that_fail_say_whose_turn_it_is() -> None:
+    for nothing in (order("APPROVED"), said({}, 404)):
+        with pytest.raises(Refused, match="refund_refused"):
+            await refund(nothing)
+    for answer in (refused("CAPTURE_FULLY_REFUNDED"), said({"id": "R1", "status": "FAILED"}, 201)):
+        with pytest.raises(Refused, match="refund_refused"):
+            await refund(order("COMPLETED", "COMPLETED"), answer)
+    with pytest.raises(Misconfigured):
+        await refund(order("COMPLETED", "COMPLETED"), refused("INVALID_REQUEST", 400))

@@ -1,0 +1,344 @@
+import base64
+import json
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.errors import Conflict, Forged, Misconfigured, Refused, Unavailable
+from services.payments.providers.base import Attempt, Method, PaymentRequest, Refund, Registered, State
+from services.payments.providers.przelewy24 import Przelewy24
+from services.payments.providers.przelewy24_signature import NOTICE, REFUND_NOTICE, REGISTER, VERIFY, sign
+from tests.services.outside import FarEnd, breaker, said
+
+pytestmark = pytest.mark.anyio
+
+CRC = "crc"
+REF = "a1b2c3-2"
+ATTEMPT = Attempt(REF, "token", 4900, "PLN")
+REQUEST = PaymentRequest(
+    payment_id="a1b2c3",
+    attempt=2,
+    amount=4900,
+    currency="PLN",
+    description="FakturaSmart, 1 rok",
+    email="anna@example.com",
+    locale="pl",
+    country="PL",
+    method="blik",
+    return_url="https://desk.example/p/xyz/back",
+    notify_url="https://desk.example/webhooks/payments/przelewy24",
+    expires_in=timedelta(minutes=30),
+)
+ORDER_ID = 3_000_000_001
+NOT_FOUND = said({"error": "Transaction not found", "code": 404}, 404)
+VERIFIED = said({"data": {"status": "success"}, "responseCode": 0})
+DUPLICATE = said({"error": "Incorrect sessionId", "code": 400}, 400)
+
+
+def transaction(status: int, **changes: Any) -> httpx.Response:
+    data = {"status": status, "orderId": ORDER_ID, "sessionId": REF, "amount": 4900, "currency": "PLN"} | changes
+    return said({"data": data, "responseCode": 0})
+
+
+def p24(far: FarEnd) -> Przelewy24:
+    return Przelewy24(
+        far.client,
+        url="https://p24.example",
+        merchant_id=999999,
+        pos_id=999999,
+        api_key="api",
+        crc=CRC,
+        breaker=breaker("przelewy24"),
+    )
+
+
+def sent(far: FarEnd, number: int = -1) -> dict[str, Any]:
+    return json.loads(far.asked[number].content)
+
+
+# --- signatures ---
+
+
+def test_the_known_signatures_come_out() -> None:
+    paid = {
+        "merchantId": 999999, "posId": 999999, "sessionId": "okienko-1", "amount": 4900, "originAmount": 4900,
+        "currency": "PLN", "orderId": ORDER_ID, "methodId": 154, "statement": "p24-A/ż",
+    }  # fmt: skip
+    assert sign(REGISTER, paid, CRC) == (
+        "7c89fcbe45863f77c1a1d8e4487a5a42b884bd471d10985c77da16fb58b137c1fd8d104b2c61d5ae338c1bce37460abe"
+    )
+    assert sign(NOTICE, paid, CRC) == (
+        "95951c167ebe7fa74ed70001a03afe108c12b54a9389f32aeeffdf9b961f758f7cdc3bdaa641ab35d1e91a76c6886ac4"
+    )
+    assert sign(VERIFY, paid, CRC) == (
+        "ef80b5776736306d7a6075a48293806b854c590036448cbcb38d527157d90ce694a830cbbf4033d04febef1c7135fa70"
+    )
+
+
+# --- register ---
+
+
+async def test_an_attempt_is_registered_and_leads_to_the_paywall() -> None:
+    far = FarEnd(said({"data": {"token": "D35CD73C-0E0F2D-5A"}, "responseCode": 0}))
+    registered = await p24(far).register(REQUEST)
+    assert registered == Registered("D35CD73C-0E0F2D-5A", "https://p24.example/trnRequest/D35CD73C-0E0F2D-5A")
+    request = far.asked[0]
+    assert (request.method, str(request.url)) == ("POST", "https://p24.example/api/v1/transaction/register")
+    assert request.headers["authorization"] == "Basic " + base64.b64encode(b"999999:api").decode()
+    form = sent(far)
+    assert form == {
+        "merchantId": 999999,
+        "posId": 999999,
+        "sessionId": REF,
+        "amount": 4900,
+        "currency": "PLN",
+        "description": "FakturaSmart, 1 rok",
+        "email": "anna@example.com",
+        "country": "PL",
+        "language": "pl",
+        "urlReturn": REQUEST.return_url,
+        "urlStatus": REQUEST.notify_url,
+        "timeLimit": 30,
+        "channel": 8192,
+        "sign": sign(REGISTER, form, CRC),
+    }
+
+
+@pytest.mark.parametrize(("method", "channel"), [("card", 1), ("blik", 8192), ("przelewy24", None)])
+async def test_the_method_chosen_narrows_the_paywall(method: Method, channel: int | None) -> None:
+    far = FarEnd(said({"data": {"token": "T"}}))
+    await p24(far).register(replace(REQUEST, method=method))
+    assert sent(far).get("channel") == channel
+
+
+@pytest.mark.parametrize(("lasts", "minutes"), [(timedelta(seconds=1), 1), (timedelta(days=3), 99)])
+async def test_the_time_limit_stays_within_the_providers(lasts: timedelta, minutes: int) -> None:
+    far = FarEnd(said({"data": {"token": "T"}}))
+    await p24(far).register(replace(REQUEST, expires_in=lasts, locale="uk"))
+    assert sent(far)["timeLimit"] == minutes
+    assert sent(far)["language"] == "en"
+
+
+async def test_an_answer_lost_is_found_out_and_the_next_attempt_is_wanted() -> None:
+    for reading in (transaction(0), NOT_FOUND):
+        far = FarEnd(httpx.ReadTimeout("lost"), DUPLICATE, reading)
+        with pytest.raises(Conflict, match="attempt_used"):
+            await p24(far).register(REQUEST)
+        assert far.asked[-1].url.path == f"/api/v1/transaction/by/sessionId/{REF}"
+
+
+async def test_money_that_is_there_already_is_told() -> None:
+    for status in (1, 2):
+        with pytest.raises(Conflict, match="already_paid"):
+            await p24(FarEnd(DUPLICATE, transaction(status))).register(REQUEST)
+
+
+async def test_a_registration_that_is_wrong_is_ours_to_mend() -> None:
+    with pytest.raises(Misconfigured, match="registration_refused"):
+        await p24(FarEnd(said({"error": "Incorrect sign", "code": 400}, 400), NOT_FOUND)).register(REQUEST)
+    with pytest.raises(Misconfigured, match="credentials_refused"):
+        await p24(FarEnd(said({"error": "Incorrect authentication", "code": 401}, 401))).register(REQUEST)
+
+
+async def test_what_it_can_not_take_is_not_sent() -> None:
+    with pytest.raises(Refused, match="email_too_long"):
+        await p24(FarEnd()).register(replace(REQUEST, email="a" * 40 + "@example.com"))
+    with pytest.raises(Refused, match="method_unsupported"):
+        await p24(FarEnd()).register(replace(REQUEST, method="paypal"))
+
+
+@pytest.mark.parametrize("body", [b"<html>", b"{}", b'{"data":{"token":""}}', b'{"data":null}'])
+async def test_garbage_is_no_registration(body: bytes) -> None:
+    with pytest.raises(Unavailable):
+        await p24(FarEnd(httpx.Response(200, content=body))).register(REQUEST)
+
+
+def test_a_request_shows_no_address_and_no_links() -> None:
+    shown = repr(REQUEST) + repr(Registered("D35CD73C", "https://p24.example/trnRequest/D35CD73C")) + repr(ATTEMPT)
+    assert not any(word in shown for word in ("anna@", "https://", "D35CD73C", "token"))
+
+
+# --- notices ---
+
+
+def paid_notice(crc: str = CRC, **changes: Any) -> dict[str, Any]:
+    notice = {
+        "merchantId": 999999, "posId": 999999, "sessionId": REF, "amount": 4900, "originAmount": 4900,
+        "currency": "PLN", "orderId": ORDER_ID, "methodId": 154, "statement": "p24-A/ż",
+    } | changes  # fmt: skip
+    return notice | {"sign": sign(NOTICE, notice, crc)}
+
+
+async def read(notice: dict[str, Any]) -> Any:
+    return await p24(FarEnd()).read_notice({}, json.dumps(notice).encode())
+
+
+async def test_a_notice_is_read() -> None:
+    notice = await read(paid_notice())
+    assert (notice.payment_ref, notice.provider_ref, notice.kind) == (REF, str(ORDER_ID), "paid")
+    assert (notice.amount, notice.currency) == (4900, "PLN")
+    assert notice.dedup_key == f"paid:{REF}:{ORDER_ID}"
+    assert json.loads(json.dumps(dict(notice.facts)))["order_id"] == ORDER_ID
+
+
+FORGED: list[dict[str, Any]] = [
+    paid_notice() | {"amount": 1},
+    paid_notice() | {"orderId": ORDER_ID + 1},
+    paid_notice() | {"sign": ""},
+    paid_notice() | {"sign": "ż"},
+    paid_notice("other crc"),
+    paid_notice(merchantId=1),
+    paid_notice(posId=1),
+    paid_notice() | {"amount": "4900"},
+    paid_notice() | {"amount": 4900.0},
+    {key: value for key, value in paid_notice().items() if key != "sign"},
+    {},
+]
+
+
+@pytest.mark.parametrize("notice", FORGED, ids=range(len(FORGED)))
+async def test_a_forged_notice_is_not_believed(notice: dict[str, Any]) -> None:
+    with pytest.raises(Forged) as raised:
+        await read(notice)
+    assert str(raised.value) == "notice"
+
+
+@given(st.binary(max_size=40) | st.text(max_size=40).map(str.encode))
+async def test_no_bytes_do_more_than_be_forged(body: bytes) -> None:
+    for text in (body, b'{"statement":"\\ud800",' + body, b"[" * 10_000):
+        with pytest.raises(Forged):
+            await p24(FarEnd()).read_notice({}, text)
+
+
+async def test_a_lone_surrogate_is_forged() -> None:
+    body = json.dumps(paid_notice(statement="X")).replace('"X"', '"\\ud800"').encode()
+    with pytest.raises(Forged):
+        await p24(FarEnd()).read_notice({}, body)
+
+
+@pytest.mark.parametrize(("status", "kind", "refund"), [(0, "refunded", "completed"), (1, "other", "rejected")])
+async def test_a_notice_of_a_refund_is_read(status: int, kind: str, refund: str) -> None:
+    values = {
+        "orderId": ORDER_ID, "sessionId": REF, "refundsUuid": "u1", "merchantId": 999999, "amount": 4900,
+        "currency": "PLN", "status": status,
+    }  # fmt: skip
+    signed = values | {"requestId": "u1", "timestamp": 1, "sign": sign(REFUND_NOTICE, values, CRC)}
+    notice = await read(signed)
+    assert (notice.kind, notice.payment_ref, notice.facts["refund"]) == (kind, REF, refund)
+    for wrong in ({"sign": "x"}, {"amount": 1}, {"merchantId": 1}):
+        with pytest.raises(Forged):
+            await read(signed | wrong)
+
+
+# --- the money ---
+
+
+async def facts(**changes: Any) -> Any:
+    return (await read(paid_notice(**changes))).facts
+
+
+async def test_a_notice_is_confirmed_with_our_own_amount() -> None:
+    far = FarEnd(VERIFIED)
+    state = await p24(far).confirm(ATTEMPT, await facts())
+    assert state == State("paid", 4900, "PLN", transaction=str(ORDER_ID))
+    assert (far.asked[0].method, far.asked[0].url.path) == ("PUT", "/api/v1/transaction/verify")
+    form = sent(far)
+    assert (form["amount"], form["currency"], form["orderId"], form["sessionId"]) == (4900, "PLN", ORDER_ID, REF)
+    assert form["sign"] == sign(VERIFY, form, CRC)
+
+
+@pytest.mark.parametrize("change", [{"amount": 4899}, {"originAmount": 4899}, {"amount": 5000}, {"currency": "EUR"}])
+async def test_other_money_is_never_verified(change: dict[str, Any]) -> None:
+    with pytest.raises(Refused, match="amount_mismatch"):
+        await p24(FarEnd()).confirm(ATTEMPT, await facts(**change))
+
+
+async def test_another_attempts_notice_is_never_verified() -> None:
+    with pytest.raises(Refused, match="other_payment"):
+        await p24(FarEnd()).confirm(ATTEMPT, await facts(sessionId="other-1"))
+
+
+async def test_a_verify_whose_answer_got_lost_is_still_paid() -> None:
+    far = FarEnd(httpx.ReadTimeout("lost"), said({"error": "already verified", "code": 400}, 400), transaction(2))
+    assert (await p24(far).confirm(ATTEMPT, await facts())).status == "paid"
+
+
+async def test_a_verify_that_is_refused_is_not_paid() -> None:
+    refusal = said({"error": "Incorrect sign", "code": 400}, 400)
+    for reading in (transaction(1), NOT_FOUND):
+        with pytest.raises(Refused, match="not_verified"):
+            await p24(FarEnd(refusal, reading)).confirm(ATTEMPT, await facts())
+    with pytest.raises(Refused, match="not_verified"):
+        await p24(FarEnd(said({"data": {"status": "failure"}}), transaction(0))).confirm(ATTEMPT, await facts())
+
+
+@pytest.mark.parametrize(
+    ("answers", "status"),
+    [
+        ([NOT_FOUND], "pending"),
+        ([transaction(0)], "pending"),
+        ([transaction(0, amount=None, orderId=None)], "pending"),
+        ([transaction(1), VERIFIED], "paid"),
+        ([transaction(2)], "paid"),
+        ([transaction(3)], "refunded"),
+    ],
+    ids=range(6),
+)
+async def test_asking_tells_how_it_stands_and_takes_what_waits(answers: list[httpx.Response], status: str) -> None:
+    far = FarEnd(*answers)
+    assert (await p24(far).ask(ATTEMPT)).status == status
+    assert far.done
+
+
+@pytest.mark.parametrize("status", [1, 2, 3])
+@pytest.mark.parametrize("change", [{"amount": 1}, {"amount": None}, {"currency": "EUR"}])
+async def test_asking_never_takes_other_money(status: int, change: dict[str, Any]) -> None:
+    with pytest.raises(Refused, match="amount_mismatch"):
+        await p24(FarEnd(transaction(status, **change))).ask(ATTEMPT)
+
+
+async def test_an_unknown_status_is_no_answer() -> None:
+    with pytest.raises(Unavailable):
+        await p24(FarEnd(transaction(9))).ask(ATTEMPT)
+
+
+# --- refunds ---
+
+
+async def refund(*answers: httpx.Response) -> Refund:
+    return await p24(FarEnd(*answers)).refund(
+        ATTEMPT, amount=4900, key="k" * 90, reason="Doubled", notify_url="https://d/n"
+    )
+
+
+async def test_a_refund_is_taken_on_once_per_key() -> None:
+    far = FarEnd(transaction(2), said({"data": [{"orderId": ORDER_ID, "status": True, "message": "ok"}]}, 201))
+    done = await p24(far).refund(ATTEMPT, amount=900, key="k" * 90, reason="Doubled " * 9, notify_url="https://d/n")
+    form = sent(far)
+    assert done == Refund("pending", form["requestId"])
+    assert len(form["requestId"]) <= 45
+    assert len(form["refundsUuid"]) <= 35
+    (item,) = form["refunds"]
+    assert (item["orderId"], item["sessionId"], item["amount"]) == (ORDER_ID, REF, 900)
+    assert len(item["description"]) <= 35
+    again = await refund(transaction(2), said({"error": "Request already exists", "code": 400}, 400))
+    assert again == done
+
+
+async def test_refunds_that_fail_say_whose_turn_it_is() -> None:
+    for nothing in (NOT_FOUND, transaction(0), transaction(1)):
+        with pytest.raises(Refused, match="refund_refused"):
+            await refund(nothing)
+    with pytest.raises(Refused, match="refund_refused"):
+        await refund(transaction(2), said({"error": [{"message": "not enough funds"}], "code": 409}, 409))
+    with pytest.raises(Refused, match="refund_refused"):
+        await refund(transaction(2), said({"data": [{"status": False}]}, 201))
+    with pytest.raises(Unavailable):
+        await refund(transaction(2), said({"error": "Concurrent call", "code": 400}, 400))
+    with pytest.raises(Misconfigured):
+        await refund(transaction(2), said({"error": "Incorrect amount", "code": 400}, 400))

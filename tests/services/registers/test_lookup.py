@@ -1,0 +1,114 @@
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from services.breaker import Breaker
+from services.errors import Misconfigured, Refused, Unavailable
+from services.http import make_client
+from services.line import Line
+from services.registers.company import CompanyData, Evidence, Found, NotFound, Source
+from services.registers.lookup import look_up
+from tests.services.outside import NOON, noon
+
+pytestmark = pytest.mark.anyio
+
+
+def found(source: Source) -> Found:
+    return Found(CompanyData("PL", "1234563218", "Bursztyn", "", "", ""), source, Evidence(None, NOON))
+
+
+class Told:
+    """A register that answers as told and keeps to its share of time."""
+
+    def __init__(self, source: Source, end: Found | NotFound | Exception, *countries: str, takes_s: float = 0) -> None:
+        self.source: Source = source
+        self.countries: frozenset[str] | None = frozenset(countries) or None
+        self.end = end
+        self.takes_s = takes_s
+        self.asked: list[tuple[str, str, float]] = []
+        self._line = Line(make_client(), Breaker(source, noon()))
+
+    async def find(self, country: str, tax_number: str, *, within_s: float) -> Found | NotFound:
+        self.asked.append((country, tax_number, within_s))
+        async with self._line.operation(tax_number, within_s):
+            await asyncio.sleep(self.takes_s)
+            if isinstance(self.end, Exception):
+                raise self.end
+        return self.end
+
+
+async def test_the_first_that_knows_ends_the_search() -> None:
+    mf, gus, vies = Told("mf", NotFound("mf")), Told("gus", found("gus")), Told("vies", found("vies"))
+    answer = await look_up([mf, gus, vies], "1234563218", budget=8)
+    assert answer == found("gus")
+    assert vies.asked == []
+
+
+async def test_silence_and_our_mistakes_lead_on() -> None:
+    for trouble in (Unavailable("down"), Misconfigured("credentials_refused")):
+        assert await look_up([Told("mf", trouble), Told("gus", found("gus"))], "1234563218", budget=8) == found("gus")
+
+
+async def test_all_say_no() -> None:
+    assert await look_up([Told("mf", NotFound("mf")), Told("gus", NotFound("gus"))], "1", budget=8) == NotFound("gus")
+
+
+@pytest.mark.parametrize("trouble", [Unavailable("down"), Misconfigured("credentials_refused")])
+async def test_a_no_beside_silence_is_not_a_no(trouble: Exception) -> None:
+    with pytest.raises(Unavailable, match="registers_silent"):
+        await look_up([Told("mf", trouble), Told("gus", NotFound("gus"))], "1", budget=8)
+
+
+async def test_the_shortest_wait_counts() -> None:
+    waits = [Unavailable(retry_after=timedelta(hours=h)) for h in (9, 2)]
+    with pytest.raises(Unavailable) as raised:
+        await look_up([Told("mf", waits[0]), Told("gus", waits[1]), Told("vies", Unavailable())], "1", budget=8)
+    assert raised.value.retry_after == timedelta(hours=2)
+
+
+async def test_a_number_called_malformed_ends_it() -> None:
+    gus = Told("gus", found("gus"))
+    with pytest.raises(Refused, match="tax_number_refused"):
+        await look_up([Told("mf", Refused("tax_number_refused")), gus], "1", budget=8)
+    assert gus.asked == []
+
+
+@pytest.mark.parametrize(
+    ("country", "number", "asked"),
+    [
+        ("PL", "1234563218", ("PL", "1234563218")),
+        ("EU", "FR44732829320", ("FR", "44732829320")),
+        ("EU", "PL1234563218", ("PL", "1234563218")),
+        ("IT", "12345670363", ("IT", "12345670363")),
+        ("EU", "EL094259216", ("GR", "094259216")),
+    ],
+)
+async def test_only_registers_of_the_numbers_country_are_asked(
+    country: str, number: str, asked: tuple[str, str]
+) -> None:
+    mf, vies = Told("mf", NotFound("mf"), "PL"), Told("vies", found("vies"))
+    await look_up([mf, vies], number, country=country, budget=8)
+    assert vies.asked[0][:2] == asked
+    assert bool(mf.asked) == (asked[0] == "PL")
+
+
+async def test_nobody_to_ask_is_not_found() -> None:
+    assert await look_up([Told("mf", found("mf"), "PL")], "12345670363", country="IT", budget=8) == NotFound(None)
+
+
+async def test_the_whole_budget_is_kept_and_the_last_gets_the_rest() -> None:
+    loop = asyncio.get_running_loop()
+    registers = [Told(source, found(source), takes_s=30) for source in ("mf", "gus", "vies")]
+    begin = loop.time()
+    with pytest.raises(Unavailable, match="registers_silent"):
+        await look_up(registers, "1", budget=0.2)
+    assert loop.time() - begin < 5  # each alone would have taken 30
+    shares = [within for register in registers for _, _, within in register.asked]
+    assert shares[0] == pytest.approx(0.15, abs=0.01)
+    assert all(0 < share < 0.06 for share in shares[1:])
+
+
+async def test_a_slow_first_one_leaves_time_for_the_next() -> None:
+    answer = await look_up([Told("mf", found("mf"), takes_s=30), Told("gus", found("gus"))], "1", budget=0.2)
+    assert answer == found("gus")
