@@ -1,0 +1,236 @@
+"""The control API `/sandbox/api/*`: what the phone, the mailbox, the bank and the clock show, and how to move them."""
+
+import dataclasses
+import json
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import Any, Final, Protocol
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from sandbox.attempts import Attempt
+from sandbox.payer import NOTIFY, OUTCOMES, Notify, Outcome
+from sandbox.people import People
+from sandbox.world import World
+
+LONGEST_STEP: Final = timedelta(days=3660)
+
+
+class Instruments(Protocol):
+    """What the control API works: the sandbox as a whole."""
+
+    @property
+    def world(self) -> World:
+        """What the stand-ins share."""
+        ...
+
+    @property
+    def moves_own_clock(self) -> bool:
+        """Whether the clock may be moved here; if not, it is the desk's."""
+        ...
+
+    async def set_clock(self, moment: datetime) -> datetime:
+        """Move the clock ahead, from due time to due time; returns the time it then is."""
+        ...
+
+    async def play(self, attempt: Attempt, outcome: Outcome, notify: Notify) -> Attempt:
+        """Let the payer do something."""
+        ...
+
+    def reset(self) -> None:
+        """Clear messages, payments, faults and the clock."""
+        ...
+
+    def endpoints(self) -> dict[str, Any]:
+        """Addresses and keys of the stand-ins."""
+        ...
+
+
+class Wrong(Exception):
+    """A request that can't be served; told as `{"error"}`."""
+
+    def __init__(self, reason: str, status: int = 400) -> None:
+        super().__init__(reason)
+        self.status = status
+
+
+class ControlApi:
+    """The routes' handlers."""
+
+    def __init__(self, sandbox: Instruments) -> None:
+        self._sandbox = sandbox
+        self._world = sandbox.world
+
+    async def messages(self, request: Request) -> Response:
+        """`GET messages[?to=]`, oldest first."""
+        to = request.query_params.get("to")
+        found = self._world.ledger.messages(None if to is None else recipient(to))
+        return JSONResponse([dataclasses.asdict(message) for message in found])
+
+    async def clock(self, request: Request) -> Response:
+        """`POST clock {"advance_s"}` or `{"set_to"}`, never back; 0 reads it. Moves the sandbox's own clock only."""
+        asked = await _read(request)
+        now = self._world.clock.now()
+        target = _target(asked, now)
+        if target > now:
+            if not self._sandbox.moves_own_clock:
+                raise Wrong("this clock is the desk's", 409)
+            now = await self._sandbox.set_clock(target)
+        return JSONResponse({"now": now.isoformat(), "next_due": self._next_due()})
+
+    async def read_clock(self, request: Request) -> Response:
+        """`GET clock`: the time, and when a provider will next do something by itself."""
+        return JSONResponse({"now": self._world.clock.now().isoformat(), "next_due": self._next_due()})
+
+    async def payments(self, request: Request) -> Response:
+        """`GET payments`: one entry a payment, its newest attempt."""
+        return JSONResponse([payment_entry(attempt) for attempt in self._world.book.newest()])
+
+    async def attempts(self, request: Request) -> Response:
+        """`GET attempts`: every order opened at a provider, for whoever counts doubles."""
+        return JSONResponse([payment_entry(attempt) for attempt in self._world.book.all()])
+
+    async def play(self, request: Request) -> Response:
+        """`POST payments/{id} {"outcome","notify"}`."""
+        asked = await _read(request)
+        outcome: Any = asked.get("outcome")
+        notify: Any = asked.get("notify", "once")
+        if outcome not in OUTCOMES:
+            raise Wrong(f"outcome is one of {', '.join(OUTCOMES)}")
+        if notify not in NOTIFY:
+            raise Wrong(f"notify is one of {', '.join(NOTIFY)}")
+        attempt = self._world.book.newest_of(request.path_params["id"])
+        if attempt is None:
+            raise Wrong("no such payment here", 404)
+        return JSONResponse(payment_entry(await self._sandbox.play(attempt, outcome, notify)))
+
+    async def set_fault(self, request: Request) -> Response:
+        """`POST faults {"provider","mode","times"}`: see `sandbox/faults.py`."""
+        asked = await _read(request)
+        times = asked.get("times")
+        if times is not None and type(times) is not int:
+            raise Wrong("times is a whole number")
+        try:
+            self._world.faults.set(str(asked.get("provider")), str(asked.get("mode")), times)
+        except ValueError as error:
+            raise Wrong(str(error)) from error
+        return await self.faults(request)
+
+    async def faults(self, request: Request) -> Response:
+        """`GET faults`: those in force."""
+        return JSONResponse([dataclasses.asdict(fault) for fault in self._world.faults.all()])
+
+    async def calls(self, request: Request) -> Response:
+        """`GET calls[?provider=]`: what came in and what went out."""
+        return JSONResponse(self._world.ledger.calls(request.query_params.get("provider")))
+
+    async def reset(self, request: Request) -> Response:
+        """`POST reset`: clears messages, payments, faults and the clock."""
+        self._sandbox.reset()
+        return JSONResponse({"now": self._world.clock.now().isoformat()})
+
+    async def people(self, request: Request) -> Response:
+        """`GET people`: whom one may try."""
+        return JSONResponse(people_table(self._world.people))
+
+    async def endpoints(self, request: Request) -> Response:
+        """`GET endpoints`: by which a desk sets up its adapters."""
+        return JSONResponse(self._sandbox.endpoints())
+
+    def _next_due(self) -> str | None:
+        due = self._world.timetable.next_due()
+        return None if due is None else due.isoformat()
+
+
+def control_routes(sandbox: Instruments) -> list[Route]:
+    """The routes below `/sandbox/api`."""
+    api = ControlApi(sandbox)
+    table: list[tuple[str, str, Callable[[Request], Awaitable[Response]]]] = [
+        ("GET", "/messages", api.messages),
+        ("GET", "/clock", api.read_clock),
+        ("POST", "/clock", api.clock),
+        ("GET", "/payments", api.payments),
+        ("POST", "/payments/{id}", api.play),
+        ("GET", "/attempts", api.attempts),
+        ("GET", "/faults", api.faults),
+        ("POST", "/faults", api.set_fault),
+        ("GET", "/calls", api.calls),
+        ("POST", "/reset", api.reset),
+        ("GET", "/people", api.people),
+        ("GET", "/endpoints", api.endpoints),
+    ]
+    return [Route(path, _told(handler), methods=[method]) for method, path, handler in table]
+
+
+def recipient(asked: str) -> str:
+    """A recipient as a query string carries it: `+` may have come as a space, letters in any case."""
+    to = asked.lower().replace(" ", "+")
+    return f"+{to}" if to.isdecimal() else to
+
+
+def payment_entry(attempt: Attempt) -> dict[str, Any]:
+    """A payment as the control API shows it. `status` is what the payer did, `settled` whether the seller took it."""
+    return {
+        "id": attempt.payment_id,
+        "provider": attempt.provider,
+        "method": attempt.method,
+        "amount": attempt.amount,
+        "currency": attempt.currency,
+        "status": attempt.status,
+        "settled": attempt.settled,
+        "refunded": attempt.refunded,
+        "reference": attempt.reference,
+        "order_id": attempt.order_id,
+        "at": attempt.at,
+    }
+
+
+def people_table(people: People) -> dict[str, Any]:
+    """The table of whom one may try, empty fields left out."""
+    return {
+        "companies": [{**_filled(c), "number": c.nip or c.partita_iva or c.vat_number} for c in people.companies],
+        "customers": [_filled(customer) for customer in people.customers],
+        "discounts": [_filled(discount) for discount in people.discounts],
+        "refused": [_filled(refused) for refused in people.refused],
+    }
+
+
+def _filled(entry: Any) -> dict[str, Any]:
+    return {name: value for name, value in dataclasses.asdict(entry).items() if value not in ("", None, ())}
+
+
+def _told(handler: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
+    async def told(request: Request) -> Response:
+        try:
+            return await handler(request)
+        except Wrong as wrong:
+            return JSONResponse({"error": str(wrong)}, wrong.status)
+
+    return told
+
+
+async def _read(request: Request) -> dict[str, Any]:
+    try:
+        asked = json.loads(await request.body())
+    except ValueError as error:
+        raise Wrong("the body is a JSON object") from error
+    if not isinstance(asked, dict):
+        raise Wrong("the body is a JSON object")
+    return asked
+
+
+def _target(asked: dict[str, Any], now: datetime) -> datetime:
+    if "set_to" in asked:
+        try:
+            moment = datetime.fromisoformat(str(asked["set_to"]))
+        except ValueError as error:
+            raise Wrong("set_to is RFC 3339 with offset") from error
+        if moment.tzinfo is None:
+            raise Wrong("set_to is RFC 3339 with offset")
+        return moment
+    advance = asked.get("advance_s", 0)
+    if type(advance) not in (int, float) or not 0 <= advance <= LONGEST_STEP.total_seconds():
+        raise Wrong("advance_s is seconds, 0 or more")
+    return now + timedelta(seconds=advance)

@@ -1,0 +1,200 @@
+"""The sandbox as a whole: every stand-in below `/sandbox`, the mail relay, the clock, and who acts in it.
+
+A desk mounts the app at its own root (its own `/sandbox/api/clock`, `…/payments/{id}` and `…/reset` before it), starts
+the mail relay, keeps `run_timers` running, and calls `tick` when it moves its clock.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import httpx
+from starlette.applications import Starlette
+from starlette.routing import BaseRoute, Mount
+
+from sandbox import credentials
+from sandbox.api import control_routes
+from sandbox.attempts import Attempt, PaymentBook
+from sandbox.clock import Clock, SettableClock, Sleep
+from sandbox.courier import Courier
+from sandbox.faults import Faults
+from sandbox.gus import gus
+from sandbox.ledger import Ledger
+from sandbox.mf import mf
+from sandbox.p24_notices import P24Notices
+from sandbox.p24_page import P24Page, p24_page_routes
+from sandbox.payer import Notify, Outcome, Payer, PaymentStandIn
+from sandbox.paypal import PayPal, paypal_api
+from sandbox.paypal_key import PayPalKey
+from sandbox.paypal_notices import PayPalNotices
+from sandbox.paypal_page import PayPalPage, paypal_page_routes
+from sandbox.people import People
+from sandbox.przelewy24 import przelewy24_api
+from sandbox.smsapi import smsapi
+from sandbox.smtp import MailRelay
+from sandbox.timetable import Timetable
+from sandbox.vies import vies
+from sandbox.world import World
+
+
+class Sandbox:
+    """The stand-ins, ready to serve. `app` is the ASGI app; `world` what they share."""
+
+    def __init__(self, world: World, extra_routes: Sequence[BaseRoute] = ()) -> None:
+        self.world = world
+        self._payer = Payer(world.book)
+        self._p24 = P24Notices(world)
+        self._key = PayPalKey(world.ledger)
+        self._paypal = PayPalNotices(world, self._key)
+        self._relay = MailRelay(world.ledger, world.people, world.faults, world.clock, world.sleep)
+        self._mail: tuple[str, int] | None = None
+        self.app = Starlette(routes=[*extra_routes, Mount("/sandbox", routes=self._routes())])
+        self.app.state.sandbox = self
+
+    def _routes(self) -> list[BaseRoute]:
+        world = self.world
+        p24_page = P24Page(world, self._p24, self._payer)
+        paypal_page = PayPalPage(world, self._paypal, self._payer, self._key)
+        paypal_first, paypal_second = paypal_api(world, PayPal(world, self._paypal))
+        return [
+            Mount("/smsapi", app=smsapi(world)),
+            Mount("/mf", app=mf(world)),
+            Mount("/gus", app=gus(world)),
+            Mount("/vies", app=vies(world)),
+            Mount("/przelewy24/api/v1", app=przelewy24_api(world, self._p24)),
+            Mount("/przelewy24", routes=p24_page_routes(p24_page)),
+            Mount("/paypal/v1", app=paypal_first),
+            Mount("/paypal/v2", app=paypal_second),
+            Mount("/paypal", routes=paypal_page_routes(paypal_page)),
+            Mount("/api", routes=control_routes(self)),
+        ]
+
+    async def start_mail(self, host: str = "127.0.0.1", port: int = 0) -> tuple[str, int]:
+        """Let the mail relay listen; returns its address."""
+        self._mail = await self._relay.start(host, port)
+        return self._mail
+
+    async def stop_mail(self) -> None:
+        """Stop the mail relay."""
+        await self._relay.stop()
+        self._mail = None
+
+    async def tick(self, now: datetime) -> None:
+        """The clock passed `now`: let the providers do what they had scheduled by then."""
+        await self.world.timetable.tick(now)
+
+    def next_due(self) -> datetime | None:
+        """When a provider will next do something by itself, for a clock that moves from due time to due time."""
+        return self.world.timetable.next_due()
+
+    async def run_timers(self) -> None:
+        """Do what falls due while real time passes; runs until cancelled."""
+        await self.world.timetable.run()
+
+    @property
+    def moves_own_clock(self) -> bool:
+        """Whether the clock handed in is the sandbox's to move."""
+        return isinstance(self.world.clock, SettableClock)
+
+    async def set_clock(self, moment: datetime) -> datetime:
+        """Move ahead to `moment`, stopping at each thing that falls due on the way; returns the time it then is.
+
+        A clock that is the desk's isn't moved; what is due by `moment` is done all the same.
+        """
+        clock = self.world.clock
+        if isinstance(clock, SettableClock):
+            while (due := self.next_due()) is not None and due <= moment:
+                clock.set_to(due)
+                await self.tick(due)
+            clock.set_to(moment)
+        await self.tick(moment)
+        self.world.timetable.wake()
+        return clock.now()
+
+    async def play(self, attempt: Attempt, outcome: Outcome, notify: Notify) -> Attempt:
+        """Let the payer do something with an attempt; returns it as it then stands."""
+        provider: PaymentStandIn = self._p24 if attempt.provider == "przelewy24" else self._paypal
+        return await self._payer.act(provider, attempt, outcome, notify)
+
+    def reset(self) -> None:
+        """Clear messages, payments, faults, what is scheduled, and the clock if it is the sandbox's."""
+        self.world.ledger.clear()
+        if isinstance(self.world.clock, SettableClock):
+            self.world.clock.restore()
+
+    def endpoints(self) -> dict[str, Any]:
+        """Addresses and keys of the stand-ins; `smtp` is null until the relay listens."""
+        base = f"{self.world.public_url}/sandbox"
+        mail = None if self._mail is None else {"host": self._mail[0], "port": self._mail[1]}
+        login = {"username": credentials.SMTP_USERNAME, "password": credentials.SMTP_PASSWORD}
+        return {
+            "smsapi": {"url": f"{base}/smsapi/sms.do", "token": credentials.SMSAPI_TOKEN},
+            "smtp": None if mail is None else {**mail, **login, "start_tls": False},
+            "mf": {"url": f"{base}/mf"},
+            "gus": {"url": f"{base}/gus", "key": credentials.GUS_KEY},
+            "vies": {"url": f"{base}/vies"},
+            "przelewy24": {
+                "url": f"{base}/przelewy24",
+                "merchant_id": credentials.P24_MERCHANT_ID,
+                "pos_id": credentials.P24_POS_ID,
+                "api_key": credentials.P24_API_KEY,
+                "crc": credentials.P24_CRC,
+            },
+            "paypal": {
+                "url": f"{base}/paypal",
+                "client_id": credentials.PAYPAL_CLIENT_ID,
+                "client_secret": credentials.PAYPAL_CLIENT_SECRET,
+                "webhook_id": credentials.PAYPAL_WEBHOOK_ID,
+            },
+        }
+
+
+def assemble(
+    ledger: Ledger,
+    people: People,
+    *,
+    public_url: str,
+    clock: Clock,
+    sleep: Sleep,
+    http_client: httpx.AsyncClient,
+    extra_routes: Sequence[BaseRoute] = (),
+) -> Sandbox:
+    """Put the sandbox together.
+
+    `public_url` is the address of the root that `/sandbox` hangs below. `http_client` carries the notices. A clock with
+    `set_to` and `restore` may be moved by the control API; any other is left to its owner.
+    """
+    world = World(
+        ledger=ledger,
+        book=PaymentBook(ledger),
+        people=people,
+        faults=Faults(ledger),
+        courier=Courier(http_client, ledger, clock),
+        timetable=Timetable(ledger, clock),
+        clock=clock,
+        sleep=sleep,
+        public_url=public_url.rstrip("/"),
+    )
+    return Sandbox(world, extra_routes)
+
+
+def build(
+    ledger: Ledger,
+    people: People,
+    *,
+    public_url: str,
+    clock: Clock,
+    sleep: Sleep,
+    http_client: httpx.AsyncClient,
+    extra_routes: Sequence[BaseRoute] = (),
+) -> Starlette:
+    """The sandbox as an ASGI app; the `Sandbox` is its `state.sandbox`."""
+    return assemble(
+        ledger,
+        people,
+        public_url=public_url,
+        clock=clock,
+        sleep=sleep,
+        http_client=http_client,
+        extra_routes=extra_routes,
+    ).app

@@ -1,0 +1,165 @@
+"""Attempts: the orders that a seller opened at the payment providers, as the providers' books have them."""
+
+import json
+import sqlite3
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, Literal
+
+from sandbox.database import stamp
+from sandbox.ledger import Ledger
+
+Provider = Literal["przelewy24", "paypal"]
+Status = Literal["pending", "paid", "failed", "refunded"]
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One order at a provider.
+
+    `reference` is the seller's own, "PAYMENT-ATTEMPT"; `amount` and `refunded` are minor units; `status` is what the
+    payer did (and a full refund), `settled` whether the seller took the money (verified, captured).
+    """
+
+    provider: Provider
+    reference: str
+    order_id: str
+    token: str
+    method: str
+    amount: int
+    currency: str
+    at: str
+    id: int = 0
+    status: Status = "pending"
+    settled: bool = False
+    refunded: int = 0
+    details: dict[str, Any] = field(default_factory=dict[str, Any])
+
+    @property
+    def payment_id(self) -> str:
+        """The seller's payment: the reference without its attempt number."""
+        return self.reference.rpartition("-")[0] or self.reference
+
+    def with_details(self, **details: Any) -> "Attempt":
+        """The same attempt with some of the provider's own details set."""
+        return replace(self, details={**self.details, **details})
+
+
+class PaymentBook:
+    """Reads and writes attempts and refunds in the ledger."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
+    def open(self, attempt: Attempt) -> Attempt:
+        """Keep a new attempt; returned with its number."""
+        with self._ledger.write() as connection:
+            cursor = connection.execute(
+                "INSERT INTO attempts (provider, reference, payment_id, order_id, token, method, amount, currency,"
+                " status, settled, refunded, details, at) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
+                (
+                    attempt.provider,
+                    attempt.reference,
+                    attempt.payment_id,
+                    attempt.order_id,
+                    attempt.token,
+                    attempt.method,
+                    attempt.amount,
+                    attempt.currency,
+                    attempt.status,
+                    attempt.settled,
+                    attempt.refunded,
+                    json.dumps(attempt.details),
+                    attempt.at,
+                ),
+            )
+        return replace(attempt, id=int(cursor.lastrowid or 0))
+
+    def save(self, attempt: Attempt) -> Attempt:
+        """Write back what may change: status, settled, refunded, details."""
+        with self._ledger.write() as connection:
+            connection.execute(
+                "UPDATE attempts SET status = ?, settled = ?, refunded = ?, details = ? WHERE id = ?",
+                (attempt.status, attempt.settled, attempt.refunded, json.dumps(attempt.details), attempt.id),
+            )
+        return attempt
+
+    def by_id(self, number: int) -> Attempt | None:
+        """The attempt of that number (gone after a reset)."""
+        return self._one("SELECT * FROM attempts WHERE id = ? ORDER BY id DESC LIMIT 1", number)
+
+    def by_reference(self, provider: Provider, reference: str) -> Attempt | None:
+        """The newest attempt under the seller's reference."""
+        return self._one(
+            "SELECT * FROM attempts WHERE provider = ? AND reference = ? ORDER BY id DESC LIMIT 1", provider, reference
+        )
+
+    def by_order(self, provider: Provider, order_id: str) -> Attempt | None:
+        """The attempt under the provider's order id."""
+        return self._one(
+            "SELECT * FROM attempts WHERE provider = ? AND order_id = ? ORDER BY id DESC LIMIT 1", provider, order_id
+        )
+
+    def by_token(self, provider: Provider, token: str) -> Attempt | None:
+        """The attempt whose payer's page bears that token."""
+        return self._one(
+            "SELECT * FROM attempts WHERE provider = ? AND token = ? ORDER BY id DESC LIMIT 1", provider, token
+        )
+
+    def newest_of(self, payment_id: str) -> Attempt | None:
+        """The newest attempt of a seller's payment."""
+        return self._one("SELECT * FROM attempts WHERE payment_id = ? ORDER BY id DESC LIMIT 1", payment_id)
+
+    def all(self) -> list[Attempt]:
+        """Every attempt, oldest first."""
+        return [_attempt(row) for row in self._ledger.rows("SELECT * FROM attempts ORDER BY id")]
+
+    def newest(self) -> list[Attempt]:
+        """One attempt per payment, the newest; payments in the order in which they were first seen."""
+        newest: dict[str, Attempt] = {}
+        for attempt in self.all():
+            newest[attempt.payment_id] = attempt
+        return list(newest.values())
+
+    def add_refund(
+        self, attempt: Attempt, refund_id: str, amount: int, at: datetime, details: dict[str, Any]
+    ) -> Attempt:
+        """Give money back: the attempt with what is refunded in all, `refunded` once it is everything."""
+        total = attempt.refunded + amount
+        changed = replace(attempt, refunded=total, status="refunded" if total >= attempt.amount else attempt.status)
+        with self._ledger.write() as connection:
+            connection.execute(
+                "INSERT INTO refunds (provider, attempt, refund_id, amount, details, at) VALUES (?,?,?,?,?,?)",
+                (attempt.provider, attempt.id, refund_id, amount, json.dumps(details), stamp(at)),
+            )
+            return self.save(changed)
+
+    def refunds_of(self, attempt: Attempt) -> list[dict[str, Any]]:
+        """The refunds of an attempt, as `{"refund_id","amount","at","details"}`."""
+        rows = self._ledger.rows("SELECT * FROM refunds WHERE attempt = ? ORDER BY id", attempt.id)
+        return [
+            {"refund_id": r["refund_id"], "amount": r["amount"], "at": r["at"], "details": json.loads(r["details"])}
+            for r in rows
+        ]
+
+    def _one(self, query: str, *values: Any) -> Attempt | None:
+        row = self._ledger.row(query, *values)
+        return None if row is None else _attempt(row)
+
+
+def _attempt(row: sqlite3.Row) -> Attempt:
+    return Attempt(
+        provider=row["provider"],
+        reference=row["reference"],
+        order_id=row["order_id"],
+        token=row["token"],
+        method=row["method"],
+        amount=row["amount"],
+        currency=row["currency"],
+        at=row["at"],
+        id=row["id"],
+        status=row["status"],
+        settled=bool(row["settled"]),
+        refunded=row["refunded"],
+        details=json.loads(row["details"]),
+    )

@@ -1,0 +1,21 @@
+"""The sandbox's keys: fixed, public test values, of worth to nobody.
+
+`/sandbox/api/endpoints` prints them, so that a desk pointed at a sandbox on another port can set up its adapters.
+"""
+
+from typing import Final
+
+SMSAPI_TOKEN: Final = "sandbox-smsapi-token"
+SMTP_USERNAME: Final = "sandbox"
+SMTP_PASSWORD: Final = "sandbox"
+GUS_KEY: Final = "abcde12345abcde12345"
+"""The key that GUS itself publishes for its test environment."""
+
+P24_MERCHANT_ID: Final = 999999
+P24_POS_ID: Final = 999999
+P24_API_KEY: Final = "sandbox-p24-api-key"
+P24_CRC: Final = "sandbox-p24-crc"
+
+PAYPAL_CLIENT_ID: Final = "sandbox-paypal-client"
+PAYPAL_CLIENT_SECRET: Final = "sandbox-paypal-secret"
+PAYPAL_WEBHOOK_ID: Final = "SANDBOXWEBHOOK001"

@@ -1,0 +1,113 @@
+"""The sandbox's SQLite file: one connection, short synchronous transactions, on the disk before anybody is answered."""
+
+import hashlib
+import secrets
+import sqlite3
+import threading
+from base64 import b32encode
+from collections.abc import Generator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+SCHEMA = Path(__file__).with_name("schema.sql")
+RESET = """
+BEGIN IMMEDIATE;
+DELETE FROM messages; DELETE FROM attempts; DELETE FROM refunds; DELETE FROM keys;
+DELETE FROM faults; DELETE FROM calls; DELETE FROM scheduled;
+COMMIT;
+"""
+"""What a reset empties. Counters stay, so that no id is ever given twice; sessions stay, so that a desk that holds an
+access token need not notice."""
+
+
+class Database:
+    """Opens (or makes) the file and hands out transactions. Safe from several threads.
+
+    `salt` seeds the ids made here; given, the same calls yield the same ids (a simulation that can be replayed).
+    """
+
+    def __init__(self, path: Path | str, salt: str | None = None) -> None:
+        self._lock = threading.RLock()
+        self._depth = 0
+        self._connection = sqlite3.connect(str(path), check_same_thread=False, isolation_level=None)
+        self._connection.row_factory = sqlite3.Row
+        self._connection.execute("PRAGMA busy_timeout=5000")
+        self._connection.execute("PRAGMA journal_mode=WAL")
+        self._connection.execute("PRAGMA synchronous=FULL")
+        self._connection.executescript(SCHEMA.read_text("utf-8"))
+        if self.value("salt") is None:
+            self.set_value("salt", salt or secrets.token_hex(16))
+
+    @contextmanager
+    def write(self) -> Generator[sqlite3.Connection]:
+        """A transaction: committed and on the disk when the block ends, rolled back if it raises.
+
+        Blocks nest (the outermost commits) and must not await: another task would join the transaction.
+        """
+        with self._lock:
+            if self._depth == 0:
+                self._connection.execute("BEGIN IMMEDIATE")
+            self._depth += 1
+            try:
+                yield self._connection
+            except BaseException:
+                if self._depth == 1:
+                    self._connection.execute("ROLLBACK")
+                raise
+            else:
+                if self._depth == 1:
+                    self._connection.execute("COMMIT")
+            finally:
+                self._depth -= 1
+
+    def rows(self, sql: str, *values: Any) -> list[sqlite3.Row]:
+        """What a query finds."""
+        with self._lock:
+            return self._connection.execute(sql, values).fetchall()
+
+    def row(self, sql: str, *values: Any) -> sqlite3.Row | None:
+        """The first row a query finds."""
+        with self._lock:
+            return self._connection.execute(sql, values).fetchone()
+
+    def value(self, name: str) -> str | None:
+        """A single kept value, by name."""
+        row = self.row("SELECT value FROM kept WHERE name = ?", name)
+        return None if row is None else row["value"]
+
+    def set_value(self, name: str, value: str) -> None:
+        """Keep a single value by name; a reset doesn't clear it."""
+        with self.write() as connection:
+            connection.execute(
+                "INSERT INTO kept VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = ?2", (name, value)
+            )
+
+    def count(self, name: str) -> int:
+        """The next number (1, 2, 3 …) of the row of that name; never given twice, not even after a reset."""
+        with self.write():
+            number = int(self.value(f"count:{name}") or 0) + 1
+            self.set_value(f"count:{name}", str(number))
+        return number
+
+    def fresh_id(self, kind: str, length: int = 17) -> str:
+        """A new id of capital letters and digits, as most providers write them."""
+        with self.write():
+            seed = f"{self.value('salt')}:{kind}:{self.count(kind)}"
+        return b32encode(hashlib.sha256(seed.encode()).digest()).decode()[:length]
+
+    def clear(self) -> None:
+        """Empty everything a reset empties."""
+        with self._lock:
+            self._connection.executescript(RESET)
+
+    def close(self) -> None:
+        """Close the file."""
+        with self._lock:
+            self._connection.close()
+
+
+def stamp(moment: datetime) -> str:
+    """A moment as it is stored: RFC 3339 in UTC, of one width, so that text order is time order."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")

@@ -1,0 +1,166 @@
+"""The ledger: what reached the outside. It is written before a stand-in answers, and is the judge in every test."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from sandbox.database import Database, stamp
+
+Kind = Literal["sms", "email"]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One SMS or e-mail that arrived. `key` is the sender's own idx or Message-ID: doubles share it."""
+
+    id: str
+    kind: Kind
+    to: str
+    subject: str | None
+    text: str
+    html: str | None
+    at: str
+    links: list[str]
+    key: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer once given to a request with an idempotency key."""
+
+    status: int
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Something a provider does later by itself."""
+
+    id: int
+    due_at: datetime
+    provider: str
+    details: dict[str, Any]
+
+
+class Ledger(Database):
+    """Messages, idempotency keys, calls, faults, sessions and what is scheduled; payments are in `PaymentBook`."""
+
+    def store_message(
+        self,
+        kind: Kind,
+        to: str,
+        text: str,
+        at: datetime,
+        *,
+        subject: str | None = None,
+        html: str | None = None,
+        links: list[str] | None = None,
+        key: str | None = None,
+    ) -> str:
+        """Keep a message that was accepted; every copy, doubles too. Returns its id."""
+        with self.write() as connection:
+            cursor = connection.execute(
+                "INSERT INTO messages (kind, recipient, subject, text, html, at, links, key) VALUES (?,?,?,?,?,?,?,?)",
+                (kind, to, subject, text, html, stamp(at), json.dumps(links or []), key),
+            )
+        return str(cursor.lastrowid)
+
+    def messages(self, to: str | None = None) -> list[Message]:
+        """All messages or those to one recipient, oldest first."""
+        rows = self.rows("SELECT * FROM messages WHERE ?1 IS NULL OR recipient = ?1 ORDER BY id", to)
+        return [
+            Message(
+                id=str(row["id"]),
+                kind=row["kind"],
+                to=row["recipient"],
+                subject=row["subject"],
+                text=row["text"],
+                html=row["html"],
+                at=row["at"],
+                links=json.loads(row["links"]),
+                key=row["key"],
+            )
+            for row in rows
+        ]
+
+    def answered(self, provider: str, key: str) -> Answer | None:
+        """The answer given when this key was first used, if it was."""
+        row = self.row("SELECT status, body FROM keys WHERE provider = ? AND key = ?", provider, key)
+        return None if row is None else Answer(row["status"], row["body"])
+
+    def remember(self, provider: str, key: str, at: datetime, answer: Answer | None = None) -> None:
+        """Keep a key as used. Raises sqlite3.IntegrityError if it already was."""
+        kept = answer or Answer(200, "")
+        with self.write() as connection:
+            connection.execute(
+                "INSERT INTO keys VALUES (?,?,?,?,?)", (provider, key, kept.status, kept.body, stamp(at))
+            )
+
+    def forget_keys(self, provider: str, before: datetime) -> None:
+        """Drop the keys a provider no longer holds."""
+        with self.write() as connection:
+            connection.execute("DELETE FROM keys WHERE provider = ? AND at < ?", (provider, stamp(before)))
+
+    def note_call(self, provider: str, direction: Literal["in", "out"], what: str, outcome: str, at: datetime) -> None:
+        """Keep that a call came in or a notice went out."""
+        with self.write() as connection:
+            connection.execute(
+                "INSERT INTO calls (provider, direction, what, outcome, at) VALUES (?,?,?,?,?)",
+                (provider, direction, what, outcome, stamp(at)),
+            )
+
+    def calls(self, provider: str | None = None) -> list[dict[str, str]]:
+        """The calls seen, oldest first, as `{"provider","direction","what","outcome","at"}`."""
+        rows = self.rows("SELECT * FROM calls WHERE ?1 IS NULL OR provider = ?1 ORDER BY id", provider)
+        return [{name: row[name] for name in ("provider", "direction", "what", "outcome", "at")} for row in rows]
+
+    def open_session(self, provider: str, session: str, expires_at: datetime) -> None:
+        """Keep a log-in or an access token until it expires."""
+        with self.write() as connection:
+            connection.execute("INSERT INTO sessions VALUES (?,?,?)", (provider, session, stamp(expires_at)))
+
+    def session_is_open(self, provider: str, session: str, now: datetime) -> bool:
+        """Whether that log-in was given out and still holds."""
+        found = self.row("SELECT expires_at FROM sessions WHERE provider = ? AND session = ?", provider, session)
+        return found is not None and found["expires_at"] > stamp(now)
+
+    def close_session(self, provider: str, session: str) -> None:
+        """End a log-in."""
+        with self.write() as connection:
+            connection.execute("DELETE FROM sessions WHERE provider = ? AND session = ?", (provider, session))
+
+    def schedule(self, due_at: datetime, provider: str, subject: str, details: dict[str, Any]) -> None:
+        """Let a provider do something later; `subject` names it for `unschedule`."""
+        with self.write() as connection:
+            connection.execute(
+                "INSERT INTO scheduled (due_at, provider, subject, details) VALUES (?,?,?,?)",
+                (stamp(due_at), provider, subject, json.dumps(details)),
+            )
+
+    def unschedule(self, provider: str, subject: str) -> None:
+        """Call off what was scheduled under that subject."""
+        with self.write() as connection:
+            connection.execute("DELETE FROM scheduled WHERE provider = ? AND subject = ?", (provider, subject))
+
+    def is_scheduled(self, provider: str, subject: str) -> bool:
+        """Whether something waits under that subject."""
+        found = self.row("SELECT id FROM scheduled WHERE provider = ? AND subject = ? LIMIT 1", provider, subject)
+        return found is not None
+
+    def next_due(self) -> datetime | None:
+        """When the next scheduled thing is due, if any waits."""
+        row = self.row("SELECT min(due_at) AS due FROM scheduled")
+        return None if row is None or row["due"] is None else datetime.fromisoformat(row["due"])
+
+    def first_due(self, now: datetime) -> Due | None:
+        """The first thing due by `now`, left in place until `done`."""
+        row = self.row("SELECT * FROM scheduled WHERE due_at <= ? ORDER BY due_at, id LIMIT 1", stamp(now))
+        if row is None:
+            return None
+        return Due(row["id"], datetime.fromisoformat(row["due_at"]), row["provider"], json.loads(row["details"]))
+
+    def done(self, due: Due) -> None:
+        """Strike out what was scheduled."""
+        with self.write() as connection:
+            connection.execute("DELETE FROM scheduled WHERE id = ?", (due.id,))

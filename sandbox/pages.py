@@ -1,0 +1,94 @@
+"""The payers' pages: plain HTML, no script, nothing fetched, marked as a test in the payer's language."""
+
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import Final
+
+from starlette.responses import HTMLResponse, Response
+
+HEADERS: Final = {
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
+    "X-Robots-Tag": "noindex",
+}
+STYLE: Final = Path(__file__).with_name("page.css").read_text("utf-8")
+WORDS: Final[dict[str, dict[str, str]]] = tomllib.loads(Path(__file__).with_name("page_words.toml").read_text("utf-8"))
+
+
+@dataclass(frozen=True, slots=True)
+class PayerPage:
+    """What a payer's page shows. `amount` is in minor units; `more` are the rarer actions, by their word's key."""
+
+    provider: str
+    language: str
+    amount: int
+    currency: str
+    description: str
+    methods: Sequence[str]
+    chosen: str
+    more: Sequence[str]
+    wrong: str | None = None
+
+    def response(self, status: int = 200) -> Response:
+        """The page with its form; it posts to its own address."""
+        words = words_of(self.language)
+        rare = "".join(_button(action, words) for action in self.more)
+        body = (
+            f'<p class="sum">{money(self.amount, self.currency)}</p><p>{escape(self.description)}</p>'
+            f'<form method="post">{self._wrong(words)}{self._methods(words)}'
+            f"{_button('pay', words, first=True)}{_button('refuse', words)}{_button('leave', words)}"
+            f"<details><summary>{words['more']}</summary>{rare}</details></form>"
+        )
+        return _page(self.provider, self.language, body, status)
+
+    def _wrong(self, words: dict[str, str]) -> str:
+        return f'<p class="wrong" role="alert">{words[self.wrong]}</p>' if self.wrong else ""
+
+    def _methods(self, words: dict[str, str]) -> str:
+        if not self.methods:
+            return ""
+        choices = "".join(
+            f'<label><input type="radio" name="method" value="{name}"{" checked" if name == self.chosen else ""}> '
+            f"{words[name]}</label>"
+            for name in self.methods
+        )
+        code = (
+            f'<label>{words["blik_code"]}<input type="text" name="blik_code" inputmode="numeric" maxlength="6" '
+            'autocomplete="off" value="777123"></label>'
+        )
+        return f"<fieldset><legend>{words['method']}</legend>{choices}{code}</fieldset>"
+
+
+def note_page(provider: str, language: str, key: str, status: int = 200) -> Response:
+    """A page that says one thing."""
+    return _page(provider, language, f"<section><p>{words_of(language)[key]}</p></section>", status)
+
+
+def words_of(language: str) -> dict[str, str]:
+    """The words in a language ("pl", "pl-PL"); English for any other."""
+    return WORDS.get(language[:2].lower(), WORDS["en"])
+
+
+def money(amount: int, currency: str) -> str:
+    """Minor units for a reader."""
+    return f"{amount // 100}.{amount % 100:02d}&nbsp;{escape(currency)}"
+
+
+def _button(action: str, words: dict[str, str], *, first: bool = False) -> str:
+    kind = ' class="first"' if first else ""
+    return f'<button name="action" value="{action}"{kind}>{words[action]}</button>'
+
+
+def _page(provider: str, language: str, body: str, status: int) -> Response:
+    words = words_of(language)
+    shown = language[:2].lower() if language[:2].lower() in WORDS else "en"
+    html = (
+        f'<!doctype html><html lang="{shown}"><meta charset="utf-8">'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{provider} – TEST</title>'
+        f'<style>{STYLE}</style><main><p class="test">TEST · {words["test"]}</p><h1>{provider}</h1>{body}</main></html>'
+    )
+    return HTMLResponse(html, status, headers=HEADERS)

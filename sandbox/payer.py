@@ -1,0 +1,82 @@
+"""The payer: what somebody does on a provider's page, and what the provider then tells the seller.
+
+One rule for all providers, used by their pages and by the control API. Said again, an outcome is harmless: what was
+paid stays paid, and its notice is sent again.
+"""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, Final, Literal, Protocol, get_args
+
+from sandbox.attempts import Attempt, PaymentBook
+
+Outcome = Literal["paid", "failed", "abandoned"]
+Notify = Literal["once", "twice", "late", "forged", "none"]
+OUTCOMES: Final = get_args(Outcome)
+NOTIFY: Final = get_args(Notify)
+LATE: Final = timedelta(hours=1)
+
+
+class PaymentStandIn(Protocol):
+    """What the payer's rule needs of a provider."""
+
+    async def tell(self, attempt: Attempt) -> None:
+        """Send the notice of what the payer did, if this provider sends one."""
+        ...
+
+    async def tell_forged(self, attempt: Attempt) -> None:
+        """Send a notice as if it were paid, wrongly signed."""
+        ...
+
+    def tell_later(self, attempt: Attempt, after: timedelta) -> None:
+        """Let the notice go so much later."""
+        ...
+
+    async def bring_back(self, attempt: Attempt) -> None:
+        """Open the seller's return address as the payer's browser would."""
+        ...
+
+
+class Payer:
+    """Acts at a provider's stand-in."""
+
+    def __init__(self, book: PaymentBook) -> None:
+        self._book = book
+
+    async def act(
+        self,
+        provider: PaymentStandIn,
+        attempt: Attempt,
+        outcome: Outcome,
+        notify: Notify,
+        *,
+        by_browser: bool = False,
+        **details: Any,
+    ) -> Attempt:
+        """Do it; returns the attempt as it then stands. `by_browser`: the payer's own browser goes back by itself;
+        `details` are kept with the attempt."""
+        if notify == "forged":
+            await provider.tell_forged(attempt)
+            return attempt
+        if outcome == "abandoned":
+            return attempt
+        attempt = self._record(attempt.id, outcome, {**details, "notify": notify}) or attempt
+        match notify:
+            case "once" | "twice":
+                for _ in range(2 if notify == "twice" else 1):
+                    await provider.tell(attempt)
+                if not by_browser:
+                    await provider.bring_back(attempt)
+            case "late":
+                provider.tell_later(attempt, LATE)
+            case "none":
+                pass
+        return self._book.by_id(attempt.id) or attempt
+
+    def _record(self, attempt_id: int, outcome: Literal["paid", "failed"], details: dict[str, Any]) -> Attempt | None:
+        """At the provider first, and on the disk, before anybody hears of it. What is over (paid, captured) stays."""
+        attempt = self._book.by_id(attempt_id)
+        if attempt is None:
+            return None
+        is_over = attempt.status in ("paid", "refunded") or "capture_id" in attempt.details
+        return self._book.save(replace(attempt, status=attempt.status if is_over else outcome).with_details(**details))

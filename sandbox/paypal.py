@@ -1,0 +1,278 @@
+"""PayPal: OAuth, Orders v2 (create, read, capture), refunds, and the check of webhook signatures.
+
+The payer's page is in `paypal_page`, the webhooks in `paypal_notices`.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, Final
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route, Router
+from starlette.types import ASGIApp
+
+from sandbox.attempts import Attempt
+from sandbox.bearer import bearer_of, has_basic
+from sandbox.credentials import PAYPAL_CLIENT_ID, PAYPAL_CLIENT_SECRET
+from sandbox.database import stamp
+from sandbox.ledger import Answer
+from sandbox.paypal_notices import PayPalNotices
+from sandbox.paypal_shapes import (
+    ApiError,
+    capture_resource,
+    invalid,
+    minor_units,
+    money_of,
+    order_links,
+    order_resource,
+    order_status,
+    unprocessable,
+    zulu,
+)
+from sandbox.world import World
+
+TOKEN_LASTS: Final = timedelta(seconds=32400)
+KEYS_LAST: Final = timedelta(hours=6)
+CURRENCIES: Final = frozenset("AUD BRL CAD CHF CZK DKK EUR GBP HKD ILS MXN NOK NZD PHP PLN SEK SGD THB USD".split())
+WEBHOOK_EVENT: Final = re.compile(r'"webhook_event"\s*:\s*')
+
+Serve = Callable[[Request], Awaitable[Response]]
+
+
+class PayPal:
+    """The provider's API."""
+
+    def __init__(self, world: World, notices: PayPalNotices) -> None:
+        self._world = world
+        self._notices = notices
+
+    async def token(self, request: Request) -> Response:
+        """`POST /v1/oauth2/token`."""
+        if not has_basic(request, PAYPAL_CLIENT_ID, PAYPAL_CLIENT_SECRET):
+            body = {"error": "invalid_client", "error_description": "Client Authentication failed"}
+            return JSONResponse(body, 401)
+        form = await request.form()
+        if form.get("grant_type") != "client_credentials":
+            body = {"error": "unsupported_grant_type", "error_description": "Grant Type is NULL or not supported"}
+            return JSONResponse(body, 400)
+        token = f"A21{self._world.ledger.fresh_id('paypal_token', 40)}"
+        self._world.ledger.open_session("paypal", token, self._world.clock.now() + TOKEN_LASTS)
+        answer = {"scope": "https://uri.paypal.com/services/payments", "app_id": "APP-SANDBOX", "nonce": token[-12:]}
+        lasts = int(TOKEN_LASTS.total_seconds())
+        return JSONResponse({**answer, "access_token": token, "token_type": "Bearer", "expires_in": lasts})
+
+    async def create(self, request: Request) -> Response:
+        """`POST /v2/checkout/orders`."""
+        asked = await _read(request)
+        source = (asked.get("payment_source") or {}).get("paypal")
+        if source is not None and not request.headers.get("paypal-request-id"):
+            raise invalid("PAYPAL_REQUEST_ID_REQUIRED")
+        with self._world.ledger.write():
+            return self._once(request, "create", lambda: self._create(asked, source))
+
+    def _create(self, asked: dict[str, Any], source: dict[str, Any] | None) -> tuple[int, dict[str, Any]]:
+        unit, context = _checked(asked, source)
+        order_id = self._world.ledger.fresh_id("paypal_order")
+        attempt = self._world.book.open(
+            Attempt(
+                provider="paypal",
+                reference=str(unit.get("custom_id") or order_id),
+                order_id=order_id,
+                token=order_id,
+                method="paypal",
+                amount=minor_units(unit["amount"]["value"]),
+                currency=unit["amount"]["currency_code"],
+                at=stamp(self._world.clock.now()),
+                details={
+                    "opened_as": "CREATED" if source is None else "PAYER_ACTION_REQUIRED",
+                    "reference_id": unit.get("reference_id"),
+                    "invoice_id": unit.get("invoice_id"),
+                    "description": unit.get("description"),
+                    "return_url": context["return_url"],
+                    "cancel_url": context["cancel_url"],
+                    "locale": context.get("locale"),
+                },
+            )
+        )
+        body: dict[str, Any] = {"id": order_id, "status": order_status(attempt)}
+        if source is not None:
+            body["payment_source"] = {"paypal": {}}
+        return 201, {**body, "links": order_links(attempt, self._world.public_url)}
+
+    async def read(self, request: Request) -> Response:
+        """`GET /v2/checkout/orders/{id}`."""
+        return JSONResponse(order_resource(self._order(request), self._world.public_url))
+
+    async def capture(self, request: Request) -> Response:
+        """`POST /v2/checkout/orders/{id}/capture`: here the money moves, or the payer's bank declines."""
+        with self._world.ledger.write():
+            attempt = self._order(request)
+            return self._once(request, f"capture:{attempt.order_id}", lambda: self._capture(attempt))
+
+    def _capture(self, attempt: Attempt) -> tuple[int, dict[str, Any]]:
+        if attempt.details.get("capture_id"):
+            raise unprocessable("ORDER_ALREADY_CAPTURED")
+        if attempt.status not in ("paid", "failed"):
+            raise unprocessable("ORDER_NOT_APPROVED", "Payer has not yet approved the Order for payment.")
+        works = attempt.status == "paid"
+        capture_id = self._world.ledger.fresh_id("paypal_capture")
+        captured_at = zulu(self._world.clock.now())
+        taken = replace(attempt, settled=works).with_details(capture_id=capture_id, captured_at=captured_at)
+        self._world.book.save(taken)
+        event = "PAYMENT.CAPTURE.COMPLETED" if works else "PAYMENT.CAPTURE.DENIED"
+        self._notices.about_capture(taken, event, capture_resource(taken, self._world.public_url))
+        return 201, order_resource(taken, self._world.public_url)
+
+    async def read_capture(self, request: Request) -> Response:
+        """`GET /v2/payments/captures/{id}`."""
+        return JSONResponse(capture_resource(self._captured(request), self._world.public_url))
+
+    async def refund(self, request: Request) -> Response:
+        """`POST /v2/payments/captures/{id}/refund`; without an amount, all that is left."""
+        asked = await _read(request)
+        with self._world.ledger.write():
+            attempt = self._captured(request)
+            return self._once(request, f"refund:{attempt.order_id}", lambda: self._refund(attempt, asked))
+
+    def _refund(self, attempt: Attempt, asked: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        left = attempt.amount - attempt.refunded
+        wanted = asked.get("amount")
+        amount = minor_units(wanted.get("value")) if isinstance(wanted, dict) else left
+        if not attempt.settled or left == 0:
+            raise unprocessable("CAPTURE_FULLY_REFUNDED" if attempt.settled else "CAPTURE_NOT_COMPLETED")
+        if amount > left or amount == 0:
+            raise unprocessable("REFUND_AMOUNT_EXCEEDED")
+        if isinstance(wanted, dict) and wanted.get("currency_code") != attempt.currency:
+            raise unprocessable("REFUND_CAPTURE_CURRENCY_MISMATCH")
+        now = self._world.clock.now()
+        body: dict[str, Any] = {
+            "id": self._world.ledger.fresh_id("paypal_refund"),
+            "status": "COMPLETED",
+            "amount": money_of(amount, attempt.currency),
+            "custom_id": attempt.reference,
+            "invoice_id": asked.get("invoice_id"),
+            "create_time": zulu(now),
+        }
+        refunded = self._world.book.add_refund(attempt, body["id"], amount, now, body)
+        self._notices.about_capture(refunded, "PAYMENT.CAPTURE.REFUNDED", body)
+        return 201, body
+
+    async def verify_signature(self, request: Request) -> Response:
+        """`POST /v1/notifications/verify-webhook-signature`: over the event's bytes as they stand in the request."""
+        raw = await request.body()
+        claimed = await _read(request)
+        text = raw.decode("utf-8", "replace")
+        found = WEBHOOK_EVENT.search(text)
+        if found is None:
+            raise invalid("MISSING_REQUIRED_PARAMETER", "webhook_event")
+        try:
+            _, end = json.JSONDecoder().raw_decode(text, found.end())
+        except ValueError as error:
+            raise invalid("MALFORMED_REQUEST_JSON") from error
+        genuine = self._notices.is_genuine(claimed, text[found.end() : end].encode())
+        return JSONResponse({"verification_status": "SUCCESS" if genuine else "FAILURE"})
+
+    def _order(self, request: Request) -> Attempt:
+        attempt = self._world.book.by_order("paypal", request.path_params["order"])
+        if attempt is None:
+            raise ApiError(404, "RESOURCE_NOT_FOUND", "INVALID_RESOURCE_ID")
+        return attempt
+
+    def _captured(self, request: Request) -> Attempt:
+        capture_id = request.path_params["capture"]
+        for attempt in self._world.book.all():
+            if attempt.details.get("capture_id") == capture_id:
+                return attempt
+        raise ApiError(404, "RESOURCE_NOT_FOUND", "INVALID_RESOURCE_ID")
+
+    def _once(self, request: Request, operation: str, do: Callable[[], tuple[int, dict[str, Any]]]) -> Response:
+        """The same `PayPal-Request-Id` gets the same body again, with 200, for six hours."""
+        request_id = request.headers.get("paypal-request-id")
+        if request_id is None:
+            status, body = do()
+            return JSONResponse(body, status)
+        if not 1 <= len(request_id) <= 108:
+            raise invalid("INVALID_STRING_LENGTH", "PayPal-Request-Id")
+        now = self._world.clock.now()
+        self._world.ledger.forget_keys("paypal", now - KEYS_LAST)
+        key = f"{operation}:{hashlib.sha256(request_id.encode()).hexdigest()}"
+        if (given := self._world.ledger.answered("paypal", key)) is not None:
+            return Response(given.body, 200, media_type="application/json")
+        status, body = do()
+        self._world.ledger.remember("paypal", key, now, Answer(status, json.dumps(body, ensure_ascii=False)))
+        return JSONResponse(body, status)
+
+    def guarded(self, serve: Serve) -> Serve:
+        """Asks for a living access token and turns errors into PayPal's answers."""
+
+        async def serve_guarded(request: Request) -> Response:
+            if not self._world.ledger.session_is_open("paypal", bearer_of(request), self._world.clock.now()):
+                return JSONResponse({"error": "invalid_token", "error_description": "Token signature is invalid"}, 401)
+            try:
+                return await serve(request)
+            except ApiError as error:
+                return error.response()
+
+        return serve_guarded
+
+
+def paypal_api(world: World, provider: PayPal) -> tuple[ASGIApp, ASGIApp]:
+    """The API's two halves, to be mounted at `/v1` and `/v2`."""
+    guarded = provider.guarded
+    first = Router(
+        [
+            Route("/oauth2/token", provider.token, methods=["POST"]),
+            Route("/notifications/verify-webhook-signature", guarded(provider.verify_signature), methods=["POST"]),
+        ]
+    )
+    second = Router(
+        [
+            Route("/checkout/orders", guarded(provider.create), methods=["POST"]),
+            Route("/checkout/orders/{order}", guarded(provider.read)),
+            Route("/checkout/orders/{order}/capture", guarded(provider.capture), methods=["POST"]),
+            Route("/payments/captures/{capture}", guarded(provider.read_capture)),
+            Route("/payments/captures/{capture}/refund", guarded(provider.refund), methods=["POST"]),
+        ]
+    )
+    return world.gate("paypal", first, _inner_error), world.gate("paypal", second, _inner_error)
+
+
+def _inner_error() -> Response:
+    return ApiError(500, "INTERNAL_SERVER_ERROR", "INTERNAL_SERVICE_ERROR").response()
+
+
+async def _read(request: Request) -> dict[str, Any]:
+    raw = await request.body()
+    if not raw.strip():
+        return {}
+    try:
+        asked = json.loads(raw)
+    except ValueError:
+        asked = None
+    if not isinstance(asked, dict):
+        raise invalid("MALFORMED_REQUEST_JSON")
+    return asked
+
+
+def _checked(asked: dict[str, Any], source: dict[str, Any] | None) -> tuple[dict[str, Any], Mapping[str, Any]]:
+    """The purchase unit and where the payer goes, of a request to create; raises ApiError if it isn't one."""
+    units = asked.get("purchase_units")
+    if asked.get("intent") != "CAPTURE" or not isinstance(units, list) or len(units) != 1:
+        raise invalid("INVALID_PARAMETER_VALUE", "intent CAPTURE with one purchase unit")
+    amount = units[0].get("amount") if isinstance(units[0], dict) else None
+    if not isinstance(amount, dict) or amount.get("currency_code") not in CURRENCIES:
+        raise invalid("MISSING_REQUIRED_PARAMETER", "amount with currency_code and value")
+    if minor_units(amount.get("value")) == 0:
+        raise unprocessable("CANNOT_BE_ZERO_OR_NEGATIVE")
+    if len(str(units[0].get("custom_id") or "")) > 127:
+        raise invalid("INVALID_STRING_LENGTH", "custom_id")
+    context = (asked.get("application_context") if source is None else source.get("experience_context")) or {}
+    for name in ("return_url", "cancel_url"):
+        if not str(context.get(name) or "").startswith(("http://", "https://")):
+            raise invalid("INVALID_PARAMETER_SYNTAX", name)
+    return units[0], context

@@ -1,0 +1,162 @@
+"""PayPal's webhooks: signed, repeated while they are not taken, and checked on request.
+
+The seller's listener is taken to be `/webhooks/payments/paypal` at the origin of the order's return address: the one
+address that the desk publishes for it, so that several desks may share a sandbox.
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any, Final
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from sandbox.attempts import Attempt
+from sandbox.credentials import PAYPAL_WEBHOOK_ID
+from sandbox.paypal_key import ALGORITHM, PayPalKey
+from sandbox.paypal_shapes import order_resource, zulu
+from sandbox.world import World
+
+PROVIDER: Final = "paypal"
+LISTENER: Final = "/webhooks/payments/paypal"
+MOST_TRIES: Final = 25
+LONGEST_GAP: Final = timedelta(minutes=180)
+APPROVED: Final = "CHECKOUT.ORDER.APPROVED"
+
+
+class PayPalNotices:
+    """Makes, signs, sends and repeats the events."""
+
+    def __init__(self, world: World, key: PayPalKey) -> None:
+        self._world = world
+        self._key = key
+        world.timetable.register(PROVIDER, self._fire)
+
+    @property
+    def cert_url(self) -> str:
+        """Where the certificate of the signatures is."""
+        return f"{self._world.public_url}/sandbox/paypal/certs/CERT-SANDBOX-1"
+
+    async def tell(self, attempt: Attempt) -> None:
+        """The payer pressed the button: the order is approved. Whether the money comes shows at the capture."""
+        await self._send(attempt, APPROVED, self._event(attempt, APPROVED, "checkout-order"), 1)
+
+    async def tell_forged(self, attempt: Attempt) -> None:
+        """An event as if the order were captured, with a signature that isn't ours."""
+        capture = {"id": "FORGED", "status": "COMPLETED", "custom_id": attempt.reference}
+        body = _event_body("WH-FORGED", "PAYMENT.CAPTURE.COMPLETED", "capture", capture, self._now())
+        headers = self._headers(body.encode())
+        headers["PAYPAL-TRANSMISSION-SIG"] = headers["PAYPAL-TRANSMISSION-SIG"][::-1]
+        await self._world.courier.post(PROVIDER, _listener(attempt), body.encode(), headers)
+
+    def tell_later(self, attempt: Attempt, after: timedelta) -> None:
+        """Let the approval be told so much later."""
+        row = {"attempt": attempt.id, "event": APPROVED, "tries": 1}
+        self._world.timetable.schedule(PROVIDER, f"late:{attempt.id}", row, after)
+
+    async def bring_back(self, attempt: Attempt) -> None:
+        """Open `return_url` as PayPal does, with the order's id and the payer's."""
+        await self._world.courier.bring_back(PROVIDER, return_address(attempt))
+
+    def about_capture(self, attempt: Attempt, event: str, resource: Mapping[str, Any]) -> None:
+        """Let an event about the money go as soon as the timetable is looked at; none where none is to be sent."""
+        self._keep_event(attempt, event, "refund" if event.endswith("REFUNDED") else "capture", resource)
+        times = {"none": 0, "twice": 2}.get(str(attempt.details.get("notify") or "once"), 1)
+        for _ in range(times):
+            row = {"attempt": attempt.id, "event": event, "tries": 1}
+            self._world.timetable.schedule(PROVIDER, f"event:{attempt.id}", row)
+
+    def is_genuine(self, claimed: Mapping[str, Any], raw_event: bytes) -> bool:
+        """Whether that event, in just these bytes, was sent and signed by us."""
+        return (
+            claimed.get("auth_algo") == ALGORITHM
+            and claimed.get("cert_url") == self.cert_url
+            and claimed.get("webhook_id") == PAYPAL_WEBHOOK_ID
+            and self._key.is_ours(
+                str(claimed.get("transmission_sig")),
+                str(claimed.get("transmission_id")),
+                str(claimed.get("transmission_time")),
+                PAYPAL_WEBHOOK_ID,
+                raw_event,
+            )
+        )
+
+    def _event(self, attempt: Attempt, event: str, kind: str) -> str:
+        """The event's body, made once: a repeat bears the same id and the same bytes."""
+        kept = self._kept(attempt, event)
+        return kept or self._keep_event(attempt, event, kind, order_resource(attempt, self._world.public_url))
+
+    def _kept(self, attempt: Attempt, event: str) -> str | None:
+        now = self._world.book.by_id(attempt.id) or attempt
+        return now.details.get("events", {}).get(event)
+
+    def _keep_event(self, attempt: Attempt, event: str, kind: str, resource: Mapping[str, Any]) -> str:
+        now = self._world.book.by_id(attempt.id) or attempt
+        event_id = f"WH-{self._world.ledger.fresh_id('paypal_event')}-{self._world.ledger.fresh_id('paypal_event')}"
+        body = _event_body(event_id, event, kind, resource, self._now())
+        self._world.book.save(now.with_details(events={**now.details.get("events", {}), event: body}))
+        return body
+
+    async def _send(self, attempt: Attempt, event: str, body: str, tries: int) -> None:
+        raw = body.encode()
+        taken = await self._world.courier.post(PROVIDER, _listener(attempt), raw, self._headers(raw))
+        if not taken and tries < MOST_TRIES:
+            row = {"attempt": attempt.id, "event": event, "tries": tries + 1}
+            gap = min(timedelta(minutes=2 ** (tries - 1)), LONGEST_GAP)
+            self._world.timetable.schedule(PROVIDER, f"event:{attempt.id}", row, gap)
+
+    async def _fire(self, row: dict[str, Any]) -> None:
+        attempt = self._world.book.by_id(row["attempt"])
+        if attempt is None:
+            return
+        body = self._event(attempt, row["event"], "checkout-order")
+        await self._send(attempt, row["event"], body, row["tries"])
+
+    def _headers(self, raw: bytes) -> dict[str, str]:
+        transmission = self._world.ledger.fresh_id("paypal_transmission", 32).lower()
+        time = self._now()
+        return {
+            "PAYPAL-TRANSMISSION-ID": transmission,
+            "PAYPAL-TRANSMISSION-TIME": time,
+            "PAYPAL-TRANSMISSION-SIG": self._key.sign(transmission, time, PAYPAL_WEBHOOK_ID, raw),
+            "PAYPAL-CERT-URL": self.cert_url,
+            "PAYPAL-AUTH-ALGO": ALGORITHM,
+        }
+
+    def _now(self) -> str:
+        return zulu(self._world.clock.now())
+
+
+def return_address(attempt: Attempt) -> str:
+    """Where the payer comes back to."""
+    return _with_query(attempt.details["return_url"], token=attempt.order_id, PayerID=f"PAYER{attempt.id:08d}")
+
+
+def cancel_address(attempt: Attempt) -> str:
+    """Where the payer who left comes back to."""
+    return _with_query(attempt.details["cancel_url"], token=attempt.order_id)
+
+
+def _with_query(url: str, **added: str) -> str:
+    split = urlsplit(url)
+    return urlunsplit(split._replace(query=urlencode([*parse_qsl(split.query), *added.items()])))
+
+
+def _listener(attempt: Attempt) -> str:
+    split = urlsplit(attempt.details["return_url"])
+    return f"{split.scheme}://{split.netloc}{LISTENER}"
+
+
+def _event_body(event_id: str, event: str, kind: str, resource: Mapping[str, Any], time: str) -> str:
+    """Compact JSON, as PayPal sends it: written anew with other spaces, it no longer matches its signature."""
+    body = {
+        "id": event_id,
+        "event_version": "1.0",
+        "create_time": time,
+        "resource_type": kind,
+        "resource_version": "2.0",
+        "event_type": event,
+        "summary": event.replace(".", " ").capitalize(),
+        "resource": resource,
+        "links": [],
+    }
+    return json.dumps(body, separators=(",", ":"), ensure_ascii=False)

@@ -1,0 +1,140 @@
+"""PayPal's JSON: orders, captures, refunds, errors. Amounts are decimal strings there and minor units here."""
+
+import re
+from datetime import datetime
+from typing import Any
+
+from starlette.responses import JSONResponse, Response
+
+from sandbox.attempts import Attempt
+
+
+class ApiError(Exception):
+    """An error as PayPal words it: `name` for the kind, `issue` for the cause."""
+
+    def __init__(self, status: int, name: str, issue: str, description: str = "") -> None:
+        super().__init__(issue)
+        self.status = status
+        self.name = name
+        self.issue = issue
+        self.description = description
+
+    def response(self) -> Response:
+        """The answer."""
+        details = [{"issue": self.issue, "description": self.description or self.issue}]
+        body = {"name": self.name, "message": self.name.replace("_", " ").capitalize() + ".", "details": details}
+        return JSONResponse({**body, "debug_id": "sandbox"}, self.status)
+
+
+def unprocessable(issue: str, description: str = "") -> ApiError:
+    """The request was understood and can't be done: 422."""
+    return ApiError(422, "UNPROCESSABLE_ENTITY", issue, description)
+
+
+def invalid(issue: str, description: str = "") -> ApiError:
+    """The request is not well-formed: 400."""
+    return ApiError(400, "INVALID_REQUEST", issue, description)
+
+
+def decimal(amount: int) -> str:
+    """Minor units as PayPal writes them: "49.00"."""
+    return f"{amount // 100}.{amount % 100:02d}"
+
+
+def minor_units(value: Any) -> int:
+    """PayPal's decimal string in minor units; raises ApiError for anything else, a number among it."""
+    if not isinstance(value, str) or not re.fullmatch(r"\d{1,9}(\.\d+)?", value):
+        raise invalid("INVALID_PARAMETER_SYNTAX", "value is a decimal string")
+    whole, _, cents = value.partition(".")
+    if len(cents) > 2:
+        raise unprocessable("DECIMAL_PRECISION", "at most two decimals")
+    return int(whole) * 100 + int(cents.ljust(2, "0"))
+
+
+def money_of(amount: int, currency: str) -> dict[str, str]:
+    """An amount with its currency."""
+    return {"currency_code": currency, "value": decimal(amount)}
+
+
+def order_status(attempt: Attempt) -> str:
+    """The order's status: approved once the payer pressed the button, completed once captured, declined or not."""
+    if attempt.details.get("capture_id"):
+        return "COMPLETED"
+    if attempt.status in ("paid", "failed"):
+        return "APPROVED"
+    return str(attempt.details["opened_as"])
+
+
+def capture_status(attempt: Attempt) -> str:
+    """The capture's status."""
+    if not attempt.settled:
+        return "DECLINED"
+    if attempt.refunded >= attempt.amount:
+        return "REFUNDED"
+    return "PARTIALLY_REFUNDED" if attempt.refunded else "COMPLETED"
+
+
+def capture_resource(attempt: Attempt, public_url: str) -> dict[str, Any]:
+    """A capture."""
+    capture_id = attempt.details["capture_id"]
+    api = f"{public_url}/sandbox/paypal/v2"
+    return {
+        "id": capture_id,
+        "status": capture_status(attempt),
+        "amount": money_of(attempt.amount, attempt.currency),
+        "final_capture": True,
+        "custom_id": attempt.reference,
+        "invoice_id": attempt.details.get("invoice_id"),
+        "create_time": attempt.details["captured_at"],
+        "update_time": attempt.details["captured_at"],
+        "supplementary_data": {"related_ids": {"order_id": attempt.order_id}},
+        "links": [
+            {"href": f"{api}/payments/captures/{capture_id}", "rel": "self", "method": "GET"},
+            {"href": f"{api}/payments/captures/{capture_id}/refund", "rel": "refund", "method": "POST"},
+            {"href": f"{api}/checkout/orders/{attempt.order_id}", "rel": "up", "method": "GET"},
+        ],
+    }
+
+
+def order_resource(attempt: Attempt, public_url: str) -> dict[str, Any]:
+    """An order, whole."""
+    unit: dict[str, Any] = {
+        "reference_id": attempt.details.get("reference_id") or "default",
+        "amount": money_of(attempt.amount, attempt.currency),
+        "custom_id": attempt.reference,
+    }
+    for name in ("invoice_id", "description"):
+        if attempt.details.get(name):
+            unit[name] = attempt.details[name]
+    if attempt.details.get("capture_id"):
+        unit["payments"] = {"captures": [capture_resource(attempt, public_url)]}
+    order: dict[str, Any] = {
+        "id": attempt.order_id,
+        "intent": "CAPTURE",
+        "status": order_status(attempt),
+        "purchase_units": [unit],
+        "create_time": zulu(datetime.fromisoformat(attempt.at)),
+        "links": order_links(attempt, public_url),
+    }
+    if attempt.status != "pending":
+        payer = {"payer_id": f"PAYER{attempt.id:08d}", "email_address": "payer@example.com"}
+        order |= {"payer": payer, "payment_source": {"paypal": {"email_address": "payer@example.com"}}}
+    return order
+
+
+def order_links(attempt: Attempt, public_url: str) -> list[dict[str, str]]:
+    """Where an order can be read, approved and captured."""
+    order = f"{public_url}/sandbox/paypal/v2/checkout/orders/{attempt.order_id}"
+    page = f"{public_url}/sandbox/paypal/checkoutnow?token={attempt.token}"
+    rel = "payer-action" if attempt.details["opened_as"] == "PAYER_ACTION_REQUIRED" else "approve"
+    links = [{"href": order, "rel": "self", "method": "GET"}]
+    if attempt.status == "pending":
+        links.append({"href": page, "rel": rel, "method": "GET"})
+    elif not attempt.details.get("capture_id"):
+        links.append({"href": f"{order}/capture", "rel": "capture", "method": "POST"})
+    return links
+
+
+def zulu(moment: datetime) -> str:
+    """A moment as PayPal writes it: whole seconds, Z."""
+    return moment.isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -1,0 +1,146 @@
+"""The invented companies, customers on file and discount codes, as `people.toml` lists them."""
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+Behaviour = Literal["down", "slow", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """A company in the registers. `behaviour` is how each register answers for it; `shows` says what it is good for."""
+
+    country: str
+    shows: str
+    name: str = ""
+    street: str = ""
+    postal_code: str = ""
+    city: str = ""
+    nip: str = ""
+    regon: str = ""
+    krs: str = ""
+    partita_iva: str = ""
+    codice_fiscale: str = ""
+    vat_number: str = ""
+    legal_form: str = ""
+    vat_status: str = ""
+    ended: str = ""
+    behaviour: Behaviour | None = None
+    registers: tuple[str, ...] = ()
+
+    @property
+    def vat_digits(self) -> str:
+        """The number as VIES takes it: without the country."""
+        return self.nip or self.partita_iva or self.vat_number.removeprefix(self.country)
+
+    @property
+    def is_person(self) -> bool:
+        """Whether a natural person carries on the business."""
+        return self.legal_form == "natural_person_business"
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A program that a customer on file owns."""
+
+    product: str
+    serial: str
+    subscription_ends_in_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """A customer on file in a profile's directory."""
+
+    profile: str
+    shows: str
+    customer_number: str = ""
+    username: str = ""
+    phone: str = ""
+    email: str = ""
+    password: str = ""
+    nip: str = ""
+    legal_form: str = ""
+    registered: bool = False
+    programs: tuple[Program, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Discount:
+    """A discount code known to a profile."""
+
+    profile: str
+    code: str
+    percent: int
+    shows: str
+    expired: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """An address that its provider turns down: SMSAPI with that error number, the mail relay with that reply code."""
+
+    code: int
+    shows: str
+    phone: str = ""
+    email: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Everybody whom the stand-ins know."""
+
+    companies: tuple[Company, ...]
+    customers: tuple[Customer, ...]
+    discounts: tuple[Discount, ...]
+    refused: tuple[Refused, ...]
+
+    def company_by_nip(self, nip: str) -> Company | None:
+        """The Polish company with that tax number."""
+        return next((c for c in self.companies if c.nip == nip and nip), None)
+
+    def company_by_regon(self, regon: str) -> Company | None:
+        """The Polish company with that REGON (9 digits, or the 14 of a unit of it)."""
+        return next((c for c in self.companies if c.regon and c.regon == regon[:9]), None)
+
+    def company_by_krs(self, krs: str) -> Company | None:
+        """The Polish company with that number in the court register."""
+        return next((c for c in self.companies if c.krs and c.krs == krs.zfill(10)), None)
+
+    def company_by_vat(self, country: str, digits: str) -> Company | None:
+        """The company with that EU VAT number."""
+        return next((c for c in self.companies if c.country == country and c.vat_digits == digits and digits), None)
+
+    def refusal_of_phone(self, phone: str) -> int | None:
+        """The SMSAPI error that a number (E.164) meets, if it meets one."""
+        return next((r.code for r in self.refused if r.phone == phone and phone), None)
+
+    def refusal_of_email(self, email: str) -> int | None:
+        """The SMTP reply that an address meets, if it is turned down."""
+        return next((r.code for r in self.refused if r.email == email.lower() and email), None)
+
+
+@cache
+def load_people() -> People:
+    """The list shipped with the sandbox."""
+    raw = tomllib.loads(Path(__file__).with_name("people.toml").read_text("utf-8"))
+    return People(
+        companies=tuple(_company(entry) for entry in raw["company"]),
+        customers=tuple(_customer(entry) for entry in raw["directory"]),
+        discounts=tuple(Discount(**entry) for entry in raw["discount"]),
+        refused=tuple(Refused(**entry) for entry in raw["refused"]),
+    )
+
+
+def _company(entry: dict[str, Any]) -> Company:
+    fields: dict[str, Any] = {**entry, "registers": tuple(entry.get("registers", ()))}
+    return Company(**fields)
+
+
+def _customer(entry: dict[str, Any]) -> Customer:
+    programs = tuple(Program(**program) for program in entry.get("programs", ()))
+    fields: dict[str, Any] = {**entry, "programs": programs}
+    return Customer(**fields)

@@ -1,0 +1,91 @@
+-- What reached the stand-ins. Times are RFC 3339 in UTC with microseconds; amounts are minor units.
+CREATE TABLE IF NOT EXISTS kept (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+
+CREATE TABLE IF NOT EXISTS messages (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind TEXT NOT NULL,              -- sms | email
+    recipient TEXT NOT NULL,         -- E.164 or a lower-case address
+    subject TEXT,
+    text TEXT NOT NULL,
+    html TEXT,
+    at TEXT NOT NULL,
+    links TEXT NOT NULL,             -- JSON list
+    key TEXT                         -- the sender's idx or Message-ID: doubles share it
+);
+CREATE INDEX IF NOT EXISTS messages_by_recipient ON messages (recipient, id);
+
+-- One row for each order opened at a payment provider.
+CREATE TABLE IF NOT EXISTS attempts (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    provider TEXT NOT NULL,
+    reference TEXT NOT NULL,         -- the seller's own: PAYMENT-ATTEMPT
+    payment_id TEXT NOT NULL,        -- the reference without its last "-…"
+    order_id TEXT NOT NULL,          -- the provider's
+    token TEXT NOT NULL,             -- names the payer's page
+    method TEXT NOT NULL,
+    amount INTEGER NOT NULL,
+    currency TEXT NOT NULL,
+    status TEXT NOT NULL,            -- what the payer did: pending | paid | failed | refunded
+    settled INTEGER NOT NULL,        -- 1 once the seller took the money: verified, captured
+    refunded INTEGER NOT NULL,
+    details TEXT NOT NULL,           -- JSON object, the provider's own
+    at TEXT NOT NULL,
+    UNIQUE (provider, order_id)
+);
+CREATE INDEX IF NOT EXISTS attempts_by_payment ON attempts (payment_id, id);
+CREATE INDEX IF NOT EXISTS attempts_by_reference ON attempts (provider, reference);
+CREATE INDEX IF NOT EXISTS attempts_by_token ON attempts (provider, token);
+
+CREATE TABLE IF NOT EXISTS refunds (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    provider TEXT NOT NULL,
+    attempt INTEGER NOT NULL,
+    refund_id TEXT NOT NULL,
+    amount INTEGER NOT NULL,
+    details TEXT NOT NULL,
+    at TEXT NOT NULL
+);
+
+-- Idempotency keys seen, with the answer that was given.
+CREATE TABLE IF NOT EXISTS keys (
+    provider TEXT NOT NULL,
+    key TEXT NOT NULL,
+    status INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    at TEXT NOT NULL,
+    PRIMARY KEY (provider, key)
+);
+
+CREATE TABLE IF NOT EXISTS faults (
+    provider TEXT PRIMARY KEY,
+    mode TEXT NOT NULL,
+    times INTEGER                    -- how often yet; NULL: until cleared
+);
+
+-- Every call that came in and every notice that went out.
+CREATE TABLE IF NOT EXISTS calls (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    provider TEXT NOT NULL,
+    direction TEXT NOT NULL,         -- in | out
+    what TEXT NOT NULL,
+    outcome TEXT NOT NULL,           -- in: the fault met, or "served"; out: the status answered, or the error's name
+    at TEXT NOT NULL
+);
+
+-- What the providers will do by themselves later: late notices, repeats.
+CREATE TABLE IF NOT EXISTS scheduled (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    due_at TEXT NOT NULL,
+    provider TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    details TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS scheduled_by_due ON scheduled (due_at, id);
+
+-- Log-ins and access tokens that the stand-ins gave out.
+CREATE TABLE IF NOT EXISTS sessions (
+    provider TEXT NOT NULL,
+    session TEXT NOT NULL,
+    expires_at TEXT NOT NULL,
+    PRIMARY KEY (provider, session)
+);
