@@ -15,6 +15,7 @@ from dialogs.kit import (
     Params,
     Say,
     StartLinkOpened,
+    Word,
     then,
 )
 from values.account_view import AccountView
@@ -391,7 +392,7 @@ def boxes_ticked(s: Account, e: Answered, ctx: Ctx) -> Decision[Account]:
         return then(replace(s, ticked=ticked))
     given = {"required": tuple(dict.fromkeys((*required, *s.ticked))), "all": everything}.get(way, s.ticked)
     if missing := [c for c in required if c not in given]:
-        return then(s, Say("account.consent_missing", {"consent": missing[0]}))
+        return then(s, Say("account.consent_missing", {"consent": Word(f"consent.{missing[0]}.title")}))
     return then(replace(s, ticked=given, consents=given))
 
 

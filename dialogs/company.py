@@ -78,7 +78,8 @@ class CheckSet(Event):
     """The company carries the register's verdict."""
 
 
-dialog = Dialog("company", Company)
+# A saved company is the account's: starting again does not forget it.
+dialog = Dialog("company", Company, outlives=lambda s: s if s.id else Company())
 
 
 def _here(s: Company, ctx: Ctx) -> bool:

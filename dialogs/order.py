@@ -18,6 +18,7 @@ from dialogs.kit import (
     Params,
     Say,
     Skipped,
+    Word,
     then,
 )
 from values import discount_code
@@ -116,7 +117,7 @@ def shown(s: Order, ctx: Ctx) -> dict[str, Param]:
     total = cart(s, ctx)
     code = ctx.seller.discount(s.discount, ctx.now) if s.discount else None
     return {
-        "plan": s.plan or ctx.seller.plans[0].id,
+        "plan": Word(f"plan.{s.plan or ctx.seller.plans[0].id}"),
         "years": s.years or ctx.seller.plans[0].years[0],
         "net": total.net,
         "vat": total.vat,
@@ -124,7 +125,7 @@ def shown(s: Order, ctx: Ctx) -> dict[str, Param]:
         "gross": total.gross,
         "discount": s.discount,
         "percent": code.percent if code else 0,
-        "method": s.method,
+        "method": Word(f"option.method.{s.method}") if s.method else None,
         "auto_renewal": s.auto_renewal,
         "chargeable": s.method in ctx.seller.chargeable,
     }

@@ -22,6 +22,7 @@ from dialogs.kit import (
     Say,
     SetTimer,
     TimerDue,
+    Word,
     then,
 )
 from dialogs.order import OrderCancelled, cart, methods
@@ -179,7 +180,7 @@ def _shown(s: Payment, ctx: Ctx) -> Params:
     return {
         "gross": cart(ctx.case.order, ctx).gross,
         "number": ctx.case.order.number,
-        "method": _method(s, ctx),
+        "method": Word(f"option.method.{_method(s, ctx)}"),
         "status": s.status,
     }
 

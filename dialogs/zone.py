@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from dialogs.case import Ctx, Zone
 from dialogs.company import shown as company_shown
-from dialogs.kit import Act, Answered, Chosen, Decision, Dialog, Event, Option, Params, Say, then
+from dialogs.kit import Act, Answered, Chosen, Decision, Dialog, Event, Option, Params, Say, Word, then
 from dialogs.order import methods
 from dialogs.order import shown as order_shown
 from values.expects import Expects
@@ -150,4 +150,4 @@ def method_chosen(s: Zone, e: Answered, ctx: Ctx) -> Decision[Zone]:
 @method.on(DefaultMethodSet)
 def method_told(_s: Zone, e: DefaultMethodSet, _ctx: Ctx) -> Decision[Zone]:
     """What holds now."""
-    return then(Zone(), Say("zone.method_saved", {"method": e.method}))
+    return then(Zone(), Say("zone.method_saved", {"method": Word(f"option.method.{e.method}")}))

@@ -32,6 +32,7 @@ from dialogs.kit.words import (
     SetTimer,
     Skipped,
     TimerDue,
+    Word,
     then,
 )
 
@@ -67,6 +68,7 @@ __all__ = [
     "Step",
     "Talk",
     "TimerDue",
+    "Word",
     "decide",
     "then",
 ]

@@ -7,7 +7,7 @@ from typing import Any
 from dialogs.kit import moves
 from dialogs.kit.journey import EDIT, AnyStep
 from dialogs.kit.play import Play
-from dialogs.kit.words import Answered, Chosen, Option, Said, Skipped
+from dialogs.kit.words import Answered, Chosen, Option, Param, Params, Said, Skipped, Word
 from values.expects import Expects
 from values.meaning import (
     Answer,
@@ -57,7 +57,7 @@ def hear(play: Play[Any], said: Said) -> None:
         case Unclear(candidates):
             _which(play, candidates)
         case SecretTyped(kinds):
-            play.say("kit.secret_removed", {"kinds": tuple(kinds)})
+            play.say("kit.secret_removed", {"kinds": tuple(Word(f"secret.{kind}") for kind in kinds)})
         case NotText(kind):
             play.say(f"kit.not_text.{kind}")
         case Empty():
@@ -101,18 +101,26 @@ def _over(play: Play[Any], name: str) -> None:
     """A press on a button of a step that is over: nothing changes, the customer learns what was chosen."""
     step = play.journey.named(name, play.position.dialog)
     if step is not None and step.path in play.case.talk.answered:
-        play.say(
-            "kit.chosen_before",
-            {"step": step.path, **_answer_of(play, step)},
-            (Option(f"{EDIT}:{step.name}", f"edit.{step.name}"),),
-        )
+        slots = getattr(play.case, step.dialog)
+        value = getattr(slots, step.slots[0]) if step.slots else None
+        params: Params = {"step": label(step), "answer": spoken(step, value)}
+        play.say("kit.chosen_before", params, (Option(f"{EDIT}:{step.name}", f"edit.{step.name}"),))
     else:
         play.say("kit.not_now")
 
 
-def _answer_of(play: Play[Any], step: AnyStep) -> dict[str, str]:
-    value = getattr(getattr(play.case, step.dialog), step.slots[0]) if step.slots else None
-    return {"answer": value if isinstance(value, str) else str(value).lower()}
+def label(step: AnyStep) -> Word:
+    """What the step is called in a sentence."""
+    return Word(f"label.{step.name}")
+
+
+def spoken(step: AnyStep, value: object) -> Param:
+    """An answer as it is said back: the quick reply's words for a choice, else the value itself."""
+    if step.parse is not None or value is None:
+        return None if value is None else str(value)
+    if isinstance(value, bool):
+        value = "yes" if value else "no"
+    return Word(f"option.{step.name}.{value}")
 
 
 def correct(play: Play[Any], what: str, text: str | None) -> None:
@@ -160,7 +168,7 @@ def _read(play: Play[Any], step: AnyStep, text: str, *, corrected: bool) -> None
     else:
         moves.take(play, step, Answered(parsed.value, text))
         if corrected:
-            play.say("kit.corrected", {"step": step.path, "answer": str(parsed.value)})
+            play.say("kit.corrected", {"step": label(step), "answer": str(parsed.value)})
 
 
 def missed(play: Play[Any], refused: Refused) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from dialogs.kit.journey import AnyStep
 from dialogs.kit.play import Play
-from dialogs.kit.words import Answered, Event, Option, Say
+from dialogs.kit.words import Answered, Event, Option, Say, Word
 from values.locale import parse_locale
 
 
@@ -45,7 +45,7 @@ def command(play: Play[Any], name: str, argument: str | None) -> None:
             _language(play, argument)
         case "where":
             done, of = play.journey.progress(play.case, play.ctx)
-            play.say("kit.where", {"done": done, "of": of, "part": play.position.dialog})
+            play.say("kit.where", {"done": done, "of": of, "part": Word(f"part.{play.position.dialog}")})
         case _:  # repeat: the question comes again by itself
             play.say("kit.repeat")
 

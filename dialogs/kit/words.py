@@ -10,7 +10,15 @@ from values.money import Money
 
 S = TypeVar("S")
 
-Param = str | int | bool | datetime | Money | None
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A text key whose words stand in another text: a method's name, a step's label."""
+
+    key: str
+
+
+Param = Word | str | int | bool | datetime | Money | None
 Params = Mapping[str, "Param | tuple[Param, ...]"]
 
 

@@ -1,0 +1,37 @@
+"""How a conversation's case is stored, and how a case of any earlier release becomes today's.
+
+A stored case is `{"v": VERSION, …slots…}`. When a release changes slots so that yesterday's would be misread, it raises
+VERSION and adds one function to LADDER. A new optional slot needs no rung: what is absent isn't known yet, and what is
+unknown to this release is forgotten.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from dialogs.case import Case
+
+VERSION = 1
+Stored = dict[str, Any]
+
+# From each version to the next one.
+LADDER: Mapping[int, Callable[[Stored], Stored]] = {}
+
+_adapter = TypeAdapter(Case)
+
+
+def dump(case: Case) -> Stored:
+    """The case as JSON values, what isn't known left out."""
+    return {"v": VERSION, **_adapter.dump_python(case, mode="json", exclude_defaults=True)}
+
+
+def load(stored: Mapping[str, Any]) -> Case:
+    """The case as this release knows it. Errors: ValueError for a version that a later release wrote."""
+    version = int(stored.get("v", 1))
+    if version > VERSION:
+        raise ValueError(f"this conversation was stored by a later release (version {version})")
+    raw = {name: value for name, value in stored.items() if name != "v"}
+    for step in range(version, VERSION):
+        raw = LADDER[step](raw)
+    return _adapter.validate_python(raw)

@@ -1,0 +1,131 @@
+"""The straight way of a sign-up, and its forks, by what became true."""
+
+from dialogs import account, contact, order
+from tests.dialogs.driver import NOW, Driver, contact_proven, ordered, paid, signed_up, summary_shown
+
+
+def test_a_new_customer_is_taken_from_the_greeting_to_active_e_invoices() -> None:
+    customer = paid().press("einvoice:activate")
+
+    assert customer.at == "zone.zone"
+    assert customer.case.einvoice.status == "active"
+    assert [type(a).__name__ for a in customer.acts] == [
+        "OpenPage",
+        "CreateAccount",
+        "IssueCode",
+        "CheckCode",
+        "SaveCompany",
+        "PlaceOrder",
+        "OpenPayment",
+        "BookPayment",
+        "ActivateEInvoice",
+    ]
+
+
+def test_each_step_of_the_straight_way_is_where_it_is_expected() -> None:
+    customer = Driver()
+    seen = [customer.at]
+    for payload in ("start:buy", "account:new"):
+        seen.append(customer.press(payload).at)
+    seen.append(customer.write("jan@example.com").at)
+    seen.append(customer.happen(account.PasswordSet("page-set_password", "c")).at)
+    seen.append(customer.press("consents:required").at)
+    for text in ("512000999", "123456", "1234563218"):
+        seen.append(customer.write(text).at)
+    for payload in ("confirm:yes", "auto_renewal:yes", "method:blik", "terms:accept", "clauses:accept", "confirm:yes"):
+        seen.append(customer.press(payload).at)
+    seen.append(customer.press("pay:now").at)
+    seen.append(customer.happen(contact.EmailProven("jan@example.com", NOW)).at)
+
+    assert seen == [
+        "account.start",
+        "account.account",
+        "account.email",
+        "account.secure_page",
+        "account.consents",
+        "contact.phone",
+        "contact.contact_code",
+        "company.tax_number",
+        "company.confirm",
+        "order.auto_renewal",
+        "order.method",
+        "order.terms",
+        "order.clauses",
+        "order.confirm",
+        "order.pay",
+        "order.email_link",
+        "payment.payment",
+    ]
+
+
+def test_without_the_link_followed_the_order_is_not_placed() -> None:
+    customer = summary_shown().press("confirm:yes", "pay:now")
+
+    assert customer.at == "order.email_link"
+    assert not any(isinstance(a, order.PlaceOrder) for a in customer.acts)
+
+
+def test_an_obligatory_consent_that_is_missing_is_named_and_nothing_is_made() -> None:
+    customer = Driver().press("start:sign_up").write("jan@example.com")
+    customer.happen(account.PasswordSet("page-set_password", "c")).press("consents:toggle:marketing", "consents:done")
+
+    assert customer.at == "account.consents"
+    assert "account.consent_missing" in customer.said
+    assert customer.case.account.ticked == ("marketing",)
+
+
+def test_a_discount_code_is_taken_at_any_step_and_lowers_the_price() -> None:
+    customer = contact_proven().correct("discount_code", "start20")
+
+    assert customer.at == "company.tax_number"
+    assert customer.case.order.discount == "START20"
+    assert order.cart(customer.case.order, customer.context(customer.case)).gross.minor == 29422
+
+
+def test_an_expired_code_is_refused_by_name() -> None:
+    customer = contact_proven().correct("discount_code", "STARY")
+
+    assert "refused.discount_code.expired" in customer.said
+    assert customer.case.order.discount is None
+
+
+def test_a_correction_in_one_sentence_keeps_all_that_does_not_depend_on_it() -> None:
+    customer = summary_shown().correct("tax_number", "9876543210")
+
+    assert customer.at == "company.confirm"
+    assert customer.case.company.tax_number == "9876543210"
+    assert customer.case.order.method == "blik"
+
+
+def test_back_stops_at_the_last_act_and_says_so() -> None:
+    customer = signed_up().command("back")
+
+    assert customer.at == "contact.phone"
+    assert "kit.act_done.account.create" in customer.said
+
+
+def test_back_goes_answer_by_answer_before_any_act() -> None:
+    customer = Driver().press("start:buy", "account:new").write("jan@example.com")
+
+    assert customer.command("back").at == "account.email"
+    assert customer.command("back").at == "account.account"
+    assert customer.command("back").at == "account.start"
+    assert customer.command("back").at == "account.start"
+    assert customer.said[-1] == "kit.back_first"
+
+
+def test_cancelling_an_unpaid_order_withdraws_it_and_keeps_the_account() -> None:
+    customer = ordered().command("cancel")
+
+    assert any(isinstance(a, order.CancelOrder) for a in customer.acts)
+    assert customer.case.order.id is None
+    assert customer.case.account.id == "account-1"
+    assert customer.at == "account.start"
+    assert customer.offers == ["start:buy"]
+
+
+def test_a_paid_order_is_not_cancelled() -> None:
+    customer = paid().command("cancel")
+
+    assert customer.case.order.id == "order-1"
+    assert customer.at == "einvoice.einvoice"
