@@ -1,0 +1,247 @@
+"""The REST channel, in Rasa's form: one message in, a list of messages and a `custom` out; `/events` for the rest.
+
+The `sender` is the capability: who knows it is the customer. Reference: docs/reference/rest.md.
+"""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import structlog
+from pydantic import SecretStr
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from bot.inbound import Body, Channel, Inbound, NotText, Text
+from bot.outbound import Message, Standing
+from bot.port import Desk, Given
+from bot.web.address import AddressOf, counts_all
+from bot.web.flood import Flood
+from services.store.errors import StoreUnavailable
+
+log = structlog.get_logger(__name__)
+
+#: A message of a million characters, each escaped in JSON, must still be read (and answered with a sentence).
+MAX_BODY_BYTES = 8 * 1024 * 1024
+SHORTEST_SENDER = 16
+LONGEST_SENDER = 255
+LONGEST_MESSAGE_ID = 200
+PATIENCE = timedelta(seconds=10)
+#: The channels that come in here; a conversation of one isn't that of the other.
+CHANNELS = (Channel.REST, Channel.TERMINAL)
+
+
+class Refusal(Exception):
+    """A request that gets no turn: its status and, for the client's developer, why."""
+
+    def __init__(self, status: int, reason: str, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(reason)
+        self.status = status
+        self.reason = reason
+        self.headers = dict(headers or {})
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """The channel's endpoints over one desk.
+
+    `token`: bearer that every request must carry, None for none. `flood`: counts knocks by sender and by address.
+    `locale`: the profile's language, for a conversation that nobody has begun. `patience`: how long a message waits
+    for the machine-made results it caused.
+    """
+
+    desk: Desk
+    locale: str
+    token: SecretStr | None = None
+    flood: Flood | None = None
+    address_of: AddressOf = counts_all
+    patience: timedelta = PATIENCE
+
+    def routes(self) -> list[Route]:
+        """To be mounted at the root."""
+        return [
+            Route("/webhooks/rest/webhook", self.webhook, methods=["POST"]),
+            Route("/webhooks/rest/events", self.events, methods=["GET"]),
+            Route("/webhooks/rest/", self.health, methods=["GET"]),
+        ]
+
+    async def health(self, request: Request) -> Response:
+        """As Rasa's channel answers."""
+        return JSONResponse({"status": "ok"})
+
+    async def webhook(self, request: Request) -> Response:
+        """One message of a customer; answers when the turn and the machine-made results it caused are through."""
+        try:
+            self._admit(request)
+            inbound = read_inbound(await _json_body(request))
+            self._let_in(inbound.address, request)
+            receipt = await self.desk.receive(inbound)
+            if receipt.conflict:
+                raise Refusal(409, "this message_id was used for another message")
+            settled = await self.desk.settled(receipt.root, self.patience)
+            given = await self.desk.give(receipt.conversation_id, root=receipt.root)
+            standing = await self.desk.standing(receipt.conversation_id, at_most_wait=not settled)
+        except ClientDisconnect:
+            return Response(status_code=400)
+        except Refusal as refusal:
+            return _refused(refusal)
+        except StoreUnavailable:
+            return _unavailable()
+        return JSONResponse(answer(inbound.address, given, standing))
+
+    async def events(self, request: Request) -> Response:
+        """What was said since: above `after`, or what no answer has carried yet."""
+        try:
+            self._admit(request)
+            sender = read_sender(request.query_params.get("sender"))
+            after = _read_after(request.query_params.get("after"))
+            self._let_in(sender, request)
+            conversation_id = await self._conversation(sender)
+            if conversation_id is None:
+                return JSONResponse([{"recipient_id": sender, "custom": unbegun(self.locale)}])
+            given = await self.desk.give(conversation_id, after=after)
+            # A result may be due even now: the client must know that it is worth asking again.
+            standing = await self.desk.standing(conversation_id, at_most_wait=True)
+        except Refusal as refusal:
+            return _refused(refusal)
+        except StoreUnavailable:
+            return _unavailable()
+        return JSONResponse(answer(sender, given, standing))
+
+    async def _conversation(self, sender: str) -> str | None:
+        for channel in CHANNELS:
+            if found := await self.desk.conversation(channel, sender):
+                return found
+        return None
+
+    def _admit(self, request: Request) -> None:
+        if self.token is None:
+            return
+        scheme, _, shown = request.headers.get("authorization", "").partition(" ")
+        expected = self.token.get_secret_value().encode()
+        if scheme.lower() != "bearer" or not hmac.compare_digest(shown.strip().encode("latin-1", "replace"), expected):
+            raise Refusal(401, "a bearer token is needed", {"WWW-Authenticate": "Bearer"})
+
+    def _let_in(self, sender: str, request: Request) -> None:
+        if self.flood and (seconds := self.flood.wait(sender, self.address_of(request))):
+            raise Refusal(429, "too many messages at once", {"Retry-After": str(seconds)})
+
+
+def read_inbound(body: object) -> Inbound:
+    """The channel-neutral message in a request's JSON; Refusal where there is no sender to answer."""
+    if not isinstance(body, dict):
+        raise Refusal(400, "a JSON object is needed")
+    sender = read_sender(body.get("sender"))
+    found = body.get("metadata")
+    metadata: dict[str, Any] = found if isinstance(found, dict) else {}
+    locale = metadata.get("locale")
+    return Inbound(
+        channel=Channel.TERMINAL if metadata.get("channel") == Channel.TERMINAL else Channel.REST,
+        address=sender,
+        key=f"{sender}:{_message_id(metadata.get('message_id'))}",
+        body=_read_message(body.get("message")),
+        locale_hint=locale[:35] if isinstance(locale, str) and locale.isascii() else None,
+    )
+
+
+def read_sender(value: object) -> str:
+    """A sender long enough to be a capability and fit to be stored."""
+    if not isinstance(value, str) or len(value) < SHORTEST_SENDER:
+        raise Refusal(400, f"sender: at least {SHORTEST_SENDER} characters that nobody can guess")
+    if len(value) > LONGEST_SENDER or not value.isprintable():
+        raise Refusal(400, f"sender: at most {LONGEST_SENDER} printable characters")
+    return value
+
+
+def _read_message(value: object) -> Body:
+    if value is None:
+        return Text("")
+    if isinstance(value, str):
+        return Text(value)
+    if isinstance(value, bool | int | float):
+        return Text(json.dumps(value))
+    return NotText("other")
+
+
+def _message_id(value: object) -> str:
+    """The client's own mark of the message; one that can't be stored as it is counts by its digest."""
+    if value is None or value == "":
+        return uuid4().hex
+    if isinstance(value, str) and len(value) <= LONGEST_MESSAGE_ID and value.isprintable():
+        return value
+    written = json.dumps(value, sort_keys=True)
+    return written if isinstance(value, int) and len(written) <= LONGEST_MESSAGE_ID else _digest(written)
+
+
+def _digest(text: str) -> str:
+    return "sha256-" + hashlib.sha256(text.encode()).hexdigest()
+
+
+def _read_after(value: str | None) -> int | None:
+    if value is None or value == "":
+        return None
+    if not (value.isascii() and value.isdigit() and len(value) <= 18):
+        raise Refusal(400, "after: the seq of the last message you have")
+    return int(value)
+
+
+async def _json_body(request: Request) -> object:
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MAX_BODY_BYTES:
+            raise Refusal(413, "the request is too large")
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        raise Refusal(400, "this is not JSON") from None
+
+
+def answer(sender: str, given: Given, standing: Standing) -> list[dict[str, Any]]:
+    """The items of an answer: one for each message, then `custom`, alone."""
+    items = [item(sender, message) for message in given.messages]
+    return [*items, {"recipient_id": sender, "custom": custom(standing, given.seq)}]
+
+
+def item(sender: str, message: Message) -> dict[str, Any]:
+    """One message in Rasa's form; a key without value is left out."""
+    shown: dict[str, Any] = {"recipient_id": sender, "text": message.text}
+    if message.buttons:
+        shown["buttons"] = [{"title": button.title, "payload": button.payload} for button in message.buttons]
+    return shown
+
+
+def custom(standing: Standing, seq: int) -> dict[str, Any]:
+    """Where the conversation stands; `seq` is the last message given or passed over."""
+    links = [{"rel": link.rel, "href": link.href} | ({"id": link.id} if link.id else {}) for link in standing.links]
+    return {
+        "dialog": standing.dialog,
+        "step": standing.step,
+        "expects": standing.expects,
+        "progress": {"done": standing.done, "of": standing.of},
+        "links": links,
+        "locale": standing.locale,
+        "mode": standing.mode,
+        "seq": seq,
+    }
+
+
+def unbegun(locale: str) -> dict[str, Any]:
+    """The `custom` of a sender who has said nothing yet."""
+    standing = Standing("", "account", "start", "free_text", 0, 0, "", (), locale, "bot", 0)
+    return custom(standing, 0)
+
+
+def _refused(refusal: Refusal) -> Response:
+    return JSONResponse({"error": refusal.reason}, refusal.status, refusal.headers)
+
+
+def _unavailable() -> Response:
+    log.warning("rest.store_unavailable")
+    return JSONResponse({"error": "nothing can be stored right now: send it again"}, 503, {"Retry-After": "2"})

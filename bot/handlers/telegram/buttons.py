@@ -1,0 +1,138 @@
+"""Buttons and links as Telegram's keyboards, and the data of a pressed button back to what it meant.
+
+A button's data is `SEQ|PAYLOAD`: the step's message is part of it, so that a press on an old button is known as such.
+Where that takes more than Telegram's 64 bytes it is `k:SEQ:INDEX`, and the payload is looked up in the journal.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from ipaddress import ip_address
+from itertools import groupby
+from urllib.parse import urlsplit
+
+from telegram import (
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    KeyboardButton,
+    ReplyKeyboardMarkup,
+)
+
+from bot.handlers.telegram.words import share_number
+from bot.outbound import Button, Link, Message
+
+MOST_DATA_BYTES = 64
+#: Up to this many answers stand one below the other; more of them stand in pairs.
+IN_VIEW = 5
+#: Titles up to this length fit side by side on a phone.
+SHORT_TITLE = 16
+MOST_BUTTONS = 100
+
+_BOUND = re.compile(r"([0-9]{1,18})\|(.*)", re.DOTALL)
+_SHORT_KEY = re.compile(r"k:([0-9]{1,18}):([0-9]{1,3})")
+
+
+@dataclass(frozen=True, slots=True)
+class ShortKey:
+    """Names the button number `index` of the bot's message `seq`."""
+
+    seq: int
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A payload with the bot message that offered it; None where the button doesn't say."""
+
+    payload: str
+    seq: int | None
+
+
+def data_of(message: Message, index: int) -> str | None:
+    """The data of a button, at most 64 bytes; None if it can't be told which it is."""
+    payload = message.buttons[index].payload
+    if message.seq is None:
+        return payload if 0 < len(payload.encode()) <= MOST_DATA_BYTES else None
+    data = f"{message.seq}|{payload}"
+    return data if len(data.encode()) <= MOST_DATA_BYTES else f"k:{message.seq}:{index}"
+
+
+def read_data(data: str) -> ShortKey | Bound:
+    """What `data_of` wrote; anything else counts as a payload of no known message."""
+    if found := _BOUND.fullmatch(data):
+        return Bound(found[2], int(found[1]))
+    if found := _SHORT_KEY.fullmatch(data):
+        return ShortKey(int(found[1]), int(found[2]))
+    return Bound(data, None)
+
+
+def inline_keyboard(message: Message, *, links: bool = True) -> InlineKeyboardMarkup | None:
+    """Links first, each a full row; then the answers; back, help and other commands in a row of their own."""
+    rows: list[Sequence[InlineKeyboardButton]] = []
+    if links:
+        rows += [[InlineKeyboardButton(link_title(link), url=link.href)] for link in message.links if public(link)]
+    answers = list(_answers(message))
+    commands = [pressed for pressed, button in answers if button.payload.startswith("/")]
+    rows += _rows([(pressed, button) for pressed, button in answers if not button.payload.startswith("/")])
+    rows += [commands[at : at + 3] for at in range(0, len(commands), 3)]
+    return InlineKeyboardMarkup(rows) if rows else None
+
+
+def _answers(message: Message) -> Iterator[tuple[InlineKeyboardButton, Button]]:
+    for index, button in enumerate(message.buttons[:MOST_BUTTONS]):
+        data = data_of(message, index)
+        if data and button.title.strip():
+            yield InlineKeyboardButton(button.title, callback_data=data), button
+
+
+def _rows(answers: list[tuple[InlineKeyboardButton, Button]]) -> list[Sequence[InlineKeyboardButton]]:
+    crowded = len(answers) > IN_VIEW
+    rows: list[Sequence[InlineKeyboardButton]] = []
+    for short, group in groupby(answers, lambda answer: crowded or len(answer[1].title) <= SHORT_TITLE):
+        width = 2 if short else 1
+        pressed = [button for button, _ in group]
+        rows += [pressed[at : at + width] for at in range(0, len(pressed), width)]
+    return rows
+
+
+def contact_keyboard(message: Message, locale: str) -> ReplyKeyboardMarkup:
+    """The button that shares the number, and the other answers as words to be said (typed ones work as well)."""
+    rows = [[KeyboardButton(share_number(locale), request_contact=True)]]
+    rows += [[KeyboardButton(button.title)] for button in message.buttons if button.title.strip()]
+    return ReplyKeyboardMarkup(rows, resize_keyboard=True, one_time_keyboard=True)
+
+
+def only_links(markup: InlineKeyboardMarkup | None) -> InlineKeyboardMarkup | None:
+    """What stays of a keyboard once its step is answered: ways to go, no answers."""
+    rows = [[button for button in row if button.url] for row in (markup.inline_keyboard if markup else ())]
+    return InlineKeyboardMarkup([row for row in rows if row]) if any(rows) else None
+
+
+def asks(markup: InlineKeyboardMarkup | None) -> bool:
+    """Whether the keyboard has an answer to press."""
+    return markup is not None and any(button.callback_data for row in markup.inline_keyboard for button in row)
+
+
+def text_with_links(message: Message, *, every: bool) -> str:
+    """The words, with those links below them that can't be buttons (`every`: with all links)."""
+    lines = [f"{link.title}: {link.href}" for link in message.links if every or not public(link)]
+    fresh = [line for line in lines if line.partition(": ")[2] not in message.text]
+    return "\n\n".join(part for part in (message.text.strip(), "\n".join(fresh)) if part)
+
+
+def link_title(link: Link) -> str:
+    """What the button says: what is done there, and where it leads."""
+    host = urlsplit(link.href).hostname or ""
+    return link.title if not host or host in link.title else f"{link.title} · {host}"
+
+
+def public(link: Link) -> bool:
+    """Whether Telegram takes the address for a button: it refuses hosts that only this machine or network knows."""
+    parts = urlsplit(link.href)
+    host = (parts.hostname or "").rstrip(".").lower()
+    if parts.scheme not in ("http", "https") or not host:
+        return False
+    try:
+        return ip_address(host).is_global
+    except ValueError:
+        return "." in host and not host.endswith((".localhost", ".local", ".internal", ".test", ".invalid"))

@@ -1,0 +1,119 @@
+"""The Telegram channel as one thing that is started and stopped."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass
+
+import structlog
+from starlette.routing import Route
+from telegram.error import RetryAfter, TelegramError
+
+from bot.handlers.telegram.client import Client, wait_of
+from bot.handlers.telegram.commands import set_menu
+from bot.handlers.telegram.polling import ALLOWED_UPDATES, Polling
+from bot.handlers.telegram.reception import Reception
+from bot.handlers.telegram.send import TelegramSender
+from bot.handlers.telegram.webhook import PATH, Webhook
+from bot.port import Desk
+
+log = structlog.get_logger(__name__)
+
+LONGEST_PAUSE_S = 60.0
+WEBHOOK_CONNECTIONS = 40
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class ByWebhook:
+    """Telegram brings updates to the desk at `public_url`; `secret` is what it must show (`webhook.secret_of`)."""
+
+    public_url: str
+    secret: str
+
+
+@dataclass(frozen=True, slots=True)
+class ByPolling:
+    """The desk asks for updates; a question waits up to `wait_s` seconds."""
+
+    wait_s: int = 30
+
+
+class TelegramChannel:
+    """Connects one bot with one desk.
+
+    Telegram need not be reachable at the start: setting up goes on in the background until it is.
+    """
+
+    def __init__(
+        self,
+        bot: Client,
+        desk: Desk,
+        sender: TelegramSender,
+        *,
+        way: ByWebhook | ByPolling,
+        locale: str,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._bot = bot
+        self._way = way
+        self._locale = locale
+        self._sleep = sleep
+        self._reception = Reception(bot, desk, sender)
+        self._task: asyncio.Task[None] | None = None
+
+    def routes(self) -> list[Route]:
+        """What the desk's web server is to serve for this channel."""
+        return Webhook(self._reception, self._way.secret).routes() if isinstance(self._way, ByWebhook) else []
+
+    def start(self) -> None:
+        """Begins to serve, in the background."""
+        self._task = asyncio.create_task(self._serve())
+        self._task.add_done_callback(_mourn)
+
+    async def stop(self) -> None:
+        """Asks for nothing more and finishes what was begun."""
+        if self._task:
+            self._task.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._task
+        await self._reception.close()
+        await self._bot.shutdown()
+
+    async def _serve(self) -> None:
+        await self._insist(self._bot.initialize)
+        await self._insist(self._connect)
+        async with asyncio.TaskGroup() as group:  # the menu is a courtesy: nothing waits for it
+            group.create_task(self._insist(lambda: set_menu(self._bot, self._locale)))
+            if isinstance(self._way, ByPolling):
+                polling = Polling(self._bot, self._reception, wait_s=self._way.wait_s, sleep=self._sleep)
+                group.create_task(polling.run())
+
+    async def _connect(self) -> None:
+        if isinstance(self._way, ByPolling):
+            await self._bot.delete_webhook()  # while one is set, polling is refused
+            return
+        await self._bot.set_webhook(
+            self._way.public_url + PATH,
+            allowed_updates=ALLOWED_UPDATES,
+            secret_token=self._way.secret,
+            max_connections=WEBHOOK_CONNECTIONS,
+        )
+
+    async def _insist(self, step: Callable[[], Awaitable[object]]) -> None:
+        """Does a step of the setting up, again and again if need be."""
+        pause_s = 0.5
+        while True:
+            try:
+                await step()
+                return
+            except TelegramError as error:  # its text may hold the token: only its kind is logged
+                log.warning("telegram.not_set_up", error=type(error).__name__)
+                pause_s = min(pause_s * 2, LONGEST_PAUSE_S)
+                if isinstance(error, RetryAfter):
+                    pause_s = max(pause_s, wait_of(error).total_seconds())
+                await self._sleep(pause_s)
+
+
+def _mourn(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()):
+        log.critical("telegram.stopped", error=type(error).__name__)

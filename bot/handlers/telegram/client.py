@@ -1,0 +1,55 @@
+"""The Bot API's client: python-telegram-bot's `Bot`, set up for one desk."""
+
+import logging
+import os
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from telegram import Bot
+from telegram.error import RetryAfter
+from telegram.request import HTTPXRequest
+
+from bot.settings import is_loopback
+
+# PTB's durations become `timedelta` everywhere in its next major version; asked for now, it warns of nothing.
+os.environ.setdefault("PTB_TIMEDELTA", "true")
+
+#: Sends under way at once; more of them wait for a connection, not fail (`POOL_WAIT_S`).
+SENDS_AT_ONCE = 64
+POOL_WAIT_S = 30.0
+
+
+class Client(Bot):
+    """PTB's `Bot`, and updates as they come: its own `get_updates` refuses a whole batch for one that it can't read."""
+
+    async def raw_updates(self, *, offset: int, wait_s: int, limit: int, kinds: Sequence[str]) -> list[object]:
+        """Updates from `offset` on, in the Bot API's JSON; with none there, waits for one up to `wait_s` seconds."""
+        asked = {"offset": offset, "timeout": wait_s, "limit": limit, "allowed_updates": kinds}
+        found: Any = await self._post("getUpdates", asked, read_timeout=wait_s + 10)
+        return found if isinstance(found, list) else []
+
+
+def make_bot(token: str, *, base_url: str, file_url: str) -> Client:
+    """A client of the Bot API at `base_url` (ending in `/bot`). Nothing is asked before its first method is called."""
+    # At INFO httpx writes every address it calls, and the token is part of it; PTB's DEBUG writes all messages.
+    for name in ("httpx", "httpcore", "telegram"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+    # A local Bot API is reached directly, whatever proxy the environment names.
+    direct = {"trust_env": not is_loopback(urlsplit(base_url).hostname or "")}
+    return Client(
+        token,
+        base_url=base_url,
+        base_file_url=file_url,
+        request=HTTPXRequest(
+            connection_pool_size=SENDS_AT_ONCE, pool_timeout=POOL_WAIT_S, read_timeout=10.0, httpx_kwargs=direct
+        ),
+        get_updates_request=HTTPXRequest(connection_pool_size=1, pool_timeout=POOL_WAIT_S, httpx_kwargs=direct),
+    )
+
+
+def wait_of(error: RetryAfter) -> timedelta:
+    """How long Telegram wants to be left alone."""
+    wait = error.retry_after
+    return wait if isinstance(wait, timedelta) else timedelta(seconds=wait)

@@ -1,0 +1,65 @@
+"""Telegram's pace: about 30 messages a second over all chats and 1 a second in one chat, short bursts aside.
+
+Its figures aren't contractual (core.telegram.org/bots/faq); what is too fast all the same is answered 429 and told as
+`Later`. Kept per process.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+
+
+class Bucket:
+    """Lets `burst` through at once and `per_s` a second in the long run; later ones are told how long to wait."""
+
+    def __init__(self, per_s: float, burst: int) -> None:
+        self._interval = 1 / per_s
+        self._slack = (burst - 1) * self._interval
+        self._full_at = 0.0  # when the bucket would be empty again if nothing more came
+
+    def take(self, now: float) -> float:
+        """Takes a place; the seconds until it comes."""
+        wait = max(0.0, self._full_at - self._slack - now)
+        self._full_at = max(self._full_at, now) + self._interval
+        return wait
+
+    def rested(self, now: float) -> bool:
+        """Whether forgetting it changes nothing."""
+        return self._full_at <= now
+
+
+class Pace:
+    """Makes senders wait their turn. `None` for a rate lifts it."""
+
+    def __init__(
+        self,
+        *,
+        overall_per_s: float | None = 30.0,
+        chat_per_s: float | None = 1.0,
+        chat_burst: int = 20,
+        monotonic: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        # A second's worth at once would be 30 in one moment and 30 a moment later; a fifth of it is smooth enough.
+        self._overall = Bucket(overall_per_s, max(1, int(overall_per_s / 5))) if overall_per_s else None
+        self._chat_per_s = chat_per_s
+        self._chat_burst = chat_burst
+        self._chats: dict[str, Bucket] = {}
+        self._monotonic = monotonic
+        self._sleep = sleep
+
+    async def turn(self, chat: str) -> None:
+        """Returns when a message to this chat may leave."""
+        now = self._monotonic()
+        waits = [self._overall.take(now)] if self._overall else []
+        if self._chat_per_s:
+            waits.append(self._bucket(chat, self._chat_per_s, now).take(now))
+        if (wait := max(waits, default=0.0)) > 0:
+            await self._sleep(wait)
+
+    def _bucket(self, chat: str, per_s: float, now: float) -> Bucket:
+        if len(self._chats) > 10_000:
+            self._chats = {name: bucket for name, bucket in self._chats.items() if not bucket.rested(now)}
+        if chat not in self._chats:
+            self._chats[chat] = Bucket(per_s, self._chat_burst)
+        return self._chats[chat]

@@ -1,0 +1,162 @@
+"""An update of the Bot API → what it says to the desk. Pure: nothing is asked, nothing is looked up."""
+
+import re
+from dataclasses import dataclass
+
+from telegram import CallbackQuery, ChatMember, Contact, InlineKeyboardMarkup, Message, Update, User
+from telegram.constants import ChatType
+
+from bot.handlers.telegram.buttons import ShortKey, read_data
+from bot.inbound import Body, Channel, Edited, Inbound, NotText, Pressed, SharedContact, Text
+
+#: Kinds of content that the desk can't read, as it names them.
+UNREADABLE = (
+    "voice",
+    "video_note",
+    "photo",
+    "sticker",
+    "animation",
+    "document",
+    "audio",
+    "video",
+    "venue",
+    "location",
+    "poll",
+    "dice",
+    "story",
+    "game",
+    "invoice",
+    "paid_media",
+    "checklist",
+)
+#: The wire's names of fields that say who, when and how; a message with others has content, be it new to us.
+_FRAME = frozenset(
+    "message_id from chat date edit_date forward_origin is_automatic_forward reply_to_message external_reply quote "
+    "reply_to_story via_bot has_protected_content is_from_offline sender_chat sender_boost_count author_signature "
+    "media_group_id message_thread_id is_topic_message effect_id show_caption_above_media has_media_spoiler "
+    "reply_markup link_preview_options entities caption caption_entities sender_business_bot paid_star_count "
+    "business_connection_id".split()
+)
+#: What Telegram itself writes into a private chat; nobody said anything.
+_NOTICES = frozenset(
+    "pinned_message message_auto_delete_timer_changed write_access_allowed connected_website users_shared chat_shared "
+    "proximity_alert_triggered successful_payment refunded_payment boost_added chat_background_set giveaway "
+    "giveaway_created giveaway_winners giveaway_completed web_app_data gift unique_gift new_chat_members "
+    "left_chat_member new_chat_title new_chat_photo delete_chat_photo group_chat_created supergroup_chat_created "
+    "channel_chat_created migrate_to_chat_id migrate_from_chat_id forum_topic_created forum_topic_edited "
+    "forum_topic_closed forum_topic_reopened video_chat_scheduled video_chat_started video_chat_ended "
+    "video_chat_participants_invited passport_data".split()
+)
+_ADDRESSED_COMMAND = re.compile(r"^(/[A-Za-z0-9_]+)@\w+")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Something for the desk."""
+
+    inbound: Inbound
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A pressed button. `key` still has to be looked up, else `inbound` is whole; the query wants an answer."""
+
+    inbound: Inbound
+    key: ShortKey | None
+    query_id: str
+    message_id: int | None
+    markup: InlineKeyboardMarkup | None
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """The customer blocked the bot, or let it in again."""
+
+    address: str
+    blocked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Stray:
+    """Nothing for the desk (a group, a channel, a notice); `query_id` if a button of ours waits for an answer."""
+
+    query_id: str | None = None
+
+
+Parsed = Said | Press | Membership | Stray
+
+
+def parse(update: Update) -> Parsed:
+    """What the update says. Only private chats with people are served."""
+    if query := update.callback_query:
+        return _press(update.update_id, query)
+    if member := update.my_chat_member:
+        if member.chat.type != ChatType.PRIVATE:
+            return Stray()
+        return Membership(str(member.chat.id), member.new_chat_member.status == ChatMember.BANNED)
+    message = update.message or update.edited_message
+    if message is None or message.chat.type != ChatType.PRIVATE:
+        return Stray()
+    sender = message.from_user
+    if sender is None or sender.is_bot:
+        return Stray()
+    body = _edited(message) if update.edited_message else _body(message)
+    if body is None:
+        return Stray()
+    return Said(_inbound(update.update_id, message.chat.id, sender, body, str(message.message_id)))
+
+
+def _inbound(update_id: int, chat_id: int, user: User, body: Body, reference: str | None) -> Inbound:
+    locale = user.language_code
+    return Inbound(
+        channel=Channel.TELEGRAM,
+        address=str(chat_id),
+        key=str(update_id),
+        body=body,
+        locale_hint=locale[:35] if locale else None,
+        reference=reference,
+    )
+
+
+def _press(update_id: int, query: CallbackQuery) -> Press | Stray:
+    message = query.message
+    if message is None or message.chat.type != ChatType.PRIVATE or not query.data:
+        return Stray(query.id)
+    read = read_data(query.data)
+    key = read if isinstance(read, ShortKey) else None
+    body = Pressed(query.data, read.seq) if isinstance(read, ShortKey) else Pressed(read.payload, read.seq)
+    return Press(
+        inbound=_inbound(update_id, message.chat.id, query.from_user, body, None),
+        key=key,
+        query_id=query.id,
+        message_id=message.message_id,
+        # An old message comes without its keyboard ("inaccessible"): then there is nothing to keep of it.
+        markup=message.reply_markup if isinstance(message, Message) else None,
+    )
+
+
+def _edited(message: Message) -> Body | None:
+    # A moving "live location" comes as an edit too, again and again.
+    return Edited(message.text) if message.text is not None else None
+
+
+def _body(message: Message) -> Body | None:
+    if message.text is not None:
+        return Text(_ADDRESSED_COMMAND.sub(r"\1", message.text))
+    if message.contact:
+        return SharedContact(message.contact.phone_number, own=_is_own(message, message.contact))
+    for kind in UNREADABLE:
+        if getattr(message, kind, None):
+            return NotText(kind)
+    return NotText("other") if _has_content(message) else None
+
+
+def _is_own(message: Message, contact: Contact) -> bool:
+    """Anybody can send or forward anybody's card: it is proof only if it is the sender's own and sent by them."""
+    sender = message.from_user
+    return sender is not None and contact.user_id == sender.id and message.forward_origin is None
+
+
+def _has_content(message: Message) -> bool:
+    fields = {name for name, value in message.to_dict().items() if value}
+    return not fields & _NOTICES and bool(fields - _FRAME)

@@ -1,0 +1,115 @@
+"""Long polling: updates asked for again and again; an update is confirmed only once its turn is committed.
+
+Confirming is done by the next question's offset: all below it are forgotten by Telegram. So the offset is the lowest
+update that isn't done with yet; those above it that are done come again and are passed over.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import structlog
+from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
+
+from bot.handlers.telegram.client import Client, wait_of
+from bot.handlers.telegram.reception import Reception
+
+log = structlog.get_logger(__name__)
+
+ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
+#: A turn that takes longer holds up its own chat only: meanwhile the others' updates are asked for.
+BREATH_S = 0.25
+SHORTEST_PAUSE_S = 0.5
+LONGEST_PAUSE_S = 30.0
+MOST_AT_ONCE = 100
+
+
+class Polling:
+    """One loop for one bot; of all processes that serve it only one may run it."""
+
+    def __init__(
+        self,
+        bot: Client,
+        reception: Reception,
+        *,
+        wait_s: int = 30,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._bot = bot
+        self._reception = reception
+        self._wait_s = wait_s
+        self._sleep = sleep
+        self._running: dict[int, asyncio.Task[bool]] = {}
+        self._failed: set[int] = set()
+        self._done: set[int] = set()
+        self._next = 0
+        self._pause_s = 0.0
+
+    async def run(self) -> None:
+        """Runs until cancelled; then finishes the turns that were begun."""
+        try:
+            while True:
+                await self._round()
+        finally:
+            if self._running:
+                await asyncio.wait(self._running.values(), timeout=10)
+
+    async def _round(self) -> None:
+        try:
+            updates = await self._ask()
+        except TelegramError as error:
+            await self._rest(error)
+            return
+        self._pause_s = 0.0
+        self._begin(updates)
+        await self._breathe()
+        if self._failed:
+            self._pause_s = min(max(self._pause_s * 2, SHORTEST_PAUSE_S), LONGEST_PAUSE_S)
+            await self._sleep(self._pause_s)
+
+    @property
+    def _offset(self) -> int:
+        return min([*self._running, *self._failed], default=self._next)
+
+    async def _ask(self) -> list[dict[str, Any]]:
+        wait_s = 0 if self._running or self._failed else self._wait_s
+        found = await self._bot.raw_updates(
+            offset=self._offset, wait_s=wait_s, limit=MOST_AT_ONCE, kinds=ALLOWED_UPDATES
+        )
+        return [update for update in found if isinstance(update, dict) and isinstance(update.get("update_id"), int)]
+
+    def _begin(self, updates: list[dict[str, Any]]) -> None:
+        ids = [update["update_id"] for update in updates]
+        # What failed and isn't offered any more has expired at Telegram's (after a day).
+        self._failed = {failed for failed in self._failed if ids and failed >= min(ids)}
+        for update in updates:
+            update_id: int = update["update_id"]
+            if update_id in self._running or update_id in self._done:
+                continue
+            self._failed.discard(update_id)
+            self._next = max(self._next, update_id + 1)
+            # Tasks begin in the order in which they are made: that of the chat is kept.
+            self._running[update_id] = asyncio.create_task(self._reception.take(update))
+
+    async def _breathe(self) -> None:
+        if not self._running:
+            return
+        finished, _ = await asyncio.wait(self._running.values(), timeout=BREATH_S)
+        for update_id, task in list(self._running.items()):
+            if task in finished:
+                del self._running[update_id]
+                (self._done if task.result() else self._failed).add(update_id)
+        self._done = {update_id for update_id in self._done if update_id >= self._offset}
+
+    async def _rest(self, error: TelegramError) -> None:
+        """Waits longer from fault to fault. Texts of errors may hold the token: only kinds are logged."""
+        self._pause_s = min(max(self._pause_s * 2, SHORTEST_PAUSE_S), LONGEST_PAUSE_S)
+        if isinstance(error, RetryAfter):
+            self._pause_s = max(self._pause_s, wait_of(error).total_seconds())
+        if isinstance(error, Conflict):
+            log.error("telegram.conflict", hint="another process polls with this token, or a webhook is set")
+        elif isinstance(error, InvalidToken):
+            log.error("telegram.token_refused")
+        else:
+            log.warning("telegram.polling_fault", error=type(error).__name__)
+        await self._sleep(self._pause_s)

@@ -1,0 +1,134 @@
+"""An update, however it came, to the desk: parsed, its button looked up, handed over in the order of the chat."""
+
+import asyncio
+import traceback
+from collections.abc import Coroutine
+from dataclasses import replace
+from typing import Any
+from weakref import WeakValueDictionary
+
+import structlog
+from telegram import Bot, Update
+from telegram.error import TelegramError
+
+from bot.handlers.telegram.buttons import ShortKey
+from bot.handlers.telegram.parse import Membership, Parsed, Press, Said, Stray, parse
+from bot.handlers.telegram.recent import Recent
+from bot.handlers.telegram.send import TelegramSender
+from bot.inbound import Inbound, Pressed
+from bot.port import Desk, Receipt
+from services.store.errors import StoreUnavailable
+
+log = structlog.get_logger(__name__)
+
+#: An update that fails so often is given up, or it would hold up its chat for a day.
+TRIES = 3
+
+
+class Reception:
+    """Takes updates in the Bot API's JSON."""
+
+    def __init__(self, bot: Bot, desk: Desk, sender: TelegramSender) -> None:
+        self._bot = bot
+        self._desk = desk
+        self._sender = sender
+        self._failures: Recent[int, int] = Recent()
+        self._doors: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._aside: set[asyncio.Task[None]] = set()
+
+    async def take(self, raw: object) -> bool:
+        """True when this update is done with (its turn is committed); False: nothing is done, give it again."""
+        parsed = self._parse(raw)
+        if isinstance(parsed, Stray | Membership):
+            self._set_aside(parsed)
+            return True
+        try:
+            await self._hand_over(parsed)
+        except StoreUnavailable:
+            log.warning("telegram.store_unavailable")
+            return False
+        except Exception as error:  # whatever it is, it must neither end the loop nor hold up the chat for ever
+            return self._failed(int(parsed.inbound.key), error)
+        return True
+
+    async def close(self) -> None:
+        """Waits for what was begun on the side (answers to presses, keyboards taken away)."""
+        if self._aside:
+            await asyncio.wait(self._aside, timeout=5)
+
+    def _parse(self, raw: object) -> Parsed:
+        try:
+            if not isinstance(raw, dict):
+                raise TypeError("not an object")
+            return parse(Update.de_json(raw, self._bot))
+        except Exception as error:  # PTB raises what it happens on: KeyError, TypeError, ValueError …
+            log.error("telegram.unreadable_update", update_id=_update_id(raw), error=type(error).__name__)
+            return Stray()
+
+    def _set_aside(self, parsed: Stray | Membership) -> None:
+        if isinstance(parsed, Membership):
+            # Nothing to do: the next message that is to go there finds the chat closed.
+            log.info("telegram.blocked" if parsed.blocked else "telegram.unblocked")
+        elif parsed.query_id:
+            self._start(self._answer(parsed.query_id))
+
+    async def _hand_over(self, parsed: Said | Press) -> Receipt:
+        if isinstance(parsed, Press):
+            self._start(self._answer(parsed.query_id))
+        address = parsed.inbound.address
+        door = self._doors.setdefault(address, asyncio.Lock())
+        async with door:
+            # Looking a button up takes time; what came after it must not overtake. The turns themselves wait for
+            # each other in the desk, which sees by its queue that there are several.
+            inbound = await self._whole(parsed)
+            turn = asyncio.ensure_future(self._desk.receive(inbound))
+        receipt = await turn
+        if isinstance(parsed, Press) and parsed.message_id is not None:
+            self._start(self._sender.spend(address, parsed.message_id, parsed.markup))
+        return receipt
+
+    async def _whole(self, parsed: Said | Press) -> Inbound:
+        if isinstance(parsed, Said) or parsed.key is None:
+            return parsed.inbound
+        payload = await self._payload(parsed.inbound, parsed.key)
+        return replace(parsed.inbound, body=Pressed(payload, parsed.key.seq)) if payload else parsed.inbound
+
+    async def _payload(self, inbound: Inbound, key: ShortKey) -> str | None:
+        """What the button sends; None if the journal has it no more (then its data stands for an old button's)."""
+        conversation = await self._desk.conversation(inbound.channel, inbound.address)
+        if conversation is None:
+            return None
+        for message in await self._desk.messages(conversation, after=key.seq - 1):
+            if message.seq == key.seq and key.index < len(message.buttons):
+                return message.buttons[key.index].payload
+        return None
+
+    async def _answer(self, query_id: str) -> None:
+        try:
+            await self._bot.answer_callback_query(query_id)
+        except TelegramError as error:
+            # "Query is too old": the press counts all the same.
+            log.debug("telegram.press_unanswered", error=type(error).__name__)
+
+    def _failed(self, update_id: int, error: Exception) -> bool:
+        failures = (self._failures.get(update_id) or 0) + 1
+        self._failures.set(update_id, failures)
+        given_up = failures >= TRIES
+        where = traceback.extract_tb(error.__traceback__)[-1]
+        log.error(
+            "telegram.update_given_up" if given_up else "telegram.update_failed",
+            update_id=update_id,
+            error=type(error).__name__,
+            where=f"{where.filename}:{where.lineno}",
+        )
+        return given_up
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._aside.add(task)
+        task.add_done_callback(self._aside.discard)
+
+
+def _update_id(raw: object) -> int | None:
+    found = raw.get("update_id") if isinstance(raw, dict) else None
+    return found if isinstance(found, int) else None

@@ -1,0 +1,190 @@
+"""Messages out to Telegram: one message of the transcript → one or more messages of a chat.
+
+The Bot API has no idempotency key: after a time-out a message may have arrived, and is sent again (at least once).
+Texts are sent without a parse mode: nothing in them is mark-up, so nothing has to be escaped or can fail to parse.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+from telegram import Bot, InlineKeyboardMarkup, LinkPreviewOptions, ReplyKeyboardMarkup, ReplyKeyboardRemove
+from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
+
+from bot.handlers.telegram.buttons import asks, contact_keyboard, inline_keyboard, only_links, text_with_links
+from bot.handlers.telegram.client import wait_of
+from bot.handlers.telegram.pace import Pace
+from bot.handlers.telegram.recent import Recent
+from bot.handlers.telegram.texts import split
+from bot.outbound import Message
+
+log = structlog.get_logger(__name__)
+
+Markup = InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove
+
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+AFTER_A_FAULT = timedelta(seconds=5)
+AFTER_A_REFUSED_TOKEN = timedelta(minutes=1)
+#: Descriptions of "400 Bad Request" that mean the chat, not the message.
+_GONE = ("chat not found", "user not found", "peer_id_invalid", "chat was deactivated", "user is deactivated")
+#: What stands in for a message without words (Telegram takes none).
+_NO_WORDS = "…"
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """In the chat; `reference` is Telegram's id of the (last) message."""
+
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """Not now: try again after that time."""
+
+    after: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Dead:
+    """Never. `gone`: the chat is closed (blocked, deleted), write no more; else only this message is refused."""
+
+    gone: bool
+
+
+Outcome = Delivered | Later | Dead
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """One way to write a message down."""
+
+    parts: list[str]
+    markup: InlineKeyboardMarkup | ReplyKeyboardMarkup | None
+
+
+class TelegramSender:
+    """Sends for one bot. What it remembers of a chat (its open keyboard) is a courtesy and not durable."""
+
+    def __init__(self, bot: Bot, pace: Pace) -> None:
+        self._bot = bot
+        self._pace = pace
+        self._progress: Recent[tuple[str, int], int] = Recent()
+        self._open: Recent[str, tuple[int, InlineKeyboardMarkup]] = Recent()
+        self._sharing: Recent[str, bool] = Recent()
+
+    async def deliver(self, address: str, message: Message, *, locale: str) -> Outcome:
+        """Sends `message` to the chat `address`; call it again with the same message after `Later`."""
+        refused: BadRequest | None = None
+        try:
+            for form in _forms(message, locale):
+                try:
+                    return await self._send(address, message.id, form)
+                except BadRequest as error:
+                    if _is_gone(error):
+                        return Dead(gone=True)
+                    refused = error
+        except TelegramError as error:
+            return _outcome(error)
+        log.error("telegram.message_refused", message=message.id, error=str(refused))
+        return Dead(gone=False)
+
+    async def delete(self, address: str, reference: str) -> Outcome:
+        """Deletes a message of the chat (it held a secret); possible for 48 hours after it was written."""
+        try:
+            await self._bot.delete_message(chat_id=int(address), message_id=int(reference))
+        except BadRequest as error:
+            log.warning("telegram.not_deleted", error=str(error))
+            return Dead(gone=_is_gone(error))
+        except TelegramError as error:
+            return _outcome(error)
+        return Delivered(reference)
+
+    async def spend(self, address: str, message_id: int, markup: InlineKeyboardMarkup | None) -> None:
+        """Takes the answers off a message whose step is done; its links stay. Best effort."""
+        if (known := self._open.get(address)) and known[0] == message_id:
+            self._open.pop(address)
+        elif not asks(markup):
+            return
+        try:
+            await self._bot.edit_message_reply_markup(
+                chat_id=int(address), message_id=message_id, reply_markup=only_links(markup)
+            )
+        except TelegramError as error:
+            # "Not modified", too old, deleted: the button answers for itself when it is pressed.
+            log.debug("telegram.keyboard_stays", error=type(error).__name__)
+
+    async def _send(self, address: str, message: int, form: _Form) -> Delivered:
+        reference = ""
+        first = self._progress.get((address, message)) or 0
+        if first >= len(form.parts):
+            first = len(form.parts) - 1
+        for index in range(first, len(form.parts)):
+            last = index == len(form.parts) - 1
+            await self._pace.turn(address)
+            markup = await self._markup(address, form.markup if last else None)
+            sent = await self._bot.send_message(
+                chat_id=int(address), text=form.parts[index], reply_markup=markup, link_preview_options=NO_PREVIEW
+            )
+            reference = str(sent.message_id)
+            self._progress.set((address, message), index + 1)
+            await self._keep(address, sent.message_id, markup)
+        self._progress.pop((address, message))
+        return Delivered(reference)
+
+    async def _markup(self, address: str, wanted: InlineKeyboardMarkup | ReplyKeyboardMarkup | None) -> Markup | None:
+        """The markup of the next message; it first takes away the contact button of an earlier one."""
+        if not self._sharing.get(address) or isinstance(wanted, ReplyKeyboardMarkup):
+            return wanted
+        if wanted is None:
+            return ReplyKeyboardRemove()
+        # One message can't both take a keyboard away and bring another one: a passing one takes it away.
+        passing = await self._bot.send_message(
+            chat_id=int(address), text=_NO_WORDS, reply_markup=ReplyKeyboardRemove(), disable_notification=True
+        )
+        self._sharing.pop(address)
+        await self._bot.delete_message(chat_id=int(address), message_id=passing.message_id)
+        return wanted
+
+    async def _keep(self, address: str, message_id: int, markup: Markup | None) -> None:
+        if isinstance(markup, ReplyKeyboardRemove):
+            self._sharing.pop(address)
+        elif isinstance(markup, ReplyKeyboardMarkup):
+            self._sharing.set(address, True)
+        if isinstance(markup, ReplyKeyboardMarkup) or (isinstance(markup, InlineKeyboardMarkup) and asks(markup)):
+            # A new question is open: the buttons of the one before are spent.
+            if before := self._open.get(address):
+                await self.spend(address, *before)
+            if isinstance(markup, InlineKeyboardMarkup):
+                self._open.set(address, (message_id, markup))
+
+
+def _forms(message: Message, locale: str) -> Iterator[_Form]:
+    """The message as wanted, then plainer ways to write it for when Telegram refuses that."""
+    words = text_with_links(message, every=False)
+    every = text_with_links(message, every=True)
+    if message.asks_contact:
+        yield _Form(split(every) or [_NO_WORDS], contact_keyboard(message, locale))
+    else:
+        yield _Form(split(words) or [_NO_WORDS], inline_keyboard(message))
+    yield _Form(split(every) or [_NO_WORDS], inline_keyboard(message, links=False))
+    titles = "\n".join(f"– {button.title}" for button in message.buttons)
+    yield _Form(split(f"{every}\n\n{titles}") or [_NO_WORDS], None)
+
+
+def _is_gone(error: BadRequest) -> bool:
+    return any(sign in error.message.lower() for sign in _GONE)
+
+
+def _outcome(error: TelegramError) -> Outcome:
+    """What an error of the Bot API means for the message. Texts of errors may hold the token: only kinds are logged."""
+    if isinstance(error, RetryAfter):
+        return Later(wait_of(error))
+    if isinstance(error, Forbidden | ChatMigrated):
+        return Dead(gone=True)
+    if isinstance(error, InvalidToken):
+        log.error("telegram.token_refused")
+        return Later(AFTER_A_REFUSED_TOKEN)
+    log.warning("telegram.fault", error=type(error).__name__, network=isinstance(error, NetworkError))
+    return Later(AFTER_A_FAULT)

@@ -1,0 +1,61 @@
+"""The webhook: Telegram brings updates; each is answered after its turn is committed, so that none is lost."""
+
+import hashlib
+import hmac
+import json
+from dataclasses import dataclass
+
+import structlog
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from bot.handlers.telegram.reception import Reception
+
+log = structlog.get_logger(__name__)
+
+PATH = "/webhooks/telegram"
+SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"
+MAX_BODY_BYTES = 1024 * 1024
+
+
+def secret_of(signing_key: str, token: str) -> str:
+    """The word that Telegram shows with each update: derived, so that every process knows it and nobody stores it."""
+    return hmac.new(signing_key.encode(), b"telegram webhook\0" + token.encode(), hashlib.sha256).hexdigest()
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Webhook:
+    """Telegram's way in. What can't be read is answered 200 and logged: sent again it would be no better."""
+
+    reception: Reception
+    secret: str
+
+    def routes(self) -> list[Route]:
+        """To be mounted at the root."""
+        return [Route(PATH, self.update, methods=["POST"])]
+
+    async def update(self, request: Request) -> Response:
+        """One update: 200 once it is done with, 503 while nothing can be committed (Telegram brings it again)."""
+        shown = request.headers.get(SECRET_HEADER, "").encode("latin-1", "replace")
+        if not hmac.compare_digest(shown, self.secret.encode()):
+            log.warning("telegram.webhook_forged")
+            return Response(status_code=403)
+        try:
+            raw = await _read(request)
+        except ClientDisconnect:
+            return Response(status_code=400)
+        except (ValueError, RecursionError):
+            log.error("telegram.unreadable_body")
+            return Response()
+        done = await self.reception.take(raw)
+        return Response() if done else Response(status_code=503, headers={"Retry-After": "2"})
+
+
+async def _read(request: Request) -> object:
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MAX_BODY_BYTES:
+            raise ValueError("too long for an update")
+    return json.loads(body)

@@ -1,0 +1,82 @@
+"""docs/reference/settings.md, made from `bot.settings`: run `python -m bot.reference.settings_page`."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+from pydantic import SecretStr
+from pydantic.fields import FieldInfo
+
+from bot.settings import ALWAYS_NEEDED, NEEDED_BY_PROVIDER, SHORTEST_SECRET_KEY, Settings
+
+PAGE = Path("docs/reference/settings.md")
+
+#: The first field of each group and the group's heading.
+GROUPS = {
+    "profile": "The desk",
+    "sandbox": "The sandbox",
+    "telegram_token": "Telegram",
+    "rest": "REST channel",
+    "smsapi_url": "SMSAPI",
+    "smtp_host": "Mail (SMTP)",
+    "mf_url": "Registers",
+    "przelewy24_url": "Przelewy24",
+    "paypal_url": "PayPal",
+}
+
+HEAD = """<!-- Made from bot/settings.py by `python -m bot.reference.settings_page`; don't edit. -->
+# Settings
+
+Environment variables, or lines of a file `.env` in the working folder. An empty one counts as not given. Lengths,
+addresses and choices are checked at the start; a refused value is never printed.
+"""
+
+
+def page() -> str:
+    """The page, as Markdown."""
+    parts = [HEAD]
+    for name, field in Settings.model_fields.items():
+        if name in GROUPS:
+            parts.append(f"\n## {GROUPS[name]}\n\n| setting | values | default | meaning |\n|---|---|---|---|\n")
+        row = (f"`OKIENKO_{name.upper()}`", _values(field), _default(field), field.description or "")
+        parts.append("| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |\n")
+    parts.append(_live())
+    return "".join(parts)
+
+
+def _values(field: FieldInfo) -> str:
+    annotation: Any = field.annotation
+    choices = re.findall(r"Literal\[(.*?)\]", str(annotation))
+    if choices:
+        return " ".join(f"`{choice.strip(chr(39))}`" for choice in choices[0].split(", "))
+    if hasattr(annotation, "__members__"):
+        return " ".join(f"`{choice.value}`" for choice in annotation)
+    shown = f"{annotation} {field.metadata}"
+    kinds = (("StringConstraints", "URL"), ("SecretStr", "secret"), ("Path", "folder"), ("int", "number"))
+    return next((word for sign, word in kinds if sign in shown), "text")
+
+
+def _default(field: FieldInfo) -> str:
+    value: Any = field.default
+    if value is None:
+        return "–"
+    if isinstance(value, SecretStr):
+        return "secret"
+    return f"`{getattr(value, 'value', value)}`"
+
+
+def _live() -> str:
+    lines = [
+        "\n## Needed to go live\n\n",
+        "With `OKIENKO_SANDBOX=off` the desk refuses to start while one of these is missing, and says which: ",
+        ", ".join(f"`OKIENKO_{name.upper()}`" for name in ALWAYS_NEEDED),
+        f" (the key with at least {SHORTEST_SECRET_KEY} characters), and for each provider that the profile uses:\n\n",
+    ]
+    for provider, fields in NEEDED_BY_PROVIDER.items():
+        lines.append(f"- {provider}: " + ", ".join(f"`OKIENKO_{name.upper()}`" for name in fields) + "\n")
+    return "".join(lines)
+
+
+if __name__ == "__main__":
+    PAGE.parent.mkdir(parents=True, exist_ok=True)
+    PAGE.write_text(page(), encoding="utf-8")

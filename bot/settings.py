@@ -1,0 +1,206 @@
+"""All settings of the desk: `OKIENKO_*` in the environment or in `.env`, read once, at the start.
+
+Nothing below the composition root sees this class: services and handlers are given plain arguments.
+"""
+
+from enum import StrEnum
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, StringConstraints, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+#: The bearer of the seller's API while the sandbox is on; public, worth nothing.
+SANDBOX_API_TOKEN = "sandbox"
+#: A signing key below this is guessable.
+SHORTEST_SECRET_KEY = 32
+
+Url = Annotated[str, StringConstraints(pattern=r"^https?://\S+$")]
+BotUrl = Annotated[str, StringConstraints(pattern=r"^https?://\S+/bot$")]
+
+
+class SandboxMode(StrEnum):
+    """Whether the stand-ins run: `on` for loopback only, `public` where others may meet them, `off` when live."""
+
+    ON = "on"
+    OFF = "off"
+    PUBLIC = "public"
+
+
+class Settings(BaseSettings):
+    """What an engineer may set. Each field is `OKIENKO_` and its name in capitals."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="OKIENKO_",
+        env_file=".env",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        # A refused value may be a key: errors name the field only.
+        hide_input_in_errors=True,
+    )
+
+    # The desk
+    profile: Path = Field(Path("profiles/fakturasmart"), description="Folder of the seller's profile.")
+    data_dir: Path = Field(Path("data"), description="Folder for the embedded database and the sandbox's files.")
+    database_url: str | None = Field(
+        None, repr=False, description="`sqlite:///…` or `postgresql://…`; default: a SQLite file in the data folder."
+    )
+    host: str = Field("127.0.0.1", description="Address to listen on. With the sandbox on, loopback only.")
+    port: int = Field(8080, ge=0, le=65535, description="Port to listen on.")
+    public_url: Url | None = Field(
+        None, description="Where customers and providers reach the desk; default: http://127.0.0.1 and the port."
+    )
+    secret_key: SecretStr | None = Field(
+        None,
+        description="At least 32 characters; signs codes, links and tokens. With the sandbox on, one is made and kept "
+        "in the data folder.",
+    )
+    api_token: SecretStr | None = Field(
+        None, description="Bearer of the seller's API `/api/v1`; `sandbox` with the sandbox on."
+    )
+    support_email: str | None = Field(
+        None, description="Where the desk writes when a customer asks for a person; default: the profile's address."
+    )
+    rate_limits: Literal["on", "off"] = Field(
+        "on",
+        description="`off` lifts quotas per address, chat, number and day; never a code's attempts, an expiry or a "
+        "link's single use. With the sandbox only.",
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="The least that is logged.")
+
+    # The sandbox
+    sandbox: SandboxMode = Field(
+        SandboxMode.ON,
+        description="`on`: stand-ins for every provider, on loopback; `public`: the same, reachable by others; "
+        "`off`: live.",
+    )
+    sandbox_url: Url | None = Field(None, description="An `okienko sandbox` shared by several desks; default: own.")
+
+    # Telegram
+    telegram_token: SecretStr | None = Field(None, description="The bot's token; without it the channel is off.")
+    telegram_base_url: BotUrl = Field(
+        "https://api.telegram.org/bot", description="The Bot API, ending in `/bot`; the file URL follows from it."
+    )
+    telegram_mode: Literal["polling", "webhook"] = Field(
+        "polling", description="`webhook` needs a public https address (`OKIENKO_PUBLIC_URL`)."
+    )
+
+    # REST channel
+    rest: Literal["on", "off"] = Field("on", description="The REST channel in Rasa's form.")
+    rest_token: SecretStr | None = Field(None, description="Bearer that the REST channel asks for; default: none.")
+    rest_per_minute: int = Field(
+        60, ge=1, description="Requests a minute that one sender may make on the REST channel; one address: ten times."
+    )
+
+    # SMSAPI
+    smsapi_url: Url = Field("https://api.smsapi.pl/sms.do", description="Full address of `sms.do`.")
+    smsapi_token: SecretStr | None = Field(None, description="OAuth token.")
+    smsapi_sender: str | None = Field(None, description="Registered sender name; default: the account's own.")
+
+    # Mail
+    smtp_host: str | None = Field(None, description="Host of the mail server.")
+    smtp_port: int = Field(587, ge=1, le=65535, description="Its port.")
+    smtp_user: str | None = Field(None, description="User name, where the server asks for one.")
+    smtp_password: SecretStr | None = Field(None, description="Its password.")
+    smtp_tls: Literal["starttls", "tls", "none"] = Field("starttls", description="`none` on loopback only.")
+    smtp_from: str | None = Field(None, description="Sender of mails: `Name <address>`.")
+
+    # Registers
+    mf_url: Url = Field("https://wl-api.mf.gov.pl", description="White list of the Ministry of Finance; no key.")
+    gus_url: Url = Field(
+        "https://wyszukiwarkaregon.stat.gov.pl/wsBIR/UslugaBIRzewnPubl.svc", description="GUS BIR1.1, second source."
+    )
+    gus_key: SecretStr | None = Field(None, description="User key given by GUS.")
+    vies_url: Url = Field("https://ec.europa.eu/taxation_customs/vies/rest-api", description="VIES; no key.")
+
+    # Przelewy24
+    przelewy24_url: Url = Field("https://secure.przelewy24.pl", description="Przelewy24's host.")
+    przelewy24_merchant_id: int | None = Field(None, description="Merchant's number.")
+    przelewy24_pos_id: int | None = Field(None, description="Shop's number; default: the merchant's.")
+    przelewy24_api_key: SecretStr | None = Field(None, description="Key for reports (REST API).")
+    przelewy24_crc: SecretStr | None = Field(None, description="CRC key, signs requests and notices.")
+
+    # PayPal
+    paypal_url: Url = Field("https://api-m.paypal.com", description="PayPal's API host.")
+    paypal_client_id: str | None = Field(None, description="Client id of the REST app.")
+    paypal_client_secret: SecretStr | None = Field(None, description="Its secret.")
+    paypal_webhook_id: str | None = Field(None, description="Id of the webhook that points at this desk.")
+
+    @model_validator(mode="after")
+    def _sandbox_stays_at_home(self) -> Self:
+        if self.sandbox is SandboxMode.ON and not is_loopback(self.host):
+            raise ValueError(
+                "with the sandbox on, OKIENKO_HOST must be a loopback address: anybody who reaches the desk can read "
+                "its SMS and mails. If that is meant, set OKIENKO_SANDBOX=public"
+            )
+        if self.rate_limits == "off" and not self.sandboxed:
+            raise ValueError("OKIENKO_RATE_LIMITS=off is for the sandbox only")
+        if not self.sandboxed and self.secret_key and len(self.secret_key.get_secret_value()) < SHORTEST_SECRET_KEY:
+            raise ValueError(f"OKIENKO_SECRET_KEY needs at least {SHORTEST_SECRET_KEY} characters")
+        return self
+
+    @property
+    def sandboxed(self) -> bool:
+        """Whether stand-ins answer for providers without a key."""
+        return self.sandbox is not SandboxMode.OFF
+
+    @property
+    def database(self) -> str:
+        """The database's URL."""
+        return self.database_url or f"sqlite:///{(self.data_dir / 'okienko.sqlite').absolute()}"
+
+    @property
+    def base_url(self) -> str:
+        """Where the desk is reached, without a slash at the end."""
+        return (self.public_url or f"http://127.0.0.1:{self.port}").rstrip("/")
+
+    @property
+    def bearer(self) -> SecretStr | None:
+        """The seller's API token; None: that API is closed."""
+        return self.api_token or (SecretStr(SANDBOX_API_TOKEN) if self.sandboxed else None)
+
+    @property
+    def telegram_file_url(self) -> str:
+        """Where Telegram's files are, without the token."""
+        return self.telegram_base_url.removesuffix("/bot") + "/file/bot"
+
+    def points(self, provider: str) -> bool:
+        """Whether any setting of `provider` (`smsapi`, `smtp` …) was given: then it isn't the sandbox's stand-in."""
+        return any(name.startswith(f"{provider}_") for name in self.model_fields_set)
+
+    def missing_for_live(self, providers: frozenset[str] | None = None) -> list[str]:
+        """The settings without which the desk can't go live, by name; empty with the sandbox on.
+
+        `providers`: those that the profile needs, of `smsapi, smtp, gus, przelewy24, paypal`; None: all.
+        """
+        if self.sandboxed:
+            return []
+        wanted: list[str] = [*ALWAYS_NEEDED]
+        for provider, fields in NEEDED_BY_PROVIDER.items():
+            if providers is None or provider in providers:
+                wanted += fields
+        if self.telegram_token and self.telegram_mode == "webhook" and urlsplit(self.base_url).scheme != "https":
+            wanted.append("public_url")
+        missing = [name for name in wanted if getattr(self, name) is None]
+        return [f"OKIENKO_{name.upper()}" for name in dict.fromkeys(missing)]
+
+
+ALWAYS_NEEDED = ("secret_key", "public_url", "api_token")
+NEEDED_BY_PROVIDER: dict[str, tuple[str, ...]] = {
+    "smsapi": ("smsapi_token",),
+    "smtp": ("smtp_host", "smtp_from"),
+    "gus": ("gus_key",),
+    "przelewy24": ("przelewy24_merchant_id", "przelewy24_api_key", "przelewy24_crc"),
+    "paypal": ("paypal_client_id", "paypal_client_secret", "paypal_webhook_id"),
+}
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches `host` (a name or an address)."""
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"

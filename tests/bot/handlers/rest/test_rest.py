@@ -1,0 +1,239 @@
+"""The REST channel over HTTP, against a desk in memory."""
+
+import json
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import SecretStr
+from starlette.applications import Starlette
+
+from bot.handlers.rest import Refusal, Rest, read_inbound
+from bot.inbound import Channel, NotText, Text
+from bot.outbound import Button, Link
+from bot.web.flood import Flood, FloodRules
+from tests.bot.handlers.scripted_desk import Reply, ScriptedDesk
+
+pytestmark = pytest.mark.anyio
+SENDER = "sender-0123456789"
+
+
+def client(rest: Rest) -> httpx.AsyncClient:
+    app = Starlette(routes=rest.routes())
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://desk")
+
+
+@pytest.fixture
+def desk() -> ScriptedDesk:
+    return ScriptedDesk()
+
+
+@pytest.fixture
+async def http(desk: ScriptedDesk) -> AsyncIterator[httpx.AsyncClient]:
+    async with client(Rest(desk, "pl")) as found:
+        yield found
+
+
+async def say(http: httpx.AsyncClient, message: object, **metadata: object) -> httpx.Response:
+    body = {"sender": SENDER, "message": message, "metadata": metadata}
+    return await http.post("/webhooks/rest/webhook", content=json.dumps(body))
+
+
+async def test_messages_come_one_item_each_and_custom_last_and_alone(
+    desk: ScriptedDesk, http: httpx.AsyncClient
+) -> None:
+    desk.answers = lambda inbound: [Reply("Dzień dobry."), Reply("Co robimy?", (Button("Kupuję", "start:buy"),))]
+    desk.links = (Link("payment", "http://desk/p/1", "Zapłać", id="a1"), Link("login", "https://sklep.pl", "Zaloguj"))
+    answer = await say(http, "Kup teraz")
+    assert answer.status_code == 200
+    assert answer.json() == [
+        {"recipient_id": SENDER, "text": "Dzień dobry."},
+        {
+            "recipient_id": SENDER,
+            "text": "Co robimy?",
+            "buttons": [{"title": "Kupuję", "payload": "start:buy"}],
+        },
+        {
+            "recipient_id": SENDER,
+            "custom": {
+                "dialog": "account",
+                "step": "start",
+                "expects": "choice",
+                "progress": {"done": 1, "of": 8},
+                "links": [
+                    {"rel": "payment", "href": "http://desk/p/1", "id": "a1"},
+                    {"rel": "login", "href": "https://sklep.pl"},
+                ],
+                "locale": "pl",
+                "mode": "bot",
+                "seq": 2,
+            },
+        },
+    ]
+
+
+async def test_a_repeat_is_answered_again_and_done_once(desk: ScriptedDesk, http: httpx.AsyncClient) -> None:
+    first = await say(http, "tak", message_id="m1", locale="it")
+    await say(http, "nie", message_id="m2")
+    again = await say(http, "tak", message_id="m1")
+    assert again.json()[0] == first.json()[0]
+    assert again.json()[-1]["custom"]["seq"] == 2, "custom is as it is now"
+    assert [inbound.key for inbound in desk.received] == [f"{SENDER}:m1", f"{SENDER}:m2"]
+    assert desk.received[0].locale_hint == "it"
+
+
+async def test_the_same_mark_with_other_words_is_a_conflict(http: httpx.AsyncClient) -> None:
+    await say(http, "tak", message_id="m1")
+    assert (await say(http, "nie", message_id="m1")).status_code == 409
+
+
+async def test_without_a_mark_every_message_counts(desk: ScriptedDesk, http: httpx.AsyncClient) -> None:
+    await say(http, "tak")
+    await say(http, "tak")
+    assert len(desk.received) == 2
+
+
+@pytest.mark.parametrize(
+    "sender", [None, "", "a" * 15, 12345678901234567, "a" * 20 + "\n", "a" * 20 + "\ud800", "x" * 300]
+)
+async def test_a_sender_that_is_no_capability_is_refused(
+    sender: object, desk: ScriptedDesk, http: httpx.AsyncClient
+) -> None:
+    answer = await http.post("/webhooks/rest/webhook", content=json.dumps({"sender": sender, "message": "hej"}))
+    assert answer.status_code == 400
+    assert "sender" in answer.json()["error"]
+    assert not desk.received
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b'"x"', b"\xff\xfe", b"[" * 100_000, b"1" * 6000])
+async def test_what_is_no_json_object_is_refused(body: bytes, http: httpx.AsyncClient) -> None:
+    assert (await http.post("/webhooks/rest/webhook", content=body)).status_code == 400
+
+
+@pytest.mark.parametrize("message", ["", "ż" * 1_000_000, "\ud800\x00\u202e", None, 7, True, 1.5, [], {"a": 1}])
+async def test_every_message_gets_a_sentence(message: object, http: httpx.AsyncClient) -> None:
+    answer = await say(http, message)
+    assert answer.status_code == 200
+    assert answer.json()[0]["text"].startswith("heard")
+
+
+async def test_while_nothing_can_be_committed_it_says_so(desk: ScriptedDesk, http: httpx.AsyncClient) -> None:
+    desk.unavailable = 1
+    assert (await say(http, "hej", message_id="m")).status_code == 503
+    assert (await say(http, "hej", message_id="m")).status_code == 200
+    desk.unavailable = 1
+    assert (await http.get("/webhooks/rest/events", params={"sender": SENDER})).status_code == 503
+
+
+async def test_what_takes_longer_than_the_answer_waits_comes_by_events(
+    desk: ScriptedDesk, http: httpx.AsyncClient
+) -> None:
+    desk.unsettled.add("r0")
+    answer = await say(http, "1234563218")
+    assert answer.json()[-1]["custom"]["expects"] == "wait"
+    desk.unsettled.clear()
+    desk.say(desk.talk("rest", SENDER), Reply("Pracownia Bursztyn?"), "r0")
+    news = (await http.get("/webhooks/rest/events", params={"sender": SENDER})).json()
+    assert [item.get("text") for item in news] == ["Pracownia Bursztyn?", None]
+    assert news[-1]["custom"] | {"expects": "choice", "seq": 2} == news[-1]["custom"]
+
+
+async def test_events_are_carried_once_unless_asked_by_number(desk: ScriptedDesk, http: httpx.AsyncClient) -> None:
+    await say(http, "hej")
+    desk.say(desk.talk("rest", SENDER), Reply("Zapłacono."))
+
+    async def events(**params: str | int) -> list[str | None]:
+        answer = await http.get("/webhooks/rest/events", params={"sender": SENDER, **params})
+        assert answer.json()[-1]["custom"]["seq"] == 2
+        return [item.get("text") for item in answer.json()]
+
+    assert await events() == ["Zapłacono.", None]
+    assert await events() == [None]
+    assert await events(after=1) == ["Zapłacono.", None]
+    assert await events(after=0) == ["heard: hej", "Zapłacono.", None]
+    assert await events(after=2) == [None]
+
+
+async def test_events_of_a_sender_who_never_wrote(http: httpx.AsyncClient) -> None:
+    answer = await http.get("/webhooks/rest/events", params={"sender": SENDER})
+    assert answer.status_code == 200
+    [only] = answer.json()
+    assert only["recipient_id"] == SENDER
+    assert only["custom"]["seq"] == 0
+    assert only["custom"]["locale"] == "pl"
+
+
+@pytest.mark.parametrize(
+    "params", [{}, {"sender": "short"}, {"sender": SENDER, "after": "x"}, {"sender": SENDER, "after": "-1"}]
+)
+async def test_events_want_a_sender_and_a_number(params: dict[str, str], http: httpx.AsyncClient) -> None:
+    assert (await http.get("/webhooks/rest/events", params=params)).status_code == 400
+
+
+async def test_the_terminal_is_a_channel_of_its_own(desk: ScriptedDesk, http: httpx.AsyncClient) -> None:
+    await say(http, "hej", channel="terminal")
+    assert desk.received[0].channel is Channel.TERMINAL
+    desk.say(desk.talk("terminal", SENDER), Reply("Jeszcze coś?"))
+    news = (await http.get("/webhooks/rest/events", params={"sender": SENDER})).json()
+    assert news[0]["text"] == "Jeszcze coś?"
+
+
+async def test_health(http: httpx.AsyncClient) -> None:
+    assert (await http.get("/webhooks/rest/")).json() == {"status": "ok"}
+
+
+async def test_with_a_token_set_none_comes_in_without_it(desk: ScriptedDesk) -> None:
+    async with client(Rest(desk, "pl", token=SecretStr("geheim"))) as http:
+        for headers in ({}, {"Authorization": "Bearer geheimer"}, {"Authorization": "Basic geheim"}):
+            http.headers = httpx.Headers(headers)
+            assert (await say(http, "hej")).status_code == 401
+            assert (await http.get("/webhooks/rest/events", params={"sender": SENDER})).status_code == 401
+        http.headers = httpx.Headers({"Authorization": "Bearer geheim"})
+        assert (await say(http, "hej")).status_code == 200
+    assert len(desk.received) == 1
+
+
+async def test_a_flood_is_told_when_to_come_again(desk: ScriptedDesk) -> None:
+    flood = Flood(FloodRules(session="3/minute", address="100/minute"))
+    async with client(Rest(desk, "pl", flood=flood)) as http:
+        answers = [await say(http, str(n)) for n in range(5)]
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 429, 429]
+    assert int(answers[-1].headers["Retry-After"]) > 0
+    assert len(desk.received) == 3
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters(codec=None), max_size=30),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(
+    message=json_values,
+    metadata=json_values,
+    mark=json_values,
+    extra=st.dictionaries(st.text(max_size=5), json_values, max_size=2),
+)
+def test_any_json_is_either_refused_or_a_message_that_can_be_stored(
+    message: object, metadata: object, mark: object, extra: dict[str, object]
+) -> None:
+    if isinstance(metadata, dict):
+        metadata["message_id"] = mark
+    inbound = read_inbound({**extra, "sender": SENDER, "message": message, "metadata": metadata})
+    assert isinstance(inbound.body, Text | NotText)
+    assert len(inbound.key) < 300
+    assert inbound.key.isprintable()
+    inbound.key.encode()
+
+
+@given(json_values | st.text(min_size=14, max_size=30))
+def test_any_sender_is_refused_or_kept_as_it_is(value: object) -> None:
+    body = {"sender": value, "message": "x"}
+    if isinstance(value, str) and 16 <= len(value) <= 255 and value.isprintable():
+        assert read_inbound(body).address == value
+    else:
+        with pytest.raises(Refusal, match="sender"):
+            read_inbound(body)

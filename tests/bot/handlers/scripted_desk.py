@@ -1,0 +1,138 @@
+"""A small desk in memory that fulfils `bot/port.py`: it remembers what came in and says what it is told to say."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import TypeVar
+
+from bot.inbound import Inbound, Text
+from bot.outbound import Button, Link, Message, Standing
+from bot.port import Given, Happening, Receipt, Watch
+from services.store.errors import StoreUnavailable
+
+T = TypeVar("T")
+AT = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What the desk is to say."""
+
+    text: str
+    buttons: tuple[Button, ...] = ()
+    links: tuple[Link, ...] = ()
+    asks_contact: bool = False
+
+
+def parrot(inbound: Inbound) -> list[Reply]:
+    """Says what it heard."""
+    heard = inbound.body.body[:40] if isinstance(inbound.body, Text) else str(inbound.body)
+    return [Reply(f"heard: {heard.encode(errors='replace').decode()}")]
+
+
+@dataclass
+class Talk:
+    """One conversation: its messages with the root that caused each, and which were handed over."""
+
+    id: str
+    address: str
+    locale: str
+    messages: list[tuple[Message, str | None]] = field(default_factory=list)
+    given: set[int] = field(default_factory=set)
+
+
+class ScriptedDesk:
+    """`answers` makes the replies of a turn. Turns of one conversation run one after the other."""
+
+    def __init__(self, answers: Callable[[Inbound], list[Reply]] = parrot) -> None:
+        self.answers = answers
+        self.received: list[Inbound] = []
+        self.calls = 0
+        self.talks: dict[str, Talk] = {}
+        self.receipts: dict[tuple[str, str], tuple[Inbound, Receipt]] = {}
+        self.unavailable = 0  # so many calls fail as they do while nothing can be committed
+        self.unsettled: set[str] = set()  # roots whose results never come
+        self.expects = "choice"
+        self.mode = "bot"
+        self.links: tuple[Link, ...] = ()
+        self.gate: asyncio.Event | None = None  # turns wait for it
+        self.locks: dict[str, asyncio.Lock] = {}
+
+    def _check(self) -> None:
+        self.calls += 1
+        if self.unavailable:
+            self.unavailable -= 1
+            raise StoreUnavailable("no store")
+
+    def talk(self, channel: str, address: str) -> Talk:
+        key = f"{channel}/{address}"
+        return self.talks.setdefault(key, Talk(key, address, "pl"))
+
+    def say(self, talk: Talk, reply: Reply, root: str | None = None) -> Message:
+        seq = len(talk.messages) + 1
+        message = Message(
+            seq * 10, seq, "bot", reply.text, reply.buttons, reply.links, AT, asks_contact=reply.asks_contact
+        )
+        talk.messages.append((message, root))
+        return message
+
+    async def receive(self, inbound: Inbound) -> Receipt:
+        async with self.locks.setdefault(inbound.address, asyncio.Lock()):
+            self._check()
+            if self.gate:
+                await self.gate.wait()
+            talk = self.talk(inbound.channel, inbound.address)
+            if known := self.receipts.get((inbound.channel, inbound.key)):
+                conflict = known[0].body != inbound.body
+                return Receipt(talk.id, known[1].root, repeated=not conflict, conflict=conflict)
+            replies = self.answers(inbound)
+            receipt = Receipt(talk.id, f"r{len(self.receipts)}")
+            self.receipts[inbound.channel, inbound.key] = (inbound, receipt)
+            self.received.append(inbound)
+            if inbound.locale_hint and not talk.messages:
+                talk.locale = inbound.locale_hint
+            for reply in replies:
+                self.say(talk, reply, receipt.root)
+            return receipt
+
+    async def settled(self, root: str, timeout: timedelta) -> bool:
+        return root not in self.unsettled
+
+    async def conversation(self, channel: str, address: str) -> str | None:
+        self._check()
+        key = f"{channel}/{address}"
+        return key if key in self.talks else None
+
+    async def messages(
+        self, conversation_id: str, *, after: int | None = None, root: str | None = None, with_customer: bool = False
+    ) -> list[Message]:
+        found = self.talks[conversation_id].messages
+        if root is not None:
+            return [message for message, cause in found if cause == root]
+        return [message for message, _ in found if after is None or (message.seq or 0) > after]
+
+    async def give(self, conversation_id: str, *, root: str | None = None, after: int | None = None) -> Given:
+        talk = self.talks[conversation_id]
+        found = await self.messages(conversation_id, root=root, after=after)
+        if root is None and after is None:
+            found = [message for message in found if message.id not in talk.given]
+        talk.given |= {message.id for message in found}
+        return Given(found, len(talk.messages))
+
+    async def standing(self, conversation_id: str, *, at_most_wait: bool = False) -> Standing:
+        talk = self.talks[conversation_id]
+        due = at_most_wait and any(root in self.unsettled for _, root in talk.messages)
+        expects = "wait" if due else self.expects
+        return Standing(
+            conversation_id, "account", "start", expects, 1, 8, "Konto", self.links, talk.locale, self.mode, 99
+        )
+
+    @asynccontextmanager
+    async def watch(self, conversation_id: str) -> AsyncIterator[Watch]:
+        raise NotImplementedError
+        yield
+
+    async def happen(self, work: Callable[[Happening], T]) -> T:
+        raise NotImplementedError

@@ -1,0 +1,254 @@
+"""A small Bot API over HTTP on loopback: as strict as the real one where the channel could get it wrong."""
+
+import asyncio
+import json
+from collections import defaultdict, deque
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from bot.handlers.telegram.texts import units
+
+TOKEN = "123456:test-token"
+Json = dict[str, Any]
+
+
+@dataclass
+class Fault:
+    """The next call of a method is answered so, once."""
+
+    status: int
+    description: str
+    parameters: Json = field(default_factory=dict)
+
+
+class Refused(Exception):
+    """400 in the Bot API's words."""
+
+
+class BotApi:
+    """What Telegram would hold: chats, their messages, updates not confirmed yet."""
+
+    def __init__(self) -> None:
+        self.calls: list[tuple[str, Json]] = []
+        self.faults: dict[str, deque[Fault]] = defaultdict(deque)
+        self.pending: list[Json] = []
+        self.sent: dict[int, list[Json]] = defaultdict(list)
+        self.deleted: list[tuple[int, int]] = []
+        self.blocked: set[int] = set()
+        self.webhook: Json | None = None
+        self.base_url = ""
+        self.update_id = 1000
+        self.message_id = 10
+        self._news = asyncio.Event()
+
+    # What people do
+
+    def update(self, **content: Any) -> Json:
+        """An update, not yet in the queue."""
+        self.update_id += 1
+        return {"update_id": self.update_id, **content}
+
+    def message(self, chat: int, **content: Any) -> Json:
+        self.message_id += 1
+        return {
+            "message_id": self.message_id,
+            "from": {"id": chat, "is_bot": False, "first_name": "K", "language_code": "pl"},
+            "chat": {"id": chat, "type": "private", "first_name": "K"},
+            "date": 1763629200,
+            **content,
+        }
+
+    def text(self, chat: int, text: str) -> Json:
+        return self.update(message=self.message(chat, text=text))
+
+    def press(self, chat: int, data: str, message: Json | None = None) -> Json:
+        query = {
+            "id": f"q{self.update_id}",
+            "from": {"id": chat, "is_bot": False, "first_name": "K", "language_code": "pl"},
+            "chat_instance": str(chat),
+            "message": message or self.message(chat, text="…"),
+            "data": data,
+        }
+        return self.update(callback_query=query)
+
+    def queue(self, *updates: Json) -> None:
+        """Puts updates where long polling finds them."""
+        self.pending.extend(updates)
+        self._news.set()
+
+    async def bring(self, update: object, *, secret: str | None = None) -> int:
+        """Brings an update to the webhook as Telegram does; the status of the answer."""
+        assert self.webhook is not None
+        shown = (secret or self.webhook["secret_token"]).encode("latin-1")
+        headers = {b"X-Telegram-Bot-Api-Secret-Token": shown}
+        async with httpx.AsyncClient() as http:
+            body = update if isinstance(update, bytes) else json.dumps(update).encode()
+            return (await http.post(self.webhook["url"], content=body, headers=headers)).status_code
+
+    def last(self, chat: int) -> Json:
+        return self.sent[chat][-1]
+
+    def texts(self, chat: int) -> list[str]:
+        return [message["text"] for message in self.sent[chat]]
+
+    def made(self, method: str) -> list[Json]:
+        return [params for name, params in self.calls if name == method]
+
+    # What the bot asks
+
+    async def call(self, request: Request) -> Response:
+        method = request.path_params["method"]
+        if request.path_params["token"] != TOKEN:
+            return _error(401, "Unauthorized")
+        params = {name: _value(value) for name, value in (await request.form()).items()}
+        self.calls.append((method, params))
+        if self.faults[method]:
+            fault = self.faults[method].popleft()
+            return _error(fault.status, fault.description, fault.parameters)
+        handler = getattr(self, f"do_{method}", None)
+        if handler is None:
+            return _error(404, "Not Found")
+        if params.get("chat_id") in self.blocked:
+            return _error(403, "Forbidden: bot was blocked by the user")
+        try:
+            return JSONResponse({"ok": True, "result": await handler(params)})
+        except Refused as refused:
+            return _error(400, f"Bad Request: {refused}")
+
+    async def do_getMe(self, params: Json) -> Json:
+        return {"id": 123456, "is_bot": True, "first_name": "Okienko", "username": "okienko_bot"}
+
+    async def do_setMyCommands(self, params: Json) -> bool:
+        return True
+
+    async def do_setWebhook(self, params: Json) -> bool:
+        self.webhook = params
+        return True
+
+    async def do_deleteWebhook(self, params: Json) -> bool:
+        self.webhook = None
+        return True
+
+    async def do_answerCallbackQuery(self, params: Json) -> bool:
+        return True
+
+    async def do_getUpdates(self, params: Json) -> list[Json]:
+        offset = params.get("offset", 0)
+        self.pending = [update for update in self.pending if update["update_id"] >= offset]
+        if not self.pending and params.get("timeout"):
+            self._news.clear()
+            try:
+                await asyncio.wait_for(self._news.wait(), params["timeout"])
+            except TimeoutError:
+                return []
+        return self.pending[: params.get("limit", 100)]
+
+    async def do_sendMessage(self, params: Json) -> Json:
+        chat, text = params["chat_id"], str(params["text"])
+        if not text.strip():
+            raise Refused("message text is empty")
+        if units(text) > 4096:
+            raise Refused("message is too long")
+        _check_markup(params.get("reply_markup"))
+        self.message_id += 1
+        message = {
+            "message_id": self.message_id,
+            "chat": {"id": chat, "type": "private"},
+            "date": 1763629200,
+            "text": text,
+            "reply_markup": params.get("reply_markup"),
+        }
+        self.sent[chat].append(message)
+        return {key: value for key, value in message.items() if key != "reply_markup"}
+
+    async def do_editMessageReplyMarkup(self, params: Json) -> Json:
+        message = self._find(params)
+        before, after = message["reply_markup"], params.get("reply_markup")
+        if before and "inline_keyboard" not in before:
+            raise Refused("message can't be edited")
+        if before == after:
+            raise Refused("message is not modified")
+        message["reply_markup"] = after
+        return {key: value for key, value in message.items() if key != "reply_markup"}
+
+    async def do_deleteMessage(self, params: Json) -> bool:
+        if params["message_id"] > self.message_id:
+            raise Refused("message to delete not found")
+        self.deleted.append((params["chat_id"], params["message_id"]))
+        chat = self.sent[params["chat_id"]]
+        chat[:] = [message for message in chat if message["message_id"] != params["message_id"]]
+        return True
+
+    def _find(self, params: Json) -> Json:
+        for message in self.sent[params["chat_id"]]:
+            if message["message_id"] == params["message_id"]:
+                return message
+        raise Refused("message to edit not found")
+
+
+def _check_markup(markup: Json | None) -> None:
+    for row in (markup or {}).get("inline_keyboard", []):
+        for button in row:
+            if len(button.get("callback_data", "").encode()) > 64:
+                raise Refused("BUTTON_DATA_INVALID")
+            host = urlsplit(button.get("url", "https://a.pl")).hostname or ""
+            if "." not in host or host == "refused.pl":
+                raise Refused(f"inline keyboard button URL '{button['url']}' is invalid: Wrong HTTP URL")
+
+
+def _value(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    try:
+        found = json.loads(value)
+    except ValueError:
+        return value
+    return found if not isinstance(found, str | float) else value
+
+
+def _error(status: int, description: str, parameters: Json | None = None) -> Response:
+    body = {"ok": False, "error_code": status, "description": description}
+    return JSONResponse(body | ({"parameters": parameters} if parameters else {}), status)
+
+
+@asynccontextmanager
+async def serve(app: Starlette) -> AsyncIterator[str]:
+    """The app on a free port of this machine; its address."""
+    config = uvicorn.Config(app, port=0, log_config=None, lifespan="off", timeout_graceful_shutdown=1)
+    server = uvicorn.Server(config)
+    task = asyncio.create_task(server.serve())
+    await until(lambda: server.started)
+    try:
+        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        await task
+
+
+@asynccontextmanager
+async def bot_api() -> AsyncIterator[BotApi]:
+    api = BotApi()
+    app = Starlette(routes=[Route("/bot{token}/{method}", api.call, methods=["POST"])])
+    async with serve(app) as address:
+        api.base_url = f"{address}/bot"
+        try:
+            yield api
+        finally:
+            api.queue()  # wakes a long poll that nobody waits for any more
+
+
+async def until(condition: Any, *, seconds: float = 5.0) -> None:
+    """Returns once `condition()` holds; fails when it doesn't in that time."""
+    async with asyncio.timeout(seconds):
+        while not condition():  # noqa: ASYNC110 - what is waited for happens on the other side of HTTP
+            await asyncio.sleep(0.002)

@@ -1,0 +1,34 @@
+"""A Bot API on loopback and python-telegram-bot's client of it."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bot.handlers.telegram.client import Client, make_bot
+from bot.handlers.telegram.pace import Pace
+from bot.handlers.telegram.send import TelegramSender
+from tests.bot.handlers.scripted_desk import ScriptedDesk
+from tests.bot.handlers.telegram.bot_api import TOKEN, BotApi, bot_api
+
+
+@pytest.fixture
+async def api() -> AsyncIterator[BotApi]:
+    async with bot_api() as found:
+        yield found
+
+
+@pytest.fixture
+async def client(api: BotApi) -> AsyncIterator[Client]:
+    bot = make_bot(TOKEN, base_url=api.base_url, file_url=api.base_url.replace("/bot", "/file/bot"))
+    async with bot:
+        yield bot
+
+
+@pytest.fixture
+def sender(client: Client) -> TelegramSender:
+    return TelegramSender(client, Pace(overall_per_s=None, chat_per_s=None))
+
+
+@pytest.fixture
+def desk() -> ScriptedDesk:
+    return ScriptedDesk()

@@ -1,0 +1,145 @@
+"""Updates in the Bot API's JSON → what they say."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from telegram import Update
+
+from bot.handlers.telegram.buttons import Bound, ShortKey, data_of, read_data
+from bot.handlers.telegram.parse import Membership, Press, Said, Stray, parse
+from bot.inbound import Body, Edited, NotText, Pressed, SharedContact, Text
+from bot.outbound import Button, Message
+from tests.bot.handlers.scripted_desk import AT
+from tests.bot.handlers.telegram.bot_api import BotApi
+
+PERSON = {"id": 5, "is_bot": False, "first_name": "Jan", "language_code": "it-IT"}
+CHAT = {"id": 5, "type": "private", "first_name": "Jan"}
+
+
+def said(**content: Any) -> Body | None:
+    update = {"update_id": 1, "message": {"message_id": 3, "from": PERSON, "chat": CHAT, "date": 1, **content}}
+    parsed = parse(Update.de_json(update))
+    return parsed.inbound.body if isinstance(parsed, Said) else None
+
+
+FILE = {"file_id": "f", "file_unique_id": "u"}
+SIZE = {"width": 1, "height": 1}
+
+
+@pytest.mark.parametrize(
+    ("content", "body"),
+    [
+        ({"text": "Dzień dobry"}, Text("Dzień dobry")),
+        ({"text": "/start"}, Text("/start")),
+        ({"text": "/start abc_-9"}, Text("/start abc_-9")),
+        ({"text": "/back@okienko_bot"}, Text("/back")),
+        ({"text": "pisz na jan@okienko_bot"}, Text("pisz na jan@okienko_bot")),
+        (
+            {"contact": {"phone_number": "48600700800", "first_name": "J", "user_id": 5}},
+            SharedContact("48600700800", True),
+        ),
+        (
+            {"contact": {"phone_number": "48600700800", "first_name": "J", "user_id": 6}},
+            SharedContact("48600700800", False),
+        ),
+        ({"contact": {"phone_number": "48600700800", "first_name": "J"}}, SharedContact("48600700800", False)),
+        (
+            {
+                "contact": {"phone_number": "48600700800", "first_name": "J", "user_id": 5},
+                "forward_origin": {"type": "user", "date": 1, "sender_user": PERSON},
+            },
+            SharedContact("48600700800", False),
+        ),
+        ({"voice": FILE | {"duration": 3}}, NotText("voice")),
+        ({"photo": [FILE | {"width": 1, "height": 1}], "caption": "moje hasło"}, NotText("photo")),
+        (
+            {"sticker": FILE | SIZE | {"is_animated": False, "is_video": False, "type": "regular"}},
+            NotText("sticker"),
+        ),
+        ({"document": FILE}, NotText("document")),
+        ({"animation": FILE | {"width": 1, "height": 1, "duration": 1}, "document": FILE}, NotText("animation")),
+        ({"location": {"latitude": 1.0, "longitude": 1.0}}, NotText("location")),
+        ({"hologram": {"from": "a later Bot API"}}, NotText("other")),
+        ({"pinned_message": {"message_id": 1, "chat": CHAT, "date": 0}}, None),
+        ({"message_auto_delete_timer_changed": {"message_auto_delete_time": 5}}, None),
+    ],
+)
+def test_messages(content: dict[str, Any], body: Body | None) -> None:
+    assert said(**content) == body
+
+
+def test_what_is_known_of_a_message() -> None:
+    update = {"update_id": 77, "message": {"message_id": 3, "from": PERSON, "chat": CHAT, "date": 1, "text": "x"}}
+    parsed = parse(Update.de_json(update))
+    assert isinstance(parsed, Said)
+    assert (parsed.inbound.address, parsed.inbound.key, parsed.inbound.reference) == ("5", "77", "3")
+    assert parsed.inbound.locale_hint == "it-IT"
+
+
+def test_an_edit_is_a_correction() -> None:
+    message = {"message_id": 3, "from": PERSON, "chat": CHAT, "date": 1, "edit_date": 2}
+    parsed = parse(Update.de_json({"update_id": 8, "edited_message": message | {"text": "mój NIP to …"}}))
+    assert isinstance(parsed, Said)
+    assert parsed.inbound.body == Edited("mój NIP to …")
+    moving = message | {"location": {"latitude": 1.0, "longitude": 1.0}}
+    assert parse(Update.de_json({"update_id": 8, "edited_message": moving})) == Stray()
+
+
+@pytest.mark.parametrize(("status", "blocked"), [("kicked", True), ("member", False)])
+def test_a_block_is_told(status: str, blocked: bool) -> None:
+    api = BotApi()
+    member = {"user": PERSON | {"id": 9, "is_bot": True}, "status": status, "until_date": 0}
+    change = {"chat": CHAT, "from": PERSON, "date": 1, "old_chat_member": member, "new_chat_member": member}
+    assert parse(Update.de_json(api.update(my_chat_member=change))) == Membership("5", blocked)
+
+
+@pytest.mark.parametrize("kind", ["group", "supergroup", "channel"])
+def test_only_private_chats_are_served(kind: str) -> None:
+    api = BotApi()
+    message = api.message(5, text="hej")
+    message["chat"] = {"id": -5, "type": kind, "title": "T"}
+    assert parse(Update.de_json(api.update(message=message))) == Stray()
+    press = api.press(5, "7|start:buy", message)
+    assert parse(Update.de_json(press)) == Stray(press["callback_query"]["id"])
+
+
+def test_bots_and_updates_nobody_asked_for_are_passed_over() -> None:
+    api = BotApi()
+    message = api.message(5, text="hej")
+    message["from"]["is_bot"] = True
+    assert parse(Update.de_json(api.update(message=message))) == Stray()
+    assert parse(Update.de_json(api.update())) == Stray()
+    assert parse(Update.de_json(api.update(channel_post=api.message(5, text="x")))) == Stray()
+
+
+@pytest.mark.parametrize(
+    ("data", "pressed"),
+    [
+        ("12|consents:toggle:x", Pressed("consents:toggle:x", 12)),
+        ("12|a|b", Pressed("a|b", 12)),
+        ("start:buy", Pressed("start:buy", None)),
+        ("99999999999999999999|x", Pressed("99999999999999999999|x", None)),
+        ("k:1:2", Pressed("k:1:2", 1)),
+        ("k:1", Pressed("k:1", None)),
+    ],
+)
+def test_presses(data: str, pressed: Pressed) -> None:
+    parsed = parse(Update.de_json(BotApi().press(5, data)))
+    assert isinstance(parsed, Press)
+    assert parsed.inbound.body == pressed
+
+
+@given(
+    payloads=st.lists(st.text(st.characters(codec="utf-8"), min_size=1, max_size=80), min_size=1, max_size=120),
+    seq=st.integers(1, 10**12),
+)
+def test_every_button_can_be_told_by_its_data(payloads: list[str], seq: int) -> None:
+    message = Message(1, seq, "bot", "x", tuple(Button("t", payload) for payload in payloads), (), AT)
+    for index, payload in enumerate(payloads):
+        data = data_of(message, index)
+        assert data is not None
+        assert 1 <= len(data.encode()) <= 64
+        read = read_data(data)
+        assert read == Bound(payload, seq) or read == ShortKey(seq, index)

@@ -1,0 +1,188 @@
+"""Long polling: confirmed after the commit, in order per chat, past every fault."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+
+import pytest
+
+from bot.handlers.telegram.channel import ByPolling, TelegramChannel
+from bot.handlers.telegram.client import Client
+from bot.handlers.telegram.send import TelegramSender
+from bot.inbound import Inbound, Text
+from tests.bot.handlers.scripted_desk import Reply, ScriptedDesk, parrot
+from tests.bot.handlers.telegram.bot_api import BotApi, Fault, until
+
+pytestmark = pytest.mark.anyio
+
+
+async def no_sleep(seconds: float) -> None:
+    await asyncio.sleep(0.001)
+
+
+@pytest.fixture
+async def start(
+    api: BotApi, client: Client, desk: ScriptedDesk, sender: TelegramSender
+) -> AsyncIterator[Callable[[], TelegramChannel]]:
+    channels: list[TelegramChannel] = []
+
+    def begin() -> TelegramChannel:
+        channel = TelegramChannel(client, desk, sender, way=ByPolling(wait_s=1), locale="pl", sleep=no_sleep)
+        channels.append(channel)
+        channel.start()
+        return channel
+
+    yield begin
+    for channel in channels:
+        await channel.stop()
+
+
+def words(desk: ScriptedDesk, chat: int) -> list[str]:
+    return [
+        inbound.body.body
+        for inbound in desk.received
+        if inbound.address == str(chat) and isinstance(inbound.body, Text)
+    ]
+
+
+Start = Callable[[], TelegramChannel]
+
+
+async def test_messages_come_in_and_are_confirmed(api: BotApi, desk: ScriptedDesk, start: Start) -> None:
+    api.webhook = {"url": "an old one"}
+    api.queue(api.text(5, "przed startem"))
+    start()
+    await until(lambda: words(desk, 5) == ["przed startem"])
+    assert api.webhook is None, "polling is refused while a webhook is set"
+    api.queue(api.text(5, "potem"))
+    await until(lambda: words(desk, 5) == ["przed startem", "potem"])
+    await until(lambda: not api.pending)
+    assert api.made("getUpdates")[0]["allowed_updates"] == [
+        "message", "edited_message", "callback_query", "my_chat_member",
+    ]  # fmt: skip
+
+
+async def test_nothing_is_confirmed_before_its_commit(api: BotApi, desk: ScriptedDesk, start: Start) -> None:
+    desk.gate = asyncio.Event()
+    first = api.text(5, "jeden")
+    api.queue(first, api.text(6, "dwa"))
+    start()
+    await until(lambda: len(api.made("getUpdates")) > 2)
+    assert max(call["offset"] for call in api.made("getUpdates")) <= first["update_id"]
+    assert len(api.pending) == 2
+    desk.gate.set()
+    await until(lambda: not api.pending)
+    assert len(desk.received) == 2
+
+
+async def test_a_slow_chat_holds_up_no_other(api: BotApi, desk: ScriptedDesk, start: Start) -> None:
+    gate = asyncio.Event()
+    receive = desk.receive
+
+    async def slow(inbound: Inbound) -> object:
+        if inbound.address == "5":
+            await gate.wait()
+        return await receive(inbound)
+
+    desk.receive = slow  # pyright: ignore[reportAttributeAccessIssue]
+    api.queue(api.text(5, "a"), api.text(6, "b"))
+    start()
+    await until(lambda: words(desk, 6) == ["b"])
+    for n in range(3):
+        api.queue(api.text(6, str(n)))
+        await until(lambda n=n: words(desk, 6)[-1] == str(n))
+    assert words(desk, 5) == []
+    gate.set()
+    await until(lambda: words(desk, 5) == ["a"] and not api.pending)
+    assert words(desk, 6) == ["b", "0", "1", "2"]
+
+
+async def test_the_order_of_each_chat_is_kept(api: BotApi, desk: ScriptedDesk, start: Start) -> None:
+    api.queue(*(api.text(5 + n % 3, str(n)) for n in range(150)))
+    start()
+    await until(lambda: len(desk.received) == 150)
+    for chat in (5, 6, 7):
+        assert words(desk, chat) == [str(n) for n in range(150) if 5 + n % 3 == chat]
+
+
+async def test_while_nothing_can_be_committed_nothing_is_lost(api: BotApi, desk: ScriptedDesk, start: Start) -> None:
+    desk.unavailable = 7
+    api.queue(*(api.text(5, str(n)) for n in range(4)))
+    start()
+    await until(lambda: len(desk.received) == 4 and not api.pending)
+    assert sorted(words(desk, 5)) == ["0", "1", "2", "3"]
+
+
+async def test_an_unreadable_update_stands_in_nobodys_way(api: BotApi, desk: ScriptedDesk, start: Start) -> None:
+    api.queue(api.update(message={"text": "no chat"}), api.update(unknown={}), api.text(5, "hej"))
+    start()
+    await until(lambda: words(desk, 5) == ["hej"] and not api.pending)
+
+
+async def test_an_update_that_always_fails_is_given_up(api: BotApi, desk: ScriptedDesk, start: Start) -> None:
+    def answers(inbound: Inbound) -> list[Reply]:
+        if inbound.body == Text("trucizna"):
+            raise ZeroDivisionError
+        return parrot(inbound)
+
+    desk.answers = answers
+    api.queue(api.text(5, "trucizna"), api.text(6, "hej"))
+    start()
+    await until(lambda: not api.pending)
+    assert words(desk, 6) == ["hej"]
+
+
+async def test_the_same_update_given_again_is_done_once(api: BotApi, desk: ScriptedDesk, start: Start) -> None:
+    update = api.text(5, "hej")
+    api.queue(update)
+    channel = start()
+    await until(lambda: not api.pending)
+    await channel.stop()
+    api.queue(update, api.text(5, "dalej"))
+    start()
+    await until(lambda: words(desk, 5) == ["hej", "dalej"])
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault(409, "Conflict: terminated by other getUpdates request"),
+        Fault(429, "Too Many Requests", {"retry_after": 1}),
+        Fault(500, "Internal Server Error"),
+        Fault(502, "Bad Gateway"),
+        Fault(401, "Unauthorized"),
+    ],
+)
+async def test_it_goes_on_after_a_fault(fault: Fault, api: BotApi, desk: ScriptedDesk, start: Start) -> None:
+    api.faults["getUpdates"].extend([fault] * 3)
+    api.queue(api.text(5, "hej"))
+    start()
+    await until(lambda: words(desk, 5) == ["hej"])
+
+
+async def test_a_stop_finishes_what_was_begun(api: BotApi, desk: ScriptedDesk, start: Start) -> None:
+    desk.gate = asyncio.Event()
+    api.queue(api.text(5, "hej"))
+    channel = start()
+    await until(lambda: desk.calls)
+    stopping = asyncio.create_task(channel.stop())
+    await asyncio.sleep(0.01)
+    assert not stopping.done()
+    desk.gate.set()
+    await stopping
+    assert words(desk, 5) == ["hej"]
+
+
+async def test_the_token_is_in_no_log(
+    api: BotApi, desk: ScriptedDesk, start: Start, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+) -> None:
+    caplog.set_level("DEBUG")
+    for method in ("setMyCommands", "deleteWebhook", "getUpdates"):
+        api.faults[method].append(Fault(401, "Unauthorized"))
+    api.queue(api.text(5, "tajne słowo"))
+    start()
+    await until(lambda: words(desk, 5))
+    # The stand-in's own web server writes the addresses it serves, as Telegram's would.
+    ours = [record.getMessage() for record in caplog.records if not record.name.startswith("uvicorn")]
+    shown = "".join([*ours, *capsys.readouterr()])
+    assert "test-token" not in shown
+    assert "tajne" not in shown

@@ -1,0 +1,198 @@
+"""Messages out, through python-telegram-bot and HTTP."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.handlers.telegram.pace import Pace
+from bot.handlers.telegram.send import Dead, Delivered, Later, TelegramSender
+from bot.outbound import Button, Link, Message
+from tests.bot.handlers.scripted_desk import AT
+from tests.bot.handlers.telegram.bot_api import BotApi, Fault
+
+pytestmark = pytest.mark.anyio
+CHAT = 501
+
+
+def message(text: str = "Dzień dobry.", *buttons: Button, seq: int = 7, **more: object) -> Message:
+    fields = {"links": (), "asks_contact": False} | more
+    return Message(seq * 10, seq, "bot", text, buttons, at=AT, **fields)  # pyright: ignore[reportArgumentType]
+
+
+async def send(sender: TelegramSender, found: Message) -> object:
+    return await sender.deliver(str(CHAT), found, locale="pl")
+
+
+async def test_a_text_goes_out_as_it_is(api: BotApi, sender: TelegramSender) -> None:
+    outcome = await send(sender, message("1 < 2 & „tak” <b>nie</b> *x* _y_ http://a.pl"))
+    assert outcome == Delivered(str(api.last(CHAT)["message_id"]))
+    assert api.texts(CHAT) == ["1 < 2 & „tak” <b>nie</b> *x* _y_ http://a.pl"]
+    [call] = api.made("sendMessage")
+    assert "parse_mode" not in call
+    assert call["link_preview_options"] == {"is_disabled": True}
+
+
+async def test_buttons_are_bound_to_their_message(api: BotApi, sender: TelegramSender) -> None:
+    long = "edit:" + "ż" * 40
+    buttons = (
+        Button("Kupuję", "start:buy"),
+        Button("Zaloguj", "start:log_in"),
+        Button("Popraw", long),
+        Button("Wstecz", "/back"),
+    )
+    await send(sender, message("Co robimy?", *buttons))
+    assert api.last(CHAT)["reply_markup"]["inline_keyboard"] == [
+        [{"text": "Kupuję", "callback_data": "7|start:buy"}, {"text": "Zaloguj", "callback_data": "7|start:log_in"}],
+        [{"text": "Popraw", "callback_data": "k:7:2"}],
+        [{"text": "Wstecz", "callback_data": "7|/back"}],
+    ]
+
+
+async def test_a_public_link_is_a_button_that_names_its_host_and_a_local_one_is_text(
+    api: BotApi, sender: TelegramSender
+) -> None:
+    links = (
+        Link("payment", "https://pay.example.com/p/1", "Zapłać", id="1"),
+        Link("secure_page", "http://127.0.0.1:8080/s/abc", "Ustaw hasło"),
+        Link("login", "http://localhost/x", "Zaloguj"),
+    )
+    await send(sender, message("Proszę.", links=links))
+    assert api.last(CHAT)["text"] == (
+        "Proszę.\n\nUstaw hasło: http://127.0.0.1:8080/s/abc\nZaloguj: http://localhost/x"
+    )
+    assert api.last(CHAT)["reply_markup"]["inline_keyboard"] == [
+        [{"text": "Zapłać · pay.example.com", "url": "https://pay.example.com/p/1"}]
+    ]
+
+
+async def test_a_link_that_telegram_refuses_all_the_same_goes_as_text(api: BotApi, sender: TelegramSender) -> None:
+    link = Link("payment", "https://refused.pl/p/1", "Zapłać")
+    assert isinstance(await send(sender, message("Proszę.", Button("Wróć", "/back"), links=(link,))), Delivered)
+    assert api.texts(CHAT) == ["Proszę.\n\nZapłać: https://refused.pl/p/1"]
+    assert api.last(CHAT)["reply_markup"]["inline_keyboard"] == [[{"text": "Wróć", "callback_data": "7|/back"}]]
+
+
+@pytest.mark.parametrize("refusals", [1, 2])
+async def test_what_can_not_be_parsed_goes_plainer(refusals: int, api: BotApi, sender: TelegramSender) -> None:
+    api.faults["sendMessage"].extend([Fault(400, "Bad Request: can't parse entities")] * refusals)
+    assert isinstance(await send(sender, message("a < b", Button("Tak", "x:yes"))), Delivered)
+    assert api.texts(CHAT)[0].startswith("a < b")
+
+
+async def test_what_is_refused_in_every_form_is_given_up_but_not_the_chat(api: BotApi, sender: TelegramSender) -> None:
+    api.faults["sendMessage"].extend([Fault(400, "Bad Request: whatever")] * 3)
+    assert await send(sender, message()) == Dead(gone=False)
+    assert isinstance(await send(sender, message(seq=8)), Delivered)
+
+
+async def test_a_long_text_goes_in_parts_and_its_buttons_with_the_last(api: BotApi, sender: TelegramSender) -> None:
+    text = "\n\n".join(f"Akapit {n}. " + "słowo 🎉 " * 60 for n in range(30))
+    await send(sender, message(text, Button("Dalej", "terms:accept")))
+    assert len(api.sent[CHAT]) > 2
+    assert "".join("".join(api.texts(CHAT)).split()) == "".join(text.split())
+    assert [bool(sent["reply_markup"]) for sent in api.sent[CHAT]] == [False] * (len(api.sent[CHAT]) - 1) + [True]
+
+
+async def test_after_a_429_the_rest_is_sent_and_nothing_twice(api: BotApi, sender: TelegramSender) -> None:
+    text = "a" * 5000
+    api.faults["sendMessage"].append(Fault(429, "Too Many Requests", {"retry_after": 7}))
+    assert await send(sender, message(text)) == Later(timedelta(seconds=7))
+    assert api.texts(CHAT) == []
+    sender_calls = len(api.made("sendMessage"))
+    assert isinstance(await send(sender, message(text)), Delivered)
+    assert len(api.made("sendMessage")) == sender_calls + 2
+    assert "".join(api.texts(CHAT)) == text
+
+
+async def test_a_429_between_parts_goes_on_where_it_stopped(
+    api: BotApi, sender: TelegramSender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "a" * 5000
+    original = api.do_sendMessage
+
+    async def then_flood(params: dict[str, object]) -> dict[str, object]:
+        monkeypatch.setattr(api, "do_sendMessage", original)
+        api.faults["sendMessage"].append(Fault(429, "Too Many Requests", {"retry_after": 3}))
+        return await original(params)
+
+    monkeypatch.setattr(api, "do_sendMessage", then_flood)
+    assert await send(sender, message(text)) == Later(timedelta(seconds=3))
+    assert isinstance(await send(sender, message(text)), Delivered)
+    assert "".join(api.texts(CHAT)) == text
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault(403, "Forbidden: bot was blocked by the user"),
+        Fault(403, "Forbidden: user is deactivated"),
+        Fault(400, "Bad Request: chat not found"),
+        Fault(400, "Bad Request: PEER_ID_INVALID"),
+    ],
+)
+async def test_a_closed_chat_is_told_quietly(fault: Fault, api: BotApi, sender: TelegramSender) -> None:
+    api.faults["sendMessage"].append(fault)
+    assert await send(sender, message()) == Dead(gone=True)
+    assert len(api.made("sendMessage")) == 1
+
+
+@pytest.mark.parametrize("status", [500, 502, 401, 409])
+async def test_a_fault_of_telegrams_means_later(status: int, api: BotApi, sender: TelegramSender) -> None:
+    api.faults["sendMessage"].append(Fault(status, "?"))
+    assert isinstance(await send(sender, message()), Later)
+
+
+async def test_a_new_question_spends_the_buttons_of_the_one_before(api: BotApi, sender: TelegramSender) -> None:
+    link = Link("payment", "https://pay.example.com/p/1", "Zapłać")
+    await send(sender, message("Pierwsze?", Button("Tak", "x:yes"), links=(link,)))
+    await send(sender, message("Chwileczkę.", seq=8))
+    first = api.sent[CHAT][0]
+    assert len(first["reply_markup"]["inline_keyboard"]) == 2, "no question, nothing spent"
+    await send(sender, message("Drugie?", Button("Nie", "x:no"), seq=9))
+    assert [list(row[0]) for row in first["reply_markup"]["inline_keyboard"]] == [["text", "url"]]
+    await send(sender, message("Trzecie?", Button("Nie", "x:no"), seq=10))
+    assert api.sent[CHAT][2]["reply_markup"] is None
+
+
+async def test_the_contact_button_comes_and_goes(api: BotApi, sender: TelegramSender) -> None:
+    await send(sender, message("Jaki numer?", Button("Wolę e-mail", "contact_channel:email"), asks_contact=True))
+    keyboard = api.last(CHAT)["reply_markup"]["keyboard"]
+    assert keyboard == [[{"text": "Udostępnij mój numer", "request_contact": True}], [{"text": "Wolę e-mail"}]]
+    await send(sender, message("Wysyłam kod.", seq=8))
+    assert api.last(CHAT)["reply_markup"] == {"remove_keyboard": True}
+    await send(sender, message("Kod?", seq=9))
+    assert api.last(CHAT)["reply_markup"] is None
+
+
+async def test_the_contact_button_goes_before_other_buttons_come(api: BotApi, sender: TelegramSender) -> None:
+    await send(sender, message("Jaki numer?", asks_contact=True))
+    await send(sender, message("To firma?", Button("Tak", "x:yes"), seq=8))
+    assert api.texts(CHAT) == ["Jaki numer?", "To firma?"], "the passing message is deleted"
+    assert api.made("sendMessage")[1]["reply_markup"] == {"remove_keyboard": True}
+    assert "inline_keyboard" in api.last(CHAT)["reply_markup"]
+
+
+async def test_a_message_with_a_secret_is_deleted(api: BotApi, sender: TelegramSender) -> None:
+    assert await sender.delete(str(CHAT), "9") == Delivered("9")
+    assert api.deleted == [(CHAT, 9)]
+    api.faults["deleteMessage"].append(Fault(400, "Bad Request: message can't be deleted"))
+    assert await sender.delete(str(CHAT), "9") == Dead(gone=False)
+    api.faults["deleteMessage"].append(Fault(429, "Too Many Requests", {"retry_after": 2}))
+    assert await sender.delete(str(CHAT), "9") == Later(timedelta(seconds=2))
+
+
+async def test_senders_keep_telegrams_pace() -> None:
+    now, slept = 0.0, []
+
+    async def sleep(seconds: float) -> None:
+        slept.append(round(seconds, 3))
+
+    pace = Pace(overall_per_s=30, chat_per_s=1, chat_burst=3, monotonic=lambda: now, sleep=sleep)
+    for _ in range(5):
+        await pace.turn("1")
+    assert slept == [1.0, 2.0], "three at once, then one a second"
+    now, slept = 100.0, []
+    for chat in range(60):
+        await pace.turn(str(chat))
+    assert len(slept) == 54
+    assert slept[-1] == pytest.approx(54 / 30, abs=0.01)

@@ -1,0 +1,179 @@
+"""The webhook, from Telegram's set-up to the answer after the commit."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+from starlette.applications import Starlette
+
+from bot.handlers.telegram.channel import ByWebhook, TelegramChannel
+from bot.handlers.telegram.client import Client
+from bot.handlers.telegram.send import TelegramSender
+from bot.handlers.telegram.webhook import secret_of
+from bot.inbound import Pressed, Text
+from bot.outbound import Button
+from tests.bot.handlers.scripted_desk import Reply, ScriptedDesk
+from tests.bot.handlers.telegram.bot_api import TOKEN, BotApi, Fault, serve, until
+
+pytestmark = pytest.mark.anyio
+SECRET = secret_of("a signing key that nobody knows", TOKEN)
+
+
+@asynccontextmanager
+async def channel(client: Client, desk: ScriptedDesk, sender: TelegramSender) -> AsyncIterator[TelegramChannel]:
+    async def sleep(seconds: float) -> None:
+        await asyncio.sleep(0)
+
+    app = Starlette()
+    async with serve(app) as address:
+        found = TelegramChannel(client, desk, sender, way=ByWebhook(address, SECRET), locale="it", sleep=sleep)
+        app.router.routes.extend(found.routes())
+        found.start()
+        try:
+            yield found
+        finally:
+            await found.stop()
+
+
+@pytest.fixture
+async def live(api: BotApi, client: Client, desk: ScriptedDesk, sender: TelegramSender) -> AsyncIterator[BotApi]:
+    async with channel(client, desk, sender):
+        await until(lambda: api.webhook)
+        yield api
+
+
+async def test_the_webhook_and_the_menu_are_set_at_the_start(live: BotApi) -> None:
+    assert live.webhook is not None
+    assert live.webhook["allowed_updates"] == ["message", "edited_message", "callback_query", "my_chat_member"]
+    assert live.webhook["secret_token"] == SECRET
+    assert len(SECRET) == 64
+    await until(lambda: len(live.made("setMyCommands")) == 4)
+    menus = {menu.get("language_code", ""): menu["commands"] for menu in live.made("setMyCommands")}
+    assert [command["command"] for command in menus["pl"]] == [
+        "start", "back", "help", "agent", "lang", "cancel", "restart",
+    ]  # fmt: skip
+    assert menus[""] == menus["it"] != menus["en"]
+
+
+async def test_telegram_need_not_be_there_at_the_start(
+    api: BotApi, client: Client, desk: ScriptedDesk, sender: TelegramSender
+) -> None:
+    api.faults["setWebhook"].extend([Fault(500, "?"), Fault(429, "Too Many Requests", {"retry_after": 1})])
+    api.faults["setMyCommands"].append(Fault(502, "?"))
+    async with channel(client, desk, sender):
+        await until(lambda: api.webhook and len(api.made("setMyCommands")) == 5)
+
+
+async def test_an_update_is_answered_after_its_turn(live: BotApi, desk: ScriptedDesk) -> None:
+    desk.gate = asyncio.Event()
+    answer = asyncio.create_task(live.bring(live.text(5, "hej")))
+    await until(lambda: desk.calls)
+    assert not answer.done()
+    desk.gate.set()
+    assert await answer == 200
+    assert [inbound.body for inbound in desk.received] == [Text("hej")]
+
+
+async def test_who_does_not_know_the_secret_is_turned_away(live: BotApi, desk: ScriptedDesk) -> None:
+    for secret in ("x", SECRET[:-1], SECRET + "0", "é"):
+        assert await live.bring(live.text(5, "hej"), secret=secret) == 403
+    assert not desk.calls
+
+
+async def test_while_nothing_can_be_committed_telegram_brings_it_again(live: BotApi, desk: ScriptedDesk) -> None:
+    desk.unavailable = 2
+    update = live.text(5, "hej")
+    assert [await live.bring(update) for _ in range(4)] == [503, 503, 200, 200]
+    assert len(desk.received) == 1
+
+
+async def test_an_update_brought_five_times_at_once_has_one_effect(live: BotApi, desk: ScriptedDesk) -> None:
+    update = live.text(5, "hej")
+    assert await asyncio.gather(*(live.bring(update) for _ in range(5))) == [200] * 5
+    assert len(desk.received) == 1
+
+
+@pytest.mark.parametrize(
+    "poison",
+    [
+        b"not json",
+        b"[" * 50_000,
+        b'{"update_id": 1, "message": {"text": "%s"}}' % (b"x" * 1_100_000),
+        [],
+        7,
+        None,
+        {},
+        {"update_id": "x"},
+        {"update_id": 5, "message": {"text": "no date, no chat"}},
+        {"update_id": 5, "callback_query": {"id": "1"}},
+        {"update_id": 5, "message": []},
+        {"update_id": 5, "poll": {"id": "x"}},
+    ],
+)
+async def test_what_can_not_be_read_is_not_brought_again(poison: object, live: BotApi, desk: ScriptedDesk) -> None:
+    assert await live.bring(poison) == 200
+    assert await live.bring(live.text(5, "hej")) == 200
+    assert len(desk.received) == 1
+
+
+async def test_an_update_that_always_fails_is_given_up(live: BotApi, desk: ScriptedDesk) -> None:
+    def broken(inbound: object) -> list[Reply]:
+        raise ZeroDivisionError
+
+    desk.answers = broken
+    update = live.text(5, "hej")
+    assert [await live.bring(update) for _ in range(3)] == [503, 503, 200]
+
+
+async def test_a_press_is_answered_bound_to_its_step_and_its_keyboard_spent(
+    live: BotApi, desk: ScriptedDesk, sender: TelegramSender
+) -> None:
+    talk = desk.talk("telegram", "5")
+    asked = desk.say(talk, Reply("Zgody?", (Button("Newsletter", "consents:toggle:x"), Button("Wstecz", "/back"))))
+    await sender.deliver("5", asked, locale="pl")
+    shown = dict(live.last(5))
+    assert await live.bring(live.press(5, "1|consents:toggle:x", shown)) == 200
+    assert desk.received[-1].body == Pressed("consents:toggle:x", 1)
+    await until(lambda: live.made("answerCallbackQuery") and live.last(5)["reply_markup"] is None)
+
+
+async def test_a_press_that_is_too_old_to_be_answered_counts_all_the_same(live: BotApi, desk: ScriptedDesk) -> None:
+    live.faults["answerCallbackQuery"].append(Fault(400, "Bad Request: query is too old"))
+    live.faults["editMessageReplyMarkup"].append(Fault(400, "Bad Request: message is not modified"))
+    assert await live.bring(live.press(5, "1|pay:now")) == 200
+    assert desk.received[-1].body == Pressed("pay:now", 1)
+
+
+async def test_a_short_key_is_looked_up(live: BotApi, desk: ScriptedDesk) -> None:
+    long = "consents:toggle:" + "ą" * 60
+    talk = desk.talk("telegram", "5")
+    desk.say(talk, Reply("Wcześniej."))
+    desk.say(talk, Reply("Zgody?", (Button("A", "consents:all"), Button("B", long))))
+    await live.bring(live.press(5, "k:2:1"))
+    assert desk.received[-1].body == Pressed(long, 2)
+    for gone in ("k:2:9", "k:1:0", "k:77:0"):
+        assert await live.bring(live.press(5, gone)) == 200
+        assert desk.received[-1].body == Pressed(gone, int(gone.split(":")[1]))
+    assert await live.bring(live.press(6, "k:2:1")) == 200, "another chat's buttons are nobody's business"
+    assert desk.received[-1].body == Pressed("k:2:1", 2)
+
+
+async def test_a_group_gets_no_turn_but_its_press_an_answer(live: BotApi, desk: ScriptedDesk) -> None:
+    message = live.message(5, text="hej")
+    message["chat"] = {"id": -5, "type": "group", "title": "T"}
+    assert await live.bring(live.update(message=message)) == 200
+    assert await live.bring(live.press(5, "1|pay:now", message)) == 200
+    await until(lambda: live.made("answerCallbackQuery"))
+    assert not desk.received
+
+
+async def test_the_order_of_a_chat_is_kept_when_a_button_must_be_looked_up(live: BotApi, desk: ScriptedDesk) -> None:
+    desk.say(desk.talk("telegram", "5"), Reply("Zgody?", (Button("A", "consents:all"),)))
+    ups = [live.press(5, "k:1:0"), live.text(5, "a"), live.press(5, "k:1:0"), live.text(5, "b")]
+    tasks: list[asyncio.Task[int]] = []
+    for update in ups:
+        tasks.append(asyncio.create_task(live.bring(update)))
+        await asyncio.sleep(0.05)
+    await asyncio.gather(*tasks)
+    assert [inbound.key for inbound in desk.received] == [str(update["update_id"]) for update in ups]
