@@ -27,10 +27,20 @@ class SqliteStore:
         prepare(path)
         self.exclusive = engine
         self._lock = EngineLock(path) if engine else None
+        self._write_engine = writer(path)
+        self._make_wal()
         self._readers = reader(path, READERS)
         self._threads = ThreadPoolExecutor(READERS, thread_name_prefix="store-reader")
-        self._write_engine = writer(path)
         self._writer = GroupCommit(self._write_engine)
+
+    def _make_wal(self) -> None:
+        """A file new or from elsewhere isn't in WAL mode yet, and can't be put into it while a reader looks."""
+        try:
+            self._write_engine.connect().close()
+        except exc.DBAPIError as error:
+            if self._lock is not None:
+                self._lock.free()
+            raise StoreUnavailable("the database file can't be opened") from error
 
     async def write(self, work: Callable[[sa.Connection], T]) -> T:
         """Runs the work in the writer's next transaction; returns once that is on the disk."""

@@ -22,7 +22,7 @@ def _run(connection: sa.Connection) -> None:
         connection=connection,
         target_metadata=metadata,
         # SQLite can't alter a table: Alembic makes a new one and moves the rows.
-        render_as_batch=connection.dialect.name == "sqlite",
+        render_as_batch=connection.dialect.name == "sqlite" and bool(sa.inspect(connection).get_table_names()),
         render_item=_written,
         transaction_per_migration=False,
     )

@@ -33,23 +33,23 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_call")),
         sa.UniqueConstraint("key", name=op.f("uq_call_key")),
     )
-    with op.batch_alter_table("call", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_call_conversation_id"), ["conversation_id"], unique=False)
-        batch_op.create_index(
-            "ix_call_due",
-            ["due_at"],
-            unique=False,
-            sqlite_where=sa.text("status = 'open'"),
-            postgresql_where=sa.text("status = 'open'"),
-        )
-        batch_op.create_index(
-            "ix_call_open_root",
-            ["root"],
-            unique=False,
-            sqlite_where=sa.text("status = 'open'"),
-            postgresql_where=sa.text("status = 'open'"),
-        )
-
+    op.create_index(op.f("ix_call_conversation_id"), "call", ["conversation_id"], unique=False)
+    op.create_index(
+        "ix_call_due",
+        "call",
+        ["due_at"],
+        unique=False,
+        sqlite_where=sa.text("status = 'open'"),
+        postgresql_where=sa.text("status = 'open'"),
+    )
+    op.create_index(
+        "ix_call_open_root",
+        "call",
+        ["root"],
+        unique=False,
+        sqlite_where=sa.text("status = 'open'"),
+        postgresql_where=sa.text("status = 'open'"),
+    )
     op.create_table(
         "clock",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
@@ -71,12 +71,10 @@ def upgrade() -> None:
         sa.Column("expires_at", UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("challenge_id", name=op.f("pk_code")),
     )
-    with op.batch_alter_table("code", schema=None) as batch_op:
-        batch_op.create_index("ix_code_conversation_id_issued_at", ["conversation_id", "issued_at"], unique=False)
-        batch_op.create_index("ix_code_issued_at", ["issued_at"], unique=False)
-        batch_op.create_index("ix_code_prefix_issued_at", ["prefix", "issued_at"], unique=False)
-        batch_op.create_index("ix_code_target_hash_issued_at", ["target_hash", "issued_at"], unique=False)
-
+    op.create_index("ix_code_conversation_id_issued_at", "code", ["conversation_id", "issued_at"], unique=False)
+    op.create_index("ix_code_issued_at", "code", ["issued_at"], unique=False)
+    op.create_index("ix_code_prefix_issued_at", "code", ["prefix", "issued_at"], unique=False)
+    op.create_index("ix_code_target_hash_issued_at", "code", ["target_hash", "issued_at"], unique=False)
     op.create_table(
         "conversation",
         sa.Column("id", sa.Text(), nullable=False),
@@ -96,9 +94,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_conversation")),
         sa.UniqueConstraint("channel", "address", name=op.f("uq_conversation_channel_address")),
     )
-    with op.batch_alter_table("conversation", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_conversation_account_id"), ["account_id"], unique=False)
-
+    op.create_index(op.f("ix_conversation_account_id"), "conversation", ["account_id"], unique=False)
     op.create_table(
         "counter",
         sa.Column("series", sa.Text(), nullable=False),
@@ -122,15 +118,14 @@ def upgrade() -> None:
         sa.Column("done_at", UtcDateTime(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_event")),
     )
-    with op.batch_alter_table("event", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_event_open",
-            ["at", "id"],
-            unique=False,
-            sqlite_where=sa.text("done_at IS NULL"),
-            postgresql_where=sa.text("done_at IS NULL"),
-        )
-
+    op.create_index(
+        "ix_event_open",
+        "event",
+        ["at", "id"],
+        unique=False,
+        sqlite_where=sa.text("done_at IS NULL"),
+        postgresql_where=sa.text("done_at IS NULL"),
+    )
     op.create_table(
         "handoff",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
@@ -141,15 +136,14 @@ def upgrade() -> None:
         sa.Column("ended_at", UtcDateTime(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_handoff")),
     )
-    with op.batch_alter_table("handoff", schema=None) as batch_op:
-        batch_op.create_index(
-            "uq_handoff_open",
-            ["conversation_id"],
-            unique=True,
-            sqlite_where=sa.text("ended_at IS NULL"),
-            postgresql_where=sa.text("ended_at IS NULL"),
-        )
-
+    op.create_index(
+        "uq_handoff_open",
+        "handoff",
+        ["conversation_id"],
+        unique=True,
+        sqlite_where=sa.text("ended_at IS NULL"),
+        postgresql_where=sa.text("ended_at IS NULL"),
+    )
     op.create_table(
         "limit_hit",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
@@ -158,10 +152,8 @@ def upgrade() -> None:
         sa.Column("at", UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_limit_hit")),
     )
-    with op.batch_alter_table("limit_hit", schema=None) as batch_op:
-        batch_op.create_index("ix_limit_hit_at", ["at"], unique=False)
-        batch_op.create_index("ix_limit_hit_scope_subject_hash_at", ["scope", "subject_hash", "at"], unique=False)
-
+    op.create_index("ix_limit_hit_at", "limit_hit", ["at"], unique=False)
+    op.create_index("ix_limit_hit_scope_subject_hash_at", "limit_hit", ["scope", "subject_hash", "at"], unique=False)
     op.create_table(
         "payment_notice",
         sa.Column("provider", sa.Text(), nullable=False),
@@ -181,9 +173,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_timer")),
         sa.UniqueConstraint("conversation_id", "kind", name=op.f("uq_timer_conversation_id_kind")),
     )
-    with op.batch_alter_table("timer", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_timer_due_at"), ["due_at"], unique=False)
-
+    op.create_index(op.f("ix_timer_due_at"), "timer", ["due_at"], unique=False)
     op.create_table(
         "account",
         sa.Column("id", sa.Text(), nullable=False),
@@ -202,10 +192,8 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["credential_id"], ["credential.id"], name=op.f("fk_account_credential_id_credential")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_account")),
     )
-    with op.batch_alter_table("account", schema=None) as batch_op:
-        batch_op.create_index("ix_account_email_key", ["email_key"], unique=False)
-        batch_op.create_index("ix_account_user_name_key", ["user_name_key"], unique=False)
-
+    op.create_index("ix_account_email_key", "account", ["email_key"], unique=False)
+    op.create_index("ix_account_user_name_key", "account", ["user_name_key"], unique=False)
     op.create_table(
         "delivered_mark",
         sa.Column("conversation_id", sa.Text(), nullable=False),
@@ -234,9 +222,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("channel", "key", name=op.f("pk_inbound")),
     )
-    with op.batch_alter_table("inbound", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_inbound_at"), ["at"], unique=False)
-
+    op.create_index(op.f("ix_inbound_at"), "inbound", ["at"], unique=False)
     op.create_table(
         "journal",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
@@ -259,18 +245,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_journal")),
         sqlite_autoincrement=True,
     )
-    with op.batch_alter_table("journal", schema=None) as batch_op:
-        batch_op.create_index("ix_journal_conversation_id_id", ["conversation_id", "id"], unique=False)
-        batch_op.create_index("ix_journal_conversation_id_seq", ["conversation_id", "seq"], unique=False)
-        batch_op.create_index(
-            "ix_journal_open",
-            ["conversation_id", "id"],
-            unique=False,
-            sqlite_where=sa.text("delivery = 'open'"),
-            postgresql_where=sa.text("delivery = 'open'"),
-        )
-        batch_op.create_index(batch_op.f("ix_journal_root"), ["root"], unique=False)
-
+    op.create_index("ix_journal_conversation_id_id", "journal", ["conversation_id", "id"], unique=False)
+    op.create_index("ix_journal_conversation_id_seq", "journal", ["conversation_id", "seq"], unique=False)
+    op.create_index(
+        "ix_journal_open",
+        "journal",
+        ["conversation_id", "id"],
+        unique=False,
+        sqlite_where=sa.text("delivery = 'open'"),
+        postgresql_where=sa.text("delivery = 'open'"),
+    )
+    op.create_index(op.f("ix_journal_root"), "journal", ["root"], unique=False)
     op.create_table(
         "company",
         sa.Column("id", sa.Text(), nullable=False),
@@ -307,10 +292,8 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_consent_account_id_account")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_consent")),
     )
-    with op.batch_alter_table("consent", schema=None) as batch_op:
-        batch_op.create_index("ix_consent_account_id", ["account_id"], unique=False)
-        batch_op.create_index("ix_consent_conversation_id", ["conversation_id"], unique=False)
-
+    op.create_index("ix_consent_account_id", "consent", ["account_id"], unique=False)
+    op.create_index("ix_consent_conversation_id", "consent", ["conversation_id"], unique=False)
     op.create_table(
         "contact",
         sa.Column("account_id", sa.Text(), nullable=False),
@@ -322,9 +305,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_contact_account_id_account")),
         sa.PrimaryKeyConstraint("account_id", "kind", "key", name=op.f("pk_contact")),
     )
-    with op.batch_alter_table("contact", schema=None) as batch_op:
-        batch_op.create_index("ix_contact_kind_key", ["kind", "key"], unique=False)
-
+    op.create_index("ix_contact_kind_key", "contact", ["kind", "key"], unique=False)
     op.create_table(
         "contact_claim",
         sa.Column("kind", sa.Text(), nullable=False),
@@ -334,9 +315,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_contact_claim_account_id_account")),
         sa.PrimaryKeyConstraint("kind", "key", name=op.f("pk_contact_claim")),
     )
-    with op.batch_alter_table("contact_claim", schema=None) as batch_op:
-        batch_op.create_index("ix_contact_claim_account_id", ["account_id"], unique=False)
-
+    op.create_index("ix_contact_claim_account_id", "contact_claim", ["account_id"], unique=False)
     op.create_table(
         "einvoice",
         sa.Column("id", sa.Text(), nullable=False),
@@ -365,9 +344,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_one_time_link")),
         sa.UniqueConstraint("token_hash", name=op.f("uq_one_time_link_token_hash")),
     )
-    with op.batch_alter_table("one_time_link", schema=None) as batch_op:
-        batch_op.create_index("ix_one_time_link_conversation_id_purpose", ["conversation_id", "purpose"], unique=False)
-
+    op.create_index(
+        "ix_one_time_link_conversation_id_purpose", "one_time_link", ["conversation_id", "purpose"], unique=False
+    )
     op.create_table(
         "payment_method",
         sa.Column("id", sa.Text(), nullable=False),
@@ -406,7 +385,7 @@ def upgrade() -> None:
         sa.Column("billing", Json(), nullable=False),
         sa.Column("items", Json(), nullable=False),
         sa.Column("discount_code", AnyText(), nullable=True),
-        sa.Column("discount_percent", sa.Text(), nullable=True),
+        sa.Column("discount_percent", sa.Integer(), nullable=True),
         sa.Column("net", sa.BigInteger(), nullable=False),
         sa.Column("vat", sa.BigInteger(), nullable=False),
         sa.Column("gross", sa.BigInteger(), nullable=False),
@@ -422,9 +401,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sales_order")),
         sa.UniqueConstraint("number", name=op.f("uq_sales_order_number")),
     )
-    with op.batch_alter_table("sales_order", schema=None) as batch_op:
-        batch_op.create_index("ix_sales_order_account_id_placed_at", ["account_id", "placed_at"], unique=False)
-
+    op.create_index("ix_sales_order_account_id_placed_at", "sales_order", ["account_id", "placed_at"], unique=False)
     op.create_table(
         "payment",
         sa.Column("id", sa.Text(), nullable=False),
@@ -442,16 +419,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_payment")),
         sa.UniqueConstraint("token_hash", name=op.f("uq_payment_token_hash")),
     )
-    with op.batch_alter_table("payment", schema=None) as batch_op:
-        batch_op.create_index("ix_payment_order_id", ["order_id"], unique=False)
-        batch_op.create_index(
-            "uq_payment_live",
-            ["order_id"],
-            unique=True,
-            sqlite_where=sa.text("status IN ('pending', 'paid')"),
-            postgresql_where=sa.text("status IN ('pending', 'paid')"),
-        )
-
+    op.create_index("ix_payment_order_id", "payment", ["order_id"], unique=False)
+    op.create_index(
+        "uq_payment_live",
+        "payment",
+        ["order_id"],
+        unique=True,
+        sqlite_where=sa.text("status IN ('pending', 'paid')"),
+        postgresql_where=sa.text("status IN ('pending', 'paid')"),
+    )
     op.create_table(
         "subscription",
         sa.Column("id", sa.Text(), nullable=False),
@@ -468,10 +444,8 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["order_id"], ["sales_order.id"], name=op.f("fk_subscription_order_id_sales_order")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_subscription")),
     )
-    with op.batch_alter_table("subscription", schema=None) as batch_op:
-        batch_op.create_index("ix_subscription_account_id", ["account_id"], unique=False)
-        batch_op.create_index("ix_subscription_order_id", ["order_id"], unique=False)
-
+    op.create_index("ix_subscription_account_id", "subscription", ["account_id"], unique=False)
+    op.create_index("ix_subscription_order_id", "subscription", ["order_id"], unique=False)
     op.create_table(
         "payment_attempt",
         sa.Column("payment_id", sa.Text(), nullable=False),
@@ -487,123 +461,101 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["payment_id"], ["payment.id"], name=op.f("fk_payment_attempt_payment_id_payment")),
         sa.PrimaryKeyConstraint("payment_id", "n", name=op.f("pk_payment_attempt")),
     )
-    with op.batch_alter_table("payment_attempt", schema=None) as batch_op:
-        batch_op.create_index("ix_payment_attempt_provider_ref", ["provider", "provider_ref"], unique=False)
-        batch_op.create_index("ix_payment_attempt_status", ["status", "created_at"], unique=False)
-
+    op.create_index("ix_payment_attempt_provider_ref", "payment_attempt", ["provider", "provider_ref"], unique=False)
+    op.create_index("ix_payment_attempt_status", "payment_attempt", ["status", "created_at"], unique=False)
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     """Back to the step before."""
     # ### commands auto generated by Alembic - please adjust! ###
-    with op.batch_alter_table("payment_attempt", schema=None) as batch_op:
-        batch_op.drop_index("ix_payment_attempt_status")
-        batch_op.drop_index("ix_payment_attempt_provider_ref")
-
+    op.drop_index("ix_payment_attempt_status", table_name="payment_attempt")
+    op.drop_index("ix_payment_attempt_provider_ref", table_name="payment_attempt")
     op.drop_table("payment_attempt")
-    with op.batch_alter_table("subscription", schema=None) as batch_op:
-        batch_op.drop_index("ix_subscription_order_id")
-        batch_op.drop_index("ix_subscription_account_id")
-
+    op.drop_index("ix_subscription_order_id", table_name="subscription")
+    op.drop_index("ix_subscription_account_id", table_name="subscription")
     op.drop_table("subscription")
-    with op.batch_alter_table("payment", schema=None) as batch_op:
-        batch_op.drop_index(
-            "uq_payment_live",
-            sqlite_where=sa.text("status IN ('pending', 'paid')"),
-            postgresql_where=sa.text("status IN ('pending', 'paid')"),
-        )
-        batch_op.drop_index("ix_payment_order_id")
-
+    op.drop_index(
+        "uq_payment_live",
+        table_name="payment",
+        sqlite_where=sa.text("status IN ('pending', 'paid')"),
+        postgresql_where=sa.text("status IN ('pending', 'paid')"),
+    )
+    op.drop_index("ix_payment_order_id", table_name="payment")
     op.drop_table("payment")
-    with op.batch_alter_table("sales_order", schema=None) as batch_op:
-        batch_op.drop_index("ix_sales_order_account_id_placed_at")
-
+    op.drop_index("ix_sales_order_account_id_placed_at", table_name="sales_order")
     op.drop_table("sales_order")
     op.drop_table("start_link")
     op.drop_table("payment_method")
-    with op.batch_alter_table("one_time_link", schema=None) as batch_op:
-        batch_op.drop_index("ix_one_time_link_conversation_id_purpose")
-
+    op.drop_index("ix_one_time_link_conversation_id_purpose", table_name="one_time_link")
     op.drop_table("one_time_link")
     op.drop_table("einvoice")
-    with op.batch_alter_table("contact_claim", schema=None) as batch_op:
-        batch_op.drop_index("ix_contact_claim_account_id")
-
+    op.drop_index("ix_contact_claim_account_id", table_name="contact_claim")
     op.drop_table("contact_claim")
-    with op.batch_alter_table("contact", schema=None) as batch_op:
-        batch_op.drop_index("ix_contact_kind_key")
-
+    op.drop_index("ix_contact_kind_key", table_name="contact")
     op.drop_table("contact")
-    with op.batch_alter_table("consent", schema=None) as batch_op:
-        batch_op.drop_index("ix_consent_conversation_id")
-        batch_op.drop_index("ix_consent_account_id")
-
+    op.drop_index("ix_consent_conversation_id", table_name="consent")
+    op.drop_index("ix_consent_account_id", table_name="consent")
     op.drop_table("consent")
     op.drop_table("company")
-    with op.batch_alter_table("journal", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_journal_root"))
-        batch_op.drop_index(
-            "ix_journal_open", sqlite_where=sa.text("delivery = 'open'"), postgresql_where=sa.text("delivery = 'open'")
-        )
-        batch_op.drop_index("ix_journal_conversation_id_seq")
-        batch_op.drop_index("ix_journal_conversation_id_id")
-
+    op.drop_index(op.f("ix_journal_root"), table_name="journal")
+    op.drop_index(
+        "ix_journal_open",
+        table_name="journal",
+        sqlite_where=sa.text("delivery = 'open'"),
+        postgresql_where=sa.text("delivery = 'open'"),
+    )
+    op.drop_index("ix_journal_conversation_id_seq", table_name="journal")
+    op.drop_index("ix_journal_conversation_id_id", table_name="journal")
     op.drop_table("journal")
-    with op.batch_alter_table("inbound", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_inbound_at"))
-
+    op.drop_index(op.f("ix_inbound_at"), table_name="inbound")
     op.drop_table("inbound")
     op.drop_table("delivered_mark")
-    with op.batch_alter_table("account", schema=None) as batch_op:
-        batch_op.drop_index("ix_account_user_name_key")
-        batch_op.drop_index("ix_account_email_key")
-
+    op.drop_index("ix_account_user_name_key", table_name="account")
+    op.drop_index("ix_account_email_key", table_name="account")
     op.drop_table("account")
-    with op.batch_alter_table("timer", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_timer_due_at"))
-
+    op.drop_index(op.f("ix_timer_due_at"), table_name="timer")
     op.drop_table("timer")
     op.drop_table("payment_notice")
-    with op.batch_alter_table("limit_hit", schema=None) as batch_op:
-        batch_op.drop_index("ix_limit_hit_scope_subject_hash_at")
-        batch_op.drop_index("ix_limit_hit_at")
-
+    op.drop_index("ix_limit_hit_scope_subject_hash_at", table_name="limit_hit")
+    op.drop_index("ix_limit_hit_at", table_name="limit_hit")
     op.drop_table("limit_hit")
-    with op.batch_alter_table("handoff", schema=None) as batch_op:
-        batch_op.drop_index(
-            "uq_handoff_open", sqlite_where=sa.text("ended_at IS NULL"), postgresql_where=sa.text("ended_at IS NULL")
-        )
-
+    op.drop_index(
+        "uq_handoff_open",
+        table_name="handoff",
+        sqlite_where=sa.text("ended_at IS NULL"),
+        postgresql_where=sa.text("ended_at IS NULL"),
+    )
     op.drop_table("handoff")
-    with op.batch_alter_table("event", schema=None) as batch_op:
-        batch_op.drop_index(
-            "ix_event_open", sqlite_where=sa.text("done_at IS NULL"), postgresql_where=sa.text("done_at IS NULL")
-        )
-
+    op.drop_index(
+        "ix_event_open",
+        table_name="event",
+        sqlite_where=sa.text("done_at IS NULL"),
+        postgresql_where=sa.text("done_at IS NULL"),
+    )
     op.drop_table("event")
     op.drop_table("credential")
     op.drop_table("counter")
-    with op.batch_alter_table("conversation", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_conversation_account_id"))
-
+    op.drop_index(op.f("ix_conversation_account_id"), table_name="conversation")
     op.drop_table("conversation")
-    with op.batch_alter_table("code", schema=None) as batch_op:
-        batch_op.drop_index("ix_code_target_hash_issued_at")
-        batch_op.drop_index("ix_code_prefix_issued_at")
-        batch_op.drop_index("ix_code_issued_at")
-        batch_op.drop_index("ix_code_conversation_id_issued_at")
-
+    op.drop_index("ix_code_target_hash_issued_at", table_name="code")
+    op.drop_index("ix_code_prefix_issued_at", table_name="code")
+    op.drop_index("ix_code_issued_at", table_name="code")
+    op.drop_index("ix_code_conversation_id_issued_at", table_name="code")
     op.drop_table("code")
     op.drop_table("clock")
-    with op.batch_alter_table("call", schema=None) as batch_op:
-        batch_op.drop_index(
-            "ix_call_open_root", sqlite_where=sa.text("status = 'open'"), postgresql_where=sa.text("status = 'open'")
-        )
-        batch_op.drop_index(
-            "ix_call_due", sqlite_where=sa.text("status = 'open'"), postgresql_where=sa.text("status = 'open'")
-        )
-        batch_op.drop_index(batch_op.f("ix_call_conversation_id"))
-
+    op.drop_index(
+        "ix_call_open_root",
+        table_name="call",
+        sqlite_where=sa.text("status = 'open'"),
+        postgresql_where=sa.text("status = 'open'"),
+    )
+    op.drop_index(
+        "ix_call_due",
+        table_name="call",
+        sqlite_where=sa.text("status = 'open'"),
+        postgresql_where=sa.text("status = 'open'"),
+    )
+    op.drop_index(op.f("ix_call_conversation_id"), table_name="call")
     op.drop_table("call")
     # ### end Alembic commands ###

@@ -1,0 +1,131 @@
+"""The outbox: stored with the decision, taken by one process, ended once."""
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from services.engine.port import Call
+from services.store import calls
+from services.store.database import Store
+from tests.services.databases import NOW
+
+pytestmark = pytest.mark.anyio
+
+LEASE = timedelta(seconds=8)
+SECOND = timedelta(seconds=1)
+
+
+def call(key: str, *, due: timedelta = timedelta(0), root: str | None = "m1", background: bool = False) -> Call:
+    return Call(key, "c1", root, "sms", {"to": "+48600700800"}, background, NOW + due)
+
+
+async def put(store: Store, one: Call, lease: timedelta | None = None) -> bool:
+    return await store.write(lambda connection: calls.put(connection, one, now=NOW, lease_for=lease))
+
+
+async def claim(store: Store, after: timedelta = timedelta(0), limit: int = 10) -> list[Call]:
+    return list(await store.write(lambda connection: calls.claim(connection, NOW + after, LEASE, limit)))
+
+
+async def test_the_same_key_is_the_same_call(store: Store) -> None:
+    assert await put(store, call("k"), LEASE)
+    assert not await put(store, replace(call("k"), kind="other"), LEASE)
+    record = await store.read(lambda connection: calls.find(connection, "k"))
+    assert record is not None
+    assert (record.call, record.status, record.created_at) == (replace(call("k"), attempts=1), "open", NOW)
+
+
+async def test_a_call_is_leased_to_the_process_that_commits_it(store: Store) -> None:
+    assert await put(store, call("k1"), LEASE)
+    assert not await put(store, call("k2"))
+    assert not await put(store, call("k3", due=SECOND), LEASE)
+    assert await claim(store) == [replace(call("k2"), attempts=1)]
+    assert [one.key for one in await claim(store, LEASE - SECOND)] == ["k3"]
+    assert [(one.key, one.attempts) for one in await claim(store, LEASE)] == [("k1", 2), ("k2", 2)]
+
+
+async def test_calls_are_taken_in_the_order_they_are_due(store: Store) -> None:
+    for n, due in enumerate((3, 1, 2, 1)):
+        await put(store, call(f"k{n}", due=due * SECOND))
+    assert [one.key for one in await claim(store, 3 * SECOND, limit=3)] == ["k1", "k3", "k2"]
+    assert [one.key for one in await claim(store, 3 * SECOND)] == ["k0"]
+    assert await claim(store, 3 * SECOND) == []
+
+
+async def test_no_two_processes_take_the_same_call(postgres_pair: tuple[Store, Store]) -> None:
+    for n in range(40):
+        await put(postgres_pair[0], call(f"k{n}"))
+    taken = await asyncio.gather(*(claim(store, limit=4) for store in postgres_pair * 8))
+    keys = [one.key for batch in taken for one in batch]
+    assert len(keys) == len(set(keys))
+    assert max(len(batch) for batch in taken) <= 4
+    rest = await claim(postgres_pair[0], limit=100)
+    assert len(keys) + len(rest) == 40
+
+
+async def test_a_call_ends_once(store: Store) -> None:
+    await put(store, call("k"), LEASE)
+
+    async def finish(status: str, outcome: dict[str, object] | None) -> bool:
+        return await store.write(lambda connection: calls.finish(connection, "k", status, outcome))
+
+    assert await finish("done", {"id": "7"})
+    assert not await finish("failed", None)
+    assert not await store.write(lambda connection: calls.retry_later(connection, "k", NOW))
+    record = await store.read(lambda connection: calls.find(connection, "k"))
+    assert record is not None
+    assert (record.status, record.outcome) == ("done", {"id": "7"})
+    assert await claim(store, timedelta(days=1)) == []
+
+
+async def test_a_call_put_off_waits_for_its_time_and_counts_its_attempts(store: Store) -> None:
+    await put(store, call("k"), LEASE)
+    assert await store.write(lambda connection: calls.retry_later(connection, "k", NOW + 2 * SECOND))
+    assert await claim(store, SECOND) == []
+    assert [one.attempts for one in await claim(store, 2 * SECOND)] == [2]
+
+
+async def test_leases_are_renewed_and_given_back(store: Store) -> None:
+    await put(store, call("k1"), LEASE)
+    await put(store, call("k2"), LEASE)
+    await store.write(lambda connection: calls.renew(connection, ["k1"], NOW + 2 * LEASE))
+    assert [one.key for one in await claim(store, LEASE)] == ["k2"]
+    await store.write(lambda connection: calls.release(connection, ["k1", "k2"]))
+    assert [one.key for one in await claim(store, SECOND)] == ["k1", "k2"]
+    assert await store.write(calls.release_all) == 2
+    assert [one.key for one in await claim(store, SECOND)] == ["k1", "k2"]
+    await store.write(lambda connection: calls.release(connection, []))
+
+
+async def test_what_a_message_waits_for(store: Store) -> None:
+    await put(store, call("k1"))
+    await put(store, call("k2"))
+    await put(store, call("k3", background=True))
+    await put(store, call("k4", root="m2"))
+    await put(store, call("k5", root=None))
+
+    async def waiting() -> int:
+        return await store.read(lambda connection: calls.open_for_root(connection, "m1"))
+
+    assert await waiting() == 2
+    await store.write(lambda connection: calls.finish(connection, "k1", "cancelled", None))
+    assert await waiting() == 1
+
+
+async def test_when_the_next_is_due(store: Store) -> None:
+    assert await store.read(calls.next_due) is None
+    assert await store.read(calls.next_planned) is None
+    await put(store, call("k1"), LEASE)
+    assert await store.read(calls.next_due) == NOW + LEASE
+    assert await store.read(calls.next_planned) == NOW
+    await put(store, call("k2", due=SECOND))
+    assert await store.read(calls.next_due) == NOW + SECOND
+    for key in ("k1", "k2"):
+        await store.write(lambda connection, key=key: calls.finish(connection, key, "done", {}))
+    assert await store.read(calls.next_due) is None
+
+
+def test_a_call_shows_no_address() -> None:
+    assert "600700800" not in repr(call("k"))

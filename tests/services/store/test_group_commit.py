@@ -1,0 +1,251 @@
+"""What only the one-writer store does: group commit, its failures, one engine per file, survival of kill -9."""
+
+import asyncio
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy import event
+
+from services.store import events, inbox
+from services.store.database import open_store
+from services.store.errors import StoreInUse, StoreUnavailable
+from services.store.events import Event
+from services.store.sqlite_store import SqliteStore
+from tests.services.databases import NOW
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+async def lite(sqlite_url: str) -> AsyncIterator[SqliteStore]:
+    opened = open_store(sqlite_url)
+    assert isinstance(opened, SqliteStore)
+    yield opened
+    await opened.close()
+
+
+def put(connection: sa.Connection, name: str, size: int = 0) -> str:
+    assert events.put(connection, Event(name, "c1", "k", {"fill": "x" * size}, NOW))
+    return name
+
+
+def names(connection: sa.Connection) -> list[str]:
+    return sorted(event.id for event in events.due(connection))
+
+
+def count(engine: sa.Engine, what: str) -> list[int]:
+    seen: list[int] = []
+    event.listen(engine, what, lambda *_: seen.append(1))
+    return seen
+
+
+async def together(store: SqliteStore, *works: Callable[[sa.Connection], object]) -> list[object]:
+    """Runs the works in one batch: they queue while the writer is held up."""
+    held, free = threading.Event(), threading.Event()
+
+    def hold(_: sa.Connection) -> None:
+        held.set()
+        assert free.wait(10)
+
+    first = asyncio.create_task(store.write(hold))
+    await asyncio.to_thread(held.wait, 10)
+    tasks = [asyncio.create_task(store.write(work)) for work in works]
+    await asyncio.sleep(0)
+    free.set()
+    await first
+    return await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def test_what_waits_is_one_transaction(lite: SqliteStore) -> None:
+    commits = count(lite._write_engine, "commit")
+    await together(lite, *(lambda connection, n=n: put(connection, f"e{n}") for n in range(50)))
+    assert len(commits) == 2  # the one that held the writer up, and all others
+
+
+async def test_a_batch_has_a_limit(lite: SqliteStore) -> None:
+    commits = count(lite._write_engine, "commit")
+    await together(lite, *(lambda connection, n=n: put(connection, f"e{n}") for n in range(300)))
+    assert len(commits) == 3
+
+
+async def test_durability_is_as_promised(lite: SqliteStore) -> None:
+    def settings(connection: sa.Connection) -> list[object]:
+        names = ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+        return [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in names]
+
+    assert await lite.write(settings) == ["wal", 2, 1, 5000]
+
+
+async def test_if_the_commit_fails_each_runs_again_alone(lite: SqliteStore) -> None:
+    """A reference that leads nowhere, checked at the commit, is a commit that fails for real."""
+    runs: list[str] = []
+
+    def orphan(connection: sa.Connection) -> None:
+        runs.append("orphan")
+        connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
+        assert inbox.first_time(connection, "rest", "k", "nobody", "d", NOW)
+
+    def good(connection: sa.Connection, name: str) -> str:
+        runs.append(name)
+        return put(connection, name)
+
+    rollbacks = count(lite._write_engine, "commit")
+    ends = await together(
+        lite, lambda connection: good(connection, "a"), orphan, lambda connection: good(connection, "b")
+    )
+    assert ends[0] == "a"
+    assert isinstance(ends[1], StoreUnavailable)
+    assert ends[2] == "b"
+    assert runs == ["a", "orphan", "b", "a", "orphan", "b"]
+    assert len(rollbacks) == 5  # the holder's, the batch's, each one's own
+    assert await lite.read(names) == ["a", "b"]
+    assert await lite.read(lambda connection: inbox.known(connection, "rest", "k")) is None
+    assert await lite.write(lambda connection: put(connection, "c")) == "c"
+
+
+async def test_work_that_raised_in_a_failed_batch_is_judged_again(lite: SqliteStore) -> None:
+    def dislikes_company(connection: sa.Connection) -> str:
+        if "a" in names(connection):
+            raise LookupError("not alone")
+        return put(connection, "x")
+
+    def orphan(connection: sa.Connection) -> None:
+        connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
+        inbox.first_time(connection, "rest", "k", "nobody", "d", NOW)
+
+    ends = await together(lite, dislikes_company, lambda connection: put(connection, "a"), orphan)
+    assert ends[0] == "x"
+    assert ends[1] == "a"
+    assert isinstance(ends[2], StoreUnavailable)
+
+
+async def test_a_full_disk_refuses_and_recovers(lite: SqliteStore) -> None:
+    await lite.write(lambda connection: put(connection, "before"))
+    pages = await lite.write(lambda connection: connection.exec_driver_sql("PRAGMA page_count").scalar())
+    await lite.write(lambda connection: connection.exec_driver_sql(f"PRAGMA max_page_count={pages}").scalar())
+    ends = await together(
+        lite,
+        lambda connection: connection.execute(sa.text("UPDATE event SET kind = 'small'")).rowcount,
+        lambda connection: put(connection, "big", 100_000),
+    )
+    assert ends[0] == 1
+    assert isinstance(ends[1], StoreUnavailable)
+    assert await lite.read(names) == ["before"]
+    await lite.write(lambda connection: connection.exec_driver_sql("PRAGMA max_page_count=100000").scalar())
+    assert await lite.write(lambda connection: put(connection, "big", 100_000)) == "big"
+
+
+async def test_work_that_ends_the_transaction_itself_is_refused_and_harms_nobody(lite: SqliteStore) -> None:
+    def rude(connection: sa.Connection) -> None:
+        put(connection, "rude")
+        connection.exec_driver_sql("ROLLBACK")
+
+    ends = await together(lite, lambda connection: put(connection, "a"), rude)
+    assert ends[0] == "a"
+    assert isinstance(ends[1], StoreUnavailable)
+    assert await lite.read(names) == ["a"]
+
+
+async def test_a_file_locked_by_another_program_is_503_for_all_at_once(lite: SqliteStore, sqlite_url: str) -> None:
+    await lite.write(lambda connection: connection.exec_driver_sql("PRAGMA busy_timeout=1").fetchall())
+    other = sqlite3.connect(sqlite_url.removeprefix("sqlite:///"), isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(StoreUnavailable):
+        await lite.write(lambda connection: put(connection, "a"))
+    other.execute("ROLLBACK")
+    other.close()
+    assert await lite.write(lambda connection: put(connection, "b")) == "b"
+
+
+async def test_cancelled_before_it_began_is_never_run(lite: SqliteStore) -> None:
+    held, free = threading.Event(), threading.Event()
+
+    def hold(_: sa.Connection) -> None:
+        held.set()
+        assert free.wait(10)
+
+    first = asyncio.create_task(lite.write(hold))
+    await asyncio.to_thread(held.wait, 10)
+    task = asyncio.create_task(lite.write(lambda connection: put(connection, "never")))
+    await asyncio.sleep(0)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    free.set()
+    await first
+    assert await lite.read(names) == []
+
+
+async def test_a_second_engine_on_the_file_is_refused(sqlite_url: str) -> None:
+    first = open_store(sqlite_url)
+    with pytest.raises(StoreInUse, match="SQLite takes one"):
+        open_store(sqlite_url)
+    beside = open_store(sqlite_url, engine=False)
+    await beside.write(lambda connection: put(connection, "from a command"))
+    assert await first.read(names) == ["from a command"]
+    await beside.close()
+    await first.close()
+    await open_store(sqlite_url).close()
+
+
+WRITER = """
+import asyncio, sys
+from datetime import UTC, datetime
+from services.store import events
+from services.store.database import open_store
+from services.store.events import Event
+
+async def main():
+    store = open_store(sys.argv[1])
+    async def one(n):
+        for k in range(100000):
+            name = f"{n}-{k}"
+            event = Event(name, "c", "k", {}, datetime(2026, 1, 1, tzinfo=UTC))
+            await store.write(lambda connection: events.put(connection, event))
+            sys.stdout.write(name + "\\n")
+            sys.stdout.flush()
+    await asyncio.gather(*(one(n) for n in range(20)))
+
+asyncio.run(main())
+"""
+
+
+def _killed_writer(url: str) -> set[str]:
+    """Starts a process that writes, kills it in the midst of it; returns what it said was written."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", WRITER, url], stdout=subprocess.PIPE, cwd=Path(__file__).parents[3], text=True
+    )
+    assert process.stdout is not None
+    lines = [process.stdout.readline() for _ in range(150)]
+    process.send_signal(signal.SIGKILL)
+    lines += process.stdout.read().splitlines(keepends=True)
+    assert process.wait() == -signal.SIGKILL
+    return {line.strip() for line in lines if line.endswith("\n")}
+
+
+async def test_after_kill_9_every_acknowledged_write_is_there_and_the_file_is_free(sqlite_url: str) -> None:
+    acknowledged: set[str] = set()
+    for _ in range(3):
+        told = await asyncio.to_thread(_killed_writer, sqlite_url)
+        assert len(told) >= 150
+        acknowledged |= told
+        store = open_store(sqlite_url)  # at once: the dead one's lock went with it
+        found = await store.write(lambda connection: set(connection.execute(sa.select(events.table.c.id)).scalars()))
+        await store.write(lambda connection: connection.execute(sa.delete(events.table)))
+        await store.close()
+        assert told <= found
+        assert len(found - told) <= 20  # committed, but the writer died before it could say so
+    assert acknowledged
+
+
+def test_a_file_that_is_no_database_is_refused_and_let_go(tmp_path: Path) -> None:
+    (tmp_path / "x.db").write_text("something else " * 100)
+    for _ in range(2):
+        with pytest.raises(StoreUnavailable):
+            open_store(f"sqlite:///{tmp_path}/x.db")

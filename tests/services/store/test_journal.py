@@ -1,0 +1,109 @@
+"""The journal: lines in order, what was said above a number, and which replies are still to be sent."""
+
+from datetime import timedelta
+
+import pytest
+
+from services.store import journal
+from services.store.database import Store
+from services.store.journal import Entry, NewEntry
+from tests.services.databases import NOW, a_conversation
+
+pytestmark = pytest.mark.anyio
+
+
+def said(seq: int, root: str | None = None, conversation: str = "c1") -> NewEntry:
+    return NewEntry(conversation, seq, "bot", {"text": f"bot {seq}"}, NOW, root, seq, "open")
+
+
+def asked(text: str, root: str) -> NewEntry:
+    return NewEntry("c1", 1, journal.CUSTOMER, {"text": text}, NOW, root)
+
+
+def texts(entries: tuple[Entry, ...]) -> list[str]:
+    return [entry.data["text"] for entry in entries]
+
+
+async def talk(store: Store) -> tuple[int, ...]:
+    await a_conversation(store)
+    await a_conversation(store, "c2")
+    return await store.write(
+        lambda connection: journal.add(
+            connection,
+            [
+                asked("hello", "m1"),
+                NewEntry("c1", 1, "decision", {"text": "inner"}, NOW, "m1"),
+                said(1, "m1"),
+                said(2, "m1"),
+                said(1, "m9", "c2"),
+                asked("yes", "m2"),
+                said(3, "m2"),
+                said(4),
+            ],
+        )
+    )
+
+
+async def test_lines_are_numbered_in_the_order_given(store: Store) -> None:
+    ids = await talk(store)
+    assert len(ids) == 8
+    assert list(ids) == sorted(set(ids))
+    entries = await store.read(lambda connection: journal.everything(connection, "c1"))
+    assert texts(entries) == ["hello", "inner", "bot 1", "bot 2", "yes", "bot 3", "bot 4"]
+    assert [entry.id for entry in entries] == [*ids[:4], *ids[5:]]
+    assert entries[2] == Entry(ids[2], "c1", 1, "bot", "m1", 1, {"text": "bot 1"}, NOW, "open", None)
+    assert await store.write(lambda connection: journal.add(connection, [])) == ()
+
+
+async def test_what_was_said(store: Store) -> None:
+    ids = await talk(store)
+
+    async def messages(**limits: object) -> list[str]:
+        return texts(await store.read(lambda connection: journal.messages(connection, "c1", **limits)))  # type: ignore[arg-type]
+
+    assert await messages() == ["bot 1", "bot 2", "bot 3", "bot 4"]
+    assert await messages(with_customer=True) == ["hello", "bot 1", "bot 2", "yes", "bot 3", "bot 4"]
+    assert await messages(after_seq=2) == ["bot 3", "bot 4"]
+    assert await messages(after_seq=2, with_customer=True) == ["yes", "bot 3", "bot 4"]
+    assert await messages(after_seq=0, with_customer=True) == await messages(with_customer=True)
+    assert await messages(after_seq=4, with_customer=True) == []
+    assert await messages(after_id=ids[3]) == ["bot 3", "bot 4"]
+    assert await messages(after_id=ids[2], with_customer=True) == ["bot 2", "yes", "bot 3", "bot 4"]
+    assert await messages(root="m1") == ["bot 1", "bot 2"]
+    assert await messages(root="m1", with_customer=True) == ["hello", "bot 1", "bot 2"]
+    assert await messages(root="m9") == []
+    with pytest.raises(ValueError, match="exclude"):
+        await messages(root="m1", after_seq=1)
+
+
+async def test_only_open_replies_are_to_be_sent_and_each_is_settled_once(store: Store) -> None:
+    ids = await talk(store)
+    later = NOW + timedelta(seconds=1)
+    assert await store.write(lambda connection: journal.mark_sent(connection, ids[2], later))
+    assert await store.write(lambda connection: journal.give_up(connection, ids[3], later))
+    assert not await store.write(lambda connection: journal.mark_sent(connection, ids[3], later))
+    assert not await store.write(lambda connection: journal.mark_sent(connection, ids[0], later))
+    waiting = await store.read(lambda connection: journal.open_deliveries(connection, "c1"))
+    assert texts(waiting) == ["bot 3", "bot 4"]
+    settled = (await store.read(lambda connection: journal.messages(connection, "c1")))[:2]
+    assert [(entry.delivery, entry.sent_at) for entry in settled] == [("sent", later), ("given_up", later)]
+
+
+async def test_what_a_dead_process_left(store: Store) -> None:
+    await talk(store)
+    left = await store.read(lambda connection: journal.left_deliveries(connection, NOW))
+    assert [(entry.conversation_id, entry.seq) for entry in left] == [
+        ("c1", 1),
+        ("c1", 2),
+        ("c1", 3),
+        ("c1", 4),
+        ("c2", 1),
+    ]
+    assert len(await store.read(lambda connection: journal.left_deliveries(connection, NOW, limit=2))) == 2
+    young = NOW - timedelta(microseconds=1)
+    assert await store.read(lambda connection: journal.left_deliveries(connection, young)) == ()
+
+
+def test_a_line_shows_nothing_that_was_said() -> None:
+    assert "bot 1" not in repr(said(1))
+    assert "bot 1" not in repr(Entry(1, "c1", 1, "bot", None, 1, {"text": "bot 1"}, NOW, "open", None))

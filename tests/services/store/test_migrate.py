@@ -1,0 +1,145 @@
+"""The migrations make exactly the tables of the code, forwards and backwards, on both databases."""
+
+import threading
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from services.store import migrate
+from services.store.database import open_store, parse_url
+from services.store.errors import StoreTooNew
+from services.store.schema import TABLES, metadata
+
+pytestmark = pytest.mark.anyio
+
+
+def catalogue(url: str) -> dict[str, Any]:
+    """Everything the database itself says about its schema."""
+    engine = sa.create_engine(parse_url(url))
+    try:
+        with engine.connect() as connection:
+            tables = sorted(set(sa.inspect(connection).get_table_names()) - {"alembic_version"})
+            return {table: _described(connection, table) for table in tables}
+    finally:
+        engine.dispose()
+
+
+def by_name(found: Iterable[object]) -> list[str]:
+    return sorted(str(one) for one in found)
+
+
+def _described(connection: sa.Connection, table: str) -> dict[str, Any]:
+    look = sa.inspect(connection)
+    return {
+        "columns": [
+            (column["name"], str(column["type"]), column["nullable"], str(column["default"]))
+            for column in look.get_columns(table)
+        ],
+        "indexes": by_name(index["name"] for index in look.get_indexes(table)),
+        "unique": by_name(look.get_unique_constraints(table)),
+        "references": by_name(look.get_foreign_keys(table)),
+        "checks": by_name(look.get_check_constraints(table)),
+        "key": str(look.get_pk_constraint(table)),
+        "where": _conditions(connection, table),
+    }
+
+
+def _conditions(connection: sa.Connection, table: str) -> list[str]:
+    catalogue = (
+        "SELECT indexdef FROM pg_indexes WHERE tablename = :t AND indexdef LIKE '%WHERE%' ORDER BY 1"
+        if connection.dialect.name == "postgresql"
+        else "SELECT sql FROM sqlite_master WHERE tbl_name = :t AND sql LIKE '%WHERE%' ORDER BY 1"
+    )
+    return [" ".join(row[0].split()) for row in connection.execute(sa.text(catalogue), {"t": table})]
+
+
+def test_a_migrated_database_is_the_code_s(empty_url: str) -> None:
+    migrate.upgrade(empty_url)
+    found = catalogue(empty_url)
+    assert set(found) == TABLES
+    migrate.downgrade(empty_url, "base")
+    engine = sa.create_engine(parse_url(empty_url))
+    metadata.create_all(engine)
+    engine.dispose()
+    assert catalogue(empty_url) == found
+
+
+def test_alembic_sees_no_difference(empty_url: str) -> None:
+    migrate.upgrade(empty_url)
+    engine = sa.create_engine(parse_url(empty_url))
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, metadata) == []
+    engine.dispose()
+
+
+def test_up_down_up(empty_url: str) -> None:
+    assert migrate.current(empty_url) is None
+    migrate.upgrade(empty_url)
+    head = migrate.revisions()[0]
+    assert migrate.current(empty_url) == head
+    full = catalogue(empty_url)
+    migrate.downgrade(empty_url, "base")
+    assert migrate.current(empty_url) is None
+    assert catalogue(empty_url) == {}
+    migrate.upgrade(empty_url)
+    migrate.upgrade(empty_url)
+    assert catalogue(empty_url) == full
+
+
+def test_two_processes_may_migrate_at_once(empty_url: str) -> None:
+    failures: list[BaseException] = []
+
+    def go() -> None:
+        try:
+            migrate.upgrade(empty_url)
+        except BaseException as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=go) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    assert set(catalogue(empty_url)) == TABLES
+
+
+def test_a_migration_that_fails_leaves_nothing(empty_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """DDL is in the transaction, on SQLite too."""
+
+    class Broken(Exception):
+        pass
+
+    upgrade = migrate.command.upgrade
+
+    def breaks(*args: Any) -> None:
+        upgrade(*args)
+        raise Broken
+
+    monkeypatch.setattr(migrate.command, "upgrade", breaks)
+    with pytest.raises(Broken):
+        migrate.upgrade(empty_url)
+    assert migrate.current(empty_url) is None
+    assert catalogue(empty_url) == {}
+
+
+def test_a_database_of_a_newer_release_is_left_alone(empty_url: str) -> None:
+    migrate.upgrade(empty_url)
+    engine = sa.create_engine(parse_url(empty_url))
+    with engine.begin() as connection:
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
+    engine.dispose()
+    with pytest.raises(StoreTooNew, match="9999"):
+        migrate.upgrade(empty_url)
+
+
+async def test_a_migrated_database_takes_the_store(empty_url: str) -> None:
+    migrate.upgrade(empty_url)
+    store = open_store(empty_url)
+    migrate.upgrade(empty_url)  # beside a running engine
+    await store.close()

@@ -1,0 +1,71 @@
+"""The hot queries use their indexes. SQLite uses a partial one only where the query says literally what it says."""
+
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.dialects import sqlite
+
+from services.store import calls, conversations, events, inbox, journal, timers
+from services.store.database import Store, open_store
+from tests.services.databases import NOW
+
+pytestmark = pytest.mark.anyio
+
+CONVERSATION = {"wanted": "c1"}
+HOT: dict[str, tuple[Any, dict[str, Any], str]] = {
+    "claim": (calls._claim, {"now": NOW, "until": NOW, "most": 9}, "ix_call_due"),
+    "next call": (calls._next_free, {}, "ix_call_due"),
+    "next claimable": (calls._next, {}, "ix_call_"),
+    "open of root": (calls._open_of_root, {"caused_by": "m1"}, "ix_call_open_root"),
+    "finish": (calls._finish, {"named": "k", "end": "done", "result": {}}, "uq_call_key"),
+    "open here": (journal._open_here, CONVERSATION, "ix_journal_open"),
+    "left anywhere": (journal._open_anywhere, {"until": NOW, "most": 9}, "ix_journal_open"),
+    "after a number": (journal._after[False], CONVERSATION | {"after": 3}, "ix_journal_conversation_id_seq"),
+    "caused": (journal._caused[False], CONVERSATION | {"caused_by": "m1"}, "ix_journal_root"),
+    "transcript": (journal._all[True], CONVERSATION, "ix_journal_conversation_id"),
+    "by address": (conversations._by_address, {"on": "rest", "at_address": "x"}, "uq_conversation_channel_address"),
+    "known": (inbox._known, {"on": "rest", "named": "k"}, "pk_inbound"),
+    "due timers": (timers._due, {"now": NOW, "most": 9}, "ix_timer_due_at"),
+    "open events": (events._due, {"most": 9}, "ix_event_open"),
+}
+
+
+async def explained(store: Store, query: Any, values: dict[str, Any]) -> str:
+    def work(connection: sa.Connection) -> str:
+        compiled = query.compile(dialect=connection.dialect, compile_kwargs={"render_postcompile": True})
+        parameters = compiled.construct_params(values)
+        bound = [
+            processor(parameters[name]) if (processor := compiled._bind_processors.get(name)) else parameters[name]
+            for name in compiled.positiontup
+        ]
+        rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}", tuple(bound)).all()
+        return "\n".join(row[3] for row in rows)
+
+    return await store.write(work)
+
+
+@pytest.mark.parametrize("name", HOT)
+async def test_sqlite_uses_the_index(sqlite_url: str, name: str) -> None:
+    query, values, index = HOT[name]
+    store = open_store(sqlite_url)
+    plan = await explained(store, query, values)
+    await store.close()
+    # SQLite has no names for the indexes that it makes for keys.
+    unnamed = index.startswith(("uq_", "pk_"))
+    assert ("sqlite_autoindex" if unnamed else index) in plan, plan
+    assert "SCAN" not in plan or f"INDEX {index}" in plan, plan
+
+
+async def test_the_plan_would_tell(sqlite_url: str) -> None:
+    """The same condition, but not literally the same, misses the partial index: that is the trap."""
+    store = open_store(sqlite_url)
+    flag = sa.literal_column("status = 'open'", sa.Boolean)  # written as: status = 'open' = 1
+    plan = await explained(store, sa.select(calls.table.c.id).where(flag, calls.table.c.due_at <= NOW), {})
+    await store.close()
+    assert "ix_call_due" not in plan
+
+
+def test_partial_indexes_say_literally_what_the_queries_say() -> None:
+    text = str(sa.select(calls.table.c.id).where(calls.OPEN_CALL).compile(dialect=sqlite.dialect()))
+    assert "status = 'open'" in text

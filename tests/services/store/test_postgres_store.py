@@ -1,0 +1,138 @@
+"""What only PostgreSQL does: deadlocks, broken connections, a server that is away."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import psycopg
+import pytest
+import sqlalchemy as sa
+from sqlalchemy import exc
+
+from services.store import clock, timers
+from services.store.database import parse_url
+from services.store.errors import StoreUnavailable
+from services.store.postgres_store import PAUSES, PostgresStore
+from services.store.schema import metadata
+from tests.services.databases import NOW
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+async def pauses() -> list[float]:
+    """The pauses that were made between tries."""
+    return []
+
+
+@pytest.fixture
+async def store(postgres: str, pauses: list[float]) -> AsyncIterator[PostgresStore]:
+    async def no_sleep(seconds: float) -> None:
+        pauses.append(seconds)
+        await asyncio.sleep(0)
+
+    opened = PostgresStore(parse_url(postgres), sleep=no_sleep)
+    await opened.write(metadata.create_all)
+    yield opened
+    await opened.close()
+
+
+def pid(connection: sa.Connection) -> int:
+    return connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
+
+
+async def test_the_session_is_as_promised(store: PostgresStore) -> None:
+    def settings(connection: sa.Connection) -> list[str]:
+        names = ("timezone", "transaction_isolation", "idle_in_transaction_session_timeout", "lock_timeout")
+        return [connection.exec_driver_sql(f"SHOW {name}").scalar_one() for name in names]
+
+    assert await store.write(settings) == ["UTC", "read committed", "5s", "10s"]
+    assert await store.read(settings) == ["UTC", "repeatable read", "5s", "10s"]
+    assert await store.write(settings) == ["UTC", "read committed", "5s", "10s"]
+
+
+async def test_a_connection_that_died_in_the_pool_is_replaced(store: PostgresStore, postgres: str) -> None:
+    victim = await store.write(pid)
+    _terminate(postgres, victim)
+    assert await store.write(pid) != victim
+
+
+async def test_work_whose_connection_dies_is_run_again(
+    store: PostgresStore, postgres: str, pauses: list[float]
+) -> None:
+    runs: list[int] = []
+
+    def work(connection: sa.Connection) -> int:
+        runs.append(pid(connection))
+        timers.set(connection, "c1", "k", NOW)
+        if len(runs) == 1:
+            _terminate(postgres, runs[0])
+        return len(timers.due(connection, NOW))
+
+    assert await store.write(work) == 1
+    assert len(runs) == 2
+    assert pauses == list(PAUSES[:1])
+
+
+async def test_a_connection_that_dies_in_the_commit_is_not_run_again(store: PostgresStore, postgres: str) -> None:
+    """Nobody knows whether it was written: the caller is told to ask again, its key guards the repeat."""
+    runs: list[int] = []
+
+    def work(connection: sa.Connection) -> None:
+        runs.append(pid(connection))
+        timers.set(connection, "c1", "k", NOW)
+        _terminate(postgres, runs[-1])
+
+    with pytest.raises(StoreUnavailable):
+        await store.write(work)
+    assert len(runs) == 1
+    assert await store.read(lambda connection: timers.due(connection, NOW)) == ()
+
+
+async def test_a_server_that_is_away_is_503_after_a_few_tries(pauses: list[float]) -> None:
+    async def no_sleep(seconds: float) -> None:
+        pauses.append(seconds)
+
+    store = PostgresStore(parse_url("postgresql://nobody@127.0.0.1:1/none"), sleep=no_sleep)
+    for ask in (store.write, store.read):
+        pauses.clear()
+        with pytest.raises(StoreUnavailable):
+            await ask(pid)
+        assert pauses == list(PAUSES)
+    await store.close()
+
+
+async def test_of_two_that_wait_for_each_other_one_is_run_again(store: PostgresStore, postgres: str) -> None:
+    await store.write(lambda connection: [timers.set(connection, name, "k", NOW) for name in ("a", "b")])
+    other = await asyncio.to_thread(psycopg.connect, postgres.replace("+psycopg", ""))
+    other.execute("SET deadlock_timeout = '60s'")  # so that the store's side is the one that is ended
+    other.execute("UPDATE timer SET kind = 'x' WHERE conversation_id = 'b'")
+    runs: list[int] = []
+    begun = asyncio.Event()
+
+    def work(connection: sa.Connection) -> None:
+        runs.append(1)
+        connection.exec_driver_sql("SET LOCAL deadlock_timeout = '20ms'")
+        connection.exec_driver_sql("UPDATE timer SET kind = 'y' WHERE conversation_id = 'a'")
+        begun.set()
+        connection.exec_driver_sql("UPDATE timer SET kind = 'y' WHERE conversation_id = 'b'")
+
+    mine = asyncio.create_task(store.write(work))
+    await begun.wait()
+    await asyncio.to_thread(other.execute, "UPDATE timer SET kind = 'x' WHERE conversation_id = 'a'")
+    await asyncio.to_thread(other.commit)
+    await mine
+    other.close()
+    assert len(runs) == 2
+
+
+async def test_mistakes_in_the_work_are_not_tried_again(store: PostgresStore, pauses: list[float]) -> None:
+    with pytest.raises(exc.ProgrammingError):
+        await store.write(lambda connection: connection.exec_driver_sql("SELECT nothing FROM nowhere"))
+    with pytest.raises(exc.DBAPIError):
+        await store.read(lambda connection: clock.save(connection, NOW - NOW))
+    assert pauses == []
+
+
+def _terminate(url: str, victim: int) -> None:
+    with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as admin:
+        admin.execute("SELECT pg_terminate_backend(%s, 5000)", (victim,))

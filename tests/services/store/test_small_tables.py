@@ -1,0 +1,79 @@
+"""Timers, events, the clock's offset and the mark of what was carried."""
+
+from datetime import timedelta
+
+import pytest
+
+from services.store import carried, clock, events, timers
+from services.store.database import Store
+from services.store.events import Event
+from services.store.timers import Timer
+from tests.services.databases import NOW, a_conversation
+
+pytestmark = pytest.mark.anyio
+
+MINUTE = timedelta(minutes=1)
+
+
+async def set_timer(store: Store, conversation: str, kind: str, minutes: int) -> Timer:
+    return await store.write(
+        lambda connection: timers.set(connection, conversation, kind, NOW + minutes * MINUTE, {"n": minutes})
+    )
+
+
+async def test_timers_come_in_the_order_they_are_due(store: Store) -> None:
+    late = await set_timer(store, "c1", "silence", 3)
+    soon = await set_timer(store, "c2", "silence", 1)
+    assert await store.read(timers.next_due) == NOW + MINUTE
+    assert await store.read(lambda connection: timers.next_due(connection, "c1")) == NOW + 3 * MINUTE
+    assert await store.read(lambda connection: timers.due(connection, NOW)) == ()
+    assert await store.read(lambda connection: timers.due(connection, NOW + MINUTE)) == (soon,)
+    assert await store.read(lambda connection: timers.due(connection, NOW + 9 * MINUTE)) == (soon, late)
+    assert await store.read(lambda connection: timers.due(connection, NOW + 9 * MINUTE, 1)) == (soon,)
+
+
+async def test_a_second_timer_of_a_kind_moves_the_first(store: Store) -> None:
+    first = await set_timer(store, "c1", "silence", 1)
+    second = await set_timer(store, "c1", "silence", 5)
+    assert await store.read(lambda connection: timers.due(connection, NOW + 9 * MINUTE)) == (second,)
+    assert not await store.write(lambda connection: timers.take(connection, first))
+    assert await store.write(lambda connection: timers.take(connection, second))
+    assert not await store.write(lambda connection: timers.take(connection, second))
+
+
+async def test_timers_are_cancelled(store: Store) -> None:
+    for kind in ("a", "b", "c"):
+        await set_timer(store, "c1", kind, 1)
+    await set_timer(store, "c2", "a", 1)
+    assert await store.write(lambda connection: timers.cancel(connection, "c1", "a"))
+    assert not await store.write(lambda connection: timers.cancel(connection, "c1", "a"))
+    assert await store.write(lambda connection: timers.cancel_all(connection, "c1")) == 2
+    left = await store.read(lambda connection: timers.due(connection, NOW + MINUTE))
+    assert [timer.conversation_id for timer in left] == ["c2"]
+
+
+async def test_events_wait_until_their_turn_has_run(store: Store) -> None:
+    first = Event("e2", "c1", "page_done", {"ok": True}, NOW)
+    second = Event("e1", "gone", "paid", {}, NOW + MINUTE)
+    for event in (second, first):
+        assert await store.write(lambda connection, event=event: events.put(connection, event))
+    assert not await store.write(lambda connection: events.put(connection, first))
+    assert await store.read(events.due) == (first, second)
+    assert await store.write(lambda connection: events.done(connection, "e2", NOW))
+    assert not await store.write(lambda connection: events.done(connection, "e2", NOW))
+    assert await store.read(events.due) == (second,)
+
+
+async def test_the_clock_offset_is_kept_to_the_microsecond(store: Store) -> None:
+    assert await store.read(clock.load) == timedelta(0)
+    for offset in (timedelta(days=400, microseconds=1), timedelta(microseconds=-7), timedelta(0)):
+        await store.write(lambda connection, offset=offset: clock.save(connection, offset))
+        assert await store.read(clock.load) == offset
+
+
+async def test_what_was_carried_never_goes_back(store: Store) -> None:
+    await a_conversation(store)
+    assert await store.read(lambda connection: carried.up_to(connection, "c1")) == 0
+    for seq in (2, 5, 3):
+        await store.write(lambda connection, seq=seq: carried.mark(connection, "c1", seq))
+    assert await store.read(lambda connection: carried.up_to(connection, "c1")) == 5
