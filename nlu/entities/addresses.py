@@ -1,0 +1,120 @@
+"""E-mail and PEC addresses, typed or spoken: "anna kropka nowak małpa example kropka com"."""
+
+import re
+from collections.abc import Iterator
+
+from nlu.numbers.letters import letter
+from nlu.tokens import Token, tokens
+from values import email
+from values.locale import Locale
+from values.meaning import Entity
+from values.number_words import DIGITS_OF_WORD
+from values.parsed import Ok
+
+_TYPED = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}[ ]?@[ ]?[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
+_AT = frozenset("malpa malpka malpie at chiocciola chiocciolina kiocciola".split())
+_DOT = frozenset("kropka punto dot punkt period".split())
+_HYPHEN = frozenset("myslnik minus kreska lacznik trattino hyphen dash".split())
+_UNDERSCORE = frozenset("podkreslnik podkreslenie underscore podloga".split())
+_INTRO = frozenset(
+    "to jest jako adres mail maila mailem mejl email e poczta moj moja nowy nowa podaje prosze na brzmi wpisz zapisz poprawny dobry zmien zmienic"
+    " la mia mio il nuova nuovo indirizzo posta scrivi scrivete pec ecco l un una via cambia corretta corretto giusta"
+    " my the is it its s address new change set use correct right please here write to me no nie sorry przepraszam zle wrong a an"
+    " ok si tak yes yeah hello hi ciao czesc email e".split()
+)
+_TLDS = frozenset(
+    "com pl it eu org net info biz edu gov de uk fr es at ch cz sk ua io co me app dev online shop store cloud example test".split()
+)
+_PEC_DOMAIN = re.compile(
+    r"(?:^|[.@-])(?:pec|\w{0,12}pec|legalmail|postacert|cert|postecert|pcert)(?=[.-])|\bpec\.", re.I
+)
+_MOST_LEFT = 12
+_MOST_RIGHT = 14
+
+
+def find_addresses(text: str, locale: Locale) -> list[Entity]:
+    """Every address of a text in lower case, as `email` or `pec`."""
+    typed = [(m.start(), m.end(), "".join(m.group().split()).rstrip(".")) for m in _TYPED.finditer(text)]
+    found = typed or list(_spoken(text, locale))
+    said_pec = re.search(r"\bpec\b", text, re.I) is not None
+    return [_entity(address, start, end, said_pec) for start, end, address in found]
+
+
+def _entity(address: str, start: int, end: int, said_pec: bool) -> Entity:
+    outcome = email.parse(address)
+    value = outcome.value if isinstance(outcome, Ok) else address.lower()
+    kind = "pec" if said_pec or _PEC_DOMAIN.search(value.partition("@")[2]) else "email"
+    return Entity(kind, value, start, end, isinstance(outcome, Ok))
+
+
+def _spoken(text: str, locale: Locale) -> Iterator[tuple[int, int, str]]:
+    words = tokens(text)
+    for i, token in enumerate(words):
+        if token.word in _AT and (right := _right(words, i + 1, locale)) is not None:
+            left = _left(words, i, locale)
+            if left is not None:
+                yield words[left[1]].start, words[right[1]].end, f"{left[0]}@{right[0]}"
+                return
+
+
+def _sign(word: str) -> str | None:
+    if word in _DOT:
+        return "."
+    if word in _HYPHEN:
+        return "-"
+    return "_" if word in _UNDERSCORE else None
+
+
+def _piece(word: str, locale: Locale) -> str:
+    """What a word writes in an address: a sign, digits, a spelled letter, itself."""
+    sign = _sign(word)
+    if sign is not None:
+        return sign
+    if word in DIGITS_OF_WORD:
+        return DIGITS_OF_WORD[word]
+    return (letter(word, locale) if len(word) > 1 and word not in _TLDS else "") or word
+
+
+def _left(words: list[Token], at: int, locale: Locale) -> tuple[str, int] | None:
+    pieces: list[str] = []
+    first = at
+    for i in range(at - 1, max(-1, at - 1 - _MOST_LEFT), -1):
+        word = words[i].word
+        if word in _INTRO and not (i + 1 < at and _sign(words[i + 1].word)) and not _letter_like(words, i, at, locale):
+            break
+        pieces.append(_tens_and_unit(words, i) or _piece(word, locale))
+        first = i
+    local = "".join(reversed(pieces)).strip(".-")
+    return (local, first) if local else None
+
+
+def _letter_like(words: list[Token], i: int, at: int, locale: Locale) -> bool:
+    """Whether an intro word is rather a letter that is spelled: a single letter beside another one."""
+    word = words[i].word
+    return len(word) == 1 and i + 1 < at and bool(letter(words[i + 1].word, locale))
+
+
+def _tens_and_unit(words: list[Token], i: int) -> str | None:
+    """The tens digit alone where a spoken unit follows: "osiemdziesiąt pięć" is 85."""
+    tens = DIGITS_OF_WORD.get(words[i].word, "")
+    unit = DIGITS_OF_WORD.get(words[i + 1].word, "") if i + 1 < len(words) else ""
+    joins = len(tens) == 2 and tens[1] == "0" and tens[0] != "1" and len(unit) == 1 and unit != "0"
+    return tens[0] if joins else None
+
+
+def _right(words: list[Token], start: int, locale: Locale) -> tuple[str, int] | None:
+    domain, last = "", start
+    for i in range(start, min(len(words), start + _MOST_RIGHT)):
+        word = words[i].word
+        after_dot = domain.endswith(".")
+        domain += _piece(word, locale) if not (after_dot and word in _TLDS) else word
+        last = i
+        if "." in domain and not domain.endswith(".") and _ends(words, i, domain):
+            return (domain.strip(".-"), last)
+    return (domain.strip(".-"), last) if re.fullmatch(r"[\w-]+(?:\.[\w-]+)+", domain) else None
+
+
+def _ends(words: list[Token], i: int, domain: str) -> bool:
+    label = domain.rpartition(".")[2]
+    dotted = i + 1 < len(words) and words[i + 1].word in _DOT
+    return label in _TLDS and not dotted

@@ -1,0 +1,148 @@
+"""Entities with letters in them: VAT numbers with a prefix, codice fiscale, codice destinatario, discount codes."""
+
+import re
+from collections.abc import Iterator
+
+from nlu.numbers.choose import candidates
+from nlu.numbers.groups import runs
+from nlu.numbers.letters import letter
+from nlu.tokens import Token, tokens
+from values import discount_code, tax_number
+from values.digits import fold_digits
+from values.locale import Locale
+from values.meaning import Entity
+from values.number_words import DIGITS_OF_WORD
+from values.parsed import Ok
+
+_VAT = re.compile(
+    r"(?<![A-Za-z0-9])(?:AT|BE|BG|CY|CZ|DE|DK|EE|EL|GR|ES|FI|FR|HR|HU|IE|LT|LU|LV|MT|NL|PT|RO|SE|SI|SK|XI|PL|IT)"
+    r"[ .\-]?(?=[A-Z0-9 .\-]{0,3}[0-9])[A-Z0-9](?:[ .\-]?[A-Z0-9+*]){6,13}(?![A-Za-z0-9])"
+)
+_FISCAL = re.compile(
+    r"(?<![A-Za-z0-9])(?:[A-Za-z][ .\-]?){6}(?:[0-9LMNPQRSTUVlmnpqrstuv][ .\-]?){2}[A-Za-z][ .\-]?(?:[0-9LMNPQRSTUVlmnpqrstuv][ .\-]?){2}"
+    r"[A-Za-z][ .\-]?(?:[0-9LMNPQRSTUVlmnpqrstuv][ .\-]?){3}[A-Za-z](?![A-Za-z0-9])"
+)
+_DELIVERY_CUE = re.compile(
+    r"codice (?:destinatario|univoco|sdi)|destinatario|univoco|\bsdi\b|recipient code|sdi code|kod (?:odbiorcy|sdi|destinatario)",
+    re.I,
+)
+_SEVEN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9](?:[ .\-]?[A-Za-z0-9]){6}(?![A-Za-z0-9])")
+_DISCOUNT_CUE = re.compile(
+    r"\b(?:kod\w*\s+(?:rabatow\w+|promocyjn\w+|na\s+(?:zni[zż]k\w+|rabat))|kupon\w*|rabat\w*|zni[zż]k\w*|voucher\w*|vaucher\w*|promo\w*|coupon\w*|sconto|buono|discount"
+    r"|codice\s+(?:sconto|promo\w*|promozionale)|(?:discount|promo(?:tion)?|coupon|voucher)\s+code|kod|codice|code)\b",
+    re.I,
+)
+_CODE_TOKEN = re.compile(
+    r"(?<![\w@.])(?=[A-Z0-9_-]{0,30}[A-Z])(?:[A-Z]{2,}[A-Z_-]{0,12}[0-9]{1,4}[A-Z]{0,6}|[A-Z]{4,16})(?![\w@])"
+)
+_MIXED = re.compile(r"(?=[a-z]*[0-9])(?=[0-9]*[a-z])[a-z0-9]{3,16}")
+_NOT_CODES = frozenset(
+    "NIP VAT PEC BLIK PAYPAL IBAN KSEF REGON KRS CEIDG VIES PESEL SWIFT HTTP HTTPS SMS FAQ JPK EMAIL PLN EUR CVC P24 PRZELEWY24".split()
+)
+_SKIPPED = frozenset(
+    "to jest brzmi o nazwie nr numer haslo e il codice is called named the my with moj mam ho code kod rabatowy sconto promo di del na".split()
+)
+_MOST_SPOKEN = 4
+
+
+def find_codes(text: str, locale: Locale, asked: str) -> list[Entity]:
+    """Codes of a text, `asked` being the entity that the dialogue waits for."""
+    folded = fold_digits(text)
+    plain = folded if len(folded) == len(text) else text
+    found = [*_fiscal(plain), *_vat(plain)]
+    if asked == "codice_destinatario" or _DELIVERY_CUE.search(plain):
+        found += _delivery(plain, locale, asked)
+    return [*found, *_discount(plain, asked)] if asked in ("", "discount_code") else found
+
+
+def _fiscal(text: str) -> Iterator[Entity]:
+    for match in _FISCAL.finditer(text):
+        value = re.sub(r"[^A-Za-z0-9]", "", match.group()).upper()
+        yield Entity("codice_fiscale", value, match.start(), match.end(), tax_number.codicefiscale_like(value))
+
+
+def _vat(text: str) -> Iterator[Entity]:
+    for match in _VAT.finditer(text):
+        compact = re.sub(r"[ .\-]", "", match.group())
+        outcome = tax_number.parse(compact, tax_number.VATIN)
+        if isinstance(outcome, Ok) or sum(c.isdigit() for c in compact) >= 7:
+            yield Entity("vat_number", outcome.value if isinstance(outcome, Ok) else compact, match.start(), match.end(),
+                         isinstance(outcome, Ok))  # fmt: skip
+
+
+def _delivery(text: str, locale: Locale, asked: str) -> Iterator[Entity]:
+    cue = next(iter(reversed(list(_DELIVERY_CUE.finditer(text)))), None)
+    start = cue.end() if cue else 0
+    for match in _SEVEN.finditer(text, start):
+        value = re.sub(r"[^A-Za-z0-9]", "", match.group()).upper()
+        plausible = any(c.isdigit() for c in value) or (match.group().isupper() and " " not in match.group())
+        if len(value) == 7 and plausible:
+            yield Entity("codice_destinatario", value, match.start(), match.end())
+            return
+    for run in runs(text[start:], locale):
+        value = next((c for c in candidates(run) if len(c) == 7), None)
+        if value is not None:
+            yield Entity("codice_destinatario", value, start + run.start, start + run.end)
+            return
+    spelled = _spelled([t for t in tokens(text) if t.start >= start], locale)
+    if spelled is not None:
+        yield spelled
+
+
+def _spelled(words: list[Token], locale: Locale) -> Entity | None:
+    """Seven signs said one by one, letters by their names."""
+    signs, first = "", None
+    for token in words:
+        sign = DIGITS_OF_WORD.get(token.word) or (token.word if token.word.isdigit() else letter(token.word, locale))
+        if token.word == "e" and not signs:
+            continue
+        if not sign and len(signs) < 7:
+            signs, first = "", None
+            continue
+        first = first or token
+        signs += sign.upper()
+        if len(signs) >= 7:
+            return Entity("codice_destinatario", signs, first.start, token.end) if len(signs) == 7 else None
+    return None
+
+
+def _discount(text: str, asked: str) -> Iterator[Entity]:
+    cue = next(iter(_DISCOUNT_CUE.finditer(text)), None)
+    if cue is None and asked != "discount_code":
+        return
+    for match in _CODE_TOKEN.finditer(text):
+        if match.group() not in _NOT_CODES and not tax_number.codicefiscale_like(match.group()):
+            yield Entity("discount_code", match.group(), match.start(), match.end())
+            return
+    weak = cue is not None and cue.group().lower() in ("kod", "codice", "code")
+    spoken = _spoken_code([t for t in tokens(text) if cue is None or t.start >= cue.end()], strict=cue is None or weak)
+    if spoken is not None and not (weak and asked != "discount_code" and not any(c.isalpha() for c in spoken.value)):
+        yield spoken
+
+
+def _spoken_code(words: list[Token], strict: bool) -> Entity | None:
+    """A code in small letters or in words: "spring ten", "lato 20", "start20"."""
+    for i, token in enumerate(words[:8]):
+        if token.word in _SKIPPED:
+            continue
+        if _MIXED.fullmatch(token.word):
+            return Entity("discount_code", token.word.upper(), token.start, token.end)
+        tail = _number_tail(words[i + 1 : i + 1 + _MOST_SPOKEN])
+        if tail and token.word.isalpha() and token.word not in DIGITS_OF_WORD and 2 <= len(token.word) <= 12:
+            last = words[i + tail[1]]
+            return Entity("discount_code", discount_code.normal(token.word + tail[0]), token.start, last.end)
+        if strict:
+            return None
+    return None
+
+
+def _number_tail(words: list[Token]) -> tuple[str, int] | None:
+    digits, used = "", 0
+    for token in words:
+        piece = token.word if token.word.isdigit() else DIGITS_OF_WORD.get(token.word, "")
+        if not piece:
+            break
+        tens = len(digits) >= 2 and digits[-1] == "0" and len(piece) == 1 and piece != "0" and digits[-2] != "1"
+        digits = digits[:-1] + piece if tens else digits + piece
+        used += 1
+    return (digits, used) if digits and len(digits) <= 4 else None

@@ -1,0 +1,47 @@
+"""All entities of a message."""
+
+import re
+
+from nlu.entities.addresses import find_addresses
+from nlu.entities.codes import find_codes
+from nlu.entities.identifiers import find_identifiers
+from nlu.entities.terms import find_terms
+from values.locale import Locale
+from values.meaning import Entity
+
+_NAME_CUE = re.compile(
+    r"(?:nazywam si[eę]|jestem|imi[eę] i nazwisko(?: to)?:?|mi chiamo|nome e cognome(?: [eè])?:?|my name is|my name's|i am|i'm|name:)\s+"
+    r"(?P<name>[^\W\d_][\w'’.\-]{0,30}(?: [^\W\d_][\w'’.\-]{0,30}){1,2})",
+    re.I,
+)
+
+
+def extract(text: str, locale: Locale, asked: str = "") -> list[Entity]:
+    """Entities in the order in which they stand; `asked` is the entity the dialogue waits for, or empty."""
+    found = find_addresses(text, locale)
+    codes = [e for e in find_codes(text, locale, asked) if not _overlaps(e, found)]
+    codes = [e for e in codes if e.entity != "discount_code" or not _overlaps(e, [c for c in codes if c is not e])]
+    found += codes
+    if not (asked == "codice_destinatario" and codes):
+        spans = [(e.start, e.end) for e in found if e.start is not None and e.end is not None]
+        found += find_identifiers(text, locale, asked, spans)
+    found += _names(text)
+    found += [e for e in find_terms(text, locale) if not _overlaps(e, found)]
+    return sorted(found, key=lambda e: e.start if e.start is not None else 0)
+
+
+def _names(text: str) -> list[Entity]:
+    for match in _NAME_CUE.finditer(text):
+        words = match.group("name").split()
+        if sum(w[0].isupper() for w in words) >= 2:
+            kept = [w for w in words if w[0].isupper()]
+            return [Entity("person_name", " ".join(kept), match.start("name"), match.end("name"))]
+    return []
+
+
+def _overlaps(entity: Entity, others: list[Entity]) -> bool:
+    return any(
+        a.start is not None and a.end is not None and entity.start is not None and entity.end is not None
+        and a.start < entity.end and entity.start < a.end
+        for a in others
+    )  # fmt: skip

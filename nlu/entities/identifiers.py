@@ -1,0 +1,164 @@
+"""Identifiers made of digits: tax numbers, phones, codes, customer numbers; by cue word, by what is asked, by check."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import phonenumbers
+from stdnum.it import iva
+from stdnum.pl import nip
+
+from nlu.numbers.choose import candidates, choose
+from nlu.numbers.groups import Run, runs
+from nlu.tokens import Token, tokens
+from values.locale import Locale
+from values.meaning import Entity
+
+LENGTHS = {"sms_code": 6, "customer_number": 8, "nip": 10, "partita_iva": 11}
+ALIASES = {"contact_code": "sms_code", "login_code": "sms_code", "tax_number": "nip", "codice_destinatario": "sdi"}
+_CUES: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("other", re.compile(r"regon|rea|krs|iban|konta? bankow\w+|pesel|pin|cap|kod pocztowy|postal code|zip|godzin\w*|ore|rok|faktur\w+ nr|civico|zamowien\w+"
+                         r"|ordine|order|order number")),
+    ("partita_iva", re.compile(r"partita iva|p iva|piva|partita|p i")),
+    ("nip", re.compile(r"nip\w{0,2}|numer podatkowy|numer identyfikacji podatkowej")),
+    ("vat_number", re.compile(r"vat|vatin|vat number|vat no|tax number|tax no|tax id|vat ue|vat eu|nip ue")),
+    ("phone", re.compile(r"tel\w{0,8}|komork\w{1,2}|kom|cell\w{0,6}|mobile|phone|numero di telefono|smartfon\w?|whatsapp")),
+    ("customer_number", re.compile(r"(?:numer\w{0,2} |nr |number )?(?:klienta|ewidencyjn\w{1,3}|abonenta)|(?:codice|numero) (?:cliente|utente)|(?:customer|client)"
+                                   r" (?:number|no|id|code)")),
+    ("sms_code", re.compile(r"kod\w{0,3}|sms\w{0,3}|codice|code|pin sms")),
+)  # fmt: skip
+_CUE_REACH = 6
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A run of digits and what the words before it (since the run before) say it is."""
+
+    run: Run
+    cue: str
+
+
+def find_identifiers(text: str, locale: Locale, asked: str, taken: Iterable[tuple[int, int]]) -> list[Entity]:
+    """Identifiers of a text outside the spans `taken` by other entities; one per run of digits."""
+    spans = list(taken)
+    words = tokens(text)
+    wanted = ALIASES.get(asked, asked)
+    found: list[Entity] = []
+    previous = 0
+    for run in runs(text, locale):
+        if any(a < run.end and run.start < b for a, b in spans):
+            previous = run.end
+            continue
+        cue = _cue(words, previous, run.start) or _cue_after(words, run.end)
+        previous = run.end
+        entity = _judge(_Place(run, cue), locale, wanted)
+        if entity is not None:
+            found.append(entity)
+    return _last_of_each(found, wanted)
+
+
+def _cue(words: list[Token], start: int, end: int) -> str:
+    """The kind named nearest before a number."""
+    line = " ".join(t.word for t in words if start <= t.start < end)
+    line = " ".join(line.split()[-_CUE_REACH:])
+    best, where = "", -1
+    for kind, pattern in _CUES:
+        for match in re.finditer(rf"(?<![^ ])(?:{pattern.pattern})(?![^ ])", line):
+            if match.end() > where:
+                best, where = kind, match.end()
+    return best
+
+
+def _cue_after(words: list[Token], end: int) -> str:
+    """A kind named right after: "512 000 111 to mój telefon"."""
+    line = " ".join([t.word for t in words if t.start >= end][:4])
+    match = re.match(
+        r"(?:to|e|is) (?:moj |il mio |la mia |my )?(telefon|nip|cell\w*|telefono|phone|mobile|partita|p iva)", line
+    )
+    if match is None:
+        return ""
+    return {"nip": "nip", "partita": "partita_iva", "p iva": "partita_iva"}.get(match.group(1), "phone")
+
+
+def _judge(place: _Place, locale: Locale, asked: str) -> Entity | None:
+    if place.cue == "other":
+        return None
+    if place.cue and not (place.cue == "sms_code" and asked):
+        return _as(place.cue, place.run, locale) or (_as(asked, place.run, locale) if asked else None)
+    if asked in LENGTHS or asked in ("phone", "vat_number"):
+        return _as(asked, place.run, locale, sure=True)
+    return _by_look(place, locale)
+
+
+def _as(kind: str, run: Run, locale: Locale, sure: bool = False) -> Entity | None:
+    """A run read as `kind`; with `sure`, also when nothing about it fits, as an invalid one."""
+    if kind == "phone":
+        return _phone(run, locale, sure)
+    if kind == "vat_number":
+        return _as("nip" if locale is not Locale.it else "partita_iva", run, locale, sure)
+    if kind not in LENGTHS:
+        return None
+    length = LENGTHS[kind]
+    check = {"nip": nip.is_valid, "partita_iva": iva.is_valid}.get(kind, lambda _: True)
+    value = choose(run, lambda c: len(c) == length and check(c), lambda c: len(c) == length)
+    if value is not None:
+        return Entity(kind, value, run.start, run.end, bool(check(value)))
+    rough = candidates(run)[0]
+    plausible = len(rough) >= (4 if sure else length - 2) and len(rough) <= length + 4
+    return Entity(kind, rough, run.start, run.end, valid=False) if plausible else None
+
+
+def _phone(run: Run, locale: Locale, sure: bool) -> Entity | None:
+    value = choose(run, lambda c: bool(_e164(c, run.plus, locale)), lambda c: False)
+    if value is not None:
+        return Entity("phone", _e164(value, run.plus, locale), run.start, run.end)
+    rough = candidates(run)[0]
+    if not 5 <= len(rough) <= 15 and not (sure and len(rough) >= 3):
+        return None
+    region = {Locale.pl: "+48", Locale.it: "+39"}.get(locale, "")
+    shown = f"+{rough}" if run.plus else f"+{rough[2:]}" if rough.startswith("00") else region + rough
+    return Entity("phone", shown, run.start, run.end, valid=False)
+
+
+def _e164(digits: str, plus: bool, locale: Locale) -> str:
+    if not 7 <= len(digits) <= 17:
+        return ""
+    region = {Locale.pl: "PL", Locale.it: "IT"}.get(locale)
+    typed = [f"+{digits}"] if plus else [f"+{digits[2:]}"] if digits.startswith("00") else [digits] if region else []
+    if not plus and digits.startswith(("48", "39")) and len(digits) > 10:
+        typed.append(f"+{digits}")
+    for candidate in typed:
+        try:
+            number = phonenumbers.parse(candidate, region)
+        except phonenumbers.NumberParseException:
+            continue
+        if phonenumbers.is_valid_number(number):
+            return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return ""
+
+
+def _by_look(place: _Place, locale: Locale) -> Entity | None:
+    """What a number without a name can only be."""
+    run = place.run
+    lengths = {len(c) for c in candidates(run)[:6]}
+    if run.plus:
+        return _as("phone", run, locale)
+    order = ("nip", "partita_iva", "phone", "customer_number", "sms_code")
+    for kind in order:
+        entity = _as(kind, run, locale)
+        if entity is not None and entity.valid and (kind == "phone" or len(entity.value) in lengths):
+            return entity
+    if place.cue == "sms_code":
+        return None
+    national = "partita_iva" if locale is Locale.it else "nip"
+    guess = _as(national, run, locale)
+    return guess if guess is not None and len(guess.value) == LENGTHS[national] else None
+
+
+def _last_of_each(found: list[Entity], asked: str) -> list[Entity]:
+    """Of several readings of the asked kind the valid one, else the last; other kinds stay."""
+    of_asked = [e for e in found if e.entity == asked]
+    if len(of_asked) < 2:
+        return found
+    kept = next((e for e in reversed(of_asked) if e.valid), of_asked[-1])
+    return [e for e in found if e.entity != asked or e is kept]

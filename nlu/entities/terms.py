@@ -1,0 +1,156 @@
+"""Entities that are words: methods of payment, plans, languages, years, quantities."""
+
+import re
+from collections.abc import Iterator
+
+from nlu.numbers.choose import candidates
+from nlu.numbers.groups import runs
+from nlu.tokens import Token, tokens
+from values.locale import Locale
+from values.meaning import Entity
+
+_METHODS = {
+    "card": r"kart[aeąęoy]?|karta\w{0,3}|kartami|carta|carte|cards?|visa|visy|mastercard\w{0,2}|kredytow[aąej]{1,2}",
+    "blik": r"blik\w{0,4}",
+    "przelewy24": r"przelewy ?24|przelewow ?24|przelewami ?24|przelew ?24|p ?24",
+    "paypal": r"pay ?pal\w{0,3}",
+    "bank_transfer": r"przelew[a-z]{0,3}(?: (?:bankow|tradycyjn|zwykl)\w+)?|bonific\w{1,2}(?: bancari\w)?|(?:bank|wire) transfer|transfer"
+    r"|by bank|na konto bankowe",
+    "bollettino": r"bollettin\w{1,2}(?: postal\w)?|postal slip|przekaz\w{0,3} pocztow\w+|blankiet\w{0,3} pocztow\w+",
+    "apple_pay": r"apple ?pay\w{0,2}",
+    "google_pay": r"google ?pay\w{0,2}|g ?pay",
+}
+_PLANS = {
+    "free": r"(?:plan\w{0,2} |pakiet\w{0,2} |piano |wersj\w{1,2} |versione )?(?:darmow\w{1,3}|bezplatn\w{1,3}|gratis|gratuit\w)|free (?:plan|version|tier|one)"
+    r"|(?:plan|piano) free",
+    "basic": r"(?:plan\w{0,2} |pakiet\w{0,2} )?podstawow\w{1,3}|(?:piano |versione |pacchetto )base|basic\w{0,2}|bazow\w{1,3}|bejsik\w{0,2}",
+    "standard": r"standard(?:ow\w{1,3}|u|em)?|standart\w{0,2}",
+    "pro": r"(?:plan\w{0,2} |pakiet\w{0,2} |piano |il |wersj\w{1,2} |the )?pro(?= |$)|professional|profesjonaln\w{1,3}|professionale",
+    "premium": r"premium",
+}
+_LANGUAGES = {
+    "pl": r"po polsku|polsk\w{1,4}|polacco|polacca|polish",
+    "it": r"po wlosku|wlosk\w{1,4}|italian[oa]?",
+    "en": r"po angielsku|angielsk\w{1,4}|ingles[ei]|english",
+    "de": r"po niemiecku|niemieck\w{1,4}|tedesc[oa]|german|deutsch",
+    "uk": r"po ukrainsku|ukrainsk\w{1,4}|ucrain[oa]|ukrainian",
+    "ru": r"po rosyjsku|rosyjsk\w{1,4}|russ[oa]|russian",
+    "fr": r"po francusku|francusk\w{1,4}|francese|french",
+    "es": r"po hiszpansku|hiszpansk\w{1,4}|spagnol[oa]|spanish",
+}
+_NEGATION = re.compile(
+    r"(?:^| )(?:nie|bez|non|niente|senza|not|no|without|instead of|zamiast|invece (?:di|del|della)|anziche)(?: \S{1,8}){0,2}$"
+)
+_BREAK = re.compile(r"[,;.!?:]|\n")
+_OLD = re.compile(r"(?:z|dal|dalla|from) (?:\S{1,6} )?$")
+_YEAR_WORD = re.compile(r"(?:rok|roku|lata|lat|roczek|latka|ann[oi]|annett[oi]|years?|yrs?)")
+_MONTH_WORD = re.compile(r"(?:miesiac\w{0,3}|miesiecy|mies|mes[ei]|months?)")
+_ONE_YEAR = frozenset("roczek annetto".split())
+_UNIT_WORD = re.compile(
+    r"(?:uzytkowni\w{1,6}|osob\w{0,3}|stanowisk\w{0,3}|miejsc\w{0,2}|licencj\w{0,2}|kont[oa]?|userow|utent[ei]|person[ae]|postazion[ei]|post[oi]"
+    r"|licenz[ae]|users?|seats?|people|persons?|licen[cs]es?|pakiet\w{0,3}|pacchett[oi]|packs?|packages?|sztuk\w?)"
+)
+_DOZEN = re.compile(r"tuzin|dozzina|dozen")
+_GIGABYTES = re.compile(r"gb|giga|gigabajt\w{0,3}|gigabyte[si]?|gigi")
+
+
+def find_terms(text: str, locale: Locale) -> list[Entity]:
+    """Methods, plans, languages, years and quantities that a text names."""
+    words = tokens(text)
+    line = " ".join(t.word for t in words)
+    found = [
+        *_named(text, line, words, _METHODS, "payment_method"),
+        *_named(text, line, words, _PLANS, "plan"),
+        *_languages(line, words),
+    ]
+    return [*found, *_amounts(text, words, locale)]
+
+
+def _compiled(table: dict[str, str]) -> list[tuple[str, re.Pattern[str]]]:
+    return [(value, re.compile(rf"(?<![^ ])(?:{pattern})(?![^ ])")) for value, pattern in table.items()]
+
+
+_PATTERNS = {id(t): _compiled(t) for t in (_METHODS, _PLANS, _LANGUAGES)}
+
+
+def _named(text: str, line: str, words: list[Token], table: dict[str, str], entity: str) -> Iterator[Entity]:
+    hits: list[tuple[int, int, str]] = []
+    every = sorted(
+        (m.start(), m.end(), value) for value, pattern in _PATTERNS[id(table)] for m in pattern.finditer(line)
+    )
+    previous = 0
+    for start, end, value in every:
+        clause = max(previous, _clause_start(text, line, words, start))
+        if not _negated(line[clause:start]) and value not in [h[2] for h in hits]:
+            hits.append((start, end, value))
+        previous = max(previous, start)
+    for start, end, value in hits:
+        inside = any((a, b) != (start, end) and a <= start and end <= b for a, b, _ in hits)
+        if not inside:
+            yield Entity(entity, value, *_offsets(line, words, start, end))
+
+
+def _clause_start(text: str, line: str, words: list[Token], at: int) -> int:
+    """Where in `line` the clause of the word at `at` begins: after the last comma or stop before it."""
+    index = line.count(" ", 0, at)
+    first = index
+    while first > max(0, index - 6) and not _BREAK.search(text, words[first - 1].end, words[first].start):
+        first -= 1
+    return len(" ".join(t.word for t in words[:first]))
+
+
+def _negated(before: str) -> bool:
+    return bool(_NEGATION.search(before[-40:].rstrip()))
+
+
+def _languages(line: str, words: list[Token]) -> Iterator[Entity]:
+    for value, pattern in _PATTERNS[id(_LANGUAGES)]:
+        for match in pattern.finditer(line):
+            if not _negated(line[: match.start()]) and not _OLD.search(
+                line[max(0, match.start() - 12) : match.start()]
+            ):
+                yield Entity("language", value, *_offsets(line, words, match.start(), match.end()))
+                break
+
+
+def _offsets(line: str, words: list[Token], start: int, end: int) -> tuple[int, int]:
+    first = line.count(" ", 0, start)
+    last = first + line.count(" ", start, end)
+    return words[first].start, words[last].end
+
+
+def _amounts(text: str, words: list[Token], locale: Locale) -> Iterator[Entity]:
+    ends = {t.start: i for i, t in enumerate(words)}
+    for run in runs(text, locale):
+        value = int(candidates(run)[0][:6] or 0)
+        after = next((ends[t.start] for t in words if t.start >= run.end), None)
+        if after is None or not 0 < value < 1000 or words[after].start - run.end > 2:
+            continue
+        following = words[after : after + 3]
+        yield from _counted(value, following, run.start)
+    yield from _unsaid(words)
+
+
+def _counted(value: int, following: list[Token], start: int) -> Iterator[Entity]:
+    for place, token in enumerate(following):
+        if place == 0 and _YEAR_WORD.fullmatch(token.word):
+            yield Entity("years", str(value), start, token.end)
+        elif place == 0 and _MONTH_WORD.fullmatch(token.word) and value % 12 == 0:
+            yield Entity("years", str(value // 12), start, token.end)
+        elif place == 0 and _GIGABYTES.fullmatch(token.word) and value % 5 == 0:
+            yield Entity("quantity", str(value // 5), start, token.end)
+        elif _UNIT_WORD.fullmatch(token.word):
+            yield Entity("quantity", str(value), start, token.end)
+        else:
+            continue
+        return
+
+
+def _unsaid(words: list[Token]) -> Iterator[Entity]:
+    """ "roczek", "na rok", "un annetto", a dozen: numbers that no number word says."""
+    for i, token in enumerate(words):
+        before = words[i - 1].word if i else ""
+        if token.word in _ONE_YEAR or (token.word == "rok" and before in ("na", "o", "kolejny", "nastepny", "jeden")):
+            yield Entity("years", "1", token.start, token.end)
+        elif _DOZEN.fullmatch(token.word):
+            yield Entity("quantity", "12", token.start, token.end)

@@ -1,0 +1,277 @@
+"""Text → runs of digit groups with the marks of corrections between them."""
+
+import re
+from dataclasses import dataclass, field
+
+from nlu.numbers.cues import CORRECTIONS, COUNTED, FILLERS, PLURALS, REPEATERS, RESTARTS, SCALES, TAIL, TIMES
+from values.digit_groups import Folded, fold
+from values.digits import undo_lookalikes
+from values.folding import unaccent
+from values.locale import Locale
+from values.number_words import WORDS
+
+_TOKEN = re.compile(r"[0-9][0-9OolI]*(?![^\W\d_])|[0-9]+|[^\W\d_]+|\S")
+_SOFT = frozenset("-–—./()'’*_")
+_HARD = frozenset(',;:\n"!?…|&=')
+_LONGEST_WORD = 40
+
+
+@dataclass(slots=True)
+class DigitGroup:
+    """Digits said or written as one; `parts` are the number words' values, which may also be read one by one."""
+
+    parts: list[str]
+    start: int
+    end: int
+    spelled: bool
+    hard_before: bool = False
+
+    def readings(self) -> list[str]:
+        """Digit strings in order of likelihood: joined ("623"), split once ("600 23"), fully split."""
+        if len(self.parts) == 1:
+            return self.parts
+        whole = str(sum(map(int, self.parts)))
+        splits = [
+            str(sum(map(int, self.parts[:i]))) + str(sum(map(int, self.parts[i:]))) for i in range(1, len(self.parts))
+        ]
+        return list(dict.fromkeys([whole, *splits, "".join(self.parts)]))
+
+
+@dataclass(slots=True)
+class Segment:
+    """Groups between two corrections. `how` says what the correction before it was: "", "fix", "restart" or "tail"."""
+
+    how: str = ""
+    groups: list[DigitGroup] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Run:
+    """Groups that belong together: nothing but separators, fillers and corrections between them."""
+
+    segments: list[Segment] = field(default_factory=lambda: [Segment()])
+    plus: bool = False
+
+    @property
+    def groups(self) -> list[DigitGroup]:
+        return [g for s in self.segments for g in s.groups]
+
+    @property
+    def start(self) -> int:
+        return self.groups[0].start
+
+    @property
+    def end(self) -> int:
+        return self.groups[-1].end
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    word: str
+    raw: str
+    start: int
+    end: int
+
+
+def spoken_language(text: str, locale: Locale) -> Locale:
+    """The language whose number words the text uses; the conversation's own when it is as good as any."""
+    words = {unaccent(w) for w in re.findall(r"[^\W\d_]{2,40}", text[:8192])}
+    counts = {lang: len(words & _strong_words(lang)) for lang in Locale}
+    best = max(counts.values())
+    return locale if counts[locale] == best else max(counts, key=lambda lang: counts[lang])
+
+
+def _strong_words(lang: Locale) -> frozenset[str]:
+    return _STRONG[lang]
+
+
+_STRONG = {
+    lang: frozenset({*w.units, *w.teens, *w.tens, *w.hundreds, *w.whole})
+    - {"sto", "ten", "one", "due", "oh", "fore", "for", "un", "sei", "uno", "nil", "jedna", "jedno", "jednego", "zero"}
+    for lang, w in WORDS.items()
+}
+
+
+def runs(text: str, locale: Locale) -> list[Run]:
+    """All runs of a text, read with the number words of the language it uses."""
+    folded = fold(text)
+    lang = spoken_language(text, locale)
+    return _Reader(_tokens(folded), lang).read()
+
+
+def _tokens(folded: Folded) -> list[_Token]:
+    tokens: list[_Token] = []
+    for m in _TOKEN.finditer(folded.text):
+        raw = m.group()
+        if raw[0].isdigit():
+            word = undo_lookalikes(raw)
+        else:
+            word = unaccent(raw) if len(raw) <= _LONGEST_WORD else raw[:_LONGEST_WORD]
+        tokens.append(_Token(word, raw, *folded.span(m.start(), m.end())))
+    return tokens
+
+
+class _Reader:
+    """One pass over the tokens; each is looked at a bounded number of times."""
+
+    def __init__(self, tokens: list[_Token], lang: Locale) -> None:
+        self.tokens, self.lang, self.words = tokens, lang, WORDS[lang]
+        self.at = 0
+        self.run = Run()
+        self.done: list[Run] = []
+        self.pending = ""
+        self.hard = False
+
+    def read(self) -> list[Run]:
+        while self.at < len(self.tokens):
+            self._step()
+        self._close()
+        return self.done
+
+    def _step(self) -> None:
+        group = self._group()
+        if group is not None:
+            self._add(group)
+        elif (length := self._cue(TAIL[self.lang])) and self.run.groups:
+            self._mark("tail", length)
+        elif (length := self._cue(RESTARTS[self.lang])) and self.run.groups:
+            self._mark("restart", length)
+        elif (length := self._cue(CORRECTIONS[self.lang])) and self.run.groups:
+            self._mark("fix", length)
+        else:
+            self._other()
+
+    def _mark(self, how: str, length: int) -> None:
+        rank = ("", "fix", "restart", "tail")
+        self.pending = max(self.pending, how, key=rank.index)
+        self.at += length
+
+    def _cue(self, cues: dict[str, list[tuple[str, ...]]]) -> int:
+        """How many tokens a cue phrase takes here; commas inside it are passed over."""
+        for phrase in cues.get(self.tokens[self.at].word, ()):
+            here = self.at
+            for part in phrase:
+                while here < len(self.tokens) and self.tokens[here].raw in ",.":
+                    here += 1
+                if here >= len(self.tokens) or self.tokens[here].word != part:
+                    break
+                here += 1
+            else:
+                return here - self.at
+        return 0
+
+    def _add(self, group: DigitGroup) -> None:
+        group.hard_before, self.hard = self.hard, False
+        if self.pending:
+            self.run.segments.append(Segment(self.pending))
+            self.pending = ""
+        self.run.segments[-1].groups.append(group)
+
+    def _other(self) -> None:
+        token = self.tokens[self.at]
+        self.at += 1
+        if token.word in ("+", "plus", "piu"):
+            if self.run.groups:
+                self._close()
+            self.run.plus = True
+        elif token.raw in _HARD or token.word in FILLERS[self.lang]:
+            self.hard = True
+        elif token.raw not in _SOFT:
+            self._close()
+
+    def _close(self) -> None:
+        if self.run.groups:
+            self.done.append(self.run)
+        self.run, self.pending, self.hard = Run(), "", False
+
+    def _group(self) -> DigitGroup | None:
+        token = self.tokens[self.at]
+        repeated = self._repeated()
+        if repeated is not None:
+            return repeated
+        if token.word[0].isdigit():
+            self.at += 1
+            return DigitGroup([token.word], token.start, token.end, spelled=False)
+        return self._spelled()
+
+    def _unit(self, at: int) -> str | None:
+        """The single digit that a token is or names."""
+        if not 0 <= at < len(self.tokens):
+            return None
+        word = self.tokens[at].word
+        if len(word) == 1 and word.isdigit():
+            return word
+        unit = self.words.units.get(word)
+        return None if unit is None else str(unit)
+
+    def _repeated(self) -> DigitGroup | None:
+        """ "double five", "dwie piątki", "trzy razy zero", "sette zeri"."""
+        first = self.tokens[self.at]
+        times, length, digit = TIMES[self.lang].get(first.word, 0), 2, self._unit(self.at + 1)
+        if not (times and digit):
+            count = COUNTED[self.lang].get(first.word) or (first.word if first.word in "23456789" else "")
+            times, digit, length = int(count or 0), self._plural(self.at + 1), 2
+            if times and digit is None and self._word(self.at + 1) in REPEATERS[self.lang]:
+                digit, length = self._unit(self.at + 2), 3
+        if not times or digit is None:
+            return None
+        self.at += length
+        last = self.tokens[self.at - 1]
+        return DigitGroup([digit * times], first.start, last.end, spelled=True)
+
+    def _word(self, at: int) -> str:
+        return self.tokens[at].word if at < len(self.tokens) else ""
+
+    def _plural(self, at: int) -> str | None:
+        return PLURALS[self.lang].get(self._word(at))
+
+    def _value(self, word: str) -> int | None:
+        for table in (self.words.units, self.words.teens, self.words.tens, self.words.hundreds):
+            if word in table:
+                return table[word]
+        whole = self.words.whole.get(word)
+        return None if whole is None else int(whole)
+
+    def _spelled(self) -> DigitGroup | None:
+        start = self.tokens[self.at]
+        value = self._value(start.word)
+        if value is None:
+            return None
+        parts, end = [value], start.end
+        self.at += 1
+        while self.at < len(self.tokens) and len(parts) < 6:
+            taken = self._join(parts)
+            if not taken:
+                break
+            self.at += taken
+            end = self.tokens[self.at - 1].end
+        return DigitGroup([str(p) for p in parts], start.start, end, spelled=True)
+
+    def _join(self, parts: list[int]) -> int:
+        """Joins the next number word to `parts` where the language would; how many tokens that took."""
+        skip = 1 if self._word(self.at) in ("and", "-", "e") and self._follows(parts) else 0
+        word = self._word(self.at + skip)
+        scale = SCALES[self.lang].get(word)
+        if scale and not skip and 0 < sum(parts) < 1000 and (scale > 100 or sum(parts) < 10):
+            parts[:] = [sum(parts) * scale]
+            return 1
+        value = self._value(word)
+        if value is None or not _joins(sum(parts), value):
+            return 0
+        parts.append(value)
+        return skip + 1
+
+    def _follows(self, parts: list[int]) -> bool:
+        joiner = self._word(self.at)
+        return joiner == "-" or (self.lang is Locale.en and joiner == "and" and sum(parts) % 100 == 0)
+
+
+def _joins(total: int, value: int) -> bool:
+    """Whether "total value" is said for one number: six hundred | twenty, twenty | three, two thousand | five."""
+    if value <= 0:
+        return False
+    if total >= 1000 and total % 1000 == 0:
+        return value < 1000
+    if total >= 100 and total % 100 == 0:
+        return value < 100
+    return total % 100 >= 20 and total % 10 == 0 and value < 10

@@ -1,0 +1,42 @@
+"""Words of a text with their offsets, unaccented, and questions by their look."""
+
+import re
+from dataclasses import dataclass
+
+from values.digit_groups import fold
+from values.folding import unaccent
+
+_WORD = re.compile(r"[^\W_]+")
+_MOST = 400
+_LONGEST = 40
+_QUESTION_STARTS = frozenset(
+    "czy jak jaki jaka jakie jakim jakich ile kiedy gdzie dlaczego po co czemu skad ktory ktora ktore kto kim czym dokad"
+    " quanto quanti quanta quante quando dove come cosa che perche quale quali chi posso devo bisogna cos com dov quant"
+    " what how when where why which who whose is are do does did can could must should may will whats hows wheres am".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One word: unaccented, and where it stands in the original text."""
+
+    word: str
+    start: int
+    end: int
+
+
+def tokens(text: str) -> list[Token]:
+    """The first few hundred words of a text; more than that nobody means."""
+    folded = fold(text)
+    found: list[Token] = []
+    for match in _WORD.finditer(folded.text):
+        start, end = folded.span(match.start(), match.end())
+        found.append(Token(unaccent(match.group()[:_LONGEST]), start, end))
+        if len(found) == _MOST:
+            break
+    return found
+
+
+def is_question(text: str, words: list[str]) -> bool:
+    """Whether a text asks: by its mark, or by its first word."""
+    return "?" in text or bool(words and words[0] in _QUESTION_STARTS)
