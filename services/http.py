@@ -1,6 +1,7 @@
 """The one place that makes HTTP clients and that turns httpx's errors and common statuses into ours."""
 
 import asyncio
+import json
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TypeVar
@@ -56,6 +57,14 @@ class Answer:
             raise Unavailable("too_many_requests", origin="http 429", retry_after=self._wait() or timedelta(seconds=30))
         if self.status >= 500:
             raise Unavailable(origin=f"http {self.status}", retry_after=self._wait(), uncertain=True)
+        return self
+
+    def checked_json(self) -> "Answer":
+        """As `checked`, and a body that is no JSON at all (a proxy's page) is no answer either: Unavailable."""
+        try:
+            json.loads(self.checked().body)
+        except (ValueError, RecursionError):
+            raise Unavailable("garbage", origin=f"http {self.status}", uncertain=True) from None
         return self
 
     def read_as(self, model: type[Model]) -> Model:

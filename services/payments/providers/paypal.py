@@ -84,13 +84,17 @@ class PayPal:
             if answer.status not in (200, 201):
                 raise _not_created(answer)
             order = answer.read_as(Order)
-        if order.status in ("APPROVED", "COMPLETED"):
-            raise Conflict("already_paid", origin=f"paypal {order.status}")
+            # A repeat may be answered with how things stood at first.
+            now = await self._read(order.id) if answer.status == 200 else order
+        if now is None or now.status == "VOIDED":
+            raise Conflict("attempt_used", origin="paypal gone")
+        if now.status in ("APPROVED", "COMPLETED"):
+            raise Conflict("already_paid", origin=f"paypal {now.status}")
         for rel in APPROVE_LINKS:
             for link in order.links:
                 if link.rel == rel:
                     return Registered(order.id, link.href)
-        raise Conflict("attempt_used", origin=f"paypal {order.status}")  # voided: nobody can pay it any more
+        raise Conflict("attempt_used", origin="paypal without a link")
 
     async def read_notice(self, headers: Mapping[str, str], body: bytes) -> Notice:
         """Ask PayPal whether the notice is its own, then read it."""

@@ -71,7 +71,7 @@ class PayPalSession:
 
 
 def _but_401(answer: Answer) -> Answer:
-    return answer if answer.status == 401 else answer.checked()
+    return answer if answer.status == 401 else answer.checked_json()
 
 
 def _token(answer: Answer) -> Token:

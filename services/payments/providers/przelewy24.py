@@ -196,7 +196,7 @@ class Przelewy24:
         request = self._client.build_request(
             method, f"{self._url}/api/v1/{path}", json=form, headers={"Authorization": self._authorization}
         )
-        return await self._line.send(request, Answer.checked, repeatable=True)
+        return await self._line.send(request, Answer.checked_json, repeatable=True)
 
 
 def _state(attempt: Attempt, transaction: Transaction) -> State:

@@ -115,21 +115,30 @@ async def test_an_order_is_created_under_its_reference() -> None:
 
 
 async def test_a_repeat_gives_the_same_order() -> None:
-    far = after_token(httpx.ReadTimeout("lost"), created(http=200, rel="approve"))
+    far = after_token(httpx.ReadTimeout("lost"), created(http=200, rel="approve"), order("PAYER_ACTION_REQUIRED"))
     assert (await paypal(far).register(REQUEST)).provider_ref == ORDER
-    assert {request.headers["paypal-request-id"] for request in far.asked[1:]} == {REF}
+    assert {request.headers["paypal-request-id"] for request in far.asked[1:3]} == {REF}
 
 
 @pytest.mark.parametrize("status", ["APPROVED", "COMPLETED"])
 async def test_money_that_is_there_already_is_told(status: str) -> None:
     with pytest.raises(Conflict, match="already_paid"):
-        await paypal(after_token(created(status, 200))).register(REQUEST)
+        await paypal(after_token(created(http=200), order(status))).register(REQUEST)
 
 
-@pytest.mark.parametrize("answer", [refused("DUPLICATE_REQUEST_ID"), created("VOIDED", 200, rel="self")])
-async def test_a_reference_that_is_spent_wants_the_next_attempt(answer: httpx.Response) -> None:
+@pytest.mark.parametrize(
+    "answers",
+    [
+        [refused("DUPLICATE_REQUEST_ID")],
+        [created(http=200), order("VOIDED")],
+        [created(http=200), said({}, 404)],
+        [created(http=200, rel="self"), order("CREATED")],
+    ],
+    ids=range(4),
+)
+async def test_a_reference_that_is_spent_wants_the_next_attempt(answers: list[httpx.Response]) -> None:
     with pytest.raises(Conflict, match="attempt_used"):
-        await paypal(after_token(answer)).register(REQUEST)
+        await paypal(after_token(*answers)).register(REQUEST)
 
 
 async def test_a_registration_under_way_or_wrong_is_told_apart() -> None:

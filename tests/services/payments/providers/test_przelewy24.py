@@ -155,7 +155,7 @@ async def test_what_it_can_not_take_is_not_sent() -> None:
 @pytest.mark.parametrize("body", [b"<html>", b"{}", b'{"data":{"token":""}}', b'{"data":null}'])
 async def test_garbage_is_no_registration(body: bytes) -> None:
     with pytest.raises(Unavailable):
-        await p24(FarEnd(httpx.Response(200, content=body))).register(REQUEST)
+        await p24(FarEnd(*[httpx.Response(200, content=body)] * 3)).register(REQUEST)
 
 
 def test_a_request_shows_no_address_and_no_links() -> None:
