@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TypeVar
@@ -24,8 +25,10 @@ def make_client(
 ) -> httpx.AsyncClient:
     """A client for providers: short patience, bounded pool, no redirects (a redirect would carry keys elsewhere).
 
-    Loopback is always reached directly, whatever proxy the environment names.
+    Loopback is always reached directly, whatever proxy the environment names. httpx's own line per request is silenced:
+    addresses hold tax numbers and tokens.
     """
+    logging.getLogger("httpx").setLevel(logging.WARNING)
     return httpx.AsyncClient(
         transport=transport,
         timeout=httpx.Timeout(read_s, connect=connect_s, pool=connect_s),

@@ -34,25 +34,32 @@ async def look_up(
     silent: list[Unavailable] = []
     for number, source in enumerate(willing):
         left = ends - asyncio.get_running_loop().time()
-        try:
-            if left <= 0:
-                raise Unavailable("budget_spent", origin=source.source)
-            share = left if number == len(willing) - 1 else left * SHARE
-            answer = await source.find(country, national, within_s=share)
-        except Misconfigured as error:
-            # Our own mistake must not stop the customer: the other registers go on, somebody hears of it.
-            _log.error("register_misconfigured", register=source.source, reason=error.reason, origin=error.origin)
-            silent.append(Unavailable(error.reason, origin=source.source))
-        except Unavailable as error:
-            _log.warning("register_unavailable", register=source.source, reason=error.reason, origin=error.origin)
-            silent.append(error)
-        else:
-            if isinstance(answer, Found):
-                return answer
-            last = answer.source
+        share = left if number == len(willing) - 1 else left * SHARE
+        match await _ask(source, country, national, share):
+            case Found() as found:
+                return found
+            case NotFound():
+                last = source.source
+            case Unavailable() as error:
+                silent.append(error)
     if silent:
         raise Unavailable("registers_silent", retry_after=_shortest(silent))
     return NotFound(last)
+
+
+async def _ask(source: Register, country: str, national: str, within_s: float) -> Found | NotFound | Unavailable:
+    """One register's answer; its silence is an outcome here, and noted for whoever runs the desk."""
+    if within_s <= 0:
+        return Unavailable("budget_spent", origin=source.source)
+    try:
+        return await source.find(country, national, within_s=within_s)
+    except Misconfigured as error:
+        # Our own mistake must not stop the customer: the other registers go on, somebody hears of it.
+        _log.error("register_misconfigured", register=source.source, reason=error.reason, origin=error.origin)
+        return Unavailable(error.reason, origin=source.source)
+    except Unavailable as error:
+        _log.warning("register_unavailable", register=source.source, reason=error.reason, origin=error.origin)
+        return error
 
 
 def _split(country: str, tax_number: str) -> tuple[str, str]:
