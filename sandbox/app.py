@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx
 from starlette.applications import Starlette
-from starlette.routing import BaseRoute, Mount
+from starlette.routing import BaseRoute, Mount, Route
 
 from sandbox import credentials
 from sandbox.api import control_routes
@@ -56,10 +56,12 @@ class Sandbox:
         p24_page = P24Page(world, self._p24, self._payer)
         paypal_page = PayPalPage(world, self._paypal, self._payer, self._key)
         paypal_first, paypal_second = paypal_api(world, PayPal(world, self._paypal))
+        register = gus(world)
         return [
             Mount("/smsapi", app=smsapi(world)),
             Mount("/mf", app=mf(world)),
-            Mount("/gus", app=gus(world)),
+            Route("/gus", register),
+            Mount("/gus", app=register),
             Mount("/vies", app=vies(world)),
             Mount("/przelewy24/api/v1", app=przelewy24_api(world, self._p24)),
             Mount("/przelewy24", routes=p24_page_routes(p24_page)),

@@ -1,7 +1,5 @@
 """The courier: carries the providers' notices to the desk and brings the payer back to it."""
 
-from urllib.parse import urlsplit
-
 import httpx
 
 from sandbox.clock import Clock
@@ -34,10 +32,10 @@ class Courier:
         except Exception as error:
             # Whatever befalls the desk, also one in the same process, whose exceptions come through the transport:
             # to a provider it is a notice not taken.
-            self._note(provider, method, url, type(error).__name__)
+            self._note(provider, f"{method} {url}", type(error).__name__)
             return False
-        self._note(provider, method, url, str(response.status_code))
+        self._note(provider, f"{method} {response.request.url.path}", str(response.status_code))
         return response.is_success
 
-    def _note(self, provider: str, method: str, url: str, outcome: str) -> None:
-        self._ledger.note_call(provider, "out", f"{method} {urlsplit(url).path}", outcome, self._clock.now())
+    def _note(self, provider: str, what: str, outcome: str) -> None:
+        self._ledger.note_call(provider, "out", what, outcome, self._clock.now())

@@ -139,7 +139,7 @@ class Gus:
 
 
 def gus(world: World) -> ASGIApp:
-    """The service, to be mounted where its endpoint is to be."""
+    """The service; it answers at its own root and below it, as the real one's address ends in a file name."""
     service = Gus(world)
     paths = [Route(path, service.serve, methods=["POST"]) for path in ("/", "/{rest:path}")]
     return world.gate("gus", Router(paths), lambda: fault("Wewnętrzny błąd usługi."))

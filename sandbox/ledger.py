@@ -27,10 +27,11 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer once given to a request with an idempotency key."""
+    """An answer once given to a request with an idempotency key; `request` is a hash of what was asked."""
 
     status: int
     body: str
+    request: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,15 +87,16 @@ class Ledger(Database):
 
     def answered(self, provider: str, key: str) -> Answer | None:
         """The answer given when this key was first used, if it was."""
-        row = self.row("SELECT status, body FROM keys WHERE provider = ? AND key = ?", provider, key)
-        return None if row is None else Answer(row["status"], row["body"])
+        row = self.row("SELECT status, body, request FROM keys WHERE provider = ? AND key = ?", provider, key)
+        return None if row is None else Answer(row["status"], row["body"], row["request"])
 
     def remember(self, provider: str, key: str, at: datetime, answer: Answer | None = None) -> None:
         """Keep a key as used. Raises sqlite3.IntegrityError if it already was."""
         kept = answer or Answer(200, "")
         with self.write() as connection:
             connection.execute(
-                "INSERT INTO keys VALUES (?,?,?,?,?)", (provider, key, kept.status, kept.body, stamp(at))
+                "INSERT INTO keys (provider, key, status, body, request, at) VALUES (?,?,?,?,?,?)",
+                (provider, key, kept.status, kept.body, kept.request, stamp(at)),
             )
 
     def forget_keys(self, provider: str, before: datetime) -> None:

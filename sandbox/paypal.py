@@ -39,6 +39,8 @@ from sandbox.world import World
 TOKEN_LASTS: Final = timedelta(seconds=32400)
 KEYS_LAST: Final = timedelta(hours=6)
 CURRENCIES: Final = frozenset("AUD BRL CAD CHF CZK DKK EUR GBP HKD ILS MXN NOK NZD PHP PLN SEK SGD THB USD".split())
+CARD_PAGES: Final = ("GUEST_CHECKOUT", "BILLING")
+"""Landing pages on which the payer gives a card."""
 WEBHOOK_EVENT: Final = re.compile(r'"webhook_event"\s*:\s*')
 
 Serve = Callable[[Request], Awaitable[Response]]
@@ -73,9 +75,11 @@ class PayPal:
         if source is not None and not request.headers.get("paypal-request-id"):
             raise invalid("PAYPAL_REQUEST_ID_REQUIRED")
         with self._world.ledger.write():
-            return self._once(request, "create", lambda: self._create(asked, source))
+            return self._once(request, "create", asked, lambda: self._create(asked, source, whole=_wants_all(request)))
 
-    def _create(self, asked: dict[str, Any], source: dict[str, Any] | None) -> tuple[int, dict[str, Any]]:
+    def _create(
+        self, asked: dict[str, Any], source: dict[str, Any] | None, *, whole: bool
+    ) -> tuple[int, dict[str, Any]]:
         unit, context = _checked(asked, source)
         order_id = self._world.ledger.fresh_id("paypal_order")
         attempt = self._world.book.open(
@@ -84,7 +88,7 @@ class PayPal:
                 reference=str(unit.get("custom_id") or order_id),
                 order_id=order_id,
                 token=order_id,
-                method="paypal",
+                method="card" if context.get("landing_page") in CARD_PAGES else "paypal",
                 amount=minor_units(unit["amount"]["value"]),
                 currency=unit["amount"]["currency_code"],
                 at=stamp(self._world.clock.now()),
@@ -99,10 +103,11 @@ class PayPal:
                 },
             )
         )
-        body: dict[str, Any] = {"id": order_id, "status": order_status(attempt)}
-        if source is not None:
-            body["payment_source"] = {"paypal": {}}
-        return 201, {**body, "links": order_links(attempt, self._world.public_url)}
+        links = order_links(attempt, self._world.public_url)
+        body = {"id": order_id, "status": order_status(attempt), "links": links}
+        if whole:
+            body = order_resource(attempt, self._world.public_url)
+        return 201, body if source is None else {**body, "payment_source": {"paypal": {}}}
 
     async def read(self, request: Request) -> Response:
         """`GET /v2/checkout/orders/{id}`."""
@@ -112,7 +117,7 @@ class PayPal:
         """`POST /v2/checkout/orders/{id}/capture`: here the money moves, or the payer's bank declines."""
         with self._world.ledger.write():
             attempt = self._order(request)
-            return self._once(request, f"capture:{attempt.order_id}", lambda: self._capture(attempt))
+            return self._once(request, f"capture:{attempt.order_id}", {}, lambda: self._capture(attempt))
 
     def _capture(self, attempt: Attempt) -> tuple[int, dict[str, Any]]:
         if attempt.details.get("capture_id"):
@@ -137,7 +142,7 @@ class PayPal:
         asked = await _read(request)
         with self._world.ledger.write():
             attempt = self._captured(request)
-            return self._once(request, f"refund:{attempt.order_id}", lambda: self._refund(attempt, asked))
+            return self._once(request, f"refund:{attempt.order_id}", asked, lambda: self._refund(attempt, asked))
 
     def _refund(self, attempt: Attempt, asked: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         left = attempt.amount - attempt.refunded
@@ -159,6 +164,7 @@ class PayPal:
             "create_time": zulu(now),
         }
         refunded = self._world.book.add_refund(attempt, body["id"], amount, now, body)
+        refunded = self._world.book.save(refunded.with_details(refunds=[*refunded.details.get("refunds", ()), body]))
         self._notices.about_capture(refunded, "PAYMENT.CAPTURE.REFUNDED", body)
         return 201, body
 
@@ -190,8 +196,10 @@ class PayPal:
                 return attempt
         raise ApiError(404, "RESOURCE_NOT_FOUND", "INVALID_RESOURCE_ID")
 
-    def _once(self, request: Request, operation: str, do: Callable[[], tuple[int, dict[str, Any]]]) -> Response:
-        """The same `PayPal-Request-Id` gets the same body again, with 200, for six hours."""
+    def _once(
+        self, request: Request, operation: str, asked: dict[str, Any], do: Callable[[], tuple[int, dict[str, Any]]]
+    ) -> Response:
+        """The same `PayPal-Request-Id` gets the same body again, with 200, for six hours; for another wish, 422."""
         request_id = request.headers.get("paypal-request-id")
         if request_id is None:
             status, body = do()
@@ -200,11 +208,13 @@ class PayPal:
             raise invalid("INVALID_STRING_LENGTH", "PayPal-Request-Id")
         now = self._world.clock.now()
         self._world.ledger.forget_keys("paypal", now - KEYS_LAST)
-        key = f"{operation}:{hashlib.sha256(request_id.encode()).hexdigest()}"
+        key, wish = f"{operation}:{request_id}", hashlib.sha256(json.dumps(asked).encode()).hexdigest()
         if (given := self._world.ledger.answered("paypal", key)) is not None:
+            if given.request != wish:
+                raise unprocessable("DUPLICATE_REQUEST_ID")
             return Response(given.body, 200, media_type="application/json")
         status, body = do()
-        self._world.ledger.remember("paypal", key, now, Answer(status, json.dumps(body, ensure_ascii=False)))
+        self._world.ledger.remember("paypal", key, now, Answer(status, json.dumps(body, ensure_ascii=False), wish))
         return JSONResponse(body, status)
 
     def guarded(self, serve: Serve) -> Serve:
@@ -240,6 +250,10 @@ def paypal_api(world: World, provider: PayPal) -> tuple[ASGIApp, ASGIApp]:
         ]
     )
     return world.gate("paypal", first, _inner_error), world.gate("paypal", second, _inner_error)
+
+
+def _wants_all(request: Request) -> bool:
+    return "return=representation" in request.headers.get("prefer", "")
 
 
 def _inner_error() -> Response:

@@ -108,6 +108,8 @@ def order_resource(attempt: Attempt, public_url: str) -> dict[str, Any]:
             unit[name] = attempt.details[name]
     if attempt.details.get("capture_id"):
         unit["payments"] = {"captures": [capture_resource(attempt, public_url)]}
+        if attempt.details.get("refunds"):
+            unit["payments"]["refunds"] = attempt.details["refunds"]
     order: dict[str, Any] = {
         "id": attempt.order_id,
         "intent": "CAPTURE",

@@ -52,6 +52,7 @@ CREATE TABLE IF NOT EXISTS keys (
     key TEXT NOT NULL,
     status INTEGER NOT NULL,
     body TEXT NOT NULL,
+    request TEXT NOT NULL,           -- what was asked, as a hash
     at TEXT NOT NULL,
     PRIMARY KEY (provider, key)
 );

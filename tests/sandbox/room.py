@@ -1,4 +1,4 @@
-"""A sandbox in this process: its app, a clock that the test moves, a sleep that only notes, and a desk that notes calls."""
+"""What the tests work with: a sandbox in this process, a desk that notes what it hears, real time standing still."""
 
 import json
 from dataclasses import dataclass, field
@@ -20,10 +20,13 @@ class Desk:
     """The receiver of notices and of payers who come back; answers with `status`."""
 
     status: int = 200
+    falls_over: bool = False
     notices: list[tuple[str, dict[str, str], bytes]] = field(default_factory=list)
     returns: list[str] = field(default_factory=list)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if self.falls_over:
+            raise RuntimeError
         body = b""
         while (message := await receive()).get("more_body"):
             body += message["body"]

@@ -1,0 +1,122 @@
+"""Faults: every mode at every HTTP provider, in the same process."""
+
+import asyncio
+
+import httpx
+import pytest
+
+from sandbox.in_process import InProcessTransport
+from tests.sandbox.room import URL, Room
+from tests.sandbox.test_smsapi import send
+
+pytestmark = pytest.mark.anyio
+
+CALLS = {
+    "smsapi": ("POST", "/sandbox/smsapi/sms.do"),
+    "mf": ("GET", "/sandbox/mf/api/search/nip/1234563218?date=2026-11-20"),
+    "gus": ("POST", "/sandbox/gus"),
+    "vies": ("GET", "/sandbox/vies/ms/PL/vat/1234563218"),
+    "przelewy24": ("GET", "/sandbox/przelewy24/api/v1/testAccess"),
+    "paypal": ("POST", "/sandbox/paypal/v1/oauth2/token"),
+}
+SERVER_ERRORS = {
+    "smsapi": (200, '{"error":201,'),
+    "mf": (500, '"code":"WL-100"'),
+    "gus": (500, "<s:Fault>"),
+    "vies": (500, "MS_UNAVAILABLE"),
+    "przelewy24": (500, '"code":500'),
+    "paypal": (500, "INTERNAL_SERVER_ERROR"),
+}
+
+
+async def call(room: Room, provider: str) -> httpx.Response:
+    method, path = CALLS[provider]
+    return await room.client.request(method, path)
+
+
+@pytest.mark.parametrize("provider", CALLS)
+async def test_each_mode_counts_down_and_then_the_provider_answers_again(room: Room, provider: str) -> None:
+    usual = (await call(room, provider)).status_code
+    for mode, status in (("down", 503), ("garbage", 200), ("slow", usual), ("error", SERVER_ERRORS[provider][0])):
+        await room.post_api("faults", provider=provider, mode=mode, times=2)
+        for _ in range(2):
+            response = await call(room, provider)
+            assert response.status_code == status
+        if mode == "error":
+            assert SERVER_ERRORS[provider][1] in response.text
+        if mode == "garbage":
+            assert "this is no answer" in response.text
+        assert (await call(room, provider)).status_code == usual
+    assert room.slept == [5.0, 5.0]
+    for mode in ("reset", "lost"):
+        await room.post_api("faults", provider=provider, mode=mode, times=1)
+        with pytest.raises(httpx.RemoteProtocolError):
+            await call(room, provider)
+    await room.post_api("faults", provider=provider, mode="timeout", times=1)
+    with pytest.raises(httpx.ReadTimeout):
+        await call(room, provider)
+    assert room.slept == [5.0, 5.0, 60.0]
+    assert (await call(room, provider)).status_code == usual
+    outcomes = [entry["outcome"] for entry in await room.get_api("calls", provider=provider)]
+    assert outcomes.count("lost") == 1
+    assert len(outcomes) == 17
+
+
+async def test_lost_is_done_and_reset_is_not(room: Room) -> None:
+    for mode in ("reset", "lost"):
+        await room.post_api("faults", provider="smsapi", mode=mode, times=1)
+        with pytest.raises(httpx.RemoteProtocolError):
+            await send(room, idx=mode, check_idx="1")
+    assert [message.key for message in room.ledger.messages()] == ["lost"]
+    assert (await send(room, idx="lost", check_idx="1"))["error"] == 53
+
+
+async def test_a_fault_without_times_lasts_until_it_is_cleared(room: Room) -> None:
+    await room.post_api("faults", provider="mf", mode="down")
+    for _ in range(5):
+        assert (await call(room, "mf")).status_code == 503
+    assert await room.get_api("faults") == [{"provider": "mf", "mode": "down", "times": None}]
+    assert await room.post_api("faults", provider="mf", mode="down", times=0) == []
+    assert (await call(room, "mf")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        {"provider": "nobody", "mode": "down"},
+        {"provider": "mf", "mode": "odd"},
+        {"provider": "mf", "mode": "down", "times": -1},
+        {"provider": "mf", "mode": "down", "times": "2"},
+        {},
+    ],
+)
+async def test_a_fault_that_is_none_is_refused(room: Room, wish: dict[str, object]) -> None:
+    response = await room.client.post("/sandbox/api/faults", json=wish)
+    assert (response.status_code, "error" in response.json()) == (400, True)
+
+
+@pytest.mark.parametrize("provider", ["stripe", "telegram", "seller", "smtp"])
+async def test_faults_of_providers_without_an_http_stand_in_are_kept_for_whoever_plays_them(
+    room: Room, provider: str
+) -> None:
+    await room.post_api("faults", provider=provider, mode="error", times=2)
+    assert [room.sandbox.world.faults.take(provider) for _ in range(3)] == ["error", "error", None]
+
+
+async def test_payers_pages_are_no_calls(room: Room) -> None:
+    await room.post_api("faults", provider="paypal", mode="down", times=1)
+    assert (await room.client.get("/sandbox/paypal/checkoutnow?token=none")).status_code == 404
+    assert len(await room.get_api("faults")) == 1
+
+
+async def test_in_process_a_clients_patience_ends_as_over_the_network(room: Room) -> None:
+    never = asyncio.Event()
+
+    async def hang(scope: object, receive: object, send: object) -> None:
+        await never.wait()
+
+    async with httpx.AsyncClient(transport=InProcessTransport(hang), base_url=URL, timeout=0.01) as client:
+        with pytest.raises(httpx.ReadTimeout):
+            await client.get("/")
+    async with httpx.AsyncClient(transport=InProcessTransport(room.sandbox.app), base_url=URL) as client:
+        assert (await client.get("/sandbox/api/messages")).json() == []
