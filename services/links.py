@@ -99,8 +99,16 @@ def issue(
 def find(connection: sa.Connection, *, token: str, now: datetime) -> Link | None:
     """The link of a token, None if there never was one. Changes nothing, as often as asked."""
     row = connection.execute(_FIND, {"wanted": keyed_hash.sha256_hex(token)}).mappings().first()
-    if row is None:
-        return None
+    return None if row is None else _link(row, now)
+
+
+def get(connection: sa.Connection, *, link_id: str, now: datetime) -> Link | None:
+    """The link of this id, for whoever is to send it."""
+    row = connection.execute(_GET, {"wanted": link_id}).mappings().first()
+    return None if row is None else _link(row, now)
+
+
+def _link(row: sa.RowMapping, now: datetime) -> Link:
     over = row["state"] == "open" and row["expires_at"] <= now
     return Link(
         id=row["id"],

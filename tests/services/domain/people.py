@@ -1,0 +1,161 @@
+"""People of the tests: made by the same calls that the desk makes."""
+
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from typing import TypeVar
+
+import sqlalchemy as sa
+
+from services import accounts, companies, contacts, credentials, orders, pricing
+from services.companies import Billing, Company
+from services.order_record import Order
+from services.payments import book
+from services.payments.record import Payment
+from services.pricing import Discount, Item
+from services.store import conversations
+
+T = TypeVar("T")
+
+NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+KEY = b"a server key of the tests, 32 b."
+PLAN = Item("standard", 1, 1, 29900, 23)
+BURSZTYN = Billing("PL", "1234563218", "Pracownia Bursztyn sp. z o.o.", "ul. Długa 12/4", "80-831", "Gdańsk")
+
+
+def later(**by: float) -> datetime:
+    """NOW and so much more."""
+    return NOW + timedelta(**by)
+
+
+def conversation(connection: sa.Connection, id: str, channel: str = "rest") -> str:
+    """An open conversation."""
+    return conversations.open(connection, channel, f"address-of-{id}", "pl", NOW, id).id
+
+
+def sign_up(
+    connection: sa.Connection,
+    id: str = "a1",
+    email: str = "anna@example.com",
+    demanded: Sequence[contacts.Kind] = ("phone", "email"),
+    now: datetime = NOW,
+) -> accounts.SignedUp:
+    """A pending account with a password, in a conversation of its own."""
+    conversation(connection, f"talk-{id}")
+    credentials.store(connection, f"password-{id}", f"hash-of-{id}", now)
+    return accounts.sign_up(
+        connection,
+        account_id=id,
+        email=email,
+        email_key=email,
+        credential_id=f"password-{id}",
+        locale="pl",
+        demanded=demanded,
+        conversation_id=f"talk-{id}",
+        now=now,
+    )
+
+
+def prove(
+    connection: sa.Connection, id: str, kind: contacts.Kind, value: str, now: datetime = NOW
+) -> contacts.Proven | contacts.Taken:
+    """A contact proven."""
+    return contacts.prove(connection, account_id=id, kind=kind, value=value, key=value, now=now)
+
+
+def customer(connection: sa.Connection, id: str = "a1", email: str = "anna@example.com") -> str:
+    """An active account."""
+    sign_up(connection, id, email)
+    prove(connection, id, "phone", "+48600700800")
+    assert prove(connection, id, "email", email) == contacts.Proven(active_now=True)
+    return id
+
+
+def company(connection: sa.Connection, account_id: str = "a1", id: str = "f1", billing: Billing = BURSZTYN) -> Company:
+    """A confirmed company."""
+    return companies.confirm(
+        connection,
+        company_id=id,
+        account_id=account_id,
+        billing=billing,
+        source="mf",
+        check="verified",
+        now=NOW,
+    )
+
+
+def try_to_place(
+    connection: sa.Connection,
+    id: str = "o1",
+    account_id: str = "a1",
+    company_id: str = "f1",
+    now: datetime = NOW,
+    discount: Discount | None = None,
+) -> orders.Placed | orders.NotPlaced:
+    """One plan for a year."""
+    return orders.place(
+        connection,
+        order_id=id,
+        account_id=account_id,
+        company_id=company_id,
+        items=(PLAN,),
+        discount=discount,
+        price=pricing.price((PLAN,), discount, "PLN"),
+        method="blik",
+        auto_renewal=True,
+        series="FS/2026",
+        conversation_id=f"talk-{account_id}",
+        now=now,
+    )
+
+
+def placed(connection: sa.Connection, id: str = "o1", account_id: str = "a1", now: datetime = NOW) -> Order:
+    """A placed order of a customer who has a company."""
+    outcome = try_to_place(connection, id, account_id, now=now)
+    assert isinstance(outcome, orders.Placed)
+    return outcome.order
+
+
+def to_pay(
+    connection: sa.Connection,
+    id: str = "p1",
+    order_id: str = "o1",
+    method: str = "blik",
+    now: datetime = NOW,
+    expires_at: datetime = NOW + timedelta(days=7),
+) -> Payment:
+    """A payment just opened."""
+    opened = book.open_payment(
+        connection,
+        payment_id=id,
+        order_id=order_id,
+        method=method,
+        provider="paypal" if method == "paypal" else "przelewy24",
+        server_key=KEY,
+        expires_at=expires_at,
+        now=now,
+    )
+    assert isinstance(opened, book.Opened)
+    return opened.payment
+
+
+def buyer(connection: sa.Connection) -> str:
+    """An active account with a confirmed company."""
+    customer(connection)
+    company(connection)
+    return "a1"
+
+
+def at_once(engine: sa.Engine, times: int, work: Callable[[sa.Connection, int], T]) -> list[T]:
+    """Runs the work in so many transactions that begin together, each committed."""
+    ready = threading.Barrier(times)
+
+    def one(n: int) -> T:
+        with engine.connect() as connection, connection.begin():
+            connection.execute(sa.select(1))
+            ready.wait(timeout=10)
+            return work(connection, n)
+
+    with ThreadPoolExecutor(times) as threads:
+        return list(threads.map(one, range(times)))

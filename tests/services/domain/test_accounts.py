@@ -1,0 +1,220 @@
+"""Signing up, shadows, proving, finding."""
+
+import pytest
+import sqlalchemy as sa
+
+from services import account_search, account_view, accounts, contacts, credentials
+from services.account_search import LoginCandidate
+from services.contacts import Proven, Taken
+from services.store import conversations
+from services.store.domain import credential
+from tests.services.domain.people import (
+    NOW,
+    at_once,
+    buyer,
+    customer,
+    later,
+    placed,
+    prove,
+    sign_up,
+    to_pay,
+)
+
+ANNA = "anna@example.com"
+
+
+def found(connection: sa.Connection, email: str = ANNA) -> str | None:
+    account = account_search.find_by_email(connection, email)
+    return None if account is None else account.id
+
+
+def test_an_account_is_active_once_all_that_is_demanded_is_proven(connection: sa.Connection) -> None:
+    assert sign_up(connection) == accounts.SignedUp("a1", taken=False)
+    assert prove(connection, "a1", "phone", "+48600700800") == Proven(active_now=False)
+    assert prove(connection, "a1", "email", ANNA) == Proven(active_now=True)
+    assert prove(connection, "a1", "email", ANNA) == Proven(active_now=False)
+    active = accounts.get(connection, "a1")
+    assert active is not None
+    assert (active.status, active.activated_at) == ("active", NOW)
+
+
+def test_another_proven_email_is_not_the_demanded_one(connection: sa.Connection) -> None:
+    sign_up(connection, demanded=("email",))
+    assert prove(connection, "a1", "email", "another@example.com") == Proven(active_now=False)
+    assert prove(connection, "a1", "email", ANNA) == Proven(active_now=True)
+
+
+def test_a_sign_up_with_anothers_email_is_a_shadow_that_nobody_finds(connection: sa.Connection) -> None:
+    customer(connection)
+    assert sign_up(connection, "a2") == accounts.SignedUp("a2", taken=True)
+    assert prove(connection, "a2", "phone", "+48600700801") == Proven(active_now=False)
+    assert prove(connection, "a2", "email", ANNA) == Taken("a1")
+    shadow = account_view.view(connection, "a2")
+    assert shadow is not None
+    assert (shadow.status, shadow.taken, shadow.phone_verified, shadow.email_verified) == ("pending", True, True, False)
+    assert found(connection) == "a1"
+    assert [c.account_id for c in account_search.login_candidates(connection, ANNA)] == ["a1"]
+
+
+def test_of_two_unfinished_sign_ups_the_first_to_prove_owns_the_email(connection: sa.Connection) -> None:
+    sign_up(connection, "a1")
+    sign_up(connection, "a2", now=later(minutes=1))
+    assert found(connection) == "a2"  # the newest, while nobody has proven it
+    assert prove(connection, "a1", "email", ANNA) == Proven(active_now=False, displaced=("a2",))
+    assert found(connection) == "a1"
+    assert prove(connection, "a2", "email", ANNA) == Taken("a1")
+    assert sign_up(connection, "a3").taken
+
+
+def test_without_a_demanded_email_the_first_active_account_has_it(connection: sa.Connection) -> None:
+    sign_up(connection, "a1", demanded=("phone",))
+    sign_up(connection, "a2", demanded=("phone",))
+    assert prove(connection, "a2", "phone", "+48600700802") == Proven(active_now=True)
+    assert prove(connection, "a1", "phone", "+48600700801") == Proven(active_now=False)
+    assert found(connection) == "a2"
+    loser = accounts.get(connection, "a1")
+    assert loser is not None
+    assert (loser.status, loser.taken) == ("pending", True)
+
+
+def test_a_phone_may_serve_two_accounts_unless_it_is_exclusive(connection: sa.Connection) -> None:
+    number = "+48600700800"
+    sign_up(connection, "a1", "one@example.com")
+    sign_up(connection, "a2", "two@example.com")
+    assert prove(connection, "a1", "phone", number) == Proven(active_now=False)
+    assert prove(connection, "a2", "phone", number) == Proven(active_now=False)
+    strict = frozenset({"email", "phone"})
+
+    def claim(id: str) -> Proven | Taken:
+        return contacts.prove(
+            connection, account_id=id, kind="phone", value=number, key=number, now=NOW, exclusive=strict
+        )
+
+    assert claim("a1") == Proven(active_now=False)
+    assert claim("a2") == Taken("a1")
+
+
+def test_a_contact_given_again_replaces_one_not_proven(connection: sa.Connection) -> None:
+    sign_up(connection)
+    for number in ("+48600700801", "+48600700802"):
+        contacts.give(connection, account_id="a1", kind="phone", value=number, key=number, now=NOW)
+    assert [c.value for c in contacts.of_account(connection, "a1") if c.kind == "phone"] == ["+48600700802"]
+    prove(connection, "a1", "phone", "+48600700803")
+    contacts.give(connection, account_id="a1", kind="phone", value="+48600700804", key="+48600700804",
+    now=later(days=1)) view = account_view.view(connection, "a1") assert view is not None assert (view.phone,
+    view.phone_verified) == ("+48600700803", True)
+
+
+def test_an_email_can_be_changed_until_it_is_proven(connection: sa.Connection) -> None:
+    customer(connection)
+    sign_up(connection, "a2", "typo@example.com")
+
+    def change(email: str) -> object:
+        return accounts.change_email(connection, account_id="a2", email=email, email_key=email, now=NOW)
+
+    assert change(ANNA) == accounts.EmailChanged(taken=True)
+    assert change("right@example.com") == accounts.EmailChanged(taken=False)
+    assert found(connection, "right@example.com") == "a2"
+    assert found(connection, "typo@example.com") is None
+    assert [c.value for c in contacts.of_account(connection, "a2")] == ["right@example.com"]
+    prove(connection, "a2", "email", "right@example.com")
+    assert change("late@example.com") == accounts.AlreadyProven()
+    assert accounts.change_email(
+        connection, account_id="a1", email="late@example.com", email_key="late@example.com", now=NOW
+    ) == accounts.AlreadyProven()
+
+
+def test_a_second_proven_email_finds_its_customer_and_one_only_written_down_does_not(connection: sa.Connection) -> None:
+    customer(connection)
+    prove(connection, "a1", "email", "office@example.com")
+    contacts.give(connection, account_id="a1", kind="email", value="boss@example.com", key="boss@example.com", now=NOW)
+    assert found(connection, "office@example.com") == "a1"
+    assert found(connection, "boss@example.com") is None
+    assert found(connection, "nobody@example.com") is None
+    assert found(connection, "odd\x00 \ud800@example.com") is None
+
+
+def test_signing_up_again_with_the_same_id_changes_nothing(connection: sa.Connection) -> None:
+    sign_up(connection)
+    prove(connection, "a1", "phone", "+48600700800")
+    assert sign_up(connection) == accounts.SignedUp("a1", taken=False)
+    assert len(contacts.of_account(connection, "a1")) == 2
+
+
+def test_log_in_offers_the_active_account_before_the_newest_pending_ones(connection: sa.Connection) -> None:
+    for n in range(1, 6):
+        sign_up(connection, f"a{n}", now=later(minutes=n))
+    offered = account_search.login_candidates(connection, ANNA)
+    assert offered == [LoginCandidate(f"a{n}", f"hash-of-a{n}", "pending") for n in (5, 4, 3)]
+    assert "hash-of" not in repr(offered)
+
+
+def test_a_new_password_deletes_the_old_hash(connection: sa.Connection) -> None:
+    sign_up(connection)
+    credentials.store(connection, "new", "hash-new", NOW)
+    accounts.set_password(connection, account_id="a1", credential_id="new")
+    accounts.set_password(connection, account_id="a1", credential_id="new")
+    assert list(connection.execute(sa.select(credential.c.id)).scalars()) == ["new"]
+    assert account_search.login_candidates(connection, ANNA)[0].password_hash == "hash-new"
+
+
+def test_hashes_of_sign_ups_that_came_to_nothing_are_forgotten(connection: sa.Connection) -> None:
+    sign_up(connection)
+    credentials.store(connection, "left over", "hash", NOW)
+    credentials.store(connection, "fresh", "hash", later(hours=1))
+    credentials.forget_unused(connection, later(minutes=1))
+    left = connection.execute(sa.select(credential.c.id).order_by(credential.c.id)).scalars()
+    assert list(left) == ["fresh", "password-a1"]
+
+
+def test_a_conversation_has_one_account_and_is_told_to_it(connection: sa.Connection) -> None:
+    sign_up(connection, "a1", "one@example.com")
+    sign_up(connection, "a2", "two@example.com")
+    accounts.bind_conversation(connection, account_id="a2", conversation_id="talk-a1")
+    one, two = accounts.get(connection, "a1"), accounts.get(connection, "a2")
+    assert one is not None
+    assert two is not None
+    assert (one.conversation_id, two.conversation_id) == (None, "talk-a1")
+    assert {c.id for c in conversations.of_account(connection, "a2")} == {"talk-a1", "talk-a2"}
+    accounts.unbind_conversation(connection, conversation_id="talk-a1")
+    assert [c.id for c in conversations.of_account(connection, "a2")] == ["talk-a2"]
+
+
+def test_personal_data_are_not_in_any_repr(connection: sa.Connection) -> None:
+    buyer(connection)
+    placed(connection)
+    to_pay(connection)
+    view, account = account_view.view(connection, "a1"), accounts.get(connection, "a1")
+    shown = repr(view) + repr(account) + repr(contacts.of_account(connection, "a1"))
+    for personal in (ANNA, "600700800", "Bursztyn", "1234563218", "Długa"):
+        assert personal not in shown
+
+
+def test_the_view_shows_what_the_dialogs_need(connection: sa.Connection) -> None:
+    assert account_view.view(connection, "nobody") is None
+    buyer(connection)
+    order = placed(connection)
+    to_pay(connection)
+    view = account_view.view(connection, "a1")
+    assert view is not None
+    assert view.company is not None
+    assert view.order is not None
+    assert (view.company.tax_number, view.company.check) == ("1234563218", "verified")
+    assert (view.order.number, view.order.gross, view.order.payment_status) == (order.number, 36777, "pending")
+    assert (view.einvoice_status, view.default_method, view.auto_renewal) == ("off", None, True)
+    assert (view.subscription_status, view.subscription_ends_at) == ("pending", None)
+
+
+@pytest.mark.parametrize("times", [2, 6])
+def test_proven_at_once_an_email_has_one_owner(racing: sa.Engine, times: int) -> None:
+    with racing.begin() as connection:
+        for n in range(times):
+            sign_up(connection, f"a{n}", demanded=("email",))
+    outcomes = at_once(racing, times, lambda connection, n: prove(connection, f"a{n}", "email", ANNA))
+    winners = [outcome for outcome in outcomes if isinstance(outcome, Proven)]
+    assert len(winners) == 1
+    assert winners[0].active_now
+    assert len(winners[0].displaced) == times - 1
+    with racing.connect() as connection:
+        states = [accounts.get(connection, f"a{n}") for n in range(times)]
+    assert sorted((s.status, s.taken) for s in states if s) == [("active", False)] + [("pending", True)] * (times - 1)

@@ -1,0 +1,86 @@
+"""Companies: each tax number once per account, confirmed by its customer."""
+
+from dataclasses import replace
+
+import sqlalchemy as sa
+
+from services import companies
+from services.companies import Company
+from tests.services.domain.people import BURSZTYN, NOW, at_once, company, customer, later
+
+OTHER = replace(BURSZTYN, tax_number="6005004000", name="Powolna Logistyka S.A.")
+
+
+def test_confirming_again_changes_the_data_and_keeps_the_id(connection: sa.Connection) -> None:
+    customer(connection)
+    first = company(connection, id="f1")
+    moved = replace(BURSZTYN, street="ul. Krótka 1")
+    again = companies.confirm(
+        connection,
+        company_id="f2",
+        account_id="a1",
+        billing=moved,
+        source="customer",
+        check="pending",
+        now=later(days=1),
+    )
+    assert (again.id, again.billing, again.created_at, again.confirmed_at) == ("f1", moved, NOW, later(days=1))
+    assert companies.of_account(connection, "a1") == [again]
+    assert first.id == "f1"
+
+
+def test_data_saved_only_do_not_undo_a_confirmation(connection: sa.Connection) -> None:
+    customer(connection)
+    company(connection)
+    saved = companies.save(
+        connection,
+        company_id="f1",
+        account_id="a1",
+        billing=BURSZTYN,
+        source="gus",
+        check="verified",
+        now=later(days=1),
+    )
+    assert saved.confirmed_at == NOW
+
+
+def test_the_latest_is_the_one_confirmed_last(connection: sa.Connection) -> None:
+    customer(connection)
+    assert companies.latest(connection, "a1") is None
+    companies.save(
+        connection, company_id="f0", account_id="a1", billing=OTHER, source="mf", check="pending", now=later(days=9)
+    )
+    assert companies.latest(connection, "a1") is None
+    company(connection)
+    latest = companies.latest(connection, "a1")
+    assert latest is not None
+    assert latest.billing == BURSZTYN
+
+
+def test_a_late_register_only_sets_the_check(connection: sa.Connection) -> None:
+    customer(connection)
+    before = company(connection)
+    assert companies.set_check(connection, company_id="f1", check="not_found")
+    assert companies.get(connection, "f1") == replace(before, check="not_found")
+    assert not companies.set_check(connection, company_id="f9", check="verified")
+
+
+def test_two_accounts_may_have_the_same_company(connection: sa.Connection) -> None:
+    customer(connection, "a1", "one@example.com")
+    customer(connection, "a2", "two@example.com")
+    assert company(connection, "a1", "f1").id == "f1"
+    assert company(connection, "a2", "f2").id == "f2"
+
+
+def test_names_that_no_register_has_are_kept_as_far_as_possible(connection: sa.Connection) -> None:
+    customer(connection)
+    odd = replace(BURSZTYN, name='"ŻÓŁĆ" O\'Grady <usługi>; DROP TABLE company;--\x00\ud800😀')
+    kept = company(connection, billing=odd)
+    assert kept.billing.name == '"ŻÓŁĆ" O\'Grady <usługi>; DROP TABLE company;--\ufffd\ufffd😀'
+
+
+def test_saved_at_once_there_is_one(racing: sa.Engine) -> None:
+    with racing.begin() as connection:
+        customer(connection)
+    made: list[Company] = at_once(racing, 6, lambda connection, n: company(connection, id=f"f{n}"))
+    assert len({one.id for one in made}) == 1

@@ -1,0 +1,75 @@
+"""Consents: every decision is a row; how things stand follows from them."""
+
+import sqlalchemy as sa
+
+from services import consents
+from services.consents import Standing
+from services.store.domain import consent
+from tests.services.domain.people import later, sign_up
+
+
+def decide(
+    connection: sa.Connection, id: str, given: bool, minutes: int, account: str | None = "a1", version: str = "1"
+) -> None:
+    consents.record(
+        connection,
+        account_id=account,
+        conversation_id="talk-a1",
+        consent_id=id,
+        version=version,
+        locale="pl",
+        text_sha256="0" * 64,
+        given=given,
+        channel="rest",
+        how="button",
+        now=later(minutes=minutes),
+    )
+
+
+def standing(id: str, given: int, withdrawn: int | None = None, version: str = "1") -> Standing:
+    until = None if withdrawn is None else later(minutes=withdrawn)
+    return Standing(id, version, "pl", "rest", later(minutes=given), until)
+
+
+def test_what_was_decided_before_the_account_becomes_its_own(connection: sa.Connection) -> None:
+    decide(connection, "privacy", True, 0, account=None)
+    decide(connection, "marketing", False, 0, account=None)
+    sign_up(connection)
+    assert consents.of_account(connection, "a1") == []
+    consents.attach_to_account(connection, conversation_id="talk-a1", account_id="a1")
+    assert consents.of_account(connection, "a1") == [standing("privacy", 0)]
+    assert consents.stands(connection, account_id="a1", consent_id="privacy")
+    assert not consents.stands(connection, account_id="a1", consent_id="marketing")
+
+
+def test_taking_back_and_giving_again_only_add_rows(connection: sa.Connection) -> None:
+    sign_up(connection)
+
+    def withdraw(minutes: int) -> bool:
+        return consents.withdraw(
+            connection,
+            account_id="a1",
+            conversation_id="talk-a1",
+            consent_id="marketing",
+            channel="web",
+            how="word",
+            now=later(minutes=minutes),
+        )
+
+    assert not withdraw(0)
+    decide(connection, "marketing", True, 1)
+    assert withdraw(2)
+    assert not withdraw(3)
+    assert consents.of_account(connection, "a1") == [standing("marketing", 1, 2)]
+    decide(connection, "marketing", True, 4, version="2")
+    assert consents.of_account(connection, "a1") == [standing("marketing", 4, version="2")]
+    rows = connection.execute(sa.select(consent.c.given).order_by(consent.c.id)).scalars()
+    assert list(rows) == [True, False, True]
+
+
+def test_a_conversation_given_to_another_account_takes_nothing_along(connection: sa.Connection) -> None:
+    sign_up(connection, "a1", "one@example.com")
+    sign_up(connection, "a2", "two@example.com")
+    decide(connection, "privacy", True, 0)
+    consents.attach_to_account(connection, conversation_id="talk-a1", account_id="a2")
+    assert consents.of_account(connection, "a2") == []

@@ -1,0 +1,180 @@
+"""The payment book against a model: whatever order news comes in, an order is paid once and every grosz is accounted for."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+
+from services import order_record, orders, subscriptions
+from services.payments import attempts, book, money, record
+from services.payments.attempts import ToPay
+from services.payments.money import Booked, Duplicate, Mismatch, Overpaid, Unknown
+from tests.services.domain.people import KEY, NOW, buyer, try_to_place
+
+GROSS = 36777
+RANK = {"created": 0, "dropped": 1, "pending": 1, "failed": 2, "mismatch": 3, "paid": 4, "refund_due": 4, "refunded": 5}
+
+engines: list[sa.Engine] = []
+
+
+class PaymentBook(RuleBasedStateMachine):
+    """A customer who opens, cancels and orders again, and a provider whose news are late, doubled and out of order."""
+
+    tried = Bundle("tried")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.connection = engines[-1].connect()
+        self.transaction = self.connection.begin()
+        buyer(self.connection)
+        self.now = NOW
+        self.orders: list[str] = []
+        self.payments: list[str] = []
+        self.taken: dict[tuple[str, int], tuple[int, str]] = {}  # the provider's own ledger
+        self.ranks: dict[tuple[str, int], int] = {}
+
+    def teardown(self) -> None:
+        self.transaction.rollback()
+        self.connection.close()
+
+    @rule(hours=st.integers(1, 100))
+    def time_passes(self, hours: int) -> None:
+        self.now += timedelta(hours=hours)
+        for payment_id in book.overdue(self.connection, now=self.now):
+            assert book.expire(self.connection, payment_id=payment_id, now=self.now)
+
+    @rule()
+    def order_is_placed(self) -> None:
+        id = f"o{len(self.orders)}"
+        outcome = try_to_place(self.connection, id, now=self.now)
+        if isinstance(outcome, orders.Placed):
+            self.orders.append(id)
+        else:
+            assert isinstance(outcome, orders.PaymentPending)
+
+    @precondition(lambda self: self.orders)
+    @rule(data=st.data(), method=st.sampled_from(["blik", "card", "paypal"]))
+    def method_is_chosen(self, data: st.DataObject, method: str) -> None:
+        order_id = data.draw(st.sampled_from(self.orders))
+        id = f"p{len(self.payments)}"
+        outcome = book.open_payment(
+            self.connection,
+            payment_id=id,
+            order_id=order_id,
+            method=method,
+            provider="przelewy24",
+            server_key=KEY,
+            expires_at=self.now + timedelta(days=7),
+            now=self.now,
+        )
+        if isinstance(outcome, book.Opened):
+            self.payments.append(id)
+            assert outcome.payment.amount == GROSS
+
+    @precondition(lambda self: self.orders)
+    @rule(data=st.data())
+    def order_is_cancelled(self, data: st.DataObject) -> None:
+        order_id = data.draw(st.sampled_from(self.orders))
+        was = order_record.get(self.connection, order_id)
+        outcome = orders.cancel(self.connection, order_id=order_id, now=self.now)
+        assert was is not None
+        assert isinstance(outcome, orders.AlreadyPaid) == (was.status == "paid")
+
+    @precondition(lambda self: self.payments)
+    @rule(data=st.data())
+    def pressed_pay_now(self, data: st.DataObject) -> None:
+        book.retry(self.connection, payment_id=data.draw(st.sampled_from(self.payments)), now=self.now)
+
+    @precondition(lambda self: self.payments)
+    @rule(target=tried, data=st.data())
+    def link_is_opened(self, data: st.DataObject) -> tuple[str, int]:
+        id = data.draw(st.sampled_from(self.payments))
+        to = attempts.open_attempt(self.connection, payment_id=id, good_for=timedelta(hours=8), now=self.now)
+        if not isinstance(to, ToPay):
+            return (id, 99)
+        attempts.registered(
+            self.connection,
+            payment_id=id,
+            n=to.attempt.n,
+            provider_ref=to.attempt.reference,
+            redirect_url="https://pay.example/x",
+            now=self.now,
+        )
+        return (id, to.attempt.n)
+
+    @rule(attempt=tried)
+    def provider_gives_up(self, attempt: tuple[str, int]) -> None:
+        attempts.attempt_failed(self.connection, payment_id=attempt[0], n=attempt[1], now=self.now)
+
+    @rule(attempt=tried, amount=st.sampled_from([GROSS, GROSS, GROSS, GROSS - 1, 1]), currency=st.sampled_from(["PLN",
+    "PLN", "EUR"])) def provider_takes_money(self, attempt: tuple[str, int], amount: int, currency: str) -> None: if
+    self.taken.get(attempt, (0, ""))[0] == GROSS and self.taken[attempt][1] == "PLN": amount, currency =
+    self.taken[attempt]  # a provider takes the right sum once known = record.attempt(self.connection, *attempt)
+    outcome = money.book_paid( self.connection, payment_id=attempt[0], attempt=attempt[1], amount=amount,
+    currency=currency, now=self.now ) if known is None: assert isinstance(outcome, Unknown) return if (amount,
+    currency) != (GROSS, "PLN"): assert isinstance(outcome, Mismatch) elif known.status in record.MONEY_CAME: assert
+    isinstance(outcome, Duplicate) else: assert isinstance(outcome, Booked | Overpaid) self.taken[attempt] = (amount,
+    currency)
+
+    @rule(attempt=tried)
+    def money_goes_back(self, attempt: tuple[str, int]) -> None:
+        known = record.attempt(self.connection, *attempt)
+        outcome = money.book_refund(self.connection, payment_id=attempt[0], attempt=attempt[1], now=self.now)
+        assert (outcome is not None) == (known is not None and known.status in ("paid", "refund_due"))
+
+    @invariant()
+    def an_order_is_paid_by_exactly_one_attempt(self) -> None:
+        for order in order_record.of_account(self.connection, "a1"):
+            payments = record.of_order(self.connection, order.id)
+            booked = [a for p in payments for a in record.attempts_of(self.connection, p.id) if a.status == "paid"]
+            assert len(booked) == (1 if order.status == "paid" else 0)
+            assert [p.status for p in payments].count("paid") == len(booked)
+
+    @invariant()
+    def an_order_has_one_payment_to_pay_at_most(self) -> None:
+        for order in order_record.of_account(self.connection, "a1"):
+            statuses = [p.status for p in record.of_order(self.connection, order.id)]
+            assert statuses.count("pending") + statuses.count("paid") <= 1
+            if order.status != "placed":
+                assert not {"pending", "failed"} & set(statuses)
+
+    @invariant()
+    def the_service_is_active_exactly_while_paid(self) -> None:
+        active = {s.order_id for s in subscriptions.of_account(self.connection, "a1") if s.status == "active"}
+        paid = {o.id for o in order_record.of_account(self.connection, "a1") if o.status == "paid"}
+        assert active == paid
+
+    @invariant()
+    def every_sum_the_provider_took_is_in_the_books(self) -> None:
+        for (payment_id, n), sum_taken in self.taken.items():
+            kept = record.attempt(self.connection, payment_id, n)
+            assert kept is not None
+            assert (kept.received, kept.received_currency) == sum_taken
+        due = {(over.payment_id, over.attempt) for over in money.refunds_due(self.connection)}
+        assert due <= set(self.taken)
+
+    @invariant()
+    def an_attempt_only_moves_forward(self) -> None:
+        for payment_id in self.payments:
+            for attempt in record.attempts_of(self.connection, payment_id):
+                key = (payment_id, attempt.n)
+                assert RANK[attempt.status] >= self.ranks.get(key, 0)
+                self.ranks[key] = RANK[attempt.status]
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def engine(request: pytest.FixtureRequest) -> Iterator[sa.Engine]:
+    """Where the machine's runs are written, and rolled back."""
+    chosen: sa.Engine = request.getfixturevalue(f"{request.param}_engine")
+    engines.append(chosen)
+    yield chosen
+    engines.pop()
+
+
+def test_the_payment_book(engine: sa.Engine) -> None:
+    examples = settings().max_examples // (2 if engine.dialect.name == "sqlite" else 5)
+    run_state_machine_as_test(PaymentBook, settings=settings(max_examples=examples, stateful_step_count=30))

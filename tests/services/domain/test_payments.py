@@ -1,0 +1,362 @@
+"""Payments: one link, many attempts, money booked once."""
+
+from datetime import datetime, timedelta
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from services import methods, order_record, orders, subscriptions
+from services.payments import attempts, book, money, notices, record
+from services.payments.attempts import Failed, Ignored, ToPay
+from services.payments.book import NotPayable, Opened
+from services.payments.money import Booked, Duplicate, Mismatch, Overpaid, Returned, Unknown
+from services.store.domain import payment
+from tests.services.domain.people import KEY, NOW, at_once, buyer, later, placed, to_pay
+
+HOURS = timedelta(hours=8)
+GROSS = 36777
+
+
+def opened(connection: sa.Connection, id: str = "p1", now: datetime = NOW) -> ToPay:
+    """Our payment link opened, and the attempt registered at the provider."""
+    to = attempts.open_attempt(connection, payment_id=id, good_for=HOURS, now=now)
+    assert isinstance(to, ToPay)
+    attempts.registered(
+        connection,
+        payment_id=id,
+        n=to.attempt.n,
+        provider_ref=f"token-{to.attempt.reference}",
+        redirect_url="https://pay.example/x",
+        now=now,
+    )
+    return to
+
+
+def failed(connection: sa.Connection, id: str = "p1", n: int = 1) -> Failed | Ignored:
+    return attempts.attempt_failed(connection, payment_id=id, n=n, now=NOW)
+
+
+def paid(
+    connection: sa.Connection,
+    id: str = "p1",
+    n: int = 1,
+    amount: int = GROSS,
+    currency: str = "PLN",
+    now: datetime = NOW,
+) -> Booked | Duplicate | Overpaid | Mismatch | Unknown:
+    return money.book_paid(connection, payment_id=id, attempt=n, amount=amount, currency=currency, now=now)
+
+
+def status(connection: sa.Connection, id: str = "p1") -> str:
+    known = record.get(connection, id)
+    assert known is not None
+    return known.status
+
+
+def order_status(connection: sa.Connection, id: str = "o1") -> str:
+    order = order_record.get(connection, id)
+    assert order is not None
+    return order.status
+
+
+@pytest.fixture
+def owed(connection: sa.Connection) -> sa.Connection:
+    """An order of 367.77 placed, its payment opened."""
+    buyer(connection)
+    placed(connection)
+    to_pay(connection)
+    return connection
+
+
+def test_our_link_is_derived_permanent_and_kept_as_a_hash(owed: sa.Connection) -> None:
+    token = book.public_token(KEY, "p1")
+    assert len(token) == 43
+    found = book.find_by_token(owed, token)
+    assert found is not None
+    assert (found.id, found.amount, found.currency, found.status) == ("p1", GROSS, "PLN", "pending")
+    assert book.find_by_token(owed, "x" * 43) is None
+    assert token not in str(owed.execute(sa.select(payment)).mappings().one())
+
+
+def test_opening_the_link_again_reuses_the_attempt_under_way(owed: sa.Connection) -> None:
+    first = attempts.open_attempt(owed, payment_id="p1", good_for=HOURS, now=NOW)
+    assert isinstance(first, ToPay)
+    assert (first.attempt.reference, first.attempt.status, first.attempt.redirect_url) == ("p1-1", "created", None)
+    assert attempts.open_attempt(owed, payment_id="p1", good_for=HOURS, now=later(hours=1)) == first
+    opened(owed)
+    again = attempts.open_attempt(owed, payment_id="p1", good_for=HOURS, now=later(hours=7))
+    assert isinstance(again, ToPay)
+    assert (again.attempt.n, again.attempt.redirect_url) == (1, "https://pay.example/x")
+    stale = attempts.open_attempt(owed, payment_id="p1", good_for=HOURS, now=later(hours=8))
+    assert isinstance(stale, ToPay)
+    assert (stale.attempt.reference, stale.attempt.status) == ("p1-2", "created")
+
+
+def test_the_first_answer_of_the_provider_stays(owed: sa.Connection) -> None:
+    opened(owed)
+    kept = attempts.registered(
+        owed, payment_id="p1", n=1, provider_ref="another", redirect_url="https://pay.example/y", now=NOW
+    )
+    assert kept is not None
+    assert (kept.provider_ref, kept.redirect_url) == ("token-p1-1", "https://pay.example/x")
+    assert attempts.by_reference(owed, "p1-1") == kept
+    assert attempts.by_provider_ref(owed, "przelewy24", "token-p1-1") == kept
+    for nonsense in ("p1", "p1-", "p1-x", "p1-²", "-1", "p1-9999999", "p2-1", "p1-1\x00"):
+        assert attempts.by_reference(owed, nonsense) is None
+    assert attempts.registered(owed, payment_id="p9", n=1, provider_ref="r", redirect_url="u", now=NOW) is None
+
+
+def test_an_attempt_that_can_not_be_registered_makes_way_for_the_next(owed: sa.Connection) -> None:
+    attempts.open_attempt(owed, payment_id="p1", good_for=HOURS, now=NOW)
+    attempts.drop_attempt(owed, payment_id="p1", n=1, now=NOW)
+    assert opened(owed).attempt.n == 2
+    attempts.drop_attempt(owed, payment_id="p1", n=2, now=NOW)  # registered: stays
+    assert [a.status for a in record.attempts_of(owed, "p1")] == ["dropped", "pending"]
+    assert status(owed) == "pending"
+
+
+def test_a_failed_attempt_fails_the_payment_and_the_same_one_is_tried_again(owed: sa.Connection) -> None:
+    opened(owed)
+    outcome = failed(owed)
+    assert isinstance(outcome, Failed)
+    assert (outcome.payment.status, outcome.order.status) == ("failed", "placed")
+    assert failed(owed) == Ignored("repeated")
+    again = book.retry(owed, payment_id="p1", now=NOW)
+    assert isinstance(again, Opened)
+    assert (again.payment.id, again.payment.status) == ("p1", "pending")
+    assert opened(owed).attempt.n == 2
+    failed(owed, n=2)
+    assert status(owed) == "failed"
+    assert opened(owed).attempt.n == 3  # opening the link does the same as pay:now
+    assert status(owed) == "pending"
+
+
+def test_an_older_attempts_failure_does_not_touch_the_newer_one(owed: sa.Connection) -> None:
+    opened(owed)
+    opened(owed, now=later(hours=9))
+    assert failed(owed, n=1) == Ignored("overtaken")
+    assert status(owed) == "pending"
+    assert failed(owed, n=7) == Ignored("unknown")
+
+
+def test_another_method_cancels_the_payment_and_gives_a_new_one(owed: sa.Connection) -> None:
+    second = book.open_payment(
+        owed,
+        payment_id="p2",
+        order_id="o1",
+        method="paypal",
+        provider="paypal",
+        server_key=KEY,
+        expires_at=later(days=7),
+        now=NOW,
+    )
+    assert isinstance(second, Opened)
+    assert second.replaced == ("p1",)
+    assert (status(owed, "p1"), status(owed, "p2")) == ("cancelled", "pending")
+    order = order_record.get(owed, "o1")
+    assert order is not None
+    assert order.method == "paypal"
+    assert book.retry(owed, payment_id="p1", now=NOW) == NotPayable("cancelled")
+    assert attempts.open_attempt(owed, payment_id="p1", good_for=HOURS, now=NOW) == NotPayable("cancelled")
+
+
+def test_a_failed_payment_is_replaced_too(owed: sa.Connection) -> None:
+    opened(owed)
+    failed(owed)
+    to_pay(owed, "p2", method="card")
+    assert (status(owed, "p1"), status(owed, "p2")) == ("cancelled", "pending")
+
+
+def test_the_same_payment_again_is_the_same(owed: sa.Connection) -> None:
+    assert to_pay(owed) == to_pay(owed)
+    assert len(record.of_order(owed, "o1")) == 1
+
+
+def test_a_payment_ends_at_its_time(owed: sa.Connection) -> None:
+    end = later(days=7)
+    assert not book.expire(owed, payment_id="p1", now=end - timedelta(microseconds=1))
+    assert book.overdue(owed, now=NOW) == []
+    assert book.overdue(owed, now=end) == ["p1"]
+    assert attempts.open_attempt(owed, payment_id="p1", good_for=HOURS, now=end) == NotPayable("expired")
+    assert status(owed) == "expired"
+    assert not book.expire(owed, payment_id="p1", now=end)
+    assert book.retry(owed, payment_id="p1", now=end) == NotPayable("expired")
+    to_pay(owed, "p2", now=end, expires_at=later(days=14))
+    assert status(owed, "p2") == "pending"
+
+
+def test_money_is_booked_once_with_all_that_follows(owed: sa.Connection) -> None:
+    opened(owed)
+    first = paid(owed)
+    assert first == Booked("p1", 1, "o1", "FS/2026/000001", "a1", "talk-a1", GROSS, "PLN", late=False, revived=False)
+    assert paid(owed, now=later(days=1)) == Duplicate("FS/2026/000001")
+    order = order_record.get(owed, "o1")
+    assert order is not None
+    assert (order.status, order.paid_at, status(owed)) == ("paid", NOW, "paid")
+    assert [s.status for s in subscriptions.of_account(owed, "a1")] == ["active"]
+    default = methods.default_of(owed, "a1")
+    assert default is not None
+    assert default.method == "blik"
+    assert book.retry(owed, payment_id="p1", now=NOW) == NotPayable("paid")
+    assert failed(owed) == Ignored("overtaken")
+    assert not book.expire(owed, payment_id="p1", now=later(days=30))
+
+
+@pytest.mark.parametrize(("amount", "currency"), [(GROSS - 1, "PLN"), (GROSS + 1, "PLN"), (GROSS, "EUR"), (0, "PLN")])
+def test_another_sum_is_kept_and_not_booked(owed: sa.Connection, amount: int, currency: str) -> None:
+    opened(owed)
+    number = "FS/2026/000001"
+    assert paid(owed, amount=amount, currency=currency) == Mismatch(number, GROSS, "PLN", amount, currency, True)
+    assert paid(owed, amount=amount, currency=currency) == Mismatch(number, GROSS, "PLN", amount, currency, False)
+    assert (status(owed), order_status(owed)) == ("pending", "placed")
+    assert opened(owed).attempt.n == 2
+    assert isinstance(paid(owed, n=2, currency="pln"), Booked)
+
+
+def test_money_nobody_asked_for_is_unknown(owed: sa.Connection) -> None:
+    assert paid(owed) == Unknown()
+    assert paid(owed, "p9") == Unknown()
+
+
+def test_late_money_counts_for_a_cancelled_payment_and_ends_the_open_one(owed: sa.Connection) -> None:
+    opened(owed)
+    to_pay(owed, "p2", method="paypal")
+    opened(owed, "p2")
+    booked = paid(owed)
+    assert isinstance(booked, Booked)
+    assert (booked.late, booked.revived) == (True, False)
+    assert (status(owed, "p1"), status(owed, "p2"), order_status(owed)) == ("paid", "cancelled", "paid")
+    assert attempts.open_attempt(owed, payment_id="p2", good_for=HOURS, now=NOW) == NotPayable("paid")
+
+
+def test_late_money_counts_for_an_expired_or_failed_payment(owed: sa.Connection) -> None:
+    opened(owed)
+    failed(owed)
+    book.expire(owed, payment_id="p1", now=later(days=7))
+    booked = paid(owed, now=later(days=8))
+    assert isinstance(booked, Booked)
+    assert booked.late
+    [service] = subscriptions.of_account(owed, "a1")
+    assert service.starts_at == later(days=8)
+
+
+def test_a_second_payment_goes_back(owed: sa.Connection) -> None:
+    opened(owed)
+    to_pay(owed, "p2", method="paypal")
+    opened(owed, "p2")
+    paid(owed)
+    over = Overpaid("p2", 1, "paypal", "token-p2-1", "FS/2026/000001", "a1", "talk-a1", GROSS, "PLN")
+    assert paid(owed, "p2") == over
+    assert "token-p2" not in repr(over)
+    assert paid(owed, "p2") == Duplicate("FS/2026/000001")
+    assert money.refunds_due(owed) == [over]
+    assert money.book_refund(owed, payment_id="p2", attempt=1, now=NOW) == Returned("FS/2026/000001", was_booked=False)
+    assert money.book_refund(owed, payment_id="p2", attempt=1, now=NOW) is None
+    assert money.refunds_due(owed) == []
+    assert (status(owed, "p1"), status(owed, "p2"), order_status(owed)) == ("paid", "refunded", "paid")
+
+
+def test_two_attempts_of_one_payment_both_paid(owed: sa.Connection) -> None:
+    opened(owed)
+    opened(owed, now=later(hours=9))
+    assert isinstance(paid(owed, n=2), Booked)
+    assert isinstance(paid(owed, n=1), Overpaid)
+    money.book_refund(owed, payment_id="p1", attempt=1, now=NOW)
+    assert (status(owed), order_status(owed)) == ("paid", "paid")
+
+
+def test_money_for_a_cancelled_order_revives_it(owed: sa.Connection) -> None:
+    opened(owed)
+    orders.cancel(owed, order_id="o1", now=NOW)
+    assert attempts.open_attempt(owed, payment_id="p1", good_for=HOURS, now=NOW) == NotPayable("cancelled")
+    booked = paid(owed)
+    assert isinstance(booked, Booked)
+    assert (booked.late, booked.revived, order_status(owed)) == (True, True, "paid")
+    assert [s.status for s in subscriptions.of_account(owed, "a1")] == ["active"]
+
+
+def test_money_for_an_order_in_whose_place_another_was_paid_goes_back(owed: sa.Connection) -> None:
+    opened(owed)
+    orders.cancel(owed, order_id="o1", now=later(hours=1))
+    placed(owed, "o2", now=later(hours=2))
+    to_pay(owed, "p2", "o2", now=later(hours=2))
+    opened(owed, "p2", now=later(hours=2))
+    assert isinstance(paid(owed, "p2", now=later(hours=3)), Booked)
+    assert isinstance(paid(owed, "p1", now=later(hours=4)), Overpaid)
+    assert (order_status(owed, "o1"), order_status(owed, "o2")) == ("cancelled", "paid")
+    money.book_refund(owed, payment_id="p1", attempt=1, now=later(hours=5))
+    assert status(owed) == "refunded"
+
+
+def test_a_refund_of_what_was_booked_ends_the_service(owed: sa.Connection) -> None:
+    opened(owed)
+    paid(owed)
+    assert money.book_refund(owed, payment_id="p1", attempt=1, now=later(days=3)) == Returned("FS/2026/000001", True)
+    assert (status(owed), order_status(owed)) == ("refunded", "cancelled")
+    [service] = subscriptions.of_account(owed, "a1")
+    assert (service.status, service.ends_at, service.auto_renewal) == ("ended", later(days=3), False)
+
+
+def test_open_attempts_are_asked_after_whatever_became_of_their_payment(owed: sa.Connection) -> None:
+    opened(owed)
+    to_pay(owed, "p2", method="paypal")
+    attempts.open_attempt(owed, payment_id="p2", good_for=HOURS, now=NOW)  # never registered: nobody can have paid
+    [asked] = attempts.awaited(owed, since=later(days=-3))
+    assert (asked.reference, asked.payment_status, asked.amount) == ("p1-1", "cancelled", GROSS)
+    assert (asked.order_id, asked.provider, asked.provider_ref) == ("o1", "przelewy24", "token-p1-1")
+    assert attempts.awaited(owed, since=NOW) == []
+    paid(owed)
+    assert attempts.awaited(owed, since=later(days=-3)) == []
+
+
+def test_a_notice_is_kept_once(connection: sa.Connection) -> None:
+    def store(key: str, provider: str = "paypal") -> bool:
+        return notices.store(
+            connection, provider=provider, dedup_key=key, payment_ref="p1-1", facts={"orderId": 7}, now=NOW
+        )
+
+    assert [store("n1"), store("n1"), store("n2"), store("n1", "przelewy24")] == [True, False, True, True]
+    assert [n.facts for n in notices.of_reference(connection, "p1-1")] == [{"orderId": 7}] * 3
+    notices.forget_facts_before(connection, later(days=30))
+    assert [n.facts for n in notices.of_reference(connection, "p1-1")] == [{}] * 3
+    assert not store("n1")
+
+
+def test_the_store_itself_holds_one_live_payment_per_order(owed: sa.Connection) -> None:
+    twin = dict(owed.execute(sa.select(payment)).mappings().one()) | {"id": "p2", "token_hash": "other"}
+    with pytest.raises(IntegrityError), owed.begin_nested():
+        owed.execute(sa.insert(payment).values(**twin))
+
+
+def test_a_notice_many_times_at_once_books_once(racing: sa.Engine) -> None:
+    with racing.begin() as connection:
+        buyer(connection)
+        placed(connection)
+        to_pay(connection)
+        opened(connection)
+    outcomes = at_once(racing, 10, lambda connection, _: paid(connection))
+    assert sorted(type(o).__name__ for o in outcomes) == ["Booked"] + ["Duplicate"] * 9
+
+
+def test_two_payments_of_one_order_at_once_one_goes_back(racing: sa.Engine) -> None:
+    with racing.begin() as connection:
+        buyer(connection)
+        placed(connection)
+        for n, method in enumerate(("blik", "paypal", "card", "blik"), start=1):
+            to_pay(connection, f"p{n}", method=method)
+            opened(connection, f"p{n}")
+    outcomes = at_once(racing, 4, lambda connection, n: paid(connection, f"p{n + 1}"))
+    assert sorted(type(o).__name__ for o in outcomes) == ["Booked"] + ["Overpaid"] * 3
+    with racing.connect() as connection:
+        assert len(money.refunds_due(connection)) == 3
+        assert sorted(p.status for p in record.of_order(connection, "o1")) == ["cancelled"] * 3 + ["paid"]
+
+
+def test_the_link_opened_at_once_is_one_attempt(racing: sa.Engine) -> None:
+    with racing.begin() as connection:
+        buyer(connection)
+        placed(connection)
+        to_pay(connection)
+    found = at_once(racing, 6, lambda c, _: attempts.open_attempt(c, payment_id="p1", good_for=HOURS, now=NOW))
+    assert {to.attempt.reference for to in found if isinstance(to, ToPay)} == {"p1-1"}

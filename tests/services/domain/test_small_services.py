@@ -1,0 +1,203 @@
+"""Subscriptions, methods on file, e-invoices, requests for a person, start links."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from services import einvoices, handoffs, methods, start_links, subscriptions
+from services.einvoices import Activation, NotYet
+from services.payments import attempts, money
+from services.store.domain import start_link
+from services.subscriptions import years_later
+from tests.services.domain.people import NOW, at_once, buyer, customer, later, placed, to_pay
+
+TOKEN = "abcDEF_-0123456789abcDEF"
+
+
+def paid(connection: sa.Connection, n: int = 1, now: datetime = NOW) -> None:
+    placed(connection, f"o{n}", now=now)
+    to_pay(connection, f"p{n}", f"o{n}", now=now, expires_at=now + timedelta(days=7))
+    opened = attempts.open_attempt(connection, payment_id=f"p{n}", good_for=timedelta(hours=1), now=now)
+    assert isinstance(opened, attempts.ToPay)
+    booked = money.book_paid(connection, payment_id=f"p{n}", attempt=1, amount=36777, currency="PLN", now=now)
+    assert isinstance(booked, money.Booked)
+
+
+def test_a_paid_order_is_a_year_of_service(connection: sa.Connection) -> None:
+    buyer(connection)
+    paid(connection)
+    [service] = subscriptions.of_account(connection, "a1")
+    assert (service.product, service.status) == ("standard", "active")
+    assert (service.starts_at, service.ends_at) == (NOW, datetime(2027, 11, 20, 12, tzinfo=UTC))
+    assert service.auto_renewal
+
+
+def test_bought_again_it_begins_where_the_first_ends(connection: sa.Connection) -> None:
+    buyer(connection)
+    paid(connection)
+    paid(connection, 2, later(days=300))
+    first, second = subscriptions.of_account(connection, "a1")
+    assert second.starts_at == first.ends_at
+    assert second.ends_at == datetime(2028, 11, 20, 12, tzinfo=UTC)
+    assert subscriptions.main_of([first, second]) == second
+
+
+def test_renewal_is_switched_for_all_that_has_not_ended(connection: sa.Connection) -> None:
+    buyer(connection)
+    assert not subscriptions.set_auto_renewal(connection, account_id="a1", on=False)
+    placed(connection)
+    assert subscriptions.set_auto_renewal(connection, account_id="a1", on=False)
+    to_pay(connection)
+    attempts.open_attempt(connection, payment_id="p1", good_for=timedelta(hours=1), now=NOW)
+    money.book_paid(connection, payment_id="p1", attempt=1, amount=36777, currency="PLN", now=NOW)
+    [service] = subscriptions.of_account(connection, "a1")
+    assert (service.status, service.auto_renewal) == ("active", False)
+
+
+@pytest.mark.parametrize(
+    ("start", "years", "end"),
+    [("2028-02-29", 1, "2029-02-28"), ("2028-02-29", 4, "2032-02-29"), ("2027-03-01", 1, "2028-03-01")],
+)
+def test_years_by_the_calendar(start: str, years: int, end: str) -> None:
+    assert years_later(datetime.fromisoformat(start), years) == datetime.fromisoformat(end)
+
+
+def test_one_method_is_the_default(connection: sa.Connection) -> None:
+    customer(connection)
+    assert methods.default_of(connection, "a1") is None
+    blik = methods.save_default(connection, account_id="a1", method="blik", now=NOW)
+    card = methods.save_default(connection, account_id="a1", method="card", label="Visa …4242", now=later(hours=1))
+    assert methods.save_default(connection, account_id="a1", method="blik", now=later(hours=2)) == blik
+    known = methods.of_account(connection, "a1")
+    assert [(m.method, m.label, m.is_default) for m in known] == [("blik", "blik", True), ("card", "Visa …4242", False)]
+    methods.remove(connection, account_id="a1", method_id=blik)
+    assert [m.id for m in methods.of_account(connection, "a1")] == [card]
+
+
+def activate(connection: sa.Connection, email: str | None = None, by_seller: bool = False) -> Activation | NotYet:
+    return einvoices.activate(connection, account_id="a1", email=email, by_seller=by_seller, now=NOW)
+
+
+def test_einvoices_need_a_company_and_a_paid_order(connection: sa.Connection) -> None:
+    customer(connection)
+    assert activate(connection) == NotYet("no_company")
+    buyer_without_money = einvoices.of_account(connection, "a1")
+    assert (buyer_without_money.status, buyer_without_money.email) == ("off", None)
+
+
+def test_einvoices_of_an_unpaid_order_wait(connection: sa.Connection) -> None:
+    buyer(connection)
+    placed(connection)
+    assert activate(connection) == NotYet("not_paid")
+
+
+def test_the_desk_activates_at_once(connection: sa.Connection) -> None:
+    buyer(connection)
+    off = einvoices.of_account(connection, "a1")
+    paid(connection)
+    first = activate(connection)
+    assert isinstance(first, Activation)
+    assert first.changed
+    assert (first.einvoice.id, first.einvoice.status, first.einvoice.email) == (off.id, "active", "anna@example.com")
+    assert first.einvoice.activated_at == NOW
+    again = activate(connection, "invoices@example.com")
+    assert isinstance(again, Activation)
+    assert (again.changed, again.einvoice.email, again.einvoice.activated_at) == (False, "invoices@example.com", NOW)
+
+
+def test_where_the_seller_confirms_it_is_requested_first(connection: sa.Connection) -> None:
+    buyer(connection)
+    einvoices.set_email(connection, account_id="a1", email="invoices@example.com")
+    paid(connection)
+    asked = activate(connection, by_seller=True)
+    assert isinstance(asked, Activation)
+    assert (asked.einvoice.status, asked.einvoice.email) == ("requested", "invoices@example.com")
+    done = einvoices.set_status(connection, einvoice_id=asked.einvoice.id, status="active", now=later(days=1))
+    assert isinstance(done, Activation)
+    assert (done.changed, done.einvoice.activated_at) == (True, later(days=1))
+    again = einvoices.set_status(connection, einvoice_id=asked.einvoice.id, status="active", now=later(days=2))
+    assert again == Activation(done.einvoice, changed=False)
+    off = einvoices.set_status(connection, einvoice_id=asked.einvoice.id, status="off", now=later(days=3))
+    assert isinstance(off, Activation)
+    assert (off.einvoice.status, off.einvoice.activated_at) == ("off", None)
+    assert einvoices.set_status(connection, einvoice_id="none", status="active", now=NOW) is None
+
+
+def test_the_seller_can_not_activate_what_is_not_paid(connection: sa.Connection) -> None:
+    buyer(connection)
+    waiting = einvoices.set_email(connection, account_id="a1", email="invoices@example.com")
+    refused = einvoices.set_status(connection, einvoice_id=waiting.id, status="active", now=NOW)
+    assert refused == NotYet("not_paid")
+
+
+def test_who_asks_for_a_person_waits_once(connection: sa.Connection) -> None:
+    def ask(id: str, reason: str, email: str | None = None, minutes: int = 0) -> bool:
+        return handoffs.ask(connection, conversation_id=id, reason=reason, email=email, now=later(minutes=minutes))
+
+    assert ask("c1", "asked", minutes=1)
+    assert ask("c2", "code_failed", "b@example.com")
+    assert not ask("c1", "again", "a@example.com", minutes=5)
+    waiting = handoffs.waiting(connection, "c1")
+    assert waiting is not None
+    assert (waiting.reason, waiting.email, waiting.asked_at) == ("asked", "a@example.com", later(minutes=1))
+    assert "example" not in repr(waiting)
+    assert [h.conversation_id for h in handoffs.queue(connection)] == ["c2", "c1"]
+    assert handoffs.end(connection, conversation_id="c1", now=later(hours=1))
+    assert not handoffs.end(connection, conversation_id="c1", now=later(hours=1))
+    assert handoffs.waiting(connection, "c1") is None
+    assert ask("c1", "once more", minutes=90)
+
+
+def test_an_entry_link_serves_everybody_until_it_expires(connection: sa.Connection) -> None:
+    assert start_links.create(connection, token="kup-teraz", entry="buy", expires_at=later(days=1), now=NOW)
+    assert not start_links.create(connection, token="kup-teraz", entry="buy", expires_at=later(days=9), now=NOW)
+    for id in ("c1", "c2"):
+        taken = start_links.take(connection, token="kup-teraz", conversation_id=id, now=NOW)
+        assert taken is not None
+        assert (taken.entry, taken.account_id) == ("buy", None)
+    assert start_links.take(connection, token="kup-teraz", conversation_id="c1", now=later(days=1)) is None
+    assert start_links.take(connection, token="\x00 no such", conversation_id="c1", now=NOW) is None
+
+
+def test_a_personal_link_serves_one_conversation(connection: sa.Connection) -> None:
+    customer(connection)
+    start_links.create(connection, token=TOKEN, account_id="a1", expires_at=later(days=1), now=NOW)
+    assert TOKEN not in str(connection.execute(sa.select(start_link)).mappings().one())
+    for _ in range(2):
+        taken = start_links.take(connection, token=TOKEN, conversation_id="c1", now=NOW)
+        assert taken is not None
+        assert taken.account_id == "a1"
+    assert start_links.take(connection, token=TOKEN, conversation_id="c2", now=NOW) is None
+    start_links.forget_before(connection, later(days=2))
+    assert start_links.take(connection, token=TOKEN, conversation_id="c1", now=NOW) is None
+
+
+@pytest.mark.parametrize(
+    ("token", "leads"),
+    [
+        ("", {"entry": "buy"}),
+        ("x" * 65, {"entry": "buy"}),
+        ("with space", {"entry": "buy"}),
+        ("newline\n", {"entry": "buy"}),
+        (TOKEN, {}),
+        ("short", {"customer_id": "10000017"}),
+    ],
+)
+def test_a_link_that_can_not_be_meant_is_refused(connection: sa.Connection, token: str, leads: dict[str, str]) -> None:
+    with pytest.raises(ValueError, match="start"):
+        start_links.create(connection, token=token, expires_at=later(days=1), now=NOW, **leads)
+
+
+def test_a_personal_link_opened_at_once_brings_one_in(racing: sa.Engine) -> None:
+    with racing.begin() as connection:
+        start_links.create(connection, token=TOKEN, customer_id="10000017", expires_at=later(days=1), now=NOW)
+    taken = at_once(
+        racing, 6, lambda c, n: start_links.take(c, token=TOKEN, conversation_id=f"c{n}", now=NOW) is not None
+    )
+    assert sum(taken) == 1
+
+
+def test_asked_at_once_there_is_one_request(racing: sa.Engine) -> None:
+    asked = at_once(racing, 6, lambda c, n: handoffs.ask(c, conversation_id="c1", reason=str(n), email=None, now=NOW))
+    assert sum(asked) == 1
