@@ -14,6 +14,7 @@ ADDRESSING: Final = "http://www.w3.org/2005/08/addressing"
 SEARCH: Final = "http://CIS/BIR/PUBL/2014/07"
 PARAMETERS: Final = "http://CIS/BIR/PUBL/2014/07/DataContract"
 COMMON: Final = "http://CIS/BIR/2014/07"
+ROOT: Final = "root"
 BOUNDARY: Final = "uuid:3b0d2a0e-4b0e-4a37-9a9d-0b7c1a4f2c51+id=1"
 
 
@@ -90,12 +91,12 @@ def fault(reason: str, status: int = 500) -> Response:
 
 def rows(entries: Sequence[dict[str, str]]) -> str:
     """The inner XML: `<root><dane>…`, an empty field as an empty element."""
-    lines = ["<root>"]
+    lines = [f"<{ROOT}>"]
     for entry in entries:
         lines.append("  <dane>")
         lines += [f"    <{k}>{escape(v)}</{k}>" if v else f"    <{k} />" for k, v in entry.items()]
         lines.append("  </dane>")
-    return "\r\n".join([*lines, "</root>"])
+    return "\r\n".join([*lines, f"</{ROOT}>"])
 
 
 def _multipart(action: str, body: str, status: int = 200) -> Response:
