@@ -43,91 +43,116 @@ class Settings(BaseSettings):
     )
 
     # The desk
-    profile: Path = Field(Path("profiles/fakturasmart"), description="Folder of the seller's profile.")
-    data_dir: Path = Field(Path("data"), description="Folder for the embedded database and the sandbox's files.")
-    database_url: str | None = Field(
-        None, repr=False, description="`sqlite:///…` or `postgresql://…`; default: a SQLite file in the data folder."
+    profile: Path = Field(default=Path("profiles/fakturasmart"), description="Folder of the seller's profile.")
+    data_dir: Path = Field(
+        default=Path("data"), description="Folder for the embedded database and the sandbox's files."
     )
-    host: str = Field("127.0.0.1", description="Address to listen on. With the sandbox on, loopback only.")
-    port: int = Field(8080, ge=0, le=65535, description="Port to listen on.")
+    database_url: str | None = Field(
+        default=None,
+        repr=False,
+        description="`sqlite:///…` or `postgresql://…`; default: a SQLite file in the data folder.",
+    )
+    host: str = Field(default="127.0.0.1", description="Address to listen on. With the sandbox on, loopback only.")
+    port: int = Field(default=8080, ge=0, le=65535, description="Port to listen on.")
     public_url: Url | None = Field(
-        None, description="Where customers and providers reach the desk; default: http://127.0.0.1 and the port."
+        default=None,
+        description="Where customers and providers reach the desk; default: http://127.0.0.1 and the port.",
     )
     secret_key: SecretStr | None = Field(
-        None,
+        default=None,
         description="At least 32 characters; signs codes, links and tokens. With the sandbox on, one is made and kept "
         "in the data folder.",
     )
     api_token: SecretStr | None = Field(
-        None, description="Bearer of the seller's API `/api/v1`; `sandbox` with the sandbox on."
+        default=None, description="Bearer of the seller's API `/api/v1`; `sandbox` with the sandbox on."
     )
     support_email: str | None = Field(
-        None, description="Where the desk writes when a customer asks for a person; default: the profile's address."
+        default=None,
+        description="Where the desk writes when a customer asks for a person; default: the profile's address.",
     )
     rate_limits: Literal["on", "off"] = Field(
-        "on",
+        default="on",
         description="`off` lifts quotas per address, chat, number and day; never a code's attempts, an expiry or a "
         "link's single use. With the sandbox only.",
     )
-    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="The least that is logged.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="The least that is logged."
+    )
 
     # The sandbox
     sandbox: SandboxMode = Field(
-        SandboxMode.ON,
+        default=SandboxMode.ON,
         description="`on`: stand-ins for every provider, on loopback; `public`: the same, reachable by others; "
         "`off`: live.",
     )
-    sandbox_url: Url | None = Field(None, description="An `okienko sandbox` shared by several desks; default: own.")
+    sandbox_url: Url | None = Field(
+        default=None, description="An `okienko sandbox` shared by several desks; default: own."
+    )
 
     # Telegram
-    telegram_token: SecretStr | None = Field(None, description="The bot's token; without it the channel is off.")
+    telegram_token: SecretStr | None = Field(
+        default=None, description="The bot's token; without it the channel is off."
+    )
     telegram_base_url: BotUrl = Field(
-        "https://api.telegram.org/bot", description="The Bot API, ending in `/bot`; the file URL follows from it."
+        default="https://api.telegram.org/bot",
+        description="The Bot API, ending in `/bot`; the file URL follows from it.",
     )
     telegram_mode: Literal["polling", "webhook"] = Field(
-        "polling", description="`webhook` needs a public https address (`OKIENKO_PUBLIC_URL`)."
+        default="polling", description="`webhook` needs a public https address (`OKIENKO_PUBLIC_URL`)."
     )
 
     # REST channel
-    rest: Literal["on", "off"] = Field("on", description="The REST channel in Rasa's form.")
-    rest_token: SecretStr | None = Field(None, description="Bearer that the REST channel asks for; default: none.")
+    rest: Literal["on", "off"] = Field(default="on", description="The REST channel in Rasa's form.")
+    rest_token: SecretStr | None = Field(
+        default=None, description="Bearer that the REST channel asks for; default: none."
+    )
     rest_per_minute: int = Field(
-        60, ge=1, description="Requests a minute that one sender may make on the REST channel; one address: ten times."
+        default=60,
+        ge=1,
+        description="Requests a minute that one sender may make on the REST channel; one address: ten times.",
+    )
+
+    desk_url: Url | None = Field(
+        default=None,
+        description="Where `okienko actions` finds the desk's REST channel; default: the desk's own address.",
     )
 
     # SMSAPI
-    smsapi_url: Url = Field("https://api.smsapi.pl/sms.do", description="Full address of `sms.do`.")
-    smsapi_token: SecretStr | None = Field(None, description="OAuth token.")
-    smsapi_sender: str | None = Field(None, description="Registered sender name; default: the account's own.")
+    smsapi_url: Url = Field(default="https://api.smsapi.pl/sms.do", description="Full address of `sms.do`.")
+    smsapi_token: SecretStr | None = Field(default=None, description="OAuth token.")
+    smsapi_sender: str | None = Field(default=None, description="Registered sender name; default: the account's own.")
 
     # Mail
-    smtp_host: str | None = Field(None, description="Host of the mail server.")
-    smtp_port: int = Field(587, ge=1, le=65535, description="Its port.")
-    smtp_user: str | None = Field(None, description="User name, where the server asks for one.")
-    smtp_password: SecretStr | None = Field(None, description="Its password.")
-    smtp_tls: Literal["starttls", "tls", "none"] = Field("starttls", description="`none` on loopback only.")
-    smtp_from: str | None = Field(None, description="Sender of mails: `Name <address>`.")
+    smtp_host: str | None = Field(default=None, description="Host of the mail server.")
+    smtp_port: int = Field(default=587, ge=1, le=65535, description="Its port.")
+    smtp_user: str | None = Field(default=None, description="User name, where the server asks for one.")
+    smtp_password: SecretStr | None = Field(default=None, description="Its password.")
+    smtp_tls: Literal["starttls", "tls", "none"] = Field(default="starttls", description="`none` on loopback only.")
+    smtp_from: str | None = Field(default=None, description="Sender of mails: `Name <address>`.")
 
     # Registers
-    mf_url: Url = Field("https://wl-api.mf.gov.pl", description="White list of the Ministry of Finance; no key.")
-    gus_url: Url = Field(
-        "https://wyszukiwarkaregon.stat.gov.pl/wsBIR/UslugaBIRzewnPubl.svc", description="GUS BIR1.1, second source."
+    mf_url: Url = Field(
+        default="https://wl-api.mf.gov.pl", description="White list of the Ministry of Finance; no key."
     )
-    gus_key: SecretStr | None = Field(None, description="User key given by GUS.")
-    vies_url: Url = Field("https://ec.europa.eu/taxation_customs/vies/rest-api", description="VIES; no key.")
+    gus_url: Url = Field(
+        default="https://wyszukiwarkaregon.stat.gov.pl/wsBIR/UslugaBIRzewnPubl.svc",
+        description="GUS BIR1.1, second source.",
+    )
+    gus_key: SecretStr | None = Field(default=None, description="User key given by GUS.")
+    vies_url: Url = Field(default="https://ec.europa.eu/taxation_customs/vies/rest-api", description="VIES; no key.")
 
     # Przelewy24
-    przelewy24_url: Url = Field("https://secure.przelewy24.pl", description="Przelewy24's host.")
-    przelewy24_merchant_id: int | None = Field(None, description="Merchant's number.")
-    przelewy24_pos_id: int | None = Field(None, description="Shop's number; default: the merchant's.")
-    przelewy24_api_key: SecretStr | None = Field(None, description="Key for reports (REST API).")
-    przelewy24_crc: SecretStr | None = Field(None, description="CRC key, signs requests and notices.")
+    przelewy24_url: Url = Field(default="https://secure.przelewy24.pl", description="Przelewy24's host.")
+    przelewy24_merchant_id: int | None = Field(default=None, description="Merchant's number.")
+    przelewy24_pos_id: int | None = Field(default=None, description="Shop's number; default: the merchant's.")
+    przelewy24_api_key: SecretStr | None = Field(default=None, description="Key for reports (REST API).")
+    przelewy24_crc: SecretStr | None = Field(default=None, description="CRC key, signs requests and notices.")
 
     # PayPal
-    paypal_url: Url = Field("https://api-m.paypal.com", description="PayPal's API host.")
-    paypal_client_id: str | None = Field(None, description="Client id of the REST app.")
-    paypal_client_secret: SecretStr | None = Field(None, description="Its secret.")
-    paypal_webhook_id: str | None = Field(None, description="Id of the webhook that points at this desk.")
+    paypal_url: Url = Field(default="https://api-m.paypal.com", description="PayPal's API host.")
+    paypal_client_id: str | None = Field(default=None, description="Client id of the REST app.")
+    paypal_client_secret: SecretStr | None = Field(default=None, description="Its secret.")
+    paypal_webhook_id: str | None = Field(default=None, description="Id of the webhook that points at this desk.")
 
     @model_validator(mode="after")
     def _sandbox_stays_at_home(self) -> Self:
@@ -182,10 +207,11 @@ class Settings(BaseSettings):
         for provider, fields in NEEDED_BY_PROVIDER.items():
             if providers is None or provider in providers:
                 wanted += fields
-        if self.telegram_token and self.telegram_mode == "webhook" and urlsplit(self.base_url).scheme != "https":
-            wanted.append("public_url")
-        missing = [name for name in wanted if getattr(self, name) is None]
-        return [f"OKIENKO_{name.upper()}" for name in dict.fromkeys(missing)]
+        missing = [f"OKIENKO_{name.upper()}" for name in dict.fromkeys(wanted) if getattr(self, name) is None]
+        https = urlsplit(self.base_url).scheme == "https"
+        if self.public_url and self.telegram_token and self.telegram_mode == "webhook" and not https:
+            missing.append("OKIENKO_PUBLIC_URL with https (Telegram brings updates to no other)")
+        return missing
 
 
 ALWAYS_NEEDED = ("secret_key", "public_url", "api_token")

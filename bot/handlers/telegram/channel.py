@@ -15,6 +15,7 @@ from bot.handlers.telegram.polling import ALLOWED_UPDATES, Polling
 from bot.handlers.telegram.reception import Reception
 from bot.handlers.telegram.send import TelegramSender
 from bot.handlers.telegram.webhook import PATH, Webhook
+from bot.inbound import Channel
 from bot.port import Desk
 
 log = structlog.get_logger(__name__)
@@ -36,6 +37,16 @@ class ByPolling:
     """The desk asks for updates; a question waits up to `wait_s` seconds."""
 
     wait_s: int = 30
+
+
+def locales(desk: Desk, default: str) -> Callable[[str], Awaitable[str]]:
+    """Tells the language of the conversation at a chat, for the sender."""
+
+    async def locale_of(address: str) -> str:
+        conversation = await desk.conversation(Channel.TELEGRAM, address)
+        return (await desk.standing(conversation)).locale if conversation else default
+
+    return locale_of
 
 
 class TelegramChannel:

@@ -4,7 +4,7 @@ The Bot API has no idempotency key: after a time-out a message may have arrived,
 Texts are sent without a parse mode: nothing in them is mark-up, so nothing has to be escaped or can fail to parse.
 """
 
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -67,16 +67,19 @@ class _Form:
 class TelegramSender:
     """Sends for one bot. What it remembers of a chat (its open keyboard) is a courtesy and not durable."""
 
-    def __init__(self, bot: Bot, pace: Pace) -> None:
+    def __init__(self, bot: Bot, pace: Pace, locale_of: Callable[[str], Awaitable[str]]) -> None:
+        """`locale_of` tells the language of the conversation at an address (for the contact button)."""
         self._bot = bot
         self._pace = pace
+        self._locale_of = locale_of
         self._progress: Recent[tuple[str, int], int] = Recent()
         self._open: Recent[str, tuple[int, InlineKeyboardMarkup]] = Recent()
         self._sharing: Recent[str, bool] = Recent()
 
-    async def deliver(self, address: str, message: Message, *, locale: str) -> Outcome:
+    async def deliver(self, address: str, message: Message) -> Outcome:
         """Sends `message` to the chat `address`; call it again with the same message after `Later`."""
         refused: BadRequest | None = None
+        locale = await self._locale_of(address) if message.asks_contact else ""
         try:
             for form in _forms(message, locale):
                 try:

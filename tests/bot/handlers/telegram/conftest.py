@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from bot.handlers.telegram.channel import locales
 from bot.handlers.telegram.client import Client, make_bot
 from bot.handlers.telegram.pace import Pace
 from bot.handlers.telegram.send import TelegramSender
@@ -25,10 +26,10 @@ async def client(api: BotApi) -> AsyncIterator[Client]:
 
 
 @pytest.fixture
-def sender(client: Client) -> TelegramSender:
-    return TelegramSender(client, Pace(overall_per_s=None, chat_per_s=None))
+def desk() -> ScriptedDesk:
+    return ScriptedDesk()
 
 
 @pytest.fixture
-def desk() -> ScriptedDesk:
-    return ScriptedDesk()
+def sender(client: Client, desk: ScriptedDesk) -> TelegramSender:
+    return TelegramSender(client, Pace(overall_per_s=None, chat_per_s=None), locales(desk, "pl"))

@@ -7,7 +7,7 @@ import pytest
 from bot.handlers.telegram.pace import Pace
 from bot.handlers.telegram.send import Dead, Delivered, Later, TelegramSender
 from bot.outbound import Button, Link, Message
-from tests.bot.handlers.scripted_desk import AT
+from tests.bot.handlers.scripted_desk import AT, ScriptedDesk
 from tests.bot.handlers.telegram.bot_api import BotApi, Fault
 
 pytestmark = pytest.mark.anyio
@@ -20,7 +20,7 @@ def message(text: str = "Dzień dobry.", *buttons: Button, seq: int = 7, **more:
 
 
 async def send(sender: TelegramSender, found: Message) -> object:
-    return await sender.deliver(str(CHAT), found, locale="pl")
+    return await sender.deliver(str(CHAT), found)
 
 
 async def test_a_text_goes_out_as_it_is(api: BotApi, sender: TelegramSender) -> None:
@@ -162,6 +162,14 @@ async def test_the_contact_button_comes_and_goes(api: BotApi, sender: TelegramSe
     assert api.last(CHAT)["reply_markup"] == {"remove_keyboard": True}
     await send(sender, message("Kod?", seq=9))
     assert api.last(CHAT)["reply_markup"] is None
+
+
+async def test_the_contact_button_speaks_the_conversations_language(
+    api: BotApi, desk: ScriptedDesk, sender: TelegramSender
+) -> None:
+    desk.talk("telegram", str(CHAT)).locale = "it"
+    await send(sender, message("Che numero?", asks_contact=True))
+    assert api.last(CHAT)["reply_markup"]["keyboard"][0][0]["text"] == "Condividi il mio numero"
 
 
 async def test_the_contact_button_goes_before_other_buttons_come(api: BotApi, sender: TelegramSender) -> None:

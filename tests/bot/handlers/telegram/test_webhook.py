@@ -131,7 +131,7 @@ async def test_a_press_is_answered_bound_to_its_step_and_its_keyboard_spent(
 ) -> None:
     talk = desk.talk("telegram", "5")
     asked = desk.say(talk, Reply("Zgody?", (Button("Newsletter", "consents:toggle:x"), Button("Wstecz", "/back"))))
-    await sender.deliver("5", asked, locale="pl")
+    await sender.deliver("5", asked)
     shown = dict(live.last(5))
     assert await live.bring(live.press(5, "1|consents:toggle:x", shown)) == 200
     assert desk.received[-1].body == Pressed("consents:toggle:x", 1)

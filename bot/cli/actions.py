@@ -1,0 +1,28 @@
+"""`okienko actions`: the rasa-sdk action server (extra `rasa`)."""
+
+import importlib
+import os
+from typing import Annotated, Any
+
+import typer
+
+
+def actions(
+    port: Annotated[int, typer.Option(help="Port to listen on.")] = 5055,
+    host: Annotated[str, typer.Option(help="Address; the server asks for no password, so keep it on loopback.")] = (
+        "127.0.0.1"
+    ),
+) -> None:
+    """Serve action_okienko_turn to a Rasa assistant, against the desk at OKIENKO_DESK_URL."""
+    try:
+        endpoint: Any = importlib.import_module("rasa_sdk.endpoint")
+        executor: Any = importlib.import_module("rasa_sdk.executor").ActionExecutor()
+        action: Any = importlib.import_module("bot.handlers.rasa_actions").ActionOkienkoTurn
+    except ImportError as missing:
+        if missing.name is None or not missing.name.startswith("rasa_sdk"):
+            raise
+        typer.echo("The action server needs the extra `rasa`: pip install 'okienko[rasa]'", err=True)
+        raise typer.Exit(1) from None
+    executor.register_action(action())
+    os.environ["SANIC_HOST"] = host  # rasa-sdk takes the address from here only, and would listen on all
+    endpoint.run(executor, port=port, cors_origins=[])

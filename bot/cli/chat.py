@@ -1,0 +1,54 @@
+"""`okienko chat`: a conversation in the terminal, over the REST channel."""
+
+import asyncio
+import secrets
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import Annotated
+
+import httpx
+import typer
+from pydantic import SecretStr
+from rich.console import Console
+from rich.text import Text
+
+from bot.cli.own_desk import DeskFailed, own_desk
+from bot.cli.terminal import QUIT, Terminal, typed_lines
+from bot.rest_client import RestClient
+from bot.settings import Settings
+
+
+def chat(
+    profile: Annotated[Path | None, typer.Option(help="The seller's folder, for a desk of its own.")] = None,
+    url: Annotated[str | None, typer.Option(help="A desk that runs already; without it, one is started.")] = None,
+    lang: Annotated[str | None, typer.Option(help="First language: pl, it or en; default: the profile's.")] = None,
+) -> None:
+    """Talk to a desk: the one at URL, or one of its own on a temporary database."""
+    console = Console(highlight=False, markup=False)
+    settings = Settings()
+    # The end of the terminal or of a pipe is an end like another.
+    with suppress(KeyboardInterrupt, BrokenPipeError):
+        if url is not None:
+            asyncio.run(_talk(url.rstrip("/"), settings.rest_token, console, lang))
+            return
+        folder = profile or settings.profile
+        try:
+            with own_desk(folder) as own:
+                console.print(Text(f"A desk of its own. Its SMS, mails and bank: {own}/sandbox", "dim"))
+                asyncio.run(_talk(own, None, console, lang))
+        except DeskFailed as failed:
+            typer.echo(f"The desk did not start:\n{failed}", err=True)
+            raise typer.Exit(1) from None
+
+
+async def _talk(url: str, token: SecretStr | None, console: Console, lang: str | None) -> None:
+    interactive = sys.stdin.isatty()
+    if interactive:
+        console.print(Text(f"A number presses a button; {QUIT[0]} ends.", "dim"))
+    async with httpx.AsyncClient(trust_env=False) as http:
+        client = RestClient(http, url, f"terminal-{secrets.token_urlsafe(24)}", token)
+        terminal = Terminal(client, console, locale=lang)
+        # Somebody at a keyboard is greeted; a script says what it wants itself.
+        first = "/start" if interactive else None
+        await terminal.talk(typed_lines(console), first=first, watch=interactive)

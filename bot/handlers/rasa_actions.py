@@ -1,0 +1,153 @@
+"""One action through which a Rasa assistant runs this desk's turns: `action_okienko_turn`.
+
+Rasa is transport and tracker; the truth stays with the desk, reached over its REST channel, so that the action server
+is a process of its own. Slots only mirror where the conversation stands and hold no personal data. Run it by
+`okienko actions`, or by `python -m rasa_sdk --actions bot.handlers.rasa_actions`.
+"""
+
+import asyncio
+import hashlib
+import hmac
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import structlog
+from pydantic import SecretStr
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.types import DomainDict
+
+from bot.rest_client import Answer, Choice, DeskAway, RestClient, Said
+from bot.secret_key import load_or_make
+from bot.settings import Settings
+
+log = structlog.get_logger(__name__)
+
+NAME = "action_okienko_turn"
+SEQ_SLOT = "okienko_seq"
+LANG_SLOT = "okienko_lang"
+#: So often a machine-made result is asked after, once a second; Rasa itself waits 300 s.
+ASKED_AFTER = 30
+
+AWAY = {
+    "pl": "W tej chwili nie mogę połączyć się z okienkiem. Proszę napisać jeszcze raz za minutę.",
+    "it": "In questo momento lo sportello non è raggiungibile. Scriva di nuovo tra un minuto, per favore.",
+    "en": "I can't reach the desk right now. Please write again in a minute.",
+}
+_BLANK_LINES = re.compile(r"\n[ \t]*(\n[ \t]*)+")
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class DeskAddress:
+    """Where the desk is, the bearer it wants (None: none), and the key by which senders are derived."""
+
+    url: str
+    token: SecretStr | None
+    key: SecretStr
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> "DeskAddress":
+        """The desk that `OKIENKO_*` describes."""
+        key = settings.secret_key or SecretStr(load_or_make(settings.data_dir))
+        return cls((settings.desk_url or settings.base_url).rstrip("/"), settings.rest_token, key)
+
+
+class ActionOkienkoTurn(Action):
+    """Hands the customer's message to the desk and its answer to Rasa."""
+
+    def __init__(
+        self,
+        desk: DeskAddress | None = None,
+        *,
+        transport: httpx.AsyncBaseTransport | None = None,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._desk = desk or DeskAddress.from_settings(Settings())
+        self._transport = transport
+        self._sleep = sleep
+
+    def name(self) -> str:
+        """The action's name in the assistant's domain."""
+        return NAME
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
+        """One turn. A repeat of the call (Rasa repeats after a time-out) says the same again and does nothing twice."""
+        # No client is kept: the action server copies its actions into worker processes.
+        async with httpx.AsyncClient(transport=self._transport, trust_env=False) as http:
+            sender = sender_of(self._desk.key, tracker.get_latest_input_channel(), tracker.sender_id)
+            client = RestClient(http, self._desk.url, sender, self._desk.token)
+            try:
+                said, answer = await self._converse(client, tracker)
+            except DeskAway as away:
+                log.error("rasa.desk_away", reason=away.reason)
+                dispatcher.utter_message(text=AWAY.get(_locale(tracker) or "", AWAY["en"]))
+                return []
+        _utter(dispatcher, said, answer)
+        return _slots(answer)
+
+    async def _converse(self, client: RestClient, tracker: Tracker) -> tuple[list[Said], Answer]:
+        """Everything that the customer hasn't seen yet, in order, and where the conversation stands."""
+        latest = tracker.latest_message or {}
+        seen = tracker.get_slot(SEQ_SLOT)
+        seen = int(seen) if isinstance(seen, int | float) else None
+        if isinstance(text := latest.get("text"), str):
+            answer = await client.say(text, message_id=latest.get("message_id"), locale=_locale(tracker))
+            if seen is not None and seen + len(answer.said) < answer.custom.seq:
+                # Said in the meantime by a timer or a person, for whom Rasa has no way to the customer.
+                answer = await client.events(after=seen)
+        else:
+            answer = await client.events(after=seen)
+        said = [*answer.said]
+        for _ in range(ASKED_AFTER):
+            if answer.custom.expects != "wait":
+                break
+            await self._sleep(1.0)
+            answer = await client.events(after=answer.custom.seq)
+            said += answer.said
+        return said, answer
+
+
+def sender_of(key: SecretStr, channel: str | None, sender_id: str) -> str:
+    """The desk's sender for a Rasa conversation; Rasa's own ids may be short or known to others."""
+    who = f"rasa\0{channel or ''}\0{sender_id}".encode(errors="surrogatepass")
+    return hmac.new(key.get_secret_value().encode(), who, hashlib.sha256).hexdigest()
+
+
+def _locale(tracker: Tracker) -> str | None:
+    metadata = (tracker.latest_message or {}).get("metadata") or {}
+    found = tracker.get_slot(LANG_SLOT) or (metadata.get("locale") if isinstance(metadata, dict) else None)
+    return found if isinstance(found, str) else None
+
+
+def _utter(dispatcher: CollectingDispatcher, said: list[Said], answer: Answer) -> None:
+    for message in said:
+        buttons = [{"title": button.title, "payload": _payload(button)} for button in message.buttons]
+        # Rasa's channels break a text without buttons at its blank lines.
+        text = message.text if buttons else _BLANK_LINES.sub("\n", message.text)
+        dispatcher.utter_message(text=text, buttons=buttons)
+    for link in answer.custom.links:
+        # Rasa knows no links: one that no text shows is a line of its own.
+        if said and not any(link.href in message.text for message in said):
+            dispatcher.utter_message(text=link.href)
+    dispatcher.utter_message(json_message={"okienko": answer.raw})
+
+
+def _payload(button: Choice) -> str:
+    """Rasa takes a payload with a slash for an intent of its own and eats some: `cmd:back` means `/back`."""
+    return "cmd:" + button.payload[1:] if button.payload.startswith("/") else button.payload
+
+
+def _slots(answer: Answer) -> list[dict[str, Any]]:
+    custom = answer.custom
+    return [
+        SlotSet("okienko_dialog", custom.dialog),
+        SlotSet("okienko_step", custom.step),
+        SlotSet(LANG_SLOT, custom.locale),
+        SlotSet("okienko_done", custom.expects == "nothing"),
+        SlotSet("okienko_mode", custom.mode),
+        SlotSet(SEQ_SLOT, custom.seq),
+    ]

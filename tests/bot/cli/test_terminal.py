@@ -1,0 +1,99 @@
+"""The terminal's conversation, over the REST channel of a desk in memory."""
+
+import io
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+from rich.console import Console
+from starlette.applications import Starlette
+
+from bot.cli import terminal as module
+from bot.cli.terminal import Terminal
+from bot.handlers.rest import Rest
+from bot.inbound import Channel, Inbound, Text
+from bot.outbound import Button, Link
+from bot.rest_client import RestClient
+from tests.bot.handlers.scripted_desk import Reply, ScriptedDesk
+
+pytestmark = pytest.mark.anyio
+SENDER = "terminal-0123456789"
+
+
+async def typed(*lines: str) -> AsyncIterator[str]:
+    for line in lines:
+        yield line + "\n"
+
+
+async def talk(desk: ScriptedDesk, *lines: str, first: str | None = None) -> str:
+    shown = Console(file=io.StringIO(), width=100, highlight=False, markup=False)
+    transport = httpx.ASGITransport(Starlette(routes=Rest(desk, "pl").routes()))
+    async with httpx.AsyncClient(transport=transport) as http:
+        await Terminal(RestClient(http, "http://desk", SENDER), shown, locale="it").talk(typed(*lines), first=first)
+    assert isinstance(shown.file, io.StringIO)
+    return shown.file.getvalue()
+
+
+def heard(desk: ScriptedDesk) -> list[str]:
+    return [inbound.body.body for inbound in desk.received if isinstance(inbound.body, Text)]
+
+
+def menu(inbound: Inbound) -> list[Reply]:
+    return [Reply("Co robimy [dziś]?", (Button("Kupuję", "start:buy"), Button("Loguję się", "start:log_in")))]
+
+
+async def test_texts_numbered_buttons_links_and_progress() -> None:
+    desk = ScriptedDesk(menu)
+    desk.links = (Link("payment", "http://desk/p/" + "x" * 120, "Zapłać"),)
+    shown = await talk(desk, first="/start")
+    assert "Co robimy [dziś]?" in shown
+    assert " 1 Kupuję" in shown
+    assert " 2 Loguję się" in shown
+    assert "http://desk/p/" + "x" * 120 in shown, "a link is never broken over lines"
+    assert "1/8" in shown
+
+
+async def test_a_number_presses_the_button_and_words_are_words() -> None:
+    desk = ScriptedDesk(menu)
+    await talk(desk, "/start", "2", "9", "0", "jan@x.pl", "")
+    assert heard(desk) == ["/start", "start:log_in", "9", "0", "jan@x.pl", ""]
+    assert {inbound.channel for inbound in desk.received} == {Channel.TERMINAL}
+    assert {inbound.locale_hint for inbound in desk.received} == {"it"}
+
+
+async def test_where_a_number_is_the_answer_it_is_no_button() -> None:
+    desk = ScriptedDesk(menu)
+    desk.expects = "quantity"
+    await talk(desk, "/start", "2")
+    assert heard(desk) == ["/start", "2"]
+
+
+async def test_it_ends_at_the_word_and_at_the_end() -> None:
+    desk = ScriptedDesk()
+    await talk(desk, "a", "/quit", "b")
+    assert heard(desk) == ["a"]
+
+
+async def test_a_due_result_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = ScriptedDesk()
+    desk.unsettled.add("r0")
+
+    async def result_comes(seconds: float) -> None:
+        desk.unsettled.clear()
+        desk.say(desk.talk("terminal", SENDER), Reply("Pracownia Bursztyn?"), "r0")
+
+    monkeypatch.setattr(module.asyncio, "sleep", result_comes)
+    assert "Pracownia Bursztyn?" in await talk(desk, "1234563218")
+
+
+async def test_a_desk_that_is_away_for_a_moment_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def no_sleep(seconds: float) -> None:
+        return None
+
+    monkeypatch.setattr(module.asyncio, "sleep", no_sleep)
+    desk = ScriptedDesk()
+    desk.unavailable = 1
+    assert "heard: a" in await talk(desk, "a")
+    desk.unavailable = 2
+    assert "doesn't answer" in await talk(desk, "b", "c")
+    assert heard(desk) == ["a", "c"]

@@ -1,0 +1,131 @@
+"""Settings: what is refused, what is missing, and what must not be shown."""
+
+import stat
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from bot.reference.settings_page import GROUPS, PAGE, page
+from bot.secret_key import load_or_make
+from bot.settings import Settings
+
+FIELDS = Settings.model_fields
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(autouse=True)
+def bare(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No setting of the machine, no `.env`."""
+    monkeypatch.chdir(tmp_path)
+    for name in FIELDS:
+        monkeypatch.delenv(f"OKIENKO_{name.upper()}", raising=False)
+
+
+def settings(monkeypatch: pytest.MonkeyPatch, **values: str) -> Settings:
+    for name, value in values.items():
+        monkeypatch.setenv(f"OKIENKO_{name}", value)
+    return Settings()
+
+
+def test_without_any_setting_the_desk_can_be_tried(tmp_path: Path) -> None:
+    found = Settings()
+    assert found.sandboxed
+    assert found.missing_for_live() == []
+    assert found.database == f"sqlite:///{tmp_path / 'data' / 'okienko.sqlite'}"
+    assert found.base_url == "http://127.0.0.1:8080"
+    assert found.bearer is not None
+    assert found.bearer.get_secret_value() == "sandbox"
+    assert found.telegram_file_url == "https://api.telegram.org/file/bot"
+
+
+def test_an_empty_value_counts_as_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert settings(monkeypatch, TELEGRAM_TOKEN="", PORT="").telegram_token is None
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.7", "::", "okienko.example"])
+def test_the_sandbox_is_for_this_machine_only_unless_said(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ValidationError, match="OKIENKO_SANDBOX=public"):
+        settings(monkeypatch, HOST=host)
+    assert settings(monkeypatch, HOST=host, SANDBOX="public").sandboxed
+    assert not settings(monkeypatch, HOST=host, SANDBOX="off").sandboxed
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.8.8.8", "::1", "localhost"])
+def test_every_loopback_address_will_do(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert settings(monkeypatch, HOST=host).host == host
+
+
+def test_quotas_are_lifted_in_the_sandbox_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert settings(monkeypatch, RATE_LIMITS="off").rate_limits == "off"
+    with pytest.raises(ValidationError, match="sandbox only"):
+        settings(monkeypatch, SANDBOX="off")
+
+
+def test_what_is_missing_to_go_live_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = settings(monkeypatch, SANDBOX="off", SMSAPI_TOKEN="t", SMTP_HOST="h")
+    assert found.missing_for_live(frozenset({"smsapi", "smtp"})) == [
+        "OKIENKO_SECRET_KEY",
+        "OKIENKO_PUBLIC_URL",
+        "OKIENKO_API_TOKEN",
+        "OKIENKO_SMTP_FROM",
+    ]
+    assert "OKIENKO_PRZELEWY24_CRC" in found.missing_for_live()
+
+
+def test_a_live_key_must_not_be_guessable(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ValidationError, match="32 characters"):
+        settings(monkeypatch, SANDBOX="off", SECRET_KEY="short")
+
+
+def test_a_telegram_webhook_needs_https(monkeypatch: pytest.MonkeyPatch) -> None:
+    live = {"SANDBOX": "off", "SECRET_KEY": "k" * 32, "API_TOKEN": "t", "TELEGRAM_TOKEN": "1:a"}
+    found = settings(monkeypatch, **live, TELEGRAM_MODE="webhook", PUBLIC_URL="http://okienko.example")
+    assert any("https" in missing for missing in found.missing_for_live(frozenset()))
+    found = settings(monkeypatch, PUBLIC_URL="https://okienko.example/")
+    assert found.missing_for_live(frozenset()) == []
+    assert found.base_url == "https://okienko.example"
+
+
+def test_a_provider_that_is_set_is_no_stand_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = settings(monkeypatch, SMSAPI_URL="http://127.0.0.1:9/sms.do")
+    assert found.points("smsapi")
+    assert not found.points("smtp")
+
+
+@pytest.mark.parametrize(
+    "values",
+    [{"PORT": "x"}, {"PUBLIC_URL": "desk"}, {"TELEGRAM_BASE_URL": "http://a/bot/"}, {"SANDBOX": "yes"}],
+)
+def test_what_can_not_be_meant_is_refused(values: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ValidationError):
+        settings(monkeypatch, **values)
+
+
+def test_no_secret_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    canary = "canary" * 7
+    secret = {
+        name.upper(): canary for name, field in Settings.model_fields.items() if "Secret" in str(field.annotation)
+    }
+    assert len(secret) >= 10
+    found = settings(monkeypatch, **secret, DATABASE_URL=f"postgresql://u:{canary}@h/d")
+    assert canary not in repr(found) + str(found)
+    with pytest.raises(ValidationError) as refused:
+        settings(monkeypatch, HOST="0.0.0.0", PORT=canary)
+    assert canary not in str(refused.value)
+
+
+def test_the_sandboxs_key_is_made_once_and_for_its_owner_only(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    with ThreadPoolExecutor(8) as pool:
+        keys = set(pool.map(lambda _: load_or_make(folder), range(32)))
+    [key] = keys
+    assert len(key) >= 64
+    assert [stat.S_IMODE(file.stat().st_mode) for file in folder.iterdir()] == [0o600]
+
+
+def test_the_reference_page_is_current() -> None:
+    assert (ROOT / PAGE).read_text(encoding="utf-8") == page(), "run python -m bot.reference.settings_page"
+    assert set(GROUPS) <= set(Settings.model_fields)
+    assert all(field.description for field in Settings.model_fields.values())
