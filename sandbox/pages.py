@@ -38,7 +38,7 @@ class PayerPage:
         words = words_of(self.language)
         rare = "".join(_button(action, words) for action in self.more)
         body = (
-            f'<p class="sum">{money(self.amount, self.currency)}</p><p>{escape(self.description)}</p>'
+            f'<p class="sum">{money(self.amount, self.currency, self.language)}</p><p>{escape(self.description)}</p>'
             f'<form method="post">{self._wrong(words)}{self._methods(words)}'
             f"{_button('pay', words, first=True)}{_button('refuse', words)}{_button('leave', words)}"
             f"<details><summary>{words['more']}</summary>{rare}</details></form>"
@@ -73,9 +73,10 @@ def words_of(language: str) -> dict[str, str]:
     return WORDS.get(language[:2].lower(), WORDS["en"])
 
 
-def money(amount: int, currency: str) -> str:
-    """Minor units for a reader."""
-    return f"{amount // 100}.{amount % 100:02d}&nbsp;{escape(currency)}"
+def money(amount: int, currency: str, language: str) -> str:
+    """Minor units for a reader: a decimal comma in Polish and Italian."""
+    mark = "," if language[:2].lower() in ("pl", "it") else "."
+    return f"{amount // 100}{mark}{amount % 100:02d}&nbsp;{escape(currency)}"
 
 
 def _button(action: str, words: dict[str, str], *, first: bool = False) -> str:

@@ -280,7 +280,7 @@ async def test_the_payers_page_pays_and_leads_back(room: Room) -> None:
     page = f"/sandbox/przelewy24/trnRequest/{await token(room, channel=8192)}"
     shown = await room.client.get(page)
     assert shown.status_code == 200
-    assert "49.00&nbsp;PLN" in shown.text
+    assert "49,00&nbsp;PLN" in shown.text
     assert "FakturaSmart – Start &lt;1&gt;" in shown.text
     assert "TEST" in shown.text
     assert (await room.get_api("payments"))[0]["status"] == "pending"
