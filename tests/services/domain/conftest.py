@@ -1,4 +1,4 @@
-"""Each test of the domain runs on both databases, in a transaction that is rolled back; races get a database of their own."""
+"""Each test of the domain runs on both databases and is rolled back; races get a database of their own."""
 
 from collections.abc import Iterator
 from pathlib import Path

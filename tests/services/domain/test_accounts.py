@@ -100,9 +100,11 @@ def test_a_contact_given_again_replaces_one_not_proven(connection: sa.Connection
         contacts.give(connection, account_id="a1", kind="phone", value=number, key=number, now=NOW)
     assert [c.value for c in contacts.of_account(connection, "a1") if c.kind == "phone"] == ["+48600700802"]
     prove(connection, "a1", "phone", "+48600700803")
-    contacts.give(connection, account_id="a1", kind="phone", value="+48600700804", key="+48600700804",
-    now=later(days=1)) view = account_view.view(connection, "a1") assert view is not None assert (view.phone,
-    view.phone_verified) == ("+48600700803", True)
+    newer = "+48600700804"
+    contacts.give(connection, account_id="a1", kind="phone", value=newer, key=newer, now=later(days=1))
+    view = account_view.view(connection, "a1")
+    assert view is not None
+    assert (view.phone, view.phone_verified) == ("+48600700803", True)
 
 
 def test_an_email_can_be_changed_until_it_is_proven(connection: sa.Connection) -> None:
@@ -119,9 +121,12 @@ def test_an_email_can_be_changed_until_it_is_proven(connection: sa.Connection) -
     assert [c.value for c in contacts.of_account(connection, "a2")] == ["right@example.com"]
     prove(connection, "a2", "email", "right@example.com")
     assert change("late@example.com") == accounts.AlreadyProven()
-    assert accounts.change_email(
-        connection, account_id="a1", email="late@example.com", email_key="late@example.com", now=NOW
-    ) == accounts.AlreadyProven()
+    assert (
+        accounts.change_email(
+            connection, account_id="a1", email="late@example.com", email_key="late@example.com", now=NOW
+        )
+        == accounts.AlreadyProven()
+    )
 
 
 def test_a_second_proven_email_finds_its_customer_and_one_only_written_down_does_not(connection: sa.Connection) -> None:

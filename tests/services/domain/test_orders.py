@@ -6,10 +6,31 @@ import pytest
 import sqlalchemy as sa
 
 from services import companies, order_record, orders, pricing, subscriptions
-from services.orders import AccountNotActive, AlreadyPaid, Cancelled, CompanyNotConfirmed, PaymentPending, Placed,
-PriceChanged from services.payments import attempts, book, money, record from services.pricing import Discount from
-tests.services.domain.people import ( BURSZTYN, NOW, PLAN, at_once, buyer, company, customer, later, placed, sign_up,
-to_pay, try_to_place, )
+from services.orders import (
+    AccountNotActive,
+    AlreadyPaid,
+    Cancelled,
+    CompanyNotConfirmed,
+    PaymentPending,
+    Placed,
+    PriceChanged,
+)
+from services.payments import attempts, book, money, record
+from services.pricing import Discount
+from tests.services.domain.people import (
+    BURSZTYN,
+    NOW,
+    PLAN,
+    at_once,
+    buyer,
+    company,
+    customer,
+    later,
+    placed,
+    sign_up,
+    to_pay,
+    try_to_place,
+)
 
 
 def pay(connection: sa.Connection, payment_id: str = "p1") -> None:

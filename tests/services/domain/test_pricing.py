@@ -69,5 +69,5 @@ def test_the_total_is_the_lines_less_the_discount(lines: list[Item], discount: D
     ],
 )
 def test_what_can_not_be_meant_is_refused(item: Item, discount: Discount | None) -> None:
-    with pytest.raises(ValueError, match="needs|discount"):
+    with pytest.raises(ValueError, match=r"needs|discount"):
         price((item,), discount, "PLN")
