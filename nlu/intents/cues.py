@@ -1,0 +1,126 @@
+"""The little language of cues, compiled: "hasl* zapomn*/nie_pamiet* !wifi ?=0.9".
+
+Terms are joined by "and". `a/b` is either, `a*` a beginning, `a_b` words in a row, `!a` none of it, `?` a question,
+`!?` none, `^a` the message begins so, `<4` fewer than four words, a last `=0.9` the weight of the whole cue.
+"""
+
+from dataclasses import dataclass
+
+from values.folding import fold_words, unaccent
+
+_WEIGHTS = (0.0, 0.55, 0.75, 0.85)
+_LONGEST_PREFIX = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message prepared for the test of many cues: its words, every beginning of a word, its kind."""
+
+    words: tuple[str, ...]
+    exact: frozenset[str]
+    beginnings: frozenset[str]
+    question: bool
+
+    @staticmethod
+    def of(words: list[str], question: bool, repaired: dict[str, str] | None = None) -> "Message":
+        """`repaired` gives for a misspelled word the known word or beginning it stands for."""
+        known = [(repaired or {}).get(w, w) for w in words]
+        every = {*words, *known}
+        beginnings = {w[:n] for w in every for n in range(1, min(len(w), _LONGEST_PREFIX) + 1)}
+        return Message(tuple(known), frozenset(every), frozenset(beginnings), question)
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    text: str
+    begins: bool
+
+    def is_in(self, message: Message) -> bool:
+        return self.text in (message.beginnings if self.begins else message.exact)
+
+    def fits(self, word: str) -> bool:
+        return word.startswith(self.text) if self.begins else word == self.text
+
+
+Phrase = tuple[_Word, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Term:
+    choices: tuple[Phrase, ...]
+    negated: bool
+    first: bool
+
+    def holds(self, message: Message) -> bool:
+        if self.first:
+            found = any(_at(p, message.words, 0) for p in self.choices)
+        else:
+            found = any(_anywhere(p, message) for p in self.choices)
+        return found is not self.negated
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """One compiled cue of an intent."""
+
+    terms: tuple[_Term, ...]
+    question: bool | None
+    fewer_than: int
+    weight: float
+
+    def holds(self, message: Message) -> bool:
+        """Whether every term holds for the message."""
+        if self.question is not None and self.question is not message.question:
+            return False
+        if self.fewer_than and len(message.words) >= self.fewer_than:
+            return False
+        return all(term.holds(message) for term in self.terms)
+
+    @property
+    def words(self) -> list[str]:
+        """The words and beginnings it looks for, for the repair of typing mistakes."""
+        return [w.text for t in self.terms for p in t.choices for w in p]
+
+
+def _anywhere(phrase: Phrase, message: Message) -> bool:
+    if not all(word.is_in(message) for word in phrase):
+        return False
+    return len(phrase) == 1 or any(_at(phrase, message.words, i) for i in range(len(message.words) - len(phrase) + 1))
+
+
+def _at(phrase: Phrase, words: tuple[str, ...], start: int) -> bool:
+    if start + len(phrase) > len(words):
+        return False
+    return all(word.fits(words[start + i]) for i, word in enumerate(phrase))
+
+
+def compile_cue(text: str) -> Cue:
+    """Compiles one cue; raises ValueError for one without a positive term."""
+    terms: list[_Term] = []
+    question: bool | None = None
+    fewer_than, weight = 0, 0.0
+    for part in text.split():
+        if part in ("?", "!?"):
+            question = part == "?"
+        elif part.startswith("<"):
+            fewer_than = int(part[1:])
+        elif part.startswith("="):
+            weight = float(part[1:])
+        elif part != "!":
+            terms.append(_term(part))
+    positive = sum(not t.negated for t in terms)
+    if not positive:
+        raise ValueError(f"a cue without a positive term: {text!r}")
+    return Cue(tuple(terms), question, fewer_than, weight or _WEIGHTS[min(positive, 3)])
+
+
+def _term(part: str) -> _Term:
+    negated, first = part.startswith("!"), part.startswith("^")
+    choices = tuple(_phrase(choice) for choice in part.lstrip("!^").split("/"))
+    return _Term(tuple(c for c in choices if c), negated, first)
+
+
+def _phrase(choice: str) -> Phrase:
+    return tuple(
+        _Word(fold_words(unaccent(w)).replace(" ", ""), w.endswith("*")) for w in choice.split("_") if w.strip("*")
+    )

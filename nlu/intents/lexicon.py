@@ -1,0 +1,68 @@
+"""The cue words and sample phrases of all languages, loaded once from `nlu/phrases/*.toml`."""
+
+import math
+import tomllib
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import cast
+
+from nlu.intents.cues import Cue, compile_cue
+from nlu.intents.typos import Speller
+from values.folding import fold_words
+from values.locale import Locale
+
+_FOLDER = Path(__file__).parent.parent / "phrases"
+_STEM = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """One language: compiled cues per intent, the phrases as weighted word vectors, the speller over both."""
+
+    cues: tuple[tuple[str, tuple[Cue, ...]], ...]
+    phrases: tuple[tuple[str, float], ...]
+    postings: dict[str, tuple[tuple[int, float], ...]]
+    rarity: dict[str, float]
+    unseen: float
+    speller: Speller
+
+
+def features(words: list[str] | tuple[str, ...]) -> Counter[str]:
+    """Stems and pairs of stems of a message: what its likeness to a phrase is measured by."""
+    stems = [w[:_STEM] for w in words]
+    return Counter([*stems, *(f"{a} {b}" for a, b in zip(stems, stems[1:], strict=False))])
+
+
+@cache
+def lexicon(locale: Locale) -> Lexicon:
+    """The lexicon of a language."""
+    raw = cast(
+        "dict[str, dict[str, list[str]]]", tomllib.loads((_FOLDER / f"{locale}.toml").read_text(encoding="utf-8"))
+    )
+    cues = tuple((name, tuple(map(compile_cue, entry["cues"]))) for name, entry in raw.items())
+    samples = [(name, fold_words(p).split()) for name, entry in raw.items() for p in entry["phrases"]]
+    words = {w for _, sample in samples for w in sample} | {w for _, cs in cues for c in cs for w in c.words}
+    rarity, unseen = _rarity([sample for _, sample in samples])
+    phrases, postings = _vectors(samples, rarity)
+    return Lexicon(cues, phrases, postings, rarity, unseen, Speller(words))
+
+
+def _rarity(samples: list[list[str]]) -> tuple[dict[str, float], float]:
+    seen = Counter(f for sample in samples for f in set(features(sample)))
+    total = len(samples)
+    return {f: math.log((total + 1) / (n + 0.5)) for f, n in seen.items()}, math.log(2 * (total + 1))
+
+
+def _vectors(
+    samples: list[tuple[str, list[str]]], rarity: dict[str, float]
+) -> tuple[tuple[tuple[str, float], ...], dict[str, tuple[tuple[int, float], ...]]]:
+    postings: dict[str, list[tuple[int, float]]] = defaultdict(list)
+    phrases: list[tuple[str, float]] = []
+    for index, (name, sample) in enumerate(samples):
+        weights = {f: n * rarity[f] for f, n in features(sample).items()}
+        phrases.append((name, math.sqrt(sum(w * w for w in weights.values()))))
+        for feature, weight in weights.items():
+            postings[feature].append((index, weight))
+    return tuple(phrases), {f: tuple(p) for f, p in postings.items()}

@@ -1,0 +1,74 @@
+"""A message's intents, ranked, with a confidence that means what it says."""
+
+import math
+from collections import defaultdict
+from dataclasses import dataclass
+
+from nlu.intents.cues import Message
+from nlu.intents.lexicon import Lexicon, features, lexicon
+from nlu.tokens import is_question, tokens
+from values.locale import Locale
+
+OUT_OF_SCOPE = "out_of_scope"
+THRESHOLD = 0.5
+_FOREIGN = 0.9
+_MOST_WORDS = 60
+_SECOND_CUE = 0.35
+_LIKENESS_WEIGHT = 0.9
+_LIKENESS_FLOOR = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """An intent with the confidence that the message means it."""
+
+    name: str
+    confidence: float
+
+
+def rank(text: str, locale: Locale) -> list[Scored]:
+    """The intents that the words of a text point to, best first; empty when none of them does.
+
+    All languages are tried, since people mix them; the conversation's own counts a little more.
+    """
+    words = [t.word for t in tokens(text)[:_MOST_WORDS]]
+    if not words:
+        return []
+    question = is_question(text, words)
+    best: dict[str, float] = {}
+    for lang in Locale:
+        factor = 1.0 if lang is locale else _FOREIGN
+        for name, value in _in_language(words, question, lexicon(lang)).items():
+            best[name] = max(best.get(name, 0.0), value * factor)
+    ranked = [Scored(name, round(min(value, 0.99), 3)) for name, value in best.items() if value > 0.05]
+    return sorted(ranked, key=lambda s: (-s.confidence, s.name))
+
+
+def _in_language(words: list[str], question: bool, lex: Lexicon) -> dict[str, float]:
+    repaired = lex.speller.repair(words)
+    message = Message.of(words, question, repaired)
+    scores: dict[str, float] = defaultdict(float)
+    for name, cues in lex.cues:
+        hits = sorted((c.weight for c in cues if c.holds(message)), reverse=True)
+        if hits:
+            second = hits[1] if len(hits) > 1 else 0.0
+            scores[name] = 1 - (1 - hits[0]) * (1 - second * _SECOND_CUE)
+    for name, value in _likeness(message.words, lex).items():
+        boost = max(0.0, value - _LIKENESS_FLOOR) / (1 - _LIKENESS_FLOOR) * _LIKENESS_WEIGHT
+        scores[name] = 1 - (1 - scores[name]) * (1 - boost)
+    return scores
+
+
+def _likeness(words: tuple[str, ...], lex: Lexicon) -> dict[str, float]:
+    """Cosine of the message and the most similar phrase of each intent."""
+    weights = {f: n * lex.rarity.get(f, lex.unseen * (0.0 if " " in f else 1.0)) for f, n in features(words).items()}
+    norm = math.sqrt(sum(w * w for w in weights.values())) or 1.0
+    dots: dict[int, float] = defaultdict(float)
+    for feature, weight in weights.items():
+        for index, other in lex.postings.get(feature, ()):
+            dots[index] += weight * other
+    best: dict[str, float] = {}
+    for index, dot in dots.items():
+        name, length = lex.phrases[index]
+        best[name] = max(best.get(name, 0.0), dot / (norm * length))
+    return best
