@@ -1,0 +1,167 @@
+"""Our payment link `/p/{token}`: leads to the provider and takes the payer back.
+
+A person's GET reuses the open attempt at the provider or registers the next one. What only looks at the link (HEAD,
+a prefetch, a messenger that draws a preview) registers nothing: it gets a page with the way on.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from bot.web.pages import Pages
+from bot.web.policy import SECRET_PAGE
+from services.store.errors import StoreUnavailable
+
+_PREVIEWS = re.compile(
+    r"bot\b|crawler|spider|preview|facebookexternalhit|whatsapp|slack-imgproxy|embedly|skypeuri|vkshare|linkexpander",
+    re.IGNORECASE,
+)
+_LOOKS = 20  # times the return page asks by itself before it leaves the asking to the payer
+_PAUSE_S = 3
+
+
+ClosedState = Literal["paid", "cancelled", "expired"]
+Status = Literal["checking", "paid", "failed", "cancelled", "expired"]
+
+
+@dataclass(frozen=True, slots=True)
+class Redirect:
+    """Where the payer pays: the provider's page."""
+
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """Nothing to pay here any more."""
+
+    state: ClosedState
+    locale: str
+    chat: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unavailable:
+    """The provider doesn't answer now; the link stays good."""
+
+    locale: str
+    chat: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Not a payment of ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentView:
+    """What is known after the provider was asked."""
+
+    status: Status
+    locale: str
+    chat: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Ways:
+    """Ways on from the page: to pay once more, to look again (by itself after `pause` seconds)."""
+
+    pay: str | None = None
+    again: str | None = None
+    pause: int | None = None
+
+
+class PaymentLinks(Protocol):
+    """The use case behind the link. Errors: `StoreUnavailable` while nothing can be committed."""
+
+    async def open(self, token: str) -> Redirect | Closed | Unavailable | Unknown:
+        """Reuses the open attempt at the provider or registers the next one."""
+        ...
+
+    async def returned(self, token: str) -> PaymentView | Unknown:
+        """The payer is back: asks the provider, says what is known. The return itself proves nothing."""
+        ...
+
+
+def routes(links: PaymentLinks, pages: Pages) -> list[Route]:
+    """`/p/{token}` and `/p/{token}/return`."""
+
+    async def lead(request: Request) -> Response:
+        if _only_looks(request):
+            return pages.answer("payment_open.html", pages.locale_of(request), headers=SECRET_PAGE)
+        try:
+            return _led(pages, request, await links.open(str(request.path_params["token"])))
+        except StoreUnavailable:
+            return _busy(pages, request, pages.locale_of(request), None)
+
+    async def back(request: Request) -> Response:
+        if request.method == "HEAD":
+            return Response(headers=SECRET_PAGE)
+        token = str(request.path_params["token"])
+        try:
+            view = await links.returned(token)
+        except StoreUnavailable:
+            return _busy(pages, request, pages.locale_of(request), None)
+        if isinstance(view, Unknown):
+            return _unknown(pages, request)
+        return _returned(pages, request, view)
+
+    return [Route("/p/{token}", lead), Route("/p/{token}/return", back)]
+
+
+def _led(pages: Pages, request: Request, outcome: Redirect | Closed | Unavailable | Unknown) -> Response:
+    match outcome:
+        case Redirect(url):
+            return RedirectResponse(url, 303, headers=SECRET_PAGE)
+        case Closed(state, locale, chat):
+            return _state(pages, PaymentView(state, locale, chat), _Ways(), status=200 if state == "paid" else 410)
+        case Unavailable(locale, chat):
+            return _busy(pages, request, locale, chat)
+        case Unknown():
+            return _unknown(pages, request)
+
+
+def _returned(pages: Pages, request: Request, view: PaymentView) -> Response:
+    """While the provider is being asked the page asks again by itself, for about a minute."""
+    here, looked = request.url.path, _looked(request)
+    match view.status:
+        case "checking":
+            ways = _Ways(again=f"{here}?n={looked + 1}", pause=_PAUSE_S if looked < _LOOKS else None)
+        case "failed":
+            ways = _Ways(pay=here.removesuffix("/return"))
+        case _:
+            ways = _Ways()
+    return _state(pages, view, ways)
+
+
+def _state(pages: Pages, view: PaymentView, ways: _Ways, *, status: int = 200) -> Response:
+    return pages.answer("payment_state.html", view.locale, status=status, headers=SECRET_PAGE, view=view, ways=ways)
+
+
+def _looked(request: Request) -> int:
+    n = request.query_params.get("n", "0")
+    return int(n) if n.isascii() and n.isdigit() and len(n) < 4 else 0
+
+
+def _only_looks(request: Request) -> bool:
+    if request.method == "HEAD":
+        return True
+    if request.query_params.get("go") == "1":
+        return False
+    purposes = (request.headers.get(name, "") for name in ("sec-purpose", "purpose", "x-purpose", "x-moz"))
+    if any("prefetch" in purpose or "preview" in purpose for purpose in purposes):
+        return True
+    return _PREVIEWS.search(request.headers.get("user-agent", "")) is not None
+
+
+def _busy(pages: Pages, request: Request, locale: str, chat: str | None) -> Response:
+    headers = {**SECRET_PAGE, "retry-after": "5"}
+    return pages.answer("payment_busy.html", locale, status=503, headers=headers, again=request.url.path, chat=chat)
+
+
+def _unknown(pages: Pages, request: Request) -> Response:
+    return pages.answer("secure_unknown.html", pages.locale_of(request), status=404, headers=SECRET_PAGE)

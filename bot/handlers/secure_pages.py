@@ -1,0 +1,201 @@
+"""One-time pages at `/s/{token}`: where passwords are typed and addresses confirmed. One form, no cookie, no script.
+
+GET changes nothing, as often as it is asked for (mail scanners and messengers open links first); the POST that
+succeeds uses the link up. The token is never logged.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Protocol
+from urllib.parse import parse_qsl
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from bot.web.address import AddressOf
+from bot.web.guard import Turned, capped_body
+from bot.web.pages import Pages
+from bot.web.policy import SECRET_PAGE
+from services.store.errors import StoreUnavailable
+from values.secret import Secret
+
+_LIMIT = 16 * 1024
+_FIELDS = ("login", "password", "password_repeat")
+_FORM = "application/x-www-form-urlencoded"
+
+
+Purpose = Literal["set_password", "reset_password", "log_in", "taken_log_in", "confirm_email"]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Something to be said on a page: a key of the page texts (`[criteria]`, `[reasons]`) and what fills its places."""
+
+    key: str
+    values: Mapping[str, str | int]
+
+
+@dataclass(frozen=True, slots=True)
+class PageView:
+    """An open link.
+
+    `criteria` are the published rules for a new password, told as keys of `[criteria]`: `min_length` and `max_length`
+    (with `n`, in characters), `upper`, `lower`, `digit`, `special`, `allowed` (with `characters`).
+    `chat` is the address of the conversation that the link belongs to, where it has one.
+    """
+
+    purpose: Purpose
+    seller: str
+    locale: str
+    expires_at: datetime
+    criteria: tuple[Said, ...] = ()
+    chat: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A link of ours that doesn't open any more. `why`: used, expired, replaced (by a newer one) or confirmed."""
+
+    why: str
+    seller: str
+    locale: str
+    chat: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Not a link of ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """Done, the link is used up. `message_key` is a key of `[done]`; `next` a path of ours where the way goes on."""
+
+    message_key: str
+    next: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Not done, the link stays open; the reasons are keys of `[reasons]`."""
+
+    reasons: tuple[Said, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TooMany:
+    """Too many wrong attempts; seconds until the next one is looked at."""
+
+    retry_after: int
+
+
+class SecurePages(Protocol):
+    """The use case behind the pages. Errors: `StoreUnavailable` while nothing can be committed."""
+
+    async def open(self, token: str) -> PageView | Gone | Unknown:
+        """What stands behind a link; changes nothing."""
+        ...
+
+    async def submit(
+        self, token: str, fields: Mapping[str, Secret], address: str | None
+    ) -> Accepted | Refused | TooMany | Gone | Unknown:
+        """Takes the form: those of `login`, `password` and `password_repeat` that were sent."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SecureDoor:
+    """What the pages need; built by the composition root."""
+
+    links: SecurePages
+    pages: Pages
+    address_of: AddressOf
+
+
+def routes(door: SecureDoor) -> list[Route]:
+    """`/s/{token}` by GET, HEAD and POST."""
+
+    async def page(request: Request) -> Response:
+        token = str(request.path_params["token"])
+        try:
+            found = await door.links.open(token)
+            if isinstance(found, PageView) and request.method == "POST":
+                return await _submitted(door, request, token, found)
+        except StoreUnavailable:
+            return _busy(door, request)
+        return _shown(door, request, found)
+
+    return [Route("/s/{token}", page, methods=["GET", "POST"])]
+
+
+async def _submitted(door: SecureDoor, request: Request, token: str, view: PageView) -> Response:
+    try:
+        fields = await _form(request)
+    except Turned:
+        return _form_page(door, view, 422, (Said("unreadable", {}),))
+    outcome = await door.links.submit(token, fields, door.address_of(request))
+    match outcome:
+        case Accepted(_, str(next_path)) if _is_ours(next_path):
+            return RedirectResponse(next_path, 303, headers=SECRET_PAGE)
+        case Accepted(message_key):
+            return door.pages.answer("secure_done.html", view.locale, headers=SECRET_PAGE, view=view, key=message_key)
+        case Refused(reasons):
+            login = fields["login"].reveal() if "login" in fields else ""
+            return _form_page(door, view, 422, reasons, login)
+        case TooMany(seconds):
+            reason = Said("too_many", {"minutes": max(1, -(-seconds // 60))})
+            answer = _form_page(door, view, 429, (reason,))
+            answer.headers["retry-after"] = str(seconds)
+            return answer
+        case _:
+            return _shown(door, request, outcome)
+
+
+def _shown(door: SecureDoor, request: Request, found: PageView | Gone | Unknown) -> Response:
+    match found:
+        case PageView():
+            return _form_page(door, found, 200, ())
+        case Gone():
+            return door.pages.answer("secure_gone.html", found.locale, status=410, headers=SECRET_PAGE, gone=found)
+        case Unknown():
+            locale = door.pages.locale_of(request)
+            return door.pages.answer("secure_unknown.html", locale, status=404, headers=SECRET_PAGE)
+
+
+def _form_page(door: SecureDoor, view: PageView, status: int, reasons: tuple[Said, ...], login: str = "") -> Response:
+    return door.pages.answer(
+        "secure_form.html",
+        view.locale,
+        status=status,
+        headers=SECRET_PAGE,
+        view=view,
+        reasons=reasons,
+        login=login,
+        expires=door.pages.moment(view.expires_at, view.locale),
+    )
+
+
+def _busy(door: SecureDoor, request: Request) -> Response:
+    headers = {**SECRET_PAGE, "retry-after": "3"}
+    return door.pages.answer(
+        "busy.html", door.pages.locale_of(request), status=503, headers=headers, again=request.url.path
+    )
+
+
+async def _form(request: Request) -> dict[str, Secret]:
+    """The fields we know of an ordinary form. Errors: Turned if it can't be read."""
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != _FORM:
+        raise Turned(422, "unreadable")
+    body = await capped_body(request, _LIMIT)
+    try:
+        pairs = parse_qsl(body.decode("ascii"), keep_blank_values=True, max_num_fields=20, errors="strict")
+    except ValueError:
+        raise Turned(422, "unreadable") from None
+    sent = dict(reversed(pairs))  # of a name sent twice the first counts
+    return {name: Secret(sent[name]) for name in _FIELDS if name in sent}
+
+
+def _is_ours(path: str) -> bool:
+    return path.startswith("/") and not path.startswith(("//", "/\\"))

@@ -1,0 +1,169 @@
+"""The web chat: the page, and the JSON and the event stream that it lives on."""
+
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import Route
+
+from bot.inbound import Body, Channel, Inbound, Pressed, Text
+from bot.port import Desk
+from bot.web import wire
+from bot.web.address import AddressOf
+from bot.web.colours import is_colour
+from bot.web.flood import Flood
+from bot.web.guard import Turned, json_object, own_page, text_of
+from bot.web.pages import Pages
+from bot.web.policy import content_policy
+from bot.web.session import Session, Sessions, new_session
+from bot.web.stream import Streams
+from bot.web.wire import Cursor, Json, parse_cursor
+from bot.web.words import words
+from services.store.errors import StoreUnavailable
+
+_LONGEST_TEXT = 40_000  # the desk itself answers a text that is too long; this only keeps the absurd out
+_LONGEST_NAME = 200
+
+
+@dataclass(frozen=True, slots=True)
+class WebChat:
+    """What the web chat needs; built by the composition root."""
+
+    desk: Desk
+    pages: Pages
+    flood: Flood
+    streams: Streams
+    address_of: AddressOf
+
+    @property
+    def sessions(self) -> Sessions:
+        """How visitors are known again."""
+        return Sessions(self.pages.site)
+
+
+def routes(chat: WebChat) -> list[Route]:
+    """The page `/chat` and what is below `/webchat`."""
+    return [
+        Route("/chat", _page(chat)),
+        Route("/webchat/session", _guarded(chat, _session), methods=["POST"]),
+        Route("/webchat/messages", _guarded(chat, _message), methods=["POST"]),
+        Route("/webchat/press", _guarded(chat, _press), methods=["POST"]),
+        Route("/webchat/history", _guarded(chat, _history)),
+        Route("/webchat/events", _guarded(chat, _events)),
+    ]
+
+
+def _page(chat: WebChat) -> Callable[[Request], Awaitable[Response]]:
+    async def page(request: Request) -> Response:
+        site, embedded = chat.pages.site, request.query_params.get("embed") == "1"
+        shown_in = ("'self'", *site.embedders)
+        headers = {"cache-control": "no-store", "content-security-policy": content_policy(shown_in=shown_in)}
+        accent = request.query_params.get("accent", "")
+        answer = chat.pages.answer(
+            "chat.html",
+            chat.pages.locale_of(request),
+            headers=headers,
+            embedded=embedded,
+            accent=accent if is_colour(accent) else None,
+            words={locale: words(locale).section("chat") for locale in site.locales},
+        )
+        if chat.sessions.of(request) is None:
+            chat.sessions.remember(request, answer, new_session())
+        return answer
+
+    return page
+
+
+_Handler = Callable[[WebChat, Request, Session], Awaitable[Response]]
+
+
+def _guarded(chat: WebChat, handle: _Handler) -> Callable[[Request], Awaitable[Response]]:
+    """Our own page only, with a session, and the desk's "not now" told as 503."""
+
+    async def guarded(request: Request) -> Response:
+        try:
+            own_page(request, chat.pages.site.origin)
+            session = chat.sessions.of(request)
+            if session is None:
+                # Only the page's first question may come without: it is answered with a token for the header.
+                if handle is not _session:
+                    raise Turned(401, "no_session")
+                return _json({"token": new_session().token})
+            return await handle(chat, request, session)
+        except Turned as turned:
+            return _json({"error": turned.error}, turned.status)
+        except StoreUnavailable:
+            return _json({"error": "not_now"}, 503, {"retry-after": "2"})
+
+    return guarded
+
+
+async def _session(chat: WebChat, request: Request, session: Session) -> Response:
+    """Tells a page that its session arrives, so that it needs none of its own."""
+    del chat, request, session
+    return _json({"token": None})
+
+
+async def _message(chat: WebChat, request: Request, session: Session) -> Response:
+    fields = await json_object(request)
+    body = Text(text_of(fields, "text", longest=_LONGEST_TEXT))
+    return await _receive(chat, request, session, fields, body)
+
+
+async def _press(chat: WebChat, request: Request, session: Session) -> Response:
+    fields = await json_object(request)
+    asked_at = fields.get("asked_at")
+    if asked_at is not None and (not isinstance(asked_at, int) or isinstance(asked_at, bool)):
+        raise Turned(400, "bad_asked_at")
+    body = Pressed(text_of(fields, "payload", longest=_LONGEST_NAME), asked_at)
+    return await _receive(chat, request, session, fields, body)
+
+
+async def _receive(chat: WebChat, request: Request, session: Session, fields: Json, body: Body) -> Response:
+    """One message's turn; answered after the commit, with the line as it was stored (perhaps redacted)."""
+    message_id = text_of(fields, "message_id", longest=_LONGEST_NAME)
+    if not message_id:
+        raise Turned(400, "bad_message_id")
+    if wait := chat.flood.wait(session.address, chat.address_of(request)):
+        return _json({"error": "too_many"}, 429, {"retry-after": str(wait)})
+    hint = text_of(fields, "locale", longest=20) if "locale" in fields else None
+    key = f"{session.address}:{message_id}"
+    receipt = await chat.desk.receive(Inbound(Channel.WEB, session.address, key, body, locale_hint=hint))
+    if receipt.conflict:
+        return _json({"error": "another_text"}, 409)
+    caused = await chat.desk.messages(receipt.conversation_id, root=receipt.root, with_customer=True)
+    own = next((wire.line(message) for message in caused if message.author == "customer"), None)
+    return _json({"line": own, "repeated": receipt.repeated})
+
+
+async def _history(chat: WebChat, request: Request, session: Session) -> Response:
+    del request
+    conversation_id = await chat.desk.conversation(Channel.WEB, session.address)
+    if conversation_id is None:
+        return _json({"lines": [], "standing": None, "cursor": str(Cursor())})
+    messages = await chat.desk.messages(conversation_id, with_customer=True)
+    standing = await chat.desk.standing(conversation_id, at_most_wait=True)
+    cursor = Cursor()
+    for message in messages:
+        cursor = cursor.past(message)
+    lines = [wire.line(message) for message in messages]
+    return _json({"lines": lines, "standing": wire.standing(standing), "cursor": str(cursor)})
+
+
+async def _events(chat: WebChat, request: Request, session: Session) -> Response:
+    conversation_id = await chat.desk.conversation(Channel.WEB, session.address)
+    if conversation_id is None:
+        raise Turned(404, "no_conversation")
+    if chat.streams.full(session.address):
+        return _json({"error": "too_many"}, 429, {"retry-after": "5"})
+    cursor = parse_cursor(request.headers.get("last-event-id", ""))
+    stream = chat.streams.events(chat.desk, conversation_id, session.address, cursor)
+    headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
+    return StreamingResponse(stream, media_type="text/event-stream", headers=headers)
+
+
+def _json(value: Json, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+    """JSON in ASCII: a lone surrogate in a customer's line must not break the answer."""
+    return Response(json.dumps(value), status, {"cache-control": "no-store", **(headers or {})}, "application/json")

@@ -1,0 +1,51 @@
+"""Jinja templates → answers. Everything is escaped; a template that names an unknown value fails loudly."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+
+from babel.dates import format_datetime, get_timezone
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from bot.web.site import Site
+from bot.web.words import accepted_languages, choose_locale, words
+
+
+class Pages:
+    """Renders the templates of `bot/web/templates` in the look and the languages of one installation."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self._templates = Environment(
+            loader=FileSystemLoader(Path(__file__).parent / "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._templates.policies["json.dumps_kwargs"] = {"ensure_ascii": False}  # and in the order given
+
+    def locale_of(self, request: Request) -> str:
+        """The language for somebody of whom nothing is known: `?lang=`, else the browser's, else the profile's."""
+        asked = request.query_params.get("lang", "")
+        browser = accepted_languages(request.headers.get("accept-language", ""))
+        return choose_locale([asked, *browser], self.site.locales, self.site.locale)
+
+    def moment(self, at: datetime, locale: str) -> str:
+        """A day and an hour as the language writes them, in the seller's time zone."""
+        return format_datetime(at, "d MMMM, HH:mm", tzinfo=get_timezone(self.site.time_zone), locale=locale)
+
+    def answer(
+        self,
+        template: str,
+        locale: str,
+        *,
+        status: int = 200,
+        headers: Mapping[str, str] | None = None,
+        **values: object,
+    ) -> HTMLResponse:
+        """The page; `t` in the template are the words of `locale`, `site` the installation."""
+        body = self._templates.get_template(template).render(t=words(locale), site=self.site, lang=locale, **values)
+        return HTMLResponse(body, status, headers=dict(headers or {}))

@@ -1,0 +1,78 @@
+"""Who is writing in the web chat: an unguessable token in a cookie, or in a header where cookies are blocked.
+
+The conversation's address is the token's SHA-256, so that the store never holds what a browser presents. The address
+never comes from JSON. A frame on another site gets a partitioned cookie (CHIPS); where the browser refuses that as
+well, the page keeps the token in its memory and its `sessionStorage` and sends it as a header.
+"""
+
+import hashlib
+import re
+import secrets
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from bot.web.site import Site
+
+HEADER = "okienko-session"
+LIFE_S = 30 * 24 * 3600  # NIST SP 800-63B, AAL1: re-authentication at least every 30 days
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Session:
+    """A visitor's token; it is never printed."""
+
+    token: str
+
+    @property
+    def address(self) -> str:
+        """The conversation's address on the web channel."""
+        return hashlib.sha256(self.token.encode()).hexdigest()
+
+
+def new_session() -> Session:
+    """A token of 256 random bits."""
+    return Session(secrets.token_urlsafe(32))
+
+
+class Sessions:
+    """Reads and gives the sessions of one installation."""
+
+    def __init__(self, site: Site) -> None:
+        self._secure = site.secure
+        prefix = "__Host-" if site.secure else ""  # plain http knows no __Host- cookies
+        self._own, self._framed = prefix + "okienko", prefix + "okienko_frame"
+
+    def of(self, request: Request) -> Session | None:
+        """The session a request presents, None if it presents none of our form.
+
+        The header counts first: it is sent only by a page that was told that its cookie doesn't arrive.
+        """
+        from_cookies = (request.cookies.get(name) for name in self._names(request))
+        candidates = (request.headers.get(HEADER), *from_cookies)
+        return next((Session(token) for token in candidates if token and _TOKEN.fullmatch(token)), None)
+
+    def remember(self, request: Request, response: Response, session: Session) -> None:
+        """Sets the cookie that fits how the page is shown. Over plain http a foreign frame gets none."""
+        if not _in_foreign_frame(request):
+            self._set(response, self._own, session, "SameSite=Lax")
+        elif self._secure:
+            self._set(response, self._framed, session, "SameSite=None; Partitioned")
+
+    def _set(self, response: Response, name: str, session: Session, how: str) -> None:
+        # By hand: Python's http.cookies knows `Partitioned` only from 3.14 on.
+        secure = "; Secure" if self._secure else ""
+        value = f"{name}={session.token}; Path=/; Max-Age={LIFE_S}; HttpOnly; {how}{secure}"
+        response.headers.append("set-cookie", value)
+
+    def _names(self, request: Request) -> tuple[str, ...]:
+        """Where to look: within a foreign frame only the frame's own cookie, elsewhere the own one first."""
+        return (self._framed,) if _in_foreign_frame(request) else (self._own, self._framed)
+
+
+def _in_foreign_frame(request: Request) -> bool:
+    """Whether the chat is being opened in a frame of another site, as the browser says it."""
+    site = request.headers.get("sec-fetch-site")
+    return request.headers.get("sec-fetch-dest") == "iframe" and site in ("cross-site", "same-site")

@@ -1,0 +1,40 @@
+"""What every page needs to know of the installation: whose desk it is and under which address it is reached."""
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One installation as its pages show it.
+
+    `public_url` is the address customers use, without a path; `desk` is what the desk calls itself; `accent` the
+    profile's colour as `#rrggbb`. `embedders` are the origins (`https://shop.example`) that may frame the chat.
+    `profile` is the profile's id, by which the sandbox's page picks whom one may try; `time_zone` an IANA name.
+    """
+
+    public_url: str
+    seller: str
+    desk: str
+    accent: str = "#f0a63a"
+    locale: str = "pl"
+    locales: tuple[str, ...] = ("pl", "it", "en")
+    embedders: tuple[str, ...] = ()
+    profile: str = ""
+    time_zone: str = "Europe/Warsaw"
+
+    @property
+    def secure(self) -> bool:
+        """Whether customers come by https: decides on `Secure` cookies and HSTS."""
+        return urlsplit(self.public_url).scheme == "https"
+
+    @property
+    def host(self) -> str:
+        """Host and port, as shown to a customer who wonders where a page comes from."""
+        return urlsplit(self.public_url).netloc
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port: what a browser sends as `Origin`."""
+        parts = urlsplit(self.public_url)
+        return f"{parts.scheme}://{parts.netloc}"

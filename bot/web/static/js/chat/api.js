@@ -1,0 +1,78 @@
+/** Talks to `/webchat/…` as one visitor: by cookie, or by a token in a header where the cookie doesn't arrive. */
+import { recall, remember } from "./memory.js";
+
+/** An answer that says no. `status` 0 is no answer at all. */
+export class Refusal extends Error {
+  /** @param {number} status @param {string} code @param {number} [retryAfter] seconds */
+  constructor(status, code, retryAfter) {
+    super(code);
+    this.status = status;
+    this.code = code;
+    this.retryAfter = retryAfter;
+  }
+
+  /** Whether the same may be sent again as it is. */
+  get passing() {
+    return this.status === 0 || this.status === 401 || this.status === 429 || this.status >= 500;
+  }
+}
+
+const TIMEOUT_MS = 30_000;
+
+export class Api {
+  #token = recall("okienko.session");
+
+  /** Makes sure that there is a session; called first, and again when it has been lost. */
+  async begin() {
+    const { token } = await this.#json("POST", "/webchat/session", {});
+    if (!token) return;
+    this.#token = token;
+    remember("okienko.session", token);
+  }
+
+  /** @param {string} path @param {object} body */
+  async post(path, body) {
+    try {
+      return await this.#json("POST", path, body);
+    } catch (problem) {
+      if (problem instanceof Refusal && problem.status === 401) await this.begin();
+      throw problem;
+    }
+  }
+
+  /** @param {string} path */
+  get(path) {
+    return this.#json("GET", path);
+  }
+
+  /** The open stream's answer. @param {string} after the last event's id @param {AbortSignal} signal */
+  async stream(after, signal) {
+    const headers = { ...this.#headers(), accept: "text/event-stream", ...(after ? { "last-event-id": after } : {}) };
+    const answer = await fetch("/webchat/events", { headers, signal, cache: "no-store" });
+    if (!answer.ok || !answer.body) throw await refusal(answer);
+    return answer.body;
+  }
+
+  #headers() {
+    return { "okienko-chat": "1", ...(this.#token ? { "okienko-session": this.#token } : {}) };
+  }
+
+  async #json(method, path, body) {
+    const headers = { ...this.#headers(), ...(body ? { "content-type": "application/json" } : {}) };
+    const signal = AbortSignal.timeout?.(TIMEOUT_MS);
+    let answer;
+    try {
+      answer = await fetch(path, { method, headers, body: body && JSON.stringify(body), signal, cache: "no-store" });
+      if (answer.ok) return await answer.json();
+    } catch {
+      throw new Refusal(0, "offline");
+    }
+    throw await refusal(answer);
+  }
+}
+
+/** @param {Response} answer */
+async function refusal(answer) {
+  const said = await answer.json().catch(() => ({}));
+  return new Refusal(answer.status, said.error ?? "unknown", Number(answer.headers.get("retry-after")) || undefined);
+}

@@ -1,0 +1,54 @@
+/** The input: never switched off; its keyboard and its suggestions follow what the step expects. */
+import { byId } from "../dom.js";
+import { has, t } from "./words.js";
+
+const LONGEST = 8000;
+const KINDS = {
+  email: { inputmode: "email", autocomplete: "email", autocapitalize: "none" },
+  phone: { inputmode: "tel", autocomplete: "tel" },
+  contact_code: { inputmode: "numeric", autocomplete: "one-time-code" },
+  login_code: { inputmode: "numeric", autocomplete: "one-time-code" },
+  tax_number: { inputmode: "numeric" },
+  customer_number: { inputmode: "numeric" },
+  quantity: { inputmode: "numeric" },
+  postal_code: { inputmode: "numeric", autocomplete: "postal-code" },
+  company_name: { autocomplete: "organization", autocapitalize: "words" },
+  street: { autocomplete: "address-line1", autocapitalize: "words" },
+  city: { autocomplete: "address-level2", autocapitalize: "words" },
+  country: { autocomplete: "country-name", autocapitalize: "words" },
+  person_name: { autocomplete: "name", autocapitalize: "words" },
+  sdi_code: { autocapitalize: "characters" },
+  discount_code: { autocapitalize: "characters" },
+};
+const PLAIN = { inputmode: "text", autocomplete: "off", autocapitalize: "sentences" };
+const SECRET_ELSEWHERE = new Set(["secure_page", "payment"]);
+
+export class Composer {
+  #input = /** @type {HTMLInputElement} */ (byId("input"));
+
+  /** @param {(text: string) => void} send @param {() => void} tooLong */
+  constructor(send, tooLong) {
+    byId("composer").addEventListener("submit", (event) => {
+      event.preventDefault();
+      const text = this.#input.value.trim();
+      if (!text) return;
+      if (text.length > LONGEST) return tooLong();
+      this.#input.value = "";
+      send(text);
+    });
+  }
+
+  /** @param {string} expects @param {string} mode */
+  expect(expects, mode) {
+    for (const [name, value] of Object.entries({ ...PLAIN, ...KINDS[expects] })) {
+      if (this.#input.getAttribute(name) !== value) this.#input.setAttribute(name, value);
+    }
+    const kind = mode === "agent" ? "placeholder_agent" : `placeholder_${expects}`;
+    this.#input.placeholder = t(has(kind) ? kind : "placeholder");
+    const hint = byId("hint");
+    hint.hidden = !SECRET_ELSEWHERE.has(expects);
+    hint.textContent = t("secret_hint");
+    byId("input-label").textContent = t("input");
+    byId("send-word").textContent = t("send");
+  }
+}

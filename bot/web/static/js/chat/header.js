@@ -1,0 +1,76 @@
+/** The lintel: who speaks, how far we are, and a menu of what can be asked for at any time. */
+import { byId, h } from "../dom.js";
+import { current, locales, t } from "./words.js";
+
+export class Header {
+  #menu = byId("menu");
+  #button = byId("menu-button");
+  #drawn = "";
+
+  /** @param {(command: string) => void} say */
+  constructor(say) {
+    this.say = say;
+    this.host = byId("mode").textContent;
+    this.#button.addEventListener("click", () => this.#open(this.#menu.hidden));
+    this.#menu.addEventListener("keydown", (event) => event.key === "Escape" && this.#close(event));
+    this.#button.addEventListener("keydown", (event) => event.key === "Escape" && this.#close(event));
+    document.addEventListener("pointerdown", (event) => {
+      const inside = event.target instanceof Node && (this.#menu.contains(event.target) || this.#button.contains(event.target));
+      if (!inside) this.#open(false);
+    });
+    this.#draw();
+  }
+
+  /** @param {any} standing */
+  show(standing) {
+    byId("mode").textContent = standing?.mode === "agent" ? t("mode_agent") : standing?.mode === "waiting" ? t("mode_waiting") : this.host;
+    const progress = byId("progress");
+    progress.hidden = !standing?.of;
+    if (standing?.of) {
+      const n = Math.min(standing.done + 1, standing.of);
+      byId("progress-words").textContent = t("progress", { n, of: standing.of, part: standing.part });
+      const bar = /** @type {HTMLProgressElement} */ (byId("progress-bar"));
+      bar.max = standing.of;
+      bar.value = Math.min(standing.done, standing.of);
+    }
+    this.#draw();
+  }
+
+  #draw() {
+    if (this.#drawn === current()) return; // else an open menu would lose the focus
+    this.#drawn = current();
+    byId("menu-word").textContent = t("menu");
+    const ask = (command, key) => h("button", { type: "button", onclick: () => this.#pick(command) }, t(key));
+    const languages = locales().map((locale) =>
+      h("button", { type: "button", lang: locale, "aria-pressed": String(locale === current()), onclick: () => this.#pick(`/lang ${locale}`) }, locale.toUpperCase()),
+    );
+    this.#menu.replaceChildren(
+      ask("/back", "menu_back"),
+      ask("/help", "menu_help"),
+      ask("/agent", "menu_agent"),
+      ask("/restart", "menu_restart"),
+      h("div", { class: "languages" }, h("span", {}, t("menu_language")), ...languages),
+    );
+  }
+
+  /** @param {string} command */
+  #pick(command) {
+    this.#open(false);
+    this.#button.focus();
+    this.say(command);
+  }
+
+  /** @param {KeyboardEvent} event */
+  #close(event) {
+    if (this.#menu.hidden) return;
+    event.stopPropagation();
+    this.#open(false);
+    this.#button.focus();
+  }
+
+  /** @param {boolean} open */
+  #open(open) {
+    this.#menu.hidden = !open;
+    this.#button.setAttribute("aria-expanded", String(open));
+  }
+}

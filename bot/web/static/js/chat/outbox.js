@@ -1,0 +1,106 @@
+/**
+ * What the customer has sent and the desk has not acknowledged yet: one after the other, in order, each until it is
+ * through. The same `message_id` goes with every attempt, so that a message sent twice is taken once.
+ */
+import { Refusal } from "./api.js";
+import { recall, remember } from "./memory.js";
+
+const KEY = "okienko.unsent";
+const PAUSES_S = [1, 2, 4, 8, 15];
+
+/** An id of 128 random bits; `crypto.randomUUID` exists on secure origins only. */
+const newId = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+
+/**
+ * @typedef {{id: string, path: string, body: Record<string, unknown>, label: string, quiet: boolean}} Item
+ * @typedef {{queued: (item: Item) => void, waiting: (item: Item, problem: Refusal) => void,
+ *   through: (item: Item, answer: {line: object|null}) => void, refused: (item: Item, problem: Refusal) => void}} Told
+ */
+export class Outbox {
+  /** @type {Item[]} */ #items = [];
+  #busy = false;
+  /** @type {(() => void)|null} */ #wake = null;
+
+  /** @param {import("./api.js").Api} api @param {Told} told */
+  constructor(api, told) {
+    this.api = api;
+    this.told = told;
+    addEventListener("online", () => this.hurry());
+  }
+
+  get empty() {
+    return this.#items.length === 0;
+  }
+
+  /** Sends again what a reload interrupted. */
+  resume() {
+    for (const item of JSON.parse(recall(KEY) ?? "[]")) this.#queue(item);
+  }
+
+  /** @param {string} text @param {{id?: string, label?: string, quiet?: boolean, locale?: string}} [how] */
+  text(text, how = {}) {
+    const body = how.locale ? { text, locale: how.locale } : { text };
+    this.#queue({ id: how.id ?? newId(), path: "/webchat/messages", body, label: how.label ?? text, quiet: how.quiet ?? false });
+  }
+
+  /** @param {string} payload @param {number|null} askedAt @param {string} label @param {boolean} [quiet] */
+  press(payload, askedAt, label, quiet = false) {
+    this.#queue({ id: newId(), path: "/webchat/press", body: { payload, asked_at: askedAt }, label, quiet });
+  }
+
+  /** Doesn't wait for the end of a pause: there is a sign that it would work now. */
+  hurry() {
+    this.#wake?.();
+  }
+
+  /** @param {Item} item */
+  #queue(item) {
+    this.#items.push(item);
+    this.told.queued(item);
+    if (!this.#busy) this.#run();
+  }
+
+  async #run() {
+    this.#busy = true;
+    for (let failures = 0; this.#items.length; ) {
+      const item = this.#items[0];
+      try {
+        const answer = await this.api.post(item.path, { ...item.body, message_id: item.id });
+        failures = 0;
+        this.#done();
+        this.told.through(item, answer);
+      } catch (problem) {
+        const known = problem instanceof Refusal ? problem : new Refusal(0, "offline");
+        if (!known.passing) {
+          this.#done();
+          this.told.refused(item, known);
+          continue;
+        }
+        this.#keep();
+        this.told.waiting(item, known);
+        await this.#pause(known.retryAfter ?? PAUSES_S[Math.min(failures++, PAUSES_S.length - 1)]);
+      }
+    }
+    this.#busy = false;
+  }
+
+  #done() {
+    this.#items.shift();
+    if (recall(KEY) !== null) this.#keep();
+  }
+
+  #keep() {
+    remember(KEY, this.#items.length ? JSON.stringify(this.#items) : null);
+  }
+
+  /** @param {number} seconds */
+  #pause(seconds) {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, seconds * 1000);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve(undefined);
+      };
+    });
+  }
+}

@@ -1,0 +1,50 @@
+/** The only way pages of ours make elements: text is always text, never markup. */
+
+/**
+ * @param {string} tag
+ * @param {Record<string, unknown>} [attributes] `onclick` and the like are listeners; false and null are left out
+ * @param {...(Node|string|null|undefined)} children
+ */
+export function h(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (typeof value === "function") element.addEventListener(name.slice(2), value);
+    else if (value !== false && value !== null && value !== undefined) element.setAttribute(name, value === true ? "" : String(value));
+  }
+  element.append(...children.filter((child) => child !== null && child !== undefined));
+  return element;
+}
+
+/** @param {string} id */
+export const byId = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
+
+/** The address if it is one that a link may lead to, else null. @param {string} text */
+export function safeUrl(text) {
+  try {
+    const url = new URL(text, location.href);
+    return url.protocol === "https:" || url.protocol === "http:" ? url : null;
+  } catch {
+    return null;
+  }
+}
+
+const WEB_ADDRESS = /https?:\/\/[^\s<>"„”«»]+[^\s<>"„”«».,;:!?)\]]/g;
+
+/** Text with its web addresses as links; everything else stays as it is. @param {string} text */
+export function withLinks(text) {
+  const parts = [];
+  let end = 0;
+  for (const found of text.matchAll(WEB_ADDRESS)) {
+    const url = safeUrl(found[0]);
+    if (!url) continue;
+    parts.push(text.slice(end, found.index), h("a", { href: url.href, target: "_blank", rel: "noopener noreferrer" }, found[0]));
+    end = found.index + found[0].length;
+  }
+  return [...parts, text.slice(end)];
+}
+
+/** `{name}` in a text replaced in one pass. @param {string} text @param {Record<string, unknown>} [values] */
+export const fill = (text, values = {}) => text.replace(/\{([a-z_]+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
+
+/** The JSON that the server put into the page under this id. @param {string} id */
+export const embedded = (id) => JSON.parse(byId(id).textContent ?? "null");

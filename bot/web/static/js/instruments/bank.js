@@ -1,0 +1,55 @@
+/** The bank: each payment as a receipt that can be paid, refused or left lying. */
+import { byId, h } from "../dom.js";
+import { ask } from "./api.js";
+import { blink, count, money, t } from "./common.js";
+
+const STATES = new Set(["pending", "paid", "failed", "expired", "cancelled", "refunded", "abandoned"]);
+const METHODS = new Set(["card", "blik", "paypal", "przelewy24"]);
+const OUTCOMES = /** @type {const} */ ([["paid", "pay"], ["failed", "fail"], ["abandoned", "abandon"]]);
+/** @type {Map<string, string>} */ const seen = new Map();
+let first = true;
+
+/** @param {any[]} payments oldest first @param {(works: boolean) => void} told */
+export function drawPayments(payments, told) {
+  count("bank", payments.length);
+  const news = payments.filter((payment) => seen.get(payment.id) !== payment.status);
+  const gone = [...seen.keys()].some((id) => !payments.some((payment) => payment.id === id));
+  if (!news.length && !gone && !first) return;
+  seen.clear();
+  for (const payment of payments) seen.set(payment.id, payment.status);
+  const held = document.activeElement?.getAttribute("data-key");
+  const receipts = payments.map((payment) => receipt(payment, told)).reverse();
+  byId("bank").replaceChildren(...(receipts.length ? receipts : [h("p", { class: "empty" }, t("bank_empty"))]));
+  if (held) /** @type {HTMLElement|null} */ (byId("bank").querySelector(`[data-key="${CSS.escape(held)}"]`))?.focus();
+  if (news.length && !first) blink("bank", t("new_payment"));
+  first = false;
+}
+
+function receipt(payment, told) {
+  const amount = money(payment.amount, payment.currency);
+  const state = STATES.has(payment.status) ? t(`status_${payment.status}`) : payment.status;
+  const method = METHODS.has(payment.method) ? t(`method_${payment.method}`) : payment.method;
+  const open = payment.status === "pending" || payment.status === "failed" || payment.status === "abandoned";
+  return h(
+    "article",
+    { class: "item receipt" },
+    h("div", { class: "row" }, h("span", { class: "amount" }, amount), h("span", { class: `state ${STATES.has(payment.status) ? payment.status : ""}` }, state)),
+    h("p", { class: "meta" }, h("span", {}, payment.method === payment.provider ? method : `${method} · ${payment.provider}`), h("span", {}, payment.id.slice(0, 8))),
+    open ? h("div", { class: "keys" }, ...OUTCOMES.map(([outcome, word]) => key(payment, amount, outcome, word, told))) : null,
+  );
+}
+
+function key(payment, amount, outcome, word, told) {
+  const button = /** @type {HTMLButtonElement} */ (
+    h("button", { type: "button", class: outcome === "paid" && "likely", "data-key": `${payment.id}:${outcome}`, "aria-label": t(`${word}_label`, { amount }) }, t(word))
+  );
+  button.addEventListener("click", async () => {
+    button.disabled = true;
+    await ask(`payments/${encodeURIComponent(payment.id)}`, { outcome, notify: "once" }).then(
+      () => told(true),
+      () => told(false),
+    );
+    button.disabled = false;
+  });
+  return button;
+}

@@ -1,0 +1,29 @@
+/** The sandbox's instruments on the landing page and at `/sandbox`. */
+import { byId } from "../dom.js";
+import { ask, watch } from "./api.js";
+import { drawPayments } from "./bank.js";
+import { tell, wind } from "./clock.js";
+import { t } from "./common.js";
+import { drawMessages } from "./messages.js";
+import { drawRegisters } from "./registers.js";
+
+/** @param {string} words */
+const trouble = (words) => {
+  if (byId("trouble").textContent !== words) byId("trouble").textContent = words;
+};
+const told = (works) => trouble(works ? "" : t("failed"));
+
+wind(told);
+tell();
+watch(
+  ["messages", "payments"],
+  ([messages, payments]) => {
+    drawMessages(messages);
+    drawPayments(payments, told);
+  },
+  (works) => {
+    if (!works) trouble(t("unreachable"));
+    else if (byId("trouble").textContent === t("unreachable")) trouble("");
+  },
+);
+ask("people").then(drawRegisters, () => trouble(t("unreachable")));

@@ -1,0 +1,30 @@
+/** The registers: whom one may try, with numbers to copy. */
+import { byId, h } from "../dom.js";
+import { copier, profile, t } from "./common.js";
+
+/** @param {any} people the answer of `/sandbox/api/people` */
+export function drawRegisters(people) {
+  const mine = (entry) => !profile || !entry.profile || entry.profile === profile;
+  const companies = (people.companies ?? []).filter((company) => number(company));
+  const codes = (people.discounts ?? []).filter(mine);
+  const customers = (people.customers ?? []).filter((customer) => mine(customer) && who(customer));
+  byId("registers").append(
+    ledger(t("registers"), companies.map((company) => [number(company), company.name, company.shows])),
+    ...(codes.length ? [ledger(t("codes"), codes.map((code) => [code.code, "", code.shows]))] : []),
+    ...(customers.length ? [ledger(t("customers"), customers.map((customer) => [who(customer), "", customer.shows]))] : []),
+  );
+}
+
+const number = (company) => company.nip || company.partita_iva || company.vat_number || "";
+const who = (customer) => customer.customer_number || customer.username || customer.email || "";
+
+/** @param {string} caption @param {string[][]} rows value, name, what it shows */
+function ledger(caption, rows) {
+  return h(
+    "table",
+    { class: "ledger" },
+    h("caption", { class: caption === t("registers") && "sr" }, caption),
+    h("thead", {}, h("tr", {}, h("th", { scope: "col" }, t("number")), h("th", { scope: "col" }, t("company")))),
+    h("tbody", {}, ...rows.map(([value, name, shows]) => h("tr", {}, h("td", {}, copier(value, value)), h("td", { dir: "auto" }, name ?? "", h("small", {}, shows ?? ""))))),
+  );
+}

@@ -1,0 +1,61 @@
+/** Enhances the one-time pages: rules that turn to ticks, passwords that can be shown, no double post. */
+import { h } from "./dom.js";
+
+const form = /** @type {HTMLFormElement} */ (document.querySelector("form"));
+const password = /** @type {HTMLInputElement} */ (document.getElementById("password"));
+const repeat = /** @type {HTMLInputElement|null} */ (document.getElementById("password_repeat"));
+const rules = document.getElementById("rules");
+
+/** Characters are counted as people do, by code points, as the desk counts them. */
+const CHECKS = {
+  min_length: (text, rule) => [...text].length >= Number(rule.n),
+  max_length: (text, rule) => text !== "" && [...text].length <= Number(rule.n),
+  upper: (text) => /\p{Lu}/u.test(text),
+  lower: (text) => /\p{Ll}/u.test(text),
+  digit: (text) => /\p{Nd}/u.test(text),
+  special: (text) => /[^\p{L}\p{Nd}]/u.test(text),
+  allowed: (text, rule) => text !== "" && [...text].every((sign) => /[\p{L}\p{Nd}]/u.test(sign) || rule.characters.includes(sign)),
+  match: (text) => text !== "" && text === repeat?.value,
+};
+
+function tick() {
+  for (const item of rules?.querySelectorAll("li") ?? []) {
+    const check = CHECKS[item.dataset.rule ?? ""];
+    if (!check) continue; // only the desk can tell
+    const met = check(password.value, item.dataset);
+    item.classList.toggle("met", met);
+    let word = item.querySelector(".sr");
+    if (!word) item.append((word = h("span", { class: "sr" })));
+    word.textContent = ` (${met ? rules?.dataset.met : rules?.dataset.unmet})`;
+  }
+}
+
+function revealer(input) {
+  const { show, hide, showLong, hideLong } = form.dataset;
+  const label = document.querySelector(`label[for="${input.id}"]`)?.textContent ?? "";
+  const button = h("button", { type: "button", class: "reveal", "aria-label": `${showLong}: ${label}` }, show ?? "");
+  button.addEventListener("click", () => {
+    const hidden = input.type === "password";
+    input.type = hidden ? "text" : "password";
+    button.textContent = (hidden ? hide : show) ?? "";
+    button.setAttribute("aria-label", `${hidden ? hideLong : showLong}: ${label}`);
+    input.focus();
+  });
+  input.closest(".field")?.classList.add("shown-by-script");
+  input.after(button);
+}
+
+for (const input of [password, repeat]) {
+  if (!input) continue;
+  revealer(input);
+  if (rules) input.addEventListener("input", tick);
+}
+if (rules) tick();
+
+form.addEventListener("submit", (event) => {
+  const button = form.querySelector('button[type="submit"]');
+  if (button?.getAttribute("aria-disabled")) event.preventDefault();
+  button?.setAttribute("aria-disabled", "true");
+  for (const input of [password, repeat]) if (input) input.type = "password"; // so that no browser keeps it as plain text
+});
+addEventListener("pageshow", () => form.querySelector('button[type="submit"]')?.removeAttribute("aria-disabled"));

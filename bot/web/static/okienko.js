@@ -1,0 +1,190 @@
+/**
+ * `<okienko-chat>`: the desk's chat on another site. One file, no dependency, nothing of the page is touched.
+ *
+ *   <script src="https://desk.example/okienko.js" defer></script>
+ *   <okienko-chat desk="https://desk.example" lang="pl" accent="#b45309" label="Porozmawiajmy"></okienko-chat>
+ *
+ * desk   the desk's address; without it, where this file comes from
+ * lang   the first language (pl, it, en)
+ * accent the colour, as #rrggbb
+ * start  a start link's token
+ * label  the words on the button
+ *
+ * The chat itself is a frame of the desk's origin: neither page can look into the other. They exchange only
+ * `{okienko: 1, kind, count}`, checked for origin, source and shape on both sides. The desk must allow this site
+ * (the profile's list of sites), else the browser shows nothing.
+ */
+(() => {
+  if (customElements.get("okienko-chat")) return;
+  const source = document.currentScript instanceof HTMLScriptElement ? document.currentScript.src : "";
+  const WORDS = {
+    pl: { label: "Napisz do nas", close: "Zamknij rozmowę", unread: "nieprzeczytane" },
+    it: { label: "Scrivici", close: "Chiudi la chat", unread: "non letti" },
+    en: { label: "Write to us", close: "Close the chat", unread: "unread" },
+  };
+  const STYLE = `
+    :host { all: initial; --accent: #f0a63a; --on: #131c33; color-scheme: light dark; }
+    :host([hidden]) { display: none; }
+    * { box-sizing: border-box; }
+    .launcher {
+      position: fixed; right: max(16px, env(safe-area-inset-right)); bottom: max(16px, env(safe-area-inset-bottom)); z-index: 2147483000;
+      display: flex; align-items: center; gap: 10px; min-height: 52px; padding: 0 20px 0 16px; border: 0; border-radius: 26px;
+      background: var(--accent); color: var(--on); font: 600 16px/1.25 system-ui, sans-serif; cursor: pointer;
+      box-shadow: 0 2px 6px rgb(0 0 0 / .18), 0 10px 28px -8px rgb(0 0 0 / .35);
+    }
+    .launcher:focus-visible { outline: 3px solid #14203c; outline-offset: 3px; }
+    .launcher svg { width: 24px; height: 24px; flex: none; }
+    .badge { min-width: 22px; padding: 0 6px; border-radius: 11px; background: #14203c; color: #fff; font-size: 13px; line-height: 22px; text-align: center; }
+    .panel {
+      position: fixed; right: 16px; bottom: 84px; z-index: 2147483001; width: min(400px, calc(100vw - 32px));
+      height: min(680px, calc(100vh - 108px)); border-radius: 12px; overflow: hidden; background: #14203c;
+      box-shadow: 0 2px 6px rgb(0 0 0 / .18), 0 18px 48px -12px rgb(0 0 0 / .45); animation: rise .2s ease-out;
+    }
+    @keyframes rise { from { opacity: 0; transform: translateY(12px); } }
+    iframe { display: block; width: 100%; height: 100%; border: 0; }
+    [hidden] { display: none; }
+    @media (max-width: 480px) { .panel { inset: 0; width: 100%; height: 100%; height: 100dvh; border-radius: 0; } }
+    @media (prefers-reduced-motion: reduce) { .panel { animation: none; } }
+  `;
+  const GLYPH = "M4 4h16v13H4zM12 4v13M4 10.5h16M2.5 20h19";
+
+  /** Black or white, whichever reads better on the colour (WCAG relative luminance). */
+  const inkOn = (colour) => {
+    const [r, g, b] = [1, 3, 5].map((at) => {
+      const value = parseInt(colour.slice(at, at + 2), 16) / 255;
+      return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.179 ? "#131c33" : "#ffffff";
+  };
+
+  class OkienkoChat extends HTMLElement {
+    static observedAttributes = ["accent", "label", "lang"];
+    #root = this.attachShadow({ mode: "open" });
+    #launcher = document.createElement("button");
+    #words = document.createElement("span");
+    #badge = document.createElement("span");
+    #panel = document.createElement("div");
+    #frame = null;
+    #desk = null;
+    #hear = (event) => this.#heard(event);
+    #key = (event) => event.key === "Escape" && this.#isOpen && this.close();
+
+    constructor() {
+      super();
+      const sheet = new CSSStyleSheet(); // allowed by any Content-Security-Policy of the page around
+      sheet.replaceSync(STYLE);
+      this.#root.adoptedStyleSheets = [sheet];
+      this.#launcher.type = "button";
+      this.#launcher.className = "launcher";
+      this.#launcher.setAttribute("aria-expanded", "false");
+      this.#badge.className = "badge";
+      this.#badge.hidden = true;
+      this.#panel.className = "panel";
+      this.#panel.hidden = true;
+      this.#launcher.append(glyph(), this.#words, this.#badge);
+      this.#launcher.addEventListener("click", () => (this.#isOpen ? this.close() : this.open()));
+      this.#root.append(this.#launcher, this.#panel);
+    }
+
+    connectedCallback() {
+      try {
+        this.#desk = new URL(this.getAttribute("desk") || source || location.href);
+      } catch {
+        console.error("okienko-chat: the attribute desk is no address");
+        return;
+      }
+      addEventListener("message", this.#hear);
+      addEventListener("keydown", this.#key);
+      this.attributeChangedCallback();
+    }
+
+    disconnectedCallback() {
+      removeEventListener("message", this.#hear);
+      removeEventListener("keydown", this.#key);
+    }
+
+    attributeChangedCallback() {
+      this.#words.textContent = this.getAttribute("label") || this.#text.label;
+      const accent = this.#accent;
+      if (!accent) return;
+      this.#launcher.style.setProperty("--accent", accent);
+      this.#launcher.style.setProperty("--on", inkOn(accent));
+    }
+
+    /** Shows the chat; the frame is made when it is first wanted. */
+    open() {
+      if (!this.#desk) return;
+      if (!this.#frame) this.#load();
+      this.#panel.hidden = false;
+      this.#launcher.setAttribute("aria-expanded", "true");
+      this.#count(0);
+      this.#say("shown");
+      this.#frame.focus();
+    }
+
+    /** Hides the chat; the conversation stays. */
+    close() {
+      this.#panel.hidden = true;
+      this.#launcher.setAttribute("aria-expanded", "false");
+      this.#launcher.focus();
+    }
+
+    get #isOpen() {
+      return !this.#panel.hidden;
+    }
+
+    get #text() {
+      return WORDS[(this.getAttribute("lang") || document.documentElement.lang || "").slice(0, 2)] ?? WORDS.en;
+    }
+
+    get #accent() {
+      const accent = this.getAttribute("accent") ?? "";
+      return /^#[0-9a-fA-F]{6}$/.test(accent) ? accent : null;
+    }
+
+    #load() {
+      const address = new URL("/chat", this.#desk);
+      address.searchParams.set("embed", "1");
+      for (const name of ["lang", "start"]) if (this.hasAttribute(name)) address.searchParams.set(name, this.getAttribute(name));
+      if (this.#accent) address.searchParams.set("accent", this.#accent);
+      this.#frame = document.createElement("iframe");
+      this.#frame.title = this.getAttribute("label") || this.#text.label;
+      this.#frame.addEventListener("load", () => this.#say("hello"));
+      this.#frame.src = address.href;
+      this.#panel.append(this.#frame);
+    }
+
+    /** @param {string} kind */
+    #say(kind) {
+      this.#frame?.contentWindow?.postMessage({ okienko: 1, kind }, this.#desk.origin);
+    }
+
+    /** @param {MessageEvent} event */
+    #heard(event) {
+      if (!this.#frame || event.source !== this.#frame.contentWindow || event.origin !== this.#desk.origin) return;
+      const said = event.data;
+      if (typeof said !== "object" || said === null || said.okienko !== 1) return;
+      if (said.kind === "close") this.close();
+      if (said.kind === "unread" && Number.isInteger(said.count)) this.#count(this.#isOpen ? 0 : said.count);
+      if (said.kind === "unread" && this.#isOpen && said.count > 0) this.#say("shown");
+    }
+
+    /** @param {number} n */
+    #count(n) {
+      this.#badge.hidden = n === 0;
+      this.#badge.textContent = n > 9 ? "9+" : String(n);
+      this.#badge.setAttribute("aria-label", `${n} ${this.#text.unread}`);
+    }
+  }
+
+  function glyph() {
+    const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+    const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
+    for (const [name, value] of Object.entries({ viewBox: "0 0 24 24", "aria-hidden": "true" })) svg.setAttribute(name, value);
+    for (const [name, value] of Object.entries({ d: GLYPH, fill: "none", stroke: "currentColor", "stroke-width": "2", "stroke-linecap": "round", "stroke-linejoin": "round" })) path.setAttribute(name, value);
+    svg.append(path);
+    return svg;
+  }
+
+  customElements.define("okienko-chat", OkienkoChat);
+})();

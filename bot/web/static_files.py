@@ -1,0 +1,80 @@
+"""The style sheets, scripts and pictures: read once, served from memory, revalidated by their content.
+
+Starlette's StaticFiles makes its ETag from size and time of change; a reproducible wheel gives all files one time, so
+an upgrade that keeps a file's size would leave the old file in browsers. Here the ETag is the content's own hash.
+"""
+
+import hashlib
+import mimetypes
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from bot.web import colours
+from bot.web.site import Site
+
+_HERE = Path(__file__).parent / "static"
+_TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
+_AGE = "no-cache"
+
+
+@dataclass(frozen=True, slots=True)
+class StaticFile:
+    """A file as it is served."""
+
+    body: bytes
+    media_type: str
+    etag: str
+
+
+def static_file(body: bytes, name: str) -> StaticFile:
+    """The file with its type (by the name's ending) and its ETag (by its content)."""
+    guessed = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    media_type = _TYPES.get(Path(name).suffix, guessed)
+    return StaticFile(body, media_type, f'"{hashlib.sha256(body).hexdigest()[:24]}"')
+
+
+def load(folder: Path = _HERE) -> dict[str, StaticFile]:
+    """All files of a folder by their path below it, with forward slashes."""
+    paths = (path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): static_file(path.read_bytes(), path.name) for path in paths}
+
+
+def routes(site: Site) -> list[Route]:
+    """`/static/…`, the brand's colours, and `/okienko.js`, the only file meant for other sites."""
+    files = load()
+
+    async def static(request: Request) -> Response:
+        return _answer(request, files.get(str(request.path_params["path"])))
+
+    async def brand(request: Request) -> Response:
+        accent = request.query_params.get("accent", site.accent)
+        chosen = accent if colours.is_colour(accent) else site.accent
+        return _answer(request, static_file(colours.stylesheet(chosen).encode(), "brand.css"))
+
+    async def element(request: Request) -> Response:
+        return _answer(request, files["okienko.js"], {"cross-origin-resource-policy": "cross-origin"})
+
+    async def icon(request: Request) -> Response:
+        return _answer(request, files["icon.svg"])
+
+    return [
+        Route("/static/brand.css", brand),
+        Route("/static/{path:path}", static),
+        Route("/okienko.js", element),
+        Route("/favicon.ico", icon),
+    ]
+
+
+def _answer(request: Request, file: StaticFile | None, extra: Mapping[str, str] | None = None) -> Response:
+    if file is None:
+        return Response(status_code=404)
+    headers = {"etag": file.etag, "cache-control": _AGE, **(extra or {})}
+    known = request.headers.get("if-none-match", "")
+    if file.etag in (mark.strip().removeprefix("W/") for mark in known.split(",")):
+        return Response(status_code=304, headers=headers)
+    return Response(file.body, media_type=file.media_type, headers=headers)

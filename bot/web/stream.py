@@ -1,0 +1,107 @@
+"""The chat's stream of server-sent events: lines, standing, typing; resumed by `Last-Event-ID`.
+
+Each event is read from the journal when it is sent, so that a stream that breaks loses nothing: the next one begins
+after the last line the page has seen.
+"""
+
+import asyncio
+import json
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable
+from contextlib import suppress
+
+from bot.outbound import Standing
+from bot.port import Desk, Watch
+from bot.web import wire
+from bot.web.wire import Cursor, Json
+
+_HEARTBEAT_S = 15.0
+_RETRY_MS = 1500
+_AT_ONCE = 5
+
+
+class Streams:
+    """The open streams of this process: few per visitor, all ended when the desk goes down."""
+
+    def __init__(self, heartbeat_s: float = _HEARTBEAT_S) -> None:
+        self._open: Counter[str] = Counter()
+        self._closing = asyncio.Event()
+        self._heartbeat_s = heartbeat_s
+
+    def close(self) -> None:
+        """Ends every stream within a moment; the pages connect again by themselves."""
+        self._closing.set()
+
+    def full(self, address: str) -> bool:
+        """Whether this visitor has as many streams as one may have."""
+        return self._open[address] >= _AT_ONCE or self._closing.is_set()
+
+    async def events(self, desk: Desk, conversation_id: str, address: str, cursor: Cursor) -> AsyncIterator[str]:
+        """The stream's text, until the page leaves or the desk goes down. Errors: those of the desk."""
+        self._open[address] += 1
+        try:
+            async with desk.watch(conversation_id) as watch:
+                async for event in self._follow(desk, conversation_id, cursor, watch):
+                    yield event
+        finally:
+            self._open[address] -= 1
+            if not self._open[address]:
+                del self._open[address]
+
+    async def _follow(self, desk: Desk, conversation_id: str, cursor: Cursor, watch: Watch) -> AsyncIterator[str]:
+        yield f"retry: {_RETRY_MS}\n\n"
+        shown: Standing | None = None
+        news = _News(watch, self._closing)
+        try:
+            while not self._closing.is_set():
+                for message in cursor.unread(await _lines(desk, conversation_id, cursor)):
+                    cursor = cursor.past(message)
+                    yield _event("message", wire.line(message), cursor)
+                standing = await desk.standing(conversation_id, at_most_wait=True)
+                if standing != shown:
+                    yield _event("standing", wire.standing(standing))
+                    yield _event("typing", {"on": standing.expects == "wait"})
+                    shown = standing
+                while not await news.within(self._heartbeat_s):
+                    yield ": still here\n\n"
+        finally:
+            await news.stop()
+
+
+class _News:
+    """Waits for news or for the end, again and again, without forgetting what came between two waits."""
+
+    def __init__(self, watch: Watch, closing: asyncio.Event) -> None:
+        self._watch = watch
+        self._changed: asyncio.Future[None] = _task(watch.changed())
+        self._closed = asyncio.ensure_future(closing.wait())
+
+    async def within(self, seconds: float) -> bool:
+        """True as soon as there is something to look at, False when nothing happened for so long."""
+        await asyncio.wait({self._changed, self._closed}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        if self._changed.done():
+            self._changed.result()
+            self._changed = _task(self._watch.changed())
+            return True
+        return self._closed.done()
+
+    async def stop(self) -> None:
+        """Leaves no task behind."""
+        for task in (self._changed, self._closed):
+            task.cancel()
+            with suppress(asyncio.CancelledError, Exception):
+                await task
+
+
+def _task(waiting: Awaitable[None]) -> asyncio.Future[None]:
+    return asyncio.ensure_future(waiting)
+
+
+async def _lines(desk: Desk, conversation_id: str, cursor: Cursor) -> "list[wire.Message]":
+    after = cursor.seq or None
+    return await desk.messages(conversation_id, after=after, with_customer=True)
+
+
+def _event(name: str, data: Json, cursor: Cursor | None = None) -> str:
+    head = f"id: {cursor}\n" if cursor else ""
+    return f"{head}event: {name}\ndata: {json.dumps(data)}\n\n"

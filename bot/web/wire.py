@@ -1,0 +1,70 @@
+"""A `Message` and a `Standing` in the JSON that the chat page reads."""
+
+from dataclasses import dataclass
+
+from bot.outbound import Link, Message, Standing
+
+Json = dict[str, object]
+
+
+def line(message: Message) -> Json:
+    """One line of the transcript."""
+    return {
+        "id": message.id,
+        "seq": message.seq,
+        "author": message.author,
+        "text": message.text,
+        "buttons": [{"title": button.title, "payload": button.payload} for button in message.buttons],
+        "links": [_link(link) for link in message.links],
+        "at": message.at.isoformat(),
+    }
+
+
+def standing(now: Standing) -> Json:
+    """Where the conversation stands; `typing` while a machine's result is due."""
+    return {
+        "dialog": now.dialog,
+        "step": now.step,
+        "expects": now.expects,
+        "done": now.done,
+        "of": now.of,
+        "part": now.part,
+        "links": [_link(link) for link in now.links],
+        "locale": now.locale,
+        "mode": now.mode,
+        "seq": now.seq,
+    }
+
+
+def _link(link: Link) -> Json:
+    return {"rel": link.rel, "href": link.href, "title": link.title, "id": link.id}
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """How far a page has read: the journal id of the last line, and the number of the last bot message up to there.
+
+    Written `57.12`; it is the `id` of the stream's events, which a browser sends back as `Last-Event-ID`.
+    """
+
+    id: int = 0
+    seq: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.id}.{self.seq}"
+
+    def past(self, message: Message) -> "Cursor":
+        """The cursor after this line has been read."""
+        return Cursor(max(self.id, message.id), max(self.seq, message.seq or 0))
+
+    def unread(self, messages: list[Message]) -> list[Message]:
+        """The lines after the cursor, in order."""
+        return [message for message in messages if message.id > self.id]
+
+
+def parse_cursor(text: str) -> Cursor:
+    """The cursor as it was given; what isn't one means "from the beginning": a line twice is better than one lost."""
+    line_id, _, seq = text.strip().partition(".")
+    if not (line_id.isascii() and line_id.isdigit() and seq.isascii() and seq.isdigit() and len(text) < 40):
+        return Cursor()
+    return Cursor(int(line_id), int(seq))

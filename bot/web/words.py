@@ -1,0 +1,74 @@
+"""The pages' own words in every language: `texts/{pl,it,en}.toml`, `{name}` replaced in one pass.
+
+What the desk says in the chat is not here: it comes from the profile.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
+
+_HERE = Path(__file__).parent / "texts"
+_PLACE = re.compile(r"\{([a-z_]+)\}")
+LOCALES = ("pl", "it", "en")
+
+
+class Words:
+    """The words of one language, found by `section.key`."""
+
+    def __init__(self, locale: str, texts: Mapping[str, str]) -> None:
+        self.locale = locale
+        self._texts = texts
+
+    def __call__(self, key: str, **values: object) -> str:
+        """The words with the places filled. Errors: KeyError for an unknown key or a place without a value."""
+        return _PLACE.sub(lambda place: str(values[place[1]]), self._texts[key])
+
+    def get(self, key: str, fallback: str, values: Mapping[str, object]) -> str:
+        """As calling it, but an unknown key or a missing value gives `fallback`: for keys that come from other rooms."""
+        fits = key in self._texts and places(self._texts[key]) <= values.keys()
+        return self(key if fits else fallback, **values)
+
+    def section(self, name: str) -> dict[str, str]:
+        """All words of one section by their short keys, for a script."""
+        head = name + "."
+        return {key.removeprefix(head): text for key, text in self._texts.items() if key.startswith(head)}
+
+    def keys(self) -> set[str]:
+        """All keys: every language must have the same ones."""
+        return set(self._texts)
+
+
+@cache
+def words(locale: str) -> Words:
+    """The words of a language the desk speaks; of an unknown one, English."""
+    known = locale if locale in LOCALES else "en"
+    tables = tomllib.loads((_HERE / f"{known}.toml").read_text("utf-8"))
+    return Words(known, {f"{section}.{key}": text for section, table in tables.items() for key, text in table.items()})
+
+
+def places(text: str) -> set[str]:
+    """The names of the places in a text."""
+    return set(_PLACE.findall(text))
+
+
+def choose_locale(wanted: Iterable[str], spoken: Iterable[str], default: str) -> str:
+    """The first wanted language (such as `it-IT`) that is spoken, else the default."""
+    known = tuple(spoken)
+    heads = (tag.strip().lower().replace("_", "-").split("-", 1)[0] for tag in wanted)
+    return next((head for head in heads if head in known), default)
+
+
+def accepted_languages(header: str) -> list[str]:
+    """The languages of an `Accept-Language` header, the best liked first; what can't be read is passed over."""
+    liked: list[tuple[float, str]] = []
+    for part in header[:500].split(","):
+        tag, _, weight = part.partition(";")
+        try:
+            quality = float(weight.strip().removeprefix("q=")) if weight else 1.0
+        except ValueError:
+            continue
+        if tag.strip() not in ("", "*") and quality > 0:
+            liked.append((quality, tag.strip()))
+    return [tag for _, tag in sorted(liked, key=lambda pair: -pair[0])]

@@ -1,0 +1,70 @@
+"""Fixtures of the pages' tests: an in-memory client, a server on loopback, Chromium at phone and desktop width."""
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.web.house import House, Served, sandbox_of
+
+PHONE = {"width": 390, "height": 844}
+DESKTOP = {"width": 1280, "height": 900}
+
+
+@pytest.fixture
+def house() -> House:
+    """The pages over a fresh recorder."""
+    return House()
+
+
+@pytest.fixture
+async def client(house: House) -> AsyncIterator[httpx.AsyncClient]:
+    """A client with a cookie jar that talks to the pages without a network."""
+    transport = httpx.ASGITransport(house.app(), client=("203.0.113.7", 5000))
+    async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as one:
+        yield one
+
+
+@pytest.fixture(scope="session")
+def browser(chromium_path: str) -> Iterator[Browser]:
+    """One Chromium for all tests."""
+    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=chromium_path, args=flags)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[tuple[Served, House, Any]]:
+    """The pages with the real sandbox under uvicorn: the server, the house, the sandbox."""
+    server = Served()
+    house = House(url=server.url)
+    sandbox = sandbox_of(tmp_path, server.url)
+    server.start(house.app(list(sandbox.app.routes)))
+    yield server, house, sandbox
+    server.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Opens pages in contexts of their own; whatever the page's scripts throw fails the test."""
+    contexts: list[BrowserContext] = []
+    thrown: list[str] = []
+
+    def opened(url: str, *, size: Any = PHONE, **context: Any) -> Page:
+        contexts.append(browser.new_context(viewport=size, locale="pl-PL", **context))
+        page = contexts[-1].new_page()
+        page.set_default_timeout(10_000)
+        page.on("pageerror", lambda error: thrown.append(str(error)))
+        page.on("console", lambda said: thrown.append(said.text) if "Content Security Policy" in said.text else None)
+        page.goto(url)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert thrown == []

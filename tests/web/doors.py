@@ -1,0 +1,117 @@
+"""The use cases behind the secure pages and the payment link, in memory: each link by a telling token."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from bot.handlers.payment_link import Closed, ClosedState, PaymentView, Redirect, Status, Unavailable
+from bot.handlers.payment_link import Unknown as UnknownPayment
+from bot.handlers.secure_pages import Accepted, Gone, PageView, Purpose, Refused, Said, TooMany, Unknown
+from services.store.errors import StoreUnavailable
+from values.secret import Secret
+
+EXPIRES = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
+RULES = (Said("min_length", {"n": 12}), Said("max_length", {"n": 128}))
+VECTRA_RULES = (
+    Said("min_length", {"n": 8}),
+    Said("max_length", {"n": 32}),
+    Said("upper", {}),
+    Said("lower", {}),
+    Said("digit", {}),
+    Said("allowed", {"characters": "!@#$%^&*(){}[]\\:\";'<>?,./-_=+"}),
+    Said("not_common", {}),
+)
+PURPOSES: dict[str, Purpose] = {
+    "set": "set_password",
+    "reset": "reset_password",
+    "log-in": "log_in",
+    "taken": "taken_log_in",
+    "confirm": "confirm_email",
+    "vectra": "set_password",
+}
+CLOSED: dict[str, ClosedState] = {"done": "paid", "cancelled": "cancelled", "expired": "expired"}
+STATUSES: dict[str, Status] = {
+    "checking": "checking",
+    "paid": "paid",
+    "failed": "failed",
+    "cancelled": "cancelled",
+    "expired": "expired",
+}
+
+
+@dataclass
+class Links:
+    """`/s/{token}`: the tokens of `PURPOSES` are open until a POST succeeds."""
+
+    locale: str = "pl"
+    used: set[str] = field(default_factory=set)
+    taken: list[tuple[str, dict[str, str], str | None]] = field(default_factory=list)
+    opened: list[str] = field(default_factory=list)
+    down: bool = False
+
+    async def open(self, token: str) -> PageView | Gone | Unknown:
+        """What stands behind the token."""
+        self.opened.append(token)
+        if self.down:
+            raise StoreUnavailable
+        if token in ("expired", "replaced"):
+            return Gone(token, "FakturaSmart", self.locale, "/chat")
+        if token not in PURPOSES:
+            return Unknown()
+        if token in self.used:
+            return Gone("confirmed" if token == "confirm" else "used", "FakturaSmart", self.locale, "/chat")
+        rules = VECTRA_RULES if token == "vectra" else RULES
+        new = PURPOSES[token] in ("set_password", "reset_password")
+        return PageView(PURPOSES[token], "FakturaSmart", self.locale, EXPIRES, rules if new else (), "/chat")
+
+    async def submit(
+        self, token: str, fields: Mapping[str, Secret], address: str | None
+    ) -> Accepted | Refused | TooMany | Gone | Unknown:
+        """Takes what satisfies the shown rule; "wrong" and "often" are the log-in's bad words."""
+        sent = {name: value.reveal() for name, value in fields.items()}
+        self.taken.append((token, sent, address))
+        if PURPOSES[token] == "confirm_email":
+            self.used.add(token)
+            return Accepted("email_confirmed")
+        needed = ("password", "password_repeat") if "repeat" in str(sent) or token in ("set", "reset", "vectra") else ()
+        if not all(sent.get(name) for name in needed or ("login", "password")):
+            return Refused((Said("missing", {}),))
+        if sent["password"] == "often":
+            return TooMany(90)
+        if sent["password"] == "wrong":
+            return Refused((Said("wrong_login", {}),))
+        if needed and sent["password"] != sent["password_repeat"]:
+            return Refused((Said("differ", {}),))
+        if needed and len(sent["password"]) < 12:
+            return Refused((Said("too_short", {"length": len(sent["password"]), "n": 12}), Said("of_tomorrow", {})))
+        self.used.add(token)
+        return Accepted("password_set" if needed else "logged_in", "/s/set" if token == "taken" else None)
+
+
+@dataclass
+class Payments:
+    """`/p/{token}`: the token says what becomes of it."""
+
+    provider: str = "http://127.0.0.1/provider"
+    locale: str = "pl"
+    attempts: list[str] = field(default_factory=list)
+    down: bool = False
+
+    async def open(self, token: str) -> Redirect | Closed | Unavailable | UnknownPayment:
+        """Registers an attempt for the open ones."""
+        if self.down:
+            raise StoreUnavailable
+        if token in CLOSED:
+            return Closed(CLOSED[token], self.locale, "/chat")
+        if token == "away":
+            return Unavailable(self.locale, "/chat")
+        if token == "none":
+            return UnknownPayment()
+        self.attempts.append(token)
+        return Redirect(self.provider)
+
+    async def returned(self, token: str) -> PaymentView | UnknownPayment:
+        """The state is the token."""
+        if self.down:
+            raise StoreUnavailable
+        return PaymentView(STATUSES[token], self.locale, "/chat") if token in STATUSES else UnknownPayment()

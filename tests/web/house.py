@@ -1,0 +1,144 @@
+"""All pages of a browser as one app, over the recorder and the real sandbox; and a server for it on loopback."""
+
+import asyncio
+import socket
+import threading
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import httpx
+import uvicorn
+from starlette.applications import Starlette
+from starlette.routing import BaseRoute
+from starlette.types import ASGIApp
+
+from bot.handlers import landing, payment_link, sandbox_page, secure_pages, webchat
+from bot.handlers.landing import Way
+from bot.handlers.secure_pages import SecureDoor
+from bot.handlers.webchat import WebChat
+from bot.web import static_files
+from bot.web.address import counts_no_loopback
+from bot.web.flood import Flood, FloodRules
+from bot.web.pages import Pages
+from bot.web.policy import Headers
+from bot.web.site import Site
+from bot.web.stream import Streams
+from sandbox.app import assemble
+from sandbox.clock import MovableClock
+from sandbox.ledger import Ledger
+from sandbox.people import load_people
+from tests.web.doors import Links, Payments
+from tests.web.journey import Journey
+from tests.web.recorder import RecorderDesk
+
+T = TypeVar("T")
+WAYS = tuple(Way(key, href) for key, href in (("desk", "/desk"), ("api", "/api/v1/docs"), ("sandbox", "/sandbox")))
+
+
+@dataclass
+class House:
+    """The pages and all that stands behind them."""
+
+    url: str = "http://testserver"
+    flood: FloodRules | None = None
+    embedders: tuple[str, ...] = ()
+    heartbeat_s: float = 15.0
+    links: Links = field(default_factory=Links)
+    payments: Payments = field(default_factory=Payments)
+
+    def __post_init__(self) -> None:
+        self.desk = RecorderDesk(lambda _: Journey(self.url))
+        self.renew()
+
+    def renew(self) -> None:
+        """New streams, as after a restart of the process."""
+        self.streams = Streams(self.heartbeat_s)
+
+    @property
+    def site(self) -> Site:
+        """FakturaSmart's."""
+        return Site(self.url, "FakturaSmart", "Okienko FakturaSmart", embedders=self.embedders, profile="fakturasmart")
+
+    def app(self, extra: list[BaseRoute] | None = None) -> ASGIApp:
+        """Everything below one root; `extra` are the sandbox's routes."""
+        pages = Pages(self.site)
+        chat = WebChat(self.desk, pages, Flood(self.flood), self.streams, counts_no_loopback)
+        routes: list[BaseRoute] = [
+            *landing.routes(pages, sandbox=extra is not None, ways=WAYS),
+            *sandbox_page.routes(pages),
+            *webchat.routes(chat),
+            *secure_pages.routes(SecureDoor(self.links, pages, counts_no_loopback)),
+            *payment_link.routes(self.payments, pages),
+            *static_files.routes(self.site),
+            *(extra or []),
+        ]
+        return Headers(Starlette(routes=routes), secure=self.site.secure)
+
+
+def sandbox_of(folder: Path, url: str) -> Any:
+    """The real stand-ins with a clock of their own."""
+    ledger = Ledger(folder / "sandbox.db")
+    clock = MovableClock(lambda: datetime(2026, 11, 20, 9, 0, tzinfo=UTC), ledger)
+    return assemble(
+        ledger, load_people(), public_url=url, clock=clock, sleep=asyncio.sleep, http_client=httpx.AsyncClient()
+    )
+
+
+class Served:
+    """An app under uvicorn in a thread of its own; it can be stopped and started again on the same port."""
+
+    def __init__(self) -> None:
+        self.loop = asyncio.new_event_loop()
+        threading.Thread(target=self.loop.run_forever, daemon=True).start()
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port: int = probe.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._server: uvicorn.Server | None = None
+        self._task: asyncio.Future[None] | None = None
+
+    def do(self, work: Callable[[], T]) -> T:
+        """Runs `work` in the server's loop, where the desk lives."""
+
+        async def in_loop() -> T:
+            return work()
+
+        return self.wait(in_loop())
+
+    def wait(self, coroutine: Coroutine[Any, Any, T]) -> T:
+        """Runs a coroutine in the server's loop and waits for it."""
+        return asyncio.run_coroutine_threadsafe(coroutine, self.loop).result(20)
+
+    def start(self, app: ASGIApp) -> None:
+        """Serves `app`; returns when it answers."""
+        config = uvicorn.Config(app, "127.0.0.1", self.port, log_level="error", lifespan="off", access_log=False)
+        config.timeout_graceful_shutdown = 1
+        self._server = server = uvicorn.Server(config)
+        server.install_signal_handlers = lambda: None  # pyright: ignore[reportAttributeAccessIssue]
+
+        async def begin() -> None:
+            self._task = asyncio.ensure_future(server._serve())  # `serve` would take the signals of the main thread
+            while not server.started:
+                await asyncio.sleep(0.01)
+
+        self.wait(begin())
+
+    def stop(self) -> None:
+        """Ends the server; what it held open is cut."""
+
+        async def end() -> None:
+            if self._server and self._task:
+                self._server.should_exit = True
+                with suppress(asyncio.CancelledError):
+                    await self._task
+
+        self.wait(end())
+
+    def close(self) -> None:
+        """Ends the server and its thread."""
+        self.stop()
+        self.loop.call_soon_threadsafe(self.loop.stop)

@@ -1,0 +1,211 @@
+"""A desk in memory, for the tests of what a browser sees: keeps bot/port.py's promises, speaks by a script."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Protocol, TypeVar
+
+from bot.inbound import Inbound, Pressed, Text
+from bot.outbound import Button, Link, Message, Standing
+from bot.port import Happening, Receipt
+from services.store.errors import StoreUnavailable
+
+T = TypeVar("T")
+START = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the script has the desk say, and where the conversation stands then."""
+
+    text: str
+    buttons: tuple[tuple[str, str], ...] = ()
+    links: tuple[Link, ...] = ()
+    author: str = "bot"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a conversation stands."""
+
+    dialog: str = "account"
+    step: str = "choice"
+    expects: str = "choice"
+    done: int = 0
+    of: int = 8
+    part: str = "Konto"
+    mode: str = "bot"
+
+
+class Script(Protocol):
+    """What to say to the customer's words; one per conversation."""
+
+    place: Place
+    locale: str
+
+    def answer(self, words: str) -> list[Said]:
+        """What the desk says to a text or a payload."""
+        ...
+
+
+@dataclass
+class Conversation:
+    """One conversation as the desk holds it."""
+
+    id: str
+    script: Script
+    lines: list[tuple[str, Message]] = field(default_factory=list)
+    seen: dict[str, tuple[str, str]] = field(default_factory=dict)
+    bells: set[asyncio.Event] = field(default_factory=set)
+
+    @property
+    def seq(self) -> int:
+        """The number of the last bot message."""
+        return max((message.seq or 0 for _, message in self.lines), default=0)
+
+
+class _Watch:
+    def __init__(self, bell: asyncio.Event) -> None:
+        self._bell = bell
+
+    async def changed(self) -> None:
+        await self._bell.wait()
+        self._bell.clear()
+
+
+class RecorderDesk:
+    """Answers by a script and remembers what it was handed. `down` and `losing` make it fail as a real one does."""
+
+    def __init__(self, script: Callable[[Inbound], Script]) -> None:
+        self._script = script
+        self._turn = asyncio.Lock()
+        self._last_line = 0
+        self.received: list[Inbound] = []
+        self.turns: list[Inbound] = []
+        self.by_address: dict[str, Conversation] = {}
+        self.by_id: dict[str, Conversation] = {}
+        self.down = False
+        self.losing = 0
+        self.gate = asyncio.Event()
+        self.gate.set()
+        self.redact: Callable[[str], str] = lambda text: text
+
+    async def receive(self, inbound: Inbound) -> Receipt:
+        """One turn; the same key twice is one turn."""
+        self.received.append(inbound)
+        if self.down:
+            raise StoreUnavailable
+        await self.gate.wait()
+        async with self._turn:
+            receipt = self._run(inbound)
+        if self.losing:
+            self.losing -= 1
+            raise StoreUnavailable
+        return receipt
+
+    def _run(self, inbound: Inbound) -> Receipt:
+        conversation = self._open(inbound)
+        words = inbound.body.payload if isinstance(inbound.body, Pressed) else ""
+        words = inbound.body.body if isinstance(inbound.body, Text) else words
+        if known := conversation.seen.get(inbound.key):
+            return Receipt(conversation.id, known[0], repeated=True, conflict=known[1] != words)
+        root = f"root-{len(self.turns)}"
+        self.turns.append(inbound)
+        conversation.seen[inbound.key] = (root, words)
+        self._write(conversation, root, Said(self.redact(words), author="customer"))
+        for said in conversation.script.answer(words):
+            self._write(conversation, root, said)
+        self._ring(conversation)
+        return Receipt(conversation.id, root)
+
+    def say(self, conversation: Conversation, said: Said, place: Place | None = None) -> None:
+        """Something said without being asked: a result, a colleague."""
+        if place:
+            conversation.script.place = place
+        self._write(conversation, f"own-{self._last_line}", said)
+        self._ring(conversation)
+
+    def stand(self, conversation: Conversation, place: Place) -> None:
+        """Another standing, without words."""
+        conversation.script.place = place
+        self._ring(conversation)
+
+    def _open(self, inbound: Inbound) -> Conversation:
+        if inbound.address not in self.by_address:
+            conversation = Conversation(f"c{len(self.by_address)}", self._script(inbound))
+            self.by_address[inbound.address] = self.by_id[conversation.id] = conversation
+        return self.by_address[inbound.address]
+
+    def _write(self, conversation: Conversation, root: str, said: Said) -> None:
+        self._last_line += 1
+        seq = None if said.author == "customer" else conversation.seq + 1
+        buttons = tuple(Button(title, payload) for title, payload in said.buttons)
+        at = START + timedelta(seconds=7 * self._last_line)
+        line = Message(self._last_line, seq, said.author, said.text, buttons, said.links, at)
+        conversation.lines.append((root, line))
+
+    def _ring(self, conversation: Conversation) -> None:
+        for bell in conversation.bells:
+            bell.set()
+
+    async def settled(self, root: str, timeout: timedelta) -> bool:
+        """Nothing is ever under way here."""
+        del root, timeout
+        return True
+
+    async def conversation(self, channel: str, address: str) -> str | None:
+        """By address."""
+        del channel
+        if self.down:
+            raise StoreUnavailable
+        found = self.by_address.get(address)
+        return found.id if found else None
+
+    async def messages(
+        self, conversation_id: str, *, after: int | None = None, root: str | None = None, with_customer: bool = False
+    ) -> list[Message]:
+        """Those after the bot's line number `after`, or those of a root, or all."""
+        conversation = self.by_id[conversation_id]
+        since = next((line.id for _, line in conversation.lines if after and line.seq == after), 0)
+        return [
+            line
+            for line_root, line in conversation.lines
+            if line.id > since and root in (None, line_root) and (with_customer or line.author != "customer")
+        ]
+
+    async def standing(self, conversation_id: str, *, at_most_wait: bool = False) -> Standing:
+        """As the script says."""
+        del at_most_wait
+        conversation = self.by_id[conversation_id]
+        script, place = conversation.script, conversation.script.place
+        last = next((line for _, line in reversed(conversation.lines) if line.seq), None)
+        standing = Standing(
+            conversation_id=conversation_id,
+            dialog=place.dialog,
+            step=place.step,
+            expects=place.expects,
+            done=place.done,
+            of=place.of,
+            part=place.part,
+            links=last.links if last else (),
+            locale=script.locale,
+            mode=place.mode,
+            seq=conversation.seq,
+        )
+        return replace(standing)
+
+    @asynccontextmanager
+    async def watch(self, conversation_id: str) -> AsyncIterator[_Watch]:
+        """Rings for what is written while one watches."""
+        bell = asyncio.Event()
+        self.by_id[conversation_id].bells.add(bell)
+        try:
+            yield _Watch(bell)
+        finally:
+            self.by_id[conversation_id].bells.discard(bell)
+
+    async def happen(self, work: Callable[[Happening], T]) -> T:
+        """No page of this room writes by itself."""
+        raise NotImplementedError

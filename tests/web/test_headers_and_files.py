@@ -1,0 +1,100 @@
+"""What every answer tells the browser, and how our own files are served."""
+
+import re
+
+import httpx
+import pytest
+
+from bot.web.static_files import load, static_file
+from tests.web.house import House
+
+PAGES = ("/", "/chat", "/sandbox", "/s/set", "/s/nope", "/p/checking/return", "/static/css/base.css", "/nowhere")
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("path", PAGES)
+async def test_every_answer_carries_the_strict_headers(client: httpx.AsyncClient, path: str) -> None:
+    answer = await client.get(path)
+    policy = answer.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "base-uri 'none'" in policy
+    assert "object-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["referrer-policy"] == "no-referrer"
+    assert "camera=()" in answer.headers["permissions-policy"]
+    assert "strict-transport-security" not in answer.headers  # plain http
+
+
+@pytest.mark.anyio
+async def test_https_adds_hsts_for_a_year() -> None:
+    transport = httpx.ASGITransport(House(url="https://desk.example").app())
+    async with httpx.AsyncClient(transport=transport, base_url="https://desk.example") as client:
+        answer = await client.get("/chat")
+    assert answer.headers["strict-transport-security"] == "max-age=31536000; includeSubDomains"
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("path", [page for page in PAGES if not page.startswith("/static")])
+async def test_no_page_has_inline_script_style_or_anything_from_elsewhere(client: httpx.AsyncClient, path: str) -> None:
+    text = (await client.get(path)).text
+    assert not re.search(r"<style|\sstyle=|\son[a-z]+=|javascript:", text)
+    for script in re.findall(r"<script([^>]*)>", text):
+        assert "src=" in script or 'type="application/json"' in script
+    for address in re.findall(r'(?:src|href)="([^"]+)"', text):
+        assert address.startswith(("/", "?", "#")), address
+
+
+@pytest.mark.anyio
+async def test_the_chat_may_be_framed_by_the_profile_s_sites_only() -> None:
+    house = House(embedders=("https://shop.example", "https://www.shop.example"))
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(house.app()), base_url="http://testserver") as client:
+        policy = (await client.get("/chat?embed=1")).headers["content-security-policy"]
+        secret = (await client.get("/s/set")).headers["content-security-policy"]
+    assert "frame-ancestors 'self' https://shop.example https://www.shop.example;" in policy
+    assert "frame-ancestors 'none'" in secret
+
+
+@pytest.mark.anyio
+async def test_a_file_is_revalidated_by_its_content(client: httpx.AsyncClient) -> None:
+    first = await client.get("/static/js/chat/main.js")
+    assert first.headers["content-type"] == "text/javascript; charset=utf-8"
+    assert first.headers["cache-control"] == "no-cache"
+    again = await client.get(
+        "/static/js/chat/main.js", headers={"if-none-match": f'"other", W/{first.headers["etag"]}'}
+    )
+    assert (again.status_code, again.content) == (304, b"")
+    assert static_file(b"a", "x.js").etag != static_file(b"b", "x.js").etag
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("path", ["/static/../pages.py", "/static/%2e%2e/pages.py", "/static/none.css", "/static/"])
+async def test_only_the_files_of_the_folder_are_served(client: httpx.AsyncClient, path: str) -> None:
+    assert (await client.get(path)).status_code == 404
+
+
+@pytest.mark.anyio
+async def test_the_element_may_be_loaded_by_other_sites(client: httpx.AsyncClient) -> None:
+    element = await client.get("/okienko.js")
+    assert element.headers["cross-origin-resource-policy"] == "cross-origin"
+    assert "customElements.define" in element.text
+    page = await client.get("/static/css/base.css")
+    assert page.headers["cross-origin-resource-policy"] == "same-origin"
+
+
+@pytest.mark.anyio
+async def test_the_accent_comes_from_the_profile_or_the_embedding_site(client: httpx.AsyncClient) -> None:
+    assert "--accent:#f0a63a" in (await client.get("/static/brand.css")).text
+    assert "--accent:#1d4ed8" in (await client.get("/static/brand.css?accent=%231d4ed8")).text
+    assert "--accent:#f0a63a" in (await client.get("/static/brand.css?accent=red;}")).text
+    assert 'brand.css?accent=%231d4ed8"' in (await client.get("/chat?accent=%231d4ed8")).text
+    assert "<script>" not in (await client.get('/chat?accent="><script>')).text
+
+
+def test_no_script_writes_markup_or_evaluates() -> None:
+    for name, file in load().items():
+        if name.endswith(".js"):
+            code = file.body.decode()
+            assert not re.search(
+                r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function", code
+            ), name

@@ -1,0 +1,38 @@
+"""The page at `/`, with the sandbox and without."""
+
+import httpx
+import pytest
+
+from tests.web.house import House
+
+
+@pytest.mark.anyio
+async def test_with_the_sandbox_the_instruments_stand_beside_the_chat() -> None:
+    transport = httpx.ASGITransport(House().app([]))
+    async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
+        page = (await client.get("/")).text
+    assert "Okienko" in page
+    assert 'src="/chat?embed=1&amp;lang=pl"' in page
+    for instrument in ("phone", "mailbox", "bank", "registers", "clock-now"):
+        assert f'id="{instrument}"' in page
+    assert "1234563218" in page
+    for way in ("/desk", "/api/v1/docs"):
+        assert f'href="{way}"' in page
+
+
+@pytest.mark.anyio
+async def test_without_it_there_is_the_chat_alone(client: httpx.AsyncClient) -> None:
+    page = (await client.get("/?start=Tok_en-1")).text
+    assert "Okienko" in page
+    assert "start=Tok_en-1" in page
+    assert 'id="bank"' not in page
+    assert "/sandbox" not in page
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(("accept", "lang"), [("it", "it"), ("en-GB", "en"), ("fi", "pl")])
+async def test_it_speaks_the_visitor_s_language(client: httpx.AsyncClient, accept: str, lang: str) -> None:
+    page = (await client.get("/", headers={"accept-language": accept})).text
+    assert f'<html lang="{lang}">' in page
+    assert f"lang={lang}" in page
+    assert '<html lang="it">' in (await client.get("/?lang=it", headers={"accept-language": accept})).text

@@ -1,0 +1,101 @@
+"""Our payment link: leads a person to the provider, registers nothing for those who only look."""
+
+import httpx
+import pytest
+
+from tests.web.house import House
+
+PERSON = {"user-agent": "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605 Safari/604.1"}
+LOOKERS = (
+    {"user-agent": "TelegramBot (like TwitterBot)"},
+    {"user-agent": "facebookexternalhit/1.1"},
+    {"user-agent": "WhatsApp/2.23"},
+    {"user-agent": "Slackbot-LinkExpanding 1.0"},
+    {"user-agent": "Mozilla/5.0 (compatible; Discordbot/2.0)"},
+    {"user-agent": "Mozilla/5.0 SkypeUriPreview Preview/0.5"},
+    {**PERSON, "sec-purpose": "prefetch;prerender"},
+    {**PERSON, "purpose": "prefetch"},
+    {**PERSON, "x-moz": "prefetch"},
+)
+
+
+@pytest.mark.anyio
+async def test_a_person_is_led_to_the_provider(client: httpx.AsyncClient, house: House) -> None:
+    answer = await client.get("/p/abc", headers=PERSON)
+    assert (answer.status_code, answer.headers["location"]) == (303, house.payments.provider)
+    assert answer.headers["cache-control"] == "no-store"
+    assert house.payments.attempts == ["abc"]
+
+
+@pytest.mark.anyio
+async def test_a_scripted_client_is_led_as_well(client: httpx.AsyncClient) -> None:
+    assert (await client.get("/p/abc", headers={"user-agent": "python-httpx/0.28"})).status_code == 303
+    assert (await client.get("/p/abc", headers={"user-agent": ""})).status_code == 303
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("looker", LOOKERS)
+async def test_who_only_looks_gets_a_page_with_the_way_on(
+    client: httpx.AsyncClient, house: House, looker: dict[str, str]
+) -> None:
+    page = await client.get("/p/abc", headers=looker)
+    assert page.status_code == 200
+    assert 'href="?go=1"' in page.text
+    assert house.payments.attempts == []
+    assert (await client.get("/p/abc?go=1", headers=looker)).status_code == 303
+
+
+@pytest.mark.anyio
+async def test_head_registers_nothing(client: httpx.AsyncClient, house: House) -> None:
+    assert (await client.head("/p/abc", headers=PERSON)).status_code == 200
+    assert (await client.head("/p/checking/return", headers=PERSON)).status_code == 200
+    assert house.payments.attempts == []
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("token", "status", "words"),
+    [
+        ("done", 200, "Zapłacone"),
+        ("cancelled", 410, "Tej płatności już nie ma"),
+        ("expired", 410, "wygasł"),
+        ("away", 503, "nie odpowiada"),
+        ("none", 404, "Nie ma takiej strony"),
+    ],
+)
+async def test_where_nothing_can_be_paid(client: httpx.AsyncClient, token: str, status: int, words: str) -> None:
+    answer = await client.get(f"/p/{token}", headers=PERSON)
+    assert answer.status_code == status
+    assert words in answer.text
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("token", "words"), [("paid", "Zapłacone"), ("failed", "Spróbuj zapłacić ponownie"), ("expired", "wygasł")]
+)
+async def test_who_comes_back_is_told_what_is_known(client: httpx.AsyncClient, token: str, words: str) -> None:
+    answer = await client.get(f"/p/{token}/return?sessionId=x", headers=PERSON)
+    assert answer.status_code == 200
+    assert words in answer.text
+    assert 'href="/chat"' in answer.text
+    assert "http-equiv" not in answer.text
+    assert ('href="/p/failed"' in answer.text) == (token == "failed")
+
+
+@pytest.mark.anyio
+async def test_while_the_provider_is_asked_the_page_asks_again_but_not_for_ever(client: httpx.AsyncClient) -> None:
+    first = await client.get("/p/checking/return", headers=PERSON)
+    assert '<meta http-equiv="refresh" content="3; url=/p/checking/return?n=1">' in first.text
+    last = await client.get("/p/checking/return?n=20", headers=PERSON)
+    assert "http-equiv" not in last.text
+    assert 'href="/p/checking/return?n=21"' in last.text
+    for odd in ("x", "-1", "99999", "٣"):
+        assert (await client.get("/p/checking/return", params={"n": odd}, headers=PERSON)).status_code == 200
+
+
+@pytest.mark.anyio
+async def test_an_unknown_return_is_404_and_a_busy_desk_503(client: httpx.AsyncClient, house: House) -> None:
+    assert (await client.get("/p/none/return", headers=PERSON)).status_code == 404
+    house.payments.down = True
+    assert (await client.get("/p/abc", headers=PERSON)).status_code == 503
+    assert (await client.get("/p/paid/return", headers=PERSON)).status_code == 503

@@ -1,0 +1,164 @@
+"""The stream of events: resumed without a doubled or a lost line, alive when nothing happens, ended on demand."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from bot.inbound import Channel, Inbound, Text
+from bot.web.stream import Streams
+from bot.web.wire import Cursor, parse_cursor
+from tests.web.journey import Journey
+from tests.web.recorder import Place, RecorderDesk, Said
+
+
+@dataclass
+class Reader:
+    """Reads one stream as a browser does."""
+
+    stream: AsyncIterator[str]
+    last_id: str = ""
+
+    async def next(self) -> tuple[str, Any]:
+        """The next event's name and data; the heartbeat is named "comment"."""
+        block = await asyncio.wait_for(anext(self.stream), 5)
+        fields = dict(row.split(": ", 1) for row in block.strip().split("\n"))
+        if "" in fields:
+            return "comment", fields[""]
+        if "retry" in fields:
+            return await self.next()
+        self.last_id = fields.get("id", self.last_id)
+        return fields["event"], json.loads(fields["data"])
+
+    async def until(self, name: str) -> Any:
+        """The data of the next event of that name."""
+        while True:
+            event, data = await self.next()
+            if event == name:
+                return data
+
+    async def close(self) -> None:
+        """The page leaves."""
+        await self.stream.aclose()  # pyright: ignore[reportAttributeAccessIssue]
+
+
+async def talking() -> tuple[RecorderDesk, str]:
+    """A desk with a conversation that has begun."""
+    desk = RecorderDesk(lambda _: Journey())
+    receipt = await desk.receive(Inbound(Channel.WEB, "a", "a:start", Text("/start")))
+    return desk, receipt.conversation_id
+
+
+def reader(streams: Streams, desk: RecorderDesk, conversation: str, cursor: str = "") -> Reader:
+    """A stream from a cursor on."""
+    return Reader(streams.events(desk, conversation, "a", parse_cursor(cursor)), cursor)
+
+
+@pytest.mark.anyio
+async def test_a_new_page_gets_the_lines_the_standing_and_whether_one_types() -> None:
+    desk, conversation = await talking()
+    page = reader(Streams(), desk, conversation)
+    assert (await page.next())[1]["author"] == "customer"
+    assert (await page.next())[1]["text"].startswith("Dzień dobry")
+    assert page.last_id == "2.1"
+    name, standing = await page.next()
+    assert (name, standing["expects"], standing["of"]) == ("standing", "choice", 8)
+    assert await page.next() == ("typing", {"on": False})
+    await page.close()
+
+
+@pytest.mark.anyio
+async def test_after_a_break_nothing_is_lost_and_nothing_comes_twice() -> None:
+    desk, conversation = await talking()
+    held = desk.by_id[conversation]
+    page = reader(Streams(), desk, conversation)
+    seen = [(await page.until("message"))["id"], (await page.until("message"))["id"]]
+    await page.close()
+    desk.say(held, Said("Kod wysłany."))
+    await desk.receive(Inbound(Channel.WEB, "a", "a:2", Text("a to ja")))
+    page = reader(Streams(), desk, conversation, page.last_id)
+    desk.say(held, Said("Jeszcze coś."))
+    while len(seen) < len(held.lines):
+        seen.append((await page.until("message"))["id"])
+    assert seen == [line.id for _, line in held.lines]
+    await page.close()
+
+
+@pytest.mark.anyio
+async def test_a_customer_s_line_after_the_last_bot_line_is_not_told_again() -> None:
+    desk, conversation = await talking()
+    desk.say(desk.by_id[conversation], Said("sam", author="customer"))
+    page = reader(Streams(), desk, conversation)
+    for _ in range(3):
+        await page.until("message")
+    await page.close()
+    assert page.last_id == "3.1"
+    page = reader(Streams(), desk, conversation, page.last_id)
+    assert (await page.next())[0] == "standing"
+    await page.close()
+
+
+@pytest.mark.anyio
+async def test_news_between_two_waits_is_not_forgotten() -> None:
+    desk, conversation = await talking()
+    held = desk.by_id[conversation]
+    page = reader(Streams(heartbeat_s=0.01), desk, conversation)
+    await page.until("comment")
+    desk.say(held, Said("pierwsze"))
+    desk.say(held, Said("drugie"))
+    assert [(await page.until("message"))["text"] for _ in range(2)] == ["pierwsze", "drugie"]
+    await page.until("comment")
+    desk.say(held, Said("trzecie"))
+    assert (await page.until("message"))["text"] == "trzecie"
+    await page.close()
+
+
+@pytest.mark.anyio
+async def test_waiting_for_a_machine_is_told_as_typing() -> None:
+    desk, conversation = await talking()
+    page = reader(Streams(), desk, conversation)
+    await page.until("typing")
+    desk.stand(desk.by_id[conversation], Place("company", "wait", "wait", 3, 8, "Dane firmy"))
+    assert (await page.until("standing"))["part"] == "Dane firmy"
+    assert await page.until("typing") == {"on": True}
+    await page.close()
+
+
+@pytest.mark.anyio
+async def test_the_desk_going_down_ends_the_streams_and_leaves_nothing_behind() -> None:
+    desk, conversation = await talking()
+    streams = Streams()
+    page = reader(streams, desk, conversation)
+    await page.until("typing")
+    waiting = asyncio.ensure_future(page.next())
+    await asyncio.sleep(0)
+    streams.close()
+    with pytest.raises(StopAsyncIteration):
+        await asyncio.wait_for(waiting, 5)
+    assert desk.by_id[conversation].bells == set()
+    assert streams.full("a")
+
+
+@pytest.mark.anyio
+async def test_a_visitor_has_five_streams_at_most() -> None:
+    desk, conversation = await talking()
+    streams = Streams()
+    pages = [reader(streams, desk, conversation) for _ in range(5)]
+    for page in pages:
+        assert not streams.full("a")
+        await page.next()
+    assert streams.full("a")
+    await pages[0].close()
+    assert not streams.full("a")
+    for page in pages[1:]:
+        await page.close()
+    assert desk.by_id[conversation].bells == set()
+
+
+@pytest.mark.parametrize("text", ["", "x", "1", "1.", ".1", "-1.2", "1.2.3", "٣.١", "9" * 50 + ".1", "1.2\n"])
+def test_what_is_no_cursor_means_from_the_beginning(text: str) -> None:
+    assert parse_cursor(text) in (Cursor(), Cursor(1, 2))
+    assert parse_cursor("57.12") == Cursor(57, 12)

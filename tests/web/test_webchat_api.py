@@ -1,0 +1,232 @@
+"""The web chat's JSON: sessions, one turn a message, what is turned away."""
+
+import hashlib
+import json
+from typing import Any
+
+import httpx
+import pytest
+
+from bot.inbound import Channel, Pressed, Text
+from bot.web.flood import FloodRules
+from tests.web.house import House
+
+OURS = {"okienko-chat": "1", "content-type": "application/json"}
+
+
+async def send(client: httpx.AsyncClient, text: str, message_id: str = "m1", **headers: str) -> httpx.Response:
+    """One message as the page sends it."""
+    body = json.dumps({"text": text, "message_id": message_id})
+    return await client.post("/webchat/messages", content=body, headers={**OURS, **headers})
+
+
+def browser_of(house: House, base: str = "http://testserver") -> httpx.AsyncClient:
+    """Another visitor."""
+    return httpx.AsyncClient(transport=httpx.ASGITransport(house.app(), client=("203.0.113.9", 1)), base_url=base)
+
+
+@pytest.mark.anyio
+async def test_the_address_is_the_hash_of_the_cookie_s_token(client: httpx.AsyncClient, house: House) -> None:
+    page = await client.get("/chat")
+    assert "HttpOnly; SameSite=Lax" in page.headers["set-cookie"]
+    assert "Secure" not in page.headers["set-cookie"]
+    token = client.cookies["okienko"]
+    assert len(token) == 43
+    assert (await send(client, "/start")).status_code == 200
+    (inbound,) = house.desk.turns
+    assert inbound.channel is Channel.WEB
+    assert inbound.address == hashlib.sha256(token.encode()).hexdigest()
+    assert inbound.body == Text("/start")
+    assert "set-cookie" not in (await client.get("/chat")).headers
+
+
+@pytest.mark.anyio
+async def test_over_https_the_cookie_is_bound_to_the_host() -> None:
+    house = House(url="https://desk.example")
+    async with browser_of(house, house.url) as client:
+        cookie = (await client.get("/chat")).headers["set-cookie"]
+        framed = {"sec-fetch-dest": "iframe", "sec-fetch-site": "cross-site"}
+        partitioned = (await client.get("/chat?embed=1", headers=framed)).headers["set-cookie"]
+    assert cookie.startswith("__Host-okienko=")
+    assert cookie.endswith("; HttpOnly; SameSite=Lax; Secure")
+    assert partitioned.startswith("__Host-okienko_frame=")
+    assert partitioned.endswith("; HttpOnly; SameSite=None; Partitioned; Secure")
+
+
+@pytest.mark.anyio
+async def test_without_cookies_the_page_is_given_a_token_for_the_header(house: House) -> None:
+    async with browser_of(house) as client:
+        given = await client.post("/webchat/session", content="{}", headers=OURS)
+        token = given.json()["token"]
+        again = await client.post("/webchat/session", content="{}", headers={**OURS, "okienko-session": token})
+        assert again.json() == {"token": None}
+        assert (await send(client, "/start")).status_code == 401
+        assert (await send(client, "/start", **{"okienko-session": token})).status_code == 200
+    assert house.desk.turns[0].address == hashlib.sha256(token.encode()).hexdigest()
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("token", ["short", "x" * 42 + "!", "x" * 44, ""])
+async def test_a_session_of_another_form_is_none(house: House, token: str) -> None:
+    async with browser_of(house) as client:
+        assert (await send(client, "hello", **{"okienko-session": token})).status_code == 401
+    assert house.desk.received == []
+
+
+@pytest.mark.anyio
+async def test_the_address_never_comes_from_json(client: httpx.AsyncClient, house: House) -> None:
+    await client.get("/chat")
+    body = json.dumps({"text": "x", "message_id": "1", "address": "stolen", "sender": "stolen"})
+    await client.post("/webchat/messages", content=body, headers=OURS)
+    assert house.desk.turns[0].address != "stolen"
+
+
+@pytest.mark.anyio
+async def test_a_message_is_answered_with_the_line_as_it_was_stored(client: httpx.AsyncClient, house: House) -> None:
+    house.desk.redact = lambda text: text.replace("4242 4242 4242 4242", "[karta]")
+    await client.get("/chat")
+    answer = (await send(client, "karta 4242 4242 4242 4242")).json()
+    assert answer["line"]["text"] == "karta [karta]"
+    assert answer["line"]["author"] == "customer"
+    assert answer["repeated"] is False
+
+
+@pytest.mark.anyio
+async def test_the_same_message_twice_is_one_turn(client: httpx.AsyncClient, house: House) -> None:
+    await client.get("/chat")
+    first = (await send(client, "hello", "same")).json()
+    again = (await send(client, "hello", "same")).json()
+    assert (again["repeated"], again["line"]) == (True, first["line"])
+    assert (await send(client, "other words", "same")).status_code == 409
+    assert len(house.desk.turns) == 1
+
+
+@pytest.mark.anyio
+async def test_two_visitors_may_use_the_same_message_id(house: House) -> None:
+    for _ in range(2):
+        async with browser_of(house) as client:
+            await client.get("/chat")
+            assert (await send(client, "/start", "start")).json()["repeated"] is False
+    assert len({inbound.key for inbound in house.desk.turns}) == 2
+
+
+@pytest.mark.anyio
+async def test_a_press_says_which_message_carried_the_button(client: httpx.AsyncClient, house: House) -> None:
+    await client.get("/chat")
+    body = {"payload": "start:buy", "asked_at": 1, "message_id": "p1"}
+    assert (await client.post("/webchat/press", content=json.dumps(body), headers=OURS)).status_code == 200
+    assert house.desk.turns[0].body == Pressed("start:buy", 1)
+
+
+@pytest.mark.anyio
+async def test_while_nothing_can_be_committed_the_answer_is_503(client: httpx.AsyncClient, house: House) -> None:
+    await client.get("/chat")
+    house.desk.down = True
+    answer = await send(client, "hello")
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")
+    house.desk.down = False
+    assert (await send(client, "hello")).json()["repeated"] is False
+
+
+BAD_BODIES: list[tuple[Any, int]] = [
+    ("not json", 400),
+    ("[]", 400),
+    ('{"text": 1, "message_id": "1"}', 400),
+    ('{"text": "x"}', 400),
+    ('{"text": "x", "message_id": ""}', 400),
+    ('{"text": "x", "message_id": "' + "i" * 201 + '"}', 400),
+    ("[" * 60_000, 400),
+    ('{"text": "' + "x" * 70_000 + '", "message_id": "1"}', 413),
+    (b"\xff\xfe", 400),
+]
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(("body", "status"), BAD_BODIES)
+async def test_what_is_no_message_is_turned_away(
+    client: httpx.AsyncClient, house: House, body: Any, status: int
+) -> None:
+    await client.get("/chat")
+    assert (await client.post("/webchat/messages", content=body, headers=OURS)).status_code == status
+    assert house.desk.received == []
+
+
+@pytest.mark.anyio
+async def test_odd_signs_reach_the_desk_as_they_came(client: httpx.AsyncClient, house: House) -> None:
+    await client.get("/chat")
+    body = '{"text": "\\ud800 \\u0000 \\u202e", "message_id": "odd"}'
+    assert (await client.post("/webchat/messages", content=body, headers=OURS)).status_code == 200
+    assert house.desk.turns[0].body == Text("\ud800 \x00 \u202e")
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    "foreign",
+    [
+        {"okienko-chat": ""},
+        {"sec-fetch-site": "cross-site"},
+        {"sec-fetch-site": "same-site"},
+        {"origin": "https://evil.example"},
+        {"origin": "null"},
+    ],
+)
+async def test_only_our_own_page_is_let_in(client: httpx.AsyncClient, house: House, foreign: dict[str, str]) -> None:
+    await client.get("/chat")
+    assert (await send(client, "hello", **foreign)).status_code == 403
+    assert (await client.get("/webchat/history", headers={**OURS, **foreign})).status_code == 403
+    assert house.desk.received == []
+    assert (await send(client, "hello", origin="http://testserver")).status_code == 200
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", ""])
+async def test_a_form_can_not_post_a_message(client: httpx.AsyncClient, kind: str) -> None:
+    await client.get("/chat")
+    assert (await send(client, "hello", **{"content-type": kind})).status_code == 415
+
+
+@pytest.mark.anyio
+async def test_history_tells_everything_and_where_it_stands(client: httpx.AsyncClient) -> None:
+    await client.get("/chat")
+    empty = (await client.get("/webchat/history", headers=OURS)).json()
+    assert empty == {"lines": [], "standing": None, "cursor": "0.0"}
+    await send(client, "/start")
+    told = (await client.get("/webchat/history", headers=OURS)).json()
+    assert [line["author"] for line in told["lines"]] == ["customer", "bot"]
+    assert told["standing"]["expects"] == "choice"
+    assert told["cursor"] == "2.1"
+    assert told["lines"][1]["buttons"][0] == {"title": "Kup teraz", "payload": "start:buy"}
+
+
+@pytest.mark.anyio
+async def test_a_flood_is_slowed_down_per_session() -> None:
+    house = House(flood=FloodRules(session="3/minute", address="100/minute"))
+    async with browser_of(house) as client:
+        await client.get("/chat")
+        statuses = [(await send(client, "x", f"m{n}")).status_code for n in range(5)]
+        assert statuses == [200, 200, 200, 429, 429]
+        assert int((await send(client, "x", "m9")).headers["retry-after"]) in range(1, 61)
+
+
+@pytest.mark.anyio
+async def test_a_flood_from_one_address_is_slowed_down_whatever_its_sessions() -> None:
+    house = House(flood=FloodRules(session="100/minute", address="2/minute"))
+    app = house.app()
+    statuses: list[int] = []
+    for _ in range(3):
+        transport = httpx.ASGITransport(app, client=("203.0.113.9", 1))
+        async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
+            await client.get("/chat")
+            statuses.append((await send(client, "x")).status_code)
+    assert statuses == [200, 200, 429]
+
+
+@pytest.mark.anyio
+async def test_loopback_counts_as_no_address() -> None:
+    house = House(flood=FloodRules(session="100/minute", address="1/minute"))
+    app = house.app()
+    for _ in range(3):
+        transport = httpx.ASGITransport(app, client=("127.0.0.1", 1))
+        async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
+            await client.get("/chat")
+            assert (await send(client, "x")).status_code == 200
