@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import replace
 from datetime import timedelta
 
 import structlog
@@ -85,7 +86,7 @@ class Worker:
     def submit(self, leased: Iterable[Call]) -> None:
         """Runs calls just committed by this process: exactly those for which `Outbox.put` returned True."""
         for call in leased:
-            self._begin(call)
+            self._begin(replace(call, attempts=1))
         self._waker.wake()
 
     def wake(self) -> None:
@@ -189,7 +190,7 @@ class Worker:
                 await self._bury(call)
 
     async def _put_off(self, call: Call, after: timedelta | None) -> None:
-        due = self._clock.now() + (pause(max(call.attempts, 1)) if after is None else after)
+        due = self._clock.now() + (pause(call.attempts) if after is None else after)
         await self._persist(
             lambda: self._store.write(lambda connection: calls.retry_later(connection, call.key, due)),
         )

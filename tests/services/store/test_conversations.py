@@ -94,24 +94,19 @@ async def test_turns_of_two_processes_wait_for_each_other(postgres_pair: tuple[S
     assert (found.seq, found.revision) == (20, 20)
 
 
-async def test_an_inbox_row_first_and_the_lock_after_make_no_deadlock(postgres: str) -> None:
+async def test_an_inbox_row_first_and_the_lock_after_make_no_deadlock(postgres_url: str) -> None:
     """The reference to the conversation locks it weakly; two turns that both hold that must not wait for each other."""
-    store = open_store(postgres)
-    await store.write(_create)
+    store = open_store(postgres_url)
     await a_conversation(store)
     met = asyncio.Barrier(2)
     loop = asyncio.get_running_loop()
 
     async def turn(key: str) -> int:
-        return await asyncio.to_thread(_sync_turn, postgres, key, met, loop)
+        return await asyncio.to_thread(_sync_turn, postgres_url, key, met, loop)
 
     revisions = await asyncio.gather(turn("k1"), turn("k2"))
     assert sorted(revisions) == [0, 1]
     await store.close()
-
-
-def _create(connection: sa.Connection) -> None:
-    conversations.table.metadata.create_all(connection)
 
 
 def _sync_turn(url: str, key: str, met: asyncio.Barrier, loop: asyncio.AbstractEventLoop) -> int:

@@ -12,7 +12,6 @@ from services.store import clock, timers
 from services.store.database import parse_url
 from services.store.errors import StoreUnavailable
 from services.store.postgres_store import PAUSES, PostgresStore
-from services.store.schema import metadata
 from tests.services.databases import NOW
 
 pytestmark = pytest.mark.anyio
@@ -25,13 +24,12 @@ async def pauses() -> list[float]:
 
 
 @pytest.fixture
-async def store(postgres: str, pauses: list[float]) -> AsyncIterator[PostgresStore]:
+async def store(postgres_url: str, pauses: list[float]) -> AsyncIterator[PostgresStore]:
     async def no_sleep(seconds: float) -> None:
         pauses.append(seconds)
         await asyncio.sleep(0)
 
-    opened = PostgresStore(parse_url(postgres), sleep=no_sleep)
-    await opened.write(metadata.create_all)
+    opened = PostgresStore(parse_url(postgres_url), sleep=no_sleep)
     yield opened
     await opened.close()
 
@@ -50,14 +48,14 @@ async def test_the_session_is_as_promised(store: PostgresStore) -> None:
     assert await store.write(settings) == ["UTC", "read committed", "5s", "10s"]
 
 
-async def test_a_connection_that_died_in_the_pool_is_replaced(store: PostgresStore, postgres: str) -> None:
+async def test_a_connection_that_died_in_the_pool_is_replaced(store: PostgresStore, postgres_url: str) -> None:
     victim = await store.write(pid)
-    _terminate(postgres, victim)
+    _terminate(postgres_url, victim)
     assert await store.write(pid) != victim
 
 
 async def test_work_whose_connection_dies_is_run_again(
-    store: PostgresStore, postgres: str, pauses: list[float]
+    store: PostgresStore, postgres_url: str, pauses: list[float]
 ) -> None:
     runs: list[int] = []
 
@@ -65,7 +63,7 @@ async def test_work_whose_connection_dies_is_run_again(
         runs.append(pid(connection))
         timers.set(connection, "c1", "k", NOW)
         if len(runs) == 1:
-            _terminate(postgres, runs[0])
+            _terminate(postgres_url, runs[0])
         return len(timers.due(connection, NOW))
 
     assert await store.write(work) == 1
@@ -73,14 +71,14 @@ async def test_work_whose_connection_dies_is_run_again(
     assert pauses == list(PAUSES[:1])
 
 
-async def test_a_connection_that_dies_in_the_commit_is_not_run_again(store: PostgresStore, postgres: str) -> None:
+async def test_a_connection_that_dies_in_the_commit_is_not_run_again(store: PostgresStore, postgres_url: str) -> None:
     """Nobody knows whether it was written: the caller is told to ask again, its key guards the repeat."""
     runs: list[int] = []
 
     def work(connection: sa.Connection) -> None:
         runs.append(pid(connection))
         timers.set(connection, "c1", "k", NOW)
-        _terminate(postgres, runs[-1])
+        _terminate(postgres_url, runs[-1])
 
     with pytest.raises(StoreUnavailable):
         await store.write(work)
@@ -101,9 +99,9 @@ async def test_a_server_that_is_away_is_503_after_a_few_tries(pauses: list[float
     await store.close()
 
 
-async def test_of_two_that_wait_for_each_other_one_is_run_again(store: PostgresStore, postgres: str) -> None:
+async def test_of_two_that_wait_for_each_other_one_is_run_again(store: PostgresStore, postgres_url: str) -> None:
     await store.write(lambda connection: [timers.set(connection, name, "k", NOW) for name in ("a", "b")])
-    other = await asyncio.to_thread(psycopg.connect, postgres.replace("+psycopg", ""))
+    other = await asyncio.to_thread(psycopg.connect, postgres_url.replace("+psycopg", ""))
     other.execute("SET deadlock_timeout = '60s'")  # so that the store's side is the one that is ended
     other.execute("UPDATE timer SET kind = 'x' WHERE conversation_id = 'b'")
     runs: list[int] = []

@@ -1,0 +1,206 @@
+"""The timer loop: what is due becomes a turn, once; a turn that fails comes again, later each time."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from structlog.testing import capture_logs
+
+from services.clock import ManualClock
+from services.engine.timers import TimerLoop
+from services.store import timers
+from services.store.database import Store
+from services.store.timers import Timer
+from tests.services.databases import NOW
+from tests.services.engine.outside import Watched, until
+
+pytestmark = pytest.mark.anyio
+
+Made = Callable[..., TimerLoop]
+MINUTE = timedelta(minutes=1)
+
+
+class Turns:
+    """The turns of timers: each takes its timer, unless it is told to fail."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.fired: list[str] = []
+        self.fail: set[str] = set()
+        self.then: dict[str, tuple[str, timedelta]] = {}
+
+    async def fire(self, timer: Timer) -> None:
+        self.fired.append(timer.kind)
+        if timer.kind in self.fail:
+            raise RuntimeError("anna@example.com")
+
+        def turn(connection: Any) -> None:
+            if timers.take(connection, timer) and (follows := self.then.get(timer.kind)):
+                timers.set(connection, timer.conversation_id, follows[0], timer.due_at + follows[1])
+
+        await self.store.write(turn)
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock(NOW)
+
+
+@pytest.fixture
+async def turns(store: Store) -> Turns:
+    return Turns(store)
+
+
+@pytest.fixture
+async def make(store: Store, clock: ManualClock, turns: Turns) -> AsyncIterator[Made]:
+    made: list[TimerLoop] = []
+
+    def one(on: Any = store, **settings: Any) -> TimerLoop:
+        given: dict[str, Any] = {"poll": 0.01} | settings
+        made.append(TimerLoop(on, clock, turns.fire, **given))
+        return made[-1]
+
+    yield one
+    for loop in made:
+        await loop.stop()
+
+
+async def set_timer(store: Store, kind: str, minutes: int, conversation: str = "c1") -> Timer:
+    due = NOW + minutes * MINUTE
+    return await store.write(lambda connection: timers.set(connection, conversation, kind, due))
+
+
+async def test_due_timers_fire_once_in_order(store: Store, clock: ManualClock, make: Made, turns: Turns) -> None:
+    loop = make()
+    for kind, minutes in (("late", 2), ("early", 1), ("far", 9)):
+        await set_timer(store, kind, minutes)
+    assert await loop.run_due() == 0
+    clock.advance(120)
+    assert await loop.run_due() == 2
+    assert turns.fired == ["early", "late"]
+    assert await loop.run_due() == 0
+    assert await loop.next_due() == NOW + 9 * MINUTE
+
+
+async def test_a_timer_set_by_a_timer_and_due_fires_too(
+    store: Store, clock: ManualClock, make: Made, turns: Turns
+) -> None:
+    turns.then["remind"] = ("close", MINUTE)
+    await set_timer(store, "remind", 1)
+    clock.advance(120)
+    assert await make().run_due() == 2
+    assert turns.fired == ["remind", "close"]
+
+
+async def test_the_loop_fires_by_itself_when_the_time_comes(
+    store: Store, clock: ManualClock, make: Made, turns: Turns
+) -> None:
+    loop = make(poll=60.0)
+    await loop.start()
+    await set_timer(store, "soon", 1)
+    clock.advance(60)
+    loop.wake()
+    await until(lambda: turns.fired == ["soon"])
+
+
+async def test_a_wake_up_during_the_look_is_not_lost(store: Store, make: Made, turns: Turns) -> None:
+    watched = Watched(store)
+    loop = make(watched, poll=60.0)
+
+    async def meanwhile() -> None:
+        await set_timer(store, "new", 0)
+        loop.wake()
+
+    watched.after_read = meanwhile
+    await loop.start()
+    await until(lambda: turns.fired == ["new"])
+
+
+async def test_a_timer_moved_meanwhile_does_nothing_now(
+    store: Store, clock: ManualClock, make: Made, turns: Turns
+) -> None:
+    loop = make()
+    await set_timer(store, "silence", 1)
+    clock.advance(60)
+    fire = turns.fire
+
+    async def customer_writes_first(timer: Timer) -> None:
+        await set_timer(store, "silence", 5)
+        await fire(timer)
+
+    loop._fire = customer_writes_first
+    turns.then["silence"] = ("wrongly", MINUTE)
+    assert await loop.run_due() == 1
+    assert await loop.next_due() == NOW + 5 * MINUTE
+
+
+async def test_a_turn_that_fails_hinders_no_other_and_comes_again_later(
+    store: Store, clock: ManualClock, make: Made, turns: Turns
+) -> None:
+    turns.fail.add("bad")
+    await set_timer(store, "bad", 0)
+    await set_timer(store, "good", 0)
+    await set_timer(store, "good", 0, "c2")
+    loop = make()
+    with capture_logs() as logs:
+        assert await loop.run_due() == 3
+    assert sorted(turns.fired) == ["bad", "good", "good"]
+    assert [line["event"] for line in logs if line.get("alarm")] == ["timer_raised"]
+    assert "anna" not in str(logs)
+    assert await loop.run_due() == 0
+    for wait, fired in ((2, 2), (9, 2), (1, 3)):
+        clock.advance(wait)
+        await loop.run_due()
+        assert turns.fired.count("bad") == fired
+    turns.fail.clear()
+    clock.advance(30)
+    assert await loop.run_due() == 1
+    assert await loop.next_due() is None
+
+
+async def test_a_turn_that_forgets_to_take_its_timer_does_not_spin(store: Store, make: Made, turns: Turns) -> None:
+    async def forgets(timer: Timer) -> None:
+        turns.fired.append(timer.kind)
+
+    loop = make()
+    loop._fire = forgets
+    await set_timer(store, "stuck", 0)
+    assert await loop.run_due() == 1
+    await loop.start()
+    for _ in range(5):
+        loop.wake()
+        await loop.next_due()
+    assert turns.fired == ["stuck"]
+
+
+async def test_the_loop_outlives_a_store_that_is_away(store: Store, make: Made, turns: Turns) -> None:
+    watched = Watched(store)
+    watched.away = 5
+    await set_timer(store, "due", 0)
+    loop = make(watched)
+    await loop.start()
+    await until(lambda: turns.fired == ["due"])
+
+
+async def test_timers_of_many_conversations_run_side_by_side_but_not_all_at_once(
+    store: Store, make: Made, turns: Turns
+) -> None:
+    for n in range(20):
+        await set_timer(store, "due", 0, f"c{n}")
+    running = most = 0
+    fire = turns.fire
+
+    async def counted(timer: Timer) -> None:
+        nonlocal running, most
+        running += 1
+        most = max(most, running)
+        await asyncio.sleep(0)
+        await fire(timer)
+        running -= 1
+
+    loop = make(concurrency=4)
+    loop._fire = counted
+    assert await loop.run_due() == 20
+    assert most == 4
