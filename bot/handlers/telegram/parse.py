@@ -86,14 +86,27 @@ class Stray:
 Parsed = Said | Press | Membership | Stray
 
 
+def _number(value: object) -> int:
+    """PTB keeps whatever the JSON holds; what isn't of its type must not get further. Raises TypeError."""
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise TypeError("not a number")
+    return value
+
+
+def _words(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError("not a text")
+    return value
+
+
 def parse(update: Update) -> Parsed:
-    """What the update says. Only private chats with people are served."""
+    """What the update says. Only private chats with people are served. Raises TypeError and others for nonsense."""
     if query := update.callback_query:
         return _press(update.update_id, query)
     if member := update.my_chat_member:
         if member.chat.type != ChatType.PRIVATE:
             return Stray()
-        return Membership(str(member.chat.id), member.new_chat_member.status == ChatMember.BANNED)
+        return Membership(str(_number(member.chat.id)), member.new_chat_member.status == ChatMember.BANNED)
     message = update.message or update.edited_message
     if message is None or message.chat.type != ChatType.PRIVATE:
         return Stray()
@@ -103,17 +116,16 @@ def parse(update: Update) -> Parsed:
     body = _edited(message) if update.edited_message else _body(message)
     if body is None:
         return Stray()
-    return Said(_inbound(update.update_id, message.chat.id, sender, body, str(message.message_id)))
+    return Said(_inbound(update.update_id, message.chat.id, sender, body, str(_number(message.message_id))))
 
 
 def _inbound(update_id: int, chat_id: int, user: User, body: Body, reference: str | None) -> Inbound:
-    locale = user.language_code
     return Inbound(
         channel=Channel.TELEGRAM,
-        address=str(chat_id),
-        key=str(update_id),
+        address=str(_number(chat_id)),
+        key=str(_number(update_id)),
         body=body,
-        locale_hint=locale[:35] if locale else None,
+        locale_hint=_words(user.language_code)[:35] if user.language_code else None,
         reference=reference,
     )
 
@@ -121,15 +133,15 @@ def _inbound(update_id: int, chat_id: int, user: User, body: Body, reference: st
 def _press(update_id: int, query: CallbackQuery) -> Press | Stray:
     message = query.message
     if message is None or message.chat.type != ChatType.PRIVATE or not query.data:
-        return Stray(query.id)
-    read = read_data(query.data)
+        return Stray(_words(query.id))
+    read = read_data(_words(query.data))
     key = read if isinstance(read, ShortKey) else None
-    body = Pressed(query.data, read.seq) if isinstance(read, ShortKey) else Pressed(read.payload, read.seq)
+    body = Pressed(_words(query.data), read.seq) if isinstance(read, ShortKey) else Pressed(read.payload, read.seq)
     return Press(
         inbound=_inbound(update_id, message.chat.id, query.from_user, body, None),
         key=key,
-        query_id=query.id,
-        message_id=message.message_id,
+        query_id=_words(query.id),
+        message_id=_number(message.message_id),
         # An old message comes without its keyboard ("inaccessible"): then there is nothing to keep of it.
         markup=message.reply_markup if isinstance(message, Message) else None,
     )
@@ -137,14 +149,14 @@ def _press(update_id: int, query: CallbackQuery) -> Press | Stray:
 
 def _edited(message: Message) -> Body | None:
     # A moving "live location" comes as an edit too, again and again.
-    return Edited(message.text) if message.text is not None else None
+    return Edited(_words(message.text)) if message.text is not None else None
 
 
 def _body(message: Message) -> Body | None:
     if message.text is not None:
-        return Text(_ADDRESSED_COMMAND.sub(r"\1", message.text))
+        return Text(_ADDRESSED_COMMAND.sub(r"\1", _words(message.text)))
     if message.contact:
-        return SharedContact(message.contact.phone_number, own=_is_own(message, message.contact))
+        return SharedContact(_words(message.contact.phone_number), own=_is_own(message, message.contact))
     for kind in UNREADABLE:
         if getattr(message, kind, None):
             return NotText(kind)

@@ -120,15 +120,13 @@ class TelegramSender:
 
     async def _send(self, address: str, message: int, form: _Form) -> Delivered:
         reference = ""
-        first = self._progress.get((address, message)) or 0
-        if first >= len(form.parts):
-            first = len(form.parts) - 1
-        for index in range(first, len(form.parts)):
-            last = index == len(form.parts) - 1
+        parts = self._parts(address, form)
+        done = min(self._progress.get((address, message)) or 0, len(parts) - 1)
+        for index, text in enumerate(parts[done:], done):
             await self._pace.turn(address)
-            markup = await self._markup(address, form.markup if last else None)
+            markup = self._markup(address, form.markup if index == len(parts) - 1 else None)
             sent = await self._bot.send_message(
-                chat_id=int(address), text=form.parts[index], reply_markup=markup, link_preview_options=NO_PREVIEW
+                chat_id=int(address), text=text, reply_markup=markup, link_preview_options=NO_PREVIEW
             )
             reference = str(sent.message_id)
             self._progress.set((address, message), index + 1)
@@ -136,19 +134,20 @@ class TelegramSender:
         self._progress.pop((address, message))
         return Delivered(reference)
 
-    async def _markup(self, address: str, wanted: InlineKeyboardMarkup | ReplyKeyboardMarkup | None) -> Markup | None:
-        """The markup of the next message; it first takes away the contact button of an earlier one."""
-        if not self._sharing.get(address) or isinstance(wanted, ReplyKeyboardMarkup):
-            return wanted
-        if wanted is None:
-            return ReplyKeyboardRemove()
-        # One message can't both take a keyboard away and bring another one: a passing one takes it away.
-        passing = await self._bot.send_message(
-            chat_id=int(address), text=_NO_WORDS, reply_markup=ReplyKeyboardRemove(), disable_notification=True
-        )
-        self._sharing.pop(address)
-        await self._bot.delete_message(chat_id=int(address), message_id=passing.message_id)
-        return wanted
+    def _markup(self, address: str, wanted: InlineKeyboardMarkup | ReplyKeyboardMarkup | None) -> Markup | None:
+        """The markup of the next message; one without takes away the contact button of an earlier one."""
+        return ReplyKeyboardRemove() if wanted is None and self._sharing.get(address) else wanted
+
+    def _parts(self, address: str, form: _Form) -> list[str]:
+        """The form's parts; two instead of one where the first must take the contact button away.
+
+        One message can't both take a keyboard away and bring another one. Where the text has no line to be cut at, the
+        button stays until a message without buttons comes; clients hide it once it was used.
+        """
+        if self._sharing.get(address) and isinstance(form.markup, InlineKeyboardMarkup) and len(form.parts) == 1:
+            before, _, question = form.parts[0].rpartition("\n")
+            return [part for part in (before.strip(), question.strip()) if part]
+        return form.parts
 
     async def _keep(self, address: str, message_id: int, markup: Markup | None) -> None:
         if isinstance(markup, ReplyKeyboardRemove):

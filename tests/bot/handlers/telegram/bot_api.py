@@ -15,6 +15,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from bot.handlers.telegram.texts import units
 
@@ -221,30 +222,37 @@ def _error(status: int, description: str, parameters: Json | None = None) -> Res
     return JSONResponse(body | ({"parameters": parameters} if parameters else {}), status)
 
 
+class Hall:
+    """A web server on a free port of this machine; what it serves may change from test to test."""
+
+    def __init__(self) -> None:
+        self.app = Starlette()
+        self.address = ""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self.app(scope, receive, send)
+
+
 @asynccontextmanager
-async def serve(app: Starlette) -> AsyncIterator[str]:
-    """The app on a free port of this machine; its address."""
-    config = uvicorn.Config(app, port=0, log_config=None, lifespan="off", timeout_graceful_shutdown=1)
-    server = uvicorn.Server(config)
+async def hall() -> AsyncIterator[Hall]:
+    found = Hall()
+    server = uvicorn.Server(uvicorn.Config(found, port=0, log_config=None, lifespan="off"))
     task = asyncio.create_task(server.serve())
     await until(lambda: server.started)
+    found.address = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
     try:
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+        yield found
     finally:
         server.should_exit = True
         await task
 
 
-@asynccontextmanager
-async def bot_api() -> AsyncIterator[BotApi]:
+def serve_bot_api(hall: Hall) -> BotApi:
+    """A Bot API without any past at the hall's address."""
     api = BotApi()
-    app = Starlette(routes=[Route("/bot{token}/{method}", api.call, methods=["POST"])])
-    async with serve(app) as address:
-        api.base_url = f"{address}/bot"
-        try:
-            yield api
-        finally:
-            api.queue()  # wakes a long poll that nobody waits for any more
+    hall.app = Starlette(routes=[Route("/bot{token}/{method}", api.call, methods=["POST"])])
+    api.base_url = f"{hall.address}/bot"
+    return api
 
 
 async def until(condition: Any, *, seconds: float = 5.0) -> None:

@@ -9,13 +9,24 @@ from bot.handlers.telegram.client import Client, make_bot
 from bot.handlers.telegram.pace import Pace
 from bot.handlers.telegram.send import TelegramSender
 from tests.bot.handlers.scripted_desk import ScriptedDesk
-from tests.bot.handlers.telegram.bot_api import TOKEN, BotApi, bot_api
+from tests.bot.handlers.telegram.bot_api import TOKEN, BotApi, Hall, hall, serve_bot_api
+
+
+@pytest.fixture(scope="session")
+async def telegrams_host() -> AsyncIterator[Hall]:
+    async with hall() as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+async def desks_host() -> AsyncIterator[Hall]:
+    async with hall() as found:
+        yield found
 
 
 @pytest.fixture
-async def api() -> AsyncIterator[BotApi]:
-    async with bot_api() as found:
-        yield found
+def api(telegrams_host: Hall) -> BotApi:
+    return serve_bot_api(telegrams_host)
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """Updates in the Bot API's JSON → what they say."""
 
+import json
 from typing import Any
 
 import pytest
@@ -8,10 +9,15 @@ from hypothesis import strategies as st
 from telegram import Update
 
 from bot.handlers.telegram.buttons import Bound, ShortKey, data_of, read_data
+from bot.handlers.telegram.channel import locales
+from bot.handlers.telegram.client import make_bot
+from bot.handlers.telegram.pace import Pace
 from bot.handlers.telegram.parse import Membership, Press, Said, Stray, parse
+from bot.handlers.telegram.reception import Reception
+from bot.handlers.telegram.send import TelegramSender
 from bot.inbound import Body, Edited, NotText, Pressed, SharedContact, Text
 from bot.outbound import Button, Message
-from tests.bot.handlers.scripted_desk import AT
+from tests.bot.handlers.scripted_desk import AT, ScriptedDesk
 from tests.bot.handlers.telegram.bot_api import BotApi
 
 PERSON = {"id": 5, "is_bot": False, "first_name": "Jan", "language_code": "it-IT"}
@@ -143,3 +149,46 @@ def test_every_button_can_be_told_by_its_data(payloads: list[str], seq: int) -> 
         assert 1 <= len(data.encode()) <= 64
         read = read_data(data)
         assert read == Bound(payload, seq) or read == ShortKey(seq, index)
+
+
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(st.characters(codec=None), max_size=12),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+def _places(value: object, path: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
+    """Every place in a JSON object, as the keys that lead there."""
+    found = [path] if path else []
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            found += _places(inner, (*path, str(key)))
+    return found
+
+
+WHOLE: list[dict[str, Any]] = [
+    BotApi().text(5, "hej"),
+    BotApi().press(5, "7|start:buy"),
+    {"update_id": 1, "edited_message": BotApi().message(5, text="nie tak")},
+    {"update_id": 1, "message": BotApi().message(5, contact={"phone_number": "48", "first_name": "J", "user_id": 5})},
+    {"update_id": 1, "message": BotApi().message(5, voice=FILE | {"duration": 1})},
+]
+
+
+@given(st.data())
+def test_an_update_with_anything_in_any_place_is_read_or_set_aside(data: st.DataObject) -> None:
+    update = json.loads(json.dumps(data.draw(st.sampled_from(WHOLE))))
+    *before, last = data.draw(st.sampled_from(_places(update)))
+    place = update
+    for key in before:
+        place = place[key]
+    place[last] = data.draw(anything)
+    bot = make_bot("1:a", base_url="http://127.0.0.1:9/bot", file_url="http://127.0.0.1:9/file/bot")
+    desk = ScriptedDesk()
+    reception = Reception(bot, desk, TelegramSender(bot, Pace(), locales(desk, "pl")))
+    parsed = reception._parse(update)
+    if isinstance(parsed, Said | Press):
+        assert isinstance(parsed.inbound.body, Body)
+        assert isinstance(getattr(parsed.inbound.body, "body", ""), str)
+        assert all(isinstance(int(number), int) for number in (parsed.inbound.address, parsed.inbound.key))

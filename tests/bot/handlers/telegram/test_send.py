@@ -175,9 +175,13 @@ async def test_the_contact_button_speaks_the_conversations_language(
 async def test_the_contact_button_goes_before_other_buttons_come(api: BotApi, sender: TelegramSender) -> None:
     await send(sender, message("Jaki numer?", asks_contact=True))
     await send(sender, message("To firma?", Button("Tak", "x:yes"), seq=8))
-    assert api.texts(CHAT) == ["Jaki numer?", "To firma?"], "the passing message is deleted"
-    assert api.made("sendMessage")[1]["reply_markup"] == {"remove_keyboard": True}
+    assert api.texts(CHAT) == ["Jaki numer?", "To firma?"], "one line can't be cut: the button waits"
+    await send(sender, message("Mam: +48 600 700 800.\n\nTo firma?", Button("Tak", "x:yes"), seq=9))
+    assert api.texts(CHAT)[2:] == ["Mam: +48 600 700 800.", "To firma?"]
+    assert api.sent[CHAT][2]["reply_markup"] == {"remove_keyboard": True}
     assert "inline_keyboard" in api.last(CHAT)["reply_markup"]
+    await send(sender, message("Tak.\n\nTo firma?", Button("Tak", "x:yes"), seq=10))
+    assert api.texts(CHAT)[4:] == ["Tak.\n\nTo firma?"]
 
 
 async def test_a_message_with_a_secret_is_deleted(api: BotApi, sender: TelegramSender) -> None:

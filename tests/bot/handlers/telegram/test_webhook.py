@@ -14,31 +14,33 @@ from bot.handlers.telegram.webhook import secret_of
 from bot.inbound import Pressed, Text
 from bot.outbound import Button
 from tests.bot.handlers.scripted_desk import Reply, ScriptedDesk
-from tests.bot.handlers.telegram.bot_api import TOKEN, BotApi, Fault, serve, until
+from tests.bot.handlers.telegram.bot_api import TOKEN, BotApi, Fault, Hall, until
 
 pytestmark = pytest.mark.anyio
 SECRET = secret_of("a signing key that nobody knows", TOKEN)
 
 
 @asynccontextmanager
-async def channel(client: Client, desk: ScriptedDesk, sender: TelegramSender) -> AsyncIterator[TelegramChannel]:
+async def channel(
+    host: Hall, client: Client, desk: ScriptedDesk, sender: TelegramSender
+) -> AsyncIterator[TelegramChannel]:
     async def sleep(seconds: float) -> None:
         await asyncio.sleep(0)
 
-    app = Starlette()
-    async with serve(app) as address:
-        found = TelegramChannel(client, desk, sender, way=ByWebhook(address, SECRET), locale="it", sleep=sleep)
-        app.router.routes.extend(found.routes())
-        found.start()
-        try:
-            yield found
-        finally:
-            await found.stop()
+    found = TelegramChannel(client, desk, sender, way=ByWebhook(host.address, SECRET), locale="it", sleep=sleep)
+    host.app = Starlette(routes=found.routes())
+    found.start()
+    try:
+        yield found
+    finally:
+        await found.stop()
 
 
 @pytest.fixture
-async def live(api: BotApi, client: Client, desk: ScriptedDesk, sender: TelegramSender) -> AsyncIterator[BotApi]:
-    async with channel(client, desk, sender):
+async def live(
+    api: BotApi, desks_host: Hall, client: Client, desk: ScriptedDesk, sender: TelegramSender
+) -> AsyncIterator[BotApi]:
+    async with channel(desks_host, client, desk, sender):
         await until(lambda: api.webhook)
         yield api
 
@@ -57,11 +59,11 @@ async def test_the_webhook_and_the_menu_are_set_at_the_start(live: BotApi) -> No
 
 
 async def test_telegram_need_not_be_there_at_the_start(
-    api: BotApi, client: Client, desk: ScriptedDesk, sender: TelegramSender
+    api: BotApi, desks_host: Hall, client: Client, desk: ScriptedDesk, sender: TelegramSender
 ) -> None:
     api.faults["setWebhook"].extend([Fault(500, "?"), Fault(429, "Too Many Requests", {"retry_after": 1})])
     api.faults["setMyCommands"].append(Fault(502, "?"))
-    async with channel(client, desk, sender):
+    async with channel(desks_host, client, desk, sender):
         await until(lambda: api.webhook and len(api.made("setMyCommands")) == 5)
 
 
@@ -92,6 +94,13 @@ async def test_an_update_brought_five_times_at_once_has_one_effect(live: BotApi,
     update = live.text(5, "hej")
     assert await asyncio.gather(*(live.bring(update) for _ in range(5))) == [200] * 5
     assert len(desk.received) == 1
+
+
+async def test_updates_that_come_in_the_wrong_order_are_all_taken(live: BotApi, desk: ScriptedDesk) -> None:
+    updates = [live.text(5, str(n)) for n in range(4)]
+    for update in [*reversed(updates), updates[0]]:
+        assert await live.bring(update) == 200
+    assert len(desk.received) == 4
 
 
 @pytest.mark.parametrize(
