@@ -23,7 +23,7 @@ from values.email import parse as parse_email
 from values.expects import Expects
 from values.parsed import Parsed
 
-# --- what this dialog causes, and what comes of it ---------------------------------------------------------------------
+# --- what this dialog causes, and what comes of it ---
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ class EmailKept(Event):
 
 @dataclass(frozen=True, slots=True)
 class StartReset(Act):
-    """Begin a forgotten password: the answer is the same whether the e-mail is known or not; the letter says the rest."""
+    """Begin a forgotten password: the answer is the same whether the e-mail is known or not; the letter tells."""
 
     email: str
 
@@ -126,7 +126,7 @@ class StartLinkTaken(Event):
     entry: str | None
 
 
-# --- what pages and letters tell ---------------------------------------------------------------------------------------
+# --- what pages and letters tell ---
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +149,7 @@ class LoggedIn(Event):
     view: AccountView
 
 
-# --- the dialog --------------------------------------------------------------------------------------------------------
+# --- the dialog ---
 
 
 def _outlives(s: Account) -> Account:

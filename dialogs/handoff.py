@@ -1,4 +1,4 @@
-"""Hand-off: the customer wants a person. The wish is kept, the seller's support is mailed, the talk may go on meanwhile."""
+"""Hand-off: the customer wants a person. The wish is kept, support is mailed, the talk may go on meanwhile."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime

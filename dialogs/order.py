@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from dialogs.account import LoggedIn
+from dialogs.account import LoggedIn, SendLetter
 from dialogs.case import Ctx, Order
 from dialogs.kit import (
     Act,
@@ -52,7 +52,7 @@ class OrderPlaced(Event):
 
 @dataclass(frozen=True, slots=True)
 class OrderRefused(Event):
-    """It could not be placed: account_pending, company_unconfirmed or order_open."""
+    """It could not be placed: account_pending, company_unconfirmed, order_open or price_changed."""
 
     reason: str
 
@@ -62,6 +62,13 @@ class ResendConfirmation(Act):
     """Another confirmation letter for the account's e-mail."""
 
     account_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmationRenewed(Event):
+    """The new letter's link; the older one is dead."""
+
+    letter: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,6 +287,13 @@ def no_code(s: Order, _e: Skipped, _ctx: Ctx) -> Decision[Order]:
 def letter_again(s: Order, _e: Answered, ctx: Ctx) -> Decision[Order]:
     """The confirmation letter once more."""
     return then(s, ResendConfirmation(ctx.case.account.id or ""))
+
+
+@email_link.on(ConfirmationRenewed)
+def letter_renewed(s: Order, e: ConfirmationRenewed, ctx: Ctx) -> Decision[Order]:
+    """It is sent to the account's address."""
+    email = ctx.case.account.email or ""
+    return then(s, SendLetter(e.letter, email), Say("order.letter_again", {"email": email}))
 
 
 @place.on(OrderPlaced)

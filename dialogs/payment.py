@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from dialogs.account import LoggedIn
 from dialogs.case import Ctx, Payment
@@ -77,7 +77,7 @@ class PaymentNoticed(Event):
 
     payment_id: str
     attempt: int
-    facts: Mapping[str, str | int]
+    facts: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ class ConfirmPayment(Call):
 
     payment_id: str
     attempt: int
-    facts: Mapping[str, str | int]
+    facts: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +112,15 @@ class PollPayment(Call):
 
 
 @dataclass(frozen=True, slots=True)
+class AskReturned(Call):
+    """The same when the payer is back: an attempt that has no money by then has failed."""
+
+    payment_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class PaymentChecked(Event):
-    """What the provider says: pending, paid, failed, expired, unknown. It counts whether or not it is awaited."""
+    """What the provider says: pending, paid, failed, unknown. It counts whether or not it is awaited."""
 
     unasked: ClassVar[bool] = True
     payment_id: str
@@ -258,7 +265,7 @@ def noticed(s: Payment, e: PaymentNoticed, _ctx: Ctx) -> Decision[Payment]:
 @dialog.always(PaymentReturned)
 def payer_returned(s: Payment, e: PaymentReturned, _ctx: Ctx) -> Decision[Payment]:
     """The provider is asked at once, so that the customer needn't wait for the notice."""
-    return then(s, PollPayment(e.payment_id))
+    return then(s, AskReturned(e.payment_id))
 
 
 @dialog.always(PaymentBooked)

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from values.password import PasswordRule
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -29,16 +31,6 @@ class DiscountCode:
     code: str
     percent: int
     expires_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class PasswordRule:
-    """What a new password must satisfy; log-in never applies it."""
-
-    minimum: int = 12
-    maximum: int = 128
-    classes: tuple[str, ...] = ()
-    specials: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +66,7 @@ class Seller:
     locales: tuple[str, ...] = ("pl", "it", "en")
     einvoice_confirm: str = "desk"  # "desk": active at once; "seller": the seller's API says so
     time_zone: str = "Europe/Warsaw"
+    order_prefix: str = "OK"  # orders are numbered PREFIX/YEAR/000001
 
     def plan(self, plan_id: str) -> Plan:
         """The plan by its id. Errors: KeyError if the offer has none of that name."""

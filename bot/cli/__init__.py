@@ -2,7 +2,7 @@
 
 import typer
 
-from bot.cli import actions, chat, nlu
+from bot.cli import actions, chat, nlu, run, sandbox
 
 app = typer.Typer(
     name="okienko",
@@ -12,6 +12,8 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,  # locals may hold a key or a customer's words
 )
 
+app.command("run")(run.run_desk)
+app.command("sandbox")(sandbox.sandbox)
 app.command("chat")(chat.chat)
 app.command("actions")(actions.actions)
 app.add_typer(nlu.app, name="nlu")

@@ -87,7 +87,7 @@ def press(play: Play[Any], payload: str) -> None:
 
 
 def _foreign(play: Play[Any], step: AnyStep, payload: str, value: str) -> None:
-    """An option with another step's name: the open step's way off (`pay:now` at a failed payment), or that step anew."""
+    """An option with another step's name: a way off the open step (`pay:now` after a failure), or that step anew."""
     play.talk(misses=0)
     if play.deliver_to(step, Chosen(payload, value)):
         return

@@ -36,6 +36,9 @@ _set = PerDialect(table, _put)
 _of = table.c.conversation_id == given("of")
 _cancel = sa.delete(table).where(_of, table.c.kind == given("sort"))
 _cancel_all = sa.delete(table).where(_of)
+_hasten = (
+    sa.update(table).where(table.c.kind == given("sort"), table.c.due_at > given("due")).values(due_at=given("due"))
+)
 _take = sa.delete(table).where(table.c.id == given("number"), table.c.due_at == given("due"))
 _due = (
     sa.select(*_fields).where(table.c.due_at <= given("now")).order_by(table.c.due_at, table.c.id).limit(given("most"))
@@ -60,6 +63,11 @@ def cancel(connection: sa.Connection, conversation_id: str, kind: str) -> bool:
 def cancel_all(connection: sa.Connection, conversation_id: str) -> int:
     """Removes all timers of the conversation; returns how many."""
     return connection.execute(_cancel_all, {"of": conversation_id}).rowcount
+
+
+def hasten(connection: sa.Connection, kind: str, due_at: datetime) -> int:
+    """Moves all timers of a kind that are due later up to that moment; returns how many."""
+    return connection.execute(_hasten, {"sort": kind, "due": due_at}).rowcount
 
 
 def take(connection: sa.Connection, timer: Timer) -> bool:

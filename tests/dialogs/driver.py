@@ -40,7 +40,7 @@ OUTCOMES: dict[type[Act], Callable[[Any], Event]] = {
     company.SaveCompany: lambda _a: company.CompanySaved("company-1"),
     company.SetCheck: lambda _a: company.CheckSet(),
     order.PlaceOrder: lambda _a: order.OrderPlaced("order-1", "FS/2026/000001"),
-    order.ResendConfirmation: lambda _a: account.ResetStarted("letter-4"),
+    order.ResendConfirmation: lambda _a: order.ConfirmationRenewed("letter-4"),
     order.CancelOrder: lambda _a: order.OrderCancelled("FS/2026/000001"),
     payment.OpenPayment: lambda a: payment.PaymentOpened(f"payment-{a.method}", NOW + timedelta(days=7)),
     payment.ReopenPayment: lambda a: payment.PaymentOpened(a.payment_id, NOW + timedelta(days=7)),
@@ -59,6 +59,7 @@ RESULTS: dict[type[Call], Callable[[Any], Event]] = {
     company.LookUpCompanyLater: lambda _c: company.CompanyUnknown(),
     payment.ConfirmPayment: lambda c: payment.PaymentChecked(c.payment_id, "paid", 1, 36777, "PLN"),
     payment.AskPayment: lambda c: payment.PaymentChecked(c.payment_id, "pending"),
+    payment.AskReturned: lambda c: payment.PaymentChecked(c.payment_id, "failed", 1),
     payment.PollPayment: lambda c: payment.PaymentChecked(c.payment_id, "pending"),
     handoff.MailSupport: lambda _c: handoff.SupportMailed(),
 }

@@ -1,0 +1,71 @@
+"""The channels' own set-up: Telegram's bot and its way in, the limits of the REST channel."""
+
+from dataclasses import dataclass
+
+from starlette.routing import Route
+
+from bot.desk import TheDesk
+from bot.handlers.telegram.channel import ByPolling, ByWebhook, TelegramChannel
+from bot.handlers.telegram.client import Client, make_bot
+from bot.handlers.telegram.pace import Pace
+from bot.handlers.telegram.send import TelegramSender
+from bot.handlers.telegram.webhook import secret_of
+from bot.settings import Settings
+from bot.web.flood import Flood, FloodRules
+
+
+@dataclass(frozen=True)
+class Telegram:
+    """The Telegram side of a desk."""
+
+    bot: Client
+    channel: TelegramChannel
+    sender: TelegramSender
+
+    @property
+    def bot_name(self) -> str | None:
+        """The bot's user name, once Telegram has told it."""
+        try:
+            return self.bot.username
+        except RuntimeError:
+            return None
+
+    def routes(self) -> list[Route]:
+        """What the web server serves for it."""
+        return self.channel.routes()
+
+    def start(self) -> None:
+        """Begins to serve."""
+        self.channel.start()
+
+    async def stop(self) -> None:
+        """Ends."""
+        await self.channel.stop()
+
+
+def telegram(settings: Settings, desk: TheDesk, base_url: str, server_key: bytes) -> Telegram | None:
+    """The channel, or None without a token."""
+    if settings.telegram_token is None:
+        return None
+    token = settings.telegram_token.get_secret_value()
+    bot = make_bot(
+        token,
+        base_url=settings.telegram_base_url,
+        file_url=settings.telegram_file_url,
+    )
+
+    async def locale_of(address: str) -> str:
+        found = await desk.conversation("telegram", address)
+        return (await desk.standing(found)).locale if found is not None else "pl"
+
+    sender = TelegramSender(bot, Pace(), locale_of)
+    way = ByWebhook(base_url, secret_of(server_key.hex(), token)) if settings.telegram_mode == "webhook" else ByPolling()
+    return Telegram(bot, TelegramChannel(bot, desk, sender, way=way, locale="pl"), sender)
+
+
+def rest_flood(settings: Settings) -> Flood | None:
+    """Limits of the REST channel, lifted with the quotas and in the sandbox."""
+    if settings.rate_limits == "off" or settings.sandboxed:
+        return None
+    n = settings.rest_per_minute
+    return Flood(FloodRules(session=f"{n}/minute", address=f"{10 * n}/minute"))

@@ -1,0 +1,87 @@
+"""The sandbox's clock moved: from due time to due time, everything on the way done before it goes on."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from bot.delivery import Delivery
+from services.clock import SystemClock
+from services.engine.timers import TimerLoop
+from services.engine.worker import Worker
+from services.store import calls
+from services.store import clock as stored_clock
+from services.store.database import Store
+
+PATIENCE_S = 10.0
+
+
+@dataclass
+class Clockwork:
+    """Moves the desk's clock and tells the sandbox: `tick` lets it do what is due, `sandbox_due` says when that is."""
+
+    store: Store
+    clock: SystemClock
+    worker: Worker
+    timers: TimerLoop
+    delivery: Delivery
+    tick: Callable[[datetime], Awaitable[None]]
+    sandbox_due: Callable[[], Awaitable[datetime | None]]
+    _one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def restore(self) -> None:
+        """The clock as it was left, also by another process."""
+        self.clock.offset = await self.store.read(stored_clock.load)
+
+    async def advance(self, by: timedelta) -> datetime:
+        """Moves ahead; returns where the clock stands when all is done, or after ten seconds."""
+        async with self._one_at_a_time:
+            target = self.clock.now() + by
+            try:
+                async with asyncio.timeout(PATIENCE_S):
+                    await self._walk(target)
+            except TimeoutError:
+                pass  # told by the time it says: it stands where it stands
+            return self.clock.now()
+
+    async def reset(self) -> None:
+        """Back to the machine's time."""
+        async with self._one_at_a_time:
+            await self._set(timedelta(0))
+
+    async def _walk(self, target: datetime) -> None:
+        await self._settle()
+        while (due := await self._next_due()) is not None and due <= target:
+            await self._step(due)
+        await self._step(target)
+
+    async def _step(self, moment: datetime) -> None:
+        ahead = moment - self.clock.now()
+        if ahead > timedelta(0):
+            await self._set(self.clock.offset + ahead)
+        await self.tick(self.clock.now())
+        await self._settle()
+
+    async def _settle(self) -> None:
+        """All turns, the calls they caused and their results."""
+        while True:
+            await self.worker.idle()
+            fired = await self.timers.run_due()
+            await self.delivery.idle()
+            if not fired and await self.worker.is_idle():
+                return
+
+    async def _next_due(self) -> datetime | None:
+        dues = [
+            await self.timers.next_due(),
+            await self.store.read(calls.next_planned),
+            await self.sandbox_due(),
+        ]
+        now = self.clock.now()
+        return min((max(due, now) for due in dues if due is not None), default=None)
+
+    async def _set(self, offset: timedelta) -> None:
+        await self.store.write(lambda connection: stored_clock.save(connection, offset))
+        self.clock.offset = offset
+        self.timers.wake()
+        self.worker.wake()

@@ -1,0 +1,269 @@
+"""One installation: a seller's desk, put together of settings and a profile, started and stopped as a whole."""
+
+import asyncio
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+from starlette.applications import Starlette
+from starlette.routing import BaseRoute, Mount
+
+from bot.acts import DeskActs
+from bot.app import channels, providers
+from bot.app.clockwork import Clockwork
+from bot.app.sandboxed import Beside, DeskInstruments, OwnSandbox, SharedSandbox
+from bot.calls import TRIES, DeskCalls
+from bot.delivery import Delivery
+from bot.desk import TheDesk
+from bot.handlers import payment_link, rest, secure_pages, webchat
+from bot.handlers.api import app as seller_api
+from bot.handlers.landing import Way
+from bot.handlers.landing import routes as landing_routes
+from bot.handlers.sandbox_page import routes as sandbox_page_routes
+from bot.handlers.webhooks import PaymentWebhooks
+from bot.health import Figures
+from bot.health import routes as health_routes
+from bot.hearing import Hearing
+from bot.payment_links import PaymentWay
+from bot.profile import Profile
+from bot.secure_links import SecureLinks
+from bot.settings import Settings
+from bot.show import Show
+from bot.turn import Turn
+from bot.web import static_files
+from bot.web.address import counts_all, counts_no_loopback
+from bot.web.flood import Flood, FloodRules
+from bot.web.pages import Pages
+from bot.web.policy import Headers
+from bot.web.site import Site
+from bot.web.stream import Streams
+from dialogs.journey import journey
+from dialogs.payment import POLL
+from services.clock import SystemClock
+from services.engine.outbox import OwnOutbox
+from services.engine.timers import TimerLoop
+from services.engine.worker import Worker
+from services.http import make_client
+from services.passwords import Argon2Hasher
+from services.store import timers
+from services.store.database import Store
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass
+class Installation:
+    """A desk that can be served: `app` answers, `start` and `stop` run what is behind it."""
+
+    settings: Settings
+    profile: Profile
+    store: Store
+    clock: SystemClock
+    server_key: bytes
+    base_url: str
+    app: Starlette = field(init=False)
+    desk: TheDesk = field(init=False)
+    figures: Figures = field(default_factory=Figures)
+    _ready: bool = False
+
+    async def build(self) -> None:
+        """Joins all parts. The sandbox, if there is one, begins here: its addresses are needed."""
+        self._client = make_client()
+        self._renderer = self.profile.renderer()
+        self._beside = self._sandbox()
+        self._endpoints: Mapping[str, Mapping[str, Any]] = await self._beside.start() if self._beside else {}
+        self._providers = providers.make(
+            self.settings, self._client, self.clock, self._endpoints, sender=self._mail_sender()
+        )
+        self._build_desk()
+        self._build_engine()
+        self.app = Starlette(routes=self._routes())
+        self.app.add_middleware(Headers, secure=self._site().secure)
+
+    def _sandbox(self) -> Beside | None:
+        if not self.settings.sandboxed:
+            return None
+        if self.settings.sandbox_url is not None:
+            return SharedSandbox(self.settings.sandbox_url.rstrip("/"))
+        return OwnSandbox(self.settings.data_dir, self.base_url, self.clock)
+
+    def _mail_sender(self) -> str:
+        return self.settings.smtp_from or self.profile.brand.mail_sender
+
+    def _build_desk(self) -> None:
+        seller, renderer = self.profile.seller, self._renderer
+        way = journey(seller.dialogs)
+        self._quotas = self.settings.rate_limits == "on"
+        acts = DeskActs(
+            seller=seller,
+            renderer=renderer,
+            server_key=self.server_key,
+            quotas=self._quotas,
+            providers=self._providers.of_method,
+        )
+        turn = Turn(way, seller, renderer, acts, OwnOutbox(self.clock), self.server_key)
+        self._show = Show(way, renderer, self.server_key, self.base_url, self._panel())
+        self.desk = TheDesk(
+            store=self.store,
+            clock=self.clock,
+            turn=turn,
+            hearing=Hearing(way, renderer, self.profile.faq),
+            show=self._show,
+            figures=self.figures,
+        )
+
+    def _panel(self) -> str:
+        return f"{self.base_url}/sandbox/panel" if self.settings.sandboxed else self.profile.brand.panel_url
+
+    def _build_engine(self) -> None:
+        self._calls = DeskCalls(
+            store=self.store,
+            clock=self.clock,
+            renderer=self._renderer,
+            server_key=self.server_key,
+            public_url=self.base_url,
+            support_email=self.settings.support_email or self.profile.brand.support_email,
+            sms=self._providers.sms,
+            mail=self._providers.mail,
+            registers=self._providers.registers,
+            providers=self._providers.payments,
+        )
+        self._worker = Worker(
+            self.store, self.clock, self._calls.execute, self.desk.finish, tries=lambda kind: TRIES.get(kind, 5)
+        )
+        self._timers = TimerLoop(self.store, self.clock, self.desk.fire)
+        self._delivery = Delivery(self.store, self.clock, self._show)
+        self.desk.attach(self._worker, self._timers, self._delivery)
+        self._telegram = channels.telegram(self.settings, self.desk, self.base_url, self.server_key)
+        self._delivery.attach({"telegram": self._telegram.sender} if self._telegram is not None else {})
+        self._payments = PaymentWay(
+            desk=self.desk,
+            store=self.store,
+            clock=self.clock,
+            renderer=self._renderer,
+            server_key=self.server_key,
+            public_url=self.base_url,
+            providers=self._providers.payments,
+        )
+        self._clockwork = Clockwork(
+            self.store,
+            self.clock,
+            self._worker,
+            self._timers,
+            self._delivery,
+            tick=self._tick,
+            sandbox_due=self._sandbox_due,
+        )
+
+    async def _tick(self, now: Any) -> None:
+        if self._beside is not None:
+            await self._beside.tick(now)
+
+    async def _sandbox_due(self) -> Any:
+        return await self._beside.next_due() if self._beside is not None else None
+
+    def _site(self) -> Site:
+        seller = self.profile.seller
+        return Site(
+            public_url=self.base_url,
+            seller=seller.name,
+            desk=self.profile.brand.desk,
+            accent=self.profile.brand.accent,
+            locale=seller.locales[0],
+            locales=seller.locales,
+            embedders=self.profile.brand.embedders,
+            profile=seller.id,
+            time_zone=seller.time_zone,
+        )
+
+    def _routes(self) -> list[BaseRoute]:
+        site = self._site()
+        pages = Pages(site)
+        address_of = counts_no_loopback if self.settings.sandboxed else counts_all
+        self._streams = Streams()
+        secure = SecureLinks(
+            desk=self.desk,
+            store=self.store,
+            clock=self.clock,
+            hasher=Argon2Hasher(),
+            seller=self.profile.seller,
+            server_key=self.server_key,
+            quotas=self._quotas,
+        )
+        flood = Flood(FloodRules() if self._quotas and not self.settings.sandboxed else None)
+        chat = webchat.WebChat(self.desk, pages, flood, self._streams, address_of)
+        api = seller_api.SellerApi(
+            desk=self.desk,
+            store=self.store,
+            clock=self.clock,
+            public_url=self.base_url,
+            token=self.settings.bearer,
+            bot_name=lambda: self._telegram.bot_name if self._telegram is not None else None,
+        )
+        return [
+            *health_routes(self.store, self.figures, self._providers.breakers, lambda: self._ready),
+            *webchat.routes(chat),
+            *secure_pages.routes(secure_pages.SecureDoor(secure, pages, address_of)),
+            *payment_link.routes(self._payments, pages),
+            *PaymentWebhooks(self.desk, self._providers.payments).routes(),
+            *self._rest_routes(address_of),
+            *(self._telegram.routes() if self._telegram is not None else []),
+            Mount("/api/v1", app=seller_api.build(api)),
+            *self._sandbox_routes(pages),
+            *landing_routes(pages, sandbox=self.settings.sandboxed, ways=_WAYS),
+            *static_files.routes(site),
+        ]
+
+    def _rest_routes(self, address_of: Any) -> list[BaseRoute]:
+        if self.settings.rest == "off":
+            return []
+        channel = rest.Rest(
+            desk=self.desk,
+            locale=self.profile.seller.locales[0],
+            token=self.settings.rest_token,
+            flood=channels.rest_flood(self.settings),
+            address_of=address_of,
+        )
+        return [*channel.routes()]
+
+    def _sandbox_routes(self, pages: Pages) -> list[BaseRoute]:
+        if self._beside is None:
+            return []
+        page = sandbox_page_routes(pages)[0]
+        return DeskInstruments(self._beside, self._clockwork, self.store, self._payments, page).routes()
+
+    async def start(self) -> None:
+        """Begins to work. The web server must listen already: the sandbox's stand-ins answer through it."""
+        await self._clockwork.restore()
+        await self._worker.start()
+        await self.store.write(lambda c: timers.hasten(c, POLL, self.clock.now()))
+        await self._timers.start()
+        await self._delivery.start()
+        await self.desk.take_leftovers()
+        if self._telegram is not None:
+            self._telegram.start()
+        self._ready = True
+        _log.info("desk_ready", profile=self.profile.seller.id, store=self.store.dialect)
+
+    async def stop_taking(self) -> None:
+        """Takes nothing new: streams end, Telegram isn't asked any more."""
+        self._ready = False
+        self._streams.close()
+        if self._telegram is not None:
+            await self._telegram.stop()
+
+    async def stop(self) -> None:
+        """Ends cleanly: what was begun is finished or left for the next start."""
+        await self._timers.stop()
+        await self._worker.stop()
+        await self._delivery.stop()
+        if self._beside is not None:
+            with suppress(asyncio.CancelledError):
+                await self._beside.stop()
+        await self._client.aclose()
+        await self.store.close()
+
+
+_WAYS = (Way("api", "/api/v1/openapi.json"),)

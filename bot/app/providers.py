@@ -1,0 +1,121 @@
+"""The providers' adapters, made of the settings; without keys they are pointed at the sandbox's stand-ins."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from bot.settings import Settings
+from services.breaker import Breaker
+from services.clock import Clock
+from services.messaging.smsapi import SmsApi
+from services.messaging.smtp import SmtpMailer
+from services.payments.providers.base import PaymentProvider
+from services.payments.providers.paypal import PayPal
+from services.payments.providers.przelewy24 import Przelewy24
+from services.registers.company import Register
+from services.registers.gus import Gus
+from services.registers.mf import WhiteList
+
+Endpoints = Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Providers:
+    """All far ends of one desk, and the breakers that guard them."""
+
+    sms: SmsApi
+    mail: SmtpMailer
+    registers: tuple[Register, ...]
+    payments: Mapping[str, PaymentProvider]
+    breakers: tuple[Breaker, ...]
+
+    def of_method(self, method: str) -> str:
+        """The provider that a method of payment goes through. Errors: KeyError."""
+        for name, provider in self.payments.items():
+            if method in provider.methods:
+                return name
+        raise KeyError(method)
+
+
+def make(
+    settings: Settings, client: httpx.AsyncClient, clock: Clock, endpoints: Endpoints, *, sender: str
+) -> Providers:
+    """Adapters for this installation. `endpoints`: the stand-ins' addresses and keys, empty when live."""
+    breakers: list[Breaker] = []
+
+    def breaker(name: str, **rules: Any) -> Breaker:
+        breakers.append(Breaker(name, clock, **rules))
+        return breakers[-1]
+
+    registers = (
+        WhiteList(client, clock=clock, breaker=breaker("mf"), url=_of(settings, endpoints, "mf")["url"]),
+        Gus(client, clock=clock, breaker=breaker("gus"), **_of(settings, endpoints, "gus")),
+    )
+    p24 = Przelewy24(client, breaker=breaker("przelewy24", failures=5), **_of(settings, endpoints, "przelewy24"))
+    paypal = PayPal(client, clock=clock, breaker=breaker("paypal", failures=5), **_of(settings, endpoints, "paypal"))
+    return Providers(
+        sms=SmsApi(client, clock=clock, breaker=breaker("smsapi", failures=5), **_of(settings, endpoints, "smsapi")),
+        mail=SmtpMailer(
+            sender=sender, clock=clock, breaker=breaker("smtp", failures=5), **_of(settings, endpoints, "smtp")
+        ),
+        registers=registers,
+        payments={p24.name: p24, paypal.name: paypal},
+        breakers=tuple(breakers),
+    )
+
+
+def _of(settings: Settings, endpoints: Endpoints, provider: str) -> dict[str, Any]:
+    """The stand-in's arguments, each replaced by what was set; when live, what was set alone."""
+    given = _given(settings, provider)
+    if provider not in endpoints:
+        return given
+    known = dict(endpoints[provider])
+    if settings.points(provider):
+        known |= {
+            name: value for name, value in given.items() if value is not None and _is_set(settings, provider, name)
+        }
+    return known
+
+
+def _is_set(settings: Settings, provider: str, name: str) -> bool:
+    field = {"host": "host", "port": "port", "username": "user", "password": "password"}.get(name, name)
+    return f"{provider}_{field}" in settings.model_fields_set
+
+
+def _given(s: Settings, provider: str) -> dict[str, Any]:
+    def secret(value: Any) -> str:
+        return value.get_secret_value() if value is not None else ""
+
+    match provider:
+        case "mf":
+            return {"url": s.mf_url}
+        case "gus":
+            return {"url": s.gus_url, "key": secret(s.gus_key)}
+        case "smsapi":
+            return {"url": s.smsapi_url, "token": secret(s.smsapi_token), "sender": s.smsapi_sender}
+        case "smtp":
+            return {
+                "host": s.smtp_host or "",
+                "port": s.smtp_port,
+                "username": s.smtp_user,
+                "password": secret(s.smtp_password) or None,
+                "start_tls": s.smtp_tls == "starttls",
+                "use_tls": s.smtp_tls == "tls",
+            }
+        case "przelewy24":
+            return {
+                "url": s.przelewy24_url,
+                "merchant_id": s.przelewy24_merchant_id or 0,
+                "pos_id": s.przelewy24_pos_id or s.przelewy24_merchant_id or 0,
+                "api_key": secret(s.przelewy24_api_key),
+                "crc": secret(s.przelewy24_crc),
+            }
+        case _:
+            return {
+                "url": s.paypal_url,
+                "client_id": s.paypal_client_id or "",
+                "client_secret": secret(s.paypal_client_secret),
+                "webhook_id": s.paypal_webhook_id or "",
+            }

@@ -1,0 +1,220 @@
+"""The sandbox beside a desk: its own, in this process, or one that several desks share; what the desk adds to it."""
+
+import asyncio
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Protocol
+
+import httpx
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from bot.app.clockwork import Clockwork
+from bot.payment_links import PaymentWay
+from sandbox.app import Sandbox, assemble
+from sandbox.clock import Clock
+from sandbox.ledger import Ledger
+from sandbox.people import load_people
+from services.payments import record
+from services.store.database import Store
+
+FILE = "sandbox.sqlite3"
+
+
+class Beside(Protocol):
+    """A sandbox as the composition needs it."""
+
+    async def start(self) -> Mapping[str, Mapping[str, Any]]:
+        """Begins; gives the stand-ins' addresses and keys."""
+        ...
+
+    async def stop(self) -> None:
+        """Ends."""
+        ...
+
+    async def tick(self, now: datetime) -> None:
+        """The desk's clock was moved."""
+        ...
+
+    async def next_due(self) -> datetime | None:
+        """When a stand-in does something by itself."""
+        ...
+
+    def mount(self) -> ASGIApp:
+        """What answers below `/sandbox`, whatever the desk adds."""
+        ...
+
+
+class OwnSandbox:
+    """The stand-ins in this process; their ledger is a file in the data folder."""
+
+    def __init__(self, data_dir: Path, public_url: str, clock: Clock) -> None:
+        data_dir.mkdir(parents=True, exist_ok=True)
+        self._ledger = Ledger(data_dir / FILE)
+        self._client = httpx.AsyncClient(trust_env=False)
+        self.sandbox: Sandbox = assemble(
+            self._ledger,
+            load_people(),
+            public_url=public_url,
+            clock=clock,
+            sleep=asyncio.sleep,
+            http_client=self._client,
+        )
+        self._timers: asyncio.Task[None] | None = None
+
+    async def start(self) -> Mapping[str, Mapping[str, Any]]:
+        """Lets the mail relay listen and the stand-ins' own timers run."""
+        await self.sandbox.start_mail()
+        self._timers = asyncio.create_task(self.sandbox.run_timers(), name="sandbox-timers")
+        return self.sandbox.endpoints()
+
+    async def stop(self) -> None:
+        """Ends both and closes the ledger."""
+        if self._timers is not None:
+            self._timers.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._timers
+        await self.sandbox.stop_mail()
+        await self._client.aclose()
+        self._ledger.close()
+
+    async def tick(self, now: datetime) -> None:
+        """Lets the stand-ins do what is due."""
+        await self.sandbox.tick(now)
+
+    async def next_due(self) -> datetime | None:
+        """When a stand-in does something by itself."""
+        return self.sandbox.next_due()
+
+    def mount(self) -> ASGIApp:
+        """The stand-ins' app."""
+        return self.sandbox.app
+
+
+class SharedSandbox:
+    """An `okienko sandbox` at another address: its paths are passed on."""
+
+    def __init__(self, url: str) -> None:
+        self._client = httpx.AsyncClient(base_url=url, trust_env=False, timeout=30.0)
+
+    async def start(self) -> Mapping[str, Mapping[str, Any]]:
+        """Asks for the stand-ins' addresses. Raises httpx.HTTPError if nobody answers there."""
+        answer = await self._client.get("/sandbox/api/endpoints")
+        return answer.raise_for_status().json()
+
+    async def stop(self) -> None:
+        """Ends."""
+        await self._client.aclose()
+
+    async def tick(self, now: datetime) -> None:
+        """Tells the shared sandbox what time it is."""
+        await self._client.post("/sandbox/api/clock", json={"set_to": now.isoformat()})
+
+    async def next_due(self) -> datetime | None:
+        """When a stand-in there does something by itself."""
+        due = (await self._client.get("/sandbox/api/clock")).json().get("next_due")
+        return datetime.fromisoformat(due) if due else None
+
+    def mount(self) -> ASGIApp:
+        """Passes requests on as they are."""
+        return self._pass_on
+
+    async def _pass_on(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        kept = {k: v for k, v in request.headers.items() if k not in ("host", "content-length", "connection")}
+        url = httpx.URL(path=scope["path"], query=request.url.query.encode())
+        try:
+            answer = await self._client.request(request.method, url, headers=kept, content=await request.body())
+        except httpx.HTTPError:
+            await JSONResponse({"error": "the shared sandbox doesn't answer"}, 502)(scope, receive, send)
+            return
+        passed = {
+            k: v for k, v in answer.headers.items() if k not in ("content-length", "content-encoding", "connection")
+        }
+        await Response(answer.content, answer.status_code, passed)(scope, receive, send)
+
+
+@dataclass(frozen=True)
+class DeskInstruments:
+    """The desk's own part of the control API: its clock, its payments, and the reset of both."""
+
+    beside: Beside
+    clockwork: Clockwork
+    store: Store
+    payments: PaymentWay
+    page: Route
+
+    def routes(self) -> list[BaseRoute]:
+        """All below `/sandbox`, the desk's own first."""
+        return [
+            self.page,
+            Route("/sandbox/api/clock", self.clock, methods=["GET", "POST"]),
+            Route("/sandbox/api/payments/{id}", self.pay, methods=["POST"]),
+            Route("/sandbox/api/reset", self.reset, methods=["POST"]),
+            Route("/sandbox/panel", _panel),
+            _PassOn("/sandbox", self.beside.mount()),
+        ]
+
+    async def clock(self, request: Request) -> Response:
+        """`{"advance_s": N}` → `{"now"}`; 0 (or GET) reads it."""
+        seconds = 0.0
+        if request.method == "POST":
+            try:
+                seconds = float((await request.json()).get("advance_s", 0))
+            except (ValueError, AttributeError, TypeError):
+                return JSONResponse({"error": "give advance_s in seconds"}, 400)
+        if not 0 <= seconds <= 3660 * 86400:
+            return JSONResponse({"error": "the clock never goes back, and ten years at most ahead"}, 400)
+        now = await self.clockwork.advance(timedelta(seconds=seconds)) if seconds else self.clockwork.clock.now()
+        return JSONResponse({"now": now.isoformat()})
+
+    async def pay(self, request: Request) -> Response:
+        """The payer acts; an attempt that nobody opened yet is opened first."""
+        payment_id = str(request.path_params["id"])
+        known = await self.store.read(lambda c: record.get(c, payment_id))
+        body = await request.body()
+        if known is not None and known.status in ("pending", "failed"):
+            again = known.status == "failed" and b'"failed"' in body
+            if not again:
+                await self.payments.open_by_id(payment_id)
+        return await _forward(self.beside.mount(), request, body)
+
+    async def reset(self, request: Request) -> Response:
+        """Clears the sandbox and the clock, not the desk's database."""
+        answer = await _forward(self.beside.mount(), request, await request.body())
+        await self.clockwork.reset()
+        return answer
+
+
+async def _panel(_request: Request) -> Response:
+    """Where the seller's own panel would be."""
+    page = (
+        "<!doctype html><meta charset=utf-8><title>Okienko sandbox</title>"
+        "<p>Here the seller's own panel opens. It is not part of the desk."
+    )
+    return Response(page, media_type="text/html")
+
+
+async def _forward(app: ASGIApp, request: Request, body: bytes) -> Response:
+    """The same request to the sandbox's own handler."""
+    transport = httpx.ASGITransport(app=app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://sandbox") as client:
+        headers = {"content-type": request.headers.get("content-type", "application/json")}
+        answer = await client.request(request.method, request.url.path, content=body, headers=headers)
+    return Response(answer.content, answer.status_code, media_type=answer.headers.get("content-type"))
+
+
+class _PassOn(Mount):
+    """A mount that leaves the path as it is: the sandbox's routes carry their prefix themselves."""
+
+    def __init__(self, path: str, app: ASGIApp) -> None:
+        async def whole(scope: Scope, receive: Receive, send: Send) -> None:
+            # Starlette's Mount only moves root_path on; the path stays whole.
+            await app({**scope, "root_path": scope.get("app_root_path", "")}, receive, send)
+
+        super().__init__(path, app=whole)

@@ -1,0 +1,99 @@
+"""`okienko run`: opens the database, listens, starts the desk; SIGTERM ends it cleanly."""
+
+import asyncio
+import contextlib
+import signal
+import socket
+from collections.abc import Generator
+from pathlib import Path
+
+import structlog
+import uvicorn
+
+from bot import secret_key
+from bot.app.installation import Installation
+from bot.profile import load
+from bot.settings import Settings
+from sandbox.gate import QuietDrops
+from services.clock import SystemClock
+from services.store import migrate
+from services.store.database import open_store
+
+_log = structlog.get_logger(__name__)
+
+
+class NotReady(Exception):
+    """The desk can't start as it is set; the message says what to do."""
+
+
+async def run(settings: Settings) -> None:
+    """Serves until SIGTERM or SIGINT. Raises NotReady, ProfileErrors, StoreInUse."""
+    profile = load(where(settings.profile))
+    if missing := settings.missing_for_live():
+        raise NotReady("with the sandbox off these must be set: " + ", ".join(missing))
+    _make_folder(settings)
+    migrate.upgrade(settings.database)
+    store = open_store(settings.database)
+    with socket.create_server((settings.host, settings.port), backlog=512) as listening:
+        port = listening.getsockname()[1]
+        base_url = settings.base_url if settings.public_url or settings.port else f"http://127.0.0.1:{port}"
+        desk = Installation(settings, profile, store, SystemClock(), _key(settings), base_url)
+        await desk.build()
+        print(f"Okienko: {profile.seller.name} at http://{settings.host}:{port}/", flush=True)
+        await _serve(desk, listening)
+
+
+def where(profile: Path) -> Path:
+    """The profile's folder: as given, or one of the shipped ones."""
+    shipped = Path(__file__).parents[2] / profile
+    return profile if profile.exists() or not shipped.exists() else shipped
+
+
+def _make_folder(settings: Settings) -> None:
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    if settings.database.startswith("sqlite:///"):
+        Path(settings.database.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+
+
+def _key(settings: Settings) -> bytes:
+    given = settings.secret_key
+    return (given.get_secret_value() if given is not None else secret_key.load_or_make(settings.data_dir)).encode()
+
+
+class _Server(uvicorn.Server):
+    """uvicorn without its own signal handling: the desk stops in its own order."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.listens = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listens, then says so."""
+        await super().startup(sockets)
+        self.listens.set()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        """Signals are ours."""
+        yield
+
+
+async def _serve(desk: Installation, listening: socket.socket) -> None:
+    config = uvicorn.Config(
+        QuietDrops(desk.app), lifespan="off", log_level="critical", access_log=False, timeout_graceful_shutdown=3
+    )
+    server = _Server(config)
+    loop = asyncio.get_running_loop()
+    stopping = asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stopping.set)
+    serving = asyncio.create_task(server.serve(sockets=[listening]), name="web")
+    await asyncio.wait({serving, asyncio.create_task(server.listens.wait())}, return_when=asyncio.FIRST_COMPLETED)
+    await desk.start()
+    ended = asyncio.create_task(stopping.wait())
+    await asyncio.wait({serving, ended}, return_when=asyncio.FIRST_COMPLETED)
+    _log.info("desk_stopping")
+    await desk.stop_taking()
+    server.should_exit = True
+    await serving
+    await desk.stop()

@@ -1,0 +1,229 @@
+"""Calls: all that a conversation can cause outside, each with the service that does it. The second half of the contents
+page; the first is `bot/acts.py`.
+
+A call runs after its turn's commit, under a key that is the same when it is tried again, and gives an event for its
+dialog. What is given up gives an event, too: never a dead end.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import structlog
+
+from bot import codec, letters
+from bot.render import Renderer
+from dialogs import account, company, contact, handoff, payment
+from dialogs.case import CompanyData
+from dialogs.kit import Call, Event
+from services import codes, links
+from services.clock import Clock
+from services.engine.port import Call as StoredCall
+from services.engine.port import Done, GaveUp, Outcome, TryLater
+from services.errors import Conflict, Misconfigured, Refused, Unavailable
+from services.messaging.mail import Mail
+from services.messaging.smsapi import SmsApi
+from services.messaging.smtp import SmtpMailer
+from services.payments import record
+from services.payments.providers.base import Attempt, PaymentProvider, State
+from services.registers.company import Found, Register
+from services.registers.lookup import look_up
+from services.store import conversations, journal
+from services.store.database import Store
+
+_log = structlog.get_logger(__name__)
+
+# A customer waits so long for a register, then types; in the background it may take longer.
+LOOKUP_BUDGET_S = 8.0
+LATER_BUDGET_S = 30.0
+# How often a call of a kind is begun before it is given up.
+TRIES: Mapping[str, int] = {
+    "SendCode": 3,
+    "SendLetter": 8,
+    "LookUpCompany": 1,
+    "LookUpCompanyLater": 12,
+    "ConfirmPayment": 12,
+    "AskPayment": 2,
+    "AskReturned": 4,
+    "PollPayment": 2,
+    "MailSupport": 12,
+}
+
+
+@dataclass(frozen=True)
+class DeskCalls:
+    """Does calls for one seller through the providers it was made with."""
+
+    store: Store
+    clock: Clock
+    renderer: Renderer
+    server_key: bytes
+    public_url: str
+    support_email: str
+    sms: SmsApi
+    mail: SmtpMailer
+    registers: Sequence[Register]
+    providers: Mapping[str, PaymentProvider]
+
+    async def execute(self, stored: StoredCall) -> Outcome:
+        """Does the call. Errors of services become "later" or an event; anything else is a bug and raises."""
+        call = codec.call_from(stored.kind, stored.payload)
+        try:
+            event = await _TABLE[type(call)](self, call, stored)
+        except Unavailable as error:
+            return TryLater(error.retry_after, error.reason)
+        except Misconfigured as error:
+            _log.error("misconfigured", alarm=True, call=stored.kind, reason=error.reason, origin=error.origin)
+            return TryLater(timedelta(minutes=1), error.reason)
+        return Done({"event": codec.name_of(event), "fields": codec.to_json(event)})
+
+    # --- messages ---
+
+    async def send_code(self, call: contact.SendCode, stored: StoredCall) -> Event:
+        locale = await self._locale(stored)
+        code = codes.derive(self.server_key, call.challenge)
+        text = self.renderer.words("sms.code", {"code": code}, locale)
+        try:
+            await self.sms.send(call.phone, text, stored.key)
+        except Refused as error:
+            await self.store.write(lambda connection: codes.not_sent(connection, call.challenge))
+            return contact.CodeNotSent(error.reason)
+        return contact.CodeSent(self.clock.now())
+
+    async def send_letter(self, call: account.SendLetter, stored: StoredCall) -> Event:
+        now = self.clock.now()
+        link = await self.store.read(lambda connection: links.get(connection, link_id=call.link_id, now=now))
+        if link is None:
+            return account.LetterFailed("unavailable")
+        known = link.data.get("known", True)
+        purpose = link.purpose if known else "no_account"
+        way = f"s/{links.token_of(self.server_key, link.id)}" if known else "chat"
+        href = f"{self.public_url}/{way}"
+        letter = letters.with_link(self.renderer, purpose, call.to, href, link.expires_at, await self._locale(stored))
+        return await self._mail(letter, stored.key, account.LetterSent(), account.LetterFailed)
+
+    async def mail_support(self, call: handoff.MailSupport, stored: StoredCall) -> Event:
+        lines = await self.store.read(
+            lambda connection: journal.messages(connection, stored.conversation_id, with_customer=True)
+        )
+        letter = letters.transcript(
+            self.renderer, self.support_email, lines, call.reply_to, stored.conversation_id, await self._locale(stored)
+        )
+        return await self._mail(letter, stored.key, handoff.SupportMailed(), lambda _r: handoff.SupportNotMailed())
+
+    async def _mail(self, letter: Mail, key: str, sent: Event, refused: Callable[[str], Event]) -> Event:
+        try:
+            await self.mail.send(letter, key)
+        except Refused as error:
+            return refused(error.reason)
+        return sent
+
+    async def _locale(self, stored: StoredCall) -> str:
+        found = await self.store.read(
+            lambda connection: conversations.load(connection, stored.conversation_id, lock=False)
+        )
+        return found.locale if found is not None else self.renderer.seller.locales[0]
+
+    # --- registers ---
+
+    async def look_up_company(self, call: company.LookUpCompany, _stored: StoredCall) -> Event:
+        return await self._look_up(call.country, call.tax_number, LOOKUP_BUDGET_S)
+
+    async def look_up_later(self, call: company.LookUpCompanyLater, _stored: StoredCall) -> Event:
+        return await self._look_up(call.country, call.tax_number, LATER_BUDGET_S)
+
+    async def _look_up(self, country: str, tax_number: str, budget: float) -> Event:
+        try:
+            answer = await look_up(self.registers, tax_number, country=country, budget=budget)
+        except Refused:
+            return company.CompanyUnknown()
+        if not isinstance(answer, Found):
+            return company.CompanyUnknown()
+        known = answer.company
+        return company.CompanyFound(CompanyData(known.name, known.street, known.postal_code, known.city), answer.source)
+
+    # --- payments ---
+
+    async def confirm_payment(self, call: payment.ConfirmPayment, _stored: StoredCall) -> Event:
+        attempt = await self.store.read(lambda c: record.attempt(c, call.payment_id, call.attempt))
+        if attempt is None:
+            return payment.PaymentChecked(call.payment_id, "unknown")
+        provider = self.providers[attempt.provider]
+        return await self._checked(attempt, lambda known: provider.confirm(known, call.facts))
+
+    async def ask_payment(self, call: payment.AskPayment | payment.PollPayment, _stored: StoredCall) -> Event:
+        return await self._ask(call.payment_id)
+
+    async def ask_returned(self, call: payment.AskReturned, _stored: StoredCall) -> Event:
+        checked = await self._ask(call.payment_id)
+        if checked.state == "pending" and checked.attempt:
+            return payment.PaymentChecked(call.payment_id, "failed", checked.attempt)
+        return checked
+
+    async def _ask(self, payment_id: str) -> payment.PaymentChecked:
+        """Money in any attempt counts; else the newest attempt says how the payment stands."""
+        known = await self.store.read(lambda connection: record.attempts_of(connection, payment_id))
+        latest = payment.PaymentChecked(payment_id, "pending")
+        for attempt in known:
+            if attempt.status not in ("created", "pending", "failed"):
+                continue
+            latest = await self._checked(attempt, self.providers[attempt.provider].ask)
+            if latest.state == "paid":
+                return latest
+        return latest
+
+    async def _checked(
+        self, attempt: record.Attempt, question: Callable[[Attempt], Awaitable[State]]
+    ) -> payment.PaymentChecked:
+        owed = await self.store.read(lambda connection: record.get(connection, attempt.payment_id))
+        if owed is None:
+            return payment.PaymentChecked(attempt.payment_id, "unknown")
+        try:
+            state = await question(Attempt(attempt.reference, attempt.provider_ref, owed.amount, owed.currency))
+        except (Refused, Conflict) as error:
+            _log.error("payment_refused", alarm=True, payment=attempt.payment_id, reason=error.reason)
+            return payment.PaymentChecked(attempt.payment_id, "unknown", attempt.n)
+        return payment.PaymentChecked(
+            attempt.payment_id, _state(state), attempt.n, state.amount, state.currency.upper()
+        )
+
+
+def _state(state: State) -> str:
+    return {"expired": "failed", "refunded": "unknown"}.get(state.status, state.status)
+
+
+def given_up(stored: StoredCall, outcome: GaveUp) -> Event:
+    """What a dialog is told when a call was tried as often as makes sense."""
+    call = codec.call_from(stored.kind, stored.payload)
+    match call:
+        case contact.SendCode():
+            return contact.CodeNotSent("unavailable")
+        case account.SendLetter():
+            return account.LetterFailed("unavailable")
+        case company.LookUpCompany() | company.LookUpCompanyLater():
+            return company.RegisterSilent()
+        case handoff.MailSupport():
+            return handoff.SupportNotMailed()
+        case _:
+            return payment.PaymentChecked(stored.payload["payment_id"], "unknown")
+
+
+def outcome_event(stored: StoredCall, outcome: Done | GaveUp) -> Event:
+    """The event that a finished call is to its conversation."""
+    if isinstance(outcome, GaveUp):
+        return given_up(stored, outcome)
+    return codec.event_from(outcome.result["event"], outcome.result["fields"])
+
+
+_TABLE: dict[type[Call], Callable[[DeskCalls, Any, StoredCall], Awaitable[Event]]] = {
+    account.SendLetter: DeskCalls.send_letter,
+    contact.SendCode: DeskCalls.send_code,
+    company.LookUpCompany: DeskCalls.look_up_company,
+    company.LookUpCompanyLater: DeskCalls.look_up_later,
+    payment.ConfirmPayment: DeskCalls.confirm_payment,
+    payment.AskPayment: DeskCalls.ask_payment,
+    payment.AskReturned: DeskCalls.ask_returned,
+    payment.PollPayment: DeskCalls.ask_payment,
+    handoff.MailSupport: DeskCalls.mail_support,
+}

@@ -1,0 +1,50 @@
+"""Dialogs' events and calls as JSON, by name: what is stored in the event and call tables, and read back from there."""
+
+from functools import cache
+from types import ModuleType
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from dialogs import account, company, contact, einvoice, handoff, order, payment, zone
+from dialogs.kit import Call, Event
+
+_MODULES: tuple[ModuleType, ...] = (account, contact, company, order, payment, einvoice, zone, handoff)
+
+
+def _named(base: type[Any]) -> dict[str, type[Any]]:
+    return {
+        name: value
+        for module in _MODULES
+        for name, value in vars(module).items()
+        if isinstance(value, type) and issubclass(value, base) and value.__module__ == module.__name__
+    }
+
+
+EVENTS: dict[str, type[Event]] = _named(Event)
+CALLS: dict[str, type[Call]] = _named(Call)
+
+
+@cache
+def _adapter(kind: type[Any]) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)
+
+
+def name_of(thing: object) -> str:
+    """The name under which an event or call is stored."""
+    return type(thing).__name__
+
+
+def to_json(thing: object) -> dict[str, Any]:
+    """The fields as JSON values."""
+    return _adapter(type(thing)).dump_python(thing, mode="json")
+
+
+def event_from(name: str, fields: dict[str, Any]) -> Event:
+    """The event of this name. Errors: KeyError for a name that this release doesn't know, ValueError for bad fields."""
+    return _adapter(EVENTS[name]).validate_python(fields)
+
+
+def call_from(name: str, fields: dict[str, Any]) -> Call:
+    """The call of this name. Errors: KeyError, ValueError."""
+    return _adapter(CALLS[name]).validate_python(fields)

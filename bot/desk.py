@@ -1,0 +1,341 @@
+"""The desk: takes messages, results, timers and events to their turns, and delivers what the turns left.
+
+The one place that calls a turn. `receive` is for handlers, `finish` for the worker, `fire` for the timers, `happen` for
+handlers that write directly; all of them end in `_decide`, one transaction, one conversation.
+"""
+
+import asyncio
+import secrets
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Protocol, TypeVar
+
+import sqlalchemy as sa
+import structlog
+
+from bot import codec, identity
+from bot.calls import outcome_event
+from bot.health import Figures
+from bot.hearing import Heard, Hearing, digest
+from bot.inbound import Inbound
+from bot.lines import Lines, Place
+from bot.news import News
+from bot.outbound import Message, Standing
+from bot.port import Given, Receipt, Watch
+from bot.show import Show
+from bot.turn import Cause, Turn, Turned
+from dialogs.kit import Event, ResultOf, TimerDue
+from services.clock import Clock
+from services.engine.port import Call as StoredCall
+from services.engine.port import Done, GaveUp
+from services.engine.timers import TimerLoop
+from services.engine.worker import Worker
+from services.store import calls, carried, conversations, events, inbox, journal, timers
+from services.store.conversations import Conversation
+from services.store.database import Store
+from services.store.errors import StoreUnavailable
+from services.store.timers import Timer
+
+T = TypeVar("T")
+_log = structlog.get_logger(__name__)
+
+# If the conversation moves on between understanding and deciding, the message is understood again; so often at most.
+REREADS = 8
+
+
+class Pushed(Protocol):
+    """Brings replies to channels that must be written to (`bot/delivery.py`)."""
+
+    def left(self, conversation: Conversation) -> None:
+        """A reply of this conversation waits to be sent."""
+        ...
+
+    def secret(self, conversation: Conversation, reference: str) -> None:
+        """A customer's message held a secret: delete it where the channel can."""
+        ...
+
+
+class Moved(Exception):
+    """The conversation isn't as it was when the message was understood."""
+
+
+@dataclass(frozen=True)
+class _Repeat:
+    conversation_id: str
+    conflict: bool
+
+
+@dataclass
+class Happening:
+    """A handler's transaction (`bot/port.py`)."""
+
+    connection: sa.Connection
+    now: datetime
+    told: list[events.Event] = field(default_factory=list[events.Event])
+
+    def tell(self, conversation_id: str, kind: str, payload: dict[str, object]) -> None:
+        """Stores an event for a conversation with this transaction."""
+        event = events.Event(secrets.token_hex(16), conversation_id, kind, dict(payload), self.now)
+        events.put(self.connection, event)
+        self.told.append(event)
+
+
+class TheDesk:
+    """Fulfils `bot.port.Desk`. `attach` must be called once before the first message."""
+
+    def __init__(
+        self, *, store: Store, clock: Clock, turn: Turn, hearing: Hearing, show: Show, figures: Figures
+    ) -> None:
+        self.store = store
+        self.clock = clock
+        self._turn = turn
+        self._hearing = hearing
+        self._show = show
+        self._figures = figures
+        self._lines = Lines()
+        self._news = News()
+        self._worker: Worker | None = None
+        self._timers: TimerLoop | None = None
+        self._pushed: Pushed | None = None
+
+    def attach(self, worker: Worker, timer_loop: TimerLoop, pushed: Pushed) -> None:
+        """Joins the desk to what runs its calls, fires its timers and brings its replies."""
+        self._worker, self._timers, self._pushed = worker, timer_loop, pushed
+
+    # --- what comes in ---
+
+    async def receive(self, inbound: Inbound) -> Receipt:
+        """Runs the message's turn in its place in the queue; returns after the commit. Raises StoreUnavailable."""
+        conversation_id = identity.conversation_id(inbound.channel, inbound.address)
+        root = f"{inbound.channel}:{inbound.key}"
+        async with self._lines.turn(conversation_id, words=True) as place:
+            for _ in range(REREADS):
+                try:
+                    with self._figures.seconds.time():
+                        return await self._once(inbound, conversation_id, root, place)
+                except Moved:
+                    continue
+        raise RuntimeError("a conversation never stood still")
+
+    async def _once(self, inbound: Inbound, conversation_id: str, root: str, place: Place) -> Receipt:
+        """Understands the message against the conversation as it is, and decides. Raises Moved, StoreUnavailable."""
+        before = await self.store.read(lambda c: conversations.load(c, conversation_id, lock=False))
+        heard: Heard | None = None
+        try:
+            heard = understood = self._heard(inbound, before)
+            ask = not place.more_words
+            turned = await self.store.write(
+                lambda c: self._take(c, inbound, conversation_id, root, before, understood, ask)
+            )
+        except (Moved, StoreUnavailable):
+            raise
+        except Exception as error:
+            turned = await self._failed(error, inbound, conversation_id, root)
+        return self._delivered(turned, root, inbound, heard)
+
+    async def finish(self, call: StoredCall, outcome: Done | GaveUp) -> None:
+        """The turn of a call's result; ends the call in the same transaction."""
+        status = "done" if isinstance(outcome, Done) else "failed"
+        self._figures.calls.labels(call.kind, status).inc()
+        cause = Cause("result", {"call": call.kind, "key": call.key, "status": status}, call.root)
+
+        def decide(connection: sa.Connection) -> Turned | None:
+            if not calls.finish(connection, call.key, status, None):
+                return None
+            event = ResultOf(call.key, outcome_event(call, outcome))
+            return self._decide(connection, call.conversation_id, event, cause)
+
+        async with self._lines.turn(call.conversation_id):
+            self._after(await self.store.write(decide))
+
+    async def fire(self, timer: Timer) -> None:
+        """The turn of a due timer."""
+        cause = Cause("timer", {"timer": timer.kind}, None)
+
+        def decide(connection: sa.Connection) -> Turned | None:
+            if not timers.take(connection, timer):
+                return None
+            return self._decide(connection, timer.conversation_id, TimerDue(timer.kind), cause)
+
+        async with self._lines.turn(timer.conversation_id):
+            self._after(await self.store.write(decide))
+
+    async def happen(self, work: Callable[[Any], T]) -> T:
+        """One transaction of a handler; the events it told run as turns right after the commit."""
+
+        def write(connection: sa.Connection) -> tuple[T, list[events.Event]]:
+            happening = Happening(connection, self.clock.now())
+            return work(happening), happening.told
+
+        value, told = await self.store.write(write)
+        for event in told:
+            await self._tell(event)
+        return value
+
+    async def take_leftovers(self) -> None:
+        """Runs the turns of events that a dead process had stored."""
+        while left := await self.store.read(events.due):
+            for event in left:
+                await self._tell(event)
+
+    # --- what is asked ---
+
+    async def settled(self, root: str, timeout: timedelta) -> bool:
+        """Waits for the machine-made results that `root` caused; False on time-out."""
+        try:
+            async with asyncio.timeout(timeout.total_seconds()):
+                while await self.store.read(lambda c: calls.open_for_root(c, root)):
+                    async with self._news.watch(root) as watch:
+                        if await self.store.read(lambda c: calls.open_for_root(c, root)):
+                            await watch.changed()
+        except TimeoutError:
+            return False
+        return True
+
+    async def conversation(self, channel: str, address: str) -> str | None:
+        """The id of the conversation at this address, None if nobody wrote from there yet."""
+        found = await self.store.read(lambda c: conversations.find(c, channel, address))
+        return None if found is None else found.id
+
+    async def messages(
+        self, conversation_id: str, *, after: int | None = None, root: str | None = None, with_customer: bool = False
+    ) -> list[Message]:
+        """The transcript in order: those above seq `after`, or those that `root` caused, or all."""
+        entries = await self.store.read(
+            lambda c: journal.messages(c, conversation_id, after_seq=after, root=root, with_customer=with_customer)
+        )
+        return [self._show.message(entry) for entry in entries]
+
+    async def give(self, conversation_id: str, *, root: str | None = None, after: int | None = None) -> Given:
+        """The bot's messages for a channel that asks, marked as handed over."""
+
+        def take(connection: sa.Connection) -> tuple[tuple[journal.Entry, ...], int]:
+            reached = carried.up_to(connection, conversation_id)
+            from_seq = after if after is not None or root is not None else reached
+            entries = journal.messages(connection, conversation_id, after_seq=from_seq, root=root)
+            last = max((entry.seq or 0 for entry in entries), default=reached)
+            if last > reached:
+                carried.mark(connection, conversation_id, last)
+            return entries, max(last, reached)
+
+        entries, seq = await self.store.write(take)
+        return Given([self._show.message(entry) for entry in entries], seq)
+
+    async def standing(self, conversation_id: str, *, at_most_wait: bool = False) -> Standing:
+        """Where it stands now."""
+        found = await self.store.read(lambda c: conversations.load(c, conversation_id, lock=False))
+        if found is None:
+            raise LookupError("no such conversation")
+        return self._show.standing(found, self._turn.case(found), self.clock.now())
+
+    def watch(self, conversation_id: str) -> AbstractAsyncContextManager[Watch]:
+        """News of one conversation."""
+        return self._news.watch(conversation_id)
+
+    # --- the turn and its delivery ---
+
+    def _heard(self, inbound: Inbound, before: Conversation | None) -> Heard:
+        known = before or self._fresh(inbound)
+        case = self._turn.case(known)
+        return self._hearing.hear(inbound, case, self._turn.context(known, self.clock.now())(case))
+
+    def _fresh(self, inbound: Inbound) -> Conversation:
+        now = self.clock.now()
+        locale = self._locale(inbound.locale_hint)
+        new_id = identity.conversation_id(inbound.channel, inbound.address)
+        return Conversation(
+            new_id, inbound.channel, inbound.address, None, locale, "bot", 0, {}, 0, now, now, None, None
+        )
+
+    def _locale(self, hint: str | None) -> str:
+        code = (hint or "").replace("_", "-").partition("-")[0].lower()
+        offered = self._turn.seller.locales
+        return code if code in offered else offered[0]
+
+    def _take(
+        self,
+        connection: sa.Connection,
+        inbound: Inbound,
+        conversation_id: str,
+        root: str,
+        before: Conversation | None,
+        heard: Heard,
+        ask: bool,
+    ) -> Turned | _Repeat:
+        now = self.clock.now()
+        # The conversation first: the inbox row refers to it. On PostgreSQL its lock is what keeps turns apart.
+        conversations.open(
+            connection, inbound.channel, inbound.address, self._locale(inbound.locale_hint), now, conversation_id
+        )
+        current = conversations.load(connection, conversation_id, lock=True)
+        if current is None:
+            raise LookupError("a conversation was opened and is gone again")
+        mark = digest(inbound)
+        if not inbox.first_time(connection, inbound.channel, inbound.key, conversation_id, mark, now):
+            seen = inbox.known(connection, inbound.channel, inbound.key)
+            return _Repeat(conversation_id, conflict=seen is not None and seen.digest != mark)
+        if current.revision != (before.revision if before is not None else 0):
+            raise Moved
+        cause = Cause(journal.CUSTOMER, heard.kept, root)
+        return self._turn.play(connection, current, heard.said, cause, now, ask=ask)
+
+    async def _failed(self, error: Exception, inbound: Inbound, conversation_id: str, root: str) -> Turned | _Repeat:
+        """A turn that raised is rolled back alone; an apology and an alarm are all that stays of it."""
+        _log.error("turn_failed", alarm=True, conversation=conversation_id, error=type(error).__name__, exc_info=True)
+
+        def apologise(connection: sa.Connection) -> Turned | _Repeat:
+            now = self.clock.now()
+            locale = self._locale(inbound.locale_hint)
+            conversations.open(connection, inbound.channel, inbound.address, locale, now, conversation_id)
+            current = conversations.load(connection, conversation_id, lock=True)
+            if current is None:
+                raise LookupError("a conversation was opened and is gone again")
+            mark = digest(inbound)
+            if not inbox.first_time(connection, inbound.channel, inbound.key, conversation_id, mark, now, failed=True):
+                return _Repeat(conversation_id, conflict=False)
+            return self._turn.apologise(
+                connection, current, Cause("failed", {"error": type(error).__name__}, root), now
+            )
+
+        return await self.store.write(apologise)
+
+    def _decide(self, connection: sa.Connection, conversation_id: str, event: Event, cause: Cause) -> Turned | None:
+        current = conversations.load(connection, conversation_id, lock=True)
+        if current is None:
+            return None
+        return self._turn.play(connection, current, event, cause, self.clock.now())
+
+    async def _tell(self, event: events.Event) -> None:
+        cause = Cause("event", {"event": event.kind}, None)
+
+        def decide(connection: sa.Connection) -> Turned | None:
+            if not events.done(connection, event.id, self.clock.now()):
+                return None
+            return self._decide(connection, event.conversation_id, codec.event_from(event.kind, event.payload), cause)
+
+        async with self._lines.turn(event.conversation_id):
+            self._after(await self.store.write(decide))
+
+    def _delivered(self, turned: Turned | _Repeat, root: str, inbound: Inbound, heard: Heard | None) -> Receipt:
+        if isinstance(turned, _Repeat):
+            return Receipt(turned.conversation_id, root, repeated=True, conflict=turned.conflict)
+        self._after(turned)
+        if heard is not None and heard.secret and inbound.reference is not None and self._pushed is not None:
+            self._pushed.secret(turned.conversation, inbound.reference)
+        return Receipt(turned.conversation.id, root)
+
+    def _after(self, turned: Turned | None) -> None:
+        """After the commit: whoever watches is told, calls run, replies leave."""
+        if turned is None or self._worker is None or self._timers is None or self._pushed is None:
+            return
+        self._figures.turns.labels(turned.kind).inc()
+        self._worker.submit(turned.run)
+        if turned.timers_set:
+            self._timers.wake()
+        if turned.said:
+            self._pushed.left(turned.conversation)
+        self._news.tell(turned.conversation.id)
+        if turned.root is not None:
+            self._news.tell(turned.root)

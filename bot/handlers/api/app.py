@@ -1,0 +1,179 @@
+"""The API as an app of its own, closed without its token. Fields: docs/reference/api.md, generated from the OpenAPI."""
+
+import hmac
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Annotated, Any, Literal
+
+from fastapi import Depends, FastAPI, Header, HTTPException, Query, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field, SecretStr
+
+from bot import codec
+from bot.port import Desk, Happening
+from dialogs.einvoice import EInvoiceSwitched
+from services import accounts, card, einvoices, start_links
+from services.clock import Clock
+from services.store import conversations
+from services.store.database import Store
+from services.store.errors import StoreUnavailable
+from values import email as emails
+
+LINK_TTL = timedelta(days=7)
+
+
+class ApiError(BaseModel):
+    """What went wrong, in words for the seller's developer."""
+
+    error: str
+
+
+class NewStartLink(BaseModel):
+    """Either a customer of the desk or an entry: buy, sign_up, log_in, forgot_password."""
+
+    customer_id: str | None = Field(default=None, description="The `id` of a customer.")
+    entry: Literal["buy", "sign_up", "log_in", "forgot_password"] | None = None
+
+
+class StartLink(BaseModel):
+    """A way into the chat from the seller's site. `telegram` is null while that channel is off."""
+
+    token: str
+    telegram: str | None
+    web: str
+    expires_at: str
+
+
+class ActivationChange(BaseModel):
+    """The seller's system has switched the service."""
+
+    status: Literal["off", "requested", "active"]
+
+
+@dataclass(frozen=True)
+class SellerApi:
+    """What the API works with. `bot_name` gives the Telegram bot's user name once it is known."""
+
+    desk: Desk
+    store: Store
+    clock: Clock
+    public_url: str
+    token: SecretStr | None
+    bot_name: Callable[[], str | None]
+
+
+def build(api: SellerApi) -> FastAPI:
+    """The app, to be mounted at `/api/v1`."""
+
+    async def allowed(authorization: Annotated[str | None, Header()] = None) -> None:
+        scheme, _, shown = (authorization or "").partition(" ")
+        expected = api.token.get_secret_value() if api.token is not None else None
+        right = expected is not None and hmac.compare_digest(shown.strip().encode(), expected.encode())
+        if scheme.lower() != "bearer" or not right:
+            raise HTTPException(401, "a bearer token is needed", {"WWW-Authenticate": "Bearer"})
+
+    app = FastAPI(
+        title="Okienko: the seller's API",
+        version="1",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/openapi.json",
+        responses={401: {"model": ApiError}, 422: {"model": ApiError}, 503: {"model": ApiError}},
+    )
+    app.add_exception_handler(HTTPException, _told)
+    app.add_exception_handler(RequestValidationError, _malformed)
+    app.add_exception_handler(StoreUnavailable, _busy)
+    closed = [Depends(allowed)]
+
+    @app.get("/customers", dependencies=closed, responses={404: {"model": ApiError}})
+    async def customers(email: Annotated[str, Query(max_length=254)]) -> dict[str, Any]:
+        """The card of the customer with this e-mail, amounts in minor units, times RFC 3339 UTC."""
+        found = await api.store.read(lambda c: card.card(c, emails.key(email.strip())))
+        if found is None:
+            raise HTTPException(404, "no such customer")
+        return found
+
+    @app.post("/start-links", dependencies=closed, status_code=201, responses={409: {"model": ApiError}})
+    async def new_start_link(
+        wanted: NewStartLink, idempotency_key: Annotated[str | None, Header(max_length=200)] = None
+    ) -> StartLink:
+        """A link that starts a conversation at an entry, or for a customer. The same key gives the same link."""
+        if (wanted.customer_id is None) == (wanted.entry is None):
+            raise HTTPException(422, "give either customer_id or entry")
+        return await api.desk.happen(lambda tx: _start_link(api, tx, wanted, idempotency_key))
+
+    @app.patch(
+        "/einvoice-activations/{activation_id}",
+        dependencies=closed,
+        responses={404: {"model": ApiError}, 409: {"model": ApiError}},
+    )
+    async def switch(activation_id: str, change: ActivationChange) -> dict[str, Any]:
+        """Switches a customer's e-invoices; the customer's conversation is told."""
+        return await api.desk.happen(lambda tx: _switch(tx, activation_id, change))
+
+    return app
+
+
+def _start_link(api: SellerApi, tx: Happening, wanted: NewStartLink, key: str | None) -> StartLink:
+    token = secrets.token_urlsafe(24) if key is None else _token_for(api, key)
+    expires_at = tx.now + LINK_TTL
+    if wanted.customer_id is not None and accounts.get(tx.connection, wanted.customer_id) is None:
+        raise HTTPException(404, "no such customer")
+    start_links.create(
+        tx.connection,
+        token=token,
+        expires_at=expires_at,
+        now=tx.now,
+        account_id=wanted.customer_id,
+        entry=wanted.entry,
+    )
+    name = api.bot_name()
+    return StartLink(
+        token=token,
+        telegram=f"https://t.me/{name}?start={token}" if name else None,
+        web=f"{api.public_url}/chat?start={token}",
+        expires_at=card.when(expires_at) or "",
+    )
+
+
+def _token_for(api: SellerApi, key: str) -> str:
+    """The same key names the same link; only who holds the API's token can know it."""
+    secret = api.token.get_secret_value() if api.token is not None else ""
+    return hmac.new(secret.encode(), f"start-link\0{key}".encode(), "sha256").hexdigest()[:32]
+
+
+def _switch(tx: Happening, activation_id: str, change: ActivationChange) -> dict[str, Any]:
+    switched = einvoices.set_status(tx.connection, einvoice_id=activation_id, status=change.status, now=tx.now)
+    if switched is None:
+        raise HTTPException(404, "no such activation")
+    if isinstance(switched, einvoices.NotYet):
+        raise HTTPException(409, f"it can't be switched on yet: {switched.reason}")
+    known = switched.einvoice
+    if switched.changed:
+        event = EInvoiceSwitched(known.status, known.email or "")
+        for conversation in conversations.of_account(tx.connection, known.account_id):
+            tx.tell(conversation.id, codec.name_of(event), codec.to_json(event))
+    return {
+        "id": known.id,
+        "status": known.status,
+        "email": known.email,
+        "activated_at": card.when(known.activated_at),
+    }
+
+
+async def _told(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException), "registered for this error only"
+    return JSONResponse({"error": str(error.detail)}, error.status_code, error.headers)
+
+
+async def _malformed(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError), "registered for this error only"
+    wrong = "; ".join(f"{'.'.join(str(part) for part in e['loc'])}: {e['msg']}" for e in error.errors())
+    return JSONResponse({"error": wrong}, 422)
+
+
+async def _busy(_request: Request, _error: Exception) -> JSONResponse:
+    return JSONResponse({"error": "nothing can be stored just now: ask again"}, 503, {"Retry-After": "1"})

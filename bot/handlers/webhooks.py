@@ -1,0 +1,83 @@
+"""Providers' notices at `/webhooks/payments/{provider}`: proven, stored with an event for the conversation, answered.
+
+Nothing is booked here: the stored event's turn asks the provider, and the answer's turn books.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import structlog
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from bot import codec
+from bot.port import Desk, Happening
+from bot.web.guard import Turned, capped_body
+from dialogs.payment import PaymentNoticed
+from services import order_record
+from services.errors import Forged, Misconfigured, Unavailable
+from services.payments import attempts, notices, record
+from services.payments.providers.base import Notice, PaymentProvider
+from services.store.errors import StoreUnavailable
+
+_log = structlog.get_logger(__name__)
+LIMIT = 256 * 1024
+# What may be money; other kinds are stored and left.
+MONEY = ("paid", "approved")
+
+
+@dataclass(frozen=True)
+class PaymentWebhooks:
+    """One door for all providers; each proves its own notices."""
+
+    desk: Desk
+    providers: Mapping[str, PaymentProvider]
+
+    def routes(self) -> list[Route]:
+        """To be mounted at the root."""
+        return [Route("/webhooks/payments/{provider}", self.notice, methods=["POST"])]
+
+    async def notice(self, request: Request) -> Response:
+        """200 once stored; 400 for what isn't proven; 503 while it can't be proven or stored: then it comes again."""
+        provider = self.providers.get(str(request.path_params["provider"]))
+        if provider is None:
+            return PlainTextResponse("unknown provider", 404)
+        try:
+            body = await capped_body(request, LIMIT)
+            proven = await provider.read_notice(dict(request.headers), body)
+            await self.desk.happen(lambda tx: self._store(tx, provider.name, proven))
+        except Turned as turned:
+            return PlainTextResponse("refused", turned.status)
+        except Forged as forged:
+            _log.warning("notice_forged", provider=provider.name, reason=forged.reason)
+            return PlainTextResponse("refused", 400)
+        except (StoreUnavailable, Unavailable, Misconfigured):
+            return PlainTextResponse("later", 503)
+        return PlainTextResponse("OK")
+
+    def _store(self, tx: Happening, provider: str, notice: Notice) -> None:
+        reference = notice.payment_ref
+        attempt = attempts.by_reference(tx.connection, reference) if reference else None
+        attempt = attempt or attempts.by_provider_ref(tx.connection, provider, notice.provider_ref)
+        first = notices.store(
+            tx.connection,
+            provider=provider,
+            dedup_key=notice.dedup_key,
+            payment_ref=reference or notice.provider_ref,
+            facts=notice.facts,
+            now=tx.now,
+        )
+        if not first or notice.kind not in MONEY:
+            return
+        whose = self._conversation(tx, attempt)
+        if attempt is None or whose is None:
+            _log.error("notice_of_nobody", alarm=True, provider=provider)
+            return
+        event = PaymentNoticed(attempt.payment_id, attempt.n, dict(notice.facts))
+        tx.tell(whose, codec.name_of(event), codec.to_json(event))
+
+    def _conversation(self, tx: Happening, attempt: record.Attempt | None) -> str | None:
+        payment = record.get(tx.connection, attempt.payment_id) if attempt is not None else None
+        sold = order_record.get(tx.connection, payment.order_id) if payment is not None else None
+        return sold.conversation_id if sold is not None else None

@@ -1,0 +1,53 @@
+"""Whether the desk lives, whether it takes messages, and its figures for the person on call."""
+
+from collections.abc import Callable, Sequence
+
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from services.breaker import Breaker
+from services.store import calls
+from services.store.database import Store
+from services.store.errors import StoreUnavailable
+
+_STATES = {"closed": 0, "half_open": 1, "open": 2}
+
+
+class Figures:
+    """What is counted: turns and how long they took, calls and what became of them."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self.turns = Counter("okienko_turns", "Turns by kind.", ["kind"], registry=self.registry)
+        self.seconds = Histogram("okienko_turn_seconds", "From taking a message to its commit.", registry=self.registry)
+        self.calls = Counter("okienko_calls", "Calls by kind and end.", ["kind", "end"], registry=self.registry)
+        self._breakers = Gauge(
+            "okienko_breaker", "0 closed, 1 half open, 2 open, by provider.", ["provider"], registry=self.registry
+        )
+
+    def text(self, breakers: Sequence[Breaker]) -> bytes:
+        """All figures in Prometheus' form."""
+        for breaker in breakers:
+            self._breakers.labels(breaker.name).set(_STATES[breaker.state])
+        return generate_latest(self.registry)
+
+
+def routes(store: Store, figures: Figures, breakers: Sequence[Breaker], is_ready: Callable[[], bool]) -> list[Route]:
+    """`/healthz`, `/readyz`, `/metrics`."""
+
+    async def health(_request: Request) -> Response:
+        return JSONResponse({"status": "ok"})
+
+    async def ready(_request: Request) -> Response:
+        try:
+            await store.read(calls.next_due)
+        except StoreUnavailable:
+            return JSONResponse({"status": "no database"}, 503)
+        return JSONResponse({"status": "ready"}) if is_ready() else JSONResponse({"status": "starting"}, 503)
+
+    async def metrics(_request: Request) -> Response:
+        return Response(figures.text(breakers), media_type=CONTENT_TYPE_LATEST)
+
+    return [Route("/healthz", health), Route("/readyz", ready), Route("/metrics", metrics)]

@@ -1,0 +1,107 @@
+"""From a channel's message to its meaning: clean, redact, understand in the light of the open step."""
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+from bot.inbound import Edited, Inbound, NotText, Pressed, SharedContact, Text
+from bot.render import Renderer
+from dialogs.case import Case
+from dialogs.kit import Context, Journey, Option, Said, Step
+from nlu.faq import FaqIndex
+from nlu.understand import understand
+from values import meaning
+from values.expected import Expected, OptionWords
+from values.expects import Expects
+from values.secrets import redact
+from values.text import clean
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A message understood: the event for the dialogs, and what may be kept of it."""
+
+    said: Said
+    kept: dict[str, Any]  # for the journal: redacted
+    secret: bool  # it held a secret: the channel should delete it
+    locale_hint: str | None = None
+
+
+@dataclass(frozen=True)
+class Hearing:
+    """Understands messages for one seller. Pure: the same message at the same step means the same."""
+
+    journey: Journey
+    renderer: Renderer
+    faq: FaqIndex
+
+    def hear(self, inbound: Inbound, case: Case, ctx: Context[Case]) -> Heard:
+        """What the message means where the conversation stands."""
+        match inbound.body:
+            case Pressed(payload):
+                return Heard(Said(meaning.Press(payload)), {"payload": payload, "text": payload}, False)
+            case NotText(kind):
+                return Heard(Said(_not_text(kind)), {"kind": kind, "text": ""}, False)
+            case SharedContact(phone, own):
+                return self._contact(phone, own=own)
+            case Text(body):
+                return self._words(body, case, ctx, edited=False)
+            case Edited(body):
+                return self._words(body, case, ctx, edited=True)
+
+    def _contact(self, phone: str, *, own: bool) -> Heard:
+        if not own:
+            return Heard(Said(meaning.NotText("other")), {"kind": "contact", "text": ""}, False)
+        number = phone if phone.startswith("+") else f"+{phone}"
+        return Heard(Said(meaning.Answer(number)), {"text": number}, False)
+
+    def _words(self, body: str, case: Case, ctx: Context[Case], *, edited: bool) -> Heard:
+        cleaned = clean(body)
+        if cleaned.too_long:
+            return Heard(Said(meaning.TooLong()), {"text": cleaned.text[:512], "length": len(body)}, False)
+        if not cleaned.text.strip():
+            return Heard(Said(meaning.Empty()), {"text": ""}, False)
+        step = self.journey.position(case, ctx)
+        redacted = redact(cleaned.text, expects=step.expects)
+        if redacted.kinds:
+            said = Said(meaning.SecretTyped(tuple(redacted.kinds)))
+            return Heard(said, {"text": redacted.text, "secret": list(redacted.kinds)}, secret=True)
+        understood = understand(cleaned.text, self._expected(step, case, ctx), locale=case.talk.locale, faq=self.faq)
+        return Heard(Said(self._answerable(understood), edited=edited), {"text": cleaned.text}, secret=False)
+
+    def _expected(self, step: Step[Any], case: Case, ctx: Context[Case]) -> Expected:
+        answered = [self.journey.step(path) for path in case.talk.answered]
+        return Expected(
+            expects=step.expects,
+            step=step.name,
+            options=tuple(self._option(o) for o in step.options(getattr(case, step.dialog), ctx)),
+            country=ctx.seller.country,
+            discount_codes=tuple(d.code for d in ctx.seller.discounts) if case.order.id is None else (),
+            correctable=tuple(dict.fromkeys(str(_kind(s)) for s in answered if s.path != step.path)),
+            free_text=step.free_text,
+            optional=step.optional,
+        )
+
+    def _option(self, option: Option) -> OptionWords:
+        return OptionWords(option.payload, self.renderer.titles(option))
+
+    def _answerable(self, understood: meaning.Meaning) -> meaning.Meaning:
+        """A question of the catalogue that the profile's FAQ answers under the same name is that entry."""
+        if isinstance(understood, meaning.Intent) and self.faq.has(understood.name):
+            return meaning.Faq(understood.name, understood.confidence)
+        return understood
+
+
+def _kind(step: Step[Any]) -> str:
+    """How a correction names the step: by what it expects, or, for a choice, by its own name."""
+    return step.name if step.expects in (Expects.choice, Expects.confirm_data, Expects.consents) else step.expects
+
+
+def _not_text(kind: str) -> meaning.NotText:
+    known: dict[str, meaning.OtherKind] = {"voice": "voice", "photo": "photo", "sticker": "sticker", "file": "file"}
+    return meaning.NotText(known.get(kind, "other"))
+
+
+def digest(inbound: Inbound) -> str:
+    """Tells a repeat of a message from another message under the same key."""
+    return hashlib.sha256(repr(inbound.body).encode("utf-8", "backslashreplace")).hexdigest()

@@ -1,0 +1,14 @@
+"""Names the desk gives: derived from the server's key, so that a turn that runs twice names things alike."""
+
+import hashlib
+import hmac
+
+
+def conversation_id(channel: str, address: str) -> str:
+    """The conversation at an address of a channel; not to be guessed back to the address without the table."""
+    return hashlib.sha256(f"{channel}\0{address}".encode()).hexdigest()[:32]
+
+
+def derived_id(server_key: bytes, key: str) -> str:
+    """32 hexadecimal digits that belong to this call's or act's key for ever."""
+    return hmac.new(server_key, f"id\0{key}".encode(), hashlib.sha256).hexdigest()[:32]

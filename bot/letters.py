@@ -1,0 +1,52 @@
+"""Letters: their words by text key, as plain text and as the same words in HTML. A link stands first and acts."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from html import escape
+
+from bot.render import Renderer
+from services.messaging.mail import Mail
+from services.store.journal import CUSTOMER, Entry
+
+
+def with_link(renderer: Renderer, purpose: str, to: str, href: str, expires_at: datetime, locale: str) -> Mail:
+    """A letter that leads to one page of ours: a button and the same link plain."""
+    params = {"seller": renderer.seller.name, "expires_at": expires_at, "email": to}
+    text = renderer.words(f"mail.{purpose}.text", params, locale)
+    button = renderer.words(f"mail.{purpose}.button", params, locale)
+    plain = f"{text}\n\n{button}:\n{href}\n\n{renderer.words('mail.foot', params, locale)}\n"
+    return Mail(
+        to=to,
+        subject=renderer.words(f"mail.{purpose}.subject", params, locale),
+        text=plain,
+        html=_page(locale, text, renderer.words("mail.foot", params, locale), href, button),
+    )
+
+
+def transcript(
+    renderer: Renderer, to: str, lines: Sequence[Entry], reply_to: str | None, conversation_id: str, locale: str
+) -> Mail:
+    """For the seller's support: who waits where, and all that was said so far."""
+    who = {
+        True: renderer.words("mail.support.customer", {}, locale),
+        False: renderer.words("mail.support.desk", {}, locale),
+    }
+    said = "\n\n".join(
+        f"{line.at:%Y-%m-%d %H:%M} UTC  {who[line.kind == CUSTOMER]}:\n{line.data.get('text', '')}" for line in lines
+    )
+    params = {"conversation": conversation_id, "email": reply_to or "—"}
+    text = renderer.words("mail.support.text", params, locale)
+    html = f"<p>{escape(text)}</p><pre>{escape(said)}</pre>"
+    return Mail(to, renderer.words("mail.support.subject", params, locale), f"{text}\n\n{said}\n", html, reply_to)
+
+
+def _page(locale: str, text: str, foot: str, href: str, button: str) -> str:
+    paragraphs = "".join(f"<p>{escape(part)}</p>" for part in text.split("\n\n"))
+    link, said = escape(href, quote=True), escape(button)
+    return (
+        f'<!doctype html><html lang="{escape(locale, quote=True)}"><body style="font:16px/1.5 system-ui,sans-serif">'
+        f'{paragraphs}<p><a href="{link}" style="display:inline-block;padding:12px 20px;background:#1b2a4a;'
+        f'color:#fff;border-radius:8px;text-decoration:none">{said}</a></p>'
+        f'<p style="word-break:break-all"><a href="{link}">{link}</a></p><p style="color:#555">{escape(foot)}</p>'
+        "</body></html>"
+    )

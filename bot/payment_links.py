@@ -1,0 +1,181 @@
+"""What stands behind our payment links `/p/{token}`: the way to the provider and back.
+
+Fulfils `bot.handlers.payment_link.PaymentLinks`. An attempt is stored before it is registered there, so that a notice
+always finds it; what the payer's return means is decided by asking the provider, in a turn.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import get_args
+
+import sqlalchemy as sa
+import structlog
+
+from bot import codec
+from bot.handlers.payment_link import Closed, ClosedState, PaymentView, Redirect, Status, Unavailable, Unknown
+from bot.port import Desk, Happening
+from bot.render import Renderer
+from dialogs.payment import PaymentReturned
+from services import accounts, order_record
+from services.clock import Clock
+from services.errors import Conflict, Misconfigured, Refused
+from services.errors import Unavailable as NotAnswered
+from services.order_record import Order
+from services.payments import attempts, book, record
+from services.payments.attempts import ToPay
+from services.payments.book import NotPayable
+from services.payments.providers.base import Method, PaymentProvider, PaymentRequest
+from services.store import conversations
+from services.store.database import Store
+
+_log = structlog.get_logger(__name__)
+# A provider's page is good for so long; afterwards the link leads to a new attempt.
+GOOD_FOR = timedelta(minutes=60)
+NEXT_ATTEMPTS = 3
+_CLOSED: Mapping[str, ClosedState] = {"paid": "paid", "refunded": "paid", "expired": "expired"}
+_SHOWN: Mapping[record.Status, Status] = {
+    "pending": "checking",
+    "paid": "paid",
+    "refunded": "paid",
+    "failed": "failed",
+    "cancelled": "cancelled",
+    "expired": "expired",
+}
+_METHODS: Mapping[str, Method] = {method: method for method in get_args(Method)}
+
+
+@dataclass(frozen=True)
+class PaymentWay:
+    """The payment links' use cases."""
+
+    desk: Desk
+    store: Store
+    clock: Clock
+    renderer: Renderer
+    server_key: bytes
+    public_url: str
+    providers: Mapping[str, PaymentProvider]
+
+    async def open(self, token: str) -> Redirect | Closed | Unavailable | Unknown:
+        """Reuses the open attempt at the provider or registers the next one."""
+        payment = await self.store.read(lambda c: book.find_by_token(c, token))
+        if payment is None:
+            return Unknown()
+        return await self.open_by_id(payment.id)
+
+    async def open_by_id(self, payment_id: str) -> Redirect | Closed | Unavailable | Unknown:
+        """The same, for the sandbox's bank, which knows the payment by its id."""
+        for _ in range(NEXT_ATTEMPTS):
+            now = self.clock.now()
+            way = await self.store.write(
+                lambda c, now=now: attempts.open_attempt(c, payment_id=payment_id, good_for=GOOD_FOR, now=now)
+            )
+            if isinstance(way, NotPayable):
+                return await self._closed(payment_id, way.reason)
+            if way.attempt.redirect_url is not None:
+                return Redirect(way.attempt.redirect_url)
+            led = await self._register(way)
+            if led is not None:
+                return led
+        return Unavailable(self.renderer.seller.locales[0])
+
+    async def returned(self, token: str) -> PaymentView | Unknown:
+        """The payer is back: a turn asks the provider; what is known then is shown."""
+        payment = await self.store.read(lambda c: book.find_by_token(c, token))
+        if payment is None:
+            return Unknown()
+        sold = await self._order(payment.id)
+        conversation_id = sold.conversation_id if sold is not None else None
+        if payment.status == "pending" and conversation_id is not None:
+            event = PaymentReturned(payment.id)
+
+            def tell(tx: Happening) -> None:
+                tx.tell(conversation_id, codec.name_of(event), codec.to_json(event))
+
+            await self.desk.happen(tell)
+        locale, chat = await self._whose(payment.id)
+        fresh = await self.store.read(lambda c: record.get(c, payment.id)) or payment
+        return PaymentView(_SHOWN[fresh.status], locale, chat)
+
+    async def _register(self, way: ToPay) -> Redirect | Unavailable | None:
+        provider = self.providers[way.payment.provider]
+        request = await self._request(way)
+        try:
+            registered = await provider.register(request)
+        except Conflict as conflict:
+            return await self._after_conflict(way, conflict)
+        except NotAnswered:
+            return Unavailable((await self._whose(way.payment.id))[0])
+        except (Refused, Misconfigured) as error:
+            _log.error("payment_not_registered", alarm=True, payment=way.payment.id, reason=error.reason)
+            return Unavailable((await self._whose(way.payment.id))[0])
+        stored = await self.store.write(
+            lambda c: attempts.registered(
+                c,
+                payment_id=way.payment.id,
+                n=way.attempt.n,
+                provider_ref=registered.provider_ref,
+                redirect_url=registered.redirect_url,
+                now=self.clock.now(),
+            )
+        )
+        return Redirect(stored.redirect_url) if stored is not None and stored.redirect_url is not None else None
+
+    async def _after_conflict(self, way: ToPay, conflict: Conflict) -> Unavailable | None:
+        """An earlier, unanswered try had opened it: take the next attempt, or look for its money first."""
+        if conflict.reason == "already_paid":
+            sold = await self._order(way.payment.id)
+            if sold is not None and sold.conversation_id is not None:
+                event = PaymentReturned(way.payment.id)
+                conversation_id = sold.conversation_id
+                await self.desk.happen(lambda tx: tx.tell(conversation_id, codec.name_of(event), codec.to_json(event)))
+            return Unavailable((await self._whose(way.payment.id))[0])
+        await self.store.write(
+            lambda c: attempts.drop_attempt(c, payment_id=way.payment.id, n=way.attempt.n, now=self.clock.now())
+        )
+        return None
+
+    async def _request(self, way: ToPay) -> PaymentRequest:
+        token = book.public_token(self.server_key, way.payment.id)
+        seller = self.renderer.seller
+        locale, _ = await self._whose(way.payment.id)
+        buyer = await self.store.read(lambda c: accounts.get(c, way.order.account_id))
+        return PaymentRequest(
+            payment_id=way.payment.id,
+            attempt=way.attempt.n,
+            amount=way.payment.amount,
+            currency=way.payment.currency,
+            description=f"{seller.name} {way.order.number}",
+            email=buyer.email if buyer is not None else "",
+            locale=locale,
+            country=seller.country,
+            method=_METHODS[way.payment.method],
+            return_url=f"{self.public_url}/p/{token}/return",
+            notify_url=f"{self.public_url}/webhooks/payments/{way.payment.provider}",
+            expires_in=GOOD_FOR,
+        )
+
+    async def _closed(self, payment_id: str, reason: str) -> Closed | Unknown:
+        if reason == "unknown":
+            return Unknown()
+        locale, chat = await self._whose(payment_id)
+        return Closed(_CLOSED.get(reason, "cancelled"), locale, chat)
+
+    async def _order(self, payment_id: str) -> Order | None:
+        def find(connection: sa.Connection) -> Order | None:
+            known = record.get(connection, payment_id)
+            return None if known is None else order_record.get(connection, known.order_id)
+
+        return await self.store.read(find)
+
+    async def _whose(self, payment_id: str) -> tuple[str, str | None]:
+        sold = await self._order(payment_id)
+        fallback = self.renderer.seller.locales[0], None
+        whose = sold.conversation_id if sold is not None else None
+        if whose is None:
+            return fallback
+        found = await self.store.read(lambda c: conversations.load(c, whose, lock=False))
+        if found is None:
+            return fallback
+        return found.locale, "/chat" if found.channel == "web" else None

@@ -1,0 +1,60 @@
+"""What is said, in the customer's language: dialogs name texts by key, here they become words."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import structlog
+
+from bot.outbound import Button
+from bot.texts.catalogue import Catalogue, MissingText
+from dialogs.kit import Option, Params, Question, Say
+from values.seller import Seller
+
+_log = structlog.get_logger(__name__)
+
+TICKED, UNTICKED = "☑", "☐"
+MISSING = "kit.missing"
+
+
+@dataclass(frozen=True)
+class Renderer:
+    """Puts keys into words for one profile. Never raises: a text that is missing is logged, and an apology is said."""
+
+    seller: Seller
+    catalogue: Catalogue
+    facts: Mapping[str, str] = field(default_factory=dict[str, str])  # places that every text may use
+
+    def say(self, say: Say, locale: str) -> str:
+        """The words of something said."""
+        return self.words(say.key, say.params, locale)
+
+    def question(self, question: Question, locale: str) -> str:
+        """What the open step asks."""
+        return self.words(f"{question.step.path}.ask", question.params, locale)
+
+    def options(self, options: tuple[Option, ...], locale: str) -> tuple[Button, ...]:
+        """Quick replies with their titles; a toggle shows whether it is ticked."""
+        return tuple(Button(self._title(option, locale), option.payload) for option in options)
+
+    def words(self, key: str, params: Params, locale: str) -> str:
+        """Any text by its key."""
+        try:
+            return self.catalogue.fill(key, {"seller": self.seller.name, **self.facts, **params}, locale)
+        except MissingText as missing:
+            _log.error("text_missing", alarm=True, key=str(missing), locale=locale)
+            return "" if key == MISSING else self.words(MISSING, {}, locale)
+
+    def titles(self, option: Option) -> tuple[str, ...]:
+        """What a quick reply is called in all of the profile's languages, for understanding what is typed instead."""
+        return tuple(dict.fromkeys(self.words(option.key, option.params, locale) for locale in self.seller.locales))
+
+    def sha256(self, key: str, locale: str) -> str:
+        """Fingerprint of the exact words, for the record of a consent."""
+        return hashlib.sha256(self.words(key, {}, locale).encode()).hexdigest()
+
+    def _title(self, option: Option, locale: str) -> str:
+        words = self.words(option.key, option.params, locale)
+        if option.ticked is None:
+            return words
+        return f"{TICKED if option.ticked else UNTICKED} {words}"

@@ -1,0 +1,247 @@
+"""What stands behind the one-time pages `/s/{token}`: passwords set and checked, addresses confirmed.
+
+Passwords are hashed and compared before the transaction; what a page writes and the event for its conversation are
+stored together. Fulfils `bot.handlers.secure_pages.SecurePages`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot import codec
+from bot.handlers.secure_pages import Accepted, Gone, PageView, Refused, Said, TooMany, Unknown
+from bot.identity import derived_id
+from bot.port import Desk, Happening
+from dialogs.account import LoggedIn, PasswordReplaced, PasswordSet
+from dialogs.contact import EmailProven
+from dialogs.kit import Event
+from services import account_search, account_view, accounts, contacts, credentials, limits, links
+from services.account_search import LoginCandidate
+from services.clock import Clock
+from services.links import Link
+from services.passwords import PasswordHasher
+from services.store import conversations
+from services.store.database import Store
+from values import email as emails
+from values import password as passwords
+from values.secret import Secret
+from values.seller import Seller
+
+# Wrong log-ins: so many for one login and for one address, then a pause. Never a lock for good.
+PER_LOGIN = limits.Rule("login wrong", 10, timedelta(minutes=15))
+PER_ADDRESS = limits.Rule("login address", 30, timedelta(minutes=15))
+
+_DIFFERENT: Mapping[str, str] = {"upper": "no_upper", "lower": "no_lower", "digit": "no_digit", "special": "no_special"}
+
+
+@dataclass(frozen=True)
+class SecureLinks:
+    """The pages' use cases for one seller."""
+
+    desk: Desk
+    store: Store
+    clock: Clock
+    hasher: PasswordHasher
+    seller: Seller
+    server_key: bytes
+    quotas: bool
+
+    async def open(self, token: str) -> PageView | Gone | Unknown:
+        """What stands behind a link; changes nothing."""
+        link = await self._find(token)
+        if link is None:
+            return Unknown()
+        locale, chat = await self._whose(link)
+        if link.state != "open":
+            why = "confirmed" if link.purpose == "confirm_email" and link.state == "used" else link.state
+            return Gone("replaced" if why == "cancelled" else why, self.seller.name, locale, chat)
+        criteria = self._criteria() if link.purpose in ("set_password", "reset_password") else ()
+        return PageView(link.purpose, self.seller.name, locale, link.expires_at, criteria, chat)
+
+    async def submit(
+        self, token: str, fields: Mapping[str, Secret], address: str | None
+    ) -> Accepted | Refused | TooMany | Gone | Unknown:
+        """Takes the form of an open link."""
+        link = await self._find(token)
+        if link is None or link.state != "open":
+            gone = await self.open(token)
+            return gone if isinstance(gone, Gone | Unknown) else Unknown()
+        match link.purpose:
+            case "confirm_email":
+                outcome = await self._confirm(link)
+            case "log_in" | "taken_log_in":
+                outcome = await self._log_in(link, fields, address)
+            case "set_password" | "reset_password":
+                outcome = await self._set_password(link, fields)
+        if outcome is not None:
+            return outcome
+        late = await self.open(token)  # somebody else's POST won
+        return late if isinstance(late, Gone | Unknown) else Unknown()
+
+    # --- the address ---
+
+    async def _confirm(self, link: Link) -> Accepted | None:
+        def work(tx: Happening) -> Accepted | None:
+            if link.account_id is None or not links.use(tx.connection, link_id=link.id, now=tx.now):
+                return None
+            mine = accounts.get(tx.connection, link.account_id)
+            if mine is None:
+                return None
+            proven = contacts.prove(
+                tx.connection,
+                account_id=mine.id,
+                kind="email",
+                value=mine.email,
+                key=mine.email_key,
+                now=tx.now,
+            )
+            if isinstance(proven, contacts.Taken):
+                return Accepted("email_confirmed", self._log_in_page(tx, link))
+            _tell(tx, link.conversation_id, EmailProven(mine.email, tx.now))
+            return Accepted("email_confirmed")
+
+        return await self.desk.happen(work)
+
+    def _log_in_page(self, tx: Happening, link: Link) -> str:
+        """The address has an account already: its holder logs in."""
+        link_id = derived_id(self.server_key, f"{link.id}:log_in")
+        links.issue(
+            tx.connection,
+            link_id=link_id,
+            purpose="log_in",
+            conversation_id=link.conversation_id,
+            account_id=None,
+            data={},
+            server_key=self.server_key,
+            now=tx.now,
+        )
+        return f"/s/{links.token_of(self.server_key, link_id)}"
+
+    # --- a new password ---
+
+    async def _set_password(self, link: Link, fields: Mapping[str, Secret]) -> Accepted | Refused | None:
+        password, again = fields.get("password"), fields.get("password_repeat")
+        if not password or not again:
+            return Refused((Said("missing", {}),))
+        reasons = await self._unmet(link, password)
+        if password != again:
+            reasons = (*reasons, Said("differ", {}))
+        if reasons:
+            return Refused(reasons)
+        hashed = await self.hasher.hash(password.reveal())
+        credential = derived_id(self.server_key, f"{link.id}:credential")
+
+        def work(tx: Happening) -> Accepted | None:
+            if not links.use(tx.connection, link_id=link.id, now=tx.now):
+                return None
+            credentials.store(tx.connection, credential, hashed, tx.now)
+            if link.purpose == "set_password":
+                _tell(tx, link.conversation_id, PasswordSet(link.id, credential))
+                return Accepted("password_set")
+            if link.account_id is not None:
+                accounts.set_password(tx.connection, account_id=link.account_id, credential_id=credential)
+                _tell(tx, link.conversation_id, PasswordReplaced())
+            return Accepted("password_changed")
+
+        return await self.desk.happen(work)
+
+    async def _unmet(self, link: Link, password: Secret) -> tuple[Said, ...]:
+        typed, rule = password.reveal(), self.seller.password
+        context = [self.seller.name, *await self._known_words(link)]
+        filled: dict[str, dict[str, Any]] = {
+            "too_short": {"length": len(passwords.normalise(typed)), "n": rule.min},
+            "too_long": {"n": rule.max},
+            "not_allowed": {"characters": passwords.refused_characters(typed, rule)},
+        }
+        failed = passwords.unmet(typed, rule, context)
+        return tuple(Said(_DIFFERENT.get(key, key), filled.get(key, {})) for key in failed)
+
+    async def _known_words(self, link: Link) -> list[str]:
+        """The customer's own words, which a password must not be built on."""
+        found = await self.store.read(lambda c: conversations.load(c, link.conversation_id, lock=False))
+        email = (found.state.get("account") or {}).get("email") if found is not None else None
+        return [email] if isinstance(email, str) else []
+
+    def _criteria(self) -> tuple[Said, ...]:
+        rule = self.seller.password
+        allowed = () if rule.specials is None else (Said("allowed", {"characters": rule.specials}),)
+        return (
+            Said("min_length", {"n": rule.min}),
+            Said("max_length", {"n": rule.max}),
+            *(Said(name, {}) for name in rule.classes),
+            *allowed,
+            Said("not_common", {}),
+        )
+
+    # --- log-in ---
+
+    async def _log_in(
+        self, link: Link, fields: Mapping[str, Secret], address: str | None
+    ) -> Accepted | Refused | TooMany | None:
+        login, password = fields.get("login"), fields.get("password")
+        if not login or not password:
+            return Refused((Said("missing", {}),))
+        key = emails.key(login.reveal().strip())
+        wait = await self.store.read(lambda c: self._pause(c, key, address))
+        if wait is not None:
+            return TooMany(wait)
+        account_id = await self._matching(key, password)
+        if account_id is None:
+            await self.store.write(lambda c: self._count_wrong(c, key, address))
+            return Refused((Said("wrong_login", {}),))
+
+        def work(tx: Happening) -> Accepted | None:
+            if not links.use(tx.connection, link_id=link.id, now=tx.now):
+                return None
+            view = account_view.view(tx.connection, account_id)
+            if view is None:
+                return None
+            accounts.bind_conversation(tx.connection, account_id=account_id, conversation_id=link.conversation_id)
+            _tell(tx, link.conversation_id, LoggedIn(view))
+            return Accepted("logged_in")
+
+        return await self.desk.happen(work)
+
+    async def _matching(self, key: str, password: Secret) -> str | None:
+        """The account whose password this is. An unknown login takes as long as a known one."""
+        candidates: list[LoginCandidate] = await self.store.read(lambda c: account_search.login_candidates(c, key))
+        for candidate in candidates:
+            if await self.hasher.verify(candidate.password_hash, password.reveal()):
+                return candidate.account_id
+        if not candidates:
+            await self.hasher.burn(password.reveal())
+        return None
+
+    def _pause(self, connection: sa.Connection, key: str, address: str | None) -> int | None:
+        now = self.clock.now()
+        for rule, subject in ((PER_LOGIN, key), (PER_ADDRESS, address)):
+            if subject is None or (rule is PER_ADDRESS and not self.quotas):
+                continue
+            free = limits.free_at(connection, rule, subject, server_key=self.server_key, now=now)
+            if free is not None:
+                return max(1, round((free - now).total_seconds()))
+        return None
+
+    def _count_wrong(self, connection: sa.Connection, key: str, address: str | None) -> None:
+        for rule, subject in ((PER_LOGIN, key), (PER_ADDRESS, address)):
+            if subject is not None:
+                limits.hit(connection, rule, subject, server_key=self.server_key, now=self.clock.now())
+
+    # --- what all pages share ---
+
+    async def _find(self, token: str) -> Link | None:
+        now = self.clock.now()
+        return await self.store.read(lambda c: links.find(c, token=token, now=now))
+
+    async def _whose(self, link: Link) -> tuple[str, str | None]:
+        found = await self.store.read(lambda c: conversations.load(c, link.conversation_id, lock=False))
+        if found is None:
+            return self.seller.locales[0], None
+        return found.locale, "/chat" if found.channel == "web" else None
+
+
+def _tell(tx: Happening, conversation_id: str, event: Event) -> None:
+    tx.tell(conversation_id, codec.name_of(event), codec.to_json(event))

@@ -1,0 +1,74 @@
+"""How stored things are shown: journal lines as messages, a conversation as where it stands, links as addresses."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.outbound import Button, Link, Message, Standing
+from bot.render import Renderer
+from bot.turn import links_of
+from dialogs.case import Case
+from dialogs.kit import Context, Journey, Question
+from services import links
+from services.payments import book
+from services.store.conversations import Conversation
+from services.store.journal import CUSTOMER, Entry
+from values.expects import Expects
+
+
+@dataclass(frozen=True)
+class Show:
+    """Makes addresses out of what is stored as ids: a token stands nowhere in clear."""
+
+    journey: Journey
+    renderer: Renderer
+    server_key: bytes
+    public_url: str
+    panel_url: str
+
+    def message(self, entry: Entry) -> Message:
+        """A line of the transcript."""
+        data = entry.data
+        return Message(
+            id=entry.id,
+            seq=entry.seq,
+            author="customer" if entry.kind == CUSTOMER else entry.kind,
+            text=data.get("text", ""),
+            buttons=tuple(Button(title, payload) for title, payload in data.get("buttons", ())),
+            links=tuple(self.link(link, data.get("locale")) for link in data.get("links", ())),
+            at=entry.at,
+            asks_contact=data.get("asks_contact", False),
+        )
+
+    def standing(self, conversation: Conversation, case: Case, now: datetime) -> Standing:
+        """Where the conversation stands: what the REST channel calls `custom`."""
+        ctx = Context(case, now, conversation.channel, self.renderer.seller)
+        step = self.journey.position(case, ctx)
+        done, of = self.journey.progress(case, ctx)
+        locale = case.talk.locale
+        question = Question(step, {}, ())
+        return Standing(
+            conversation_id=conversation.id,
+            dialog=step.dialog,
+            step=step.name,
+            expects=str(Expects.agent if case.handoff.mode == "agent" else step.expects),
+            done=done,
+            of=of,
+            part=self.renderer.words(f"part.{step.dialog}", {}, locale),
+            links=tuple(self.link(link, locale) for link in links_of(case, question)),
+            locale=locale,
+            mode=case.handoff.mode,
+            seq=conversation.seq,
+        )
+
+    def link(self, stored: dict[str, Any], locale: str | None) -> Link:
+        """The address behind a stored link."""
+        rel, known = stored["rel"], stored["id"]
+        title = self.renderer.words(f"link.{rel}", {}, locale or self.renderer.seller.locales[0])
+        match rel:
+            case "secure_page":
+                return Link(rel, f"{self.public_url}/s/{links.token_of(self.server_key, known)}", title)
+            case "payment":
+                return Link(rel, f"{self.public_url}/p/{book.public_token(self.server_key, known)}", title, known)
+            case _:
+                return Link(rel, self.panel_url, title)

@@ -1,0 +1,249 @@
+"""The turn: one event of one conversation, decided and stored in one transaction.
+
+*Prepare* (outside) reads the conversation and understands the message against it. *Decide* (inside) locks, refuses what
+was taken before, compares the revision, plays the dialogs, does their acts, and stores state, journal, calls, timers.
+*Deliver* is the desk's (`bot/desk.py`). Decide may be run twice and touches nothing but the connection.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Protocol
+
+import sqlalchemy as sa
+
+from bot import codec
+from bot.identity import derived_id
+from bot.render import Renderer
+from dialogs.case import Case
+from dialogs.kit import Act, Context, DropTimer, Event, Issued, Journey, Option, Played, Question, Say, SetTimer, decide
+from dialogs.versions import dump, load
+from services.engine.port import Call as StoredCall
+from services.engine.port import Outbox
+from services.store import conversations, journal, timers
+from services.store.conversations import Conversation
+from services.store.journal import NewEntry
+from values.seller import Seller
+
+# Channels that are written to; the others come and ask.
+PUSHED = frozenset({"telegram"})
+
+
+@dataclass(frozen=True, slots=True)
+class ActDone:
+    """What an act may use: the transaction, the moment, its own id, and whose conversation it is."""
+
+    connection: sa.Connection
+    now: datetime
+    id: str
+    conversation: Conversation
+    locale: str
+
+
+class Acts(Protocol):
+    """Does acts: `bot/acts.py`, the contents page of what a conversation can write."""
+
+    def perform(self, act: Act, done: ActDone) -> Event:
+        """Writes what the act says and gives its outcome."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """What a turn is about, for the journal: the kind of line, what it shows, and the message at the root of it."""
+
+    kind: str
+    data: dict[str, Any]
+    root: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Turned:
+    """What a turn left to be delivered after the commit."""
+
+    conversation: Conversation
+    run: tuple[StoredCall, ...]  # calls this process does at once
+    timers_set: bool
+    said: bool
+    root: str | None
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Plays events of conversations inside a transaction. Holds what all turns share; nothing of any one turn."""
+
+    journey: Journey
+    seller: Seller
+    renderer: Renderer
+    acts: Acts
+    outbox: Outbox
+    server_key: bytes
+
+    def context(self, conversation: Conversation, now: datetime) -> Callable[[Case], Context[Case]]:
+        """The context in which this conversation's dialogs decide."""
+        return lambda case: Context(case, now, conversation.channel, self.seller)
+
+    def case(self, conversation: Conversation) -> Case:
+        """What the conversation knows, as this release's dialogs have it."""
+        if not conversation.state:
+            talk = replace(Case().talk, locale=conversation.locale)
+            return replace(Case(), talk=talk)
+        return load(conversation.state)
+
+    def play(
+        self,
+        connection: sa.Connection,
+        conversation: Conversation,
+        event: Event,
+        cause: Cause,
+        now: datetime,
+        *,
+        ask: bool = True,
+    ) -> Turned:
+        """Decides on `event` and stores what follows, as the revision after the conversation's.
+
+        The caller holds the conversation's lock in this transaction. Raises what a faulty dialog raises; then nothing
+        of it stays.
+        """
+        keys = _Keys(f"{conversation.id}:{conversation.revision + 1}")
+        locale = self.case(conversation).talk.locale
+
+        def perform(act: Act, key: str) -> Event:
+            done = ActDone(connection, now, derived_id(self.server_key, key), conversation, locale)
+            return self.acts.perform(act, done)
+
+        played = decide(
+            self.journey,
+            self.case(conversation),
+            event,
+            context=self.context(conversation, now),
+            perform=perform,
+            new_key=keys.next,
+            ask=ask,
+        )
+        return self._store(connection, conversation, played, cause, now)
+
+    def apologise(self, connection: sa.Connection, conversation: Conversation, cause: Cause, now: datetime) -> Turned:
+        """Instead of a turn that raised: nothing is changed, the customer is told and may go on."""
+        case = self.case(conversation)
+        options = (Option("/help", "option.help"), Option("/agent", "option.agent"))
+        played = Played(case, (Say("kit.failed", options=options),), None, (), (), (), False)
+        return self._store(connection, conversation, played, cause, now)
+
+    def _store(
+        self,
+        connection: sa.Connection,
+        conversation: Conversation,
+        played: Played[Case],
+        cause: Cause,
+        now: datetime,
+    ) -> Turned:
+        message = self._message(played)
+        changed = replace(
+            conversation,
+            account_id=played.case.account.id or conversation.account_id,
+            locale=played.case.talk.locale,
+            mode=played.case.handoff.mode,
+            state=dump(played.case),
+            seq=conversation.seq + (message is not None),
+            customer_at=now if cause.kind == journal.CUSTOMER else conversation.customer_at,
+        )
+        if not conversations.save(connection, changed, now):
+            raise RuntimeError("a conversation was changed under its lock")
+        saved = conversations.saved(changed, now)
+        journal.add(connection, self._entries(saved, played, cause, message, now))
+        run = tuple(self._put(connection, saved, issued, cause, now) for issued in played.calls)
+        self._set_timers(connection, saved, played.timers)
+        leased = tuple(call for call, mine in run if mine)
+        return Turned(saved, leased, bool(played.timers), message is not None, cause.root, cause.kind)
+
+    def _message(self, played: Played[Case]) -> dict[str, Any] | None:
+        """All that is said in a turn is one message: what was understood, then what is asked."""
+        locale = played.case.talk.locale
+        parts = [self.renderer.say(say, locale) for say in played.says]
+        options = [option for say in played.says for option in say.options]
+        links: list[dict[str, str]] = []
+        asks_contact = False
+        if (question := played.question) is not None:
+            parts.append(self.renderer.question(question, locale))
+            options += question.options
+            links = links_of(played.case, question)
+            asks_contact = question.step.expects == "phone"
+        text = "\n\n".join(part for part in parts if part)
+        if not text:
+            return None
+        buttons = self.renderer.options(tuple({option.payload: option for option in options}.values()), locale)
+        return {
+            "text": text,
+            "buttons": [[button.title, button.payload] for button in buttons],
+            "links": links,
+            "locale": locale,
+            "asks_contact": asks_contact,
+        }
+
+    def _entries(
+        self,
+        conversation: Conversation,
+        played: Played[Case],
+        cause: Cause,
+        message: dict[str, Any] | None,
+        now: datetime,
+    ) -> list[NewEntry]:
+        def entry(kind: str, data: dict[str, Any], **more: Any) -> NewEntry:
+            return NewEntry(conversation.id, conversation.revision, kind, data, now, root=cause.root, **more)
+
+        caused = {
+            "acts": [codec.name_of(act) for act in played.acts],
+            "calls": [codec.name_of(issued.call) for issued in played.calls],
+            "dropped": played.dropped,
+        }
+        entries = [entry(cause.kind, {**cause.data, **{k: v for k, v in caused.items() if v}})]
+        if message is not None:
+            delivery = "open" if conversation.channel in PUSHED else "none"
+            entries.append(entry("bot", message, seq=conversation.seq, delivery=delivery))
+        return entries
+
+    def _put(
+        self, connection: sa.Connection, conversation: Conversation, issued: Issued, cause: Cause, now: datetime
+    ) -> tuple[StoredCall, bool]:
+        call = StoredCall(
+            key=issued.key,
+            conversation_id=conversation.id,
+            root=cause.root,
+            kind=codec.name_of(issued.call),
+            payload=codec.to_json(issued.call),
+            background=issued.call.background,
+            due_at=now,
+        )
+        leased = self.outbox.put(connection, call)
+        return replace(call, attempts=1 if leased else 0), leased
+
+    def _set_timers(
+        self, connection: sa.Connection, conversation: Conversation, wanted: tuple[SetTimer | DropTimer, ...]
+    ) -> None:
+        for timer in wanted:
+            match timer:
+                case SetTimer(kind, at):
+                    timers.set(connection, conversation.id, kind, at)
+                case DropTimer(kind):
+                    timers.cancel(connection, conversation.id, kind)
+
+
+def links_of(case: Case, question: Question) -> list[dict[str, str]]:
+    """The links that belong to the open step, by what they lead to; addresses are made when they are shown."""
+    panel = "panel" if case.einvoice.status == "active" else None
+    ids = {"secure_page": case.account.page, "payment": case.payment.id, "login": panel}
+    return [{"rel": rel, "id": known} for rel in question.step.links if (known := ids[rel])]
+
+
+@dataclass
+class _Keys:
+    """Names for the acts and calls of one turn: the same ones when it runs again."""
+
+    prefix: str
+    count: int = 0
+
+    def next(self) -> str:
+        self.count += 1
+        return f"{self.prefix}:{self.count}"
