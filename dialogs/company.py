@@ -1,6 +1,7 @@
 """Company: the tax number is looked up in a public register; the customer checks what was found, or types it in."""
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import ClassVar
 
 from dialogs.account import LoggedIn
@@ -150,6 +151,7 @@ lookup = dialog.do(
     done=lambda s, _c: s.lookup is not None,
     slots=("lookup", "source", "check", "offered"),
     needs=("tax_number",),
+    slow_after=timedelta(seconds=3),
 )
 name = dialog.ask(
     "company_name",

@@ -7,7 +7,7 @@ from typing import TypeVar
 from dialogs.kit.context import Context
 from dialogs.kit.hear import hear, reset_misses
 from dialogs.kit.journey import Journey
-from dialogs.kit.play import Perform, Play, Played
+from dialogs.kit.play import SLOW, Perform, Play, Played
 from dialogs.kit.talk import CaseBase
 from dialogs.kit.words import DropTimer, Event, Said, SetTimer, TimerDue
 from values.expects import Expects
@@ -49,6 +49,10 @@ def decide(
         case ResultOf(key, outcome):
             if not play.result(key, outcome):
                 return play.played(ask=False, dropped=True)
+        case TimerDue(kind) if kind == SLOW:
+            if not play.is_slow():
+                return play.played(ask=False, dropped=True)
+            play.say(f"{play.position.path}.slow")
         case TimerDue(kind) if kind == SILENCE:
             return _silence(play)
         case _:

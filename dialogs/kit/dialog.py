@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import fields
+from datetime import timedelta
 from typing import Any, Generic, TypeVar
 
 from dialogs.kit.step import Condition, Ctx, Reaction, Step
@@ -125,11 +126,23 @@ class Dialog(Generic[S]):
         when: Condition[S] = _always,
         needs: tuple[str, ...] = (),
         final: Condition[S] = _never,
+        slow_after: timedelta | None = None,
     ) -> Step[S]:
         """An act or a call that is caused by reaching the step; its outcome is an event the step reacts to."""
         self._known(slots)
         return self._add(
-            Step(self.name, name, Expects.wait, when, done, slots=slots, needs=needs, effect=effect, final=final)
+            Step(
+                self.name,
+                name,
+                Expects.wait,
+                when,
+                done,
+                slots=slots,
+                needs=needs,
+                effect=effect,
+                final=final,
+                slow_after=slow_after,
+            )
         )
 
     def wait(

@@ -27,6 +27,7 @@ Perform = Callable[[Act, str], Event]
 
 # A turn that needs more acts than this has gone in a circle: a mistake in a dialog, found by its property tests.
 MOST_ACTS = 32
+SLOW = "slow"
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +145,8 @@ class Play(Generic[C]):
             if step.effect is None or self._awaited(step):
                 return
             self.apply((step.effect(getattr(self.case, step.dialog), self.ctx),), step.path)
+            if step.slow_after is not None and self._awaited(step):
+                self.timers.append(SetTimer(SLOW, self.ctx.now + step.slow_after))
         raise RuntimeError(f"{self.position.path} is reached again and again")
 
     def apply(self, effects: tuple[Effect, ...], origin: str) -> None:
@@ -164,6 +167,11 @@ class Play(Generic[C]):
     def react(self, step: AnyStep, reaction: Callable[..., Decision[Any]], event: Event) -> None:
         """Runs one reaction of a step."""
         self._react(step.dialog, step.path, reaction, event)
+
+    def is_slow(self) -> bool:
+        """True while a machine's result is due that was promised sooner."""
+        step = self.position
+        return step.slow_after is not None and self._awaited(step)
 
     def _act(self, act: Act, origin: str) -> None:
         if len(self.acts) >= MOST_ACTS:

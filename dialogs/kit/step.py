@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, Generic, TypeVar
 
 from dialogs.kit.context import Context
@@ -57,6 +58,7 @@ class Step(Generic[S]):
     links: tuple[str, ...] = ()  # rels of the links shown with the question
     edits: tuple[str, ...] = ()  # at a confirming step: the steps that "change" offers
     revise: Reaction[S] | None = None  # how a new answer is taken once an act stands on the old one
+    slow_after: timedelta | None = None  # a machine's step: after so long the customer is told that it takes longer
     changeable: bool = False  # may be answered anew in the ordinary way even after later acts
     reactions: dict[type[Event], Reaction[S]] = field(default_factory=dict[type[Event], Reaction[S]])
 
