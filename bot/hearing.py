@@ -62,12 +62,15 @@ class Hearing:
         if not cleaned.text.strip():
             return Heard(Said(meaning.Empty()), {"text": ""}, False)
         step = self.journey.position(case, ctx)
-        redacted = redact(cleaned.text, expects=step.expects)
-        if redacted.kinds:
-            said = Said(meaning.SecretTyped(tuple(redacted.kinds)))
-            return Heard(said, {"text": redacted.text, "secret": list(redacted.kinds)}, secret=True)
         understood = understand(cleaned.text, self._expected(step, case, ctx), locale=case.talk.locale, faq=self.faq)
-        return Heard(Said(self._answerable(understood), edited=edited), {"text": cleaned.text}, secret=False)
+        match understood:
+            case meaning.SecretTyped(kinds):
+                kept = {"text": redact(cleaned.text, step.expects).text, "secret": list(kinds)}
+                return Heard(Said(understood), kept, secret=True)
+            case meaning.Command("start", str()):
+                return Heard(Said(understood), {"text": "/start …"}, secret=False)  # the token is a key
+            case _:
+                return Heard(Said(self._answerable(understood), edited=edited), {"text": cleaned.text}, secret=False)
 
     def _expected(self, step: Step[Any], case: Case, ctx: Context[Case]) -> Expected:
         answered = [self.journey.step(path) for path in case.talk.answered]

@@ -41,6 +41,7 @@ from bot.web.site import Site
 from bot.web.stream import Streams
 from dialogs.journey import journey
 from dialogs.payment import POLL
+from nlu.faq import FaqEntry, FaqIndex
 from services.clock import SystemClock
 from services.engine.outbox import OwnOutbox
 from services.engine.timers import TimerLoop
@@ -49,6 +50,7 @@ from services.http import make_client
 from services.passwords import Argon2Hasher
 from services.store import timers
 from services.store.database import Store
+from values.locale import Locale
 
 _log = structlog.get_logger(__name__)
 
@@ -109,7 +111,7 @@ class Installation:
             store=self.store,
             clock=self.clock,
             turn=turn,
-            hearing=Hearing(way, renderer, self.profile.faq),
+            hearing=Hearing(way, renderer, _faq(self.profile)),
             show=self._show,
             figures=self.figures,
         )
@@ -264,6 +266,15 @@ class Installation:
                 await self._beside.stop()
         await self._client.aclose()
         await self.store.close()
+
+
+def _faq(profile: Profile) -> FaqIndex:
+    """The profile's questions and answers, ready to be searched."""
+    return FaqIndex(
+        FaqEntry(entry.id, Locale(locale), entry.questions, entry.answer)
+        for locale, entries in profile.faq.items()
+        for entry in entries
+    )
 
 
 _WAYS = (Way("api", "/api/v1/openapi.json"),)

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import signal
 import socket
-from collections.abc import Generator
+from collections.abc import AsyncGenerator, Generator
 from pathlib import Path
 
 import structlog
@@ -27,20 +27,42 @@ class NotReady(Exception):
 
 
 async def run(settings: Settings) -> None:
-    """Serves until SIGTERM or SIGINT. Raises NotReady, ProfileErrors, StoreInUse."""
-    profile = load(where(settings.profile))
+    """Serves until SIGTERM or SIGINT. Raises NotReady, ProfileErrors, StoreError."""
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stopping.set)
+    async with running(settings) as desk:
+        print(f"Okienko: {desk.profile.seller.name} at {desk.base_url}/", flush=True)
+        await stopping.wait()
+        _log.info("desk_stopping")
+
+
+@contextlib.asynccontextmanager
+async def running(settings: Settings) -> AsyncGenerator[Installation]:
+    """A desk that listens and works for as long as the context lasts. Raises as `run`."""
     if missing := settings.missing_for_live():
         raise NotReady("with the sandbox off these must be set: " + ", ".join(missing))
-    _make_folder(settings)
-    migrate.upgrade(settings.database)
-    store = open_store(settings.database)
+    profile = load(where(settings.profile))
+    _make_folders(settings)
+    await asyncio.to_thread(migrate.upgrade, settings.database)
     with socket.create_server((settings.host, settings.port), backlog=512) as listening:
         port = listening.getsockname()[1]
         base_url = settings.base_url if settings.public_url or settings.port else f"http://127.0.0.1:{port}"
+        store = open_store(settings.database)
         desk = Installation(settings, profile, store, SystemClock(), _key(settings), base_url)
         await desk.build()
-        print(f"Okienko: {profile.seller.name} at http://{settings.host}:{port}/", flush=True)
-        await _serve(desk, listening)
+        server = _Server(desk)
+        serving = asyncio.create_task(server.serve(sockets=[listening]), name="web")
+        await server.listens.wait()
+        await desk.start()
+        try:
+            yield desk
+        finally:
+            await desk.stop_taking()
+            server.should_exit = True
+            await serving
+            await desk.stop()
 
 
 def where(profile: Path) -> Path:
@@ -49,7 +71,7 @@ def where(profile: Path) -> Path:
     return profile if profile.exists() or not shipped.exists() else shipped
 
 
-def _make_folder(settings: Settings) -> None:
+def _make_folders(settings: Settings) -> None:
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     if settings.database.startswith("sqlite:///"):
         Path(settings.database.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
@@ -63,8 +85,12 @@ def _key(settings: Settings) -> bytes:
 class _Server(uvicorn.Server):
     """uvicorn without its own signal handling: the desk stops in its own order."""
 
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
+    def __init__(self, desk: Installation) -> None:
+        super().__init__(
+            uvicorn.Config(
+                QuietDrops(desk.app), lifespan="off", log_level="critical", access_log=False, timeout_graceful_shutdown=3
+            )
+        )
         self.listens = asyncio.Event()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -76,24 +102,3 @@ class _Server(uvicorn.Server):
     def capture_signals(self) -> Generator[None, None, None]:
         """Signals are ours."""
         yield
-
-
-async def _serve(desk: Installation, listening: socket.socket) -> None:
-    config = uvicorn.Config(
-        QuietDrops(desk.app), lifespan="off", log_level="critical", access_log=False, timeout_graceful_shutdown=3
-    )
-    server = _Server(config)
-    loop = asyncio.get_running_loop()
-    stopping = asyncio.Event()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(name, stopping.set)
-    serving = asyncio.create_task(server.serve(sockets=[listening]), name="web")
-    await asyncio.wait({serving, asyncio.create_task(server.listens.wait())}, return_when=asyncio.FIRST_COMPLETED)
-    await desk.start()
-    ended = asyncio.create_task(stopping.wait())
-    await asyncio.wait({serving, ended}, return_when=asyncio.FIRST_COMPLETED)
-    _log.info("desk_stopping")
-    await desk.stop_taking()
-    server.should_exit = True
-    await serving
-    await desk.stop()

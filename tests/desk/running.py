@@ -1,0 +1,107 @@
+"""A whole desk in this process, on a free port, with its sandbox: what the tests of journeys talk to."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from secrets import token_urlsafe
+from typing import Any
+
+import httpx
+
+from bot.app.installation import Installation
+from bot.app.serve import running
+from bot.settings import Settings
+
+Json = Any
+
+
+@dataclass
+class Running:
+    """The desk and a client for it."""
+
+    installation: Installation
+    http: httpx.AsyncClient
+
+    @property
+    def url(self) -> str:
+        return self.installation.base_url
+
+    def customer(self, locale: str = "pl") -> "Customer":
+        return Customer(self.http, locale)
+
+    async def card(self, email: str) -> Json:
+        answer = await self.http.get(
+            "/api/v1/customers", params={"email": email}, headers={"authorization": "Bearer sandbox"}
+        )
+        return answer.json() if answer.status_code == 200 else None
+
+    async def outbox(self, to: str) -> list[Json]:
+        return (await self.http.get("/sandbox/api/messages", params={"to": to})).json()
+
+    async def pay(self, payment_id: str, outcome: str = "paid", notify: str = "once") -> None:
+        done = await self.http.post(f"/sandbox/api/payments/{payment_id}", json={"outcome": outcome, "notify": notify})
+        assert done.status_code == 200, done.text
+
+    async def advance(self, seconds: float) -> Json:
+        return (await self.http.post("/sandbox/api/clock", json={"advance_s": seconds})).json()
+
+    async def fault(self, provider: str, mode: str, times: int = 1) -> None:
+        await self.http.post("/sandbox/api/faults", json={"provider": provider, "mode": mode, "times": times})
+
+
+@dataclass
+class Customer:
+    """A customer on the REST channel."""
+
+    http: httpx.AsyncClient
+    locale: str = "pl"
+    sender: str = field(default_factory=lambda: token_urlsafe(18))
+    said: list[str] = field(default_factory=list[str])
+    custom: Json = None
+    buttons: list[str] = field(default_factory=list[str])
+
+    async def say(self, message: str, message_id: str | None = None) -> Json:
+        metadata = {"locale": self.locale, **({"message_id": message_id} if message_id else {})}
+        body = {"sender": self.sender, "message": message, "metadata": metadata}
+        answer = await self.http.post("/webhooks/rest/webhook", json=body)
+        assert answer.status_code == 200, (answer.status_code, answer.text)
+        return self._take(answer.json())
+
+    async def look(self) -> Json:
+        answer = await self.http.get("/webhooks/rest/events", params={"sender": self.sender})
+        return self._take(answer.json())
+
+    def _take(self, items: Json) -> Json:
+        *messages, last = items
+        self.custom = last["custom"]
+        for item in messages:
+            self.said.append(item["text"])
+            self.buttons = [b["payload"] for b in item.get("buttons", [])]
+        return self.custom
+
+    @property
+    def expects(self) -> str:
+        return self.custom["expects"]
+
+    @property
+    def at(self) -> str:
+        return f"{self.custom['dialog']}.{self.custom['step']}"
+
+    def link(self, rel: str) -> Json:
+        return next(link for link in self.custom["links"] if link["rel"] == rel)
+
+    async def submit(self, href: str, **fields: str) -> httpx.Response:
+        return await self.http.post(href, data=fields)
+
+
+@asynccontextmanager
+async def running_desk(folder: Path, **settings: Any) -> AsyncGenerator[Running]:
+    """A desk on `folder`; started again on the same folder it goes on where it was."""
+    given: dict[str, Any] = {"data_dir": folder, "port": 0, "rate_limits": "off", "log_level": "error", **settings}
+    settings_read = Settings(_env_file=None, **given)  # type: ignore[call-arg]
+    async with (
+        running(settings_read) as installation,
+        httpx.AsyncClient(base_url=installation.base_url, trust_env=False, timeout=30) as http,
+    ):
+        yield Running(installation, http)
