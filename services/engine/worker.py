@@ -58,6 +58,7 @@ class Worker:
         self._waker = Waker()
         self._at_hand: dict[str, asyncio.Task[None]] = {}
         self._loops: list[asyncio.Task[None]] = []
+        self._full = False
         self._stopping = False
 
     async def start(self) -> None:
@@ -87,10 +88,9 @@ class Worker:
         """Runs calls just committed by this process: exactly those for which `Outbox.put` returned True."""
         for call in leased:
             self._begin(replace(call, attempts=1))
-        self._waker.wake()
 
     def wake(self) -> None:
-        """Looks again for what is due: something was stored, or the clock was moved."""
+        """Looks again for what is due: a call was stored that nobody leased, or the clock was moved."""
         self._waker.wake()
 
     async def is_idle(self) -> bool:
@@ -122,7 +122,8 @@ class Worker:
     async def _take_due(self) -> float:
         """Begins what is due; returns the seconds until the next look."""
         room = self._concurrency - len(self._at_hand)
-        if room <= 0:
+        self._full = room <= 0
+        if self._full:
             return self._poll  # the end of any call wakes the loop
         # Looked up before claimed: an idle desk writes nothing.
         due = await self._store.read(calls.next_due)
@@ -155,7 +156,8 @@ class Worker:
 
     def _ended(self, key: str) -> None:
         self._at_hand.pop(key, None)
-        self._waker.wake()
+        if self._full:
+            self._waker.wake()
 
     async def _run(self, call: Call) -> None:
         async with self._slots:

@@ -3,10 +3,12 @@
 Each piece of work has a savepoint of its own, so one that raises is undone alone. Callers are told after the commit.
 """
 
+import asyncio
 import queue
+import sqlite3
 import threading
-from collections.abc import Callable
-from concurrent.futures import Future
+from collections import defaultdict
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,21 +27,16 @@ _log = structlog.get_logger(__name__)
 @dataclass(frozen=True, slots=True)
 class _Job:
     work: Work
-    told: Future[Any]
+    caller: asyncio.Future[Any]
 
 
 @dataclass(frozen=True, slots=True)
 class _End:
-    """How a piece of work ended, to be told once the transaction is committed."""
+    """How a job ended, to be told once the transaction is committed."""
 
+    job: _Job
     value: Any = None
     error: BaseException | None = None
-
-    def tell(self, told: Future[Any]) -> None:
-        if self.error is not None:
-            told.set_exception(self.error)
-        else:
-            told.set_result(self.value)
 
 
 class _TransactionLost(Exception):
@@ -59,14 +56,14 @@ class GroupCommit:
         self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
         self._thread.start()
 
-    def submit(self, work: Work) -> Future[Any]:
+    def submit(self, work: Work) -> asyncio.Future[Any]:
         """Queues a piece of work; one whose future is cancelled before its turn comes is never run."""
-        told: Future[Any] = Future()
+        caller: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         with self._entrance:
             if self._closed:
                 raise StoreUnavailable("the store is closed")
-            self._queue.put(_Job(work, told))
-        return told
+            self._queue.put(_Job(work, caller))
+        return caller
 
     def close(self) -> None:
         """Writes what was queued before, then ends the thread. Blocks."""
@@ -83,7 +80,7 @@ class GroupCommit:
             while len(jobs) < self._batch and not self._queue.empty():
                 jobs.append(self._queue.get())
             last = jobs[-1] is None
-            wanted = [job for job in jobs if job is not None and job.told.set_running_or_notify_cancel()]
+            wanted = [job for job in jobs if job is not None and not job.caller.cancelled()]
             if not wanted:
                 continue
             try:
@@ -91,37 +88,36 @@ class GroupCommit:
             except BaseException as error:  # the thread must outlive whatever one batch brings
                 _log.error("store_writer_failed", alarm=True, error=type(error).__name__)
                 self._drop()
-                _refuse([job for job in wanted if not job.told.done()], error)
+                _refuse(wanted, error)
         self._drop()
 
     def _together(self, jobs: list[_Job]) -> None:
         if (connection := self._begun(jobs)) is None:
             return
         try:
-            ends = [_attempt(connection, job.work) for job in jobs]
+            ends = [_attempt(connection, job) for job in jobs]
             connection.commit()
-        except (exc.SQLAlchemyError, _TransactionLost) as error:
+        except (exc.SQLAlchemyError, sqlite3.Error, _TransactionLost) as error:
             self._drop()
             if len(jobs) > 1:
                 _log.warning("batch_commit_failed", size=len(jobs), error=type(error).__name__)
             for job in jobs:
                 self._alone(job)
             return
-        for job, end in zip(jobs, ends, strict=True):
-            end.tell(job.told)
+        _tell(ends)
 
     def _alone(self, job: _Job) -> None:
         if (connection := self._begun([job])) is None:
             return
         try:
-            end = _attempt(connection, job.work)
+            end = _attempt(connection, job)
             connection.commit()
-        except (exc.SQLAlchemyError, _TransactionLost) as error:
+        except (exc.SQLAlchemyError, sqlite3.Error, _TransactionLost) as error:
             self._drop()
             _log.error("commit_failed", alarm=True, error=type(error.__cause__ or error).__name__)
             _refuse([job], error)
             return
-        end.tell(job.told)
+        _tell([end])
 
     def _begun(self, jobs: list[_Job]) -> sa.Connection | None:
         """The connection with its transaction begun; if that can't be had, the jobs are refused: none was tried."""
@@ -144,36 +140,68 @@ class GroupCommit:
             self._connection = None
 
 
-def _attempt(connection: sa.Connection, work: Work) -> _End:
-    savepoint = connection.begin_nested()
+def _attempt(connection: sa.Connection, job: _Job) -> _End:
+    """Runs the job in a savepoint; raises only if the whole transaction is in doubt."""
+    driver = _driver(connection)
+    # Straight to the driver: SQLAlchemy would give each savepoint a name of its own and compile it anew.
+    driver.execute("SAVEPOINT job")
     try:
-        value = work(connection)
-        if _in_transaction(connection):
-            savepoint.commit()
-            return _End(value)
+        value = job.work(connection)
     except BaseException as error:
-        if not _in_transaction(connection):
+        if not driver.in_transaction:
             raise _TransactionLost from error
-        savepoint.rollback()
-        return _End(error=_as_told(error))
-    raise _TransactionLost
+        while (inner := connection.get_nested_transaction()) is not None:
+            inner.rollback()
+        driver.execute("ROLLBACK TO job")
+        driver.execute("RELEASE job")
+        return _End(job, error=_as_told(error))
+    if not driver.in_transaction:
+        raise _TransactionLost
+    driver.execute("RELEASE job")
+    return _End(job, value)
 
 
-def _in_transaction(connection: sa.Connection) -> bool:
+def _driver(connection: sa.Connection) -> sqlite3.Connection:
     driver = connection.connection.dbapi_connection
-    return driver is not None and bool(getattr(driver, "in_transaction", False))
+    if not isinstance(driver, sqlite3.Connection):
+        raise _TransactionLost
+    return driver
 
 
 def _as_told(error: BaseException) -> BaseException:
     if not is_away(error):
         return error
-    unavailable = StoreUnavailable("the database file can't be written")
-    unavailable.__cause__ = error
+    return _unavailable("the database file can't be written", error)
+
+
+def _unavailable(words: str, cause: BaseException) -> StoreUnavailable:
+    unavailable = StoreUnavailable(words)
+    unavailable.__cause__ = cause
     return unavailable
 
 
-def _refuse(jobs: list[_Job], error: BaseException) -> None:
-    for job in jobs:
-        unavailable = StoreUnavailable("nothing could be committed")
-        unavailable.__cause__ = error
-        job.told.set_exception(unavailable)
+def _refuse(jobs: Iterable[_Job], error: BaseException) -> None:
+    _tell([_End(job, error=_unavailable("nothing could be committed", error)) for job in jobs])
+
+
+def _tell(ends: Iterable[_End]) -> None:
+    """Tells the callers, all those of one event loop by one wake-up of it."""
+    by_loop: defaultdict[asyncio.AbstractEventLoop, list[_End]] = defaultdict(list)
+    for end in ends:
+        by_loop[end.job.caller.get_loop()].append(end)
+    for loop, theirs in by_loop.items():
+        try:
+            loop.call_soon_threadsafe(_told, theirs)
+        except RuntimeError:
+            _log.warning("callers_gone", count=len(theirs))  # their event loop is closed
+
+
+def _told(ends: list[_End]) -> None:
+    for end in ends:
+        caller = end.job.caller
+        if caller.done():  # cancelled meanwhile, or told before
+            continue
+        if end.error is not None:
+            caller.set_exception(end.error)
+        else:
+            caller.set_result(end.value)

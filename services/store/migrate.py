@@ -15,7 +15,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import event, exc
 
 from services.store.database import parse_url
-from services.store.errors import StoreTooNew
+from services.store.errors import StoreTooNew, StoreUnavailable
 from services.store.sqlite_files import prepare, writer
 
 FOLDER = Path(__file__).parent / "migrations"
@@ -27,7 +27,7 @@ _ONE_AT_A_TIME = 0x6F6B6965_6E6B6F
 def upgrade(url: str, revision: str = "head") -> None:
     """Applies the steps up to `revision`; several processes may try at once, one does it.
 
-    Raises StoreTooNew if the database's revision isn't known to this release.
+    Raises StoreTooNew if the database's revision isn't known to this release, StoreUnavailable if it can't be reached.
     """
     with _opened(url) as connection:
         here = _current(connection)
@@ -87,7 +87,7 @@ def _opened(url: str) -> Generator[sa.Connection]:
     else:
         engine = sa.create_engine(parsed, poolclass=sa.pool.NullPool, hide_parameters=True)
     try:
-        with engine.begin() as connection:
+        with _begun(engine) as connection:
             if connection.dialect.name == "postgresql":
                 connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_ONE_AT_A_TIME)))
             yield connection
@@ -95,6 +95,16 @@ def _opened(url: str) -> Generator[sa.Connection]:
                 raise exc.IntegrityError("PRAGMA foreign_key_check", None, ValueError("a reference leads nowhere"))
     finally:
         engine.dispose()
+
+
+@contextmanager
+def _begun(engine: sa.Engine) -> Generator[sa.Connection]:
+    try:
+        connection = engine.connect()
+    except exc.DBAPIError as error:
+        raise StoreUnavailable("the database can't be reached") from error
+    with connection, connection.begin():
+        yield connection
 
 
 def _without_foreign_keys(connection: sa.engine.interfaces.DBAPIConnection, _record: object) -> None:

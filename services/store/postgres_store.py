@@ -14,8 +14,8 @@ from services.store.errors import StoreUnavailable
 
 T = TypeVar("T")
 
-PAUSES = (0.05, 0.2, 0.8)
-"""Seconds before the second, third, fourth try; short, since a channel waits for its answer."""
+PAUSES = (0.1, 0.5)
+"""Seconds before the second and third try; few, since a channel waits for its answer."""
 
 SETTINGS = {
     "timezone": "UTC",
@@ -25,8 +25,12 @@ SETTINGS = {
     "lock_timeout": "10s",
 }
 
-_AWAY = ("08", "40", "53", "57", "58", "25P03", "55P03")
-"""Error classes in which nothing was done and another try may succeed: https://www.postgresql.org/docs/current/errcodes-appendix.html"""
+# Classes of https://www.postgresql.org/docs/current/errcodes-appendix.html
+_AGAIN = ("08", "40", "53", "57", "58")
+"""No connection, rolled back, no resources, shut down, system error: nothing was done, another try may succeed."""
+
+_ENOUGH = ("25P03", "55P03")
+"""Idle too long in a transaction, waited too long for a lock: the patience is used up already."""
 
 _log = structlog.get_logger(__name__)
 
@@ -39,12 +43,20 @@ def is_away(error: BaseException) -> bool:
     """Whether the server or the moment, not the statement, is at fault."""
     if isinstance(error, exc.TimeoutError):
         return True
+    return _state(error).startswith(_ENOUGH) or may_succeed(error)
+
+
+def may_succeed(error: BaseException) -> bool:
+    """Whether nothing was done and another try at once is worth it."""
     if not isinstance(error, exc.DBAPIError):
         return False
-    state = getattr(error.orig, "sqlstate", None)
-    if state is None:
-        return error.connection_invalidated or isinstance(error, exc.OperationalError | exc.InterfaceError)
-    return str(state).startswith(_AWAY)
+    if state := _state(error):
+        return state.startswith(_AGAIN)
+    return error.connection_invalidated or isinstance(error, exc.OperationalError | exc.InterfaceError)
+
+
+def _state(error: BaseException) -> str:
+    return str(getattr(error.orig, "sqlstate", None) or "") if isinstance(error, exc.DBAPIError) else ""
 
 
 class PostgresStore:
@@ -68,12 +80,12 @@ class PostgresStore:
             url,
             pool_size=pool_size,
             max_overflow=0,
-            pool_timeout=10,
+            pool_timeout=8,
             json_serializer=canonical,
             hide_parameters=True,
             connect_args={
                 "prepare_threshold": prepare_threshold,
-                "connect_timeout": 5,
+                "connect_timeout": 3,
                 "options": f"{given} {settings}".strip(),
             },
         )
@@ -106,7 +118,7 @@ class PostgresStore:
             except exc.SQLAlchemyError as error:
                 if not is_away(error):
                     raise
-                if pause is None:
+                if pause is None or not may_succeed(error):
                     _log.error("store_away", alarm=True, error=type(error).__name__)
                     raise StoreUnavailable("the database can't be reached") from error
             await self._sleep(pause)
@@ -124,8 +136,8 @@ async def _once(engine: AsyncEngine, work: Callable[[sa.Connection], T]) -> T:
         try:
             await transaction.commit()
         except exc.DBAPIError as error:
-            # Class 40 is the server's word that it rolled back; anything else leaves it open.
-            if str(getattr(error.orig, "sqlstate", None)).startswith("40"):
+            # Class 40 is the server's word that it rolled back, 23 that a rule was broken; the rest leaves it open.
+            if _state(error).startswith(("40", "23")):
                 raise
             raise _CommitUnknown from error
         return value

@@ -44,7 +44,7 @@ class SqliteStore:
 
     async def write(self, work: Callable[[sa.Connection], T]) -> T:
         """Runs the work in the writer's next transaction; returns once that is on the disk."""
-        return await asyncio.wrap_future(self._writer.submit(work))
+        return await self._writer.submit(work)
 
     async def read(self, work: Callable[[sa.Connection], T]) -> T:
         """Runs the work on a read-only connection, against the state last committed."""

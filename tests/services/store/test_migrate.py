@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from alembic.migration import MigrationContext
 
 from services.store import migrate
 from services.store.database import open_store, parse_url
-from services.store.errors import StoreTooNew
+from services.store.errors import StoreTooNew, StoreUnavailable
 from services.store.schema import TABLES, metadata
 
 pytestmark = pytest.mark.anyio
@@ -143,3 +144,10 @@ async def test_a_migrated_database_takes_the_store(empty_url: str) -> None:
     store = open_store(empty_url)
     migrate.upgrade(empty_url)  # beside a running engine
     await store.close()
+
+
+def test_a_database_that_is_away_is_told_as_such(tmp_path: Path) -> None:
+    (tmp_path / "no.db").write_text("no database " * 200)
+    for address in ("postgresql://nobody@127.0.0.1:1/none", f"sqlite:///{tmp_path}/no.db"):
+        with pytest.raises(StoreUnavailable):
+            migrate.upgrade(address)

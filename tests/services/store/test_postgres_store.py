@@ -123,6 +123,23 @@ async def test_of_two_that_wait_for_each_other_one_is_run_again(store: PostgresS
     assert len(runs) == 2
 
 
+async def test_whoever_waits_too_long_for_a_lock_is_told_at_once(
+    store: PostgresStore, postgres_url: str, pauses: list[float]
+) -> None:
+    await store.write(lambda connection: timers.set(connection, "a", "k", NOW))
+    other = await asyncio.to_thread(psycopg.connect, postgres_url.replace("+psycopg", ""))
+    other.execute("UPDATE timer SET kind = 'x'")
+
+    def work(connection: sa.Connection) -> None:
+        connection.exec_driver_sql("SET LOCAL lock_timeout = '5ms'")
+        timers.cancel(connection, "a", "k")
+
+    with pytest.raises(StoreUnavailable):
+        await store.write(work)
+    other.close()
+    assert pauses == []
+
+
 async def test_mistakes_in_the_work_are_not_tried_again(store: PostgresStore, pauses: list[float]) -> None:
     with pytest.raises(exc.ProgrammingError):
         await store.write(lambda connection: connection.exec_driver_sql("SELECT nothing FROM nowhere"))
