@@ -14,4 +14,4 @@ class Locale(StrEnum):
 def parse_locale(code: str) -> Locale | None:
     """The language of a code such as `it`, `it-IT` or `IT_it`; None when the desk does not speak it."""
     head = code.strip().lower().replace("_", "-").split("-", 1)[0]
-    return Locale(head) if head in Locale else None
+    return Locale(head) if head in Locale.__members__ else None

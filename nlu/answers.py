@@ -1,0 +1,151 @@
+"""The open step's own value in a message: read out of a sentence, out of spoken numbers, out of a correction."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from nlu.entities.addresses import find_addresses
+from nlu.entities.codes import find_codes
+from nlu.numbers.choose import candidates, choose
+from nlu.numbers.groups import Run, runs
+from values import (
+    code,
+    country,
+    customer_number,
+    discount_code,
+    email,
+    phone,
+    postal_code,
+    quantity,
+    sdi_code,
+    tax_number,
+)
+from values.digits import fold_digits, only_digits
+from values.expects import Expects
+from values.folding import fold_words
+from values.locale import Locale
+from values.parsed import Ok, Parsed
+
+_ENOUGH_DIGITS = 3
+_MOST_WORDS_OF_NAME = 4
+_DOTTED = re.compile(r"[^\s@]{2,64}\.[^\s@.]{2,20}")
+_SEVEN_LIKE = re.compile(r"(?=[A-Za-z0-9]{5,9}$)(?:[A-Za-z]*[0-9][A-Za-z0-9]*|[A-Z]+)")
+_NUMBERS = frozenset(
+    {Expects.phone, Expects.tax_number, Expects.contact_code, Expects.login_code, Expects.customer_number, Expects.postal_code,
+     Expects.quantity}
+)  # fmt: skip
+_CODES = (Expects.contact_code, Expects.login_code)
+
+Read = Callable[[str], "Parsed[str] | Parsed[int]"]
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A text that tries to answer: `value` is what to parse where that is not the text itself; `good` when it parses."""
+
+    value: str | None
+    good: bool
+
+
+def closed(expects: Expects) -> bool:
+    """Whether the answers of a kind have a form by which they are known."""
+    return expects in _NUMBERS or expects in (Expects.email, Expects.sdi_code, Expects.discount_code, Expects.country)
+
+
+def parser(expects: Expects, region: str) -> Read | None:
+    """The parser of a kind for a country; None for kinds without one that matters here."""
+    table: dict[Expects, Read] = {
+        Expects.phone: lambda t: phone.parse(t, region if len(region) == 2 and region != tax_number.VATIN else "PL"),
+        Expects.tax_number: lambda t: tax_number.parse(t, region),
+        Expects.contact_code: code.parse,
+        Expects.login_code: code.parse,
+        Expects.customer_number: customer_number.parse,
+        Expects.postal_code: lambda t: postal_code.parse(t, region),
+        Expects.quantity: lambda t: quantity.parse(t, minimum=0, maximum=10**6),
+        Expects.email: email.parse,
+        Expects.sdi_code: lambda t: sdi_code.parse(t, region),
+        Expects.discount_code: discount_code.parse,
+        Expects.country: country.parse,
+    }
+    return table.get(expects)
+
+
+def attempt(text: str, expects: Expects, region: str, locale: Locale) -> Attempt | None:
+    """What a text offers as the value of `expects`, or None when it is nothing of the kind."""
+    read = parser(expects, region)
+    if read is None:
+        return None
+    if expects is not Expects.discount_code and isinstance(read(text), Ok):
+        return Attempt(None, good=True)
+    if expects in _NUMBERS:
+        return _number(text, expects, read, locale)
+    if expects is Expects.email:
+        return _email(text, read, locale)
+    if expects is Expects.sdi_code:
+        return _delivery(text, read, locale)
+    if expects is Expects.discount_code:
+        return _discount(text, locale)
+    return _country(text)
+
+
+def _number(text: str, expects: Expects, read: Read, locale: Locale) -> Attempt | None:
+    found = runs(text, locale)
+    if expects in _CODES and len(only_digits(fold_digits(text))) >= _ENOUGH_DIGITS:
+        return Attempt(None, good=False)  # typed digits are judged as they stand: several codes are never tried
+    good = [value for run in found if (value := _fitting(run, read)) is not None]
+    if good and not (expects in _CODES and len(set(good)) > 1):
+        return Attempt(good[-1], good=True)
+    digits = max((candidates(run)[0] for run in found), key=len, default="")
+    whole = len(fold_words(re.sub(r"[0-9]", "", fold_digits(text)))) <= 1
+    if len(digits) >= _ENOUGH_DIGITS or (digits and whole):
+        return Attempt(None if only_digits(fold_digits(text)) == digits and whole else digits, good=False)
+    return None
+
+
+def _fitting(run: Run, read: Read) -> str | None:
+    plus = "+" if run.plus else ""
+    value = choose(run, lambda c: isinstance(read(plus + c), Ok), lambda _: False)
+    return None if value is None else plus + value
+
+
+def _email(text: str, read: Read, locale: Locale) -> Attempt | None:
+    found = find_addresses(text, locale)
+    if found:
+        value = found[-1].value
+        return Attempt(value, isinstance(read(value), Ok))
+    if "@" in text or _DOTTED.fullmatch(text.strip()):
+        return Attempt(None, good=False)
+    return None
+
+
+def _delivery(text: str, read: Read, locale: Locale) -> Attempt | None:
+    for entity in (*find_addresses(text, locale), *find_codes(text, locale, "codice_destinatario")):
+        if entity.entity in ("email", "pec", "codice_destinatario") and isinstance(read(entity.value), Ok):
+            return Attempt(entity.value, good=True)
+    tokens = text.split()
+    if "@" in text or (len(tokens) <= 2 and _SEVEN_LIKE.match("".join(tokens))):
+        return Attempt(None, good=False)
+    return None
+
+
+def _discount(text: str, locale: Locale) -> Attempt | None:
+    found = [e.value for e in find_codes(text, locale, "discount_code") if e.entity == "discount_code"]
+    if found:
+        return Attempt(found[-1], good=True)
+    words = text.split()
+    if (
+        len(words) == 1
+        and isinstance(discount_code.parse(text), Ok)
+        and (text.isupper() or any(c.isdigit() for c in text))
+    ):
+        return Attempt(None, good=True)
+    return None
+
+
+def _country(text: str) -> Attempt | None:
+    words = fold_words(text).split()
+    for word in words[:_MOST_WORDS_OF_NAME] if len(words) <= _MOST_WORDS_OF_NAME else ():
+        outcome = country.parse(word)
+        if len(word) > 3 and isinstance(outcome, Ok):
+            return Attempt(word, good=True)
+    return None

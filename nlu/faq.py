@@ -1,0 +1,123 @@
+"""Which entry of a profile's FAQ answers a question, by BM25 over questions and answers.
+
+BM25 ranks; the confidence is the share of the question's telling words that the entry knows, so that it can be
+compared with a threshold whatever the size of the FAQ (docs/decisions/faq-retrieval.md).
+"""
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import bm25s
+
+from nlu.tokens import tokens
+from values.folding import fold_words
+from values.locale import Locale
+
+THRESHOLD = 0.55
+_STEM = 5
+_MOST_WORDS = 60
+_QUESTIONS_COUNT = 3
+_ANSWER_SHARE = 0.6
+_STOP = frozenset(
+    "a i w z na do o u co czy jak to jest sie mi mnie moj moja moje ja ty wy wasz wasza za po od dla ze nie tak juz moge mozna mam macie"
+    " prosze chce jaki jaka jakie gdzie kiedy kto ile che di il lo la i gli le un una e ed per con come cosa dove quando quanto si mi ti ci"
+    " vi non ho ha del della dei delle al alla mio mia vostro posso puo sono the an of to in on for is are do does can my me your you it"
+    " how what where when which who i we be and or with there this that please".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FaqEntry:
+    """One entry in one language: ways to ask, and the answer."""
+
+    id: str
+    locale: Locale
+    questions: tuple[str, ...]
+    answer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FaqHit:
+    """An entry that may answer, with the share of the question it covers (0…1)."""
+
+    id: str
+    confidence: float
+
+
+class FaqIndex:
+    """All entries of a profile, indexed once per language. Reading it from several threads is safe."""
+
+    def __init__(self, entries: Iterable[FaqEntry]) -> None:
+        self._ids: frozenset[str]
+        by_locale: dict[Locale, list[FaqEntry]] = {}
+        for entry in entries:
+            by_locale.setdefault(Locale(entry.locale), []).append(entry)
+        self._ids = frozenset(e.id for es in by_locale.values() for e in es)
+        self._languages = {locale: _Language(es) for locale, es in by_locale.items()}
+
+    def has(self, entry_id: str) -> bool:
+        """Whether an entry of that id exists in any language."""
+        return entry_id in self._ids
+
+    def find(self, text: str, locale: Locale, most: int = 3) -> list[FaqHit]:
+        """The entries nearest to a question, best first, those of the conversation's language before others'."""
+        terms = _terms(text)
+        if not terms:
+            return []
+        order = sorted(self._languages, key=lambda lang: lang != locale)
+        for lang in order:
+            hits = self._languages[lang].find(terms, most)
+            if hits and hits[0].confidence >= THRESHOLD:
+                return hits
+        return self._languages[locale].find(terms, most) if locale in self._languages else []
+
+
+class _Language:
+    """The index of one language."""
+
+    def __init__(self, entries: Sequence[FaqEntry]) -> None:
+        self._entries = entries
+        questions = [[t for q in e.questions for t in _terms(q)] for e in entries]
+        answers = [_terms(e.answer) for e in entries]
+        documents = [q * _QUESTIONS_COUNT + a for q, a in zip(questions, answers, strict=True)]
+        self._questions = [frozenset(q) for q in questions]
+        self._answers = [frozenset(a) for a in answers]
+        self._asked = [[frozenset(_terms(q)) for q in e.questions] for e in entries]
+        seen = Counter(t for d in documents for t in set(d))
+        self._rarity = {t: math.log(1 + len(entries) / n) for t, n in seen.items()}
+        self._unseen = math.log(1 + len(entries) * 2)
+        self._known = any(documents)
+        self._bm25 = bm25s.BM25()
+        if self._known:
+            self._bm25.index([d or ["\x00"] for d in documents], show_progress=False)
+
+    def find(self, terms: list[str], most: int) -> list[FaqHit]:
+        known = [t for t in terms if t in self._rarity]
+        if not known or not self._known:
+            return []
+        scores = [float(s) for s in self._bm25.get_scores(known)]
+        best = sorted(range(len(scores)), key=lambda i: -scores[i])[: max(most, 5)]
+        hits = [FaqHit(self._entries[i].id, round(self._coverage(set(terms), i), 3)) for i in best if scores[i] > 0]
+        return sorted(hits, key=lambda h: -h.confidence)[:most]
+
+    def _coverage(self, terms: set[str], index: int) -> float:
+        weights = {t: self._rarity.get(t, self._unseen) for t in terms}
+        total = sum(weights.values())
+        inside = sum(
+            w if t in self._questions[index] else w * _ANSWER_SHARE if t in self._answers[index] else 0.0
+            for t, w in weights.items()
+        )
+        likest = max((self._likeness(terms, q) for q in self._asked[index]), default=0.0)
+        return 0.6 * inside / total + 0.4 * likest
+
+    def _likeness(self, terms: set[str], question: frozenset[str]) -> float:
+        both = sum(self._rarity.get(t, self._unseen) for t in terms & question)
+        either = sum(self._rarity.get(t, self._unseen) for t in terms | question)
+        return both / either if either else 0.0
+
+
+def _terms(text: str) -> list[str]:
+    words = [t.word for t in tokens(text)[:_MOST_WORDS]] if len(text) > 2000 else fold_words(text).split()
+    return [w[:_STEM] for w in words[: _MOST_WORDS * 4] if w not in _STOP]

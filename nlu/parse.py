@@ -1,0 +1,103 @@
+"""Rasa's `/model/parse` form over JSON lines: `{"text", "lang", "asked"?}` → intent, entities, ranking.
+
+No line makes it raise: what can't be read is answered as out of scope.
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any, cast
+
+from nlu.entities.extract import extract
+from nlu.entities.identifiers import ALIASES
+from nlu.intents.score import OUT_OF_SCOPE, THRESHOLD, Scored, rank
+from nlu.tokens import Token, tokens
+from values.locale import Locale, parse_locale
+from values.meaning import Entity
+from values.text import MAX_CHARS, clean
+
+_RANKED = 10
+_INFORM = 0.8
+_ID_ENTITIES = frozenset(
+    "nip vat_number partita_iva codice_fiscale codice_destinatario pec email phone sms_code customer_number discount_code person_name".split()
+)
+_LABEL_WORDS = frozenset(
+    "to jest moj moja moje nip numer nr telefon telefonu mail mailowy email e adres kod klienta z sms firmy nasz nasza oto podaje a i prosze brzmi ok tak"
+    " no czyli nazywam sie imie nazwisko regon vat ue moim na ewidencyjny rabatowy la mia il mio e partita iva p codice cliente telefono cellulare"
+    " indirizzo ecco fiscale destinatario univoco pec mi chiamo nome cognome si del della l nostra nostro questo questa sono posta elettronica"
+    " my is the it s number tax phone mobile address customer here code name i m am our you are vat id yes well so".split()
+)
+_MOST_OTHER_WORDS = 2
+
+
+def parse(text: str, lang: str = "pl", asked: str | None = None) -> dict[str, Any]:
+    """One message in Rasa's parse form. `lang` is the conversation's language, `asked` the entity waited for."""
+    locale = parse_locale(lang) or Locale.en
+    cleaned = clean(text[: MAX_CHARS + 1]).text
+    wanted = ALIASES.get(asked or "", asked or "")
+    entities = extract(
+        cleaned, locale, "codice_destinatario" if asked in ("codice_destinatario", "sdi_code") else wanted
+    )
+    ranking = _ranking(cleaned, locale, entities)
+    return {
+        "text": text,
+        "intent": _shown(ranking[0]),
+        "entities": [_entity(e) for e in entities],
+        "intent_ranking": [_shown(s) for s in ranking[:_RANKED]],
+    }
+
+
+def _ranking(text: str, locale: Locale, entities: list[Entity]) -> list[Scored]:
+    ranked = rank(text, locale)
+    ids = [e for e in entities if e.entity in _ID_ENTITIES]
+    if ids and _only_value(tokens(text), ids):
+        ranked = [
+            Scored("inform", max(_INFORM, *(s.confidence for s in ranked), 0.0)),
+            *(s for s in ranked if s.name != "inform"),
+        ]
+    elif ids and (not ranked or ranked[0].confidence < THRESHOLD):
+        ranked = [Scored("inform", THRESHOLD), *(s for s in ranked if s.name != "inform")]
+    elif not ranked or ranked[0].confidence < THRESHOLD:
+        best = ranked[0].confidence if ranked else 0.0
+        ranked = [Scored(OUT_OF_SCOPE, round(1 - best, 3)), *(s for s in ranked if s.name != OUT_OF_SCOPE)]
+    return ranked
+
+
+def _only_value(words: list[Token], ids: list[Entity]) -> bool:
+    """Whether a message is a value and at most its label."""
+    spans = [(e.start, e.end) for e in ids if e.start is not None and e.end is not None]
+    outside = [w for w in words if not any(a <= w.start < b for a, b in spans)]
+    return sum(w.word not in _LABEL_WORDS for w in outside) <= _MOST_OTHER_WORDS - 1
+
+
+def _shown(scored: Scored) -> dict[str, Any]:
+    return {"name": scored.name, "confidence": scored.confidence}
+
+
+def _entity(entity: Entity) -> dict[str, Any]:
+    shown: dict[str, Any] = {"entity": entity.entity, "value": entity.value}
+    if entity.start is not None and entity.end is not None:
+        shown |= {"start": entity.start, "end": entity.end}
+    return shown if entity.valid else shown | {"valid": False}
+
+
+def parse_lines(lines: Iterable[str]) -> Iterator[str]:
+    """One line of JSON for each line that is not blank, in order."""
+    for line in lines:
+        if line.strip():
+            yield json.dumps(_parsed_line(line), ensure_ascii=True)
+
+
+def _parsed_line(line: str) -> dict[str, Any]:
+    try:
+        row: Any = json.loads(line)
+    except (ValueError, RecursionError):
+        row = None
+    if not isinstance(row, dict):
+        return parse("")
+    fields = cast("dict[str, Any]", row)
+    text, lang, asked = fields.get("text"), fields.get("lang"), fields.get("asked")
+    return parse(
+        text if isinstance(text, str) else "",
+        lang if isinstance(lang, str) else "pl",
+        asked if isinstance(asked, str) else None,
+    )

@@ -1,0 +1,170 @@
+"""What a message means in the light of the open step.
+
+The order decides: payload; a command that is the whole message; a correction that names another slot; a discount code
+that stands alone; the step's own value where its form is closed; intents and FAQ; at a free-text step the text itself.
+"""
+
+import re
+
+from nlu.answers import attempt, closed
+from nlu.choices import read_choice, read_skip
+from nlu.commands import read_command
+from nlu.corrections import read_correction
+from nlu.entities.extract import extract
+from nlu.faq import THRESHOLD as FAQ_THRESHOLD
+from nlu.faq import FaqIndex
+from nlu.intents.score import OUT_OF_SCOPE, THRESHOLD, Scored, rank
+from nlu.numbers.choose import candidates
+from nlu.numbers.groups import runs
+from nlu.payloads import read_payload
+from nlu.tokens import tokens
+from values import discount_code
+from values.expected import Expected
+from values.expects import Expects
+from values.locale import Locale
+from values.meaning import Answer, Command, Discount, Empty, Faq, Intent, Meaning, Press, SecretTyped, TooLong, Unclear
+from values.secrets import redact
+from values.text import clean
+
+_FREE_TEXT_THRESHOLD = 0.85
+_FREE_TEXT_QUESTION = 0.6
+_CLOSE = 0.02
+_UNSURE = 0.72
+_FREE = frozenset({Expects.free_text, Expects.company_name, Expects.street, Expects.city, Expects.person_name})
+_SMALL_TALK = frozenset({"greet", "affirm", "deny", "thank", "goodbye", "inform", OUT_OF_SCOPE})
+_INFORMATION = frozenset(
+    "ask_password_rules ask_einvoice ask_ksef ask_renewal ask_consent ask_customer_number ask_payment_methods invoice_problem help inform"
+    " out_of_scope complaint choose_plan payment_status activate_einvoice".split()
+)
+_CODE_CUE = re.compile(
+    r"\b(?:kod\w*|kupon\w*|rabat\w*|voucher\w*|coupon\w*|codice|sconto|discount|promo\w*|code|buono)\b", re.I
+)
+_CODE_CHARS = re.compile(r"[A-Za-z0-9_\-]{2,40}")
+_LONGEST_CODE_MESSAGE = 80
+_LANGUAGES = frozenset(str(lang) for lang in Locale)
+
+
+def understand(text: str, expected: Expected, *, locale: Locale | str, faq: FaqIndex | None = None) -> Meaning:
+    """The meaning of one message. Pure; never raises, whatever the text; linear in its length."""
+    cleaned = clean(text)
+    if cleaned.too_long:
+        return TooLong()
+    if not cleaned.text:
+        return Empty()
+    lang = Locale(str(locale)) if str(locale) in _LANGUAGES else Locale.en
+    message = cleaned.text
+    direct = read_payload(message, expected) or read_command(message)
+    if direct is not None:
+        return direct
+    secrets = redact(message, expected.expects)
+    if secrets.kinds:
+        return SecretTyped(secrets.kinds)
+    return _in_words(message, expected, lang, faq)
+
+
+def _in_words(text: str, expected: Expected, locale: Locale, faq: FaqIndex | None) -> Meaning:
+    correction = read_correction(text, expected, locale)
+    if correction is not None:
+        return correction
+    code = _discount(text, expected, locale)
+    if code is not None:
+        return code
+    return _answered(text, expected, locale) or _request(text, expected, locale, faq)
+
+
+def _discount(text: str, expected: Expected, locale: Locale) -> Discount | None:
+    """A code that the profile knows: alone in any spelling, or behind a word for it."""
+    if len(text) > _LONGEST_CODE_MESSAGE or not expected.discount_codes:
+        return None
+    known = {discount_code.normal(code): code for code in expected.discount_codes}
+    whole = discount_code.normal(text)
+    if whole in known:
+        return Discount(known[whole])
+    if (spoken := _spoken_code(text, locale)) in known:
+        return Discount(known[spoken])
+    if _CODE_CUE.search(text):
+        for token in _CODE_CHARS.findall(text):
+            if token.upper() in known:
+                return Discount(known[token.upper()])
+        for entity in extract(text, locale, "discount_code"):
+            if entity.entity == "discount_code" and entity.value in known:
+                return Discount(known[entity.value])
+    return None
+
+
+def _spoken_code(text: str, locale: Locale) -> str:
+    """Words with their numbers in digits, joined: "start dwadzieścia" → START20."""
+    out, at = "", 0
+    for run in runs(text, locale):
+        out += text[at : run.start] + candidates(run)[0]
+        at = run.end
+    return discount_code.normal(out + text[at:])
+
+
+def _answered(text: str, expected: Expected, locale: Locale) -> Press | Answer | Unclear | None:
+    """The step's own value, where its form is closed."""
+    pressed = read_skip(text, expected) or read_choice(text, expected, locale)
+    if pressed is not None:
+        return pressed
+    if not closed(expected.expects):
+        return None
+    tried = attempt(text, expected.expects, expected.country, locale)
+    if tried is None:
+        return None
+    return Answer(text, tried.value)
+
+
+def _request(text: str, expected: Expected, locale: Locale, faq: FaqIndex | None) -> Meaning:
+    free = expected.free_text or expected.expects in _FREE
+    ranked = rank(text, locale)
+    top = ranked[0] if ranked else Scored(OUT_OF_SCOPE, 0.0)
+    if free and not _interrupts(text, top):
+        return Answer(text)
+    answer = _from_faq(text, top, locale, faq)
+    if answer is not None:
+        return answer
+    if top.confidence < THRESHOLD:
+        return Answer(text) if free else _not_understood(text, expected, locale)
+    return _meant(text, ranked, locale)
+
+
+def _interrupts(text: str, top: Scored) -> bool:
+    """Whether a text at a free-text step is a request rather than the answer."""
+    words = len(tokens(text[:400]))
+    if "?" in text:
+        return top.confidence >= _FREE_TEXT_QUESTION and top.name not in ("affirm", "deny")
+    return top.confidence >= _FREE_TEXT_THRESHOLD and words >= 2 and top.name not in _SMALL_TALK
+
+
+def _from_faq(text: str, top: Scored, locale: Locale, faq: FaqIndex | None) -> Faq | None:
+    """An entry that answers, where no request that the desk acts on stands above it."""
+    if faq is None or (top.confidence >= THRESHOLD and top.name not in _INFORMATION and "?" not in text):
+        return None
+    hit = next(iter(faq.find(text, locale)), None)
+    if hit is None or hit.confidence < FAQ_THRESHOLD:
+        return None
+    acts = top.confidence >= THRESHOLD and top.name not in _INFORMATION
+    return Faq(hit.id, hit.confidence) if not acts or hit.confidence > top.confidence else None
+
+
+def _meant(text: str, ranked: list[Scored], locale: Locale) -> Meaning:
+    top = ranked[0]
+    if top.name == OUT_OF_SCOPE:
+        return Intent(OUT_OF_SCOPE, top.confidence, (), text)
+    entities = tuple(extract(text, locale))
+    language = next((e.value for e in entities if e.entity == "language"), "")
+    if top.name == "change_language" and language in _LANGUAGES:
+        return Command("lang", language)
+    second = ranked[1] if len(ranked) > 1 else None
+    alike = second is not None and top.confidence - second.confidence <= _CLOSE and top.confidence < _UNSURE
+    if alike and second is not None and not {top.name, second.name} & _SMALL_TALK:
+        return Unclear((top.name, second.name), text)
+    return Intent(top.name, top.confidence, entities, text)
+
+
+def _not_understood(text: str, expected: Expected, locale: Locale) -> Meaning:
+    """Nothing fits: at a typed step a lone word may still be an attempt, which its parser refuses with a reason."""
+    if expected.expects in (Expects.discount_code, Expects.country) and len(text.split()) <= 2:
+        return Answer(text)
+    ranked = rank(text, locale)
+    return Intent(OUT_OF_SCOPE, round(1 - (ranked[0].confidence if ranked else 0.0), 3), (), text)
