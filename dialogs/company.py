@@ -83,10 +83,6 @@ class CheckSet(Event):
 dialog = Dialog("company", Company, outlives=lambda s: s if s.id else Company())
 
 
-def _here(s: Company, ctx: Ctx) -> bool:
-    return ctx.case.account.id is not None
-
-
 def _parse_number(text: str, _s: Company, ctx: Ctx) -> Parsed[str]:
     return tax_number.parse(text, ctx.seller.country)
 
@@ -141,13 +137,10 @@ def _confirming(s: Company, _ctx: Ctx) -> tuple[Option, ...]:
     return yes_or_edit
 
 
-number = dialog.ask(
-    "tax_number", Expects.tax_number, slot="tax_number", parse=_parse_number, when=_here, changeable=True
-)
+number = dialog.ask("tax_number", Expects.tax_number, slot="tax_number", parse=_parse_number, changeable=True)
 lookup = dialog.do(
     "lookup",
     lambda s, c: LookUpCompany(c.seller.country, s.tax_number or ""),
-    when=_here,
     done=lambda s, _c: s.lookup is not None,
     slots=("lookup", "source", "check", "offered"),
     needs=("tax_number",),
@@ -158,7 +151,6 @@ name = dialog.ask(
     Expects.company_name,
     slot="name",
     parse=_parse_name,
-    when=_here,
     needs=("lookup",),
     free_text=True,
     changeable=True,
@@ -169,7 +161,6 @@ street = dialog.ask(
     Expects.street,
     slot="street",
     parse=_parse_street,
-    when=_here,
     needs=("lookup",),
     free_text=True,
     changeable=True,
@@ -180,7 +171,6 @@ code = dialog.ask(
     Expects.postal_code,
     slot="postal_code",
     parse=_parse_postal_code,
-    when=_here,
     needs=("lookup",),
     changeable=True,
     counted=False,
@@ -190,7 +180,6 @@ city = dialog.ask(
     Expects.city,
     slot="city",
     parse=_parse_city,
-    when=_here,
     needs=("lookup",),
     free_text=True,
     changeable=True,
@@ -201,7 +190,6 @@ confirm = dialog.choose(
     _confirming,
     slot="confirmed",
     expects=Expects.confirm_data,
-    when=_here,
     needs=("tax_number", "lookup", "company_name", "street", "postal_code", "city"),
     params=shown,
     intents={
@@ -222,7 +210,6 @@ save = dialog.do(
         s.source or "customer",
         s.check or "pending",
     ),
-    when=_here,
     done=lambda s, _c: s.id is not None,
     slots=("id",),
     needs=("confirm",),

@@ -103,8 +103,8 @@ def _outlives(s: Contact) -> Contact:
 dialog = Dialog("contact", Contact, outlives=_outlives)
 
 
-def _demanded(s: Contact, ctx: Ctx) -> bool:
-    return ctx.case.account.id is not None and "phone" in ctx.seller.demanded_contacts
+def _demanded(_s: Contact, ctx: Ctx) -> bool:
+    return "phone" in ctx.seller.demanded_contacts
 
 
 def _unproven(s: Contact, ctx: Ctx) -> bool:
@@ -124,9 +124,7 @@ def _another_phone(_s: Contact, e: Answered, _ctx: Ctx) -> Decision[Contact]:
     return then(Contact(phone=str(e.value), email_proven_at=_s.email_proven_at))
 
 
-phone = dialog.ask(
-    "phone", Expects.phone, slot="phone", parse=_parse_phone, when=_demanded, needs=(), revise=_another_phone
-)
+phone = dialog.ask("phone", Expects.phone, slot="phone", parse=_parse_phone, when=_demanded, revise=_another_phone)
 challenge = dialog.do(
     "challenge",
     lambda s, _c: IssueCode(s.phone or ""),

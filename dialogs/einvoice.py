@@ -44,10 +44,6 @@ class ChangeInvoiceEmail(Act):
 dialog = Dialog("einvoice", EInvoice, outlives=lambda s: s if s.status else EInvoice())
 
 
-def _here(_s: EInvoice, ctx: Ctx) -> bool:
-    return ctx.case.payment.status == "paid"
-
-
 def _email_of(s: EInvoice, ctx: Ctx) -> str:
     return s.email or ctx.case.account.email or ""
 
@@ -79,7 +75,6 @@ einvoice = dialog.choose(
         Option("edit:invoice_email", "edit.invoice_email"),
     ),
     slot="choice",
-    when=_here,
     params=_shown,
     intents={
         "activate_einvoice": "einvoice:activate",
@@ -91,7 +86,7 @@ einvoice = dialog.choose(
 activate = dialog.do(
     "activate",
     lambda s, c: ActivateEInvoice(c.case.account.id or "", _email_of(s, c)),
-    when=lambda s, c: _here(s, c) and s.choice == "activate",
+    when=lambda s, _c: s.choice == "activate",
     done=lambda s, _c: s.status is not None,
     final=lambda s, _c: s.status is not None,
 )

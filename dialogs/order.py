@@ -99,10 +99,6 @@ def _outlives(s: Order) -> Order:
 dialog = Dialog("order", Order, outlives=_outlives)
 
 
-def _here(_s: Order, ctx: Ctx) -> bool:
-    return ctx.case.account.id is not None
-
-
 def _open(s: Order, _ctx: Ctx) -> bool:
     return s.id is None
 
@@ -172,7 +168,6 @@ auto_renewal = dialog.choose(
     ),
     slot="auto_renewal",
     done=_filled("auto_renewal"),
-    when=_here,
     params=_shown,
     intents={
         "renewal_on": "auto_renewal:yes",
@@ -181,13 +176,12 @@ auto_renewal = dialog.choose(
         "deny": "auto_renewal:no",
     },
 )
-method = dialog.choose("method", lambda _s, c: methods(c), slot="method", done=_filled("method"), when=_here)
+method = dialog.choose("method", lambda _s, c: methods(c), slot="method", done=_filled("method"))
 terms = dialog.choose(
     "terms",
     lambda _s, _c: _accept("terms"),
     slot="terms",
     done=_filled("terms"),
-    when=_here,
     intents={"affirm": "terms:accept"},
 )
 clauses = dialog.choose(
@@ -195,7 +189,6 @@ clauses = dialog.choose(
     lambda _s, _c: _accept("clauses"),
     slot="clauses",
     done=_filled("clauses"),
-    when=_here,
     intents={"affirm": "clauses:accept"},
 )
 discount = dialog.ask(
@@ -219,7 +212,6 @@ confirm = dialog.choose(
     slot="confirmed",
     done=_filled("confirmed"),
     expects=Expects.confirm_data,
-    when=_here,
     needs=("auto_renewal", "method", "discount", "company.confirm"),
     params=_shown,
     intents={"affirm": "confirm:yes", "deny": "confirm:edit", "correct_data": "confirm:edit"},
@@ -230,7 +222,6 @@ pay = dialog.choose(
     lambda _s, _c: (Option("pay:now", "option.pay.now"),),
     slot="pay",
     done=_filled("pay"),
-    when=_here,
     needs=("confirm",),
     params=_shown,
     intents={"pay": "pay:now"},
@@ -238,7 +229,7 @@ pay = dialog.choose(
 email_link = dialog.wait(
     "email_link",
     Expects.email_link,
-    when=lambda _s, c: _here(_s, c) and "email" in c.seller.demanded_contacts,
+    when=lambda _s, c: "email" in c.seller.demanded_contacts,
     done=lambda s, c: s.id is not None or c.case.contact.email_proven_at is not None,
     options=lambda _s, _c: (Option("email_link:again", "option.send_again"), Option("edit:email", "edit.email")),
     params=lambda _s, c: {"email": c.case.account.email},
@@ -258,7 +249,6 @@ place = dialog.do(
         price=cart(s, c),
         documents=("terms", "clauses"),
     ),
-    when=_here,
     done=lambda s, _c: s.id is not None,
     final=lambda s, _c: s.id is not None,
 )

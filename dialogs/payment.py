@@ -168,10 +168,6 @@ def _outlives(s: Payment) -> Payment:
 dialog = Dialog("payment", Payment, outlives=_outlives)
 
 
-def _here(_s: Payment, ctx: Ctx) -> bool:
-    return ctx.case.order.id is not None
-
-
 def _method(s: Payment, ctx: Ctx) -> str:
     return s.method or ctx.case.order.method or ""
 
@@ -195,14 +191,12 @@ def _shown(s: Payment, ctx: Ctx) -> Params:
 open_ = dialog.do(
     "open",
     lambda s, c: OpenPayment(c.case.order.id or "", _method(s, c)),
-    when=_here,
     done=lambda s, _c: s.id is not None,
     slots=("id", "status", "expires_at"),
 )
 payment = dialog.wait(
     "payment",
     Expects.payment,
-    when=_here,
     done=lambda s, _c: s.status == "paid",
     options=_ways_on,
     params=_shown,
