@@ -185,7 +185,9 @@ def _busy(door: SecureDoor, request: Request) -> Response:
 
 
 async def _form(request: Request) -> dict[str, Secret]:
-    """The fields we know of an ordinary form. Errors: Turned if it can't be read."""
+    """The fields we know of an ordinary form; none at all is a form of one button. Errors: Turned if unreadable."""
+    if "content-type" not in request.headers and not await capped_body(request, _LIMIT):
+        return {}
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != _FORM:
         raise Turned(422, "unreadable")
     body = await capped_body(request, _LIMIT)
