@@ -62,6 +62,12 @@ async def worker(make: Made) -> Worker:
     return started
 
 
+async def quiet(worker: Worker) -> None:
+    """Waits until the worker has nothing to do; a worker that never gets there is a failure, not a hang."""
+    async with asyncio.timeout(20):
+        await worker.idle()
+
+
 async def commit(store: Store, clock: ManualClock, *some: Call) -> list[Call]:
     """A turn's commit; returns the calls that this process is to run."""
     outbox = OwnOutbox(clock)
@@ -78,7 +84,7 @@ async def test_a_call_just_committed_is_run_at_once_and_its_result_ends_it(
     store: Store, clock: ManualClock, worker: Worker, outside: Outside
 ) -> None:
     worker.submit(await commit(store, clock, call("k1"), call("k2")))
-    await worker.idle()
+    await quiet(worker)
     assert sorted(outside.begun) == [("k1", 1), ("k2", 1)]
     assert sorted(outside.results, key=str) == [("k1", Done({"of": "k1"})), ("k2", Done({"of": "k2"}))]
     assert await status(store, "k1") == "done"
@@ -94,7 +100,7 @@ async def test_what_a_dead_process_left_is_taken(
         assert not await worker.is_idle()
         assert outside.begun == []
         clock.advance(LEASE.total_seconds())
-    await worker.idle()
+    await quiet(worker)
     assert outside.begun == [("k", 2)]
     assert await status(store, "k") == "done"
 
@@ -103,10 +109,10 @@ async def test_a_planned_call_is_run_when_it_is_due(
     store: Store, clock: ManualClock, worker: Worker, outside: Outside
 ) -> None:
     assert await commit(store, clock, call("k", due=60 * SECOND)) == []
-    await worker.idle()
+    await quiet(worker)
     assert outside.begun == []
     clock.advance(60)
-    await worker.idle()
+    await quiet(worker)
     assert outside.begun == [("k", 1)]
 
 
@@ -116,7 +122,7 @@ async def test_later_is_as_the_far_end_says_or_by_the_back_off(
     outside.script["k"].extend([TryLater(7 * SECOND, "busy"), TryLater(None, "busy")])
     worker.submit(await commit(store, clock, call("k")))
     for begun, wait in ((1, 7), (2, 10), (3, 0)):
-        await worker.idle()
+        await quiet(worker)
         assert len(outside.begun) == begun
         if wait:
             assert await store.read(calls.next_due) == clock.now() + wait * SECOND
@@ -130,9 +136,9 @@ async def test_after_the_last_try_it_is_given_up(
     outside.script["k"].extend([TryLater(SECOND, "busy")] * 3)
     worker.submit(await commit(store, clock, call("k")))
     for _ in range(3):
-        await worker.idle()
+        await quiet(worker)
         clock.advance(1)
-    await worker.idle()
+    await quiet(worker)
     assert outside.results == [("k", GaveUp("busy"))]
     assert await status(store, "k") == "failed"
     assert [attempts for _, attempts in outside.begun] == [1, 2, 3]
@@ -144,12 +150,12 @@ async def test_a_call_that_raises_is_tried_again_with_an_alarm_that_tells_nothin
     outside.script["k"].append(RuntimeError("to +48600700800"))
     with capture_logs() as logs:
         worker.submit(await commit(store, clock, call("k")))
-        await worker.idle()
+        await quiet(worker)
     alarms = [line for line in logs if line.get("alarm")]
     assert [(line["event"], line["key"], line["error"]) for line in alarms] == [("call_raised", "k", "RuntimeError")]
     assert "600700800" not in str(logs)
     clock.advance(2)
-    await worker.idle()
+    await quiet(worker)
     assert outside.results == [("k", Done({"of": "k"}))]
 
 
@@ -159,7 +165,7 @@ async def test_while_the_store_is_away_a_result_is_kept_not_made_again(
     monkeypatch.setattr(worker_module, "STORE_PAUSES", (0.0,))
     outside.finish_script.extend([StoreUnavailable("away")] * 5)
     worker.submit(await commit(store, clock, call("k")))
-    await worker.idle()
+    await quiet(worker)
     assert len(outside.begun) == 1
     assert outside.results == [("k", Done({"of": "k"}))]
 
@@ -171,9 +177,9 @@ async def test_a_result_whose_turn_breaks_comes_again_and_ends_with_an_alarm(
     with capture_logs() as logs:
         worker.submit(await commit(store, clock, call("k")))
         for wait in (2, 10, 30):
-            await worker.idle()
+            await quiet(worker)
             clock.advance(wait)
-    await worker.idle()
+    await quiet(worker)
     assert len(outside.begun) == 3
     assert await status(store, "k") == "failed"
     assert [line["event"] for line in logs if line.get("alarm")] == ["result_failed"] * 3 + ["call_dead"]
@@ -190,7 +196,7 @@ async def test_no_more_at_once_than_allowed(store: Store, clock: ManualClock, ma
     worker.wake()
     await until(lambda: outside.running == 3)
     outside.free.set()
-    await worker.idle()
+    await quiet(worker)
     assert outside.most_running == 3
     assert len(outside.results) == 10
 
@@ -210,7 +216,7 @@ async def test_a_call_at_hand_is_not_begun_again_when_the_clock_jumps_over_its_l
             record = await store.read(lambda connection: calls.find(connection, "k"))
             claimed = record.call.attempts if record else 0
     outside.free.set()
-    await worker.idle()
+    await quiet(worker)
     assert [key for key, _ in outside.begun].count("k") == 1
 
 
@@ -228,7 +234,7 @@ async def test_the_lease_of_a_long_call_is_renewed(
             await asyncio.sleep(0.005)
             renewed = await store.read(calls.next_due)
     outside.free.set()
-    await worker.idle()
+    await quiet(worker)
     assert len(outside.begun) == 1
 
 
@@ -241,7 +247,7 @@ async def test_idle_counts_what_another_hand_holds_and_not_what_is_planned(
     assert not await worker.is_idle()  # committed, not yet submitted
     outside.hold()
     worker.submit(mine)
-    waiting = asyncio.create_task(worker.idle())
+    waiting = asyncio.create_task(quiet(worker))
     await until(lambda: outside.running == 1)
     assert not waiting.done()
     outside.free.set()
@@ -283,7 +289,7 @@ async def test_several_processes_share_the_work(postgres_pair: tuple[Store, Stor
     for worker in workers:
         await worker.start()
     for worker in workers:
-        await worker.idle()
+        await quiet(worker)
         await worker.stop()
     begun = [key for outside in outsides for key, _ in outside.begun]
     assert sorted(begun) == [f"k{n:02}" for n in range(40)]
