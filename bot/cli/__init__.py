@@ -1,24 +1,45 @@
 """The command `okienko`: one file per command, listed here. It reads the settings, starts what is built elsewhere."""
 
+import importlib
+import sys
+from typing import Any
+
 import typer
 
-from bot.cli import actions, chat, nlu, run, sandbox
+#: Command, and where it is: a function, or a Typer of its own. In the order of the help.
+COMMANDS = {
+    "run": "bot.cli.run:run_desk",
+    "sandbox": "bot.cli.sandbox:sandbox",
+    "chat": "bot.cli.chat:chat",
+    "nlu": "bot.cli.nlu:app",
+    "actions": "bot.cli.actions:actions",
+}
 
-app = typer.Typer(
-    name="okienko",
-    help="A seller's sign-up desk inside the messenger.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_show_locals=False,  # locals may hold a key or a customer's words
-)
 
-app.command("run")(run.run_desk)
-app.command("sandbox")(sandbox.sandbox)
-app.command("chat")(chat.chat)
-app.command("actions")(actions.actions)
-app.add_typer(nlu.app, name="nlu")
+def build(*names: str) -> typer.Typer:
+    """The command line with these commands."""
+    app = typer.Typer(
+        name="okienko",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_show_locals=False,  # locals may hold a key or a customer's words
+    )
+    app.callback()(_okienko)
+    for name in names:
+        module, _, found = COMMANDS[name].partition(":")
+        command: Any = getattr(importlib.import_module(module), found)
+        if isinstance(command, typer.Typer):
+            app.add_typer(command, name=name)
+        else:
+            app.command(name)(command)
+    return app
+
+
+def _okienko() -> None:
+    """A seller's sign-up desk inside the messenger."""
 
 
 def main() -> None:
-    """The script's entry."""
-    app()
+    """The script's entry. Only what is asked for is loaded: the whole desk takes seconds, `okienko chat` needs none."""
+    asked = sys.argv[1] if len(sys.argv) > 1 else ""
+    build(*([asked] if asked in COMMANDS else COMMANDS))()

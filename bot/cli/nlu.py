@@ -1,11 +1,12 @@
 """`okienko nlu …`: what a customer may mean, by itself."""
 
-import importlib
 import sys
 from io import TextIOWrapper
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
+
+from nlu.parse import parse_lines
 
 app = typer.Typer(help="Understanding, without a desk.", no_args_is_help=True)
 
@@ -23,9 +24,7 @@ def parse(
     for stream, errors in ((sys.stdin, "replace"), (sys.stdout, "strict")):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors=errors)
-    # Loaded here, so that no other command waits for the phrases of three languages.
-    nlu_parse: Any = importlib.import_module("nlu.parse")
-    for line in nlu_parse.parse_lines(sys.stdin):
+    for line in parse_lines(sys.stdin):
         # Each answer at once: the other end may be a program that waits for it.
         sys.stdout.write(line.rstrip("\n") + "\n")
         sys.stdout.flush()
