@@ -18,8 +18,8 @@ import structlog
 from bot import codec, identity
 from bot.calls import outcome_event
 from bot.health import Figures
-from bot.hearing import Heard, Hearing, digest
-from bot.inbound import Inbound
+from bot.hearing import Asked, Heard, Hearing, digest
+from bot.inbound import Inbound, Pressed
 from bot.lines import Lines, Place
 from bot.news import News
 from bot.outbound import Message, Standing
@@ -37,6 +37,7 @@ from services.store.conversations import Conversation
 from services.store.database import Store
 from services.store.errors import StoreUnavailable
 from services.store.timers import Timer
+from values.expects import Expects
 
 T = TypeVar("T")
 _log = structlog.get_logger(__name__)
@@ -122,9 +123,10 @@ class TheDesk:
     async def _once(self, inbound: Inbound, conversation_id: str, root: str, place: Place) -> Receipt:
         """Understands the message against the conversation as it is, and decides. Raises Moved, StoreUnavailable."""
         before = await self.store.read(lambda c: conversations.load(c, conversation_id, lock=False))
+        asked = await self._asked(inbound, conversation_id)
         heard: Heard | None = None
         try:
-            heard = understood = self._heard(inbound, before)
+            heard = understood = self._heard(inbound, before, asked)
             ask = not place.more_words
             turned = await self.store.write(
                 lambda c: self._take(c, inbound, conversation_id, root, before, understood, ask)
@@ -186,13 +188,25 @@ class TheDesk:
         """Waits for the machine-made results that `root` caused; False on time-out."""
         try:
             async with asyncio.timeout(timeout.total_seconds()):
-                while await self.store.read(lambda c: calls.open_for_root(c, root)):
+                while True:
                     async with self._news.watch(root) as watch:
-                        if await self.store.read(lambda c: calls.open_for_root(c, root)):
-                            await watch.changed()
+                        if not await self.store.read(lambda c: self._results_due(c, root)):
+                            return True
+                        await watch.changed()
         except TimeoutError:
             return False
-        return True
+
+    def _results_due(self, connection: sa.Connection, root: str) -> bool:
+        """A call that was put off till later is waited for only while the conversation itself stands waiting for it."""
+        now = self.clock.now()
+        open_calls = calls.of_root(connection, root)
+        if any(call.at_work(now) for call in open_calls):
+            return True
+        for conversation_id in {call.conversation_id for call in open_calls}:
+            found = conversations.load(connection, conversation_id, lock=False)
+            if found is not None and self._show.standing(found, self._turn.case(found), now).expects == Expects.wait:
+                return True
+        return False
 
     async def conversation(self, channel: str, address: str) -> str | None:
         """The id of the conversation at this address, None if nobody wrote from there yet."""
@@ -236,10 +250,21 @@ class TheDesk:
 
     # --- the turn and its delivery ---
 
-    def _heard(self, inbound: Inbound, before: Conversation | None) -> Heard:
+    async def _asked(self, inbound: Inbound, conversation_id: str) -> Asked | None:
+        """The message that carried the pressed button, where the channel told which."""
+        seq = inbound.body.asked_at if isinstance(inbound.body, Pressed) else None
+        if seq is None:
+            return None
+        found = await self.store.read(lambda c: journal.messages(c, conversation_id, after_seq=seq - 1))
+        entry = next((entry for entry in found if entry.seq == seq), None)
+        if entry is None:
+            return None
+        return Asked(entry.data.get("step"), {payload: title for title, payload in entry.data.get("buttons", ())})
+
+    def _heard(self, inbound: Inbound, before: Conversation | None, asked: Asked | None) -> Heard:
         known = before or self._fresh(inbound)
         case = self._turn.case(known)
-        return self._hearing.hear(inbound, case, self._turn.context(known, self.clock.now())(case))
+        return self._hearing.hear(inbound, case, self._turn.context(known, self.clock.now())(case), asked)
 
     def _fresh(self, inbound: Inbound) -> Conversation:
         now = self.clock.now()

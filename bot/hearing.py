@@ -1,6 +1,7 @@
 """From a channel's message to its meaning: clean, redact, understand in the light of the open step."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,7 @@ from bot.render import Renderer
 from dialogs.case import Case
 from dialogs.kit import Context, Journey, Option, Said, Step
 from nlu.faq import FaqIndex
+from nlu.payloads import read_payload
 from nlu.understand import understand
 from values import meaning
 from values.expected import Expected, OptionWords
@@ -27,6 +29,14 @@ class Heard:
     locale_hint: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A message of ours with buttons: the step it asked, and the buttons' titles by payload."""
+
+    step: str | None
+    titles: Mapping[str, str]
+
+
 @dataclass(frozen=True)
 class Hearing:
     """Understands messages for one seller. Pure: the same message at the same step means the same."""
@@ -35,11 +45,11 @@ class Hearing:
     renderer: Renderer
     faq: FaqIndex
 
-    def hear(self, inbound: Inbound, case: Case, ctx: Context[Case]) -> Heard:
-        """What the message means where the conversation stands."""
+    def hear(self, inbound: Inbound, case: Case, ctx: Context[Case], asked: Asked | None = None) -> Heard:
+        """What the message means where the conversation stands. `asked`: the message that carried the pressed button."""
         match inbound.body:
             case Pressed(payload):
-                return Heard(Said(meaning.Press(payload)), {"payload": payload, "text": payload}, False)
+                return self._pressed(payload, case, ctx, asked)
             case NotText(kind):
                 return Heard(Said(_not_text(kind)), {"kind": kind, "text": ""}, False)
             case SharedContact(phone, own):
@@ -48,6 +58,17 @@ class Hearing:
                 return self._words(body, case, ctx, edited=False)
             case Edited(body):
                 return self._words(body, case, ctx, edited=True)
+
+    def _pressed(self, payload: str, case: Case, ctx: Context[Case], asked: Asked | None) -> Heard:
+        """A button is bound to the step that its message asked; what is always allowed is so from any message."""
+        title = asked.titles.get(payload, payload) if asked is not None else payload
+        kept = {"payload": payload, "text": title}
+        if payload.startswith("/"):
+            expected = self._expected(self.journey.position(case, ctx), case, ctx)
+            return Heard(Said(read_payload(payload, expected) or meaning.Press(payload)), kept, secret=False)
+        here = self.journey.position(case, ctx).path
+        stale = asked is not None and asked.step is not None and asked.step != here
+        return Heard(Said(meaning.Press(payload), stale=stale), kept, secret=False)
 
     def _contact(self, phone: str, *, own: bool) -> Heard:
         if not own:
@@ -69,8 +90,12 @@ class Hearing:
                 return Heard(Said(understood), kept, secret=True)
             case meaning.Command("start", str()):
                 return Heard(Said(understood), {"text": "/start …"}, secret=False)  # the token is a key
+            case meaning.Correction():
+                return Heard(Said(understood), {"text": cleaned.text}, secret=False)
+            case _ if edited:
+                return Heard(Said(meaning.Answer(cleaned.text), edited=True), {"text": cleaned.text}, secret=False)
             case _:
-                return Heard(Said(self._answerable(understood), edited=edited), {"text": cleaned.text}, secret=False)
+                return Heard(Said(self._answerable(understood)), {"text": cleaned.text}, secret=False)
 
     def _expected(self, step: Step[Any], case: Case, ctx: Context[Case]) -> Expected:
         answered = [self.journey.step(path) for path in case.talk.answered]

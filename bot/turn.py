@@ -179,6 +179,7 @@ class Turn:
             "buttons": [[button.title, button.payload] for button in buttons],
             "links": links,
             "locale": locale,
+            "step": question.step.path if question is not None else None,
             "asks_contact": asks_contact,
         }
 

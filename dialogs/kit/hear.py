@@ -41,7 +41,7 @@ def hear(play: Play[Any], said: Said) -> None:
     """Takes what was said into the play."""
     match said.meaning:
         case Press(payload):
-            press(play, payload)
+            press(play, payload, stale=said.stale)
         case Command(name, argument):
             moves.command(play, name, argument)
         case Correction(what, text):
@@ -66,13 +66,15 @@ def hear(play: Play[Any], said: Said) -> None:
             play.say("kit.too_long")
 
 
-def press(play: Play[Any], payload: str) -> None:
+def press(play: Play[Any], payload: str, *, stale: bool = False) -> None:
     """A button: the open step's, a way to change an answer, or one of a step that is over."""
     step = play.position
     name, _, value = payload.partition(":")
     offered = {o.payload for o in step.options(getattr(play.case, step.dialog), play.ctx)}
     if name == EDIT:
         moves.edit(play, value)
+    elif stale:
+        _over(play, name)
     elif payload in offered and value == EDIT and step.edits:
         play.talk(editing=step.path, misses=0)
     elif payload in offered and name == step.name:
@@ -153,7 +155,7 @@ def _answer(play: Play[Any], text: str, *, edited: bool) -> None:
 def _last_typed(play: Play[Any]) -> AnyStep | None:
     """The step that the edited message answered: the last typed answer."""
     steps = (play.journey.step(path) for path in reversed(play.case.talk.answered))
-    return next((s for s in steps if s.parse is not None), None)
+    return next((s for s in steps if s.parse is not None and s.slots), None)
 
 
 def _read(play: Play[Any], step: AnyStep, text: str, *, corrected: bool) -> None:

@@ -32,6 +32,7 @@ class Said(Event):
 
     meaning: Meaning
     edited: bool = False  # an earlier message was changed: a correction, never a new answer
+    stale: bool = False  # a button of a message that asked something else: it answers nothing
 
 
 @dataclass(frozen=True, slots=True)

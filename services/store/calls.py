@@ -36,7 +36,7 @@ _picked = (
     .where(OPEN_CALL, table.c.due_at <= given("now"), _free)
     .order_by(table.c.due_at, table.c.id)
     .limit(given("most"))
-    .with_for_update(skip_locked=True)
+    .with_for_update(read=True)
     .cte("picked")
 )
 _claim = (
