@@ -27,6 +27,20 @@ class Record:
     outcome: dict[str, Any] | None
 
 
+@dataclass(frozen=True, slots=True)
+class OpenCall:
+    """A call that hasn't ended: whose it is, and when somebody is at work on it."""
+
+    key: str
+    conversation_id: str
+    due_at: datetime
+    lease_until: datetime | None
+
+    def at_work(self, now: datetime) -> bool:
+        """False while it is put off till later."""
+        return self.due_at <= now or (self.lease_until is not None and self.lease_until > now)
+
+
 _fields = columns(table, Call)
 _insert = PerDialect(table, lambda insert: insert.on_conflict_do_nothing(index_elements=["key"]).returning(table.c.id))
 _free = sa.or_(table.c.lease_until.is_(None), table.c.lease_until <= given("now"))
@@ -36,7 +50,7 @@ _picked = (
     .where(OPEN_CALL, table.c.due_at <= given("now"), _free)
     .order_by(table.c.due_at, table.c.id)
     .limit(given("most"))
-    .with_for_update(read=True)
+    .with_for_update(skip_locked=True)
     .cte("picked")
 )
 _claim = (
@@ -58,6 +72,9 @@ _finish = (
 )
 _retry = sa.update(table).where(_one).values(due_at=given("due"), lease_until=None)
 _open_of_root = sa.select(sa.func.count()).where(
+    OPEN_CALL, table.c.root == given("caused_by"), table.c.background == sa.false()
+)
+_of_root = sa.select(*columns(table, OpenCall)).where(
     OPEN_CALL, table.c.root == given("caused_by"), table.c.background == sa.false()
 )
 _next = sa.select(
@@ -133,6 +150,11 @@ def retry_later(connection: sa.Connection, key: str, due_at: datetime) -> bool:
 def open_for_root(connection: sa.Connection, root: str) -> int:
     """How many calls that `root` caused are still open, those in the background not counted."""
     return connection.execute(_open_of_root, {"caused_by": root}).scalar_one()
+
+
+def of_root(connection: sa.Connection, root: str) -> tuple[OpenCall, ...]:
+    """The open calls that `root` caused, those in the background left out."""
+    return tuple(OpenCall(*row) for row in connection.execute(_of_root, {"caused_by": root}))
 
 
 def next_due(connection: sa.Connection) -> datetime | None:
