@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from services.engine.port import Call
 from services.store import calls
@@ -63,6 +64,20 @@ async def test_no_two_processes_take_the_same_call(postgres_pair: tuple[Store, S
     assert max(len(batch) for batch in taken) <= 4
     rest = await claim(postgres_pair[0], limit=100)
     assert len(keys) + len(rest) == 40
+
+
+async def test_a_claim_neither_waits_for_another_nor_takes_its_calls(
+    postgres_pair: tuple[Store, Store], postgres_url: str
+) -> None:
+    for n in range(5):
+        await put(postgres_pair[0], call(f"k{n}"))
+    engine = sa.create_engine(postgres_url)
+    with engine.connect() as one, engine.connect() as other, one.begin(), other.begin():
+        other.exec_driver_sql("SET LOCAL lock_timeout = '200ms'")
+        first = calls.claim(one, NOW, LEASE, 3)
+        second = calls.claim(other, NOW, LEASE, 3)
+    engine.dispose()
+    assert [taken.key for taken in (*first, *second)] == ["k0", "k1", "k2", "k3", "k4"]
 
 
 async def test_a_call_ends_once(store: Store) -> None:

@@ -179,7 +179,8 @@ async def test_cancelled_before_it_began_is_never_run(lite: SqliteStore) -> None
     await asyncio.gather(task, return_exceptions=True)
     free.set()
     await first
-    assert await lite.read(names) == []
+    await lite.write(lambda connection: put(connection, "behind it"))
+    assert await lite.read(names) == ["behind it"]
 
 
 async def test_a_second_engine_on_the_file_is_refused(sqlite_url: str) -> None:
