@@ -1,0 +1,59 @@
+"""A profile in memory: the seller as the dialogs see him, his brand, his words and his answers to questions."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bot.render import Renderer
+from bot.texts.catalogue import Catalogue
+from values.seller import Seller
+
+
+@dataclass(frozen=True, slots=True)
+class Brand:
+    """How the seller shows himself. `embedders` are the origins that may frame the chat."""
+
+    desk: str
+    accent: str
+    panel_url: str
+    site_url: str
+    support_email: str
+    mail_sender: str
+    sms_sender: str | None = None
+    embedders: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FaqEntry:
+    """A question in the ways people ask it, and its answer. An `id` of the catalogue of intents answers that intent."""
+
+    id: str
+    questions: tuple[str, ...]
+    answer: str
+
+
+@dataclass(frozen=True)
+class Profile:
+    """One seller's folder, whole and checked."""
+
+    folder: Path
+    seller: Seller
+    brand: Brand
+    catalogue: Catalogue
+    faq: Mapping[str, tuple[FaqEntry, ...]] = field(default_factory=dict[str, tuple[FaqEntry, ...]])
+
+    @property
+    def facts(self) -> dict[str, str]:
+        """What every text of the profile may name without being handed it."""
+        brand = self.brand
+        return {
+            "desk": brand.desk,
+            "support": brand.support_email,
+            "panel": brand.panel_url,
+            "site": brand.site_url,
+            "password_min": str(self.seller.password.min),
+        }
+
+    def renderer(self) -> Renderer:
+        """The renderer of this profile's words."""
+        return Renderer(self.seller, self.catalogue, self.facts)

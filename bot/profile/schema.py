@@ -1,0 +1,202 @@
+"""What may stand in `profile.toml` and in `faq/*.toml`: read strictly, so that a misspelt name is named."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
+
+from bot.profile.profile import Brand
+from bot.web.colours import READABLE, contrast, is_colour
+from dialogs.journey import ALL
+from values.money import Money
+from values.password import PasswordRule
+from values.seller import Consent, DiscountCode, Manners, Plan, Seller
+
+Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
+Url = Annotated[str, Field(pattern=r"^https?://[^\s/]+(/\S*)?$")]
+Origin = Annotated[str, Field(pattern=r"^https?://[^\s/]+$")]
+Email = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
+Method = Literal["card", "paypal", "przelewy24", "blik", "other", "transfer", "postal_slip"]
+LocaleCode = Literal["pl", "it", "en"]
+PAPER = "#fffdf8"
+INK = "#131c33"
+
+
+def _colour(value: str) -> str:
+    if not is_colour(value):
+        raise ValueError("a colour is written #rrggbb")
+    if max(contrast(value, PAPER), contrast(value, INK), contrast(value, "#ffffff")) < READABLE:
+        raise ValueError(f"no text can be read on this colour: the contrast must reach {READABLE} : 1")
+    return value
+
+
+def _net(value: Decimal) -> Decimal:
+    if value <= 0 or value != value.quantize(Decimal("0.01")):
+        raise ValueError("a price is above zero and has at most two places: write it like “299.00”")
+    return value
+
+
+class Strict(BaseModel):
+    """Unknown names are mistakes."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class BrandTable(Strict):
+    """`[brand]`."""
+
+    desk: str = Field(min_length=1, max_length=40)
+    accent: Annotated[str, AfterValidator(_colour)] = "#f0a63a"
+    panel_url: Url
+    site_url: Url
+    support_email: Email
+    mail_sender: str = Field(min_length=3)
+    sms_sender: str | None = Field(default=None, max_length=11)
+    embedders: tuple[Origin, ...] = ()
+
+    def build(self) -> Brand:
+        return Brand(**self.model_dump())
+
+
+class PasswordTable(Strict):
+    """`[password]`."""
+
+    min: int = Field(default=15, ge=8, le=128)
+    max: int = Field(default=128, ge=8, le=128)
+    classes: tuple[Literal["upper", "lower", "digit", "special"], ...] = ()
+    specials: str | None = None
+
+    def build(self) -> PasswordRule:
+        return PasswordRule(self.min, self.max, self.classes, self.specials)
+
+
+class MannersTable(Strict):
+    """`[manners]`."""
+
+    remind_after_hours: int = Field(default=1, ge=1)
+    close_after_hours: int = Field(default=72, ge=1)
+    link_hours: int = Field(default=72, ge=1, le=240)
+    payment_days: int = Field(default=7, ge=1, le=60)
+
+    def build(self) -> Manners:
+        return Manners(
+            timedelta(hours=self.remind_after_hours),
+            timedelta(hours=self.close_after_hours),
+            timedelta(hours=self.link_hours),
+            timedelta(days=self.payment_days),
+        )
+
+
+class PlanTable(Strict):
+    """`[[plan]]`. `net` is the price of one year in major units."""
+
+    id: Id
+    net: Annotated[Decimal, AfterValidator(_net)]
+    years: tuple[Annotated[int, Field(ge=1, le=10)], ...] = Field(default=(1,), min_length=1)
+
+
+class ConsentTable(Strict):
+    """`[[consent]]` and `[[document]]`; the words are the text `consent.<id>.text`."""
+
+    id: Id
+    version: str = Field(min_length=1)
+    obligatory: bool = True
+
+    def build(self) -> Consent:
+        return Consent(self.id, self.version, self.obligatory)
+
+
+class DiscountTable(Strict):
+    """`[[discount]]`."""
+
+    code: str = Field(pattern=r"^[A-Z0-9][A-Z0-9_\-]{1,31}$")
+    percent: int = Field(ge=1, le=100)
+    expires_at: datetime | None = None
+
+    @field_validator("expires_at")
+    @classmethod
+    def _with_offset(cls, value: datetime | None) -> datetime | None:
+        if value is not None and value.tzinfo is None:
+            raise ValueError("a moment needs its offset: write it like 2026-01-31T23:59:59+01:00")
+        return value
+
+
+class ProfileFile(Strict):
+    """`profile.toml`."""
+
+    id: Id
+    name: str = Field(min_length=1, max_length=40)
+    country: Literal["PL", "IT"]
+    currency: str = Field(pattern=r"^[A-Z]{3}$")
+    vat_percent: int = Field(ge=0, le=50)
+    time_zone: str = "Europe/Warsaw"
+    locales: tuple[LocaleCode, ...] = Field(default=("pl", "it", "en"), min_length=1)
+    order_prefix: str = Field(pattern=r"^[A-Z0-9]{1,8}$")
+    dialogs: tuple[str, ...] = Field(min_length=1)
+    demanded_contacts: tuple[Literal["phone", "email"], ...] = ("phone", "email")
+    phone_countries: tuple[Annotated[int, Field(ge=1, le=999)], ...] = (48,)
+    methods: tuple[Method, ...] = Field(min_length=1)
+    chargeable: tuple[Method, ...] = ()
+    einvoice_confirm: Literal["desk", "seller"] = "desk"
+    address: dict[LocaleCode, Literal["ty", "pan", "tu", "lei"]] = Field(default_factory=dict)
+    brand: BrandTable
+    password: PasswordTable = PasswordTable()
+    manners: MannersTable = MannersTable()
+    plan: tuple[PlanTable, ...] = Field(min_length=1)
+    consent: tuple[ConsentTable, ...] = ()
+    document: tuple[ConsentTable, ...] = ()
+    discount: tuple[DiscountTable, ...] = ()
+
+    @field_validator("dialogs")
+    @classmethod
+    def _known(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        offered = sorted(set(ALL) - {"handoff", "zone"})
+        if unknown := [name for name in value if name not in offered]:
+            raise ValueError(f"there is no dialog {unknown[0]}: choose from {', '.join(offered)}")
+        return value
+
+    def build(self) -> Seller:
+        """The seller as the dialogs see him."""
+        return Seller(
+            id=self.id,
+            name=self.name,
+            country=self.country,
+            currency=self.currency,
+            vat_percent=self.vat_percent,
+            plans=tuple(Plan(p.id, minor(p.net, self.currency), p.years) for p in self.plan),
+            dialogs=self.dialogs,
+            consents=tuple(c.build() for c in self.consent),
+            documents=tuple(d.build() for d in self.document),
+            methods=self.methods,
+            chargeable=self.chargeable,
+            discounts=tuple(DiscountCode(d.code, d.percent, d.expires_at) for d in self.discount),
+            demanded_contacts=self.demanded_contacts,
+            phone_countries=self.phone_countries,
+            password=self.password.build(),
+            manners=self.manners.build(),
+            locales=self.locales,
+            einvoice_confirm=self.einvoice_confirm,
+            time_zone=self.time_zone,
+            order_prefix=self.order_prefix,
+        )
+
+
+class FaqTable(Strict):
+    """`[[entry]]` of a FAQ file."""
+
+    id: Id
+    questions: tuple[str, ...] = Field(min_length=1)
+    answer: str = Field(min_length=1)
+
+
+class FaqFile(Strict):
+    """`faq/<language>.toml`."""
+
+    entry: tuple[FaqTable, ...] = ()
+
+
+def minor(net: Decimal, currency: str) -> int:
+    """The price in minor units of its currency."""
+    unit = Money(1, currency).decimal
+    return int(net / unit)

@@ -1,0 +1,60 @@
+"""Whether an offer makes sense as a whole: what is right line by line and still can't be sold."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from bot.profile.problems import Problem
+from bot.profile.schema import ProfileFile
+from bot.profile.where import line_of
+
+# What each dialog leans on: the dialogs that must come before it.
+AFTER = {"contact": "account", "company": "account", "order": "company", "payment": "order", "einvoice": "payment"}
+# The documents that a dialog has accepted, by the ids under which the acceptance is recorded.
+DOCUMENTS = {"order": ("terms", "clauses"), "einvoice": ("einvoice",)}
+
+
+def offer_problems(file: ProfileFile, path: Path, source: str) -> Iterator[Problem]:
+    """All that contradicts itself in `profile.toml`."""
+
+    def problem(place: Sequence[str | int], what: str, remedy: str) -> Problem:
+        return Problem(path, line_of(source, place), what, remedy)
+
+    for kind, ids in _ids(file).items():
+        for twice in (name for name, count in Counter(ids).items() if count > 1):
+            place = (kind, len(ids) - 1 - ids[::-1].index(twice)) if kind != "methods" else (kind,)
+            yield problem(place, f"{twice} stands twice among {kind}", "Keep one of them.")
+    for method in file.chargeable:
+        if method not in file.methods:
+            yield problem(("chargeable",), f"{method} is chargeable but not offered", "Add it to `methods`.")
+    for name, before in AFTER.items():
+        if name in file.dialogs and before not in file.dialogs[: file.dialogs.index(name)]:
+            yield problem(("dialogs",), f"the dialog {name} needs {before} before it", f"Put {before} before {name}.")
+    known = {document.id for document in file.document}
+    for name, needed in DOCUMENTS.items():
+        for document in needed if name in file.dialogs else ():
+            if document not in known:
+                yield problem((), f"there is no document {document}", f'Add [[document]] with id = "{document}".')
+    if file.password.min > file.password.max:
+        yield problem(("password", "min"), "the shortest password is longer than the longest", "Lower `min`.")
+    if not _zone_known(file.time_zone):
+        yield problem(("time_zone",), f"there is no time zone {file.time_zone}", "Write it like Europe/Warsaw.")
+
+
+def _ids(file: ProfileFile) -> dict[str, list[str]]:
+    return {
+        "plan": [plan.id for plan in file.plan],
+        "consent": [consent.id for consent in file.consent],
+        "document": [document.id for document in file.document],
+        "discount": [discount.code for discount in file.discount],
+        "methods": list(file.methods),
+    }
+
+
+def _zone_known(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return False
+    return True

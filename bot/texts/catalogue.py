@@ -1,0 +1,117 @@
+"""All texts of one profile, filled: the right one of a choice, numbers and dates as the language writes them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from babel import Locale as Culture
+from babel.dates import format_date, format_time
+from babel.lists import format_list
+from babel.numbers import format_decimal
+
+from bot.texts.text import Choice, Included, Place, Text
+from dialogs.kit import Param, Params, Word
+from values.money import Money
+
+# A text may put others in place, and those others again; deeper is a circle.
+DEEPEST = 8
+Value = Param | tuple[Param, ...]
+
+
+class MissingText(LookupError):
+    """There is no text of this key, or no case for this value; the message is the key."""
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """Texts by language and key. `forms` is the form of address per language, `time_zone` where dates are read."""
+
+    texts: Mapping[str, Mapping[str, Text]]
+    forms: Mapping[str, str]
+    time_zone: str = "Europe/Warsaw"
+
+    def find(self, key: str, locale: str) -> Text:
+        """The text as written. Errors: MissingText."""
+        text = self.texts.get(locale, {}).get(key)
+        if text is None:
+            raise MissingText(key)
+        return text
+
+    def fill(self, key: str, params: Params, locale: str, depth: int = 0) -> str:
+        """The words of `key` with the places filled, in one pass: what a value holds is never read as a text.
+
+        Errors: MissingText, also for a place without a value.
+        """
+        if depth > DEEPEST:
+            raise MissingText(key)
+        return self._words(key, self.find(key, locale), params, locale, depth)
+
+    def _words(self, key: str, text: Text, params: Params, locale: str, depth: int) -> str:
+        while isinstance(text, Choice):
+            text = self._chosen(key, text, params, locale)
+        return "".join(self._piece(key, piece, params, locale, depth) for piece in text.pieces)
+
+    def _piece(self, key: str, piece: str | Place | Included, params: Params, locale: str, depth: int) -> str:
+        match piece:
+            case str():
+                return piece
+            case Included(other):
+                return self.fill(other, params, locale, depth + 1)
+            case Place(name):
+                if name not in params:
+                    raise MissingText(f"{key}:{name}")
+                return self._value(name, params[name], params, locale, depth)
+
+    def _chosen(self, key: str, choice: Choice, params: Params, locale: str) -> Text:
+        if choice.kind == "form":
+            case = self.forms.get(locale, "")
+        else:
+            value = params.get(choice.param)
+            case = _plural(value, locale) if choice.kind == "plural" else _case(value)
+        chosen = choice.cases.get(case) or choice.cases.get("other")
+        if chosen is None:
+            raise MissingText(f"{key}:{choice.param}")
+        return chosen
+
+    def _value(self, name: str, value: Value, params: Params, locale: str, depth: int) -> str:
+        match value:
+            case None:
+                return ""
+            case tuple():
+                said = [self._value(name, item, params, locale, depth) for item in value]
+                return format_list(said, locale=locale)
+            case Word(key):
+                return self.fill(key, params, locale, depth + 1)
+            case bool():
+                return self.fill("word.yes" if value else "word.no", {}, locale, depth + 1)
+            case int():
+                return format_decimal(value, locale=locale)
+            case Money():
+                return value.format(locale)
+            case datetime():
+                return self._moment(name, value, locale)
+            case str():
+                return value
+
+    def _moment(self, name: str, value: datetime, locale: str) -> str:
+        """The day; the hour, too, where the name says that the moment counts (`…_at`)."""
+        here = value.astimezone(ZoneInfo(self.time_zone))
+        day = format_date(here, "long", locale=locale)
+        return f"{day}, {format_time(here, 'HH:mm', locale=locale)}" if name.endswith("_at") else day
+
+
+def _case(value: Value) -> str:
+    match value:
+        case None:
+            return "none"
+        case bool():
+            return "yes" if value else "no"
+        case Word(key):
+            return key.rpartition(".")[2]
+        case _:
+            return str(value)
+
+
+def _plural(value: Value, locale: str) -> str:
+    return Culture.parse(locale).plural_form(value) if isinstance(value, int) else "other"

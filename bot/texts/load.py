@@ -1,0 +1,36 @@
+"""Reads texts from TOML files: tables joined by dots make the keys."""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+
+from bot.texts.text import Text, TextError, is_text, parse
+
+HERE = Path(__file__).parent
+LOCALES = ("pl", "it", "en")
+
+
+def texts_of(tables: Mapping[str, object], head: str = "") -> Iterator[tuple[str, Text]]:
+    """Every text of parsed TOML with its key. Errors: TextError that begins with the key."""
+    for name, raw in tables.items():
+        key = f"{head}{name}"
+        if isinstance(raw, dict) and not is_text(raw):
+            yield from texts_of(raw, f"{key}.")
+        else:
+            try:
+                yield key, parse(raw)
+            except TextError as error:
+                raise TextError(f"{key}: {error}") from None
+
+
+@cache
+def common(locale: str) -> Mapping[str, Text]:
+    """The texts that all profiles share, in one language. Errors: TextError for a mistake or a key written twice."""
+    found: dict[str, Text] = {}
+    for path in sorted((HERE / locale).glob("*.toml")):
+        for key, text in texts_of(tomllib.loads(path.read_text("utf-8"))):
+            if key in found:
+                raise TextError(f"{path.name}: {key} stands in another file, too")
+            found[key] = text
+    return found

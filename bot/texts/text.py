@@ -1,0 +1,118 @@
+"""One text as it is written in TOML: words with places to fill, or a choice between texts by a parameter.
+
+    "Mam: {number}, {name}."                                      places
+    {select = "status", active = "…", none = "…", other = "…"}     by a value; booleans are `yes` and `no`
+    {plural = "years", one = "…", few = "…", many = "…", other = "…"}   as the language counts (CLDR)
+    {form = true, ty = "…", pan = "…"}                             by the profile's form of address
+
+`{@other.key}` puts another text in place, `{{` and `}}` are braces, `~` is a non-breaking space.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+_TOKEN = re.compile(r"(\{\{|\}\}|\{@[a-z0-9_.]+\}|\{[a-z][a-z0-9_]*\}|[{}])")
+Kind = Literal["select", "plural", "form"]
+KINDS: tuple[Kind, ...] = ("select", "plural", "form")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a parameter's value goes."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Included:
+    """Where another text goes, filled with the same parameters."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Literal words and places, in order."""
+
+    pieces: tuple[str | Place | Included, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Texts to choose from by the value of `param` (unused for a form of address)."""
+
+    kind: Kind
+    param: str
+    cases: Mapping[str, "Text"]
+
+
+Text = Words | Choice
+
+
+class TextError(ValueError):
+    """A text is written wrong; the message says what is wrong and what to write."""
+
+
+def is_text(raw: object) -> bool:
+    """Whether a TOML value is a text rather than a table of texts."""
+    return not isinstance(raw, dict) or any(kind in raw for kind in KINDS)
+
+
+def parse(raw: object) -> Text:
+    """Reads a TOML value. Errors: TextError."""
+    if isinstance(raw, str):
+        return Words(tuple(_pieces(raw)))
+    if not isinstance(raw, dict):
+        raise TextError(f"a text is a string or a table that chooses, not {type(raw).__name__}: put it in quotes")
+    table: dict[str, object] = dict(raw)
+    kind = next((k for k in KINDS if k in table), None)
+    if kind is None:
+        raise TextError("a table that chooses needs one of select, plural, form")
+    param = table.pop(kind)
+    if not table:
+        raise TextError(f"{kind} has no cases to choose from: write at least `other`")
+    return Choice(kind, param if isinstance(param, str) else "", {name: parse(case) for name, case in table.items()})
+
+
+def leaves(text: Text) -> Iterator[Words]:
+    """All wordings that a text can come to."""
+    if isinstance(text, Words):
+        yield text
+    else:
+        for case in text.cases.values():
+            yield from leaves(case)
+
+
+def names(text: Text) -> frozenset[str]:
+    """The parameters that a text uses, for filling or for choosing; those of included texts aside."""
+    used = {piece.name for words in leaves(text) for piece in words.pieces if isinstance(piece, Place)}
+    return frozenset(used | {choice.param for choice in choices(text) if choice.param})
+
+
+def includes(text: Text) -> frozenset[str]:
+    """The keys of the texts put in place in this one."""
+    return frozenset(piece.key for words in leaves(text) for piece in words.pieces if isinstance(piece, Included))
+
+
+def choices(text: Text) -> Iterator[Choice]:
+    """All choices within a text, outermost first."""
+    if isinstance(text, Choice):
+        yield text
+        for case in text.cases.values():
+            yield from choices(case)
+
+
+def _pieces(raw: str) -> Iterator[str | Place | Included]:
+    for token in _TOKEN.split(raw.replace("~", "\u00a0")):
+        if token in ("{{", "}}"):
+            yield token[0]
+        elif token in ("{", "}"):
+            raise TextError(f"a lone {token} in “{raw[:40]}…”: write a place as {{name}}, a brace as {token * 2}")
+        elif token.startswith("{@"):
+            yield Included(token[2:-1])
+        elif token.startswith("{"):
+            yield Place(token[1:-1])
+        elif token:
+            yield token
