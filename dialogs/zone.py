@@ -113,7 +113,7 @@ def page_opened(_s: Zone, e: Answered, ctx: Ctx) -> Decision[Zone]:
         return then(Zone(), Say("zone.my_data", company_shown(ctx.case.company, ctx), options))
     if page == "einvoice":
         email = ctx.case.einvoice.email or ctx.case.account.email
-        told = Say(f"einvoice.status.{ctx.case.einvoice.status or 'off'}", {"email": email})
+        told = Say("einvoice.status", {"email": email, "status": ctx.case.einvoice.status or "off"})
         return then(Zone(), replace(told, options=(Option("edit:invoice_email", "edit.invoice_email"),)))
     if page == "my_account":
         params = {**order_shown(ctx.case.order, ctx), "number": ctx.case.order.number, "email": ctx.case.account.email}

@@ -67,7 +67,7 @@ def parse(raw: object) -> Text:
     if not isinstance(raw, dict):
         raise TextError(f"a text is a string or a table that chooses, not {type(raw).__name__}: put it in quotes")
     table: dict[str, object] = dict(raw)
-    kind = next((k for k in KINDS if k in table), None)
+    kind: Kind | None = next((k for k in KINDS if k in table), None)
     if kind is None:
         raise TextError("a table that chooses needs one of select, plural, form")
     param = table.pop(kind)

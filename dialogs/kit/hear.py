@@ -105,7 +105,8 @@ def _over(play: Play[Any], name: str) -> None:
     if step is not None and step.path in play.case.talk.answered:
         slots = getattr(play.case, step.dialog)
         value = getattr(slots, step.slots[0]) if step.slots else None
-        params: Params = {"step": label(step), "answer": spoken(step, value)}
+        options = step.options(slots, play.ctx)
+        params: Params = {"step": label(step), "answer": spoken(step, value, options)}
         play.say("kit.chosen_before", params, (Option(f"{EDIT}:{step.name}", f"edit.{step.name}"),))
     else:
         play.say("kit.not_now")
@@ -116,10 +117,13 @@ def label(step: AnyStep) -> Word:
     return Word(f"label.{step.name}")
 
 
-def spoken(step: AnyStep, value: object) -> Param:
-    """An answer as it is said back: the quick reply's words for a choice, else the value itself."""
+def spoken(step: AnyStep, value: object, options: tuple[Option, ...] = ()) -> Param | tuple[Param, ...]:
+    """An answer as it is said back: the quick reply's words for a choice, those of the ticked boxes for several, else
+    the value itself."""
     if step.parse is not None or value is None:
         return None if value is None else str(value)
+    if isinstance(value, tuple):
+        return tuple(Word(o.key) for o in options if o.ticked is not None and o.value.rpartition(":")[2] in value)
     if isinstance(value, bool):
         value = "yes" if value else "no"
     return Word(f"option.{step.name}.{value}")
