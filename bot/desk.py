@@ -8,7 +8,7 @@ import asyncio
 import secrets
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
@@ -225,16 +225,22 @@ class TheDesk:
     async def give(self, conversation_id: str, *, root: str | None = None, after: int | None = None) -> Given:
         """The bot's messages for a channel that asks, marked as handed over."""
 
-        def take(connection: sa.Connection) -> tuple[tuple[journal.Entry, ...], int]:
+        def find(connection: sa.Connection) -> tuple[tuple[journal.Entry, ...], int]:
             reached = carried.up_to(connection, conversation_id)
-            from_seq = after if after is not None or root is not None else reached
-            entries = journal.messages(connection, conversation_id, after_seq=from_seq, root=root)
-            last = max((entry.seq or 0 for entry in entries), default=reached)
-            if last > reached:
-                carried.mark(connection, conversation_id, last)
-            return entries, max(last, reached)
+            if after is None and root is None:
+                return journal.kept(connection, conversation_id), reached
+            return journal.messages(connection, conversation_id, after_seq=after, root=root), reached
 
-        entries, seq = await self.store.write(take)
+        entries, reached = await self.store.read(find)
+        seq = max([reached, *(entry.seq or 0 for entry in entries)])
+        if new := [entry.id for entry in entries if entry.delivery == "kept"]:
+            now = self.clock.now()
+
+            def mark(connection: sa.Connection) -> None:
+                journal.give(connection, new, now)
+                carried.mark(connection, conversation_id, seq)
+
+            await self.store.write(mark)
         return Given([self._show.message(entry) for entry in entries], seq)
 
     async def standing(self, conversation_id: str, *, at_most_wait: bool = False) -> Standing:
@@ -242,7 +248,13 @@ class TheDesk:
         found = await self.store.read(lambda c: conversations.load(c, conversation_id, lock=False))
         if found is None:
             raise LookupError("no such conversation")
-        return self._show.standing(found, self._turn.case(found), self.clock.now())
+        now = self.clock.now()
+        standing = self._show.standing(found, self._turn.case(found), now)
+        if at_most_wait and standing.expects != Expects.agent:
+            due = await self.store.read(lambda c: calls.of_conversation(c, conversation_id))
+            if any(call.at_work(now) for call in due):
+                return replace(standing, expects=str(Expects.wait))
+        return standing
 
     def watch(self, conversation_id: str) -> AbstractAsyncContextManager[Watch]:
         """News of one conversation."""

@@ -25,8 +25,8 @@ from services.store.conversations import Conversation
 from services.store.journal import NewEntry
 from values.seller import Seller
 
-# Channels that are written to; the others come and ask.
-PUSHED = frozenset({"telegram"})
+# Telegram is written to; REST clients come and ask; the web chat reads the journal itself.
+DELIVERY = {"telegram": "open", "rest": "kept", "terminal": "kept"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +201,7 @@ class Turn:
         }
         entries = [entry(cause.kind, {**cause.data, **{k: v for k, v in caused.items() if v}})]
         if message is not None:
-            delivery = "open" if conversation.channel in PUSHED else "none"
+            delivery = DELIVERY.get(conversation.channel, "none")
             entries.append(entry("bot", message, seq=conversation.seq, delivery=delivery))
         return entries
 

@@ -43,7 +43,7 @@ class Telegram:
         await self.channel.stop()
 
 
-def telegram(settings: Settings, desk: TheDesk, base_url: str, server_key: bytes) -> Telegram | None:
+def telegram(settings: Settings, desk: TheDesk, base_url: str, server_key: bytes, *, locale: str) -> Telegram | None:
     """The channel, or None without a token."""
     if settings.telegram_token is None:
         return None
@@ -56,11 +56,15 @@ def telegram(settings: Settings, desk: TheDesk, base_url: str, server_key: bytes
 
     async def locale_of(address: str) -> str:
         found = await desk.conversation("telegram", address)
-        return (await desk.standing(found)).locale if found is not None else "pl"
+        return (await desk.standing(found)).locale if found is not None else locale
 
-    sender = TelegramSender(bot, Pace(), locale_of)
-    way = ByWebhook(base_url, secret_of(server_key.hex(), token)) if settings.telegram_mode == "webhook" else ByPolling()
-    return Telegram(bot, TelegramChannel(bot, desk, sender, way=way, locale="pl"), sender)
+    limited = settings.rate_limits == "on"
+    pace = Pace() if limited else Pace(overall_per_s=None, chat_per_s=None)
+    sender = TelegramSender(bot, pace, locale_of)
+    way = (
+        ByWebhook(base_url, secret_of(server_key.hex(), token)) if settings.telegram_mode == "webhook" else ByPolling()
+    )
+    return Telegram(bot, TelegramChannel(bot, desk, sender, way=way, locale=locale), sender)
 
 
 def rest_flood(settings: Settings) -> Flood | None:

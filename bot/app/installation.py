@@ -138,7 +138,9 @@ class Installation:
         self._timers = TimerLoop(self.store, self.clock, self.desk.fire)
         self._delivery = Delivery(self.store, self.clock, self._show)
         self.desk.attach(self._worker, self._timers, self._delivery)
-        self._telegram = channels.telegram(self.settings, self.desk, self.base_url, self.server_key)
+        self._telegram = channels.telegram(
+            self.settings, self.desk, self.base_url, self.server_key, locale=self.profile.seller.locales[0]
+        )
         self._delivery.attach({"telegram": self._telegram.sender} if self._telegram is not None else {})
         self._payments = PaymentWay(
             desk=self.desk,

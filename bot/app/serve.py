@@ -88,7 +88,11 @@ class _Server(uvicorn.Server):
     def __init__(self, desk: Installation) -> None:
         super().__init__(
             uvicorn.Config(
-                QuietDrops(desk.app), lifespan="off", log_level="critical", access_log=False, timeout_graceful_shutdown=3
+                QuietDrops(desk.app),
+                lifespan="off",
+                log_level="critical",
+                access_log=False,
+                timeout_graceful_shutdown=3,
             )
         )
         self.listens = asyncio.Event()

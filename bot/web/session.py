@@ -55,16 +55,17 @@ class Sessions:
         return next((Session(token) for token in candidates if token and _TOKEN.fullmatch(token)), None)
 
     def remember(self, request: Request, response: Response, session: Session) -> None:
-        """Sets the cookie that fits how the page is shown. Over plain http a foreign frame gets none."""
-        if not _in_foreign_frame(request):
-            self._set(response, self._own, session, "SameSite=Lax")
-        elif self._secure:
-            self._set(response, self._framed, session, "SameSite=None; Partitioned")
+        """Sets the cookie that fits how the page is shown.
 
-    def _set(self, response: Response, name: str, session: Session, how: str) -> None:
+        In a foreign frame it must be `Secure`: over plain http browsers take that from loopback only, elsewhere
+        they drop it, and the page falls back to the header.
+        """
+        if _in_foreign_frame(request):
+            name, how = self._framed, "SameSite=None; Secure; Partitioned"
+        else:
+            name, how = self._own, "SameSite=Lax; Secure" if self._secure else "SameSite=Lax"
         # By hand: Python's http.cookies knows `Partitioned` only from 3.14 on.
-        secure = "; Secure" if self._secure else ""
-        value = f"{name}={session.token}; Path=/; Max-Age={LIFE_S}; HttpOnly; {how}{secure}"
+        value = f"{name}={session.token}; Path=/; Max-Age={LIFE_S}; HttpOnly; {how}"
         response.headers.append("set-cookie", value)
 
     def _names(self, request: Request) -> tuple[str, ...]:

@@ -26,7 +26,7 @@ class Words:
         return _PLACE.sub(lambda place: str(values[place[1]]), self._texts[key])
 
     def get(self, key: str, fallback: str, values: Mapping[str, object]) -> str:
-        """As calling it, but an unknown key or a missing value gives `fallback`: for keys that come from other rooms."""
+        """As calling it, but an unknown key or a missing value gives `fallback`: for keys of other rooms."""
         fits = key in self._texts and places(self._texts[key]) <= values.keys()
         return self(key if fits else fallback, **values)
 

@@ -77,6 +77,9 @@ _open_of_root = sa.select(sa.func.count()).where(
 _of_root = sa.select(*columns(table, OpenCall)).where(
     OPEN_CALL, table.c.root == given("caused_by"), table.c.background == sa.false()
 )
+_of_conversation = sa.select(*columns(table, OpenCall)).where(
+    OPEN_CALL, table.c.conversation_id == given("of"), table.c.background == sa.false()
+)
 _next = sa.select(
     sa.func.min(
         sa.case((table.c.lease_until > table.c.due_at, table.c.lease_until), else_=table.c.due_at),
@@ -155,6 +158,11 @@ def open_for_root(connection: sa.Connection, root: str) -> int:
 def of_root(connection: sa.Connection, root: str) -> tuple[OpenCall, ...]:
     """The open calls that `root` caused, those in the background left out."""
     return tuple(OpenCall(*row) for row in connection.execute(_of_root, {"caused_by": root}))
+
+
+def of_conversation(connection: sa.Connection, conversation_id: str) -> tuple[OpenCall, ...]:
+    """A conversation's open calls, those in the background left out."""
+    return tuple(OpenCall(*row) for row in connection.execute(_of_conversation, {"of": conversation_id}))
 
 
 def next_due(connection: sa.Connection) -> datetime | None:

@@ -21,7 +21,8 @@ class NewEntry:
     """A line for the journal.
 
     `root` names the message that caused it (None: a timer's or a person's doing). `seq` numbers what the bot or an
-    agent says. `delivery`: "none" (nothing to send) or "open" (to be sent to the channel).
+    agent says. `delivery`: "none" (nothing to send), "open" (to be sent to the
+    channel) or "kept" (until the channel asks for it).
     """
 
     conversation_id: str
@@ -40,7 +41,7 @@ class NewEntry:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line of the journal; `delivery` is none, open, sent or given_up."""
+    """A line of the journal; `delivery` is none, open, sent, given_up, kept or given."""
 
     id: int
     conversation_id: str
@@ -80,6 +81,12 @@ _settle = (
     sa.update(table)
     .where(table.c.id == given("line"), OPEN_DELIVERY)
     .values(delivery=given("end"), sent_at=given("when"))
+)
+_kept = _in.where(table.c.delivery == "kept")
+_give = (
+    sa.update(table)
+    .where(table.c.id.in_(given("lines", expanding=True)), table.c.delivery == "kept")
+    .values(delivery="given", sent_at=given("when"))
 )
 _open_here = _in.where(OPEN_DELIVERY)
 _open_anywhere = (
@@ -149,6 +156,16 @@ def mark_sent(connection: sa.Connection, id: int, at: datetime) -> bool:
 def give_up(connection: sa.Connection, id: int, at: datetime) -> bool:
     """The channel will never take the reply (blocked, chat gone); False if that was settled before."""
     return connection.execute(_settle, {"line": id, "end": "given_up", "when": at}).rowcount == 1
+
+
+def kept(connection: sa.Connection, conversation_id: str) -> tuple[Entry, ...]:
+    """What the channel has not asked for yet, the oldest first."""
+    return _read(connection, _kept, {"wanted": conversation_id})
+
+
+def give(connection: sa.Connection, ids: Sequence[int], at: datetime) -> None:
+    """Notes that the channel has asked for these and got them."""
+    connection.execute(_give, {"lines": list(ids), "when": at})
 
 
 def open_deliveries(connection: sa.Connection, conversation_id: str) -> tuple[Entry, ...]:

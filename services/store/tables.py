@@ -65,7 +65,7 @@ journal = sa.Table(
     sa.Index("ix_journal_conversation_id_seq", "conversation_id", "seq"),
     sa.Index("ix_journal_conversation_id_id", "conversation_id", "id"),
     sa.Index("ix_journal_open", "conversation_id", "id", sqlite_where=OPEN_DELIVERY, postgresql_where=OPEN_DELIVERY),
-    sa.CheckConstraint("delivery IN ('none', 'open', 'sent', 'given_up')", name="delivery"),
+    sa.CheckConstraint("delivery IN ('none', 'open', 'sent', 'given_up', 'kept', 'given')", name="delivery"),
     # A number is never given twice: web clients resume after the last one that they saw.
     sqlite_autoincrement=True,
 )

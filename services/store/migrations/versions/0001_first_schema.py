@@ -234,7 +234,9 @@ def upgrade() -> None:
         sa.Column("at", UtcDateTime(), nullable=False),
         sa.Column("delivery", sa.Text(), nullable=False),
         sa.Column("sent_at", UtcDateTime(), nullable=True),
-        sa.CheckConstraint("delivery IN ('none', 'open', 'sent', 'given_up')", name=op.f("ck_journal_delivery")),
+        sa.CheckConstraint(
+            "delivery IN ('none', 'open', 'sent', 'given_up', 'kept', 'given')", name=op.f("ck_journal_delivery")
+        ),
         sa.ForeignKeyConstraint(
             ["conversation_id"],
             ["conversation.id"],

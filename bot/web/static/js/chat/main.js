@@ -197,14 +197,16 @@ class Chat {
 
   /** @param {boolean} on */
   connected(on) {
-    clearTimeout(this.offlineTimer);
     if (on) {
+      clearTimeout(this.offlineTimer);
+      this.offlineTimer = 0;
       if (this.wasOffline) this.notice(t("online"), 3000);
       this.wasOffline = false;
       this.outbox.hurry();
       return;
     }
-    this.offlineTimer = setTimeout(() => {
+    // From the first break on: attempts that fail in between don't begin the count anew.
+    this.offlineTimer ||= setTimeout(() => {
       this.wasOffline = true;
       this.notice(t("offline"));
       this.draw();
