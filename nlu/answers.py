@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from nlu.entities.addresses import find_addresses
 from nlu.entities.codes import find_codes
+from nlu.entities.terms import find_terms
 from nlu.numbers.choose import candidates, choose
 from nlu.numbers.groups import Run, runs
 from values import (
@@ -75,10 +76,12 @@ def attempt(text: str, expects: Expects, region: str, locale: Locale) -> Attempt
     read = parser(expects, region)
     if read is None:
         return None
-    if expects is not Expects.discount_code and isinstance(read(text), Ok):
+    found = runs(text, locale) if expects in _NUMBERS else []
+    corrected = any(len(run.segments) > 1 for run in found)
+    if expects is not Expects.discount_code and not corrected and isinstance(read(text), Ok):
         return Attempt(None, good=True)
     if expects in _NUMBERS:
-        return _number(text, expects, read, locale)
+        return _number(text, found, expects, read, locale)
     if expects is Expects.email:
         return _email(text, read, locale)
     if expects is Expects.sdi_code:
@@ -88,15 +91,18 @@ def attempt(text: str, expects: Expects, region: str, locale: Locale) -> Attempt
     return _country(text)
 
 
-def _number(text: str, expects: Expects, read: Read, locale: Locale) -> Attempt | None:
-    found = runs(text, locale)
-    if expects in _CODES and len(only_digits(fold_digits(text))) >= _ENOUGH_DIGITS:
+def _number(text: str, found: list[Run], expects: Expects, read: Read, locale: Locale) -> Attempt | None:
+    if expects is Expects.quantity and not found:
+        said = next((e.value for e in find_terms(text, locale) if e.entity == "quantity"), None)
+        return None if said is None else Attempt(said, good=True)
+    corrected = len(found) == 1 and len(found[0].segments) > 1
+    if expects in _CODES and not corrected and len(only_digits(fold_digits(text))) >= _ENOUGH_DIGITS:
         return Attempt(None, good=False)  # typed digits are judged as they stand: several codes are never tried
     good = [value for run in found if (value := _fitting(run, read)) is not None]
     if good and not (expects in _CODES and len(set(good)) > 1):
         return Attempt(good[-1], good=True)
     digits = max((candidates(run)[0] for run in found), key=len, default="")
-    whole = len(fold_words(re.sub(r"[0-9]", "", fold_digits(text)))) <= 1
+    whole = len(found) == 1 and len(fold_words(text[: found[0].start] + " " + text[found[0].end :])) <= 1
     if len(digits) >= _ENOUGH_DIGITS or (digits and whole):
         return Attempt(None if only_digits(fold_digits(text)) == digits and whole else digits, good=False)
     return None

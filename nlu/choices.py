@@ -35,6 +35,9 @@ _CLEAR_YES = frozenset(
     "|confirm|i confirm|ok yes|okay|yes i confirm|correct|that s correct|zatwierdzam|akceptuje|accetto|i agree|i accept|agreed|zgadzam sie|esatto"
     "|giusto|si grazie|tak dziekuje|yes thanks|perfetto|k|jak najbardziej|procedi|dawaj".split("|")
 )
+_WEAK_YES = frozenset(
+    "ok|okej|okay|k|dobrze|dobra|perfetto|sure|jasne|va bene|dawaj|giusto|esatto|correct|zgadza sie|yeah|yep".split("|")
+)
 _CLEAR_NO = frozenset(
     "nie|nie nie|nie dziekuje|nie dzieki|no|no grazie|no thanks|no thank you|nope|raczej nie|nie chce|non voglio|i don t want|absolutnie nie|nah"
     "|nie zgadza sie|nie potwierdzam|not really|assolutamente no|nie zgadzam sie|meglio di no|nie teraz|not now|non ora".split(
@@ -64,6 +67,9 @@ _ORDINAL = [
     for p in _ORDINALS
 ]
 _LAST = re.compile(r"(?:ta |the |la |l )?(?:ostatni[aey]?\w?|last|ultim[ao])(?: one| option| opcja)?")
+_AT_A_LOSS = re.compile(
+    r"\b(?:nie (?:wiem|rozumiem|jestem pewn\w+)|niewiem|non (?:so|capisco|sono sicur\w)|boh|don t (?:know|understand)|not sure|no idea)\b"
+)
 _SMALL = frozenset(
     "a i w z na do o to poprosze prosze wybieram biore chce chcialbym chcialabym niech bedzie wole moze dla mnie the an of i d like ll take choose"
     " want please by with my it il lo la un una di per con vorrei voglio scelgo prendo preferisco prefer option opcja opzione let s make go for via"
@@ -97,6 +103,8 @@ def read_choice(text: str, expected: Expected, locale: Locale) -> Press | Unclea
         return Press(exact[0].payload)
     if is_question(text, words) and "?" in text:
         return None
+    if _AT_A_LOSS.search(" ".join(words)):
+        return None
     found = _yes_or_no(text, words, options, locale) or _by_synonym(text, words, options, locale)
     return found or _by_words(text, words, options) or _by_ordinal(words, options)
 
@@ -117,7 +125,8 @@ def _yes_or_no(text: str, words: list[str], options: tuple[OptionWords, ...], lo
     negative = [o for o in options if _value(o) in _NEGATIVE]
     said = " ".join(words)
     if said in _CLEAR_YES:
-        return _pressed(positive, text)
+        sure = [o for o in positive if o.payload not in _BINDING or said not in _WEAK_YES]
+        return _pressed(sure, text)
     if said in _CLEAR_NO:
         return _pressed(negative, text) if len(negative) == 1 else None
     top = next(iter(rank(text, locale)), None)

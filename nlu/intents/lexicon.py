@@ -5,6 +5,7 @@ import tomllib
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import cast
 
@@ -32,7 +33,7 @@ class Lexicon:
 def features(words: list[str] | tuple[str, ...]) -> Counter[str]:
     """Stems and pairs of stems of a message: what its likeness to a phrase is measured by."""
     stems = [w[:_STEM] for w in words]
-    return Counter([*stems, *(f"{a} {b}" for a, b in zip(stems, stems[1:], strict=False))])
+    return Counter([*stems, *(f"{a} {b}" for a, b in pairwise(stems))])
 
 
 @cache

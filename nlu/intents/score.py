@@ -1,6 +1,7 @@
 """A message's intents, ranked, with a confidence that means what it says."""
 
 import math
+import re
 from collections import defaultdict
 from dataclasses import dataclass
 
@@ -11,6 +12,9 @@ from values.locale import Locale
 
 OUT_OF_SCOPE = "out_of_scope"
 THRESHOLD = 0.5
+_STRETCHED = re.compile(r"([a-z])\1{2,}")
+_NEAR_MISS = 0.84
+_NEAR_MISS_FACTOR = 0.85
 _FOREIGN = 0.9
 _MOST_WORDS = 60
 _SECOND_CUE = 0.35
@@ -31,7 +35,7 @@ def rank(text: str, locale: Locale) -> list[Scored]:
 
     All languages are tried, since people mix them; the conversation's own counts a little more.
     """
-    words = [t.word for t in tokens(text)[:_MOST_WORDS]]
+    words = [_STRETCHED.sub(r"\1", t.word) for t in tokens(text)[:_MOST_WORDS]]
     if not words:
         return []
     question = is_question(text, words)
@@ -40,6 +44,8 @@ def rank(text: str, locale: Locale) -> list[Scored]:
         factor = 1.0 if lang is locale else _FOREIGN
         for name, value in _in_language(words, question, lexicon(lang)).items():
             best[name] = max(best.get(name, 0.0), value * factor)
+    if best.get(OUT_OF_SCOPE, 0.0) >= _NEAR_MISS:
+        best = {n: v if n == OUT_OF_SCOPE else v * _NEAR_MISS_FACTOR for n, v in best.items()}
     ranked = [Scored(name, round(min(value, 0.99), 3)) for name, value in best.items() if value > 0.05]
     return sorted(ranked, key=lambda s: (-s.confidence, s.name))
 

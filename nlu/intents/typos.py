@@ -24,8 +24,12 @@ class Speller:
         """Misspelled word → the known word it stands for, where there is one."""
         return {w: found for w in words if (found := self._repaired(w)) is not None}
 
+    def _begins_well(self, word: str) -> bool:
+        """Whether a word is known or inflects a known beginning: "wyłączcie" is no slip of "włączcie"."""
+        return any(word[:n] in self._known for n in range(_SHORTEST, len(word) + 1))
+
     def _repaired(self, word: str) -> str | None:
-        if not _SHORTEST <= len(word) <= _LONGEST or word in self._known or word.isdigit():
+        if not _SHORTEST <= len(word) <= _LONGEST or word.isdigit() or self._begins_well(word):
             return None
         if word in self._slips:
             return self._slips[word]

@@ -1,0 +1,309 @@
+"""The order of understanding, at each kind of step."""
+
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from nlu.faq import FaqEntry, FaqIndex
+from nlu.understand import understand
+from values.expected import Expected, OptionWords
+from values.expects import Expects
+from values.locale import Locale
+from values.meaning import (
+    Answer,
+    Command,
+    Correction,
+    Discount,
+    Empty,
+    Faq,
+    Intent,
+    Meaning,
+    Press,
+    SecretTyped,
+    TooLong,
+    Unclear,
+)
+from values.specimens import GARBAGE, specimens
+
+METHODS = (
+    OptionWords("method:card", ("Karta", "Carta", "Card")),
+    OptionWords("method:paypal", ("PayPal",)),
+    OptionWords("method:przelewy24", ("Przelewy24",)),
+    OptionWords("method:blik", ("BLIK",)),
+)
+RENEWAL = (
+    OptionWords("auto_renewal:yes", ("Odnawiaj", "Rinnova", "Renew")),
+    OptionWords("auto_renewal:no", ("Bez odnawiania", "Senza rinnovo", "No renewal")),
+)
+CONFIRM = (OptionWords("confirm:yes", ("Zgadza się",)), OptionWords("confirm:edit", ("Chcę zmienić",)))
+CONSENTS = (
+    OptionWords("consents:required", ("Tylko obowiązkowe",)),
+    OptionWords("consents:all", ("Wszystkie",)),
+    OptionWords("consents:done", ("Gotowe",)),
+)
+PAY = (OptionWords("pay:now", ("Zamawiam z obowiązkiem zapłaty",)), OptionWords("method:card", ("Karta",)))
+FAQ = FaqIndex(
+    [
+        FaqEntry(
+            "start_time", Locale.pl, ("Kiedy ruszy usługa po zapłaceniu?", "Ile trwa aktywacja?"), "Po kilku minutach."
+        ),
+        FaqEntry("foreign", Locale.pl, ("Czy wystawię fakturę zagranicznemu klientowi?",), "Tak, w każdej walucie."),
+        FaqEntry("start_time", Locale.it, ("Quando parte il servizio dopo il pagamento?",), "Dopo pochi minuti."),
+        FaqEntry("storage", Locale.en, ("How long are invoices stored?",), "Ten years."),
+    ]
+)
+ANSWERED = ("email", "phone", "street", "city", "company_name", "method", "tax_number")
+
+
+def at(kind: str, text: str, lang: str = "pl", **more: object) -> Meaning:
+    step = str(more.pop("step", kind))
+    return understand(text, Expected(Expects(kind), step, **more), locale=lang, faq=FAQ)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("text", "meaning"),
+    [
+        ("/back", Command("back")),
+        ("cmd:back", Command("back")),
+        ("/help@okienko_bot", Command("help")),
+        ("/start abc_DEF-1", Command("start", "abc_DEF-1")),
+        ("/start bad token!", None),
+        ("/lang it", Command("lang", "it")),
+        ("method:card", Press("method:card")),
+        ("confirm:edit", Press("confirm:edit")),
+        ("consents:toggle:marketing", Press("consents:toggle:marketing")),
+        ("Wstecz!", Command("back")),
+        ("COFNIJ", Command("back")),
+        ("indietro, per favore", Command("back")),
+        ("Anuluj.", Command("cancel")),
+        ("człowiek", Command("agent")),
+        ("czlowiek", Command("agent")),
+        ("po polsku", Command("lang", "pl")),
+        ("in italiano", Command("lang", "it")),
+        ("English please", Command("lang", "en")),
+        ("powtórz", Command("repeat")),
+        ("gdzie jestem?", Command("where")),
+        ("da capo", Command("restart")),
+    ],
+)
+def test_payloads_and_commands_come_first(text: str, meaning: Meaning | None) -> None:
+    found = at("choice", text, options=METHODS, step="method")
+    assert found == meaning if meaning is not None else not isinstance(found, Command)
+
+
+@pytest.mark.parametrize("text", ["nip:1234563218", "tel:512000111", "kod:123456", "12:30", "https://example.com"])
+def test_a_label_with_a_number_is_no_payload(text: str) -> None:
+    assert not isinstance(at("tax_number", text), Press)
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "meaning"),
+    [
+        ("pl", "źle, mój e-mail to ola@example.com", Correction("email", "ola@example.com")),
+        ("pl", "pomyliłem się, telefon to 512 000 111", Correction("phone", "512 000 111")),
+        ("pl", "zmień ulicę na Krótka 5", Correction("street", "Krótka 5")),
+        ("pl", "zmień nazwę firmy na Bursztyn sp. z o.o.", Correction("company_name", "Bursztyn sp. z o.o.")),
+        ("pl", "chcę zmienić metodę płatności na blik", Correction("method", "blik")),
+        ("pl", "podałam zły telefon", Correction("phone", None)),
+        ("pl", "mail jest błędny, powinno być ola małpa example kropka com", Correction("email", "ola@example.com")),
+        ("pl", "oj, ola@example.com", Correction("email", "ola@example.com")),
+        ("it", "no, la mia mail è ada@example.it", Correction("email", "ada@example.it")),
+        ("it", "la partita IVA è sbagliata", Correction("tax_number", None)),
+        ("it", "cambia la via in Via Emilia 7", Correction("street", "Via Emilia 7")),
+        ("en", "wrong, my phone is +48 512 000 111", Correction("phone", "+48 512 000 111")),
+        ("en", "my e-mail is wrong", Correction("email", None)),
+        ("en", "change the city to Sopot, please", Correction("city", "Sopot")),
+    ],
+)
+def test_a_sentence_corrects_another_answer(lang: str, text: str, meaning: Meaning) -> None:
+    assert at("quantity", text, lang, correctable=ANSWERED) == meaning
+
+
+@pytest.mark.parametrize("text", ["źle, mój e-mail to ola@example.com", "zmień e-mail na ola@example.com"])
+def test_what_was_never_answered_is_not_corrected(text: str) -> None:
+    assert not isinstance(at("quantity", text, correctable=("phone",)), Correction)
+
+
+def test_the_open_steps_own_answer_is_no_correction() -> None:
+    assert at("phone", "źle, telefon to 512 000 111", correctable=("email",)) == Answer(
+        "źle, telefon to 512 000 111", "512000111"
+    )
+
+
+@pytest.mark.parametrize("kind", ["choice", "tax_number", "company_name", "email", "contact_code", "discount_code"])
+@pytest.mark.parametrize(
+    "text", ["START20", "start 20", "start dwadzieścia", "mam kod START20", "kod rabatowy: start20"]
+)
+def test_a_known_code_is_taken_at_any_step(kind: str, text: str) -> None:
+    assert at(kind, text, discount_codes=("START20", "STARY")) == Discount("START20")
+
+
+@pytest.mark.parametrize(
+    ("kind", "lang", "text", "value"),
+    [
+        ("tax_number", "pl", "1234563218", None),
+        ("tax_number", "pl", "mój NIP to sto dwadzieścia trzy 456 32 18", "1234563218"),
+        ("tax_number", "pl", "12345", None),
+        ("email", "pl", "ola@example.com", None),
+        ("email", "pl", "to będzie ola małpa example kropka com", "ola@example.com"),
+        ("email", "en", "bob at example dot com", "bob@example.com"),
+        ("email", "pl", "ola.example.com", None),
+        ("phone", "it", "tre tre tre dodici trentaquattro cinquecentosessantasette", "3331234567"),
+        ("contact_code", "pl", "123 456", None),
+        ("contact_code", "pl", "jeden dwa trzy cztery pięć sześć", "123456"),
+        ("contact_code", "pl", "123456 654321", None),
+        ("contact_code", "pl", "12 34 56 nie, przepraszam, 57", "123457"),
+        ("customer_number", "pl", "jeden pięć zer siedemnaście", "10000017"),
+        ("sdi_code", "it", "emme cinque u ics ci erre uno", "M5UXCR1"),
+        ("quantity", "pl", "pięciu użytkowników", "5"),
+        ("quantity", "it", "una dozzina", "12"),
+        ("discount_code", "pl", "LATO50", "LATO50"),
+    ],
+)
+def test_a_closed_form_is_read_out_of_the_message(kind: str, lang: str, text: str, value: str | None) -> None:
+    country = "IT" if lang == "it" else "PL"
+    assert at(kind, text, lang, country=country) == Answer(text, value)
+
+
+@pytest.mark.parametrize(
+    ("options", "lang", "text", "meaning"),
+    [
+        (METHODS, "pl", "blikiem", Press("method:blik")),
+        (METHODS, "pl", "nie kartą, tylko blik", Press("method:blik")),
+        (METHODS, "pl", "poproszę kartą kredytową", Press("method:card")),
+        (METHODS, "pl", "druga", Press("method:paypal")),
+        (METHODS, "it", "la prima", Press("method:card")),
+        (METHODS, "en", "3", Press("method:przelewy24")),
+        (METHODS, "pl", "paypal albo blik", Unclear(("method:paypal", "method:blik"), "paypal albo blik")),
+        (RENEWAL, "pl", "tak", Press("auto_renewal:yes")),
+        (RENEWAL, "pl", "raczej nie", Press("auto_renewal:no")),
+        (RENEWAL, "it", "senza rinnovo", Press("auto_renewal:no")),
+        (RENEWAL, "en", "let it renew automatically", Press("auto_renewal:yes")),
+        (CONFIRM, "pl", "wszystko się zgadza", Press("confirm:yes")),
+        (CONFIRM, "pl", "nie, coś tu jest błędne", Press("confirm:edit")),
+        (CONSENTS, "pl", "wszystkie", Press("consents:all")),
+        (CONSENTS, "pl", "tylko te obowiązkowe", Press("consents:required")),
+        (CONSENTS, "pl", "zgadzam się", Unclear(("consents:required", "consents:all"), "zgadzam się")),
+        (PAY, "pl", "zamawiam z obowiązkiem zapłaty", Press("pay:now")),
+        (PAY, "pl", "tak, zamawiam", Press("pay:now")),
+    ],
+)
+def test_words_press_the_button_they_name(
+    options: tuple[OptionWords, ...], lang: str, text: str, meaning: Meaning
+) -> None:
+    assert at("choice", text, lang, options=options, step=options[0].payload.partition(":")[0]) == meaning
+
+
+@pytest.mark.parametrize(
+    ("options", "text"),
+    [
+        (METHODS, "czy mogę zapłacić kartą?"),
+        (RENEWAL, "nie wiem"),
+        (RENEWAL, "czy to się odnawia?"),
+        (PAY, "ok"),
+        (PAY, "nie"),
+    ],
+)
+def test_questions_doubts_and_half_words_press_nothing(options: tuple[OptionWords, ...], text: str) -> None:
+    assert isinstance(at("choice", text, options=options), Intent | Faq)
+
+
+@pytest.mark.parametrize("text", ["pomiń", "nie mam kodu", "salta", "skip it", "non ce l'ho"])
+def test_an_optional_step_can_be_passed(text: str) -> None:
+    assert at("discount_code", text, optional=True) == Press("discount_code:skip")
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "intent"),
+    [
+        ("pl", "kod nie przyszedł", "resend_code"),
+        ("it", "non ho ricevuto il codice", "resend_code"),
+        ("en", "how much is it?", "ask_price"),
+        ("pl", "co to za pogoda dzisiaj", "out_of_scope"),
+        ("pl", "qwrtp zxcv", "out_of_scope"),
+    ],
+)
+def test_requests_at_a_closed_step(lang: str, text: str, intent: str) -> None:
+    found = at("contact_code", text, lang)
+    assert isinstance(found, Intent)
+    assert found.name == intent
+
+
+def test_an_entry_of_the_faq_answers_its_question_in_its_language() -> None:
+    found = at("email", "kiedy ruszy ta usługa?")
+    assert isinstance(found, Faq)
+    assert found.id == "start_time"
+    other = at("email", "how long do you store the invoices?", "en")
+    assert isinstance(other, Faq)
+    assert other.id == "storage"
+    assert not isinstance(at("email", "kiedy urodził się Chopin?"), Faq)
+
+
+@pytest.mark.parametrize(
+    "text", ["Pomoc Drogowa Kowalski", "Faktura sp. z o.o.", "ul. Kodowa 5", "Tak Nieruchomości", "Bursztyn"]
+)
+def test_a_free_text_is_taken_as_it_is(text: str) -> None:
+    assert at("company_name", text, free_text=True) == Answer(text)
+
+
+def test_a_question_interrupts_a_free_text() -> None:
+    found = at("company_name", "Ile to kosztuje?", free_text=True)
+    assert isinstance(found, Intent)
+    assert found.name == "ask_price"
+
+
+def test_secrets_empty_and_endless_messages() -> None:
+    assert at("choice", "4242 4242 4242 4242") == SecretTyped(("card",))
+    assert at("payment", "123456", options=PAY) == SecretTyped(("blik",))
+    assert at("email", " \u200b ") == Empty()
+    assert at("email", "x" * 1_000_000) == TooLong()
+
+
+EXPECTATIONS = st.sampled_from(list(Expects))
+NASTY = st.one_of(
+    st.text(alphabet=st.characters(exclude_categories=()), max_size=300),
+    st.lists(
+        st.sampled_from(
+            [*"/:@+?0159", "nie", "zmień", "mail", "małpa", "kropka", "kod", "to", "tak", "\u202e", "🙂", " "]
+        )
+    ).map(" ".join),
+    st.sampled_from([*GARBAGE, "\ud800" * 50, "ا" * 200]),
+)
+
+
+@settings(max_examples=200)
+@given(
+    EXPECTATIONS,
+    NASTY,
+    st.sampled_from([*Locale, "xx"]),
+    st.sampled_from(["PL", "IT", "EU", "FR", "", "zz"]),
+    st.booleans(),
+)
+def test_no_message_at_any_step_makes_it_raise(kind: Expects, text: str, lang: str, country: str, flag: bool) -> None:
+    expected = Expected(kind, str(kind), METHODS + RENEWAL, country, ("START20",), ANSWERED, flag, flag)
+    assert understand(text, expected, locale=lang, faq=FAQ) is not None
+
+
+@pytest.mark.parametrize("kind", list(Expects))
+def test_valid_specimens_are_answers_at_their_step(kind: Expects) -> None:
+    for text in specimens(kind).valid:
+        found = at(str(kind), text)
+        assert isinstance(found, Answer), (text, found)
+
+
+@pytest.mark.parametrize(
+    "piece", ["nie ", "zmień ", "kod ", "a ", "5 ", "@ ", "start20 ", "małpa kropka ", "hasło to ", "moja ", "ż"]
+)
+def test_time_is_linear(piece: str) -> None:
+    expected = Expected(Expects.tax_number, "tax_number", METHODS, "PL", ("START20",), ANSWERED)
+
+    def cost(size: int) -> float:
+        text = (piece * size)[:size]
+        began = time.perf_counter()
+        understand(text, expected, locale="pl", faq=FAQ)
+        return time.perf_counter() - began
+
+    cost(100)
+    assert cost(8_000) <= 20 * min(cost(1_000), cost(1_000)) + 0.3
