@@ -12,6 +12,7 @@ COMMANDS = {
     "sandbox": "bot.cli.sandbox:sandbox",
     "chat": "bot.cli.chat:chat",
     "nlu": "bot.cli.nlu:app",
+    "db": "bot.cli.db:app",
     "actions": "bot.cli.actions:actions",
 }
 
