@@ -28,9 +28,9 @@ async def client(house: House) -> AsyncIterator[httpx.AsyncClient]:
         yield one
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(chromium_path: str) -> Iterator[Browser]:
-    """One Chromium for all tests."""
+    """One Chromium for a module's tests. Not for longer: Playwright's loop stands in the way of async tests."""
     flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=chromium_path, args=flags)
@@ -46,21 +46,23 @@ def served(tmp_path: Path) -> Iterator[tuple[Served, House, Any]]:
     sandbox = sandbox_of(tmp_path, server.url)
     server.start(house.app(list(sandbox.app.routes)))
     yield server, house, sandbox
+    server.do(lambda: house.streams.close())  # as the desk does when it goes down
     server.close()
 
 
 @pytest.fixture
 def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
-    """Opens pages in contexts of their own; whatever the page's scripts throw fails the test."""
+    """Opens pages in contexts of their own; whatever their scripts throw or the policy blocks fails the test."""
     contexts: list[BrowserContext] = []
     thrown: list[str] = []
 
-    def opened(url: str, *, size: Any = PHONE, **context: Any) -> Page:
+    def opened(url: str, *, size: Any = PHONE, blocks: bool = False, **context: Any) -> Page:
         contexts.append(browser.new_context(viewport=size, locale="pl-PL", **context))
         page = contexts[-1].new_page()
         page.set_default_timeout(10_000)
         page.on("pageerror", lambda error: thrown.append(str(error)))
-        page.on("console", lambda said: thrown.append(said.text) if "Content Security Policy" in said.text else None)
+        if not blocks:
+            page.on("console", lambda said: thrown.append(said.text) if "Security Policy" in said.text else None)
         page.goto(url)
         return page
 

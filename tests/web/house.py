@@ -122,7 +122,7 @@ class Served:
 
         async def begin() -> None:
             self._task = asyncio.ensure_future(server._serve())  # `serve` would take the signals of the main thread
-            while not server.started:
+            while not server.started:  # noqa: ASYNC110  (uvicorn has no event for it)
                 await asyncio.sleep(0.01)
 
         self.wait(begin())

@@ -133,8 +133,7 @@ class Journey:
     locale: str = "pl"
     at: int = 0
     ticked: set[str] = field(default_factory=set)
-    place: Place = Place()
-    only: int = 99
+    place: Place = field(default_factory=Place)
 
     def answer(self, words: str) -> list[Said]:
         """The next question, or this one again."""

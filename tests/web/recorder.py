@@ -9,7 +9,7 @@ from typing import Protocol, TypeVar
 
 from bot.inbound import Inbound, Pressed, Text
 from bot.outbound import Button, Link, Message, Standing
-from bot.port import Happening, Receipt
+from bot.port import Given, Happening, Receipt
 from services.store.errors import StoreUnavailable
 
 T = TypeVar("T")
@@ -174,6 +174,10 @@ class RecorderDesk:
             for line_root, line in conversation.lines
             if line.id > since and root in (None, line_root) and (with_customer or line.author != "customer")
         ]
+
+    async def give(self, conversation_id: str, *, root: str | None = None, after: int | None = None) -> Given:
+        """For the REST channel only."""
+        raise NotImplementedError
 
     async def standing(self, conversation_id: str, *, at_most_wait: bool = False) -> Standing:
         """As the script says."""

@@ -50,7 +50,7 @@ async def test_over_https_the_cookie_is_bound_to_the_host() -> None:
     assert cookie.startswith("__Host-okienko=")
     assert cookie.endswith("; HttpOnly; SameSite=Lax; Secure")
     assert partitioned.startswith("__Host-okienko_frame=")
-    assert partitioned.endswith("; HttpOnly; SameSite=None; Partitioned; Secure")
+    assert partitioned.endswith("; HttpOnly; SameSite=None; Secure; Partitioned")
 
 
 @pytest.mark.anyio

@@ -1,0 +1,88 @@
+"""axe-core finds nothing on any page, by day and by night, at phone and desktop width."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from sandbox.attempts import Attempt
+from tests.web.browser.steps import only, say, to_consents
+from tests.web.conftest import DESKTOP, PHONE
+from tests.web.house import House, Served
+from tests.web.recorder import Place, Said
+
+AXE = (Path(__file__).parent.parent / "vendor" / "axe.min.js").read_text("utf-8")
+Open = Callable[..., Page]
+At = tuple[Served, House, Any]
+# A slip on its way is half transparent: what ends by itself has to have ended.
+STILL = """Promise.all(document.getAnimations()
+    .filter(one => one.effect.getTiming().iterations !== Infinity).map(one => one.finished))"""
+
+
+def clean(page: Page) -> None:
+    """Runs all of axe's rules, best practices included, on what is seen now, in both lights and at both widths."""
+    page.evaluate(AXE)
+    told: list[Any] = []
+    for size in (PHONE, DESKTOP):
+        page.set_viewport_size(size)  # pyright: ignore[reportArgumentType]
+        for light in ("light", "dark"):
+            page.emulate_media(color_scheme=light)
+            page.evaluate(STILL)
+            found = page.evaluate("axe.run(document, {iframes: false}).then(result => result.violations)")
+            told += [(light, size["width"], rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found]
+    page.set_viewport_size(PHONE)  # pyright: ignore[reportArgumentType]
+    assert told == []
+
+
+def test_the_chat(served: At, open_page: Open) -> None:
+    server, house, _ = served
+    page = open_page(server.url + "/chat")
+    to_consents(page)
+    page.get_by_role("checkbox").first.check()
+    expect(page.locator("#tray")).to_have_attribute("aria-busy", "false")
+    clean(page)
+    page.get_by_role("button", name="Więcej").click()
+    clean(page)
+    page.keyboard.press("Escape")
+    house.desk.down = True
+    say(page, "halo")
+    expect(page.locator(".slip.waiting")).to_be_visible()
+    held = only(served)
+    agent = Place("account", "email", "agent", 1, 8, "Konto", mode="agent")
+    server.do(lambda: house.desk.say(held, Said("Tu Anna. https://example.com/regulamin", author="agent"), agent))
+    expect(page.locator(".slip.agent")).to_be_visible()
+    clean(page)
+
+
+@pytest.mark.parametrize(
+    "path", ["/s/vectra", "/s/log-in", "/s/confirm", "/s/expired", "/p/failed/return", "/p/checking/return?n=20"]
+)
+def test_the_one_time_pages(served: At, open_page: Open, path: str) -> None:
+    page = open_page(served[0].url + path)
+    if path == "/s/vectra":
+        page.get_by_label("Powtórz hasło", exact=True).fill("x")
+        page.evaluate("document.querySelector('form').submit()")
+        expect(page.get_by_role("alert")).to_be_visible()
+        page.get_by_label("Hasło", exact=True).fill("Zażółć12")
+    clean(page)
+
+
+@pytest.mark.parametrize("path", ["/", "/sandbox"])
+def test_the_instruments(served: At, open_page: Open, path: str) -> None:
+    server, _, sandbox = served
+    ledger, now = sandbox.world.ledger, datetime(2026, 11, 20, 9, 4, tzinfo=UTC)
+    ledger.store_message("sms", "+48512000111", "FakturaSmart: kod 493027. Wazny 10 min.", now)
+    links = [server.url + "/s/confirm"]
+    ledger.store_message("email", "a@b.pl", "Link: " + links[0], now, subject="Potwierdź adres", links=links)
+    for n, status in enumerate(("pending", "paid", "failed")):
+        stamp = "2026-11-20T09:05:00+00:00"
+        attempt = Attempt("paypal", f"{n}-1", f"o{n}", f"t{n}", "paypal", 36777, "PLN", stamp, status=status)
+        sandbox.world.book.open(attempt)
+    page = open_page(server.url + path)
+    expect(page.locator(".receipt")).to_have_count(3)
+    expect(page.locator("#registers")).to_contain_text("1234563218")
+    page.locator("summary").click()
+    clean(page)

@@ -1,0 +1,343 @@
+"""The web chat in Chromium, at phone and desktop width."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from bot.inbound import Text
+from bot.outbound import Link
+from tests.web.browser.steps import greeted, lines, only, say, to_consents, to_email
+from tests.web.conftest import DESKTOP, PHONE
+from tests.web.house import House, Served
+from tests.web.recorder import Place, Said
+
+Open = Callable[..., Page]
+At = tuple[Served, House, Any]
+
+
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_a_customer_goes_through_the_journey(served: At, open_page: Open, size: Any) -> None:
+    server, house, _ = served
+    page = open_page(server.url + "/chat", size=size)
+    to_email(page)
+    box = page.get_by_label("Wiadomość")
+    expect(box).to_have_attribute("inputmode", "email")
+    expect(box).to_have_attribute("autocomplete", "email")
+    say(page, "anna")
+    expect(page.locator(".slip.desk").last).to_contain_text("brakuje znaku @")
+    say(page, "anna@firma.pl")
+    way = page.get_by_role("link", name="Ustaw hasło")
+    expect(way).to_have_attribute("href", server.url + "/s/set")
+    expect(way).to_contain_text(f"otwiera 127.0.0.1:{server.port}")
+    expect(page.locator("#hint")).to_be_visible()
+    say(page, "gotowe")
+    page.get_by_role("button", name="Wszystkie").click()
+    expect(box).to_have_attribute("inputmode", "tel")
+    say(page, "512 000 111")
+    expect(box).to_have_attribute("autocomplete", "one-time-code")
+    expect(box).to_have_attribute("inputmode", "numeric")
+    say(page, "493027")
+    say(page, "1234563218")
+    expect(page.locator("#progress-words")).to_have_text("5 z 8 · Dane firmy")
+    expect(page.get_by_role("progressbar")).to_have_attribute("value", "4")
+    page.get_by_role("button", name="Zgadza się").click()
+    expect(page.get_by_role("link", name="Zapłać 367,77 zł")).to_be_visible()
+    expect(page.locator(".slip.customer.waiting, .slip.customer.refused")).to_have_count(0)
+    assert lines(page).count("anna@firma.pl") == 1
+    assert len(house.desk.by_address) == 1
+
+
+@pytest.mark.parametrize("width", [320, 390, 768, 1280])
+def test_nothing_sticks_out_at_any_width(served: At, open_page: Open, width: int) -> None:
+    page = open_page(served[0].url + "/chat", size={"width": width, "height": 640})
+    to_consents(page)
+    assert page.evaluate("document.scrollingElement.scrollWidth") <= width
+    box = page.locator("#input").bounding_box()
+    assert box
+    assert box["y"] + box["height"] <= 640
+    assert box["x"] + box["width"] <= width
+
+
+def test_answered_buttons_are_spent_and_the_chosen_one_is_marked(served: At, open_page: Open) -> None:
+    page = open_page(served[0].url + "/chat")
+    to_email(page)
+    spent = page.locator(".slip.desk").first.locator(".spent li")
+    expect(spent).to_have_text(["Kup teraz (wybrane)", "Zaloguj się"])
+    expect(page.get_by_role("button", name="Kup teraz")).to_have_count(0)
+    expect(page.locator(".slip.customer")).to_contain_text("Kup teraz")
+
+
+def test_consents_are_boxes_that_keep_their_state_and_the_focus(served: At, open_page: Open) -> None:
+    page = open_page(served[0].url + "/chat")
+    to_consents(page)
+    slips = page.locator(".slip").count()
+    for n in (0, 2):
+        box = page.get_by_role("checkbox").nth(n)
+        box.focus()
+        page.keyboard.press("Space")
+        expect(page.get_by_role("checkbox").nth(n)).to_be_checked()
+        expect(page.get_by_role("checkbox").nth(n)).to_be_focused()
+        expect(page.locator("#tray")).to_have_attribute("aria-busy", "false")
+    page.keyboard.press("Space")
+    expect(page.get_by_role("checkbox").nth(2)).not_to_be_checked()
+    assert page.locator(".slip").count() == slips
+    page.reload()
+    expect(page.get_by_role("checkbox").nth(0)).to_be_checked()
+    expect(page.get_by_role("checkbox").nth(2)).not_to_be_checked()
+    assert page.locator(".slip").count() == slips
+    page.get_by_role("button", name="Dalej", exact=True).click()
+    expect(page.get_by_role("checkbox")).to_have_count(0)
+    chosen = page.locator(".slip", has_text="Jeszcze zgody").locator("li.chosen")
+    expect(chosen).to_have_count(2)
+    expect(chosen.first).to_contain_text("Przetwarzanie danych")
+    expect(chosen.last).to_contain_text("Dalej")
+
+
+def test_a_reload_goes_on_where_it_was(served: At, open_page: Open) -> None:
+    server, house, _ = served
+    page = open_page(server.url + "/chat")
+    to_email(page)
+    before = lines(page)
+    page.reload()
+    expect(page.locator(".slip")).to_have_count(len(before))
+    assert lines(page) == before
+    say(page, "anna@firma.pl")
+    expect(page.get_by_role("link", name="Ustaw hasło")).to_be_visible()
+    assert [inbound.body for inbound in house.desk.received].count(Text("/start")) == 1
+
+
+def test_after_a_restart_of_the_server_nothing_is_doubled_or_lost(served: At, open_page: Open) -> None:
+    server, house, _ = served
+    page = open_page(server.url + "/chat")
+    to_email(page)
+    server.stop()
+    expect(page.locator("#notice")).to_have_text("Brak połączenia. Łączę ponownie, nic nie zginie.")
+    held = only(served)
+    server.do(lambda: house.desk.say(held, Said("Powiedziane w czasie przerwy.")))
+    say(page, "anna@firma.pl")
+    expect(page.locator(".slip.customer").last).to_contain_text("Jeszcze nie dotarło")
+    server.do(house.renew)
+    server.start(house.app([]))
+    expect(page.locator(".slip.desk", has_text="Zakładam konto")).to_be_visible(timeout=20_000)
+    expect(page.locator(".slip.customer").last).to_contain_text("✓")
+    told = lines(page)
+    assert told.count("Powiedziane w czasie przerwy.") == 1
+    assert told.count("anna@firma.pl") == 1
+    assert len(told) == len([line for _, line in held.lines if not line.text.startswith("/start")])
+
+
+def test_streams_that_the_desk_closes_are_opened_again_at_once(served: At, open_page: Open) -> None:
+    server, house, _ = served
+    page = open_page(server.url + "/chat")
+    greeted(page)
+    server.do(house.streams.close)
+    server.do(house.streams._closing.clear)
+    server.do(lambda: house.desk.say(only(served), Said("Jestem z powrotem.")))
+    expect(page.locator(".slip.desk").last).to_contain_text("Jestem z powrotem.")
+    expect(page.locator(".slip.desk")).to_have_count(2)
+
+
+def test_own_words_appear_at_once_and_are_marked_when_acknowledged(served: At, open_page: Open) -> None:
+    server, house, _ = served
+    page = open_page(server.url + "/chat")
+    to_email(page)
+    server.do(house.desk.gate.clear)
+    say(page, "anna@firma.pl")
+    expect(page.locator(".slip.customer").last).to_contain_text("Wysyłam")
+    expect(page.locator("#typing")).to_be_visible()
+    expect(page.get_by_label("Wiadomość")).to_be_enabled()
+    expect(page.get_by_label("Wiadomość")).to_have_value("")
+    server.do(house.desk.gate.set)
+    expect(page.locator(".slip.customer").last).to_contain_text("✓")
+    expect(page.locator("#typing")).to_be_hidden()
+
+
+def test_while_nothing_can_be_stored_words_are_kept_and_sent_again(served: At, open_page: Open) -> None:
+    server, house, _ = served
+    page = open_page(server.url + "/chat")
+    to_email(page)
+    house.desk.down = True
+    say(page, "anna@firma.pl")
+    say(page, "gotowe")
+    expect(page.locator(".slip.waiting").first).to_contain_text("Jeszcze nie dotarło")
+    expect(page.locator("#notice")).to_contain_text("Chwilowo nie mogę zapisać")
+    page.reload()  # even then
+    house.desk.down = False
+    expect(page.get_by_role("checkbox").first).to_be_visible(timeout=20_000)
+    assert lines(page).count("anna@firma.pl") == 1
+    assert [turn.body for turn in house.desk.turns][-2:] == [Text("anna@firma.pl"), Text("gotowe")]
+    assert server.port
+
+
+def test_an_answer_that_got_lost_doubles_nothing(served: At, open_page: Open) -> None:
+    server, house, _ = served
+    page = open_page(server.url + "/chat")
+    to_email(page)
+    house.desk.losing = 1
+    say(page, "anna@firma.pl")
+    expect(page.get_by_role("link", name="Ustaw hasło")).to_be_visible()
+    expect(page.locator(".slip.customer").last).to_contain_text("✓", timeout=20_000)
+    assert lines(page).count("anna@firma.pl") == 1
+    assert [turn.body for turn in house.desk.turns].count(Text("anna@firma.pl")) == 1
+    assert server.port
+
+
+def test_what_the_desk_redacted_is_gone_from_the_page(served: At, open_page: Open) -> None:
+    server, house, _ = served
+    page = open_page(server.url + "/chat")
+    to_email(page)
+    house.desk.redact = lambda text: re.sub(r"[\d ]{13,}", "[usunięte]", text)
+    say(page, "4242 4242 4242 4242")
+    expect(page.locator(".slip.customer").last).to_contain_text("[usunięte]")
+    expect(page.locator("body")).not_to_contain_text("4242 4242")
+    assert server.port
+
+
+def test_two_tabs_show_the_same_conversation_once(served: At, open_page: Open) -> None:
+    server, house, _ = served
+    first = open_page(server.url + "/chat")
+    greeted(first)
+    second = first.context.new_page()
+    second.goto(server.url + "/chat")
+    greeted(second)
+    first.get_by_role("button", name="Kup teraz").click()
+    expect(second.locator(".slip")).to_have_count(3)
+    assert lines(second) == lines(first)
+    say(second, "anna@firma.pl")
+    expect(first.get_by_role("link", name="Ustaw hasło")).to_be_visible()
+    assert lines(first) == lines(second)
+    assert [turn.body for turn in house.desk.turns].count(Text("/start")) == 1
+
+
+def test_markup_stays_text_and_only_web_addresses_become_links(served: At, open_page: Open) -> None:
+    server, house, _ = served
+    page = open_page(server.url + "/chat")
+    to_email(page)
+    say(page, "<img src=x onerror=alert(1)> https://evil.example")
+    expect(page.locator(".slip.customer").last).to_contain_text("<img src=x onerror=alert(1)>")
+    bad = Link("login", "javascript:alert(1)", "Kliknij")
+    server.do(lambda: house.desk.say(only(served), Said("<b>x</b> regulamin: https://a.example/r?x=1.", links=(bad,))))
+    slip = page.locator(".slip.desk").last
+    expect(slip).to_contain_text("<b>x</b> regulamin")
+    expect(slip.get_by_role("link")).to_have_count(1)
+    expect(slip.get_by_role("link")).to_have_attribute("href", "https://a.example/r?x=1")
+    expect(page.locator(".slip img, .slip b, .slip.customer a")).to_have_count(0)
+
+
+def test_a_colleague_takes_over_and_the_machine_is_waited_for(served: At, open_page: Open) -> None:
+    server, house, _ = served
+    page = open_page(server.url + "/chat")
+    to_email(page)
+    held = only(served)
+    server.do(lambda: house.desk.stand(held, Place("company", "wait", "wait", 3, 8, "Dane firmy")))
+    expect(page.locator("#typing")).to_contain_text("Czekam na wynik")
+    agent = Place("account", "email", "agent", 1, 8, "Konto", mode="agent")
+    server.do(lambda: house.desk.say(held, Said("Tu Anna, już pomagam.", author="agent"), agent))
+    expect(page.locator("#mode")).to_have_text("Teraz odpowiada konsultant.")
+    expect(page.locator(".slip.agent .who")).to_have_text("Konsultant")
+    expect(page.locator("#tray")).to_be_hidden()
+    expect(page.locator("#typing")).to_be_hidden()
+    expect(page.get_by_label("Wiadomość")).to_have_attribute("placeholder", "Napisz do konsultanta")
+
+
+def test_the_page_follows_the_conversation_s_language(served: At, open_page: Open) -> None:
+    page = open_page(served[0].url + "/chat")
+    greeted(page)
+    page.get_by_role("button", name="Więcej").click()
+    page.get_by_role("button", name="IT", exact=True).click()
+    expect(page.locator("html")).to_have_attribute("lang", "it")
+    expect(page.locator("#progress-words")).to_have_text(re.compile(r"^1 di 8"))
+    expect(page.get_by_label("Messaggio")).to_be_visible()
+    page.get_by_role("button", name="Altro").click()
+    expect(page.get_by_role("button", name="Parla con una persona")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="Parla con una persona")).to_be_hidden()
+
+
+def test_the_first_language_is_the_browser_s(served: At, open_page: Open) -> None:
+    server, house, _ = served
+    page = open_page(server.url + "/chat?lang=it")
+    greeted(page)
+    assert house.desk.turns[0].locale_hint == "it"
+
+
+def test_a_start_token_is_used_once_and_leaves_the_address_bar(served: At, open_page: Open) -> None:
+    server, house, _ = served
+    page = open_page(server.url + "/chat?start=Tok_en-1")
+    greeted(page)
+    assert house.desk.turns[0].body == Text("/start Tok_en-1")
+    assert page.url == server.url + "/chat"
+    page.goto(server.url + "/chat?start=Tok_en-1")
+    greeted(page)
+    page.goto(server.url + "/chat?start=" + "x" * 65)
+    greeted(page)
+    assert len(house.desk.turns) == 1
+    expect(page.locator(".slip.customer")).to_have_count(0)
+
+
+def test_who_reads_further_up_is_not_torn_away(served: At, open_page: Open) -> None:
+    server, house, _ = served
+    page = open_page(server.url + "/chat")
+    to_email(page)
+    held = only(served)
+    for n in range(12):
+        server.do(lambda n=n: house.desk.say(held, Said(f"Wiersz {n}\n" * 3)))
+    expect(page.locator(".slip.desk").last).to_be_in_viewport()
+    page.locator("#log").evaluate("log => log.scrollTo(0, 0)")
+    expect(page.locator(".slip.desk").first).to_be_in_viewport()
+    server.do(lambda: house.desk.say(held, Said("Nowy wiersz")))
+    expect(page.get_by_role("button", name="Nowsze wiadomości")).to_be_visible()
+    expect(page.locator(".slip.desk").first).to_be_in_viewport()
+    page.get_by_role("button", name="Nowsze wiadomości").click()
+    expect(page.locator(".slip.desk").last).to_be_in_viewport()
+    expect(page.get_by_role("button", name="Nowsze wiadomości")).to_be_hidden()
+
+
+def test_everything_can_be_done_by_keyboard(served: At, open_page: Open) -> None:
+    page = open_page(served[0].url + "/chat", size=DESKTOP)
+    greeted(page)
+    page.get_by_role("button", name="Więcej").focus()
+    order: list[str] = []
+    for _ in range(6):
+        page.keyboard.press("Tab")
+        order.append(page.evaluate("document.activeElement.dataset.payload || document.activeElement.id"))
+    assert order == ["log", "start:buy", "start:log_in", "/help", "input", "send"]
+    page.get_by_role("button", name="Kup teraz").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".slip.desk").last).to_contain_text("Na jaki adres")
+    expect(page.get_by_role("button", name="Wróć")).to_be_focused()
+
+
+def test_the_focus_is_never_taken_from_the_input(served: At, open_page: Open) -> None:
+    server, house, _ = served
+    page = open_page(server.url + "/chat")
+    to_email(page)
+    page.get_by_label("Wiadomość").focus()
+    page.keyboard.type("anna@")
+    server.do(lambda: house.desk.say(only(served), Said("Coś w międzyczasie", (("Tak", "x:y"),))))
+    expect(page.get_by_role("button", name="Tak")).to_be_visible()
+    page.keyboard.type("firma.pl")
+    expect(page.get_by_label("Wiadomość")).to_have_value("anna@firma.pl")
+
+
+def test_a_message_too_long_is_told_before_it_is_sent(served: At, open_page: Open) -> None:
+    page = open_page(served[0].url + "/chat")
+    to_email(page)
+    say(page, "x" * 9000)
+    expect(page.locator("#notice")).to_contain_text("za długa")
+    expect(page.get_by_label("Wiadomość")).to_have_value("x" * 9000)
+
+
+def test_motion_is_left_out_where_it_is_not_wanted(served: At, open_page: Open) -> None:
+    page = open_page(served[0].url + "/chat", reduced_motion="reduce")
+    to_email(page)
+    names = page.evaluate("[...document.querySelectorAll('*')].map(e => getComputedStyle(e).animationName)")
+    assert set(names) == {"none"}
+
+
+def test_without_scripts_the_page_says_what_to_do(served: At, open_page: Open) -> None:
+    page = open_page(served[0].url + "/chat", java_script_enabled=False)
+    expect(page.locator("noscript .notice")).to_contain_text("wymaga JavaScriptu")

@@ -1,0 +1,137 @@
+"""`<okienko-chat>` on another site: the browser treats `localhost` and `127.0.0.1` as two."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+from playwright.sync_api import Route as RouteHandler
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
+
+from tests.web.browser.steps import greeted, lines, to_email
+from tests.web.conftest import DESKTOP, PHONE
+from tests.web.house import House, Served
+from tests.web.recorder import Said
+
+Open = Callable[..., Page]
+Both = tuple[Served, House, str]
+
+
+@pytest.fixture
+def shop() -> Iterator[Both]:
+    """A desk at 127.0.0.1 that allows the shop at localhost; the shop's own policy is strict."""
+    desk, site = Served(), Served()
+    shop_url = f"http://localhost:{site.port}"
+
+    async def front(request: Request) -> Response:
+        del request
+        page = (
+            f'<!doctype html><title>Shop</title><h1>Shop</h1><script src="{desk.url}/okienko.js" defer></script>'
+            f'<okienko-chat lang="pl" accent="#1d4ed8" label="Porozmawiajmy"></okienko-chat>'
+        )
+        policy = f"default-src 'none'; script-src {desk.url}; frame-src {desk.url}"
+        return HTMLResponse(page, headers={"content-security-policy": policy})
+
+    house = House(url=desk.url, embedders=(shop_url,))
+    desk.start(house.app())
+    site.start(Starlette(routes=[Route("/", front)]))
+    yield desk, house, shop_url
+    desk.do(house.streams.close)
+    desk.close()
+    site.close()
+
+
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_the_chat_opens_on_another_site_and_keeps_its_session(shop: Both, open_page: Open, size: Any) -> None:
+    _, house, url = shop
+    page = open_page(url, size=size)
+    assert house.desk.received == []  # nothing is loaded before it is wanted
+    page.get_by_role("button", name="Porozmawiajmy").click()
+    frame = page.frame_locator("okienko-chat iframe")
+    to_email(frame)
+    before = lines(frame)
+    page.reload()
+    page.get_by_role("button", name="Porozmawiajmy").click()
+    expect(frame.locator(".slip")).to_have_count(len(before))
+    assert lines(frame) == before
+    assert len(house.desk.by_address) == 1
+
+
+def test_a_browser_that_takes_no_cookie_from_a_frame_is_served_as_well(shop: Both, open_page: Open) -> None:
+    _, house, url = shop
+    page = open_page(url)
+
+    def without_cookie(route: RouteHandler) -> None:
+        answer = route.fetch()
+        headers = {name: value for name, value in answer.headers.items() if name != "set-cookie"}
+        route.fulfill(response=answer, headers=headers)
+
+    page.route("**/chat?*", without_cookie)
+    with page.expect_request("**/webchat/messages") as sent:
+        page.get_by_role("button", name="Porozmawiajmy").click()
+    assert len(sent.value.headers["okienko-session"]) == 43
+    to_email(page.frame_locator("okienko-chat iframe"))
+    assert len(house.desk.by_address) == 1
+
+
+def test_the_accent_and_the_language_are_the_shop_s(shop: Both, open_page: Open) -> None:
+    page = open_page(shop[2])
+    launcher = page.get_by_role("button", name="Porozmawiajmy")
+    expect(launcher).to_have_css("background-color", "rgb(29, 78, 216)")
+    expect(launcher).to_have_css("color", "rgb(255, 255, 255)")
+    launcher.click()
+    likely = page.frame_locator("okienko-chat iframe").get_by_role("button", name="Kup teraz")
+    expect(likely).to_have_css("background-color", "rgb(29, 78, 216)")
+
+
+def test_it_closes_by_button_and_by_escape_and_gives_the_focus_back(shop: Both, open_page: Open) -> None:
+    page = open_page(shop[2])
+    launcher = page.get_by_role("button", name="Porozmawiajmy")
+    launcher.click()
+    frame = page.frame_locator("okienko-chat iframe")
+    greeted(frame)
+    frame.get_by_role("button", name="Zamknij rozmowę").click()
+    expect(page.locator("okienko-chat iframe")).to_be_hidden()
+    expect(launcher).to_be_focused()
+    expect(launcher).to_have_attribute("aria-expanded", "false")
+    launcher.click()
+    frame.get_by_label("Wiadomość").press("Escape")
+    expect(page.locator("okienko-chat iframe")).to_be_hidden()
+
+
+def test_what_is_said_meanwhile_is_counted_on_the_button(shop: Both, open_page: Open) -> None:
+    desk, house, url = shop
+    page = open_page(url, size=DESKTOP)
+    launcher = page.get_by_role("button", name="Porozmawiajmy")
+    launcher.click()
+    greeted(page.frame_locator("okienko-chat iframe"))
+    launcher.click()
+    (held,) = house.desk.by_address.values()
+    desk.do(lambda: house.desk.say(held, Said("Halo?")))
+    expect(launcher).to_contain_text("1")
+    launcher.click()
+    expect(launcher.locator(".badge")).to_be_hidden()
+
+
+def test_a_message_from_elsewhere_is_not_heard(shop: Both, open_page: Open) -> None:
+    page = open_page(shop[2])
+    page.get_by_role("button", name="Porozmawiajmy").click()
+    greeted(page.frame_locator("okienko-chat iframe"))
+    page.evaluate("window.postMessage({okienko: 1, kind: 'close'}, '*')")
+    page.evaluate("window.postMessage(null, '*')")
+    expect(page.locator("okienko-chat iframe")).to_be_visible()
+
+
+def test_a_site_that_is_not_allowed_can_not_show_the_chat(shop: Both, open_page: Open) -> None:
+    desk, house, url = shop
+    house.embedders = ()
+    desk.stop()
+    desk.start(house.app())
+    page = open_page(url, blocks=True)
+    with page.expect_console_message(lambda said: "frame-ancestors" in said.text):
+        page.get_by_role("button", name="Porozmawiajmy").click()
+    expect(page.frame_locator("okienko-chat iframe").locator("#log")).to_have_count(0)
+    assert house.desk.received == []

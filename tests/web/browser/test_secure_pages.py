@@ -1,0 +1,83 @@
+"""The one-time pages in Chromium, with scripts and without."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.web.conftest import DESKTOP, PHONE
+from tests.web.house import House, Served
+
+Open = Callable[..., Page]
+At = tuple[Served, House, Any]
+PASSWORD = "zielony-rower-42"
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "plain"])
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_a_password_is_set(served: At, open_page: Open, scripts: bool, size: Any) -> None:
+    server, house, _ = served
+    page = open_page(server.url + "/s/set", size=size, java_script_enabled=scripts)
+    page.get_by_label("Hasło", exact=True).fill(PASSWORD)
+    page.get_by_label("Powtórz hasło", exact=True).fill("inne")
+    page.get_by_role("button", name="Zapisz hasło").click()
+    expect(page.get_by_role("alert")).to_contain_text("różnią się od siebie")
+    expect(page.get_by_label("Hasło", exact=True)).to_have_value("")
+    page.get_by_label("Hasło", exact=True).fill(PASSWORD)
+    page.get_by_label("Powtórz hasło", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Zapisz hasło").click()
+    expect(page.get_by_role("heading", name="Gotowe")).to_be_visible()
+    expect(page.get_by_role("link", name="Wróć do rozmowy")).to_have_attribute("href", "/chat")
+    assert page.context.cookies() == []
+    assert [sent["password"] for _, sent, _ in house.links.taken] == [PASSWORD, PASSWORD]
+
+
+def test_an_address_is_confirmed_by_one_button_and_not_by_opening(served: At, open_page: Open) -> None:
+    server, house, _ = served
+    page = open_page(server.url + "/s/confirm")
+    page.reload()
+    assert house.links.used == set()
+    page.get_by_role("button", name="Potwierdzam adres").click()
+    expect(page.get_by_text("Adres e-mail jest potwierdzony")).to_be_visible()
+    page.goto(server.url + "/s/confirm")
+    expect(page.get_by_role("heading", name="Adres już potwierdzony")).to_be_visible()
+
+
+def test_the_criteria_turn_to_ticks_while_one_types(served: At, open_page: Open) -> None:
+    page = open_page(served[0].url + "/s/vectra")
+    met = page.locator(".rules .met")
+    expect(met).to_have_count(0)
+    password = page.get_by_label("Hasło", exact=True)
+    password.fill("Zażółć1")
+    expect(met).to_have_count(5)  # all but the length, the list of common ones and the repetition
+    expect(page.locator("[data-rule=min_length]")).to_contain_text("jeszcze nie")
+    password.fill("Zażółć12")
+    expect(page.locator("[data-rule=min_length]")).to_contain_text("spełnione")
+    page.get_by_label("Powtórz hasło", exact=True).fill("Zażółć12")
+    expect(page.locator("[data-rule=match]")).to_have_class("met")
+    password.fill("Zażółć12 €")
+    expect(page.locator("[data-rule=allowed]")).not_to_have_class("met")
+    expect(page.locator("[data-rule=match]")).not_to_have_class("met")
+    expect(page.locator("[data-rule=not_common]")).not_to_have_class("met")  # only the desk can tell
+
+
+def test_a_password_can_be_shown_and_is_hidden_before_it_is_sent(served: At, open_page: Open) -> None:
+    page = open_page(served[0].url + "/s/log-in")
+    field = page.get_by_label("Hasło", exact=True)
+    expect(field).to_have_attribute("autocomplete", "current-password")
+    page.get_by_role("button", name="Pokaż hasło: Hasło").click()
+    expect(field).to_have_attribute("type", "text")
+    page.get_by_role("button", name="Ukryj hasło: Hasło").click()
+    expect(field).to_have_attribute("type", "password")
+    page.get_by_label("Login lub e-mail").fill("anna@firma.pl")
+    field.fill("wrong")
+    page.get_by_role("button", name="Zaloguj się").click()
+    expect(page.get_by_role("alert")).to_contain_text("Login lub hasło się nie zgadza")
+    expect(page.get_by_label("Login lub e-mail")).to_have_value("anna@firma.pl")
+
+
+def test_a_payer_who_comes_back_sees_the_page_ask_by_itself(served: At, open_page: Open) -> None:
+    page = open_page(served[0].url + "/p/checking/return", java_script_enabled=False)
+    expect(page.get_by_role("heading", name="Sprawdzamy płatność")).to_be_visible()
+    page.wait_for_url("**/p/checking/return?n=1")
