@@ -1,6 +1,6 @@
 # Okienko. Needs Python 3.11 or newer and make; all else is set up in .venv.
 .DEFAULT_GOAL := help
-.PHONY: help install run test check bench lock clean
+.PHONY: help install run test check bench pictures lock clean
 
 # The first of these that is 3.11 or newer; 3.11 is what the tests run on. Another one: make install PYTHON=/path/to/python
 PYTHON ?= $(shell for p in python3.11 python3 python3.12 python3.13 python3.14; do \
@@ -29,6 +29,9 @@ check: $(TOOLS) ## Lint, formatting, types, import contracts, size of files and 
 
 bench: install ## Measure this machine's turns per second
 	@exec $(BIN)/okienko bench
+
+pictures: $(TOOLS) ## Make the documentation's pictures anew from the running desk (port 8080, needs Chromium)
+	@exec $(BIN)/python docs/pictures/make_pictures.py
 
 lock: $(TOOLS) ## Pin the newest versions allowed by pyproject.toml, with hashes, in requirements/
 	sh requirements/lock.sh

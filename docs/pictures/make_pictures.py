@@ -1,0 +1,159 @@
+"""Makes the pictures of the documentation from the running program, so that they never go stale: `make pictures`.
+
+A desk with its sandbox is started on a temporary folder; a customer goes through the journey in Chromium. Needs the
+tests' tools and a Chromium in PATH.
+"""
+
+import argparse
+import asyncio
+import re
+import shutil
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from playwright.async_api import Browser, FrameLocator, Page, async_playwright, expect
+
+from bot import logs
+from bot.app.serve import running
+from bot.settings import Settings
+
+HERE = Path(__file__).parent
+PROFILE = Path(__file__).parents[2] / "profiles" / "fakturasmart"
+DESKTOP = {"width": 1280, "height": 900}
+PHONE = {"width": 390, "height": 780}
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--hide-scrollbars"]
+PASSWORD = "Trzy-zielone-parasole-7"
+
+Where = Page | FrameLocator
+
+
+async def press(chat: Where, name: str) -> None:
+    """Presses a quick reply."""
+    await chat.get_by_role("button", name=name, exact=True).click()
+
+
+async def write(chat: Where, text: str) -> None:
+    """Types a line and sends it."""
+    line = chat.get_by_label("Wiadomość")
+    await line.fill(text)
+    await line.press("Enter")
+
+
+async def hears(chat: Where, words: str) -> None:
+    """Waits until the desk's last slip says so."""
+    await expect(chat.locator(".slip.desk").last).to_contain_text(words)
+
+
+async def to_password(page: Page, chat: Where, email: str) -> Page:
+    """From the greeting to the page where the password is set."""
+    await press(chat, "Kup teraz")
+    await press(chat, "Nowe konto")
+    await hears(chat, "adres e-mail")
+    await write(chat, email)
+    async with page.context.expect_page() as opened:
+        await chat.get_by_role("link", name="Otwórz bezpieczną stronę").click()
+    return await opened.value
+
+
+async def set_password(secure: Page) -> None:
+    """Fills in the one-time page."""
+    await secure.get_by_label("Hasło", exact=True).fill(PASSWORD)
+    await secure.get_by_label("Powtórz hasło", exact=True).fill(PASSWORD)
+
+
+async def to_company(chat: Where, instruments: Page, number: str) -> None:
+    """From the consents to the company's data; the code is read off the sandbox's phone."""
+    await press(chat, "Tylko wymagane")
+    await hears(chat, "numer telefonu")
+    await write(chat, number)
+    sms = instruments.locator("#phone article").last
+    await expect(sms).to_contain_text("kod")
+    code = re.search(r"(?<!\d)\d{6}(?!\d)", await sms.inner_text())
+    assert code is not None, "the sandbox's phone shows no code"
+    await write(chat, code[0])
+    await hears(chat, "NIP")
+    await write(chat, "123-456-32-18")
+    await hears(chat, "Pracownia Bursztyn")
+
+
+async def to_summary(chat: Where) -> None:
+    """From the company's data to the order's summary."""
+    for name, heard in (
+        ("Zgadza się", "odnawiać"),
+        ("Tak, odnawiaj", "zapłacić"),
+        ("BLIK", "regulamin"),
+        ("Akceptuję", "klauzule"),
+        ("Potwierdzam", "Twoje zamówienie"),
+    ):
+        await press(chat, name)
+        await hears(chat, heard)
+
+
+async def take(page: Page, name: str) -> None:
+    """Takes a picture of what is seen; all motion has come to rest."""
+    await page.evaluate("scrollTo(0, 0)")
+    await page.wait_for_timeout(600)
+    await page.screenshot(path=HERE / f"{name}.png", animations="disabled")
+
+
+async def opened(browser: Browser, url: str, size: dict[str, int]) -> Page:
+    """A page in a context of its own, as a Polish visitor by day sees it."""
+    context = await browser.new_context(viewport=size, locale="pl-PL", timezone_id="Europe/Warsaw")
+    page = await context.new_page()
+    page.set_default_timeout(15_000)
+    await page.goto(url)
+    return page
+
+
+async def pictures_of(url: str, browser: Browser) -> None:
+    """All pictures, in the order of the journey."""
+    phone = await opened(browser, f"{url}/chat", PHONE)
+    instruments = await opened(browser, f"{url}/sandbox", DESKTOP)
+    secure = await to_password(phone, phone, "anna@bursztyn.example.com")
+    await set_password(secure)
+    await take(secure, "secure-page")
+    await secure.get_by_role("button", name="Zapisz hasło").click()
+    await hears(phone, "zgod")
+    await to_company(phone, instruments, "512 000 888")
+    await take(phone, "chat")
+    await to_summary(phone)
+    await take(phone, "summary")
+    await instruments.request.post(f"{url}/sandbox/api/reset")
+
+    landing = await opened(browser, url, DESKTOP)
+    chat = landing.frame_locator("#chat")
+    secure = await to_password(landing, chat, "jan@bursztyn.example.com")
+    await set_password(secure)
+    await secure.get_by_role("button", name="Zapisz hasło").click()
+    await secure.close()
+    await hears(chat, "zgod")
+    await to_company(chat, landing, "512 000 999")
+    await take(landing, "landing")
+
+
+async def make(port: int, chromium: str) -> None:
+    """Starts a desk of its own and takes the pictures."""
+    with tempfile.TemporaryDirectory(prefix="okienko-pictures-") as folder:
+        given = {"profile": PROFILE, "data_dir": Path(folder), "port": port, "log_level": "error"}
+        logs.configure("error")
+        settings = Settings(_env_file=None, **given)  # type: ignore[call-arg]
+        async with running(settings) as desk, async_playwright() as playwright:
+            browser = await playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+            await pictures_of(desk.base_url, browser)
+            await browser.close()
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """The script's entry."""
+    parser = argparse.ArgumentParser(description="Make the pictures of the documentation.")
+    parser.add_argument("--port", type=int, default=8080, help="port of the desk; it is seen in the pictures")
+    port: int = parser.parse_args(arguments).port
+    found = [path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))]
+    if not found:
+        parser.error("no Chromium in PATH (on Debian: apt install chromium)")
+    asyncio.run(make(port, found[0]))
+
+
+if __name__ == "__main__":
+    main()
