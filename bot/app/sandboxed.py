@@ -1,6 +1,7 @@
 """The sandbox beside a desk: its own, in this process, or one that several desks share; what the desk adds to it."""
 
 import asyncio
+import json
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -154,6 +155,7 @@ class DeskInstruments:
         return [
             self.page,
             Route("/sandbox/api/clock", self.clock, methods=["GET", "POST"]),
+            Route("/sandbox/api/payments", self.payments_seen, methods=["GET"]),
             Route("/sandbox/api/payments/{id}", self.pay, methods=["POST"]),
             Route("/sandbox/api/reset", self.reset, methods=["POST"]),
             Route("/sandbox/panel", _panel),
@@ -172,6 +174,17 @@ class DeskInstruments:
             return JSONResponse({"error": "the clock never goes back, and ten years at most ahead"}, 400)
         now = await self.clockwork.advance(timedelta(seconds=seconds)) if seconds else self.clockwork.clock.now()
         return JSONResponse({"now": now.isoformat()})
+
+    async def payments_seen(self, request: Request) -> Response:
+        """What the bank knows, and behind it the desk's payments that nobody has opened there yet."""
+        answer = await _forward(self.beside.mount(), request, b"")
+        known: list[dict[str, Any]] = json.loads(bytes(answer.body))
+        ids = {payment["id"] for payment in known}
+        for waiting in await self.store.read(record.pending):
+            if waiting.id not in ids:
+                fields = ("id", "provider", "method", "amount", "currency", "status")
+                known.append({name: getattr(waiting, name) for name in fields})
+        return JSONResponse(known)
 
     async def pay(self, request: Request) -> Response:
         """The payer acts; an attempt that nobody opened yet is opened first."""

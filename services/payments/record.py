@@ -67,6 +67,12 @@ class Attempt:
 
 PAYMENT = tuple(column for column in payment.c if column.name != "token_hash")
 _GET = sa.select(*PAYMENT).where(payment.c.id == sa.bindparam("wanted"))
+_PENDING = (
+    sa.select(*PAYMENT)
+    .where(payment.c.status == "pending")
+    .order_by(payment.c.created_at.desc(), payment.c.id)
+    .limit(sa.bindparam("most", type_=sa.Integer))
+)
 _OF_ORDER = (
     sa.select(*PAYMENT).where(payment.c.order_id == sa.bindparam("of")).order_by(payment.c.created_at, payment.c.id)
 )
@@ -92,6 +98,12 @@ def get(connection: sa.Connection, payment_id: str) -> Payment | None:
     """The payment of this id."""
     row = connection.execute(_GET, {"wanted": payment_id}).mappings().first()
     return None if row is None else Payment(**row)
+
+
+def pending(connection: sa.Connection, most: int = 100) -> list[Payment]:
+    """Payments awaited, the oldest first of those made last."""
+    rows = connection.execute(_PENDING, {"most": most}).mappings().all()
+    return [Payment(**row) for row in reversed(rows)]
 
 
 def of_order(connection: sa.Connection, order_id: str) -> list[Payment]:
