@@ -6,8 +6,8 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from dialogs import account, company, contact, einvoice, handoff, order, payment, zone
 from dialogs.kit import Call, Event
+from dialogs.words import account, company, contact, einvoice, handoff, order, payment, zone
 
 _MODULES: tuple[ModuleType, ...] = (account, contact, company, order, payment, einvoice, zone, handoff)
 

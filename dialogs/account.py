@@ -1,12 +1,10 @@
 """Account: a new one is made (e-mail, password on a one-time page, consents), or the customer logs in."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from dialogs.case import Account, Ctx
 from dialogs.kit import (
-    Act,
     Answered,
-    Call,
     Chosen,
     Decision,
     Dialog,
@@ -18,7 +16,25 @@ from dialogs.kit import (
     Word,
     then,
 )
-from values.account_view import AccountView
+from dialogs.words.account import (
+    AccountCreated,
+    ChangeEmail,
+    CreateAccount,
+    EmailChanged,
+    EmailKept,
+    LetterFailed,
+    LetterSent,
+    LoggedIn,
+    OpenPage,
+    PageOpened,
+    PasswordReplaced,
+    PasswordSet,
+    ResetStarted,
+    SendLetter,
+    StartLinkTaken,
+    StartReset,
+    TakeStartLink,
+)
 from values.email import parse as parse_email
 from values.expects import Expects
 from values.parsed import Parsed
@@ -26,127 +42,7 @@ from values.parsed import Parsed
 # --- what this dialog causes, and what comes of it ---
 
 
-@dataclass(frozen=True, slots=True)
-class OpenPage(Act):
-    """Issue a one-time page: set_password or log_in."""
-
-    purpose: str
-
-
-@dataclass(frozen=True, slots=True)
-class PageOpened(Event):
-    """The page's link exists; its token is derived from the id when it is shown."""
-
-    link_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class CreateAccount(Act):
-    """Make the account with its consents. An e-mail that is taken gets a shadow that looks the same from here."""
-
-    email: str
-    credential: str
-    consents: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class AccountCreated(Event):
-    """The account waits for its contacts to be proven; `letter` is the link that its confirmation mail carries."""
-
-    account_id: str
-    letter: str
-
-
-@dataclass(frozen=True, slots=True)
-class SendLetter(Call):
-    """Mail the link with this id; what the letter says follows from the link's purpose."""
-
-    link_id: str
-    to: str
-
-
-@dataclass(frozen=True, slots=True)
-class LetterSent(Event):
-    """The mail server took the letter."""
-
-
-@dataclass(frozen=True, slots=True)
-class LetterFailed(Event):
-    """The letter could not be sent; `reason` is recipient_refused or unavailable."""
-
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class ChangeEmail(Act):
-    """Another address for an account whose e-mail isn't proven yet."""
-
-    account_id: str
-    email: str
-
-
-@dataclass(frozen=True, slots=True)
-class EmailChanged(Event):
-    """The account has the new address; `letter` is the link of the new confirmation mail."""
-
-    email: str
-    letter: str
-
-
-@dataclass(frozen=True, slots=True)
-class EmailKept(Event):
-    """The address is proven already and isn't changed from here."""
-
-
-@dataclass(frozen=True, slots=True)
-class StartReset(Act):
-    """Begin a forgotten password: the answer is the same whether the e-mail is known or not; the letter tells."""
-
-    email: str
-
-
-@dataclass(frozen=True, slots=True)
-class ResetStarted(Event):
-    """A letter is to be sent."""
-
-    letter: str
-
-
-@dataclass(frozen=True, slots=True)
-class TakeStartLink(Act):
-    """Use a start link of the seller's site."""
-
-    token: str
-
-
-@dataclass(frozen=True, slots=True)
-class StartLinkTaken(Event):
-    """Where the link leads in."""
-
-    entry: str | None
-
-
 # --- what pages and letters tell ---
-
-
-@dataclass(frozen=True, slots=True)
-class PasswordSet(Event):
-    """The page was filled in; the password's hash is kept under `credential`."""
-
-    link_id: str
-    credential: str
-
-
-@dataclass(frozen=True, slots=True)
-class PasswordReplaced(Event):
-    """A forgotten password was replaced on the page that the letter led to."""
-
-
-@dataclass(frozen=True, slots=True)
-class LoggedIn(Event):
-    """The customer proved to be the holder of this account."""
-
-    view: AccountView
 
 
 # --- the dialog ---

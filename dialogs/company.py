@@ -1,83 +1,25 @@
 """Company: the tax number is looked up in a public register; the customer checks what was found, or types it in."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
-from typing import ClassVar
 
-from dialogs.account import LoggedIn
 from dialogs.case import Company, CompanyData, Ctx
-from dialogs.kit import Act, Answered, Call, Decision, Dialog, Event, Option, Param, Params, Say, then
+from dialogs.kit import Answered, Decision, Dialog, Option, Param, Params, Say, then
+from dialogs.words.account import LoggedIn
+from dialogs.words.company import (
+    CheckSet,
+    CompanyFound,
+    CompanySaved,
+    CompanyUnknown,
+    LookUpCompany,
+    LookUpCompanyLater,
+    RegisterSilent,
+    SaveCompany,
+    SetCheck,
+)
 from values import address_text, postal_code, tax_number
 from values.expects import Expects
 from values.parsed import Parsed
-
-
-@dataclass(frozen=True, slots=True)
-class LookUpCompany(Call):
-    """Ask the registers, within the time a customer waits."""
-
-    country: str
-    tax_number: str
-
-
-@dataclass(frozen=True, slots=True)
-class LookUpCompanyLater(Call):
-    """Ask the registers once more, in the background and patiently."""
-
-    background: ClassVar[bool] = True
-    country: str
-    tax_number: str
-
-
-@dataclass(frozen=True, slots=True)
-class CompanyFound(Event):
-    """A register knows the number."""
-
-    data: CompanyData
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
-class CompanyUnknown(Event):
-    """Every register answered, none knows the number."""
-
-
-@dataclass(frozen=True, slots=True)
-class RegisterSilent(Event):
-    """No register answered in time."""
-
-
-@dataclass(frozen=True, slots=True)
-class SaveCompany(Act):
-    """Keep the confirmed company with the account."""
-
-    account_id: str
-    country: str
-    tax_number: str
-    data: CompanyData
-    source: str
-    check: str
-
-
-@dataclass(frozen=True, slots=True)
-class CompanySaved(Event):
-    """The company is the account's."""
-
-    company_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class SetCheck(Act):
-    """What the registers said after all about a company that was typed in."""
-
-    company_id: str
-    check: str
-
-
-@dataclass(frozen=True, slots=True)
-class CheckSet(Event):
-    """The company carries the register's verdict."""
-
 
 # A saved company is the account's: starting again does not forget it.
 dialog = Dialog("company", Company, outlives=lambda s: s if s.id else Company())

@@ -1,98 +1,27 @@
 """Contact: the customer proves that a phone number is theirs by a code typed in the chat; the e-mail by a link."""
 
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 
-from dialogs.account import LoggedIn
 from dialogs.case import Contact, Ctx
-from dialogs.kit import Act, Answered, Call, Decision, Dialog, Event, Option, Say, then
+from dialogs.kit import Answered, Decision, Dialog, Option, Say, then
+from dialogs.words.account import LoggedIn
+from dialogs.words.contact import (
+    CheckCode,
+    CodeDead,
+    CodeIssued,
+    CodeLimited,
+    CodeNotSent,
+    CodeRight,
+    CodeSent,
+    CodeWrong,
+    EmailProven,
+    IssueCode,
+    SendCode,
+)
 from values import code as codes
 from values import phone as phones
 from values.expects import Expects
 from values.parsed import Parsed
-
-
-@dataclass(frozen=True, slots=True)
-class IssueCode(Act):
-    """A code for this number, if the limits allow it."""
-
-    phone: str
-
-
-@dataclass(frozen=True, slots=True)
-class CodeIssued(Event):
-    """The code exists; it is derived from the challenge's id when it is sent and is kept nowhere in clear."""
-
-    challenge: str
-
-
-@dataclass(frozen=True, slots=True)
-class CodeLimited(Event):
-    """No code now: too_soon, too_many_today or refused_prefix; `seconds` until it makes sense to ask again."""
-
-    reason: str
-    seconds: int
-
-
-@dataclass(frozen=True, slots=True)
-class SendCode(Call):
-    """Send the challenge's code by SMS."""
-
-    challenge: str
-    phone: str
-
-
-@dataclass(frozen=True, slots=True)
-class CodeSent(Event):
-    """The operator took the message."""
-
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class CodeNotSent(Event):
-    """The operator refused (number_refused) or can't be reached (unavailable)."""
-
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class CheckCode(Act):
-    """Compare what was typed; the dialog never sees the right code."""
-
-    challenge: str
-    typed: str
-    account_id: str
-    phone: str
-
-
-@dataclass(frozen=True, slots=True)
-class CodeRight(Event):
-    """The number is the customer's."""
-
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class CodeWrong(Event):
-    """Not the code; `left` tries remain."""
-
-    left: int
-
-
-@dataclass(frozen=True, slots=True)
-class CodeDead(Event):
-    """The code can't be used any more: expired, exhausted (too many wrong ones) or too_many_today."""
-
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class EmailProven(Event):
-    """The link of the confirmation mail was followed."""
-
-    email: str
-    at: datetime
 
 
 def _outlives(s: Contact) -> Contact:

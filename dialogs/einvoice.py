@@ -1,45 +1,19 @@
 """E-invoice: pressing the button is the consent; with a confirmed company and a paid order the service is active."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from dialogs.account import LoggedIn
 from dialogs.case import Ctx, EInvoice
-from dialogs.kit import Act, Answered, Asked, Decision, Dialog, Event, Option, Params, Say, then
+from dialogs.kit import Answered, Asked, Decision, Dialog, Option, Params, Say, then
+from dialogs.words.account import LoggedIn
+from dialogs.words.einvoice import (
+    ActivateEInvoice,
+    ChangeInvoiceEmail,
+    EInvoiceRefused,
+    EInvoiceSwitched,
+)
 from values.email import parse as parse_email
 from values.expects import Expects
 from values.parsed import Parsed
-
-
-@dataclass(frozen=True, slots=True)
-class ActivateEInvoice(Act):
-    """Record the consent with its words and switch e-invoices on."""
-
-    account_id: str
-    email: str
-
-
-@dataclass(frozen=True, slots=True)
-class EInvoiceSwitched(Event):
-    """The service's state now: requested or active."""
-
-    status: str
-    email: str
-
-
-@dataclass(frozen=True, slots=True)
-class EInvoiceRefused(Event):
-    """Not yet possible: unpaid or company_unconfirmed."""
-
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class ChangeInvoiceEmail(Act):
-    """Send e-invoices elsewhere from now on."""
-
-    account_id: str
-    email: str
-
 
 dialog = Dialog("einvoice", EInvoice, outlives=lambda s: s if s.status else EInvoice())
 

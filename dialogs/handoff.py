@@ -1,46 +1,19 @@
 """Hand-off: the customer wants a person. The wish is kept, support is mailed, the talk may go on meanwhile."""
 
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 
 from dialogs.case import Ctx, Handoff
-from dialogs.kit import Act, Answered, Call, Decision, Dialog, Event, HumanAsked, Option, Say, Skipped, then
+from dialogs.kit import Answered, Decision, Dialog, Event, HumanAsked, Option, Say, Skipped, then
+from dialogs.words.handoff import (
+    HumanRequested,
+    MailSupport,
+    RequestHuman,
+    SupportMailed,
+    SupportNotMailed,
+)
 from values.email import parse as parse_email
 from values.expects import Expects
 from values.parsed import Parsed
-
-
-@dataclass(frozen=True, slots=True)
-class RequestHuman(Act):
-    """Put the conversation into the queue of those who wait for a person; durable."""
-
-    email: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class HumanRequested(Event):
-    """The wish is stored. `first` is False if it was there already."""
-
-    at: datetime
-    first: bool
-
-
-@dataclass(frozen=True, slots=True)
-class MailSupport(Call):
-    """Send the seller's support address the transcript, with the address to answer to."""
-
-    reply_to: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class SupportMailed(Event):
-    """The mail server took it."""
-
-
-@dataclass(frozen=True, slots=True)
-class SupportNotMailed(Event):
-    """It could not be sent after all tries; the wish is stored all the same and an alarm was raised."""
-
 
 dialog = Dialog("handoff", Handoff, outlives=lambda s: s)
 

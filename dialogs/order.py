@@ -1,18 +1,15 @@
 """Order: auto-renewal, method of payment, terms and clauses, the summary, and the act that obliges to pay."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from dialogs.account import LoggedIn, SendLetter
 from dialogs.case import Ctx, Order
 from dialogs.kit import (
-    Act,
     Answered,
     Asked,
     Cancelled,
     Condition,
     Decision,
     Dialog,
-    Event,
     Option,
     Param,
     Params,
@@ -21,75 +18,21 @@ from dialogs.kit import (
     Word,
     then,
 )
+from dialogs.words.account import LoggedIn, SendLetter
+from dialogs.words.order import (
+    CancelOrder,
+    ConfirmationRenewed,
+    OrderCancelled,
+    OrderPlaced,
+    OrderRefused,
+    OrderStands,
+    PlaceOrder,
+    ResendConfirmation,
+)
 from values import discount_code
 from values.expects import Expects
 from values.parsed import Ok, Parsed, Refused
 from values.price import Price, price
-
-
-@dataclass(frozen=True, slots=True)
-class PlaceOrder(Act):
-    """Place the order and open its payment. Amounts in minor units, as the summary showed them."""
-
-    account_id: str
-    company_id: str
-    plan: str
-    years: int
-    method: str
-    auto_renewal: bool
-    discount: str | None
-    price: Price
-    documents: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class OrderPlaced(Event):
-    """The order stands; the customer owes the money."""
-
-    order_id: str
-    number: str
-
-
-@dataclass(frozen=True, slots=True)
-class OrderRefused(Event):
-    """It could not be placed: account_pending, company_unconfirmed, order_open or price_changed."""
-
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class ResendConfirmation(Act):
-    """Another confirmation letter for the account's e-mail."""
-
-    account_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class ConfirmationRenewed(Event):
-    """The new letter's link; the older one is dead."""
-
-    letter: str
-
-
-@dataclass(frozen=True, slots=True)
-class CancelOrder(Act):
-    """Withdraw an order that isn't paid."""
-
-    order_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class OrderCancelled(Event):
-    """Nothing is owed any more."""
-
-    number: str
-
-
-@dataclass(frozen=True, slots=True)
-class OrderStands(Event):
-    """It is paid: it can't be withdrawn from the chat."""
-
-    number: str
 
 
 def _outlives(s: Order) -> Order:

@@ -1,22 +1,16 @@
 """Payment: the link is given, and the chat goes on by itself when the money is there. Nothing a customer says pays."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from typing import Any, ClassVar
+from dataclasses import replace
+from datetime import timedelta
 
-from dialogs.account import LoggedIn
 from dialogs.case import Ctx, Payment
 from dialogs.kit import (
-    Act,
     Answered,
     Asked,
-    Call,
     Chosen,
     Decision,
     Dialog,
     DropTimer,
-    Event,
     Option,
     Params,
     Say,
@@ -26,139 +20,29 @@ from dialogs.kit import (
     then,
 )
 from dialogs.order import OrderCancelled, cart, methods
+from dialogs.words.account import LoggedIn
+from dialogs.words.payment import (
+    AskPayment,
+    AskReturned,
+    BookPayment,
+    ConfirmPayment,
+    ExpirePayment,
+    OpenPayment,
+    PaymentBooked,
+    PaymentChecked,
+    PaymentNotChanged,
+    PaymentNoticed,
+    PaymentOpened,
+    PaymentReturned,
+    PollPayment,
+    RefundDue,
+    ReopenPayment,
+)
 from values.expects import Expects
-from values.money import Money
 
 POLL = "payment_poll"
 EXPIRY = "payment_expiry"
 POLL_EVERY = timedelta(minutes=15)
-
-
-@dataclass(frozen=True, slots=True)
-class OpenPayment(Act):
-    """A payment for the placed order by this method; another open one of the order is cancelled."""
-
-    order_id: str
-    method: str
-
-
-@dataclass(frozen=True, slots=True)
-class ReopenPayment(Act):
-    """A failed payment may be tried again under the same id."""
-
-    payment_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class PaymentOpened(Event):
-    """The link can be shown."""
-
-    payment_id: str
-    expires_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class PaymentNotChanged(Event):
-    """It couldn't be opened again: it has this status."""
-
-    status: str
-
-
-@dataclass(frozen=True, slots=True)
-class ExpirePayment(Act):
-    """The offer to pay has run out."""
-
-    payment_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class PaymentNoticed(Event):
-    """A provider's authentic notice is stored; whether it is money is asked next."""
-
-    payment_id: str
-    attempt: int
-    facts: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class PaymentReturned(Event):
-    """The payer's browser came back; that proves nothing, so the provider is asked."""
-
-    payment_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class ConfirmPayment(Call):
-    """Ask the provider to confirm what its notice said (Przelewy24 verify, PayPal capture)."""
-
-    payment_id: str
-    attempt: int
-    facts: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class AskPayment(Call):
-    """Ask the provider how the payment stands."""
-
-    payment_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class PollPayment(Call):
-    """The same, unasked by the customer: so that a lost notice loses nothing."""
-
-    background: ClassVar[bool] = True
-    payment_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class AskReturned(Call):
-    """The same when the payer is back: an attempt that has no money by then has failed."""
-
-    payment_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class PaymentChecked(Event):
-    """What the provider says: pending, paid, failed, unknown. It counts whether or not it is awaited."""
-
-    unasked: ClassVar[bool] = True
-    payment_id: str
-    state: str
-    attempt: int = 0
-    amount: int = 0
-    currency: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class BookPayment(Act):
-    """Book what the provider said."""
-
-    payment_id: str
-    attempt: int
-    state: str
-    amount: int
-    currency: str
-
-
-@dataclass(frozen=True, slots=True)
-class PaymentBooked(Event):
-    """The books after it: `status` of the payment; `news` is False when nothing changed by it."""
-
-    payment_id: str
-    order_id: str
-    number: str
-    status: str
-    gross: Money
-    news: bool
-
-
-@dataclass(frozen=True, slots=True)
-class RefundDue(Event):
-    """More money came than was owed: it is sent back."""
-
-    payment_id: str
-    number: str
 
 
 def _outlives(s: Payment) -> Payment:
@@ -191,7 +75,7 @@ def _shown(s: Payment, ctx: Ctx) -> Params:
 open_ = dialog.do(
     "open",
     lambda s, c: OpenPayment(c.case.order.id or "", _method(s, c)),
-    done=lambda s, _c: s.id is not None,
+    done=lambda s, _c: s.id is not None or s.status in ("paid", "cancelled"),
     slots=("id", "status", "expires_at"),
 )
 payment = dialog.wait(
@@ -214,6 +98,12 @@ def opened(s: Payment, e: PaymentOpened, ctx: Ctx) -> Decision[Payment]:
         SetTimer(POLL, ctx.now + POLL_EVERY),
         SetTimer(EXPIRY, e.expires_at),
     )
+
+
+@open_.on(PaymentNotChanged)
+def not_opened(s: Payment, e: PaymentNotChanged, _ctx: Ctx) -> Decision[Payment]:
+    """The order was paid or withdrawn meanwhile: there is nothing to open."""
+    return then(replace(s, status="paid" if e.status == "paid" else "cancelled"))
 
 
 @payment.on(Answered)

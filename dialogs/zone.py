@@ -1,45 +1,19 @@
 """Zone: what an account holder sees and changes in the chat. Its home is where the straight way ends."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from dialogs.case import Ctx, Zone
 from dialogs.company import shown as company_shown
-from dialogs.kit import Act, Answered, Chosen, Decision, Dialog, Event, Option, Params, Say, Word, then
+from dialogs.kit import Answered, Chosen, Decision, Dialog, Option, Params, Say, Word, then
 from dialogs.order import methods
 from dialogs.order import shown as order_shown
+from dialogs.words.zone import (
+    AutoRenewalSet,
+    DefaultMethodSet,
+    SetAutoRenewal,
+    SetDefaultMethod,
+)
 from values.expects import Expects
-
-
-@dataclass(frozen=True, slots=True)
-class SetAutoRenewal(Act):
-    """Switch auto-renewal of the account's subscription."""
-
-    account_id: str
-    on: bool
-
-
-@dataclass(frozen=True, slots=True)
-class AutoRenewalSet(Event):
-    """It is switched; `changed` False if there is no subscription."""
-
-    on: bool
-    changed: bool
-
-
-@dataclass(frozen=True, slots=True)
-class SetDefaultMethod(Act):
-    """The method for future renewals."""
-
-    account_id: str
-    method: str
-
-
-@dataclass(frozen=True, slots=True)
-class DefaultMethodSet(Event):
-    """It is saved."""
-
-    method: str
-
 
 dialog = Dialog("zone", Zone)
 

@@ -1,0 +1,74 @@
+"""What the company dialog causes, and what comes of it."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from dialogs.case import CompanyData
+from dialogs.kit.words import Act, Call, Event
+
+
+@dataclass(frozen=True, slots=True)
+class LookUpCompany(Call):
+    """Ask the registers, within the time a customer waits."""
+
+    country: str
+    tax_number: str
+
+
+@dataclass(frozen=True, slots=True)
+class LookUpCompanyLater(Call):
+    """Ask the registers once more, in the background and patiently."""
+
+    background: ClassVar[bool] = True
+    country: str
+    tax_number: str
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyFound(Event):
+    """A register knows the number."""
+
+    data: CompanyData
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyUnknown(Event):
+    """Every register answered, none knows the number."""
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterSilent(Event):
+    """No register answered in time."""
+
+
+@dataclass(frozen=True, slots=True)
+class SaveCompany(Act):
+    """Keep the confirmed company with the account."""
+
+    account_id: str
+    country: str
+    tax_number: str
+    data: CompanyData
+    source: str
+    check: str
+
+
+@dataclass(frozen=True, slots=True)
+class CompanySaved(Event):
+    """The company is the account's."""
+
+    company_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetCheck(Act):
+    """What the registers said after all about a company that was typed in."""
+
+    company_id: str
+    check: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckSet(Event):
+    """The company carries the register's verdict."""

@@ -1,0 +1,89 @@
+"""What the contact dialog causes, and what comes of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from dialogs.kit.words import Act, Call, Event
+
+
+@dataclass(frozen=True, slots=True)
+class IssueCode(Act):
+    """A code for this number, if the limits allow it."""
+
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
+class CodeIssued(Event):
+    """The code exists; it is derived from the challenge's id when it is sent and is kept nowhere in clear."""
+
+    challenge: str
+
+
+@dataclass(frozen=True, slots=True)
+class CodeLimited(Event):
+    """No code now: too_soon, too_many_today or refused_prefix; `seconds` until it makes sense to ask again."""
+
+    reason: str
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class SendCode(Call):
+    """Send the challenge's code by SMS."""
+
+    challenge: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
+class CodeSent(Event):
+    """The operator took the message."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CodeNotSent(Event):
+    """The operator refused (number_refused) or can't be reached (unavailable)."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckCode(Act):
+    """Compare what was typed; the dialog never sees the right code."""
+
+    challenge: str
+    typed: str
+    account_id: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
+class CodeRight(Event):
+    """The number is the customer's."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CodeWrong(Event):
+    """Not the code; `left` tries remain."""
+
+    left: int
+
+
+@dataclass(frozen=True, slots=True)
+class CodeDead(Event):
+    """The code can't be used any more: expired, exhausted (too many wrong ones) or too_many_today."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class EmailProven(Event):
+    """The link of the confirmation mail was followed."""
+
+    email: str
+    at: datetime
