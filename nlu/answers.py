@@ -32,9 +32,16 @@ _MOST_WORDS_OF_NAME = 4
 _DOTTED = re.compile(r"[^\s@]{2,64}\.[^\s@.]{2,20}")
 _SEVEN_LIKE = re.compile(r"(?=[A-Za-z0-9]{5,9}$)(?:[A-Za-z]*[0-9][A-Za-z0-9]*|[A-Z]+)")
 _NUMBERS = frozenset(
-    {Expects.phone, Expects.tax_number, Expects.contact_code, Expects.login_code, Expects.customer_number, Expects.postal_code,
-     Expects.quantity}
-)  # fmt: skip
+    {
+        Expects.phone,
+        Expects.tax_number,
+        Expects.contact_code,
+        Expects.login_code,
+        Expects.customer_number,
+        Expects.postal_code,
+        Expects.quantity,
+    }
+)
 _CODES = (Expects.contact_code, Expects.login_code)
 
 Read = Callable[[str], "Parsed[str] | Parsed[int]"]
@@ -42,7 +49,7 @@ Read = Callable[[str], "Parsed[str] | Parsed[int]"]
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """A text that tries to answer: `value` is what to parse where that is not the text itself; `good` when it parses."""
+    """A text that tries to answer: `value` is what to parse, None for the text itself; `good` when it parses."""
 
     value: str | None
     good: bool
@@ -142,7 +149,7 @@ def _discount(text: str, locale: Locale) -> Attempt | None:
     if (
         len(words) == 1
         and isinstance(discount_code.parse(text), Ok)
-        and (text.isupper() or any(c.isdigit() for c in text))
+        and (text.isupper() or any(c.isdecimal() for c in text))
     ):
         return Attempt(None, good=True)
     return None

@@ -17,9 +17,15 @@ from values.locale import Locale
 from values.meaning import Press, Unclear
 
 METHOD_VALUES = {
-    "card": "card", "blik": "blik", "przelewy24": "przelewy24", "paypal": "paypal", "bank_transfer": "transfer",
-    "bollettino": "postal_slip", "apple_pay": "card", "google_pay": "card",
-}  # fmt: skip
+    "card": "card",
+    "blik": "blik",
+    "przelewy24": "przelewy24",
+    "paypal": "paypal",
+    "bank_transfer": "transfer",
+    "bollettino": "postal_slip",
+    "apple_pay": "card",
+    "google_pay": "card",
+}
 """Entity value → VALUE of `method:VALUE`."""
 
 _FILE = Path(__file__).parent / "phrases" / "choices.toml"
@@ -30,24 +36,30 @@ _POSITIVE = frozenset({"yes", "accept", "now", "activate", "confirm", "required"
 _NEGATIVE = frozenset({"no", "edit", "later", "skip", "none"})
 _BINDING = frozenset({"pay:now"})
 _CLEAR_YES = frozenset(
-    "tak|tak tak|no tak|tak poprosze|tak prosze|jasne|oczywiscie|pewnie|potwierdzam|zgadza sie|tak zgadza sie|tak potwierdzam|zgoda|zamawiam"
-    "|tak zamawiam|ok|okej|dobrze|dobra|si|si certo|certo|confermo|si confermo|va bene|d accordo|ordino|yes|yes please|yep|yeah|sure|of course"
-    "|confirm|i confirm|ok yes|okay|yes i confirm|correct|that s correct|zatwierdzam|akceptuje|accetto|i agree|i accept|agreed|zgadzam sie|esatto"
+    "tak|tak tak|no tak|tak poprosze|tak prosze|jasne|oczywiscie|pewnie|potwierdzam|zgadza sie|tak"
+    " zgadza sie|tak potwierdzam|zgoda|zamawiam"
+    "|tak zamawiam|ok|okej|dobrze|dobra|si|si certo|certo|confermo|si confermo|va bene|d accordo"
+    "|ordino|yes|yes please|yep|yeah|sure|of course"
+    "|confirm|i confirm|ok yes|okay|yes i confirm|correct|that s correct|zatwierdzam|akceptuje"
+    "|accetto|i agree|i accept|agreed|zgadzam sie|esatto"
     "|giusto|si grazie|tak dziekuje|yes thanks|perfetto|k|jak najbardziej|procedi|dawaj".split("|")
 )
 _WEAK_YES = frozenset(
     "ok|okej|okay|k|dobrze|dobra|perfetto|sure|jasne|va bene|dawaj|giusto|esatto|correct|zgadza sie|yeah|yep".split("|")
 )
 _CLEAR_NO = frozenset(
-    "nie|nie nie|nie dziekuje|nie dzieki|no|no grazie|no thanks|no thank you|nope|raczej nie|nie chce|non voglio|i don t want|absolutnie nie|nah"
-    "|nie zgadza sie|nie potwierdzam|not really|assolutamente no|nie zgadzam sie|meglio di no|nie teraz|not now|non ora".split(
-        "|"
-    )
+    "nie|nie nie|nie dziekuje|nie dzieki|no|no grazie|no thanks|no thank you|nope|raczej nie|nie"
+    " chce|non voglio|i don t want|absolutnie nie|nah"
+    "|nie zgadza sie|nie potwierdzam|not really|assolutamente no|nie zgadzam sie|meglio di no|nie"
+    " teraz|not now|non ora".split("|")
 )
 _SKIP = frozenset(
-    "pomin|pomijam|pomin to|pomin ten krok|pomin krok|nie mam|nie mam kodu|brak|nie dotyczy|bez|bez kodu|bez kodu rabatowego|dalej|nie podam|nie chce podawac"
-    "|przejdz dalej|idz dalej|salta|salto|saltare|salta questo|non ho|non ce l ho|non ho codici|non ho nessun codice|nessuno|niente|avanti|vai avanti|passa oltre|skip"
-    "|skip it|skip this|skip this step|next|i don t have one|i don t have it|don t have one|i have none|none|no code|without|not applicable|n a|nie posiadam"
+    "pomin|pomijam|pomin to|pomin ten krok|pomin krok|nie mam|nie mam kodu|brak|nie dotyczy|bez|bez"
+    " kodu|bez kodu rabatowego|dalej|nie podam|nie chce podawac"
+    "|przejdz dalej|idz dalej|salta|salto|saltare|salta questo|non ho|non ce l ho|non ho codici|non"
+    " ho nessun codice|nessuno|niente|avanti|vai avanti|passa oltre|skip"
+    "|skip it|skip this|skip this step|next|i don t have one|i don t have it|don t have one|i have"
+    " none|none|no code|without|not applicable|n a|nie posiadam"
     "|nie|no|no thanks|nie dziekuje|no grazie|proceed|continue|continua|prosegui".split("|")
 )
 _ORDINALS = (
@@ -62,17 +74,21 @@ _ORDINALS = (
 )
 _ORDINAL = [
     re.compile(
-        rf"(?:ta |ten |to |opcja |opcje |option |the |la |il |l |numer |nr |opzione )?(?:{p})(?: opcj[ae]| option| one| opzione| z gory)?"
+        rf"(?:ta |ten |to |opcja |opcje |option |the |la |il |l |numer |nr |opzione )?(?:{p})(?: opcj[ae]"
+        rf"| option| one| opzione| z gory)?"
     )
     for p in _ORDINALS
 ]
 _LAST = re.compile(r"(?:ta |the |la |l )?(?:ostatni[aey]?\w?|last|ultim[ao])(?: one| option| opcja)?")
 _AT_A_LOSS = re.compile(
-    r"\b(?:nie (?:wiem|rozumiem|jestem pewn\w+)|niewiem|non (?:so|capisco|sono sicur\w)|boh|don t (?:know|understand)|not sure|no idea)\b"
+    r"\b(?:nie (?:wiem|rozumiem|jestem pewn\w+)|niewiem|non (?:so|capisco|sono sicur\w)|boh"
+    r"|don t (?:know|understand)|not sure|no idea)\b"
 )
 _SMALL = frozenset(
-    "a i w z na do o to poprosze prosze wybieram biore chce chcialbym chcialabym niech bedzie wole moze dla mnie the an of i d like ll take choose"
-    " want please by with my it il lo la un una di per con vorrei voglio scelgo prendo preferisco prefer option opcja opzione let s make go for via"
+    "a i w z na do o to poprosze prosze wybieram biore chce chcialbym chcialabym niech bedzie wole"
+    " moze dla mnie the an of i d like ll take choose"
+    " want please by with my it il lo la un una di per con vorrei voglio scelgo prendo preferisco"
+    " prefer option opcja opzione let s make go for via"
     " poprosz daj dajcie me le przez tramite uzyj use usa pay place zaplace pago".split()
 )
 

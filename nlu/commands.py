@@ -6,54 +6,75 @@ from values.folding import fold_words
 from values.meaning import Command, CommandName
 
 _COURTESY = re.compile(
-    r"^(?:(?:prosze|poprosze|hej|halo|ok|okej|dobra|no|czesc|please|hey|hi|hello|well|per favore|per piacere|scusi|scusa|allora|ciao) )+"
-    r"|(?: (?:prosze|poprosze|dzieki|dziekuje|please|thanks|thank you|pls|per favore|per piacere|grazie|teraz|now|adesso|ora))+$"
+    r"^(?:(?:prosze|poprosze|hej|halo|ok|okej|dobra|no|czesc|please|hey|hi|hello|well|per favore"
+    r"|per piacere|scusi|scusa|allora|ciao) )+"
+    r"|(?: (?:prosze|poprosze|dzieki|dziekuje|please|thanks|thank you|pls|per favore|per piacere"
+    r"|grazie|teraz|now|adesso|ora))+$"
 )
 _LONGEST = 60
 
 _LISTS: dict[CommandName, str] = {
-    "back": "wstecz|cofnij|cofnij sie|wroc|wracam|wroc krok|krok wstecz|o krok wstecz|cofnij o krok|poprzednie pytanie|poprzedni krok|powrot"
+    "back": "wstecz|cofnij|cofnij sie|wroc|wracam|wroc krok|krok wstecz|o krok wstecz|cofnij o krok"
+    "|poprzednie pytanie|poprzedni krok|powrot"
     "|chce sie cofnac|wroc do poprzedniego pytania"
-    "|indietro|torna indietro|torna|un passo indietro|passo indietro|domanda precedente|passo precedente|vai indietro|tornare indietro"
+    "|indietro|torna indietro|torna|un passo indietro|passo indietro|domanda precedente|passo"
+    " precedente|vai indietro|tornare indietro"
     "|back|go back|step back|one step back|previous|previous question|previous step|take me back",
-    "cancel": "anuluj|anuluj to|anuluj zamowienie|przerwij|przerwij to|rezygnuje|rezygnuje z zamowienia|rezygnuje z zakupu|stop|koniec|wyjscie|wyjdz"
+    "cancel": "anuluj|anuluj to|anuluj zamowienie|przerwij|przerwij to|rezygnuje|rezygnuje z zamowienia"
+    "|rezygnuje z zakupu|stop|koniec|wyjscie|wyjdz"
     "|zakoncz|przestan|wychodze"
     "|annulla|annulla tutto|annulla l ordine|annullare|interrompi|ferma|fermati|esci|uscita|basta|basta cosi"
     "|cancel|cancel it|cancel that|cancel this|cancel order|cancel my order|cancel the order|abort|quit|exit|end",
-    "restart": "od nowa|zacznij od nowa|od poczatku|zacznij od poczatku|zacznijmy od nowa|zacznijmy od poczatku|jeszcze raz od poczatku|restart"
+    "restart": "od nowa|zacznij od nowa|od poczatku|zacznij od poczatku|zacznijmy od nowa|zacznijmy od poczatku"
+    "|jeszcze raz od poczatku|restart"
     "|zaczynamy od nowa|zaczynam od nowa|resetuj"
     "|ricomincia|ricominciamo|da capo|ricomincia da capo|ricominciamo da capo|dall inizio|riavvia|da zero"
     "|start again|start over|restart|begin again|from the beginning|from the start|from scratch|reset|startover",
-    "help": "pomoc|pomocy|potrzebuje pomocy|pomoz|pomoz mi|pomozcie|help|co mam zrobic|co teraz|nie wiem co zrobic|instrukcja"
+    "help": "pomoc|pomocy|potrzebuje pomocy|pomoz|pomoz mi|pomozcie|help|co mam zrobic|co teraz|nie wiem co"
+    " zrobic|instrukcja"
     "|aiuto|aiutami|aiutatemi|mi serve aiuto|ho bisogno di aiuto|cosa devo fare|guida|che devo fare"
     "|help me|i need help|need help|help please|what now|what do i do|assist",
-    "agent": "czlowiek|konsultant|konsultantka|agent|doradca|pracownik|z czlowiekiem|chce rozmawiac z czlowiekiem|chce rozmawiac z konsultantem"
-    "|polacz z konsultantem|polacz mnie z konsultantem|polacz mnie z czlowiekiem|rozmowa z konsultantem|zywy czlowiek|daj czlowieka|z konsultantem"
-    "|operatore|umano|persona|una persona|parlare con una persona|voglio parlare con una persona|voglio un operatore|un operatore|assistenza"
+    "agent": "czlowiek|konsultant|konsultantka|agent|doradca|pracownik|z czlowiekiem|chce rozmawiac z"
+    " czlowiekiem|chce rozmawiac z konsultantem"
+    "|polacz z konsultantem|polacz mnie z konsultantem|polacz mnie z czlowiekiem|rozmowa z"
+    " konsultantem|zywy czlowiek|daj czlowieka|z konsultantem"
+    "|operatore|umano|persona|una persona|parlare con una persona|voglio parlare con una persona"
+    "|voglio un operatore|un operatore|assistenza"
     "|parlare con un operatore|voglio parlare con un operatore|consulente"
-    "|human|a human|agent|an agent|person|a person|operator|representative|talk to a human|speak to a human|talk to a person|real person"
+    "|human|a human|agent|an agent|person|a person|operator|representative|talk to a human|speak to"
+    " a human|talk to a person|real person"
     "|i want to talk to a human|i want a human|speak to an agent|talk to an agent|human please",
-    "repeat": "powtorz|powtorz pytanie|jeszcze raz|co mowiles|co|slucham|powtorzysz|mozesz powtorzyc|powtorz prosze|jakie bylo pytanie"
+    "repeat": "powtorz|powtorz pytanie|jeszcze raz|co mowiles|co|slucham|powtorzysz|mozesz powtorzyc|powtorz"
+    " prosze|jakie bylo pytanie"
     "|ripeti|ripetere|ripeti la domanda|puoi ripetere|come scusa|non ho capito ripeti|ripeta|puo ripetere"
-    "|repeat|say that again|say it again|repeat that|come again|again please|can you repeat|can you repeat that|repeat the question|pardon",
-    "where": "gdzie jestem|na czym stanelismy|gdzie skonczylismy|ile jeszcze|ile zostalo|ile krokow zostalo|co juz mamy|podsumowanie|na jakim etapie jestem"
+    "|repeat|say that again|say it again|repeat that|come again|again please|can you repeat|can you"
+    " repeat that|repeat the question|pardon",
+    "where": "gdzie jestem|na czym stanelismy|gdzie skonczylismy|ile jeszcze|ile zostalo|ile krokow zostalo"
+    "|co juz mamy|podsumowanie|na jakim etapie jestem"
     "|dove sono|dove siamo|a che punto siamo|quanto manca|a che punto sono|riepilogo|quanti passi mancano"
-    "|where am i|where are we|how much is left|how many steps left|what s left|progress|how far are we|where did we stop",
+    "|where am i|where are we|how much is left|how many steps left|what s left|progress|how far are"
+    " we|where did we stop",
     "start": "start|poczatek|menu|menu glowne|menu principale|main menu|inizia|zaczynamy|begin|zacznij",
 }
 
 _TO_PL = (
-    "po polsku|polski|polska wersja|jezyk polski|po polsku prosze|mow po polsku|mowmy po polsku|pisz po polsku|zmien na polski"
-    "|zmien jezyk na polski|polacco|in polacco|polish|in polish|speak polish|polish please|switch to polish|parla polacco|pl"
+    "po polsku|polski|polska wersja|jezyk polski|po polsku prosze|mow po polsku|mowmy po polsku|pisz"
+    " po polsku|zmien na polski"
+    "|zmien jezyk na polski|polacco|in polacco|polish|in polish|speak polish|polish please|switch to"
+    " polish|parla polacco"
 )
 _TO_IT = (
-    "in italiano|italiano|lingua italiana|parla italiano|parliamo in italiano|passa all italiano|cambia in italiano|cambia lingua in italiano"
-    "|po wlosku|wloski|zmien na wloski|zmien jezyk na wloski|italian|in italian|italian please|switch to italian|speak italian|it"
+    "in italiano|italiano|lingua italiana|parla italiano|parliamo in italiano|passa all italiano"
+    "|cambia in italiano|cambia lingua in italiano"
+    "|po wlosku|wloski|zmien na wloski|zmien jezyk na wloski|italian|in italian|italian please"
+    "|switch to italian|speak italian"
 )
 _TO_EN = (
-    "english|in english|english please|speak english|switch to english|change to english|in english please|do you speak english|po angielsku"
-    "|angielski|zmien na angielski|zmien jezyk na angielski|mow po angielsku|inglese|in inglese|parla inglese|cambia in inglese|passa all inglese"
-    "|cambia lingua in inglese|en"
+    "english|in english|english please|speak english|switch to english|change to english|in english"
+    " please|do you speak english|po angielsku"
+    "|angielski|zmien na angielski|zmien jezyk na angielski|mow po angielsku|inglese|in inglese"
+    "|parla inglese|cambia in inglese|passa all inglese"
+    "|cambia lingua in inglese"
 )
 
 

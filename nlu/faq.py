@@ -21,9 +21,14 @@ _MOST_WORDS = 60
 _QUESTIONS_COUNT = 3
 _ANSWER_SHARE = 0.6
 _STOP = frozenset(
-    "a i w z na do o u co czy jak to jest sie mi mnie moj moja moje ja ty wy wasz wasza za po od dla ze nie tak juz moge mozna mam macie"
-    " prosze chce jaki jaka jakie gdzie kiedy kto ile che di il lo la i gli le un una e ed per con come cosa dove quando quanto si mi ti ci"
-    " vi non ho ha del della dei delle al alla mio mia vostro posso puo sono the an of to in on for is are do does can my me your you it"
+    "a i w z na do o u ta ten te tej tego tym ich jej jego jeszcze bardzo gdy jesli mam masz u co"
+    " czy jak to jest sie mi mnie moj moja moje ja ty wy wasz wasza za po od dla ze nie tak juz moge"
+    " mozna mam macie"
+    " prosze chce jaki jaka jakie gdzie kiedy kto ile che di il lo la i gli le un una e ed per con"
+    " come cosa dove quando quanto si mi ti ci"
+    " vi non ho ha del della dei delle al alla mio mia vostro posso puo sono questo questa quello"
+    " quella ne lo se the an of to these those by from at as if in on for is are do does can my me"
+    " your you it"
     " how what where when which who i we be and or with there this that please".split()
 )
 
@@ -87,7 +92,7 @@ class _Language:
         self._asked = [[frozenset(_terms(q)) for q in e.questions] for e in entries]
         seen = Counter(t for d in documents for t in set(d))
         self._rarity = {t: math.log(1 + len(entries) / n) for t, n in seen.items()}
-        self._unseen = math.log(1 + len(entries) * 2)
+        self._unseen = 0.7 * sum(self._rarity.values()) / max(1, len(self._rarity))
         self._known = any(documents)
         self._bm25 = bm25s.BM25()
         if self._known:

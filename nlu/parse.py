@@ -18,13 +18,18 @@ from values.text import MAX_CHARS, clean
 _RANKED = 10
 _INFORM = 0.8
 _ID_ENTITIES = frozenset(
-    "nip vat_number partita_iva codice_fiscale codice_destinatario pec email phone sms_code customer_number discount_code person_name".split()
+    "nip vat_number partita_iva codice_fiscale codice_destinatario pec email phone sms_code"
+    " customer_number discount_code person_name".split()
 )
 _LABEL_WORDS = frozenset(
-    "to jest moj moja moje nip numer nr telefon telefonu mail mailowy email e adres kod klienta z sms firmy nasz nasza oto podaje a i prosze brzmi ok tak"
-    " no czyli nazywam sie imie nazwisko regon vat ue moim na ewidencyjny rabatowy la mia il mio e partita iva p codice cliente telefono cellulare"
-    " indirizzo ecco fiscale destinatario univoco pec mi chiamo nome cognome si del della l nostra nostro questo questa sono posta elettronica"
-    " my is the it s number tax phone mobile address customer here code name i m am our you are vat id yes well so".split()
+    "to jest moj moja moje nip numer nr telefon telefonu mail mailowy email e adres kod klienta z"
+    " sms firmy nasz nasza oto podaje a i prosze brzmi ok tak"
+    " no czyli nazywam sie imie nazwisko regon vat ue moim na ewidencyjny rabatowy la mia il mio e"
+    " partita iva p codice cliente telefono cellulare"
+    " indirizzo ecco fiscale destinatario univoco pec mi chiamo nome cognome si del della l nostra"
+    " nostro questo questa sono posta elettronica"
+    " my is the it s number tax phone mobile address customer here code name i m am our you are vat"
+    " id yes well so".split()
 )
 _MOST_OTHER_WORDS = 2
 

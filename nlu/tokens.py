@@ -10,9 +10,11 @@ _WORD = re.compile(r"[^\W_]+")
 _MOST = 400
 _LONGEST = 40
 _QUESTION_STARTS = frozenset(
-    "czy jak jaki jaka jakie jakim jakich ile kiedy gdzie dlaczego po co czemu skad ktory ktora ktore kto kim czym dokad"
+    "czy jak jaki jaka jakie jakim jakich ile kiedy gdzie dlaczego po co czemu skad ktory ktora"
+    " ktore kto kim czym dokad"
     " quanto quanti quanta quante quando dove come cosa che perche quale quali chi posso devo bisogna cos com dov quant"
-    " what how when where why which who whose is are do does did can could must should may will whats hows wheres am".split()
+    " what how when where why which who whose is are do does did can could must should may will"
+    " whats hows wheres am".split()
 )
 
 
@@ -31,7 +33,7 @@ def tokens(text: str) -> list[Token]:
     found: list[Token] = []
     for match in _WORD.finditer(folded.text):
         start, end = folded.span(match.start(), match.end())
-        found.append(Token(unaccent(match.group()[:_LONGEST]), start, end))
+        found.append(Token(unaccent(match.group()[:_LONGEST]) or match.group()[:_LONGEST], start, end))
         if len(found) == _MOST:
             break
     return found

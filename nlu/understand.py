@@ -33,7 +33,8 @@ _UNSURE = 0.72
 _FREE = frozenset({Expects.free_text, Expects.company_name, Expects.street, Expects.city, Expects.person_name})
 _SMALL_TALK = frozenset({"greet", "affirm", "deny", "thank", "goodbye", "inform", OUT_OF_SCOPE})
 _INFORMATION = frozenset(
-    "ask_password_rules ask_einvoice ask_ksef ask_renewal ask_consent ask_customer_number ask_payment_methods invoice_problem help inform"
+    "ask_password_rules ask_einvoice ask_ksef ask_renewal ask_consent ask_customer_number"
+    " ask_payment_methods invoice_problem help inform"
     " out_of_scope complaint choose_plan payment_status activate_einvoice".split()
 )
 _CODE_CUE = re.compile(

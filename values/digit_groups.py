@@ -65,7 +65,7 @@ def chains(folded: Folded) -> list[list[Group]]:
             result.append(open_chain)
             open_chain = []
         if token:
-            open_chain.append(Group(token, *folded.span(start, end), spelled=not folded.text[start].isdigit()))
+            open_chain.append(Group(token, *folded.span(start, end), spelled=not folded.text[start].isdecimal()))
         elif start < 0 and open_chain:
             result.append(open_chain)
             open_chain = []
@@ -80,7 +80,7 @@ def _number_tokens(text: str) -> Iterator[tuple[str, int, int]]:
     for match in _TOKEN.finditer(text):
         digits, start, end = _read(match, text)
         if ten is not None:
-            if digits in _UNITS and not text[start].isdigit() and start - ten[2] <= _MOST_GAP:
+            if digits in _UNITS and not text[start].isdecimal() and start - ten[2] <= _MOST_GAP:
                 yield ten[0][0] + digits, ten[1], end
                 ten = None
                 continue
@@ -92,7 +92,7 @@ def _number_tokens(text: str) -> Iterator[tuple[str, int, int]]:
                 times = _TIMES[word]
             yield "", start if word in _FILLERS or word in _TIMES else -1, end
             continue
-        if len(digits) == 2 and digits[1] == "0" and digits[0] != "1" and not text[start].isdigit():
+        if len(digits) == 2 and digits[1] == "0" and digits[0] != "1" and not text[start].isdecimal():
             ten = (digits, start, end)
             continue
         yield digits * times, start, end
@@ -103,7 +103,7 @@ def _number_tokens(text: str) -> Iterator[tuple[str, int, int]]:
 
 def _read(match: re.Match[str], text: str) -> tuple[str, int, int]:
     token, start, end = match.group(), match.start(), match.end()
-    if not token[0].isdigit():
+    if not token[0].isdecimal():
         return (DIGITS_OF_WORD.get(unaccent(token), "") if len(token) <= 30 else ""), start, end
     if end < len(text) and text[end].isalpha():
         kept = token.rstrip("OolI")

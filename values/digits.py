@@ -38,4 +38,4 @@ def undo_lookalikes(text: str) -> str:
 
 def only_digits(text: str) -> str:
     """The ASCII digits of `text`, in order."""
-    return "".join(c for c in text if c.isascii() and c.isdigit())
+    return "".join(c for c in text if c.isascii() and c.isdecimal())

@@ -21,7 +21,7 @@ def parse(text: str) -> Parsed[str]:
     name = _LABEL.sub("", one_line(text[: MAX_CHARS * 8]), count=1).strip(" .,;:!?")
     if len(name) > MAX_CHARS:
         return Refused("person_name.too_long", {"expected": MAX_CHARS})
-    if any(c.isdigit() for c in name):
+    if any(c.isdecimal() for c in name):
         return Refused("person_name.digits")
     if not all(_ALLOWED.match(c) for c in name):
         return Refused("person_name.odd_characters")

@@ -123,6 +123,6 @@ def codicefiscale_like(compact: str) -> bool:
 def display(number: str) -> str:
     """The number as it is printed: NIP in groups 3-3-2-2, others as kept."""
     prefix, digits = (number[:2], number[2:]) if number[:2] == "PL" else ("", number)
-    if len(digits) == 10 and digits.isdigit():
+    if len(digits) == 10 and digits.isdecimal():
         return f"{prefix}{digits[:3]}-{digits[3:6]}-{digits[6:8]}-{digits[8:]}"
     return number

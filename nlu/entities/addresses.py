@@ -17,13 +17,18 @@ _DOT = frozenset("kropka punto dot punkt period".split())
 _HYPHEN = frozenset("myslnik minus kreska lacznik trattino hyphen dash".split())
 _UNDERSCORE = frozenset("podkreslnik podkreslenie underscore podloga".split())
 _INTRO = frozenset(
-    "to jest jako adres mail maila mailem mejl email e poczta moj moja nowy nowa podaje prosze na brzmi wpisz zapisz poprawny dobry zmien zmienic"
+    "bedzie powinno powinien byc ma mialo mial chyba wiec czyli tutaj sarebbe dovrebbe essere deve"
+    " sara should be would will must so well and"
+    " to jest jako adres mail maila mailem mejl email e poczta moj moja nowy nowa podaje prosze na"
+    " brzmi wpisz zapisz poprawny dobry zmien zmienic"
     " la mia mio il nuova nuovo indirizzo posta scrivi scrivete pec ecco l un una via cambia corretta corretto giusta"
-    " my the is it its s address new change set use correct right please here write to me no nie sorry przepraszam zle wrong a an"
+    " my the is it its s address new change set use correct right please here write to me no nie"
+    " sorry przepraszam zle wrong a an"
     " ok si tak yes yeah hello hi ciao czesc email e".split()
 )
 _TLDS = frozenset(
-    "com pl it eu org net info biz edu gov de uk fr es at ch cz sk ua io co me app dev online shop store cloud example test".split()
+    "com pl it eu org net info biz edu gov de uk fr es at ch cz sk ua io co me app dev online shop"
+    " store cloud example test".split()
 )
 _PEC_DOMAIN = re.compile(
     r"(?:^|[.@-])(?:pec|\w{0,12}pec|legalmail|postacert|cert|postecert|pcert)(?=[.-])|\bpec\.", re.I

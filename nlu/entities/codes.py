@@ -19,16 +19,19 @@ _VAT = re.compile(
     r"[ .\-]?(?=[A-Z0-9 .\-]{0,3}[0-9])[A-Z0-9](?:[ .\-]?[A-Z0-9+*]){6,13}(?![A-Za-z0-9])"
 )
 _FISCAL = re.compile(
-    r"(?<![A-Za-z0-9])(?:[A-Za-z][ .\-]?){6}(?:[0-9LMNPQRSTUVlmnpqrstuv][ .\-]?){2}[A-Za-z][ .\-]?(?:[0-9LMNPQRSTUVlmnpqrstuv][ .\-]?){2}"
+    r"(?<![A-Za-z0-9])(?:[A-Za-z][ .\-]?){6}"
+    r"(?:[0-9LMNPQRSTUVlmnpqrstuv][ .\-]?){2}[A-Za-z][ .\-]?(?:[0-9LMNPQRSTUVlmnpqrstuv][ .\-]?){2}"
     r"[A-Za-z][ .\-]?(?:[0-9LMNPQRSTUVlmnpqrstuv][ .\-]?){3}[A-Za-z](?![A-Za-z0-9])"
 )
 _DELIVERY_CUE = re.compile(
-    r"codice (?:destinatario|univoco|sdi)|destinatario|univoco|\bsdi\b|recipient code|sdi code|kod (?:odbiorcy|sdi|destinatario)",
+    r"codice (?:destinatario|univoco|sdi)|destinatario|univoco|\bsdi\b|recipient code|sdi code"
+    r"|kod (?:odbiorcy|sdi|destinatario)",
     re.I,
 )
 _SEVEN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9](?:[ .\-]?[A-Za-z0-9]){6}(?![A-Za-z0-9])")
 _DISCOUNT_CUE = re.compile(
-    r"\b(?:kod\w*\s+(?:rabatow\w+|promocyjn\w+|na\s+(?:zni[zż]k\w+|rabat))|kupon\w*|rabat\w*|zni[zż]k\w*|voucher\w*|vaucher\w*|promo\w*|coupon\w*|sconto|buono|discount"
+    r"\b(?:kod\w*\s+(?:rabatow\w+|promocyjn\w+|na\s+(?:zni[zż]k\w+|rabat))|kupon\w*|rabat\w*"
+    r"|zni[zż]k\w*|voucher\w*|vaucher\w*|promo\w*|coupon\w*|sconto|buono|discount"
     r"|codice\s+(?:sconto|promo\w*|promozionale)|(?:discount|promo(?:tion)?|coupon|voucher)\s+code|kod|codice|code)\b",
     re.I,
 )
@@ -37,12 +40,15 @@ _CODE_TOKEN = re.compile(
 )
 _MIXED = re.compile(r"(?=[a-z]*[0-9])(?=[0-9]*[a-z])[a-z0-9]{3,16}")
 _NOT_CODES = frozenset(
-    "NIP VAT PEC BLIK PAYPAL IBAN KSEF REGON KRS CEIDG VIES PESEL SWIFT HTTP HTTPS SMS FAQ JPK EMAIL PLN EUR CVC P24 PRZELEWY24".split()
+    "NIP VAT PEC BLIK PAYPAL IBAN KSEF REGON KRS CEIDG VIES PESEL SWIFT HTTP HTTPS SMS FAQ JPK EMAIL"
+    " PLN EUR CVC P24 PRZELEWY24".split()
 )
 _SKIPPED = frozenset(
-    "to jest brzmi o nazwie nr numer haslo e il codice is called named the my with moj mam ho code kod rabatowy sconto promo di del na".split()
+    "to jest brzmi o nazwie nr numer haslo e il codice is called named the my with moj mam ho code"
+    " kod rabatowy sconto promo di del na".split()
 )
 _MOST_SPOKEN = 4
+_LEAST_FISCAL_DIGITS = 3  # letters alone are words; omocodia replaces a digit or two in practice
 
 
 def find_codes(text: str, locale: Locale, asked: str) -> list[Entity]:
@@ -58,16 +64,23 @@ def find_codes(text: str, locale: Locale, asked: str) -> list[Entity]:
 def _fiscal(text: str) -> Iterator[Entity]:
     for match in _FISCAL.finditer(text):
         value = re.sub(r"[^A-Za-z0-9]", "", match.group()).upper()
-        yield Entity("codice_fiscale", value, match.start(), match.end(), tax_number.codicefiscale_like(value))
+        valid = tax_number.codicefiscale_like(value)
+        if valid or sum(c.isdecimal() for c in value) >= _LEAST_FISCAL_DIGITS:
+            yield Entity("codice_fiscale", value, match.start(), match.end(), valid)
 
 
 def _vat(text: str) -> Iterator[Entity]:
     for match in _VAT.finditer(text):
         compact = re.sub(r"[ .\-]", "", match.group())
         outcome = tax_number.parse(compact, tax_number.VATIN)
-        if isinstance(outcome, Ok) or sum(c.isdigit() for c in compact) >= 7:
-            yield Entity("vat_number", outcome.value if isinstance(outcome, Ok) else compact, match.start(), match.end(),
-                         isinstance(outcome, Ok))  # fmt: skip
+        if isinstance(outcome, Ok) or sum(c.isdecimal() for c in compact) >= 7:
+            yield Entity(
+                "vat_number",
+                outcome.value if isinstance(outcome, Ok) else compact,
+                match.start(),
+                match.end(),
+                isinstance(outcome, Ok),
+            )
 
 
 def _delivery(text: str, locale: Locale, asked: str) -> Iterator[Entity]:
@@ -75,7 +88,7 @@ def _delivery(text: str, locale: Locale, asked: str) -> Iterator[Entity]:
     start = cue.end() if cue else 0
     for match in _SEVEN.finditer(text, start):
         value = re.sub(r"[^A-Za-z0-9]", "", match.group()).upper()
-        plausible = any(c.isdigit() for c in value) or (match.group().isupper() and " " not in match.group())
+        plausible = any(c.isdecimal() for c in value) or (match.group().isupper() and " " not in match.group())
         if len(value) == 7 and plausible:
             yield Entity("codice_destinatario", value, match.start(), match.end())
             return
@@ -93,7 +106,7 @@ def _spelled(words: list[Token], locale: Locale) -> Entity | None:
     """Seven signs said one by one, letters by their names."""
     signs, first = "", None
     for token in words:
-        sign = DIGITS_OF_WORD.get(token.word) or (token.word if token.word.isdigit() else letter(token.word, locale))
+        sign = DIGITS_OF_WORD.get(token.word) or (token.word if token.word.isdecimal() else letter(token.word, locale))
         if token.word == "e" and not signs:
             continue
         if not sign and len(signs) < 7:
@@ -139,7 +152,7 @@ def _spoken_code(words: list[Token], strict: bool) -> Entity | None:
 def _number_tail(words: list[Token]) -> tuple[str, int] | None:
     digits, used = "", 0
     for token in words:
-        piece = token.word if token.word.isdigit() else DIGITS_OF_WORD.get(token.word, "")
+        piece = token.word if token.word.isdecimal() else DIGITS_OF_WORD.get(token.word, "")
         if not piece:
             break
         tens = len(digits) >= 2 and digits[-1] == "0" and len(piece) == 1 and piece != "0" and digits[-2] != "1"

@@ -17,16 +17,31 @@ from values.meaning import Entity
 LENGTHS = {"sms_code": 6, "customer_number": 8, "nip": 10, "partita_iva": 11}
 ALIASES = {"contact_code": "sms_code", "login_code": "sms_code", "tax_number": "nip", "codice_destinatario": "sdi"}
 _CUES: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("other", re.compile(r"regon|rea|krs|iban|konta? bankow\w+|pesel|pin|cap|kod pocztowy|postal code|zip|godzin\w*|ore|rok|faktur\w+ nr|civico|zamowien\w+"
-                         r"|ordine|order|order number")),
+    (
+        "other",
+        re.compile(
+            r"regon|rea|krs|iban|konta? bankow\w+|pesel|pin|cap|kod pocztowy|postal code|zip|godzin\w*|ore"
+            r"|rok|faktur\w+ nr|civico|zamowien\w+"
+            r"|ordine|order|order number"
+        ),
+    ),
     ("partita_iva", re.compile(r"partita iva|p iva|piva|partita|p i")),
     ("nip", re.compile(r"nip\w{0,2}|numer podatkowy|numer identyfikacji podatkowej")),
     ("vat_number", re.compile(r"vat|vatin|vat number|vat no|tax number|tax no|tax id|vat ue|vat eu|nip ue")),
-    ("phone", re.compile(r"tel\w{0,8}|komork\w{1,2}|kom|cell\w{0,6}|mobile|phone|numero di telefono|smartfon\w?|whatsapp")),
-    ("customer_number", re.compile(r"(?:numer\w{0,2} |nr |number )?(?:klienta|ewidencyjn\w{1,3}|abonenta)|(?:codice|numero) (?:cliente|utente)|(?:customer|client)"
-                                   r" (?:number|no|id|code)")),
+    (
+        "phone",
+        re.compile(r"tel\w{0,8}|komork\w{1,2}|kom|cell\w{0,6}|mobile|phone|numero di telefono|smartfon\w?|whatsapp"),
+    ),
+    (
+        "customer_number",
+        re.compile(
+            r"(?:numer\w{0,2} |nr |number )?(?:klienta|ewidencyjn\w{1,3}|abonenta)|(?:codice"
+            r"|numero) (?:cliente|utente)|(?:customer|client)"
+            r" (?:number|no|id|code)"
+        ),
+    ),
     ("sms_code", re.compile(r"kod\w{0,3}|sms\w{0,3}|codice|code|pin sms")),
-)  # fmt: skip
+)
 _CUE_REACH = 6
 
 

@@ -14,18 +14,22 @@ _METHODS = {
     "blik": r"blik\w{0,4}",
     "przelewy24": r"przelewy ?24|przelewow ?24|przelewami ?24|przelew ?24|p ?24",
     "paypal": r"pay ?pal\w{0,3}",
-    "bank_transfer": r"przelew[a-z]{0,3}(?: (?:bankow|tradycyjn|zwykl)\w+)?|bonific\w{1,2}(?: bancari\w)?|(?:bank|wire) transfer|transfer"
+    "bank_transfer": r"przelew[a-z]{0,3}(?: (?:bankow|tradycyjn|zwykl)\w+)?|bonific\w{1,2}(?: bancari\w)?|(?:bank"
+    r"|wire) transfer|transfer"
     r"|by bank|na konto bankowe",
     "bollettino": r"bollettin\w{1,2}(?: postal\w)?|postal slip|przekaz\w{0,3} pocztow\w+|blankiet\w{0,3} pocztow\w+",
     "apple_pay": r"apple ?pay\w{0,2}",
     "google_pay": r"google ?pay\w{0,2}|g ?pay",
 }
 _PLANS = {
-    "free": r"(?:plan\w{0,2} |pakiet\w{0,2} |piano |wersj\w{1,2} |versione )?(?:darmow\w{1,3}|bezplatn\w{1,3}|gratis|gratuit\w)|free (?:plan|version|tier|one)"
+    "free": r"(?:plan\w{0,2} |pakiet\w{0,2} |piano |wersj\w{1,2} |versione )?(?:darmow\w{1,3}|bezplatn\w{1,3}"
+    r"|gratis|gratuit\w)|free (?:plan|version|tier|one)"
     r"|(?:plan|piano) free",
-    "basic": r"(?:plan\w{0,2} |pakiet\w{0,2} )?podstawow\w{1,3}|(?:piano |versione |pacchetto )base|basic\w{0,2}|bazow\w{1,3}|bejsik\w{0,2}",
+    "basic": r"(?:plan\w{0,2} |pakiet\w{0,2} )?podstawow\w{1,3}|(?:piano |versione |pacchetto )base"
+    r"|basic\w{0,2}|bazow\w{1,3}|bejsik\w{0,2}",
     "standard": r"standard(?:ow\w{1,3}|u|em)?|standart\w{0,2}",
-    "pro": r"(?:plan\w{0,2} |pakiet\w{0,2} |piano |il |wersj\w{1,2} |the )?pro(?= |$)|professional|profesjonaln\w{1,3}|professionale",
+    "pro": r"(?:plan\w{0,2} |pakiet\w{0,2} |piano |il |wersj\w{1,2} |the )?pro(?= |$)|professional"
+    r"|profesjonaln\w{1,3}|professionale",
     "premium": r"premium",
 }
 _LANGUAGES = {
@@ -39,7 +43,8 @@ _LANGUAGES = {
     "es": r"po hiszpansku|hiszpansk\w{1,4}|spagnol[oa]|spanish",
 }
 _NEGATION = re.compile(
-    r"(?:^| )(?:nie|bez|non|niente|senza|not|no|without|instead of|zamiast|invece (?:di|del|della)|anziche)(?: \S{1,8}){0,2}$"
+    r"(?:^| )(?:nie|bez|non|niente|senza|not|no|without|instead of|zamiast|invece (?:di|del|della)"
+    r"|anziche)(?: \S{1,8}){0,2}$"
 )
 _BREAK = re.compile(r"[,;.!?:]|\n")
 _OLD = re.compile(r"(?:z|dal|dalla|from) (?:\S{1,6} )?$")
@@ -47,7 +52,8 @@ _YEAR_WORD = re.compile(r"(?:rok|roku|lata|lat|roczek|latka|ann[oi]|annett[oi]|y
 _MONTH_WORD = re.compile(r"(?:miesiac\w{0,3}|miesiecy|mies|mes[ei]|months?)")
 _ONE_YEAR = frozenset("roczek annetto".split())
 _UNIT_WORD = re.compile(
-    r"(?:uzytkowni\w{1,6}|osob\w{0,3}|stanowisk\w{0,3}|miejsc\w{0,2}|licencj\w{0,2}|kont[oa]?|userow|utent[ei]|person[ae]|postazion[ei]|post[oi]"
+    r"(?:uzytkowni\w{1,6}|osob\w{0,3}|stanowisk\w{0,3}|miejsc\w{0,2}|licencj\w{0,2}|kont[oa]?|userow"
+    r"|utent[ei]|person[ae]|postazion[ei]|post[oi]"
     r"|licenz[ae]|users?|seats?|people|persons?|licen[cs]es?|pakiet\w{0,3}|pacchett[oi]|packs?|packages?|sztuk\w?)"
 )
 _DOZEN = re.compile(r"tuzin|dozzina|dozen")
@@ -63,7 +69,8 @@ def find_terms(text: str, locale: Locale) -> list[Entity]:
         *_named(text, line, words, _PLANS, "plan"),
         *_languages(line, words),
     ]
-    return [*found, *_amounts(text, words, locale)]
+    amounts = {(e.entity, e.value): e for e in _amounts(text, words, locale)}
+    return [*found, *amounts.values()]
 
 
 def _compiled(table: dict[str, str]) -> list[tuple[str, re.Pattern[str]]]:

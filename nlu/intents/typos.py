@@ -29,7 +29,7 @@ class Speller:
         return any(word[:n] in self._known for n in range(_SHORTEST, len(word) + 1))
 
     def _repaired(self, word: str) -> str | None:
-        if not _SHORTEST <= len(word) <= _LONGEST or word.isdigit() or self._begins_well(word):
+        if not _SHORTEST <= len(word) <= _LONGEST or word.isdecimal() or self._begins_well(word):
             return None
         if word in self._slips:
             return self._slips[word]

@@ -23,15 +23,18 @@ def _plurals(text: str) -> dict[str, str]:
 
 CORRECTIONS: dict[Locale, _Phrases] = {
     Locale.pl: _phrases(
-        "nie|nie nie|nie przepraszam|przepraszam|sorry|sorki|znaczy|to znaczy|tzn|znaczy sie|pomylka|pomylilem sie|pomylilam sie"
+        "nie|nie nie|nie przepraszam|przepraszam|sorry|sorki|znaczy|to znaczy|tzn|znaczy sie|pomylka"
+        "|pomylilem sie|pomylilam sie"
         "|albo nie|a nie|nie nie tak|zle|oj|wroc|czekaj|czekajcie|poprawka|poprawiam|wlasciwie|chwila|moment|stop"
     ),
     Locale.it: _phrases(
-        "no|no no|scusi|scusa|scusate|mi scusi|pardon|anzi|anzi no|aspetti|aspetta|aspettate|mi correggo|correggo|volevo dire"
+        "no|no no|scusi|scusa|scusate|mi scusi|pardon|anzi|anzi no|aspetti|aspetta|aspettate|mi correggo"
+        "|correggo|volevo dire"
         "|ho sbagliato|mi sono sbagliato|mi sono sbagliata|sbagliato|cioe|un attimo|momento|no scusi|no scusa"
     ),
     Locale.en: _phrases(
-        "no|no no|no sorry|sorry|my mistake|actually|scratch that|hang on|hold on|make that|i mean|i meant|wait|correction|oops"
+        "no|no no|no sorry|sorry|my mistake|actually|scratch that|hang on|hold on|make that|i mean|i"
+        " meant|wait|correction|oops"
         "|let me correct that|wrong|rather|pardon|apologies|nope"
     ),
 }
@@ -39,13 +42,15 @@ CORRECTIONS: dict[Locale, _Phrases] = {
 
 RESTARTS: dict[Locale, _Phrases] = {
     Locale.pl: _phrases(
-        "od nowa|jeszcze raz|od poczatku|jeszcze raz od poczatku|zaczynam od nowa|zaczynam jeszcze raz|dyktuje jeszcze raz"
+        "od nowa|jeszcze raz|od poczatku|jeszcze raz od poczatku|zaczynam od nowa|zaczynam jeszcze raz"
+        "|dyktuje jeszcze raz"
     ),
     Locale.it: _phrases(
         "da capo|dall inizio|ricomincio|ricominciamo|riparto|ripeto|di nuovo|ricomincio da capo|ripartiamo da capo"
     ),
     Locale.en: _phrases(
-        "start again|from the start|from the beginning|let me start again|let me start over|start over|starting over|once more"
+        "start again|from the start|from the beginning|let me start again|let me start over|start over"
+        "|starting over|once more"
         "|again from the top|from the top|i ll start again|all over again"
     ),
 }
@@ -53,15 +58,19 @@ RESTARTS: dict[Locale, _Phrases] = {
 
 TAIL: dict[Locale, _Phrases] = {
     Locale.pl: _phrases(
-        "ostatnie dwie|ostatnie dwa|ostatnie trzy|ostatnie cztery|dwie ostatnie|dwa ostatnie|trzy ostatnie|ostatnia|ostatnie|koncowka|ostatni"
+        "ostatnie dwie|ostatnie dwa|ostatnie trzy|ostatnie cztery|dwie ostatnie|dwa ostatnie|trzy"
+        " ostatnie|ostatnia|ostatnie|koncowka|ostatni"
         "|ostatnie 2|ostatnie 3|ostatnie 4"
     ),
     Locale.it: _phrases(
-        "le ultime due|gli ultimi due|le ultime tre|gli ultimi tre|le ultime quattro|gli ultimi quattro|ultime due|ultimi due|ultime tre"
-        "|ultimi tre|l ultima|l ultimo|le ultime|gli ultimi|finisce con|finisce per|finale|le ultime 2|gli ultimi 2|le ultime 3|gli ultimi 3"
+        "le ultime due|gli ultimi due|le ultime tre|gli ultimi tre|le ultime quattro|gli ultimi quattro"
+        "|ultime due|ultimi due|ultime tre"
+        "|ultimi tre|l ultima|l ultimo|le ultime|gli ultimi|finisce con|finisce per|finale|le ultime 2"
+        "|gli ultimi 2|le ultime 3|gli ultimi 3"
     ),
     Locale.en: _phrases(
-        "the last two|the last three|the last four|last two|last three|last four|the last one|last one|the last digit|last digit|ends in|ending in"
+        "the last two|the last three|the last four|last two|last three|last four|the last one|last one"
+        "|the last digit|last digit|ends in|ending in"
         "|ends with|the ending is|the last 2|the last 3|last 2|last 3|the last|final two"
     ),
 }
@@ -74,11 +83,23 @@ TIMES: dict[Locale, dict[str, int]] = {
 }
 
 COUNTED: dict[Locale, dict[str, str]] = {
-    Locale.pl: {w: n for n, ws in {"2": "dwa dwie", "3": "trzy", "4": "cztery", "5": "piec", "6": "szesc", "7": "siedem", "8": "osiem",
-                                   "9": "dziewiec"}.items() for w in ws.split()},
+    Locale.pl: {
+        w: n
+        for n, ws in {
+            "2": "dwa dwie",
+            "3": "trzy",
+            "4": "cztery",
+            "5": "piec",
+            "6": "szesc",
+            "7": "siedem",
+            "8": "osiem",
+            "9": "dziewiec",
+        }.items()
+        for w in ws.split()
+    },
     Locale.it: {w: str(n) for n, w in enumerate("due tre quattro cinque sei sette otto nove".split(), start=2)},
     Locale.en: {w: str(n) for n, w in enumerate("two three four five six seven eight nine".split(), start=2)},
-}  # fmt: skip
+}
 """How many times, before a plural or "times"."""
 
 PLURALS: dict[Locale, dict[str, str]] = {
@@ -102,17 +123,25 @@ SCALES: dict[Locale, dict[str, int]] = {
     Locale.en: {"hundred": 100, "thousand": 1000},
 }
 
+_HESITATION = frozenset("ee eee eeee ehm eh ehmm em emm hm hmm mhm mm mmm uh uhm um umm er erm yyy yy ah aah".split())
+
 FILLERS: dict[Locale, frozenset[str]] = {
-    Locale.pl: frozenset(
-        "eee ee e yyy yy y hm hmm mhm ehm um potem dalej i na koncu nastepnie no wiec teraz jeszcze oraz kreska myslnik minus spacja kropka"
+    Locale.pl: _HESITATION
+    | frozenset(
+        "eee ee e yyy yy y hm hmm mhm ehm um potem dalej i na koncu nastepnie no wiec teraz jeszcze oraz"
+        " kreska myslnik minus spacja kropka"
         " ukosnik cyfry cyfra to jest sa mialo byc ma powinno powinny tu taj prosze".split()
     ),
-    Locale.it: frozenset(
-        "ehm eh ehmm mmm allora poi e infine quindi dopo ancora alla fine trattino punto spazio barra cifre cifra e' sono doveva essere"
+    Locale.it: _HESITATION
+    | frozenset(
+        "ehm eh ehmm mmm allora poi e infine quindi dopo ancora alla fine trattino punto spazio barra"
+        " cifre cifra e' sono doveva essere"
         " dovrebbe ecco uhm dunque".split()
     ),
-    Locale.en: frozenset(
-        "um uh er erm ehm hmm then and next finally at the end dash hyphen dot space slash digits digit is are it s should be that so well"
+    Locale.en: _HESITATION
+    | frozenset(
+        "um uh er erm ehm hmm then and next finally at the end dash hyphen dot space slash digits digit"
+        " is are it s should be that so well"
         " followed by okay ok".split()
     ),
 }

@@ -103,10 +103,10 @@ def _tokens(folded: Folded) -> list[_Token]:
     tokens: list[_Token] = []
     for m in _TOKEN.finditer(folded.text):
         raw = m.group()
-        if raw[0].isdigit():
+        if raw[0].isdecimal():
             word = undo_lookalikes(raw)
         else:
-            word = unaccent(raw) if len(raw) <= _LONGEST_WORD else raw[:_LONGEST_WORD]
+            word = (unaccent(raw) or raw) if len(raw) <= _LONGEST_WORD else raw[:_LONGEST_WORD]
         tokens.append(_Token(word, raw, *folded.span(m.start(), m.end())))
     return tokens
 
@@ -189,7 +189,7 @@ class _Reader:
         repeated = self._repeated()
         if repeated is not None:
             return repeated
-        if token.word[0].isdigit():
+        if token.word[0].isdecimal():
             self.at += 1
             return DigitGroup([token.word], token.start, token.end, spelled=False)
         return self._spelled()
@@ -199,7 +199,7 @@ class _Reader:
         if not 0 <= at < len(self.tokens):
             return None
         word = self.tokens[at].word
-        if len(word) == 1 and word.isdigit():
+        if len(word) == 1 and word.isdecimal():
             return word
         unit = self.words.units.get(word)
         return None if unit is None else str(unit)

@@ -9,17 +9,22 @@ def _table(text: str) -> dict[str, str]:
 
 LETTERS: dict[Locale, dict[str, str]] = {
     Locale.pl: _table(
-        "a=a b=be c=ce d=de e=e f=ef g=gie h=ha i=i j=jot k=ka l=el m=em n=en o=o p=pe q=ku r=er s=es t=te u=u v=fau w=wu x=iks"
+        "a=a b=be c=ce d=de e=e f=ef g=gie h=ha i=i j=jot k=ka l=el m=em n=en o=o p=pe q=ku r=er s=es"
+        " t=te u=u v=fau w=wu x=iks"
         " y=igrek/ipsylon z=zet"
     ),
     Locale.it: _table(
-        "a=a b=bi c=ci d=di e=e f=effe g=gi h=acca i=i j=jay k=kappa/cappa l=elle m=emme n=enne o=o p=pi q=cu/qu r=erre s=esse t=ti"
+        "a=a b=bi c=ci d=di e=e f=effe g=gi h=acca i=i j=jay k=kappa/cappa l=elle m=emme n=enne o=o p=pi"
+        " q=cu/qu r=erre s=esse t=ti"
         " u=u v=vu/vi x=ics/iks y=ipsilon z=zeta"
     ),
     Locale.en: _table(
-        "a=a/ay/alpha/alfa b=b/bee/bravo c=c/cee/see/charlie d=d/dee/delta e=e/echo f=f/eff/foxtrot g=g/gee/golf h=h/aitch/hotel i=i/india"
-        " j=j/jay/juliet k=k/kay/kilo l=l/ell/lima m=m/em/mike n=n/en/november o=o/oscar p=p/pee/papa q=q/cue/queue/quebec r=r/ar/romeo"
-        " s=s/ess/sierra t=t/tee/tango u=u/you/uniform v=v/vee/victor w=w/whiskey x=x/ex/xray y=y/why/yankee z=z/zed/zee/zulu"
+        "a=a/ay/alpha/alfa b=b/bee/bravo c=c/cee/see/charlie d=d/dee/delta e=e/echo f=f/eff/foxtrot"
+        " g=g/gee/golf h=h/aitch/hotel i=i/india"
+        " j=j/jay/juliet k=k/kay/kilo l=l/ell/lima m=m/em/mike n=n/en/november o=o/oscar p=p/pee/papa"
+        " q=q/cue/queue/quebec r=r/ar/romeo"
+        " s=s/ess/sierra t=t/tee/tango u=u/you/uniform v=v/vee/victor w=w/whiskey x=x/ex/xray"
+        " y=y/why/yankee z=z/zed/zee/zulu"
     ),
 }
 

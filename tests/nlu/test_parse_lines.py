@@ -25,9 +25,20 @@ def test_the_form_is_rasas() -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["{", "[]", "null", "5", '"x"', '{"text": 5}', '{"text": null, "lang": 7, "asked": []}', '{"lang": "pl"}', "[" * 5000,
-     '{"text": "\\ud800", "lang": "xx", "asked": "nonsense"}', '{"text": "123", "asked": "nip\\u0000"}'],
-)  # fmt: skip
+    [
+        "{",
+        "[]",
+        "null",
+        "5",
+        '"x"',
+        '{"text": 5}',
+        '{"text": null, "lang": 7, "asked": []}',
+        '{"lang": "pl"}',
+        "[" * 5000,
+        '{"text": "\\ud800", "lang": "xx", "asked": "nonsense"}',
+        '{"text": "123", "asked": "nip\\u0000"}',
+    ],
+)
 def test_a_broken_line_is_answered_as_out_of_scope(line: str) -> None:
     (answer,) = answers(line)
     assert set(answer) == {"text", "intent", "entities", "intent_ranking"}
@@ -38,8 +49,13 @@ def test_blank_lines_are_passed_over_and_order_is_kept() -> None:
     assert [row["text"] for row in rows] == ["cześć", "ciao"]
 
 
-@given(st.text(alphabet=st.characters(exclude_categories=()), max_size=200), st.sampled_from(["pl", "it", "en", "xx"]),
-       st.sampled_from([None, "nip", "phone", "sms_code", "codice_destinatario", "discount_code", "email", "quantity", "?"]))  # fmt: skip
+@given(
+    st.text(alphabet=st.characters(exclude_categories=()), max_size=200),
+    st.sampled_from(["pl", "it", "en", "xx"]),
+    st.sampled_from(
+        [None, "nip", "phone", "sms_code", "codice_destinatario", "discount_code", "email", "quantity", "?"]
+    ),
+)
 def test_no_text_makes_it_raise(text: str, lang: str, asked: str | None) -> None:
     (answer,) = answers(json.dumps({"text": text, "lang": lang, "asked": asked}))
     assert answer["text"] == text

@@ -301,9 +301,9 @@ def test_time_is_linear(piece: str) -> None:
 
     def cost(size: int) -> float:
         text = (piece * size)[:size]
-        began = time.perf_counter()
+        began = time.process_time()
         understand(text, expected, locale="pl", faq=FAQ)
-        return time.perf_counter() - began
+        return time.process_time() - began
 
     cost(100)
-    assert cost(8_000) <= 20 * min(cost(1_000), cost(1_000)) + 0.3
+    assert min(cost(8_000) for _ in range(3)) <= 16 * max(cost(1_000) for _ in range(3)) + 0.3

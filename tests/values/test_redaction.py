@@ -155,9 +155,9 @@ def test_time_is_linear(piece: str) -> None:
         text = (piece * size)[:size]
         best = 9.0
         for _ in range(2):
-            began = time.perf_counter()
+            began = time.process_time()
             redact(text)
-            best = min(best, time.perf_counter() - began)
+            best = min(best, time.process_time() - began)
         return best
 
     assert cost(32_000) <= 16 * cost(4_000) + 0.1
