@@ -13,6 +13,7 @@ COMMANDS = {
     "chat": "bot.cli.chat:chat",
     "nlu": "bot.cli.nlu:app",
     "db": "bot.cli.db:app",
+    "bench": "bot.cli.bench:bench",
     "actions": "bot.cli.actions:actions",
 }
 

@@ -1,0 +1,112 @@
+"""Measures a desk through its doors: the decision alone, the turn in the process, the turn over REST."""
+
+import asyncio
+import resource
+import statistics
+import tempfile
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import httpx
+
+from bot.app.installation import Installation
+from bot.app.serve import running
+from bot.bench import floor
+from bot.bench.script import turns
+from bot.inbound import Channel, Inbound, Text
+from bot.settings import Settings
+
+Say = Callable[[str, str, str], Awaitable[object]]  # sender, key, words
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One measurement. `p50` and `p95` in milliseconds, `cpu_ms` of this process per turn."""
+
+    name: str
+    clients: int
+    per_second: float
+    p50: float
+    p95: float
+    cpu_ms: float
+
+
+async def measure(profile: Path, customers: int, clients: tuple[int, ...], rounds: int) -> list[Row]:
+    """All rows, the best of `rounds` each, everything interleaved so that a busy moment hits all alike."""
+    best: dict[tuple[str, int], Row] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        settings: dict[str, Any] = {"profile": profile, "data_dir": Path(folder) / "desk", "port": 0}
+        quiet: dict[str, Any] = {"rate_limits": "off", "log_level": "error", "database_url": None}
+        async with running(Settings(**settings, **quiet)) as desk:
+            names = count()
+            for n in range(rounds):
+                rows = [_floor(Path(folder), n, customers)]
+                for at_once in clients:
+                    rows += [
+                        await _process(desk, names, customers, at_once),
+                        await _rest(desk, names, customers, at_once),
+                    ]
+                for row in rows:
+                    key = (row.name, row.clients)
+                    if key not in best or row.per_second > best[key].per_second:
+                        best[key] = row
+    return list(best.values())
+
+
+def _floor(folder: Path, n: int, customers: int) -> Row:
+    place = folder / f"floor-{n}"
+    place.mkdir()
+    started, cpu = perf_counter(), _cpu()
+    done = floor.write_turns(place, customers, len(turns(0)))
+    seconds = perf_counter() - started
+    each = seconds / done * 1000
+    return Row(
+        "floor: bare sqlite3, one transaction a turn", 1, done / seconds, each, each, (_cpu() - cpu) / done * 1000
+    )
+
+
+async def _process(desk: Installation, names: "count[int]", customers: int, at_once: int) -> Row:
+    async def say(sender: str, key: str, words: str) -> object:
+        return await desk.desk.receive(Inbound(Channel.REST, sender, f"{sender}:{key}", Text(words)))
+
+    return await _crowd("a turn in the process", say, names, customers, at_once)
+
+
+async def _rest(desk: Installation, names: "count[int]", customers: int, at_once: int) -> Row:
+    limits = httpx.Limits(max_connections=at_once)
+    async with httpx.AsyncClient(base_url=desk.base_url, trust_env=False, limits=limits, timeout=60) as http:
+
+        async def say(sender: str, key: str, words: str) -> object:
+            body = {"sender": sender, "message": words, "metadata": {"message_id": key}}
+            return (await http.post("/webhooks/rest/webhook", json=body)).raise_for_status()
+
+        return await _crowd("a turn over REST, client included", say, names, customers, at_once)
+
+
+async def _crowd(name: str, say: Say, names: "count[int]", customers: int, at_once: int) -> Row:
+    took: list[float] = []
+    waiting = [next(names) for _ in range(customers)]
+
+    async def customer_after_customer() -> None:
+        while waiting:
+            n = waiting.pop()
+            for i, words in enumerate(turns(n)):
+                began = perf_counter()
+                await say(f"bench-customer-{n:08d}", str(i), words)
+                took.append((perf_counter() - began) * 1000)
+
+    started, cpu = perf_counter(), _cpu()
+    await asyncio.gather(*(customer_after_customer() for _ in range(at_once)))
+    seconds = perf_counter() - started
+    took.sort()
+    p95 = took[int(len(took) * 0.95)]
+    return Row(name, at_once, len(took) / seconds, statistics.median(took), p95, (_cpu() - cpu) / len(took) * 1000)
+
+
+def _cpu() -> float:
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
