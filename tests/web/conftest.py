@@ -46,7 +46,7 @@ def served(tmp_path: Path) -> Iterator[tuple[Served, House, Any]]:
     sandbox = sandbox_of(tmp_path, server.url)
     server.start(house.app(list(sandbox.app.routes)))
     yield server, house, sandbox
-    server.do(lambda: house.streams.close())  # as the desk does when it goes down
+    server.do(house.streams.close)  # as the desk does when it goes down
     server.close()
 
 
