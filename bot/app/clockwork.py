@@ -9,7 +9,7 @@ from bot.delivery import Delivery
 from services.clock import SystemClock
 from services.engine.timers import TimerLoop
 from services.engine.worker import Worker
-from services.store import calls
+from services.store import calls, timers
 from services.store import clock as stored_clock
 from services.store.database import Store
 
@@ -42,12 +42,14 @@ class Clockwork:
                     await self._walk(target)
             except TimeoutError:
                 pass  # told by the time it says: it stands where it stands
+            self._wake()
             return self.clock.now()
 
     async def reset(self) -> None:
         """Back to the machine's time."""
         async with self._one_at_a_time:
             await self._set(timedelta(0))
+            self._wake()
 
     async def _walk(self, target: datetime) -> None:
         await self._settle()
@@ -72,16 +74,15 @@ class Clockwork:
                 return
 
     async def _next_due(self) -> datetime | None:
-        dues = [
-            await self.timers.next_due(),
-            await self.store.read(calls.next_planned),
-            await self.sandbox_due(),
-        ]
+        own = await self.store.read(lambda c: (timers.next_due(c), calls.next_planned(c)))
         now = self.clock.now()
-        return min((max(due, now) for due in dues if due is not None), default=None)
+        return min((max(due, now) for due in (*own, await self.sandbox_due()) if due is not None), default=None)
 
     async def _set(self, offset: timedelta) -> None:
         await self.store.write(lambda connection: stored_clock.save(connection, offset))
         self.clock.offset = offset
+
+    def _wake(self) -> None:
+        """Only when the clock stands: on the way `_settle` looks itself, and a week has hundreds of stops."""
         self.timers.wake()
         self.worker.wake()

@@ -1,0 +1,238 @@
+"""Scripted customers go the whole way over REST, by every method, in every language, and through every end of a payment."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.desk.running import Running, running_desk
+from tests.desk.scripted import Person, Scripted, only
+
+METHODS = ("card", "paypal", "przelewy24", "blik")
+
+
+async def assert_finished(desk: Running, scripted: Scripted) -> None:
+    """A paid order, active e-invoices, and each thing once."""
+    custom = scripted.customer.custom
+    assert (custom["dialog"], custom["expects"]) == ("zone", "nothing")
+    assert scripted.customer.link("login")["href"].startswith("http")
+    card = await desk.card(scripted.person.email)
+    assert card["account"]["status"] == "active"
+    order = only(card["orders"])
+    assert (order["status"], order["method"]) == ("paid", scripted.person.method)
+    assert [p["status"] for p in card["payments"]].count("paid") == 1
+    assert card["einvoice"]["status"] == "active"
+    assert [m["method"] for m in card["methods"] if m["default"]] == [scripted.person.method]
+    sms = await desk.outbox(scripted.person.phone)
+    assert len(sms) == 1
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("method", "locale"), [(m, lang) for m, lang in zip(METHODS, ("pl", "it", "en", "pl"), strict=True)]
+)
+async def test_the_straight_way(tmp_path: Path, method: str, locale: str) -> None:
+    async with running_desk(tmp_path) as desk:
+        scripted = await Scripted(desk, Person(method=method, locale=locale)).run()
+        await assert_finished(desk, scripted)
+        assert scripted.customer.custom["locale"] == locale
+        done = scripted.customer.custom["progress"]
+        assert done["done"] == done["of"]
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("method", ["blik", "paypal"])
+async def test_failed_then_the_same_payment_again(tmp_path: Path, method: str) -> None:
+    async with running_desk(tmp_path) as desk:
+        scripted = await Scripted(desk, Person(method=method)).run("payment")
+        first = scripted.customer.link("payment")["id"]
+        await desk.pay(first, "failed")
+        await scripted.customer.look()
+        assert scripted.customer.expects == "payment"
+        assert {"pay:now", "method:card"} <= set(scripted.customer.buttons)
+        assert (await desk.card(scripted.person.email))["payments"][0]["status"] == "failed"
+        await scripted.customer.say("pay:now")
+        assert scripted.customer.link("payment")["id"] == first
+        assert (await desk.card(scripted.person.email))["payments"][0]["status"] == "pending"
+        await scripted.run()
+        await assert_finished(desk, scripted)
+        assert only((await desk.card(scripted.person.email))["payments"])["id"] == first
+
+
+@pytest.mark.anyio
+async def test_failed_then_the_link_opened_again(tmp_path: Path) -> None:
+    async with running_desk(tmp_path) as desk:
+        scripted = await Scripted(desk).run("payment")
+        link = scripted.customer.link("payment")
+        await desk.pay(link["id"], "failed")
+        opened = await desk.http.get(link["href"])
+        assert opened.status_code == 303
+        assert only((await desk.card(scripted.person.email))["payments"])["status"] == "pending"
+        await desk.pay(link["id"])
+        await scripted.customer.look()
+        await scripted.run()
+        await assert_finished(desk, scripted)
+
+
+@pytest.mark.anyio
+async def test_failed_then_another_method_is_a_new_payment(tmp_path: Path) -> None:
+    async with running_desk(tmp_path) as desk:
+        scripted = await Scripted(desk, Person(method="blik")).run("payment")
+        first = scripted.customer.link("payment")["id"]
+        await desk.pay(first, "failed")
+        await scripted.customer.look()
+        await scripted.customer.say("method:paypal")
+        second = scripted.customer.link("payment")["id"]
+        assert second != first
+        scripted.person.method = "paypal"
+        await scripted.run()
+        await assert_finished(desk, scripted)
+        statuses = {p["id"]: p["status"] for p in (await desk.card(scripted.person.email))["payments"]}
+        assert statuses == {first: "cancelled", second: "paid"}
+
+
+@pytest.mark.anyio
+async def test_abandoned_stays_open_and_is_paid_later(tmp_path: Path) -> None:
+    async with running_desk(tmp_path) as desk:
+        scripted = await Scripted(desk).run("payment")
+        payment = scripted.customer.link("payment")["id"]
+        await desk.pay(payment, "abandoned")
+        await scripted.customer.look()
+        assert scripted.customer.expects == "payment"
+        assert only((await desk.card(scripted.person.email))["payments"])["status"] == "pending"
+        await desk.advance(20 * 60)
+        await scripted.customer.look()
+        await scripted.run()
+        await assert_finished(desk, scripted)
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("method", ["przelewy24", "paypal"])
+async def test_a_late_notice(tmp_path: Path, method: str) -> None:
+    async with running_desk(tmp_path) as desk:
+        scripted = await Scripted(desk, Person(method=method)).run("payment")
+        await desk.pay(scripted.customer.link("payment")["id"], "paid", "late")
+        await scripted.customer.look()
+        assert scripted.customer.expects == "payment"
+        await desk.advance(3600)
+        await scripted.customer.look()
+        await scripted.run()
+        await assert_finished(desk, scripted)
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("method", ["card", "paypal"])
+async def test_no_notice_at_all_is_found_by_asking(tmp_path: Path, method: str) -> None:
+    async with running_desk(tmp_path) as desk:
+        scripted = await Scripted(desk, Person(method=method)).run("payment")
+        await desk.pay(scripted.customer.link("payment")["id"], "paid", "none")
+        await scripted.customer.look()
+        assert scripted.customer.expects == "payment"
+        await desk.advance(15 * 60)
+        await scripted.customer.look()
+        assert scripted.customer.at == "einvoice.einvoice"
+        await scripted.run()
+        await assert_finished(desk, scripted)
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("method", ["blik", "paypal"])
+async def test_notices_twice_and_again_count_once(tmp_path: Path, method: str) -> None:
+    async with running_desk(tmp_path) as desk:
+        scripted = await Scripted(desk, Person(method=method, notify="twice")).run("payment")
+        payment = scripted.customer.link("payment")["id"]
+        await scripted.run()
+        said = len(scripted.customer.said)
+        await desk.pay(payment, "paid", "twice")
+        await scripted.customer.look()
+        assert len(scripted.customer.said) == said
+        await assert_finished(desk, scripted)
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("method", ["blik", "paypal"])
+async def test_a_forged_notice_changes_nothing(tmp_path: Path, method: str) -> None:
+    async with running_desk(tmp_path) as desk:
+        scripted = await Scripted(desk, Person(method=method)).run("payment")
+        payment = scripted.customer.link("payment")["id"]
+        for outcome in ("paid", "failed"):
+            await desk.pay(payment, outcome, "forged")
+        said = len(scripted.customer.said)
+        await scripted.customer.look()
+        assert (scripted.customer.expects, len(scripted.customer.said)) == ("payment", said)
+        card = await desk.card(scripted.person.email)
+        assert (only(card["payments"])["status"], only(card["orders"])["status"]) == ("pending", "placed")
+        assert only((await desk.http.get("/sandbox/api/payments")).json())["status"] == "pending"
+        await scripted.run()
+        await assert_finished(desk, scripted)
+
+
+@pytest.mark.anyio
+async def test_money_for_a_cancelled_payment_counts(tmp_path: Path) -> None:
+    async with running_desk(tmp_path) as desk:
+        scripted = await Scripted(desk, Person(method="blik")).run("payment")
+        link = scripted.customer.link("payment")
+        assert (await desk.http.get(link["href"])).status_code == 303
+        await scripted.customer.say("method:card")
+        second = scripted.customer.link("payment")["id"]
+        await desk.pay(link["id"])
+        await scripted.customer.look()
+        await scripted.run()
+        card = await desk.card(scripted.person.email)
+        assert {p["id"]: p["status"] for p in card["payments"]} == {link["id"]: "paid", second: "cancelled"}
+        assert only(card["orders"])["status"] == "paid"
+
+
+@pytest.mark.anyio
+async def test_a_second_payment_is_to_be_refunded(tmp_path: Path) -> None:
+    async with running_desk(tmp_path) as desk:
+        scripted = await Scripted(desk, Person(method="blik")).run("payment")
+        first = scripted.customer.link("payment")
+        assert (await desk.http.get(first["href"])).status_code == 303
+        await scripted.customer.say("method:card")
+        second = scripted.customer.link("payment")["id"]
+        await desk.pay(second)
+        await scripted.customer.look()
+        told = len(scripted.customer.said)
+        await desk.pay(first["id"])
+        await scripted.customer.look()
+        assert len(scripted.customer.said) == told + 1, "the customer is told that money goes back"
+        await scripted.run()
+        card = await desk.card(scripted.person.email)
+        assert {p["id"]: p["status"] for p in card["payments"]}[second] == "paid"
+        assert [p["status"] for p in card["payments"]].count("paid") == 1
+
+
+@pytest.mark.anyio
+async def test_cancelling_after_pay_now_withdraws_the_order(tmp_path: Path) -> None:
+    async with running_desk(tmp_path) as desk:
+        scripted = await Scripted(desk).run("payment")
+        first = scripted.customer.link("payment")["id"]
+        await scripted.customer.say("/cancel")
+        card = await desk.card(scripted.person.email)
+        assert (only(card["orders"])["status"], only(card["payments"])["status"]) == ("cancelled", "cancelled")
+        await scripted.run()
+        card = await desk.card(scripted.person.email)
+        assert sorted(o["status"] for o in card["orders"]) == ["cancelled", "paid"]
+        assert {p["status"] for p in card["payments"]} == {"cancelled", "paid"}
+        assert next(p for p in card["payments"] if p["id"] == first)["status"] == "cancelled"
+
+
+@pytest.mark.anyio
+async def test_an_offer_to_pay_runs_out(tmp_path: Path) -> None:
+    profile = shutil.copytree("profiles/fakturasmart", tmp_path / "profile")
+    written = (profile / "profile.toml").read_text()
+    (profile / "profile.toml").write_text(written.replace("payment_days = 7", "payment_days = 1"))
+    async with running_desk(tmp_path, profile=profile) as desk:
+        scripted = await Scripted(desk).run("payment")
+        first = scripted.customer.link("payment")
+        await desk.advance(25 * 3600)
+        await scripted.customer.look()
+        assert only((await desk.card(scripted.person.email))["payments"])["status"] == "expired"
+        assert (await desk.http.get(first["href"])).status_code == 410
+        assert scripted.customer.expects == "payment"
+        assert "pay:now" in scripted.customer.buttons or "method:blik" in scripted.customer.buttons
+        await scripted.customer.say("pay:now")
+        assert scripted.customer.link("payment")["id"] != first["id"]
+        await scripted.run()
+        await assert_finished(desk, scripted)
