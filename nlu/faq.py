@@ -5,6 +5,7 @@ compared with a threshold whatever the size of the FAQ (docs/decisions/faq-retri
 """
 
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ from values.locale import Locale
 THRESHOLD = 0.55
 _STEM = 5
 _MOST_WORDS = 60
+_ONE_WORD_FACTOR = 0.85
+_E_INVOICE = re.compile(r"\be[-\s](?=faktur|invoic|fattur)", re.I)
 _QUESTIONS_COUNT = 3
 _ANSWER_SHARE = 0.6
 _STOP = frozenset(
@@ -115,7 +118,8 @@ class _Language:
             for t, w in weights.items()
         )
         likest = max((self._likeness(terms, q) for q in self._asked[index]), default=0.0)
-        return 0.6 * inside / total + 0.4 * likest
+        doubt = _ONE_WORD_FACTOR if len(terms) == 1 and likest < 1 else 1.0
+        return doubt * (0.6 * inside / total + 0.4 * likest)
 
     def _likeness(self, terms: set[str], question: frozenset[str]) -> float:
         both = sum(self._rarity.get(t, self._unseen) for t in terms & question)
@@ -124,5 +128,6 @@ class _Language:
 
 
 def _terms(text: str) -> list[str]:
+    text = _E_INVOICE.sub("e", text)
     words = [t.word for t in tokens(text)[:_MOST_WORDS]] if len(text) > 2000 else fold_words(text).split()
-    return [w[:_STEM] for w in words[: _MOST_WORDS * 4] if w not in _STOP]
+    return [w[:_STEM] for w in words[: _MOST_WORDS * 4] if len(w) > 1 and w not in _STOP]

@@ -142,6 +142,8 @@ def _from_faq(text: str, top: Scored, locale: Locale, faq: FaqIndex | None) -> F
     if faq is None or (top.confidence >= THRESHOLD and top.name not in _INFORMATION and "?" not in text):
         return None
     hit = next(iter(faq.find(text, locale)), None)
+    if top.confidence >= THRESHOLD and faq.has(top.name) and (hit is None or hit.confidence <= top.confidence):
+        return Faq(top.name, top.confidence)
     if hit is None or hit.confidence < FAQ_THRESHOLD:
         return None
     acts = top.confidence >= THRESHOLD and top.name not in _INFORMATION

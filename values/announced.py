@@ -62,7 +62,7 @@ def find_passwords(text: str) -> Iterator[Span]:
     for match in _PASSWORD_CUE.finditer(text):
         line_end = text.find("\n", match.end())
         rest = text[match.end() : line_end if line_end >= 0 else len(text)][:120]
-        span = _announced(rest, bool(match.group("sign")), (match.group("sign") or "")[:1] in ":=")
+        span = _announced(rest, bool(match.group("sign")), (match.group("sign") or "").startswith((":", "=")))
         if span is not None:
             yield match.end() + span[0], match.end() + span[1], "password"
 

@@ -11,6 +11,7 @@ from nlu.intents.lexicon import lexicon
 from nlu.intents.typos import Speller
 from nlu.parse import parse
 from values.locale import Locale
+from values.secrets import redact
 
 HERE = Path(__file__).parent
 # Measured on the held-out set when it was written, less one message in fifty for what a harmless change may move.
@@ -49,6 +50,12 @@ def test_other_peoples_business_is_rarely_begun(lang: str) -> None:
     ]
     begun = [(text, named(text, lang)) for text in rows if named(text, lang) != OUT]
     assert len(begun) <= 0.2 * len(rows), begun
+
+
+@pytest.mark.parametrize("lang", list(Locale))
+def test_nothing_that_customers_say_here_is_taken_for_a_secret(lang: str) -> None:
+    rows = [text for name in ("held_out.toml", "development.toml") for text, _ in messages(name, lang)]
+    assert [text for text in rows if redact(text).kinds] == []
 
 
 def test_every_language_knows_every_intent_and_they_are_forty_five() -> None:

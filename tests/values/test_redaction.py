@@ -124,6 +124,8 @@ def test_announced_secrets_are_gone(text: str, kind: str) -> None:
         "nie pamiętam hasła", "hasło jest złe", "hasło: nie pamiętam", "password is wrong", "my password is too short",
         "la mia password è sbagliata", "jakie hasło?", "what password will pass?", "kod 123456", "123 456",
         "zapomniałem hasła do konta anna@example.com", "mój NIP to 526-025-02-74", "PIN mi nie działa", "hasło wygasło",
+        "a hasło ile znaków", "hasło do konta gdzie zmienić",
+        "password reset", "la password quanto lunga", "my password page is blank",
         "IT60X0542811101000000123456", "blik", "płacę blikiem", "numer klienta 10000017", "START20",
         "I forgot my password, send me a link", "ho dimenticato la password, che faccio",
     ],
