@@ -226,9 +226,8 @@ def reset_letter_failed(s: Account, e: LetterFailed, _ctx: Ctx) -> Decision[Acco
     return then(replace(s, reset_email=None), Say(f"account.letter_failed.{e.reason}"))
 
 
-@email_link.on(Chosen)
 @email_link.on(Answered)
-def reset_again(s: Account, _e: Event, _ctx: Ctx) -> Decision[Account]:
+def reset_again(s: Account, _e: Answered, _ctx: Ctx) -> Decision[Account]:
     """The letter once more."""
     return then(replace(s, reset_mail=None))
 

@@ -75,15 +75,15 @@ def press(play: Play[Any], payload: str, *, stale: bool = False) -> None:
         moves.edit(play, value)
     elif stale:
         _over(play, name)
+    elif value == "skip" and step.optional and name == step.name:
+        play.talk(revising=None, misses=0)
+        play.deliver(Skipped(), step)
     elif payload in offered and value == EDIT and step.edits:
         play.talk(editing=step.path, misses=0)
     elif payload in offered and name == step.name:
         moves.take(play, step, Answered(value, payload))
     elif payload in offered:
         _foreign(play, step, payload, value)
-    elif value == "skip" and step.optional and name == step.name:
-        play.talk(revising=None, misses=0)
-        play.deliver(Skipped(), step)
     else:
         _over(play, name)
 
