@@ -55,7 +55,7 @@ async def run(
     `real_time` says what time it is, aware; the sandbox's clock is that plus what it was moved ahead.
     """
     ledger = _open_ledger(data_dir)
-    with socket.create_server((host, port)) as listening, contextlib.closing(ledger):
+    with _listen(host, port) as listening, contextlib.closing(ledger):
         url = f"http://{host}:{listening.getsockname()[1]}"
         async with httpx.AsyncClient(trust_env=False) as client:
             sandbox = assemble(
@@ -68,6 +68,15 @@ async def run(
                 extra_routes=extra_routes(),
             )
             await _serve(sandbox, listening, lambda: on_ready(url))
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """A listening socket that says it is TCP: asyncio turns Nagle's delay (40 ms an answer) off for such only."""
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listening.bind((host, port))
+    listening.listen(512)
+    return listening
 
 
 async def _serve(sandbox: Sandbox, listening: socket.socket, on_ready: Callable[[], None]) -> None:

@@ -46,7 +46,7 @@ async def running(settings: Settings) -> AsyncGenerator[Installation]:
     profile = load(where(settings.profile))
     _make_folders(settings)
     await asyncio.to_thread(migrate.upgrade, settings.database)
-    with socket.create_server((settings.host, settings.port), backlog=512) as listening:
+    with _listen(settings.host, settings.port) as listening:
         port = listening.getsockname()[1]
         base_url = settings.base_url if settings.public_url or settings.port else f"http://127.0.0.1:{port}"
         store = open_store(settings.database)
@@ -63,6 +63,16 @@ async def running(settings: Settings) -> AsyncGenerator[Installation]:
             server.should_exit = True
             await serving
             await desk.stop()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """A listening socket that says it is TCP: asyncio turns Nagle's delay (40 ms an answer) off for such only."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listening.bind((host.strip("[]"), port))
+    listening.listen(512)
+    return listening
 
 
 def where(profile: Path) -> Path:
