@@ -19,7 +19,7 @@ from values.locale import Locale
 THRESHOLD = 0.55
 _STEM = 5
 _MOST_WORDS = 60
-_ONE_WORD_FACTOR = 0.85
+_ONE_WORD_FACTOR = 0.75
 _E_INVOICE = re.compile(r"\be[-\s](?=faktur|invoic|fattur)", re.I)
 _QUESTIONS_COUNT = 3
 _ANSWER_SHARE = 0.6
