@@ -123,7 +123,8 @@ def book_paid(
         return Duplicate(order.number)
     if amount != owed.amount or currency.upper() != owed.currency.upper():
         return _keep_mismatch(connection, order, owed, known, amount, currency, now)
-    if order.status == "paid" or _replaced(connection, order):
+    # Paid once, even if that money went back since: whoever returned it has ended the order.
+    if order.paid_at is not None or _replaced(connection, order):
         return _keep_refund(connection, order, known, amount, currency, now)
     return _pay(connection, order, owed, known, now)
 

@@ -94,6 +94,17 @@ def test_a_phone_may_serve_two_accounts_unless_it_is_exclusive(connection: sa.Co
     assert claim("a2") == Taken("a1")
 
 
+def test_a_shadow_keeps_no_number_from_the_account_it_is_a_shadow_of(connection: sa.Connection) -> None:
+    number, strict = "+48600700900", frozenset({"email", "phone"})
+    customer(connection)
+    sign_up(connection, "a2")
+    for id in ("a2", "a1"):
+        proven = contacts.prove(
+            connection, account_id=id, kind="phone", value=number, key=number, now=NOW, exclusive=strict
+        )
+        assert proven == Proven(active_now=False)
+
+
 def test_a_contact_given_again_replaces_one_not_proven(connection: sa.Connection) -> None:
     sign_up(connection)
     for number in ("+48600700801", "+48600700802"):

@@ -40,11 +40,21 @@ def issue(
 
 
 def check(
-    connection: sa.Connection, id: str = "k1", typed: str | None = None, now: datetime = NOW, quotas: bool = True
+    connection: sa.Connection,
+    id: str = "k1",
+    typed: str | None = None,
+    now: datetime = NOW,
+    quotas: bool = True,
+    limits: CodeLimits = RECOMMENDED,
 ) -> codes.Checked:
-    right = codes.derive(KEY, id)
     return codes.check(
-        connection, challenge_id=id, typed=right if typed is None else typed, server_key=KEY, now=now, quotas=quotas
+        connection,
+        challenge_id=id,
+        typed=codes.derive(KEY, id) if typed is None else typed,
+        server_key=KEY,
+        now=now,
+        quotas=quotas,
+        limits=limits,
     )
 
 
@@ -225,3 +235,12 @@ def test_guesses_at_once_get_no_more_tries(racing: sa.Engine) -> None:
     outcomes = at_once(racing, 12, lambda connection, _: check(connection, typed=wrong()))
     assert sum(isinstance(o, Wrong) for o in outcomes) == 4
     assert sum(isinstance(o, Exhausted) for o in outcomes) == 8
+
+
+def test_guesses_at_once_at_several_codes_of_a_number_share_its_day(racing: sa.Engine) -> None:
+    few = replace(RECOMMENDED, tries_per_day=3)
+    with racing.begin() as connection:
+        for n in range(8):
+            issue(connection, f"k{n}", conversation=f"c{n}", quotas=False)
+    outcomes = at_once(racing, 8, lambda connection, n: check(connection, f"k{n}", wrong(f"k{n}"), limits=few))
+    assert sorted(type(o).__name__ for o in outcomes) == ["TooManyToday"] * 5 + ["Wrong"] * 3

@@ -298,6 +298,17 @@ def test_a_refund_of_what_was_booked_ends_the_service(owed: sa.Connection) -> No
     assert (service.status, service.ends_at, service.auto_renewal) == ("ended", later(days=3), False)
 
 
+def test_money_after_a_refund_does_not_begin_the_service_again(owed: sa.Connection) -> None:
+    opened(owed)
+    opened(owed, now=later(hours=9))
+    paid(owed, n=2)
+    money.book_refund(owed, payment_id="p1", attempt=2, now=later(days=1))
+    assert isinstance(paid(owed, n=1, now=later(days=2)), Overpaid)
+    assert (status(owed), order_status(owed)) == ("refunded", "cancelled")
+    assert money.book_refund(owed, payment_id="p1", attempt=1, now=later(days=3)) == Returned("FS/2026/000001", False)
+    assert status(owed) == "refunded"
+
+
 def test_open_attempts_are_asked_after_whatever_became_of_their_payment(owed: sa.Connection) -> None:
     opened(owed)
     to_pay(owed, "p2", method="paypal")
