@@ -32,6 +32,7 @@ from dialogs.kit.words import (
     SetTimer,
     Skipped,
     TimerDue,
+    Unawait,
     Word,
     then,
 )
@@ -68,6 +69,7 @@ __all__ = [
     "Step",
     "Talk",
     "TimerDue",
+    "Unawait",
     "Word",
     "decide",
     "then",

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from dialogs.kit.context import Context
-from dialogs.kit.hear import hear, reset_misses
-from dialogs.kit.journey import Journey
+from dialogs.kit.hear import hear
+from dialogs.kit.journey import EDIT, Journey
 from dialogs.kit.play import SLOW, Perform, Play, Played
 from dialogs.kit.talk import CaseBase
 from dialogs.kit.words import DropTimer, Event, Said, SetTimer, TimerDue
@@ -45,23 +45,24 @@ def decide(
         case Said():
             _greet(play)
             hear(play, event)
-            _expect_an_answer(play)
         case ResultOf(key, outcome):
             if not play.result(key, outcome):
                 return play.played(ask=False, dropped=True)
         case TimerDue(kind) if kind == SLOW:
-            if not play.is_slow():
+            if before.slow_after is None or not play.awaited(before):
                 return play.played(ask=False, dropped=True)
-            play.say(f"{play.position.path}.slow")
+            play.say(f"{before.path}.slow")
         case TimerDue(kind) if kind == SILENCE:
             return _silence(play)
         case _:
             if not play.deliver(event):
                 return play.played(ask=False, dropped=True)
     play.settle()
-    reset_misses(play, before)
-    news = isinstance(event, Said) or bool(play.says) or play.position.path != before.path
-    return play.played(ask=ask and news)
+    moved = play.position.path != before.path
+    _tidy(play, moved)
+    if isinstance(event, Said) or moved:
+        _count_silence(play)
+    return play.played(ask=ask and (isinstance(event, Said) or moved or bool(play.says)))
 
 
 def _greet(play: Play[C]) -> None:
@@ -70,26 +71,39 @@ def _greet(play: Play[C]) -> None:
         play.say("kit.greeting")
     elif play.case.talk.closed:
         play.say("kit.welcome_back")
+
+
+def _tidy(play: Play[C], moved: bool) -> None:
+    """What was reopened and isn't open any more is closed; at another step misunderstandings count from nought."""
+    talk, here = play.case.talk, play.position
+    revising = talk.revising if talk.revising == here.path else None
+    editing = talk.editing if here.name == EDIT else None
+    play.talk(revising=revising, editing=editing, misses=0 if moved else talk.misses)
+
+
+def _count_silence(play: Play[C]) -> None:
+    """The customer spoke, or something else brought the talk on: from now on silence is counted anew."""
     play.talk(reminded=False, closed=False)
-
-
-def _expect_an_answer(play: Play[C]) -> None:
-    """The customer spoke: from now on silence is counted anew."""
-    if play.position.expects in (Expects.nothing, Expects.agent):
+    if play.position.expects is Expects.nothing:
         play.timers.append(DropTimer(SILENCE))
     else:
         play.timers.append(SetTimer(SILENCE, play.ctx.now + play.ctx.seller.manners.remind_after))
 
 
 def _silence(play: Play[C]) -> Played[C]:
-    """Nobody answered: remind once with the same question, then close kindly; the step stays."""
+    """Nobody answered: remind once with the same question, then close kindly; the step stays. A machine's silence is no
+    customer's."""
+    manners = play.ctx.seller.manners
     if play.position.expects is Expects.nothing or play.case.talk.closed:
         return play.played(ask=False, dropped=True)
+    if play.position.awaits_machine:
+        play.timers.append(SetTimer(SILENCE, play.ctx.now + manners.remind_after))
+        return play.played(ask=False)
     if play.case.talk.reminded:
         play.talk(closed=True)
         play.say("kit.closed")
         return play.played(ask=False)
     play.talk(reminded=True)
     play.say("kit.reminder")
-    play.timers.append(SetTimer(SILENCE, play.ctx.now + play.ctx.seller.manners.close_after))
+    play.timers.append(SetTimer(SILENCE, play.ctx.now + manners.close_after))
     return play.played(ask=True)

@@ -1,28 +1,45 @@
 """A dialog: a state machine that does one job, declared as an ordered list of steps over typed slots."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import fields
 from datetime import timedelta
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypedDict, TypeVar, Unpack
 
-from dialogs.kit.step import Condition, Ctx, Reaction, Step
-from dialogs.kit.words import Effect, Event, Option, Param, Params
+from dialogs.kit.step import Condition, Ctx, Intents, Options, Reaction, Shown, Step
+from dialogs.kit.words import Effect, Event
 from values.expects import Expects
 from values.parsed import Parsed
 
 S = TypeVar("S")
 
 
-def _always(_slots: object, _ctx: Ctx) -> bool:
-    return True
+class _AnyStep(TypedDict, Generic[S], total=False):
+    """What every step may declare; `Step` says what each word means."""
+
+    when: Condition[S]
+    needs: tuple[str, ...]
+    final: Condition[S]
+    instead: Options[S]
 
 
-def _never(_slots: object, _ctx: Ctx) -> bool:
-    return False
+class _Question(_AnyStep[S], Generic[S], total=False):
+    """What every step that speaks to the customer may declare besides."""
+
+    params: Shown[S]
+    intents: Intents
+    links: tuple[str, ...]
+    counted: bool
 
 
-def _no_params(_slots: object, _ctx: Ctx) -> Params:
-    return dict[str, Param]()
+class _Typed(_Question[S], Generic[S], total=False):
+    """What a step with a typed answer may declare besides."""
+
+    options: Options[S]
+    optional: bool
+    free_text: bool
+    anytime: bool
+    changeable: bool
+    revise: Reaction[S]
 
 
 class Dialog(Generic[S]):
@@ -46,75 +63,28 @@ class Dialog(Generic[S]):
         parse: Callable[[str, S, Ctx], Parsed[Any]],
         slot: str | None = None,
         done: Condition[S] | None = None,
-        when: Condition[S] = _always,
-        needs: tuple[str, ...] = (),
-        options: Callable[[S, Ctx], tuple[Option, ...]] | None = None,
-        params: Callable[[S, Ctx], Params] = _no_params,
-        intents: Mapping[str, str] | None = None,
-        optional: bool = False,
-        free_text: bool = False,
-        anytime: bool = False,
-        changeable: bool = False,
-        revise: Reaction[S] | None = None,
-        counted: bool = True,
+        **more: Unpack[_Typed[S]],
     ) -> Step[S]:
         """A typed answer, read by `parse`; kept in `slot` unless a reaction to `Answered` says otherwise."""
-        return self._add(
-            Step(
-                self.name,
-                name,
-                expects,
-                when,
-                done or self._filled(name, slot),
-                slots=(slot,) if slot else (),
-                needs=needs,
-                parse=parse,
-                options=options or (lambda _s, _c: ()),
-                params=params,
-                intents=intents or {},
-                optional=optional,
-                free_text=free_text,
-                anytime=anytime,
-                changeable=changeable,
-                revise=revise,
-                counted=counted,
-            )
-        )
+        slots = (slot,) if slot else ()
+        done = done or self._filled(name, slot)
+        return self._add(Step(self.name, name, expects, done, slots=slots, parse=parse, **more))
 
     def choose(
         self,
         name: str,
-        options: Callable[[S, Ctx], tuple[Option, ...]],
+        options: Options[S],
         *,
         slot: str | None = None,
         done: Condition[S] | None = None,
-        when: Condition[S] = _always,
-        needs: tuple[str, ...] = (),
         expects: Expects = Expects.choice,
-        params: Callable[[S, Ctx], Params] = _no_params,
-        intents: Mapping[str, str] | None = None,
         edits: tuple[str, ...] = (),
-        links: tuple[str, ...] = (),
-        counted: bool = True,
+        **more: Unpack[_Question[S]],
     ) -> Step[S]:
         """One of the options that the profile and the slots allow; the VALUE of its payload is the answer."""
-        return self._add(
-            Step(
-                self.name,
-                name,
-                expects,
-                when,
-                done or self._filled(name, slot),
-                slots=(slot,) if slot else (),
-                needs=needs,
-                options=options,
-                params=params,
-                intents=intents or {},
-                edits=edits,
-                links=links,
-                counted=counted,
-            )
-        )
+        slots = (slot,) if slot else ()
+        done = done or self._filled(name, slot)
+        return self._add(Step(self.name, name, expects, done, slots=slots, options=options, edits=edits, **more))
 
     def do(
         self,
@@ -123,27 +93,22 @@ class Dialog(Generic[S]):
         *,
         done: Condition[S],
         slots: tuple[str, ...] = (),
-        when: Condition[S] = _always,
-        needs: tuple[str, ...] = (),
-        final: Condition[S] = _never,
         slow_after: timedelta | None = None,
+        **more: Unpack[_AnyStep[S]],
     ) -> Step[S]:
         """An act or a call that is caused by reaching the step; its outcome is an event the step reacts to."""
-        self._known(slots)
-        return self._add(
-            Step(
-                self.name,
-                name,
-                Expects.wait,
-                when,
-                done,
-                slots=slots,
-                needs=needs,
-                effect=effect,
-                final=final,
-                slow_after=slow_after,
-            )
+        step = Step(
+            self.name,
+            name,
+            Expects.wait,
+            done,
+            slots=slots,
+            effect=effect,
+            slow_after=slow_after,
+            counted=False,
+            **more,
         )
+        return self._add(step)
 
     def wait(
         self,
@@ -151,35 +116,13 @@ class Dialog(Generic[S]):
         expects: Expects,
         *,
         done: Condition[S],
-        when: Condition[S] = _always,
         slots: tuple[str, ...] = (),
-        needs: tuple[str, ...] = (),
-        options: Callable[[S, Ctx], tuple[Option, ...]] | None = None,
-        params: Callable[[S, Ctx], Params] = _no_params,
-        intents: Mapping[str, str] | None = None,
-        links: tuple[str, ...] = (),
-        final: Condition[S] = _never,
-        counted: bool = True,
+        options: Options[S],
+        **more: Unpack[_Question[S]],
     ) -> Step[S]:
-        """Something that happens elsewhere is awaited: a page filled in, a link followed, money arriving."""
-        self._known(slots)
-        return self._add(
-            Step(
-                self.name,
-                name,
-                expects,
-                when,
-                done,
-                slots=slots,
-                needs=needs,
-                options=options or (lambda _s, _c: ()),
-                params=params,
-                intents=intents or {},
-                links=links,
-                final=final,
-                counted=counted,
-            )
-        )
+        """Something that happens elsewhere is awaited: a page filled in, a link followed, money arriving. Its `options`
+        are the customer's way on meanwhile."""
+        return self._add(Step(self.name, name, expects, done, slots=slots, options=options, elsewhere=True, **more))
 
     def always(self, event: type[Event]) -> Callable[[Reaction[S]], Reaction[S]]:
         """Declares what the dialog makes of an event wherever the customer stands."""
@@ -205,15 +148,12 @@ class Dialog(Generic[S]):
     def _add(self, step: Step[S]) -> Step[S]:
         if any(s.name == step.name for s in self.steps):
             raise TypeError(f"{step.path} is declared twice")
+        if unknown := set(step.slots) - self._fields:
+            raise TypeError(f"{self.name} has no slot {', '.join(sorted(unknown))}")
         self.steps.append(step)
         return step
 
     def _filled(self, name: str, slot: str | None) -> Condition[S]:
         if slot is None:
             raise TypeError(f"{self.name}.{name} needs a slot or a `done`")
-        self._known((slot,))
         return lambda slots, _ctx: getattr(slots, slot) is not None
-
-    def _known(self, slots: tuple[str, ...]) -> None:
-        if unknown := set(slots) - self._fields:
-            raise TypeError(f"{self.name} has no slot {', '.join(sorted(unknown))}")

@@ -1,13 +1,14 @@
-"""What the kit makes of the customer's words and presses: an answer, a correction, a move, or not understood."""
+"""What the kit makes of the customer's words: an answer, a move, a question in the middle, or not understood."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from dialogs.kit import moves
-from dialogs.kit.journey import EDIT, AnyStep
+from dialogs.kit.correct import correct, edited, read
+from dialogs.kit.misses import HUMAN, missed, not_understood
 from dialogs.kit.play import Play
-from dialogs.kit.words import Answered, Chosen, Option, Param, Params, Said, Skipped, Word
+from dialogs.kit.press import press
+from dialogs.kit.words import Option, Said, Word
 from values.expects import Expects
 from values.meaning import (
     Answer,
@@ -17,6 +18,7 @@ from values.meaning import (
     Empty,
     Faq,
     Intent,
+    Meaning,
     NotText,
     Press,
     SecretTyped,
@@ -31,31 +33,27 @@ INTENT_COMMANDS: Mapping[str, str] = {
     "cancel": "cancel",
     "restart": "restart",
     "help": "help",
+    "change_language": "lang",
     "talk_to_agent": "agent",
     "complaint": "agent",
 }
-HUMAN = Option("/agent", "option.agent")
+SMALL_TALK = ("greet", "thank", "goodbye")
+# No request: a bare value, a yes or no to something else, another firm's matter.
+NOT_MEANT = ("inform", "out_of_scope", "affirm", "deny")
+MOVES = tuple(dict.fromkeys(INTENT_COMMANDS.values()))
 
 
 def hear(play: Play[Any], said: Said) -> None:
     """Takes what was said into the play."""
     match said.meaning:
-        case Press(payload):
-            press(play, payload, stale=said.stale)
-        case Command(name, argument):
-            moves.command(play, name, argument)
         case Correction(what, text):
             correct(play, what, text)
         case Discount(code):
-            correct(play, Expects.discount_code, code)
-        case Answer(text, value):
-            _answer(play, text if value is None else str(value), edited=said.edited)
-        case Intent(name):
-            _intent(play, name)
-        case Faq(entry):
-            play.say(f"faq.{entry}")
-        case Unclear(candidates):
-            _which(play, candidates)
+            _discount(play, code)
+        case Press(payload) if not said.edited:
+            press(play, payload, stale=said.stale)
+        case Command(name, argument) if not said.edited:
+            _command(play, name, argument)
         case SecretTyped(kinds):
             play.say("kit.secret_removed", {"kinds": tuple(Word(f"secret.{kind}") for kind in kinds)})
         case NotText(kind):
@@ -64,152 +62,97 @@ def hear(play: Play[Any], said: Said) -> None:
             play.say("kit.empty")
         case TooLong():
             play.say("kit.too_long")
+        case meaning if said.edited:
+            edited(play, _text(meaning))
+        case meaning:
+            _words(play, meaning)
 
 
-def press(play: Play[Any], payload: str, *, stale: bool = False) -> None:
-    """A button: the open step's, a way to change an answer, or one of a step that is over."""
-    step = play.position
-    name, _, value = payload.partition(":")
-    offered = {o.payload for o in step.options(getattr(play.case, step.dialog), play.ctx)}
-    if name == EDIT:
-        moves.edit(play, value)
-    elif stale:
-        _over(play, name)
-    elif value == "skip" and step.optional and name == step.name:
-        play.talk(revising=None, misses=0)
-        play.deliver(Skipped(), step)
-    elif payload in offered and value == EDIT and step.edits:
-        play.talk(editing=step.path, misses=0)
-    elif payload in offered and name == step.name:
-        moves.take(play, step, Answered(value, payload))
-    elif payload in offered:
-        _foreign(play, step, payload, value)
+def _words(play: Play[Any], meaning: Meaning) -> None:
+    match meaning:
+        case Answer():
+            _answer(play, _text(meaning))
+        case Intent(name, _, _, text):
+            _intent(play, name, text)
+        case Faq(entry):
+            play.say(f"faq.{entry}")
+        case Unclear(candidates, text):
+            _which(play, candidates, text)
+        case _:
+            raise TypeError(f"{type(meaning).__name__} is no kind of meaning")
+
+
+def _text(meaning: Meaning) -> str:
+    """The words themselves, as the parsers want them."""
+    match meaning:
+        case Answer(text, value):
+            return text if value is None else str(value)
+        case Intent(text=text) | Unclear(text=text):
+            return text
+        case _:
+            return ""
+
+
+def _command(play: Play[Any], name: str, argument: str | None) -> None:
+    """A command; the open step may have a closer meaning for it: back from a page of the zone is its home."""
+    payload = _payload(play, name)
+    if payload is not None:
+        press(play, payload)
     else:
-        _over(play, name)
+        moves.command(play, name, argument)
 
 
-def _foreign(play: Play[Any], step: AnyStep, payload: str, value: str) -> None:
-    """An option with another step's name: a way off the open step (`pay:now` after a failure), or that step anew."""
-    play.talk(misses=0)
-    if play.deliver_to(step, Chosen(payload, value)):
-        return
-    other = play.journey.named(payload.partition(":")[0], step.dialog)
-    if other is None:
-        raise TypeError(f"{step.path} offers {payload} but nothing reacts to it")
-    moves.take(play, other, Answered(value, payload))
-
-
-def _over(play: Play[Any], name: str) -> None:
-    """A press on a button of a step that is over: nothing changes, the customer learns what was chosen."""
-    step = play.journey.named(name, play.position.dialog)
-    if step is not None and step.path in play.case.talk.answered:
-        slots = getattr(play.case, step.dialog)
-        value = getattr(slots, step.slots[0]) if step.slots else None
-        options = step.options(slots, play.ctx)
-        params: Params = {"step": label(step), "answer": spoken(step, value, options)}
-        play.say("kit.chosen_before", params, (Option(f"{EDIT}:{step.name}", f"edit.{step.name}"),))
-    else:
-        play.say("kit.not_now")
-
-
-def label(step: AnyStep) -> Word:
-    """What the step is called in a sentence."""
-    return Word(f"label.{step.name}")
-
-
-def spoken(step: AnyStep, value: object, options: tuple[Option, ...] = ()) -> Param | tuple[Param, ...]:
-    """An answer as it is said back: the quick reply's words for a choice, those of the ticked boxes for several, else
-    the value itself."""
-    if step.parse is not None or value is None:
-        return None if value is None else str(value)
-    if isinstance(value, tuple):
-        return tuple(Word(o.key) for o in options if o.ticked is not None and o.value.rpartition(":")[2] in value)
-    if isinstance(value, bool):
-        value = "yes" if value else "no"
-    return Word(f"option.{step.name}.{value}")
-
-
-def correct(play: Play[Any], what: str, text: str | None) -> None:
-    """An earlier answer is wrong: the new one is taken at once if it was given, else asked for."""
-    step = play.journey.named(what, play.position.dialog)
-    if step is None or not _reachable(play, step):
+def _discount(play: Play[Any], code: str) -> None:
+    """A code of the profile at any step; once the order is placed it is told how codes work instead."""
+    named = play.journey.named(Expects.discount_code, play.position.dialog)
+    if any(play.askable(step) for step in named):
+        correct(play, Expects.discount_code, code)
+    elif not play.ask("apply_discount_code"):
         play.say("kit.nothing_to_correct")
-    elif text is None:
-        moves.edit(play, step.name)
-    elif step.parse is None:
-        press(play, f"{step.name}:{text}") if step == play.position else moves.edit(play, step.name)
-    else:
-        _read(play, step, text, corrected=step != play.position)
 
 
-def _reachable(play: Play[Any], step: AnyStep) -> bool:
-    return step == play.position or step.path in play.case.talk.answered or (step.anytime and step.editable(play.ctx))
-
-
-def _answer(play: Play[Any], text: str, *, edited: bool) -> None:
+def _answer(play: Play[Any], text: str) -> None:
     step = play.position
-    if edited and (last := _last_typed(play)) is not None:
-        _read(play, last, text, corrected=True)
-    elif step.parse is None:
+    if step.parse is None:
         missed(play, Refused("not_understood"))
-    else:
-        _read(play, step, text, corrected=False)
+    elif (refused := read(play, step, text)) is not None:
+        missed(play, refused)
 
 
-def _last_typed(play: Play[Any]) -> AnyStep | None:
-    """The step that the edited message answered: the last typed answer."""
-    steps = (play.journey.step(path) for path in reversed(play.case.talk.answered))
-    return next((s for s in steps if s.parse is not None and s.slots), None)
-
-
-def _read(play: Play[Any], step: AnyStep, text: str, *, corrected: bool) -> None:
-    assert step.parse is not None, "only steps with a parser are read"
-    parsed = step.parse(text, getattr(play.case, step.dialog), play.ctx)
-    if isinstance(parsed, Refused):
-        if corrected:
-            play.say(f"refused.{parsed.reason}", parsed.params)
-            moves.edit(play, step.name)
-        else:
-            missed(play, parsed)
-    else:
-        moves.take(play, step, Answered(parsed.value, text))
-        if corrected:
-            play.say("kit.corrected", {"step": label(step), "answer": str(parsed.value)})
-
-
-def missed(play: Play[Any], refused: Refused) -> None:
-    """The open step could not take the answer: what was wrong; then where to find it; then a person."""
-    step, misses = play.position, play.case.talk.misses + 1
-    play.talk(misses=misses)
-    play.say(f"refused.{refused.reason}", refused.params)
-    if misses == 2:
-        play.say(f"{step.path}.hint")
-    elif misses > 2:
-        play.say("kit.offer_human", options=(HUMAN,))
-
-
-def _intent(play: Play[Any], name: str) -> None:
-    step = play.position
-    if payload := step.intents.get(name):
+def _intent(play: Play[Any], name: str, text: str) -> None:
+    payload = _payload(play, name)
+    if payload is not None:
         press(play, payload)
     elif name in INTENT_COMMANDS:
         moves.command(play, INTENT_COMMANDS[name], None)
-    elif name in ("greet", "thank", "goodbye"):
+    elif name in SMALL_TALK:
         play.say(f"kit.{name}")
-    elif not play.ask(name):
-        missed(play, Refused("not_understood"))
+    elif play.ask(name):
+        return
+    elif name in NOT_MEANT:
+        not_understood(play, text)
+    else:
+        play.say("kit.for_a_person", options=(HUMAN,))
 
 
-def _which(play: Play[Any], candidates: tuple[str, ...]) -> None:
-    options = {o.payload: o for o in play.position.options(getattr(play.case, play.position.dialog), play.ctx)}
-    known = tuple(options[c] for c in candidates if c in options)
+def _payload(play: Play[Any], intent: str) -> str | None:
+    """The quick reply that this intent stands for at the open step, if it is offered now."""
+    step = play.position
+    meant = step.intents.get(intent, ())
+    offered = {option.payload for option in play.offered(step)}
+    return next((p for p in ((meant,) if isinstance(meant, str) else meant) if p in offered), None)
+
+
+def _which(play: Play[Any], candidates: tuple[str, ...], text: str) -> None:
+    """More than one thing may be meant: what can be had by a button is offered to choose from."""
+    options = {option.payload: option for option in play.offered(play.position)}
+    options |= {f"/{name}": Option(f"/{name}", f"option.{name}") for name in MOVES}
+    moves_of = {intent: f"/{name}" for intent, name in INTENT_COMMANDS.items()}
+    payloads = dict.fromkeys(_payload(play, c) or moves_of.get(c, c) for c in candidates)
+    known = tuple(options[p] for p in payloads if p in options)
     if known:
         play.say("kit.which", options=known)
+    elif candidates and ":" not in candidates[0]:
+        _intent(play, candidates[0], text)
     else:
-        missed(play, Refused("not_understood"))
-
-
-def reset_misses(play: Play[Any], before: AnyStep) -> None:
-    """Another step is open than before: the count of misunderstandings begins anew."""
-    if play.position.path != before.path and play.case.talk.misses:
-        play.case = replace(play.case, talk=replace(play.case.talk, misses=0))
+        not_understood(play, text)

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from dialogs.kit.context import Context
 from dialogs.kit.dialog import Dialog
-from dialogs.kit.step import Step
+from dialogs.kit.step import Step, never
 from dialogs.kit.talk import CaseBase
 from dialogs.kit.words import Option
 from values.expects import Expects
@@ -23,24 +23,34 @@ class Journey:
         self.dialogs: dict[str, Dialog[Any]] = {d.name: d for d in dialogs}
         self.steps: tuple[AnyStep, ...] = tuple(s for d in dialogs for s in d.steps)
         self._by_path = {s.path: s for s in self.steps}
+        self._places = {s.path: i for i, s in enumerate(self.steps)}
         self._needs = {s.path: frozenset(self._full(n, s) for n in s.needs) for s in self.steps}
+
+    # --- steps by name ---
 
     def step(self, path: str) -> AnyStep:
         """The step by its path "dialog.step". Errors: KeyError."""
         return self._by_path[path]
 
-    def index(self, step: AnyStep) -> int:
-        """Its place in the whole journey."""
-        return self.steps.index(step)
+    def known(self, path: str | None) -> AnyStep | None:
+        """The step by its path, None if this journey has none of it: an older release or profile had."""
+        return self._by_path.get(path) if path is not None else None
+
+    def named(self, name: str, near: str) -> list[AnyStep]:
+        """The customer's steps of this name, else those that expect something of this name; dialog `near` first."""
+        steps = [s for s in self.steps if not s.awaits_machine]
+        matching = [s for s in steps if s.name == name] or [s for s in steps if s.expects == name]
+        return sorted(matching, key=lambda s: s.dialog != near)
+
+    # --- where a case stands ---
 
     def position(self, case: CaseBase, ctx: Context[Any]) -> AnyStep:
         """Where the conversation stands: a reopened answer, an open edit menu, or the first open step."""
-        talk = case.talk
-        if talk.revising in self._by_path:
-            return self._by_path[talk.revising]
-        if talk.editing in self._by_path:
-            return self._edit_menu(self._by_path[talk.editing])
-        return self.first_open(case, ctx)
+        revised = self.known(case.talk.revising)
+        if revised is not None and self.askable(revised, case, ctx):
+            return revised
+        first = self.first_open(case, ctx)
+        return self._edit_menu(first) if case.talk.editing == first.path else first
 
     def first_open(self, case: CaseBase, ctx: Context[Any]) -> AnyStep:
         """The first step that applies and isn't done, whatever was reopened."""
@@ -54,9 +64,15 @@ class Journey:
         slots = getattr(case, step.dialog)
         return not step.anytime and step.when(slots, ctx) and not step.done(slots, ctx)
 
-    def barrier(self, case: CaseBase, ctx: Context[Any]) -> int:
-        """The place of the last act that can't be undone by going back; -1 if there is none yet."""
-        return max((i for i, s in enumerate(self.steps) if s.final(getattr(case, s.dialog), ctx)), default=-1)
+    def is_answered(self, step: AnyStep, case: CaseBase, ctx: Context[Any]) -> bool:
+        """True if the step applies and is done, whoever knew the answer."""
+        slots = getattr(case, step.dialog)
+        return step.when(slots, ctx) and step.done(slots, ctx)
+
+    def answered(self, case: CaseBase, ctx: Context[Any]) -> list[AnyStep]:
+        """The steps that the customer has answered and whose answer still holds, oldest first."""
+        given = (self.known(path) for path in case.talk.answered)
+        return [step for step in given if step is not None and self.is_answered(step, case, ctx)]
 
     def progress(self, case: CaseBase, ctx: Context[Any]) -> tuple[int, int]:
         """How many of the customer's steps are done, of how many that apply."""
@@ -64,11 +80,36 @@ class Journey:
         done = sum(s.done(getattr(case, s.dialog), ctx) for s in counted)
         return done, len(counted)
 
+    # --- acts that bar the way, and what may be changed all the same ---
+
+    def last_act(self, case: CaseBase, ctx: Context[Any]) -> AnyStep | None:
+        """The last act that back and correction don't undo; None if there is none yet."""
+        return next((s for s in reversed(self.steps) if s.final(getattr(case, s.dialog), ctx)), None)
+
+    def behind_an_act(self, step: AnyStep, case: CaseBase, ctx: Context[Any]) -> bool:
+        """True if an act stands on this step's answer."""
+        act = self.last_act(case, ctx)
+        return act is not None and self._places[step.path] <= self._places[act.path]
+
+    def askable(self, step: AnyStep, case: CaseBase, ctx: Context[Any]) -> bool:
+        """True if the step has an answer that may be given anew, or is one that is answered at any time."""
+        slots = getattr(case, step.dialog)
+        if step.awaits_machine or step.elsewhere or not step.when(slots, ctx):
+            return False
+        if not (step.anytime or step.done(slots, ctx)):
+            return False
+        fixed = step.revise is None and not step.changeable
+        return not (fixed and self.behind_an_act(step, case, ctx))
+
+    def correctable(self, case: CaseBase, ctx: Context[Any]) -> list[AnyStep]:
+        """The steps whose answer a sentence may correct: those that have one and may be asked again."""
+        return [s for s in self.steps if (s.parse or s.slots) and self.askable(s, case, ctx)]
+
+    # --- what hangs on what ---
+
     def cleared(self, case: C, step: AnyStep) -> C:
         """The case without this step's answer and all that depended on it."""
-        for path in (step.path, *self.dependants(step)):
-            case = self._reset(case, self._by_path[path])
-        return case
+        return self.without_dependants(self._reset(case, step), step)
 
     def without_dependants(self, case: C, step: AnyStep) -> C:
         """The case without what depended on this step's answer."""
@@ -88,27 +129,12 @@ class Journey:
                     queue.append(path)
         return (s.path for s in self.steps if s.path in found)
 
-    def named(self, name: str, near: str) -> AnyStep | None:
-        """The step of this name (or of this `expects`), in the dialog `near` if it has one, else the first."""
-        matching = [s for s in self.steps if s.name == name] or [
-            s for s in self.steps if s.expects == name and not s.awaits_machine
-        ]
-        return next((s for s in matching if s.dialog == near), matching[0] if matching else None)
-
     def _edit_menu(self, confirm: AnyStep) -> AnyStep:
         def options(_slots: object, ctx: Context[Any]) -> tuple[Option, ...]:
-            editable = (self._by_path[self._full(name, confirm)] for name in confirm.edits)
-            return tuple(Option(f"edit:{s.name}", f"edit.{s.name}") for s in editable if s.editable(ctx))
+            steps = (self._by_path[self._full(name, confirm)] for name in confirm.edits)
+            return tuple(Option(f"{EDIT}:{s.name}", f"edit.{s.name}") for s in steps if self.askable(s, ctx.case, ctx))
 
-        return Step(
-            confirm.dialog,
-            EDIT,
-            Expects.choice,
-            lambda _s, _c: True,
-            lambda _s, _c: False,
-            options=options,
-            edits=confirm.edits,
-        )
+        return Step(confirm.dialog, EDIT, Expects.choice, never, options=options, edits=confirm.edits, counted=False)
 
     def _reset(self, case: C, step: AnyStep) -> C:
         slots = getattr(case, step.dialog)

@@ -5,7 +5,7 @@ from typing import Any
 
 from dialogs.kit.journey import AnyStep
 from dialogs.kit.play import Play
-from dialogs.kit.words import Answered, Event, Option, Say, Word
+from dialogs.kit.words import Answered, Event, Option, Word
 from values.locale import parse_locale
 
 
@@ -34,11 +34,11 @@ def command(play: Play[Any], name: str, argument: str | None) -> None:
         case "back":
             back(play)
         case "cancel":
-            _cancel(play)
+            _give_up(play, "kit.cancelled")
         case "restart":
-            _restart(play)
+            _give_up(play, "kit.restarted")
         case "help":
-            play.say(f"{play.position.path}.help")
+            play.say(f"{play.position.path}.help", play.position.params(play.slots(play.position), play.ctx))
         case "agent":
             play.deliver(HumanAsked())
         case "lang":
@@ -52,88 +52,78 @@ def command(play: Play[Any], name: str, argument: str | None) -> None:
 
 def edit(play: Play[Any], name: str) -> None:
     """Opens an answered step again; the old answer stays until the new one comes."""
-    step = play.journey.named(name, play.position.dialog)
-    if step is None or not _can_be_asked(play, step):
-        play.say("kit.not_now")
-    elif _stands_behind_an_act(play, step) and step.revise is None and not step.changeable:
-        play.say(f"kit.act_done.{_last_act(play).path}")
-    else:
+    named = play.journey.named(name, play.position.dialog)
+    step = next((s for s in named if play.askable(s)), None)
+    if step is not None:
         play.talk(revising=step.path, editing=None, misses=0)
+    elif any(play.journey.is_answered(s, play.case, play.ctx) for s in named):
+        say_act_done(play)
+    else:
+        play.say("kit.not_now")
 
 
 def take(play: Play[Any], step: AnyStep, event: Answered) -> None:
     """An answer, new or corrected: behind an act it goes the step's own way of revising."""
-    if not _stands_behind_an_act(play, step) or step.changeable or step == play.journey.first_open(play.case, play.ctx):
+    behind = play.journey.behind_an_act(step, play.case, play.ctx)
+    if not behind or step.changeable or step == play.journey.first_open(play.case, play.ctx):
         play.answer(step, event)
-    elif step.revise is None:
-        play.say(f"kit.act_done.{_last_act(play).path}")
-    else:
+    elif step.revise is not None:
         play.talk(revising=None, editing=None, misses=0)
         play.react(step, step.revise, event)
+    else:
+        play.talk(revising=None, editing=None)
+        say_act_done(play)
+
+
+def say_act_done(play: Play[Any]) -> None:
+    """The last act can't be taken back; what is possible instead is offered."""
+    act = play.journey.last_act(play.case, play.ctx)
+    if act is not None:
+        play.say(f"kit.act_done.{act.path}", options=act.instead(play.slots(act), play.ctx))
 
 
 def back(play: Play[Any]) -> None:
     """One answer back; never over an act, but says so."""
-    talk = play.case.talk
+    talk, journey = play.case.talk, play.journey
     if talk.revising or talk.editing:
         play.talk(revising=None, editing=None)
         return
-    barrier = play.journey.barrier(play.case, play.ctx)
-    answered = [s for s in map(play.journey.step, talk.answered) if play.journey.index(s) > barrier]
+    answered = [s for s in journey.answered(play.case, play.ctx) if not journey.behind_an_act(s, play.case, play.ctx)]
     if answered:
-        play.case = play.journey.cleared(play.case, answered[-1])
-    elif barrier >= 0:
-        play.say(f"kit.act_done.{_last_act(play).path}")
+        play.case = journey.cleared(play.case, answered[-1])
+    elif journey.last_act(play.case, play.ctx) is not None:
+        say_act_done(play)
     else:
         play.say("kit.back_first")
 
 
-def _can_be_asked(play: Play[Any], step: AnyStep) -> bool:
-    if step.awaits_machine or not step.editable(play.ctx):
-        return False
-    slots = getattr(play.case, step.dialog)
-    return step.anytime or step.path in play.case.talk.answered or step.done(slots, play.ctx)
-
-
-def _stands_behind_an_act(play: Play[Any], step: AnyStep) -> bool:
-    return play.journey.index(step) <= play.journey.barrier(play.case, play.ctx)
-
-
-def _last_act(play: Play[Any]) -> AnyStep:
-    return play.journey.steps[play.journey.barrier(play.case, play.ctx)]
-
-
 def _start(play: Play[Any], token: str | None) -> None:
+    welcomed = any(say.key in ("kit.greeting", "kit.welcome_back") for say in play.says)
     if token is not None:
         play.deliver(StartLinkOpened(token))
-    elif play.case.talk.answered:
+    elif not welcomed:
         play.say("kit.welcome_back")
 
 
-def _cancel(play: Play[Any]) -> None:
-    play.deliver(Cancelled())
-    _forget(play)
-    play.says.append(Say("kit.cancelled"))
-
-
-def _restart(play: Play[Any]) -> None:
-    play.deliver(Cancelled())
-    _forget(play)
-    play.says.append(Say("kit.restarted"))
-
-
-def _forget(play: Play[Any]) -> None:
+def _give_up(play: Play[Any], words: str) -> None:
     """Clears the answers; each dialog says what outlives it (an account, a proven contact, a paid order)."""
+    play.deliver(Cancelled())
     for dialog in play.journey.dialogs.values():
         slots = getattr(play.case, dialog.name)
         play.case = replace(play.case, **{dialog.name: dialog.afresh(slots)})
-    kept = tuple(p for p in play.case.talk.answered if _still_done(play, p))
-    play.talk(answered=kept, awaiting={}, revising=None, editing=None, misses=0)
+    kept = tuple(step.path for step in play.journey.answered(play.case, play.ctx))
+    play.talk(answered=kept, awaiting=_still_wanted(play), revising=None, editing=None, misses=0)
+    play.say(words)
 
 
-def _still_done(play: Play[Any], path: str) -> bool:
-    step = play.journey.step(path)
-    return step.done(getattr(play.case, step.dialog), play.ctx)
+def _still_wanted(play: Play[Any]) -> dict[str, str]:
+    """What was asked for on behalf of answers that are forgotten is let go; the rest may still come."""
+    wanted: dict[str, str] = {}
+    for label, key in play.case.talk.awaiting.items():
+        step = play.journey.known(label.partition("/")[0])
+        if step is None or step.done(play.slots(step), play.ctx):
+            wanted[label] = key
+    return wanted
 
 
 def _language(play: Play[Any], argument: str | None) -> None:

@@ -20,6 +20,7 @@ from dialogs.kit.words import (
     Params,
     Say,
     SetTimer,
+    Unawait,
 )
 
 C = TypeVar("C", bound=CaseBase)
@@ -74,6 +75,8 @@ class Play(Generic[C]):
     timers: list[SetTimer | DropTimer] = field(default_factory=list[SetTimer | DropTimer])
     acts: list[Act] = field(default_factory=list[Act])
 
+    # --- where it stands ---
+
     @property
     def ctx(self) -> Context[C]:
         """The context of the case as it is now."""
@@ -83,6 +86,24 @@ class Play(Generic[C]):
     def position(self) -> AnyStep:
         """Where the conversation stands now."""
         return self.journey.position(self.case, self.ctx)
+
+    def offered(self, step: AnyStep) -> tuple[Option, ...]:
+        """The quick replies of a step as the case is now."""
+        return step.options(self.slots(step), self.ctx)
+
+    def slots(self, step: AnyStep) -> Any:
+        """What the step's dialog knows."""
+        return getattr(self.case, step.dialog)
+
+    def askable(self, step: AnyStep) -> bool:
+        """True if the step may be answered anew."""
+        return self.journey.askable(step, self.case, self.ctx)
+
+    def awaited(self, step: AnyStep) -> bool:
+        """True while a call of this step is under way."""
+        return any(label.startswith(step.path + "/") for label in self.case.talk.awaiting)
+
+    # --- what becomes true ---
 
     def talk(self, **changes: Any) -> None:
         """Changes what the kit keeps of the conversation."""
@@ -95,11 +116,12 @@ class Play(Generic[C]):
     def answer(self, step: AnyStep, event: Answered) -> None:
         """The step is answered: what depended on the old answer is forgotten, then the new one is taken."""
         self.case = self.journey.without_dependants(self.case, step)
-        talk = self.case.talk
-        answered = (*(p for p in talk.answered if p != step.path), step.path)
-        self.talk(answered=answered, revising=None, editing=None, misses=0)
+        self.talk(revising=None, editing=None, misses=0)
         if not self.deliver_to(step, event):
             self._keep(step, event.value)
+        if self.journey.is_answered(step, self.case, self.ctx):
+            others = (path for path in self.case.talk.answered if path != step.path)
+            self.talk(answered=(*others, step.path))
 
     def deliver(self, event: Event, step: AnyStep | None = None) -> bool:
         """Lets the step, or else every dialog that always listens, react; False if nobody does."""
@@ -112,22 +134,23 @@ class Play(Generic[C]):
                 heard = True
         return heard
 
-    def result(self, key: str, event: Event) -> bool:
-        """A call's result, for the step that awaits it; False if it is no longer awaited."""
-        label = next((label for label, awaited in self.case.talk.awaiting.items() if awaited == key), None)
-        if label is None:
-            return bool(getattr(event, "unasked", False)) and self.deliver(event)
-        awaiting = {k: v for k, v in self.case.talk.awaiting.items() if k != label}
-        self.talk(awaiting=awaiting)
-        path = label.partition("/")[0]
-        return self.deliver(event, None if path.endswith(".*") else self.journey.step(path))
-
     def deliver_to(self, step: AnyStep, event: Event) -> bool:
         """Lets this one step react; False if it doesn't."""
         reaction = step.reactions.get(type(event))
         if reaction is not None:
             self.react(step, reaction, event)
         return reaction is not None
+
+    def result(self, key: str, event: Event) -> bool:
+        """A call's result: for the step that caused it while that is open, for the dialogs afterwards. False if it is
+        no longer awaited."""
+        label = next((label for label, awaited in self.case.talk.awaiting.items() if awaited == key), None)
+        if label is None:
+            return bool(getattr(event, "unasked", False)) and self.deliver(event)
+        self.talk(awaiting={k: v for k, v in self.case.talk.awaiting.items() if k != label})
+        step = self.journey.known(label.partition("/")[0])
+        still_open = step is not None and self.journey.is_open(step, self.case, self.ctx)
+        return self.deliver(event, step if still_open else None)
 
     def ask(self, intent: str) -> bool:
         """Lets the dialogs that answer this question do so; False if none does."""
@@ -138,16 +161,22 @@ class Play(Generic[C]):
                 heard = True
         return heard
 
+    def react(self, step: AnyStep, reaction: Callable[..., Decision[Any]], event: Event) -> None:
+        """Runs one reaction of a step."""
+        self._react(step.dialog, step.path, reaction, event)
+
     def settle(self) -> None:
         """Does what reaching a machine's step causes, until a person's step or a result is awaited."""
         for _ in range(MOST_ACTS):
             step = self.position
-            if step.effect is None or self._awaited(step):
+            if step.effect is None or self.awaited(step):
                 return
-            self.apply((step.effect(getattr(self.case, step.dialog), self.ctx),), step.path)
-            if step.slow_after is not None and self._awaited(step):
+            self.apply((step.effect(self.slots(step), self.ctx),), step.path)
+            if step.slow_after is not None and self.awaited(step):
                 self.timers.append(SetTimer(SLOW, self.ctx.now + step.slow_after))
         raise RuntimeError(f"{self.position.path} is reached again and again")
+
+    # --- what it causes ---
 
     def apply(self, effects: tuple[Effect, ...], origin: str) -> None:
         """Carries out a decision's effects in order; an act's outcome is decided on before the next effect."""
@@ -157,29 +186,21 @@ class Play(Generic[C]):
                     self.says.append(effect)
                 case SetTimer() | DropTimer():
                     self.timers.append(effect)
+                case Unawait():
+                    self._unawait(origin.partition(".")[0])
                 case Act():
                     self._act(effect, origin)
                 case Call():
                     self._call(effect, origin)
                 case _:
-                    raise TypeError(f"{origin} caused {effect!r}, which is no kind of effect")
-
-    def react(self, step: AnyStep, reaction: Callable[..., Decision[Any]], event: Event) -> None:
-        """Runs one reaction of a step."""
-        self._react(step.dialog, step.path, reaction, event)
-
-    def is_slow(self) -> bool:
-        """True while a machine's result is due that was promised sooner."""
-        step = self.position
-        return step.slow_after is not None and self._awaited(step)
+                    raise TypeError(f"{origin} caused {type(effect).__name__}, which is no kind of effect")
 
     def _act(self, act: Act, origin: str) -> None:
         if len(self.acts) >= MOST_ACTS:
             raise RuntimeError(f"{origin} causes act after act")
         self.acts.append(act)
         outcome = self.perform(act, self.new_key())
-        step = None if origin.endswith(".*") else self.journey.step(origin)
-        if not self.deliver(outcome, step):
+        if not self.deliver(outcome, self.journey.known(origin)):
             raise TypeError(f"{origin} caused {type(act).__name__} but does not react to {type(outcome).__name__}")
 
     def _call(self, call: Call, origin: str) -> None:
@@ -187,8 +208,9 @@ class Play(Generic[C]):
         self.calls.append(Issued(key, call))
         self.talk(awaiting={**self.case.talk.awaiting, f"{origin}/{type(call).__name__}": key})
 
-    def _awaited(self, step: AnyStep) -> bool:
-        return any(label.startswith(step.path + "/") for label in self.case.talk.awaiting)
+    def _unawait(self, dialog: str) -> None:
+        awaiting = self.case.talk.awaiting
+        self.talk(awaiting={label: key for label, key in awaiting.items() if not label.startswith(dialog + ".")})
 
     def _react(self, dialog: str, origin: str, reaction: Callable[..., Decision[Any]], event: Event) -> None:
         decision = reaction(getattr(self.case, dialog), event, self.ctx)
@@ -198,16 +220,17 @@ class Play(Generic[C]):
     def _keep(self, step: AnyStep, value: object) -> None:
         if len(step.slots) != 1:
             raise TypeError(f"{step.path} has no one slot to keep its answer in, and no reaction to Answered")
-        slots = replace(getattr(self.case, step.dialog), **{step.slots[0]: value})
+        slots = replace(self.slots(step), **{step.slots[0]: value})
         self.case = replace(self.case, **{step.dialog: slots})
+
+    # --- what is said of it ---
 
     def question(self) -> Question | None:
         """What the open step asks; None while a machine's result is due."""
         step = self.position
         if step.awaits_machine:
             return None
-        slots = getattr(self.case, step.dialog)
-        return Question(step, step.params(slots, self.ctx), step.options(slots, self.ctx))
+        return Question(step, step.params(self.slots(step), self.ctx), self.offered(step))
 
     def played(self, *, ask: bool, dropped: bool = False) -> Played[C]:
         """The outcome, with the open step's question if it is to be asked."""

@@ -16,21 +16,30 @@ S = TypeVar("S")
 Ctx = Context[Any]
 Condition = Callable[[S, Ctx], bool]
 Reaction = Callable[[S, Any, Ctx], Decision[S]]
+Options = Callable[[S, Ctx], tuple[Option, ...]]
+Shown = Callable[[S, Ctx], Params]
+Intents = Mapping[str, str | tuple[str, ...]]
+
+
+def always(_slots: object, _ctx: Ctx) -> bool:
+    """The condition of a step that applies in every case."""
+    return True
+
+
+def never(_slots: object, _ctx: Ctx) -> bool:
+    """The condition of what is never so."""
+    return False
 
 
 def _no_params(_slots: object, _ctx: Ctx) -> Params:
     return dict[str, Param]()
 
 
-def _never(_slots: object, _ctx: Ctx) -> bool:
-    return False
-
-
 def _no_options(_slots: object, _ctx: Ctx) -> tuple[Option, ...]:
     return ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Step(Generic[S]):
     """Declared by `Dialog.ask`, `.choose`, `.do` and `.wait`; never constructed by hand.
 
@@ -41,25 +50,27 @@ class Step(Generic[S]):
     dialog: str
     name: str
     expects: Expects
-    when: Condition[S]
     done: Condition[S]
+    when: Condition[S] = always
     slots: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     parse: Callable[[str, S, Ctx], Parsed[Any]] | None = None
-    options: Callable[[S, Ctx], tuple[Option, ...]] = _no_options
+    options: Options[S] = _no_options
     effect: Callable[[S, Ctx], Effect] | None = None  # what a `do` step causes when it is reached
-    params: Callable[[S, Ctx], Params] = _no_params
-    intents: Mapping[str, str] = field(default_factory=dict[str, str])  # intent → the payload it stands for here
+    params: Shown[S] = _no_params
+    intents: Intents = field(default_factory=dict[str, str])  # intent → the payload it stands for here, if offered
     optional: bool = False  # `STEP:skip` is a way past it
     free_text: bool = False  # any words are an answer
     anytime: bool = False  # never asked by itself: its answer is taken at any step where `when` holds
-    counted: bool = False  # one of the "3 of 8"
-    final: Condition[S] = _never  # an act stands here that back and correction don't undo
+    counted: bool = True  # one of the "3 of 8"
+    final: Condition[S] = never  # an act stands here that back and correction don't undo
+    instead: Options[S] = _no_options  # what is possible where that act bars the way
     links: tuple[str, ...] = ()  # rels of the links shown with the question
     edits: tuple[str, ...] = ()  # at a confirming step: the steps that "change" offers
     revise: Reaction[S] | None = None  # how a new answer is taken once an act stands on the old one
-    slow_after: timedelta | None = None  # a machine's step: after so long the customer is told that it takes longer
     changeable: bool = False  # may be answered anew in the ordinary way even after later acts
+    elsewhere: bool = False  # its end comes from a page, a letter or a provider, never as an answer
+    slow_after: timedelta | None = None  # a machine's step: after so long the customer is told that it takes longer
     reactions: dict[type[Event], Reaction[S]] = field(default_factory=dict[type[Event], Reaction[S]])
 
     @property
@@ -71,10 +82,6 @@ class Step(Generic[S]):
     def awaits_machine(self) -> bool:
         """True where the next word is a machine's: the customer is asked nothing."""
         return self.effect is not None
-
-    def editable(self, ctx: Ctx) -> bool:
-        """True if the step may be asked again in this case."""
-        return self.when(getattr(ctx.case, self.dialog), ctx)
 
     def on(self, event: type[Event]) -> Callable[[Reaction[S]], Reaction[S]]:
         """Declares what the step makes of an event; one reaction per kind of event."""

@@ -118,6 +118,11 @@ class DropTimer(Effect):
     kind: str
 
 
+@dataclass(frozen=True, slots=True)
+class Unawait(Effect):
+    """The dialog's answers are another's now: results that it still awaits would be about the old ones."""
+
+
 class Act(Effect):
     """A write to the desk's own database, done in the turn's transaction; its outcome is decided on at once."""
 

@@ -1,0 +1,108 @@
+"""An earlier answer is wrong: corrected in a sentence, or by changing the message that gave it."""
+
+from difflib import SequenceMatcher
+from typing import Any
+
+from dialogs.kit import moves
+from dialogs.kit.journey import AnyStep
+from dialogs.kit.misses import missed
+from dialogs.kit.play import Play
+from dialogs.kit.press import label, press, say_chosen
+from dialogs.kit.words import Answered
+from values.parsed import Ok, Refused
+
+# Alike enough to be one answer with a slip put right, and not another step's answer.
+ALIKE = 0.6
+
+
+def correct(play: Play[Any], what: str, text: str | None) -> None:
+    """The new answer is taken at once if it was given, else asked for. `what` is a step or the `expects` of one."""
+    named = play.journey.named(what, play.position.dialog)
+    here = next((s for s in named if s.path == play.position.path), None)
+    step = here or next((s for s in named if play.askable(s)), None)
+    if step is None and any(play.journey.is_answered(s, play.case, play.ctx) for s in named):
+        moves.say_act_done(play)
+    elif step is None:
+        play.say("kit.nothing_to_correct")
+    elif text is None:
+        moves.edit(play, step.name)
+    elif step.parse is None:
+        _choose(play, step, text)
+    else:
+        _reread(play, step, text)
+
+
+def edited(play: Play[Any], text: str) -> None:
+    """A message was changed afterwards. Which step it had answered is told by likeness; else it is the open step's."""
+    readings = [(s, r.value) for s in _typed(play) if isinstance(r := _parsed(play, s, text), Ok)]
+    if any(str(value) == _value(play, step) for step, value in readings):
+        return
+    alike = {step.path: _likeness(_value(play, step), str(value)) for step, value in readings}
+    best = max((s for s, _ in readings), key=lambda s: alike[s.path], default=None)
+    if best is not None and alike[best.path] >= ALIKE:
+        _reread(play, best, text)
+    elif isinstance(_parsed(play, play.position, text), Ok):
+        read(play, play.position, text)
+    elif best is not None:
+        _reread(play, best, text)
+    elif play.position.parse is not None:
+        _reread(play, play.position, text)
+    else:
+        play.say("kit.edit_unread")
+
+
+def read(play: Play[Any], step: AnyStep, text: str) -> Refused | None:
+    """Takes a text as the step's answer, or says why not."""
+    parsed = _parsed(play, step, text)
+    if isinstance(parsed, Refused):
+        return parsed
+    moves.take(play, step, Answered(parsed.value, text))
+    return None
+
+
+def _reread(play: Play[Any], step: AnyStep, text: str) -> None:
+    """Takes the new answer of a step that has one, and says so unless the step itself did."""
+    said = len(play.says)
+    parsed = _parsed(play, step, text)
+    if isinstance(parsed, Ok) and str(parsed.value) == _value(play, step):
+        say_chosen(play, step)
+    elif isinstance(parsed, Refused) and step.path == play.position.path:
+        missed(play, parsed)
+    elif (refused := read(play, step, text)) is not None:
+        play.say(f"refused.{refused.reason}", refused.params)
+        if not step.anytime:
+            moves.edit(play, step.name)
+    elif len(play.says) == said and (now := _value(play, step)) is not None:
+        play.say("kit.corrected", {"step": label(step), "answer": now})
+
+
+def _choose(play: Play[Any], step: AnyStep, text: str) -> None:
+    """A choice named by the VALUE of its payload is made; any other words open it again."""
+    payload = f"{step.name}:{text.strip().casefold()}"
+    if all(option.payload != payload for option in play.offered(step)):
+        moves.edit(play, step.name)
+    elif step.path == play.position.path:
+        press(play, payload)
+    else:
+        moves.take(play, step, Answered(payload.partition(":")[2], text))
+
+
+def _typed(play: Play[Any]) -> list[AnyStep]:
+    """Answered steps that took a typed answer and may take another, the last one first."""
+    answered = reversed(play.journey.answered(play.case, play.ctx))
+    return [s for s in answered if s.parse is not None and s.slots and play.askable(s)]
+
+
+def _parsed(play: Play[Any], step: AnyStep, text: str) -> Ok[Any] | Refused:
+    if step.parse is None:
+        return Refused("not_understood")
+    return step.parse(text, play.slots(step), play.ctx)
+
+
+def _value(play: Play[Any], step: AnyStep) -> str | None:
+    value = getattr(play.slots(step), step.slots[0]) if step.slots else None
+    return None if value is None else str(value)
+
+
+def _likeness(before: str | None, after: str) -> float:
+    return SequenceMatcher(None, before or "", after, autojunk=False).ratio()

@@ -1,0 +1,30 @@
+"""Answers that the open step could not take: each time in a row the desk helps more."""
+
+from typing import Any
+
+from dialogs.kit.play import Play
+from dialogs.kit.words import Option
+from values.parsed import Refused
+
+HUMAN = Option("/agent", "option.agent")
+
+
+def missed(play: Play[Any], refused: Refused) -> None:
+    """What was wrong; the second time also where to find it; from the third on a person is offered."""
+    step, misses = play.position, play.case.talk.misses + 1
+    if step.awaits_machine:
+        play.say("kit.working")
+        return
+    play.talk(misses=misses)
+    play.say(f"refused.{refused.reason}", refused.params)
+    if misses == 2:
+        play.say(f"{step.path}.hint")
+    elif misses > 2:
+        play.say("kit.offer_human", options=(HUMAN,))
+
+
+def not_understood(play: Play[Any], text: str) -> None:
+    """Words without a meaning here; the open step's own parser says best what is wrong with them."""
+    step = play.position
+    parsed = step.parse(text, play.slots(step), play.ctx) if step.parse is not None and text else None
+    missed(play, parsed if isinstance(parsed, Refused) else Refused("not_understood"))

@@ -1,0 +1,92 @@
+"""A press on a button: the open step's, a way to change an answer, a command, or one of a step that is over."""
+
+from typing import Any, get_args
+
+from dialogs.kit import moves
+from dialogs.kit.journey import EDIT, AnyStep
+from dialogs.kit.play import Play
+from dialogs.kit.words import Answered, Chosen, Option, Param, Params, Skipped, Word
+from values.meaning import CommandName
+
+COMMANDS: frozenset[str] = frozenset(get_args(CommandName))
+SKIP = "skip"
+
+
+def press(play: Play[Any], payload: str, *, stale: bool = False) -> None:
+    """Does what the button says, if it is the open step's or works at every step. `stale`: its message asked something
+    else than what is open now, so it answers nothing."""
+    step = play.position
+    name, _, value = payload.partition(":")
+    offered = {option.payload for option in play.offered(step)}
+    if payload.startswith("/"):
+        _command(play, payload[1:])
+    elif name == EDIT:
+        moves.edit(play, value)
+    elif stale:
+        _over(play, name)
+    elif value == SKIP and step.optional and name == step.name:
+        play.talk(revising=None, misses=0)
+        play.deliver(Skipped(), step)
+    elif payload not in offered:
+        _over(play, name)
+    elif value == EDIT and step.edits:
+        play.talk(editing=step.path, misses=0)
+    elif name == step.name:
+        moves.take(play, step, Answered(value, payload))
+    else:
+        _way_off(play, step, payload)
+
+
+def _command(play: Play[Any], typed: str) -> None:
+    name, _, argument = typed.partition(" ")
+    if name in COMMANDS:
+        moves.command(play, name, argument or None)
+    else:
+        play.say("kit.not_now")
+
+
+def _way_off(play: Play[Any], step: AnyStep, payload: str) -> None:
+    """An option with another step's name: a way off the open step (`pay:now` after a failure), or that step anew."""
+    name, _, value = payload.partition(":")
+    play.talk(misses=0)
+    if play.deliver_to(step, Chosen(payload, value)):
+        return
+    others = play.journey.named(name, step.dialog)
+    if not others:
+        raise TypeError(f"{step.path} offers {name} but nothing reacts to it")
+    moves.take(play, others[0], Answered(value, payload))
+
+
+def _over(play: Play[Any], name: str) -> None:
+    """A press on a button of a step that is over: nothing changes, the customer learns what was chosen."""
+    answered = {step.path for step in play.journey.answered(play.case, play.ctx)}
+    named = play.journey.named(name, play.position.dialog)
+    step = next((s for s in named if s.path in answered and s.slots), None)
+    if step is None:
+        play.say("kit.not_now")
+    else:
+        say_chosen(play, step)
+
+
+def say_chosen(play: Play[Any], step: AnyStep) -> None:
+    """What an answered step's answer is, with the button to change it."""
+    answer = spoken(step, getattr(play.slots(step), step.slots[0]), play.offered(step))
+    params: Params = {"step": label(step), "answer": answer}
+    key = "kit.chosen_before" if play.askable(step) else "kit.chosen_fixed"
+    play.say(key, params, (Option(f"{EDIT}:{step.name}", f"edit.{step.name}"),))
+
+
+def label(step: AnyStep) -> Word:
+    """What the step is called in a sentence."""
+    return Word(f"label.{step.name}")
+
+
+def spoken(step: AnyStep, value: object, options: tuple[Option, ...]) -> Param | tuple[Param, ...]:
+    """An answer as it is said back: the quick reply's words for a choice, those of the ticked boxes for several, else
+    the value itself."""
+    if value is None or step.parse is not None:
+        return None if value is None else str(value)
+    if isinstance(value, tuple):
+        return tuple(Word(o.key) for o in options if o.ticked is not None and o.value.rpartition(":")[2] in value)
+    said = ("yes" if value else "no") if isinstance(value, bool) else value
+    return next((Word(o.key) for o in options if o.value == said), Word(f"option.{step.name}.{said}"))
