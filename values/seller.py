@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from values.password import DEFAULT as DEFAULT_RULE
 from values.password import PasswordRule
 
 
@@ -61,7 +62,7 @@ class Seller:
     discounts: tuple[DiscountCode, ...] = ()
     demanded_contacts: tuple[str, ...] = ("phone", "email")
     phone_countries: tuple[int, ...] = (48,)
-    password: PasswordRule = PasswordRule()
+    password: PasswordRule = DEFAULT_RULE
     manners: Manners = Manners()
     locales: tuple[str, ...] = ("pl", "it", "en")
     einvoice_confirm: str = "desk"  # "desk": active at once; "seller": the seller's API says so
