@@ -5,14 +5,15 @@ from dataclasses import replace
 from dialogs.case import Account, Ctx
 from dialogs.kit import (
     Answered,
+    Asked,
     Chosen,
     Decision,
     Dialog,
-    Event,
     Option,
     Params,
     Say,
     StartLinkOpened,
+    Unawait,
     Word,
     then,
 )
@@ -39,14 +40,6 @@ from values.email import parse as parse_email
 from values.expects import Expects
 from values.parsed import Parsed
 
-# --- what this dialog causes, and what comes of it ---
-
-
-# --- what pages and letters tell ---
-
-
-# --- the dialog ---
-
 
 def _outlives(s: Account) -> Account:
     return Account(email=s.email, credential=s.credential, consents=s.consents, id=s.id) if s.id else Account()
@@ -67,10 +60,26 @@ def _forgot(s: Account, _ctx: Ctx) -> bool:
     return s.id is None and s.entry == "forgot_password"
 
 
+def _through_the_page(s: Account, ctx: Ctx) -> bool:
+    return s.id is not None or (s.credential is not None and _wants_new(s, ctx))
+
+
 def _ways_in(s: Account, _ctx: Ctx) -> tuple[Option, ...]:
     if s.id is not None:
         return (Option("start:buy", "option.start.buy"),)
     return tuple(Option(f"start:{v}", f"option.start.{v}") for v in ("buy", "sign_up", "log_in", "forgot_password"))
+
+
+def _reset_options(_s: Account, _ctx: Ctx) -> tuple[Option, ...]:
+    again, other = Option("email_link:again", "option.send_again"), Option("edit:reset_email", "edit.email")
+    return (again, other, Option("start:log_in", "option.start.log_in"))
+
+
+def contacts(_s: Account, ctx: Ctx) -> tuple[Option, ...]:
+    """What may still be changed once the account is made: contacts, an e-mail as long as it isn't proven."""
+    known = ctx.case.contact
+    email = () if known.email_proven_at is not None else (Option("edit:email", "edit.email"),)
+    return (*email, Option("edit:phone", "edit.phone")) if known.phone is not None else email
 
 
 def _new_or_existing(_s: Account, _ctx: Ctx) -> tuple[Option, ...]:
@@ -146,7 +155,7 @@ email_link = dialog.wait(
     Expects.email_link,
     when=_forgot,
     done=lambda _s, _c: False,
-    options=lambda _s, _c: (Option("email_link:again", "option.send_again"), Option("edit:reset_email", "edit.email")),
+    options=_reset_options,
     params=lambda s, _c: {"email": s.reset_email},
     intents={"resend_code": "email_link:again"},
     counted=False,
@@ -163,14 +172,14 @@ email = dialog.ask(
     Expects.email,
     slot="email",
     parse=_email,
-    when=_wants_new,
+    when=lambda s, c: _wants_new(s, c) or s.id is not None,
     needs=("start", "account"),
     revise=_another_email,
 )
 page = dialog.do(
     "page",
     lambda s, c: OpenPage("log_in" if _wants_in(s, c) else "set_password"),
-    when=lambda s, c: s.id is None and s.credential is None,
+    when=lambda s, c: not _through_the_page(s, c),
     done=lambda s, _c: s.page is not None,
     slots=("page",),
     needs=("start", "account"),
@@ -178,7 +187,7 @@ page = dialog.do(
 secure_page = dialog.wait(
     "secure_page",
     Expects.secure_page,
-    done=lambda s, _c: s.id is not None or s.credential is not None,
+    done=_through_the_page,
     slots=("credential",),
     needs=("page",),
     options=_page_options,
@@ -190,11 +199,13 @@ secure_page = dialog.wait(
     },
     links=("secure_page",),
     final=lambda s, _c: s.id is not None,
+    instead=contacts,
 )
 consents = dialog.choose(
     "consents",
     _boxes,
     slot="consents",
+    done=lambda s, _c: s.consents is not None or s.id is not None,
     expects=Expects.consents,
     when=lambda s, c: _wants_new(s, c) and bool(c.seller.consents),
     intents={"affirm": "consents:required"},
@@ -205,6 +216,7 @@ create = dialog.do(
     when=_wants_new,
     done=lambda s, _c: s.id is not None,
     final=lambda s, _c: s.id is not None,
+    instead=contacts,
 )
 
 
@@ -235,10 +247,11 @@ def reset_again(s: Account, _e: Answered, _ctx: Ctx) -> Decision[Account]:
 @dialog.always(PasswordReplaced)
 def password_replaced(s: Account, _e: PasswordReplaced, _ctx: Ctx) -> Decision[Account]:
     """A link proves an address, not a person: the new password is used to log in."""
-    if s.id is not None:
-        return then(s, Say("account.password_replaced"))
-    return then(
-        replace(s, entry="log_in", page=None, reset_email=None, reset_mail=None), Say("account.password_replaced")
+    replaced = Say("account.password_replaced")
+    return (
+        then(Account(entry="log_in"), replaced)
+        if s.entry in (None, "forgot_password") and not s.id
+        else then(s, replaced)
     )
 
 
@@ -254,10 +267,20 @@ def page_again(s: Account, _e: Answered, _ctx: Ctx) -> Decision[Account]:
     return then(replace(s, page=None))
 
 
+@email_link.on(Chosen)
 @secure_page.on(Chosen)
 def another_way(_s: Account, e: Chosen, _ctx: Ctx) -> Decision[Account]:
-    """Not log-in after all: a forgotten password or a new account."""
+    """Not this way in after all but another: begun from the start."""
     return then(Account(entry=e.value))
+
+
+@dialog.asked("sign_up", "log_in", "forgot_password")
+def way_wanted(s: Account, e: Asked, ctx: Ctx) -> Decision[Account]:
+    """Said in the middle of another way in, it changes the way; who is in already is told so."""
+    if s.id is not None:
+        return then(s, Say("account.logged_in", {"email": s.email}))
+    same = {"sign_up": _wants_new, "log_in": _wants_in, "forgot_password": _forgot}[e.intent](s, ctx)
+    return then(s if same else Account(entry=e.intent))
 
 
 @dialog.always(PasswordSet)
@@ -271,9 +294,8 @@ def password_set(s: Account, e: PasswordSet, _ctx: Ctx) -> Decision[Account]:
 @dialog.always(LoggedIn)
 def logged_in(s: Account, e: LoggedIn, _ctx: Ctx) -> Decision[Account]:
     """The conversation goes on with this account, whatever was begun before."""
-    entry = s.entry or "log_in"
-    known = Account(entry=entry, email=e.view.email, id=e.view.id)
-    return then(known, Say("account.logged_in", {"email": e.view.email}))
+    known = Account(entry="buy" if s.entry == "buy" else "log_in", email=e.view.email, id=e.view.id)
+    return then(known, Unawait(), Say("account.logged_in", {"email": e.view.email}))
 
 
 @consents.on(Answered)
@@ -308,20 +330,19 @@ def letter_left(s: Account, _e: LetterSent, _ctx: Ctx) -> Decision[Account]:
 
 
 @dialog.always(LetterFailed)
-def letter_failed(s: Account, e: LetterFailed, _ctx: Ctx) -> Decision[Account]:
+def letter_failed(s: Account, e: LetterFailed, ctx: Ctx) -> Decision[Account]:
     """The address may be wrong: another one can be given by correcting the e-mail."""
-    return then(s, Say(f"account.letter_failed.{e.reason}", options=(Option("edit:email", "edit.email"),)))
+    return then(s, Say(f"account.letter_failed.{e.reason}", options=contacts(s, ctx)))
 
 
-@email.on(EmailChanged)
+@dialog.always(EmailChanged)
 def email_changed(s: Account, e: EmailChanged, _ctx: Ctx) -> Decision[Account]:
-    """A new letter goes to the new address; the old link is dead."""
-    return then(
-        replace(s, email=e.email), SendLetter(e.letter, e.email), Say("account.email_changed", {"email": e.email})
-    )
+    """A new letter goes to the new address; the old link is dead, and how its letter fared is of no interest."""
+    said = Say("account.email_changed", {"email": e.email})
+    return then(replace(s, email=e.email), Unawait(), SendLetter(e.letter, e.email), said)
 
 
-@email.on(EmailKept)
+@dialog.always(EmailKept)
 def email_kept(s: Account, _e: EmailKept, _ctx: Ctx) -> Decision[Account]:
     """A proven address is changed by a person."""
     return then(s, Say("account.email_kept", options=(Option("/agent", "option.agent"),)))
