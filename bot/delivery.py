@@ -1,60 +1,46 @@
 """Brings replies to the channels that must be written to, each conversation's in order, each at least once."""
 
 import asyncio
-from collections import defaultdict
-from collections.abc import Coroutine, Mapping
-from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any, Protocol
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
 
 import sqlalchemy as sa
 import structlog
 
-from bot.outbound import Message
+from bot.outbound import Dead, Delivered, Later, Message, Outcome
 from bot.show import Show
+from dialogs.kit.decide import SILENCE
 from services.clock import Clock
-from services.store import conversations, journal
+from services.store import conversations, journal, timers
 from services.store.conversations import Conversation
 from services.store.database import Store
 from services.store.errors import StoreUnavailable
 from services.store.journal import Entry
 
 _log = structlog.get_logger(__name__)
-# A reply that waits longer than this after its commit was left by a dead process.
+# Where several processes share the store, a reply that waits longer than this was left by a dead one.
 LEFT_AFTER = timedelta(seconds=5)
 SWEEP_S = 5.0
-
-
-@dataclass(frozen=True, slots=True)
-class Delivered:
-    """The channel has it, under this reference of its own."""
-
-    reference: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Later:
-    """The channel wants us to wait."""
-
-    after: timedelta
-
-
-@dataclass(frozen=True, slots=True)
-class Dead:
-    """The customer has blocked the desk, or the chat is gone."""
-
-
-Outcome = Delivered | Later | Dead
+# After a sweep that found as much as it may read.
+SWEEP_ON_S = 0.5
+MOST = 256
+# However long a channel wants to be left alone, it is asked again so soon: its limits may have been lifted.
+LONGEST_PAUSE_S = 60.0
+AFTER_A_FAULT = timedelta(seconds=5)
+STORE_PAUSES = (0.1, 0.3, 1.0, 3.0)
+SECRET_TRIES = 5
+_EVER = datetime.max.replace(tzinfo=UTC)
 
 
 class Sender(Protocol):
     """A channel that is written to."""
 
-    async def deliver(self, address: str, message: Message) -> Any:
-        """Sends one message: an outcome as above, told by the names of its classes."""
+    async def deliver(self, address: str, message: Message) -> Outcome:
+        """Sends one message; after `Later` it is called again with the same."""
         ...
 
-    async def delete(self, address: str, reference: str) -> Any:
+    async def delete(self, address: str, reference: str) -> Outcome:
         """Deletes a customer's message that held a secret, where the channel still can."""
         ...
 
@@ -62,13 +48,18 @@ class Sender(Protocol):
 class Delivery:
     """One task per conversation that has something to send; a sweep for what dead processes left."""
 
-    def __init__(self, store: Store, clock: Clock, show: Show) -> None:
+    def __init__(
+        self, store: Store, clock: Clock, show: Show, *, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    ) -> None:
         self._store = store
         self._clock = clock
         self._show = show
+        self._sleep = sleep
         self._senders: Mapping[str, Sender] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._at_work: dict[str, asyncio.Task[None]] = {}  # by conversation
+        self._again: set[str] = set()  # conversations with news for the task that is at work on them
+        self._resting: set[str] = set()  # conversations whose channel wants to be left alone for a while
+        self._deleting: set[asyncio.Task[None]] = set()
         self._sweeper: asyncio.Task[None] | None = None
 
     def attach(self, senders: Mapping[str, Sender]) -> None:
@@ -81,77 +72,129 @@ class Delivery:
 
     async def stop(self) -> None:
         """Ends; what isn't sent stays marked so and leaves at the next start."""
-        for task in (*self._tasks, self._sweeper):
-            if task is not None:
-                task.cancel()
-        await asyncio.gather(*(t for t in (*self._tasks, self._sweeper) if t is not None), return_exceptions=True)
+        tasks = [*self._at_work.values(), *self._deleting, *([self._sweeper] if self._sweeper else [])]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     def left(self, conversation: Conversation) -> None:
         """A reply of this conversation waits to be sent."""
-        if conversation.channel in self._senders:
-            self._begin(self._send_open(conversation))
+        if conversation.channel not in self._senders:
+            return
+        self._again.add(conversation.id)
+        if conversation.id not in self._at_work:
+            self._at_work[conversation.id] = asyncio.create_task(self._bring(conversation), name="delivery")
 
     def secret(self, conversation: Conversation, reference: str) -> None:
         """A customer's message held a secret: delete it where the channel can."""
         if (sender := self._senders.get(conversation.channel)) is not None:
-            self._begin(self._delete(sender, conversation.address, reference))
+            task = asyncio.create_task(self._delete(sender, conversation.address, reference), name="delete-secret")
+            self._deleting.add(task)
+            task.add_done_callback(self._deleting.discard)
 
     async def idle(self) -> None:
-        """Returns when nothing is being sent."""
-        while self._tasks:
-            await asyncio.gather(*self._tasks, return_exceptions=True)
+        """Returns when nothing is being sent; what a channel doesn't take now isn't waited for."""
+        while sending := [task for id, task in self._at_work.items() if id not in self._resting]:
+            await asyncio.wait(sending, timeout=0.05, return_when=asyncio.FIRST_COMPLETED)
 
-    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    async def _delete(self, sender: Sender, address: str, reference: str) -> None:
+    async def _bring(self, conversation: Conversation) -> None:
         try:
-            await sender.delete(address, reference)
-        except Exception as error:
-            _log.warning("secret_not_deleted", error=type(error).__name__)
-
-    async def _send_open(self, conversation: Conversation) -> None:
-        sender = self._senders[conversation.channel]
-        async with self._locks[conversation.id]:
-            while waiting := await self._store.read(lambda c: journal.open_deliveries(c, conversation.id)):
-                for entry in waiting:
-                    if not await self._send(sender, conversation, entry):
-                        return
-
-    async def _send(self, sender: Sender, conversation: Conversation, entry: Entry) -> bool:
-        """Sends one reply; False if the rest must wait for the sweep."""
-        try:
-            outcome = await sender.deliver(conversation.address, self._show.message(entry))
+            while conversation.id in self._again:
+                self._again.discard(conversation.id)
+                while (pause := await self._send_open(conversation)) is not None:
+                    await self._rest(conversation, pause)
+        except StoreUnavailable:
+            pass  # what is open can't be read now: the sweep looks again
         except Exception as error:
             _log.error("delivery_failed", alarm=True, conversation=conversation.id, error=type(error).__name__)
-            return False
-        name = type(outcome).__name__
-        if name == "Later":
-            await asyncio.sleep(min(outcome.after.total_seconds(), 60.0))
-            return await self._send(sender, conversation, entry)
-        settle = journal.give_up if name == "Dead" else journal.mark_sent
-        await self._store.write(lambda c: settle(c, entry.id, self._clock.now()))
-        return True
+        finally:
+            self._again.discard(conversation.id)
+            del self._at_work[conversation.id]
 
-    async def _left_behind(self) -> list[Conversation]:
-        """Conversations with replies that nobody is sending."""
-        until = self._clock.now() - LEFT_AFTER
-        left = await self._store.read(lambda c: journal.left_deliveries(c, until))
-        ids = [i for i in dict.fromkeys(entry.conversation_id for entry in left) if not self._locks[i].locked()]
+    async def _rest(self, conversation: Conversation, pause: timedelta) -> None:
+        self._resting.add(conversation.id)
+        try:
+            await self._sleep(min(pause.total_seconds(), LONGEST_PAUSE_S))
+        finally:
+            self._resting.discard(conversation.id)
+
+    async def _send_open(self, conversation: Conversation) -> timedelta | None:
+        """Sends all that is open, in order; how long to wait where the channel doesn't take the next one now."""
+        sender = self._senders[conversation.channel]
+        while waiting := await self._store.read(lambda c: journal.open_deliveries(c, conversation.id)):
+            for entry in waiting:
+                match await self._outcome(sender, conversation, entry):
+                    case Delivered():
+                        await self._keep(lambda c, entry=entry: journal.mark_sent(c, entry.id, self._clock.now()))
+                    case Later(after):
+                        return after
+                    case Dead(gone=False):
+                        await self._keep(lambda c, entry=entry: journal.give_up(c, entry.id, self._clock.now()))
+                    case Dead():
+                        await self._keep(lambda c: self._close(c, conversation.id))
+                        return None
+        return None
+
+    async def _outcome(self, sender: Sender, conversation: Conversation, entry: Entry) -> Outcome:
+        try:
+            return await sender.deliver(conversation.address, self._show.message(entry))
+        except Exception as error:
+            _log.error("delivery_failed", alarm=True, conversation=conversation.id, error=type(error).__name__)
+            return Later(AFTER_A_FAULT)
+
+    def _close(self, connection: sa.Connection, conversation_id: str) -> None:
+        """The customer has shut the door: nothing is sent and nobody is reminded until they write again."""
+        now = self._clock.now()
+        conversations.close(connection, conversation_id, now)
+        timers.cancel(connection, conversation_id, SILENCE)
+        for entry in journal.open_deliveries(connection, conversation_id):
+            journal.give_up(connection, entry.id, now)
+
+    async def _keep(self, mark: Callable[[sa.Connection], object]) -> None:
+        """Notes what became of a message as soon as the store takes it: else it would be sent again and again."""
+        tried = 0
+        while True:
+            try:
+                await self._store.write(mark)
+                return
+            except StoreUnavailable:
+                await self._sleep(STORE_PAUSES[min(tried, len(STORE_PAUSES) - 1)])
+                tried += 1
+
+    async def _delete(self, sender: Sender, address: str, reference: str) -> None:
+        for _ in range(SECRET_TRIES):
+            try:
+                outcome = await sender.delete(address, reference)
+            except Exception as error:
+                _log.warning("secret_not_deleted", error=type(error).__name__)
+                return
+            if not isinstance(outcome, Later):
+                return
+            await self._sleep(min(outcome.after.total_seconds(), LONGEST_PAUSE_S))
+        _log.warning("secret_not_deleted", error="Later")
+
+    async def _left_behind(self) -> tuple[list[Conversation], bool]:
+        """Conversations with replies that nobody is sending, and whether there may be more of them."""
+        # With the store to itself this process knows all that is being sent; the clock may have been set back besides.
+        until = _EVER if self._store.exclusive else self._clock.now() - LEFT_AFTER
+        left = await self._store.read(lambda c: journal.left_deliveries(c, until, MOST))
+        ids = [id for id in dict.fromkeys(entry.conversation_id for entry in left) if id not in self._at_work]
 
         def load(connection: sa.Connection) -> list[Conversation]:
-            found = (conversations.load(connection, i, lock=False) for i in ids)
+            found = (conversations.load(connection, id, lock=False) for id in ids)
             return [conversation for conversation in found if conversation is not None]
 
-        return await self._store.read(load)
+        return await self._store.read(load), len(left) == MOST
 
     async def _sweep(self) -> None:
         while True:
+            more = False
             try:
-                for conversation in await self._left_behind():
+                left, more = await self._left_behind()
+                for conversation in left:
                     self.left(conversation)
             except StoreUnavailable:
                 pass  # nothing can be marked now; the next sweep looks again
-            await asyncio.sleep(SWEEP_S)
+            except Exception as error:
+                _log.error("delivery_sweep_failed", alarm=True, error=type(error).__name__)
+            await asyncio.sleep(SWEEP_ON_S if more else SWEEP_S)

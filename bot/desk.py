@@ -7,9 +7,9 @@ handlers that write directly; all of them end in `_decide`, one transaction, one
 import asyncio
 import secrets
 from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
 import sqlalchemy as sa
@@ -28,6 +28,7 @@ from bot.show import Show
 from bot.turn import Cause, Turn, Turned
 from dialogs.kit import Event, ResultOf, TimerDue
 from services.clock import Clock
+from services.engine.faults import described
 from services.engine.port import Call as StoredCall
 from services.engine.port import Done, GaveUp
 from services.engine.timers import TimerLoop
@@ -42,6 +43,14 @@ from values.expects import Expects
 T = TypeVar("T")
 _log = structlog.get_logger(__name__)
 
+# A timer whose turn raised comes again after so long.
+TIMER_AGAIN = timedelta(hours=1)
+# An event that waits longer than this after its commit was left: its process died, or the store was away.
+LEFT_AFTER = timedelta(seconds=5)
+SWEEP_S = 5.0
+EVER = datetime.max.replace(tzinfo=UTC)
+# How long a request that waits for results goes without looking itself.
+LOOK_AGAIN_S = 0.5
 # If the conversation moves on between understanding and deciding, the message is understood again; so often at most.
 REREADS = 8
 
@@ -64,7 +73,7 @@ class Moved(Exception):
 
 @dataclass(frozen=True)
 class _Repeat:
-    conversation_id: str
+    conversation: Conversation
     conflict: bool
 
 
@@ -100,6 +109,7 @@ class TheDesk:
         self._worker: Worker | None = None
         self._timers: TimerLoop | None = None
         self._pushed: Pushed | None = None
+        self._sweeper: asyncio.Task[None] | None = None
 
     def attach(self, worker: Worker, timer_loop: TimerLoop, pushed: Pushed) -> None:
         """Joins the desk to what runs its calls, fires its timers and brings its replies."""
@@ -149,11 +159,17 @@ class TheDesk:
             event = ResultOf(call.key, outcome_event(call, outcome))
             return self._decide(connection, call.conversation_id, event, cause)
 
-        async with self._lines.turn(call.conversation_id):
-            self._after(await self.store.write(decide))
+        def sorry(connection: sa.Connection, error: Exception) -> Turned | None:
+            current = conversations.load(connection, call.conversation_id, lock=True)
+            if not calls.finish(connection, call.key, "failed", {"reason": "result_failed"}) or current is None:
+                return None
+            now = self.clock.now()
+            return self._turn.apologise(connection, current, _failure(error, call.root), now, awaited=call.key)
+
+        await self._caused(call.conversation_id, decide, sorry)
 
     async def fire(self, timer: Timer) -> None:
-        """The turn of a due timer."""
+        """The turn of a due timer. One whose turn raises is set again for later: it may stand for a promise."""
         cause = Cause("timer", {"timer": timer.kind}, None)
 
         def decide(connection: sa.Connection) -> Turned | None:
@@ -161,8 +177,15 @@ class TheDesk:
                 return None
             return self._decide(connection, timer.conversation_id, TimerDue(timer.kind), cause)
 
-        async with self._lines.turn(timer.conversation_id):
-            self._after(await self.store.write(decide))
+        def put_off(connection: sa.Connection, error: Exception) -> Turned | None:
+            current = conversations.load(connection, timer.conversation_id, lock=True)
+            if not timers.take(connection, timer) or current is None:
+                return None
+            now = self.clock.now()
+            timers.set(connection, timer.conversation_id, timer.kind, now + TIMER_AGAIN, timer.data)
+            return self._turn.failed(connection, current, _failure(error, None), now)
+
+        await self._caused(timer.conversation_id, decide, put_off)
 
     async def happen(self, work: Callable[[Any], T]) -> T:
         """One transaction of a handler; the events it told run as turns right after the commit."""
@@ -173,26 +196,51 @@ class TheDesk:
 
         value, told = await self.store.write(write)
         for event in told:
-            await self._tell(event)
+            try:
+                await self._tell(event)
+            except StoreUnavailable:
+                _log.warning("event_left", kind=event.kind)  # it is stored: the sweep runs its turn
         return value
 
-    async def take_leftovers(self) -> None:
-        """Runs the turns of events that a dead process had stored."""
-        while left := await self.store.read(events.due):
-            for event in left:
-                await self._tell(event)
+    async def start(self) -> None:
+        """Runs the turns of events that a dead process had stored; from then on looks for such ones now and then."""
+        await self._take_leftovers(EVER)
+        self._sweeper = asyncio.create_task(self._sweep(), name="events-sweep")
+
+    async def stop(self) -> None:
+        """Ends looking."""
+        if self._sweeper is not None:
+            self._sweeper.cancel()
+            await asyncio.gather(self._sweeper, return_exceptions=True)
+
+    async def _sweep(self) -> None:
+        while True:
+            await asyncio.sleep(SWEEP_S)
+            try:
+                await self._take_leftovers(self.clock.now() - LEFT_AFTER)
+            except Exception as error:
+                _log.error("event_sweep_failed", alarm=True, error=type(error).__name__)
+
+    async def _take_leftovers(self, until: datetime) -> None:
+        try:
+            while left := [event for event in await self.store.read(events.due) if event.at <= until]:
+                for event in left:
+                    await self._tell(event)
+        except StoreUnavailable:
+            _log.warning("events_left")
 
     # --- what is asked ---
 
     async def settled(self, root: str, timeout: timedelta) -> bool:
         """Waits for the machine-made results that `root` caused; False on time-out."""
         try:
-            async with asyncio.timeout(timeout.total_seconds()):
-                while True:
-                    async with self._news.watch(root) as watch:
-                        if not await self.store.read(lambda c: self._results_due(c, root)):
-                            return True
-                        await watch.changed()
+            async with asyncio.timeout(timeout.total_seconds()), self._news.watch(root) as watch:
+                while await self.store.read(lambda c: self._results_due(c, root)):
+                    # A call put off till later makes no news, nor does another process.
+                    with suppress(TimeoutError):
+                        async with asyncio.timeout(LOOK_AGAIN_S):
+                            await watch.changed()
+                return True
         except TimeoutError:
             return False
 
@@ -312,15 +360,15 @@ class TheDesk:
         mark = digest(inbound)
         if not inbox.first_time(connection, inbound.channel, inbound.key, conversation_id, mark, now):
             seen = inbox.known(connection, inbound.channel, inbound.key)
-            return _Repeat(conversation_id, conflict=seen is not None and seen.digest != mark)
+            return _Repeat(current, conflict=seen is not None and seen.digest != mark)
         if current.revision != (before.revision if before is not None else 0):
             raise Moved
-        cause = Cause(journal.CUSTOMER, heard.kept, root)
+        cause = Cause(journal.CUSTOMER, heard.kept, root, said=True)
         return self._turn.play(connection, current, heard.said, cause, now, ask=ask)
 
     async def _failed(self, error: Exception, inbound: Inbound, conversation_id: str, root: str) -> Turned | _Repeat:
         """A turn that raised is rolled back alone; an apology and an alarm are all that stays of it."""
-        _log.error("turn_failed", alarm=True, conversation=conversation_id, error=type(error).__name__, exc_info=True)
+        _alarm(conversation_id, error)
 
         def apologise(connection: sa.Connection) -> Turned | _Repeat:
             now = self.clock.now()
@@ -331,10 +379,8 @@ class TheDesk:
                 raise LookupError("a conversation was opened and is gone again")
             mark = digest(inbound)
             if not inbox.first_time(connection, inbound.channel, inbound.key, conversation_id, mark, now, failed=True):
-                return _Repeat(conversation_id, conflict=False)
-            return self._turn.apologise(
-                connection, current, Cause("failed", {"error": type(error).__name__}, root), now
-            )
+                return _Repeat(current, conflict=False)
+            return self._turn.apologise(connection, current, _failure(error, root, said=True), now)
 
         return await self.store.write(apologise)
 
@@ -345,6 +391,7 @@ class TheDesk:
         return self._turn.play(connection, current, event, cause, self.clock.now())
 
     async def _tell(self, event: events.Event) -> None:
+        """The turn of a stored event. Raises StoreUnavailable; then the event is still there."""
         cause = Cause("event", {"event": event.kind}, None)
 
         def decide(connection: sa.Connection) -> Turned | None:
@@ -352,15 +399,42 @@ class TheDesk:
                 return None
             return self._decide(connection, event.conversation_id, codec.event_from(event.kind, event.payload), cause)
 
-        async with self._lines.turn(event.conversation_id):
-            self._after(await self.store.write(decide))
+        def sorry(connection: sa.Connection, error: Exception) -> Turned | None:
+            current = conversations.load(connection, event.conversation_id, lock=True)
+            now = self.clock.now()
+            if not events.done(connection, event.id, now) or current is None:
+                return None
+            return self._turn.apologise(connection, current, _failure(error, None), now)
+
+        await self._caused(event.conversation_id, decide, sorry)
+
+    async def _caused(
+        self,
+        conversation_id: str,
+        decide: Callable[[sa.Connection], Turned | None],
+        failed: Callable[[sa.Connection, Exception], Turned | None],
+    ) -> None:
+        """A turn that no message began, in its place in the queue; if it raises, `failed` is stored instead.
+
+        So what can't be taken neither blocks its conversation nor comes back for ever. Raises StoreUnavailable.
+        """
+        async with self._lines.turn(conversation_id):
+            try:
+                turned = await self.store.write(decide)
+            except StoreUnavailable:
+                raise
+            except Exception as error:
+                _alarm(conversation_id, error)
+                turned = await self.store.write(lambda c, error=error: failed(c, error))
+            self._after(turned)
 
     def _delivered(self, turned: Turned | _Repeat, root: str, inbound: Inbound, heard: Heard | None) -> Receipt:
-        if isinstance(turned, _Repeat):
-            return Receipt(turned.conversation_id, root, repeated=True, conflict=turned.conflict)
-        self._after(turned)
+        # Also when it is a repeat: the process that took it first may have died before the message was deleted.
         if heard is not None and heard.secret and inbound.reference is not None and self._pushed is not None:
             self._pushed.secret(turned.conversation, inbound.reference)
+        if isinstance(turned, _Repeat):
+            return Receipt(turned.conversation.id, root, repeated=True, conflict=turned.conflict)
+        self._after(turned)
         return Receipt(turned.conversation.id, root)
 
     def _after(self, turned: Turned | None) -> None:
@@ -376,3 +450,12 @@ class TheDesk:
         self._news.tell(turned.conversation.id)
         if turned.root is not None:
             self._news.tell(turned.root)
+
+
+def _failure(error: Exception, root: str | None, *, said: bool = False) -> Cause:
+    return Cause("failed", {"error": type(error).__name__}, root, said=said)
+
+
+def _alarm(conversation_id: str, error: Exception) -> None:
+    """The error's message stays out: it may hold what a customer wrote."""
+    _log.error("turn_failed", alarm=True, conversation=conversation_id, **described(error))

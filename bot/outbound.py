@@ -1,7 +1,7 @@
 """What goes out, in words that no channel owns: handlers turn a `Message` and a `Standing` into their own form."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,3 +51,27 @@ class Standing:
     locale: str
     mode: str  # bot, waiting, agent
     seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """What a channel made of a message: it is there; `reference` is the channel's own name of it."""
+
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """Not now: try again after that time."""
+
+    after: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Dead:
+    """Never. `gone`: the chat is closed (blocked, deleted), write no more; else only this message is refused."""
+
+    gone: bool
+
+
+Outcome = Delivered | Later | Dead

@@ -50,11 +50,15 @@ class Acts(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """What a turn is about, for the journal: the kind of line, what it shows, and the message at the root of it."""
+    """What a turn is about, for the journal: the kind of line, what it shows, and the message at the root of it.
+
+    `said`: it is a message of the customer, so they are there.
+    """
 
     kind: str
     data: dict[str, Any]
     root: str | None
+    said: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,12 +128,45 @@ class Turn:
         )
         return self._store(connection, conversation, played, cause, now)
 
-    def apologise(self, connection: sa.Connection, conversation: Conversation, cause: Cause, now: datetime) -> Turned:
-        """Instead of a turn that raised: nothing is changed, the customer is told and may go on."""
-        case = self.case(conversation)
+    def apologise(
+        self,
+        connection: sa.Connection,
+        conversation: Conversation,
+        cause: Cause,
+        now: datetime,
+        *,
+        awaited: str | None = None,
+    ) -> Turned:
+        """Instead of a turn that raised: no answer changes, the customer is told and may go on.
+
+        `awaited` is the key of the call whose result it was: it is awaited no more, so that nobody waits for ever; a
+        result that nobody awaited needs no words. The state is left as it is where it can't even be read.
+        """
+        state, sorry = conversation.state, True
+        if awaited is not None:
+            case = self.case(conversation)
+            left = {label: key for label, key in case.talk.awaiting.items() if key != awaited}
+            sorry = len(left) < len(case.talk.awaiting)
+            state = dump(replace(case, talk=replace(case.talk, awaiting=left)))
+        message = self._sorry(conversation.locale) if sorry else None
+        changed = replace(conversation, state=state)
+        return self._save(connection, changed, _Outcome(message, {}), cause, now)
+
+    def failed(self, connection: sa.Connection, conversation: Conversation, cause: Cause, now: datetime) -> Turned:
+        """Instead of a timer's turn that raised: a line in the journal, no words."""
+        return self._save(connection, conversation, _Outcome(None, {}), cause, now)
+
+    def _sorry(self, locale: str) -> dict[str, Any]:
         options = (Option("/help", "option.help"), Option("/agent", "option.agent"))
-        played = Played(case, (Say("kit.failed", options=options),), None, (), (), (), False)
-        return self._store(connection, conversation, played, cause, now)
+        buttons = self.renderer.options(options, locale)
+        return {
+            "text": self.renderer.say(Say("kit.failed"), locale),
+            "buttons": [[button.title, button.payload] for button in buttons],
+            "links": [],
+            "locale": locale,
+            "step": None,
+            "asks_contact": False,
+        }
 
     def _store(
         self,
@@ -139,24 +176,40 @@ class Turn:
         cause: Cause,
         now: datetime,
     ) -> Turned:
-        message = self._message(played)
+        case = played.case
         changed = replace(
             conversation,
-            account_id=played.case.account.id or conversation.account_id,
-            locale=played.case.talk.locale,
-            mode=played.case.handoff.mode,
-            state=dump(played.case),
-            seq=conversation.seq + (message is not None),
-            customer_at=now if cause.kind == journal.CUSTOMER else conversation.customer_at,
+            account_id=case.account.id or conversation.account_id,
+            locale=case.talk.locale,
+            mode=case.handoff.mode,
+            state=dump(case),
+        )
+        caused = {
+            "acts": [codec.name_of(act) for act in played.acts],
+            "calls": [codec.name_of(issued.call) for issued in played.calls],
+            "dropped": played.dropped,
+        }
+        turned = self._save(connection, changed, _Outcome(self._message(played), caused), cause, now)
+        run = tuple(self._put(connection, conversation, issued, cause, now) for issued in played.calls)
+        self._set_timers(connection, conversation, played.timers)
+        leased = tuple(call for call, mine in run if mine)
+        return replace(turned, run=leased, timers_set=bool(played.timers))
+
+    def _save(
+        self, connection: sa.Connection, changed: Conversation, outcome: "_Outcome", cause: Cause, now: datetime
+    ) -> Turned:
+        message = outcome.message
+        changed = replace(
+            changed,
+            seq=changed.seq + (message is not None),
+            customer_at=now if cause.said else changed.customer_at,
+            closed_at=None if cause.said else changed.closed_at,
         )
         if not conversations.save(connection, changed, now):
             raise RuntimeError("a conversation was changed under its lock")
         saved = conversations.saved(changed, now)
-        journal.add(connection, self._entries(saved, played, cause, message, now))
-        run = tuple(self._put(connection, saved, issued, cause, now) for issued in played.calls)
-        self._set_timers(connection, saved, played.timers)
-        leased = tuple(call for call, mine in run if mine)
-        return Turned(saved, leased, bool(played.timers), message is not None, cause.root, cause.kind)
+        journal.add(connection, _entries(saved, outcome, cause, now))
+        return Turned(saved, (), timers_set=False, said=message is not None, root=cause.root, kind=cause.kind)
 
     def _message(self, played: Played[Case]) -> dict[str, Any] | None:
         """All that is said in a turn is one message: what was understood, then what is asked."""
@@ -183,28 +236,6 @@ class Turn:
             "asks_contact": asks_contact,
         }
 
-    def _entries(
-        self,
-        conversation: Conversation,
-        played: Played[Case],
-        cause: Cause,
-        message: dict[str, Any] | None,
-        now: datetime,
-    ) -> list[NewEntry]:
-        def entry(kind: str, data: dict[str, Any], **more: Any) -> NewEntry:
-            return NewEntry(conversation.id, conversation.revision, kind, data, now, root=cause.root, **more)
-
-        caused = {
-            "acts": [codec.name_of(act) for act in played.acts],
-            "calls": [codec.name_of(issued.call) for issued in played.calls],
-            "dropped": played.dropped,
-        }
-        entries = [entry(cause.kind, {**cause.data, **{k: v for k, v in caused.items() if v}})]
-        if message is not None:
-            delivery = DELIVERY.get(conversation.channel, "none")
-            entries.append(entry("bot", message, seq=conversation.seq, delivery=delivery))
-        return entries
-
     def _put(
         self, connection: sa.Connection, conversation: Conversation, issued: Issued, cause: Cause, now: datetime
     ) -> tuple[StoredCall, bool]:
@@ -229,6 +260,27 @@ class Turn:
                     timers.set(connection, conversation.id, kind, at)
                 case DropTimer(kind):
                     timers.cancel(connection, conversation.id, kind)
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What a turn writes into the journal: what is said, and what it caused."""
+
+    message: dict[str, Any] | None
+    caused: dict[str, Any]
+
+
+def _entries(conversation: Conversation, outcome: _Outcome, cause: Cause, now: datetime) -> list[NewEntry]:
+    def entry(kind: str, data: dict[str, Any], **more: Any) -> NewEntry:
+        return NewEntry(conversation.id, conversation.revision, kind, data, now, root=cause.root, **more)
+
+    entries = [entry(cause.kind, {**cause.data, **{k: v for k, v in outcome.caused.items() if v}})]
+    if outcome.message is not None:
+        delivery = DELIVERY.get(conversation.channel, "none")
+        if delivery == "open" and conversation.closed_at is not None:
+            delivery = "given_up"  # the customer has shut the door; what was said they find in the question
+        entries.append(entry("bot", outcome.message, seq=conversation.seq, delivery=delivery))
+    return entries
 
 
 def links_of(case: Case, question: Question) -> list[dict[str, str]]:

@@ -245,7 +245,7 @@ class Installation:
         await self.store.write(lambda c: timers.hasten(c, POLL, self.clock.now()))
         await self._timers.start()
         await self._delivery.start()
-        await self.desk.take_leftovers()
+        await self.desk.start()
         if self._telegram is not None:
             self._telegram.start()
         self._ready = True
@@ -260,6 +260,7 @@ class Installation:
 
     async def stop(self) -> None:
         """Ends cleanly: what was begun is finished or left for the next start."""
+        await self.desk.stop()
         await self._timers.stop()
         await self._worker.stop()
         await self._delivery.stop()

@@ -13,7 +13,10 @@ from services.store.tables import conversation as table
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """One address on one channel, as it stands. `state` is the dialogs' own; `mode` is bot, waiting or agent."""
+    """One address on one channel, as it stands. `state` is the dialogs' own; `mode` is bot, waiting or agent.
+
+    `closed_at`: since when the channel takes nothing for the customer (blocked, chat gone), None while it does.
+    """
 
     id: str
     channel: str
@@ -41,6 +44,9 @@ _by_id_locked = _by_id.with_for_update(key_share=True)
 _by_address = _all.where(table.c.channel == given("on"), table.c.address == given("at_address"))
 _of_account = _all.where(table.c.account_id == given("of")).order_by(table.c.started_at, table.c.id)
 _insert = PerDialect(table, lambda insert: insert.on_conflict_do_nothing(index_elements=["channel", "address"]))
+_close = (
+    sa.update(table).where(table.c.id == given("wanted"), table.c.closed_at.is_(None)).values(closed_at=given("now"))
+)
 _save = (
     sa.update(table)
     .where(table.c.id == given("wanted"), table.c.revision == given("seen"))
@@ -109,6 +115,14 @@ def save(connection: sa.Connection, changed: Conversation, now: datetime) -> boo
         },
     )
     return done.rowcount == 1
+
+
+def close(connection: sa.Connection, id: str, now: datetime) -> None:
+    """Notes that the customer can't be written to; the next turn of a message of theirs takes it back.
+
+    Not a turn: neither revision nor state changes, so a turn under way isn't disturbed.
+    """
+    connection.execute(_close, {"wanted": id, "now": now})
 
 
 def saved(changed: Conversation, now: datetime) -> Conversation:

@@ -17,7 +17,7 @@ from bot.handlers.telegram.client import wait_of
 from bot.handlers.telegram.pace import Pace
 from bot.handlers.telegram.recent import Recent
 from bot.handlers.telegram.texts import split
-from bot.outbound import Message
+from bot.outbound import Dead, Delivered, Later, Message, Outcome
 
 log = structlog.get_logger(__name__)
 
@@ -30,30 +30,6 @@ AFTER_A_REFUSED_TOKEN = timedelta(minutes=1)
 _GONE = ("chat not found", "user not found", "peer_id_invalid", "chat was deactivated", "user is deactivated")
 #: What stands in for a message without words (Telegram takes none).
 _NO_WORDS = "…"
-
-
-@dataclass(frozen=True, slots=True)
-class Delivered:
-    """In the chat; `reference` is Telegram's id of the (last) message."""
-
-    reference: str
-
-
-@dataclass(frozen=True, slots=True)
-class Later:
-    """Not now: try again after that time."""
-
-    after: timedelta
-
-
-@dataclass(frozen=True, slots=True)
-class Dead:
-    """Never. `gone`: the chat is closed (blocked, deleted), write no more; else only this message is refused."""
-
-    gone: bool
-
-
-Outcome = Delivered | Later | Dead
 
 
 @dataclass(frozen=True, slots=True)
