@@ -1,6 +1,6 @@
 """The customer's card as the seller's API shows it: all that the desk knows of one account, as JSON.
 
-The names are fixed by docs/reference/api.md. Amounts are integers in minor units, times RFC 3339 in UTC.
+The names are fixed, for sellers' programs read them. Amounts are integers in minor units, times RFC 3339 in UTC.
 """
 
 from datetime import UTC, datetime
