@@ -1,0 +1,109 @@
+"""What the documentation points at is there: files, headings, pictures, commands, settings, make targets."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from typer.main import get_command
+
+from bot.cli import COMMANDS, build
+from bot.settings import Settings
+
+ROOT = Path(__file__).parents[2]
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), ROOT / "sandbox" / "README.md"])
+LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+CODE = re.compile(r"^```.*?^```|`[^`\n]+`", re.M | re.S)
+COMMAND = re.compile(r"(?<![\w/])okienko ((?:[a-z]+ ?){1,2})")
+MAKE = re.compile(r"(?<![\w-])make ([a-z]+)")
+OPTION = re.compile(r"(?<!\S)--[a-z]+")
+SETTING = re.compile(r"OKIENKO_[A-Z0-9_]*[A-Z0-9]")
+ROOMS = ("bot", "dialogs", "nlu", "services", "values", "sandbox", "profiles", "tests", "docs", "requirements")
+PATH = re.compile(rf"(?<![\w/.-])(?:{'|'.join(ROOMS)})/[\w/.-]*\w/?")
+# Names that stand for what a reader fills in.
+OF_THE_READER = re.compile(r"[A-Z]{3,}")
+# Said of the action server's own distribution, of folders made at run time.
+GIT_IGNORED = ("data/",)
+
+
+def name(page: Path) -> str:
+    return str(page.relative_to(ROOT))
+
+
+def code_of(page: Path) -> Iterator[str]:
+    for found in CODE.finditer(page.read_text("utf-8")):
+        yield found[0]
+
+
+def headings(page: Path) -> set[str]:
+    """The anchors that a page's headings have on GitHub."""
+    found = re.findall(r"^#+ (.*)$", page.read_text("utf-8"), re.M)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-") for heading in found}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_every_relative_link_leads_somewhere(page: Path) -> None:
+    broken: list[str] = []
+    for target in LINK.findall(CODE.sub("", page.read_text("utf-8"))):
+        if re.match(r"[a-z]+:", target):
+            continue
+        path, _, anchor = target.partition("#")
+        there = (page.parent / path).resolve() if path else page
+        if not there.exists() or (anchor and anchor not in headings(there)):
+            broken.append(target)
+    assert broken == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_every_named_command_exists(page: Path) -> None:
+    known = get_command(build(*COMMANDS))
+    unknown: list[str] = []
+    for code in code_of(page):
+        for words in COMMAND.findall(code):
+            first, *rest = words.split()
+            command = known.commands.get(first)  # type: ignore[attr-defined]
+            inside = getattr(command, "commands", None)
+            if command is None or (inside is not None and rest and rest[0] not in inside):
+                unknown.append(words.strip())
+        if code.startswith("`okienko ") and (words := code.strip("`").split()) and len(words) > 1:
+            unknown += [o for o in OPTION.findall(code) if o not in options(known, words[1:])]
+    assert unknown == []
+
+
+def options(known: object, words: list[str]) -> set[str]:
+    """The options of the command that the words name, those of its subcommand too."""
+    found: set[str] = {"--help"}
+    here: object = known
+    for word in words:
+        here = getattr(here, "commands", {}).get(word)
+        if here is None:
+            break
+        found |= {option for param in getattr(here, "params", ()) for option in param.opts}
+    return found
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_every_named_setting_exists(page: Path) -> None:
+    known = {f"OKIENKO_{field.upper()}" for field in Settings.model_fields}
+    families = {prefix for setting in known for prefix in (setting.rsplit("_", 1)[0],)}
+    named = set(SETTING.findall(page.read_text("utf-8")))
+    assert named - known - families == set()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_every_named_make_target_exists(page: Path) -> None:
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.M))
+    named = {target for code in code_of(page) for target in MAKE.findall(code)}
+    assert named <= targets
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_every_named_file_of_the_house_exists(page: Path) -> None:
+    missing: list[str] = []
+    for code in code_of(page):
+        for path in PATH.findall(code):
+            if OF_THE_READER.search(path) or "NAME" in path:
+                continue
+            if not (ROOT / path).exists() and not list(ROOT.glob(f"{path.rstrip('/')}*")):
+                missing.append(path)
+    assert missing == []
