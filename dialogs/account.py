@@ -75,7 +75,7 @@ def _reset_options(_s: Account, _ctx: Ctx) -> tuple[Option, ...]:
     return (again, other, Option("start:log_in", "option.start.log_in"))
 
 
-def contacts(_s: Account, ctx: Ctx) -> tuple[Option, ...]:
+def contacts(_s: object, ctx: Ctx) -> tuple[Option, ...]:
     """What may still be changed once the account is made: contacts, an e-mail as long as it isn't proven."""
     known = ctx.case.contact
     email = () if known.email_proven_at is not None else (Option("edit:email", "edit.email"),)

@@ -34,9 +34,10 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """The customer's proven addresses."""
+    """The customer's addresses. A number is proven when `proven` says the same; until another one is, the old stays."""
 
     phone: str | None = None
+    proven: str | None = None
     challenge: str | None = None  # id of the code that is on its way or awaited
     sent_at: datetime | None = None
     phone_proven_at: datetime | None = None

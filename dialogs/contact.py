@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 
+from dialogs.account import contacts
 from dialogs.case import Contact, Ctx
-from dialogs.kit import Answered, Decision, Dialog, Option, Say, then
-from dialogs.words.account import LoggedIn
+from dialogs.kit import Answered, Asked, Decision, Dialog, Option, Params, Say, Unawait, then
+from dialogs.words.account import EmailChanged, EmailKept, LoggedIn
 from dialogs.words.contact import (
     CheckCode,
     CodeDead,
@@ -23,21 +24,27 @@ from values import phone as phones
 from values.expects import Expects
 from values.parsed import Parsed
 
-
-def _outlives(s: Contact) -> Contact:
-    proven = s.phone_proven_at is not None
-    return replace(s, challenge=None, sent_at=None, phone=s.phone if proven else None)
+HUMAN = (Option("/agent", "option.agent"),)
 
 
-dialog = Dialog("contact", Contact, outlives=_outlives)
+def _as_proven(s: Contact) -> Contact:
+    """Back at the number that is proven; without one the number is asked."""
+    return replace(s, phone=s.proven, challenge=None, sent_at=None)
+
+
+dialog = Dialog("contact", Contact, outlives=_as_proven)
 
 
 def _demanded(_s: Contact, ctx: Ctx) -> bool:
     return "phone" in ctx.seller.demanded_contacts
 
 
+def _proven(s: Contact, _ctx: Ctx) -> bool:
+    return s.proven is not None and s.proven == s.phone
+
+
 def _unproven(s: Contact, ctx: Ctx) -> bool:
-    return _demanded(s, ctx) and s.phone_proven_at is None
+    return _demanded(s, ctx) and not _proven(s, ctx)
 
 
 def _parse_phone(text: str, _s: Contact, ctx: Ctx) -> Parsed[str]:
@@ -48,12 +55,17 @@ def _parse_code(text: str, _s: Contact, _ctx: Ctx) -> Parsed[str]:
     return codes.parse(text)
 
 
-def _another_phone(_s: Contact, e: Answered, _ctx: Ctx) -> Decision[Contact]:
-    """Another number is proven from the start; the e-mail's proof stays."""
-    return then(Contact(phone=str(e.value), email_proven_at=_s.email_proven_at))
+def _code_options(s: Contact, _ctx: Ctx) -> tuple[Option, ...]:
+    ways = (Option("contact_code:again", "option.send_again"), Option("edit:phone", "edit.phone"))
+    return (*ways, Option("contact_code:keep", "option.keep_phone", {"phone": s.proven})) if s.proven else ways
 
 
-phone = dialog.ask("phone", Expects.phone, slot="phone", parse=_parse_phone, when=_demanded, revise=_another_phone)
+def _number_given(s: Contact, e: Answered, _ctx: Ctx) -> Decision[Contact]:
+    """It is to be proven from the start; what is proven already stays until then."""
+    return then(replace(s, phone=str(e.value), challenge=None, sent_at=None))
+
+
+phone = dialog.ask("phone", Expects.phone, slot="phone", parse=_parse_phone, when=_demanded, revise=_number_given)
 challenge = dialog.do(
     "challenge",
     lambda s, _c: IssueCode(s.phone or ""),
@@ -75,25 +87,28 @@ contact_code = dialog.ask(
     Expects.contact_code,
     parse=_parse_code,
     when=_demanded,
-    done=lambda s, _c: s.phone_proven_at is not None,
-    options=lambda _s, _c: (Option("contact_code:again", "option.send_again"), Option("edit:phone", "edit.phone")),
+    done=_proven,
+    options=_code_options,
     params=lambda s, _c: {"phone": s.phone},
     intents={"resend_code": "contact_code:again", "change_contact": "edit:phone"},
+    final=_proven,
+    instead=contacts,
 )
+phone.on(Answered)(_number_given)
 
 
 @challenge.on(CodeIssued)
+@contact_code.on(CodeIssued)
 def code_issued(s: Contact, e: CodeIssued, _ctx: Ctx) -> Decision[Contact]:
-    """It is sent next."""
+    """It is sent next; an older one is dead."""
     return then(replace(s, challenge=e.challenge, sent_at=None))
 
 
 @dialog.always(CodeLimited)
 def code_limited(s: Contact, e: CodeLimited, _ctx: Ctx) -> Decision[Contact]:
     """A code on its way stays good; without one the customer tries another number or asks a person."""
-    human = (Option("/agent", "option.agent"),)
-    said = Say(f"contact.limited.{e.reason}", {"seconds": e.seconds, "minutes": -(-e.seconds // 60)}, human)
-    return then(s if s.sent_at is not None else replace(s, phone=None), said)
+    params: Params = {"seconds": e.seconds, "minutes": -(-e.seconds // 60)}
+    return then(s if s.sent_at is not None else _as_proven(s), Say(f"contact.limited.{e.reason}", params, HUMAN))
 
 
 @sending.on(CodeSent)
@@ -105,30 +120,26 @@ def code_left(s: Contact, e: CodeSent, _ctx: Ctx) -> Decision[Contact]:
 @sending.on(CodeNotSent)
 def code_not_sent(s: Contact, e: CodeNotSent, _ctx: Ctx) -> Decision[Contact]:
     """Perhaps another number works, or the same a little later."""
-    human = (Option("/agent", "option.agent"),)
-    return then(
-        replace(s, phone=None, challenge=None, sent_at=None), Say(f"contact.not_sent.{e.reason}", options=human)
-    )
+    return then(_as_proven(s), Say(f"contact.not_sent.{e.reason}", options=HUMAN))
 
 
 @contact_code.on(Answered)
 def code_typed(s: Contact, e: Answered, ctx: Ctx) -> Decision[Contact]:
-    """Asked for again, or compared by a service."""
-    if e.value == "again":
-        return then(s, IssueCode(s.phone or ""))
-    return then(s, CheckCode(s.challenge or "", str(e.value), ctx.case.account.id or "", s.phone or ""))
-
-
-@contact_code.on(CodeIssued)
-def code_again(s: Contact, e: CodeIssued, _ctx: Ctx) -> Decision[Contact]:
-    """A new code; the older one is dead."""
-    return then(replace(s, challenge=e.challenge, sent_at=None))
+    """Compared by a service; or asked for again, or the number that is proven already is good enough."""
+    match e.value:
+        case "again":
+            return then(s, IssueCode(s.phone or ""))
+        case "keep":
+            return then(_as_proven(s))
+        case typed:
+            return then(s, CheckCode(s.challenge or "", str(typed), ctx.case.account.id or "", s.phone or ""))
 
 
 @contact_code.on(CodeRight)
 def right_code(s: Contact, e: CodeRight, _ctx: Ctx) -> Decision[Contact]:
     """The number is the customer's."""
-    return then(replace(s, phone_proven_at=e.at, challenge=None), Say("contact.phone_proven"))
+    known = replace(s, proven=s.phone, phone_proven_at=e.at, challenge=None, sent_at=None)
+    return then(known, Say("contact.phone_proven"))
 
 
 @contact_code.on(CodeWrong)
@@ -140,29 +151,47 @@ def wrong_code(s: Contact, e: CodeWrong, _ctx: Ctx) -> Decision[Contact]:
 @contact_code.on(CodeDead)
 def dead_code(s: Contact, e: CodeDead, _ctx: Ctx) -> Decision[Contact]:
     """A new code is sent at once, unless the day's tries are used up."""
-    human = (Option("/agent", "option.agent"),)
     if e.reason == "too_many_today":
-        return then(replace(s, phone=None, challenge=None, sent_at=None), Say("contact.code_blocked", options=human))
-    return then(replace(s, challenge=None, sent_at=None), Say(f"contact.code_{e.reason}"))
+        return then(_as_proven(s), Say("contact.code_blocked", options=HUMAN))
+    return then(s, Say(f"contact.code_{e.reason}"), IssueCode(s.phone or ""))
 
 
 @dialog.always(EmailProven)
 def email_proven(s: Contact, e: EmailProven, ctx: Ctx) -> Decision[Contact]:
     """Only the address of this conversation's account counts."""
-    if ctx.case.account.email != e.email or s.email_proven_at is not None:
+    if ctx.case.account.id is None or ctx.case.account.email != e.email or s.email_proven_at is not None:
         return then(s)
     return then(replace(s, email_proven_at=e.at), Say("contact.email_proven", {"email": e.email}))
 
 
+@dialog.always(EmailChanged)
+def email_changed(s: Contact, _e: EmailChanged, _ctx: Ctx) -> Decision[Contact]:
+    """Nothing is proven of the new address yet."""
+    return then(replace(s, email_proven_at=None))
+
+
+@dialog.always(EmailKept)
+def email_kept(s: Contact, _e: EmailKept, ctx: Ctx) -> Decision[Contact]:
+    """It couldn't be changed because it is proven: perhaps in another conversation."""
+    return then(replace(s, email_proven_at=s.email_proven_at or ctx.now))
+
+
 @dialog.always(LoggedIn)
 def logged_in(_s: Contact, e: LoggedIn, ctx: Ctx) -> Decision[Contact]:
-    """What the account has proven is proven here."""
+    """What the account has proven is proven here; a number that isn't is asked for."""
     view = e.view
-    phone_at = ctx.now if view.phone_verified else None
-    return then(
-        Contact(
-            phone=view.phone if view.phone_verified else None,
-            phone_proven_at=phone_at,
-            email_proven_at=ctx.now if view.email_verified else None,
-        )
+    number = view.phone if view.phone_verified else None
+    known = Contact(
+        phone=number,
+        proven=number,
+        phone_proven_at=ctx.now if number else None,
+        email_proven_at=ctx.now if view.email_verified else None,
     )
+    return then(known, Unawait())
+
+
+@dialog.asked("change_contact")
+def which_contact(s: Contact, _e: Asked, ctx: Ctx) -> Decision[Contact]:
+    """E-mail or phone: said by a button."""
+    known = contacts(s, ctx) if ctx.case.account.email else ()
+    return then(s, Say("contact.which_to_change", options=known) if known else Say("kit.nothing_to_correct"))
