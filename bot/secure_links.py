@@ -143,6 +143,10 @@ class SecureLinks:
                 return Accepted("password_set")
             if link.account_id is not None:
                 accounts.set_password(tx.connection, account_id=link.account_id, credential_id=credential)
+                # Whoever else asked for a reset of this account must not use it after this one.
+                links.cancel_of_account(
+                    tx.connection, account_id=link.account_id, purposes=("reset_password", "taken_log_in")
+                )
                 _tell(tx, link.conversation_id, PasswordReplaced())
             return Accepted("password_changed")
 

@@ -26,6 +26,7 @@ from bot.handlers.webhooks import PaymentWebhooks
 from bot.health import Figures
 from bot.health import routes as health_routes
 from bot.hearing import Hearing
+from bot.housekeeping import Housekeeping
 from bot.payment_links import PaymentWay
 from bot.profile import Profile
 from bot.secure_links import SecureLinks
@@ -136,6 +137,7 @@ class Installation:
             self.store, self.clock, self._calls.execute, self.desk.finish, tries=lambda kind: TRIES.get(kind, 5)
         )
         self._timers = TimerLoop(self.store, self.clock, self.desk.fire)
+        self._housekeeping = Housekeeping(self.store, self.clock)
         self._delivery = Delivery(self.store, self.clock, self._show)
         self.desk.attach(self._worker, self._timers, self._delivery)
         self._telegram = channels.telegram(
@@ -245,6 +247,7 @@ class Installation:
         await self.store.write(lambda c: timers.hasten(c, POLL, self.clock.now()))
         await self._timers.start()
         await self._delivery.start()
+        self._housekeeping.start()
         await self.desk.start()
         if self._telegram is not None:
             self._telegram.start()
@@ -261,6 +264,7 @@ class Installation:
     async def stop(self) -> None:
         """Ends cleanly: what was begun is finished or left for the next start."""
         await self.desk.stop()
+        await self._housekeeping.stop()
         await self._timers.stop()
         await self._worker.stop()
         await self._delivery.stop()

@@ -1,0 +1,63 @@
+"""Housekeeping: what has served its time is dropped, so that nothing secret or personal lies about longer than needed."""
+
+import asyncio
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+import structlog
+
+from services import codes, credentials, limits, links, start_links
+from services.clock import Clock
+from services.payments import notices
+from services.store import inbox
+from services.store.database import Store
+from services.store.errors import StoreUnavailable
+
+_log = structlog.get_logger(__name__)
+EVERY_S = 6 * 3600.0
+# A repeat of a message is known for so long (docs/reference/rest.md); Telegram repeats for a day at most.
+MESSAGE_KEYS = timedelta(days=7)
+# The longest window that a limit counts over is a day.
+COUNTED = timedelta(days=2)
+DEAD_LINKS = timedelta(days=30)
+UNUSED_PASSWORDS = timedelta(days=1)
+NOTICE_FACTS = timedelta(days=30)
+
+
+def sweep(connection: sa.Connection, now: datetime) -> None:
+    """Drops what is over by `now`."""
+    inbox.purge(connection, now - MESSAGE_KEYS)
+    limits.forget_before(connection, now - COUNTED)
+    codes.forget_before(connection, now - COUNTED)
+    links.forget_before(connection, now - DEAD_LINKS)
+    start_links.forget_before(connection, now - DEAD_LINKS)
+    credentials.forget_unused(connection, now - UNUSED_PASSWORDS)
+    notices.forget_facts_before(connection, now - NOTICE_FACTS)
+
+
+class Housekeeping:
+    """Sweeps at the start and every six hours."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begins."""
+        self._task = asyncio.create_task(self._run(), name="housekeeping")
+
+    async def stop(self) -> None:
+        """Ends."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    async def _run(self) -> None:
+        while True:
+            now = self._clock.now()
+            try:
+                await self._store.write(lambda connection, now=now: sweep(connection, now))
+            except StoreUnavailable:
+                _log.warning("housekeeping_put_off")
+            await asyncio.sleep(EVERY_S)
