@@ -1,4 +1,4 @@
-"""Housekeeping: what has served its time is dropped, so that nothing secret or personal lies about longer than needed."""
+"""Housekeeping: what has served its time is dropped, so that nothing secret or personal lies about for longer."""
 
 import asyncio
 from datetime import datetime, timedelta
