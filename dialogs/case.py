@@ -69,6 +69,7 @@ class Company:
     offered: CompanyData | None = None  # what a late register answer says, where it differs
     confirmed: str | None = None
     id: str | None = None  # the saved company
+    kept: "Company | None" = None  # as it was saved last: what counts if a change is given up
 
 
 @dataclass(frozen=True, slots=True)

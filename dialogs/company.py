@@ -1,10 +1,11 @@
 """Company: the tax number is looked up in a public register; the customer checks what was found, or types it in."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
 from dialogs.case import Company, CompanyData, Ctx
-from dialogs.kit import Answered, Decision, Dialog, Option, Param, Params, Say, then
+from dialogs.kit import Answered, Asked, Decision, Dialog, Option, Param, Params, Say, Step, Unawait, then
 from dialogs.words.account import LoggedIn
 from dialogs.words.company import (
     CheckSet,
@@ -17,12 +18,28 @@ from dialogs.words.company import (
     SaveCompany,
     SetCheck,
 )
+from dialogs.words.order import OrderRefused
 from values import address_text, postal_code, tax_number
+from values.account_view import CompanyView
 from values.expects import Expects
 from values.parsed import Parsed
 
 # A saved company is the account's: starting again does not forget it.
-dialog = Dialog("company", Company, outlives=lambda s: s if s.id else Company())
+Parse = Callable[[str, Company, Ctx], Parsed[str]]
+
+
+def _as_saved(s: Company) -> Company:
+    """A change that isn't finished is given up; without a saved company nothing stays."""
+    return s if s.id is not None else replace(s.kept, kept=s.kept) if s.kept is not None else Company()
+
+
+dialog = Dialog("company", Company, outlives=_as_saved)
+FIELDS = ("tax_number", "company_name", "street", "postal_code", "city")
+
+
+def edits() -> tuple[Option, ...]:
+    """A button for each of the data that may be changed: all but the country."""
+    return tuple(Option(f"edit:{name}", f"edit.{name}") for name in FIELDS)
 
 
 def _parse_number(text: str, _s: Company, ctx: Ctx) -> Parsed[str]:
@@ -73,10 +90,10 @@ def shown(s: Company, ctx: Ctx) -> Params:
 
 
 def _confirming(s: Company, _ctx: Ctx) -> tuple[Option, ...]:
-    yes_or_edit = (Option("confirm:yes", "option.company.yes"), Option("confirm:edit", "option.edit"))
-    if s.offered is not None:
-        return (Option("confirm:register", "option.company.register"), *yes_or_edit)
-    return yes_or_edit
+    register = (Option("confirm:register", "option.company.register"),) if s.offered is not None else ()
+    changed = s.kept is not None and (s.tax_number, _data(s)) != (s.kept.tax_number, _data(s.kept))
+    keep = (Option("confirm:keep", "option.company.keep"),) if changed else ()
+    return (*register, Option("confirm:yes", "option.company.yes"), Option("confirm:edit", "option.edit"), *keep)
 
 
 number = dialog.ask("tax_number", Expects.tax_number, slot="tax_number", parse=_parse_number, changeable=True)
@@ -88,45 +105,26 @@ lookup = dialog.do(
     needs=("tax_number",),
     slow_after=timedelta(seconds=3),
 )
-name = dialog.ask(
-    "company_name",
-    Expects.company_name,
-    slot="name",
-    parse=_parse_name,
-    needs=("lookup",),
-    free_text=True,
-    changeable=True,
-    counted=False,
-)
-street = dialog.ask(
-    "street",
-    Expects.street,
-    slot="street",
-    parse=_parse_street,
-    needs=("lookup",),
-    free_text=True,
-    changeable=True,
-    counted=False,
-)
-code = dialog.ask(
-    "postal_code",
-    Expects.postal_code,
-    slot="postal_code",
-    parse=_parse_postal_code,
-    needs=("lookup",),
-    changeable=True,
-    counted=False,
-)
-city = dialog.ask(
-    "city",
-    Expects.city,
-    slot="city",
-    parse=_parse_city,
-    needs=("lookup",),
-    free_text=True,
-    changeable=True,
-    counted=False,
-)
+
+
+def _field(name: str, slot: str, expects: Expects, parse: Parse, *, free_text: bool = True) -> Step[Company]:
+    """One of the data: prefilled by a register or typed, and changeable for good."""
+    return dialog.ask(
+        name,
+        expects,
+        slot=slot,
+        parse=parse,
+        needs=("lookup",),
+        free_text=free_text,
+        changeable=True,
+        counted=False,
+    )
+
+
+_field("company_name", "name", Expects.company_name, _parse_name)
+_field("street", "street", Expects.street, _parse_street)
+_field("postal_code", "postal_code", Expects.postal_code, _parse_postal_code, free_text=False)
+_field("city", "city", Expects.city, _parse_city)
 confirm = dialog.choose(
     "confirm",
     _confirming,
@@ -140,7 +138,7 @@ confirm = dialog.choose(
         "correct_data": "confirm:edit",
         "wrong_register_data": "confirm:edit",
     },
-    edits=("tax_number", "company_name", "street", "postal_code", "city"),
+    edits=FIELDS,
 )
 save = dialog.do(
     "save",
@@ -159,9 +157,9 @@ save = dialog.do(
 
 
 @number.on(Answered)
-def number_given(_s: Company, e: Answered, _ctx: Ctx) -> Decision[Company]:
-    """Another number is another company: nothing of the old one stays."""
-    return then(Company(tax_number=str(e.value)))
+def number_given(s: Company, e: Answered, _ctx: Ctx) -> Decision[Company]:
+    """Another number is another company: nothing of the old one stays, unless the change is given up."""
+    return then(Company(tax_number=str(e.value), kept=s.kept))
 
 
 @lookup.on(CompanyFound)
@@ -190,10 +188,12 @@ def found_late(s: Company, e: CompanyFound, ctx: Ctx) -> Decision[Company]:
     same = e.data == _data(s)
     if s.id is not None and (same or ctx.case.order.id is not None):
         return then(replace(s, check="verified"), SetCheck(s.id, "verified"))
-    if same or s.city is None:
-        return then(replace(_filled(s, e.data), source=e.source, check="verified"))
-    offered = replace(s, offered=e.data, source=e.source, confirmed=None, id=None)
-    return then(offered, Say("company.found_late"))
+    known = replace(s, source=e.source, check="verified")
+    if same:
+        return then(known)
+    if None in (s.name, s.street, s.postal_code, s.city):
+        return then(_filled(known, e.data), Say("company.found_meanwhile"))
+    return then(replace(known, offered=e.data, confirmed=None, id=None), Say("company.found_late"))
 
 
 @dialog.always(CompanyUnknown)
@@ -217,9 +217,11 @@ def check_set(s: Company, _e: CheckSet, _ctx: Ctx) -> Decision[Company]:
 
 @confirm.on(Answered)
 def confirmed(s: Company, e: Answered, _ctx: Ctx) -> Decision[Company]:
-    """The customer's yes, to the data shown or to the register's."""
+    """The customer's yes, to the data shown or to the register's; or to those saved before."""
+    if e.value == "keep":
+        return then(_as_saved(s))
     if e.value == "register" and s.offered is not None:
-        return then(replace(_filled(s, s.offered), offered=None, check="verified", confirmed="yes"))
+        return then(replace(_filled(s, s.offered), offered=None, confirmed="yes"))
     source = "customer" if s.offered is not None else s.source
     return then(replace(s, confirmed="yes", offered=None, source=source))
 
@@ -227,28 +229,46 @@ def confirmed(s: Company, e: Answered, _ctx: Ctx) -> Decision[Company]:
 @save.on(CompanySaved)
 def saved(s: Company, e: CompanySaved, _ctx: Ctx) -> Decision[Company]:
     """What the data are for, and that they can be changed."""
-    return then(replace(s, id=e.company_id), Say("company.saved", {"name": s.name}))
+    known = replace(s, id=e.company_id, kept=None)
+    return then(replace(known, kept=known), Say("company.saved", {"name": s.name}))
+
+
+@dialog.always(OrderRefused)
+def not_confirmed(s: Company, e: OrderRefused, _ctx: Ctx) -> Decision[Company]:
+    """The desk's books know of no confirmation: it is asked for once more."""
+    return then(replace(s, confirmed=None, id=None) if e.reason == "company_unconfirmed" else s)
 
 
 @dialog.always(LoggedIn)
 def logged_in(s: Company, e: LoggedIn, _ctx: Ctx) -> Decision[Company]:
-    """The account's company is shown for confirmation instead of being asked again."""
-    known = e.view.company
-    if known is None:
-        return then(Company())
-    return then(
-        Company(
-            tax_number=known.tax_number,
-            lookup="known",
-            source=known.source,
-            check=known.check,
-            name=known.name,
-            street=known.street,
-            postal_code=known.postal_code,
-            city=known.city,
-            confirmed="yes" if e.view.order is not None and e.view.order.status == "paid" else None,
-            id=known.id if e.view.order is not None and e.view.order.status == "paid" else None,
-        )
+    """The account's company is shown to be confirmed, unless an order stands on it; an account without one gets what
+    was typed before the log-in."""
+    if e.view.company is None:
+        return then(replace(s, id=None, kept=None))
+    known = _known(e.view.company)
+    ordered = e.view.order is not None and e.view.order.status in ("placed", "paid")
+    now = known if ordered else replace(known, id=None, confirmed=None)
+    return then(replace(now, kept=known), Unawait())
+
+
+@dialog.asked("correct_data", "wrong_register_data", "add_company")
+def change_wanted(s: Company, _e: Asked, _ctx: Ctx) -> Decision[Company]:
+    """Which of the data it is about is said by a button; before the tax number its question is the answer."""
+    return then(s, Say("company.which_to_change", options=edits())) if s.lookup is not None else then(s)
+
+
+def _known(view: CompanyView) -> Company:
+    return Company(
+        tax_number=view.tax_number,
+        lookup="known",
+        source=view.source,
+        check=view.check,
+        name=view.name,
+        street=view.street,
+        postal_code=view.postal_code,
+        city=view.city,
+        confirmed="yes",
+        id=view.id,
     )
 
 
