@@ -1,8 +1,9 @@
 """Payment: the link is given, and the chat goes on by itself when the money is there. Nothing a customer says pays."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from dialogs.cart import cart, methods
 from dialogs.case import Ctx, Payment
 from dialogs.kit import (
     Answered,
@@ -16,11 +17,12 @@ from dialogs.kit import (
     Say,
     SetTimer,
     TimerDue,
+    Unawait,
     Word,
     then,
 )
-from dialogs.order import OrderCancelled, cart, methods
 from dialogs.words.account import LoggedIn
+from dialogs.words.order import CancelOrder, OrderCancelled, OrderStands
 from dialogs.words.payment import (
     AskPayment,
     AskReturned,
@@ -45,11 +47,8 @@ EXPIRY = "payment_expiry"
 POLL_EVERY = timedelta(minutes=15)
 
 
-def _outlives(s: Payment) -> Payment:
-    return s if s.status == "paid" else Payment()
-
-
-dialog = Dialog("payment", Payment, outlives=_outlives)
+# What is cleared here is cleared with the order: a payment never ends by being forgotten.
+dialog = Dialog("payment", Payment, outlives=lambda s: s)
 
 
 def _method(s: Payment, ctx: Ctx) -> str:
@@ -75,7 +74,7 @@ def _shown(s: Payment, ctx: Ctx) -> Params:
 open_ = dialog.do(
     "open",
     lambda s, c: OpenPayment(c.case.order.id or "", _method(s, c)),
-    done=lambda s, _c: s.id is not None or s.status in ("paid", "cancelled"),
+    done=lambda s, _c: s.id is not None or s.status == "paid",
     slots=("id", "status", "expires_at"),
 )
 payment = dialog.wait(
@@ -84,7 +83,7 @@ payment = dialog.wait(
     done=lambda s, _c: s.status == "paid",
     options=_ways_on,
     params=_shown,
-    intents={"payment_status": "payment:check", "pay": "payment:check", "affirm": "payment:check"},
+    intents={"payment_status": "payment:check", "pay": "pay:now", "affirm": ("payment:check", "pay:now")},
     links=("payment",),
     final=lambda s, _c: s.status == "paid",
 )
@@ -93,17 +92,14 @@ payment = dialog.wait(
 @dialog.always(PaymentOpened)
 def opened(s: Payment, e: PaymentOpened, ctx: Ctx) -> Decision[Payment]:
     """The provider is asked after from now on, until the money is there or the offer has run out."""
-    return then(
-        replace(s, id=e.payment_id, status="pending", expires_at=e.expires_at),
-        SetTimer(POLL, ctx.now + POLL_EVERY),
-        SetTimer(EXPIRY, e.expires_at),
-    )
+    pending = replace(s, id=e.payment_id, status="pending", expires_at=e.expires_at)
+    return then(pending, *_awaiting(e.expires_at, ctx))
 
 
 @open_.on(PaymentNotChanged)
-def not_opened(s: Payment, e: PaymentNotChanged, _ctx: Ctx) -> Decision[Payment]:
-    """The order was paid or withdrawn meanwhile: there is nothing to open."""
-    return then(replace(s, status="paid" if e.status == "paid" else "cancelled"))
+def not_opened(s: Payment, e: PaymentNotChanged, ctx: Ctx) -> Decision[Payment]:
+    """Paid or withdrawn meanwhile, perhaps in another conversation: the order is left as it stands."""
+    return _settled(s, ctx) if e.status == "paid" else then(s, CancelOrder(ctx.case.order.id or ""))
 
 
 @payment.on(Answered)
@@ -121,16 +117,20 @@ def another_try(s: Payment, e: Chosen, _ctx: Ctx) -> Decision[Payment]:
 
 
 @payment.on(PaymentNotChanged)
-def not_reopened(s: Payment, e: PaymentNotChanged, _ctx: Ctx) -> Decision[Payment]:
+def not_reopened(s: Payment, e: PaymentNotChanged, ctx: Ctx) -> Decision[Payment]:
     """It can't be tried again as it is: a new one is opened, unless the money has come meanwhile."""
-    return then(replace(s, status="paid") if e.status == "paid" else Payment(method=s.method))
+    return _settled(s, ctx) if e.status == "paid" else then(Payment(method=s.method))
 
 
 @payment.on(PaymentChecked)
-def checked_for_customer(s: Payment, e: PaymentChecked, _ctx: Ctx) -> Decision[Payment]:
+def checked_for_customer(s: Payment, e: PaymentChecked, ctx: Ctx) -> Decision[Payment]:
     """The customer asked: no news is said, too."""
     if e.state == "pending":
         return then(s, Say("payment.not_yet"))
+    if e.state == "unknown":
+        return then(s, Say("payment.unsure"))
+    if e.state == s.status:
+        return then(s, Say("payment.status", _shown(s, ctx)))
     return then(s, _book(e))
 
 
@@ -156,14 +156,13 @@ def payer_returned(s: Payment, e: PaymentReturned, _ctx: Ctx) -> Decision[Paymen
 def booked(s: Payment, e: PaymentBooked, ctx: Ctx) -> Decision[Payment]:
     """Money counts wherever the customer stands; a failure matters only for the payment that is open here."""
     ours = e.payment_id == s.id or ctx.case.order.id == e.order_id
-    params: Params = {"number": e.number, "gross": e.gross}
+    said = Say(f"payment.{e.status}", {"number": e.number, "gross": e.gross})
+    words = (said,) if e.news or (ours and e.status != s.status) else ()
     if e.status == "paid":
-        paid = replace(s, id=e.payment_id, status="paid") if ours else s
-        timers = (DropTimer(POLL), DropTimer(EXPIRY)) if ours else ()
-        return then(paid, *timers, *((Say("payment.paid", params),) if e.news else ()))
-    if e.payment_id != s.id:
+        return then(replace(s, id=e.payment_id, status="paid"), *_over(), *words) if ours else then(s, *words)
+    if e.payment_id != s.id or s.status == "paid":
         return then(s)
-    return then(replace(s, status=e.status), *((Say(f"payment.{e.status}", params),) if e.news else ()))
+    return then(replace(s, status=e.status), *words)
 
 
 @dialog.always(RefundDue)
@@ -174,33 +173,57 @@ def refund_due(s: Payment, e: RefundDue, _ctx: Ctx) -> Decision[Payment]:
 
 @dialog.always(TimerDue)
 def time_passed(s: Payment, e: TimerDue, ctx: Ctx) -> Decision[Payment]:
-    """Ask after an open payment every quarter of an hour; end the offer when its time is over."""
+    """Ask after a payment every quarter of an hour; end the offer when its time is over, and ask a last time then."""
     if e.kind not in (POLL, EXPIRY) or s.id is None or s.status == "paid":
         return then(s)
     if e.kind == EXPIRY:
         return then(s, ExpirePayment(s.id))
-    return then(s, PollPayment(s.id), SetTimer(POLL, ctx.now + POLL_EVERY))
+    again = () if s.status in ("expired", "cancelled") else (SetTimer(POLL, ctx.now + POLL_EVERY),)
+    return then(s, PollPayment(s.id), *again)
 
 
 @dialog.always(OrderCancelled)
 def order_cancelled(_s: Payment, _e: OrderCancelled, _ctx: Ctx) -> Decision[Payment]:
     """The payment was cancelled with its order."""
-    return then(Payment(), DropTimer(POLL), DropTimer(EXPIRY))
+    return then(Payment(), *_over())
+
+
+@dialog.always(OrderStands)
+def order_stands(s: Payment, _e: OrderStands, _ctx: Ctx) -> Decision[Payment]:
+    """It couldn't be cancelled because its money is here."""
+    return then(replace(s, status="paid"), *_over())
 
 
 @dialog.always(LoggedIn)
-def logged_in(_s: Payment, e: LoggedIn, _ctx: Ctx) -> Decision[Payment]:
-    """The payment of the account's order goes on where it was left."""
+def logged_in(_s: Payment, e: LoggedIn, ctx: Ctx) -> Decision[Payment]:
+    """The payment of the account's order goes on where it was left; it may have been begun in another conversation."""
     order = e.view.order
-    if order is None or order.status not in ("placed", "paid", "failed"):
-        return then(Payment())
-    return then(Payment(id=order.payment_id, status=order.payment_status, method=order.payment_method))
+    if order is None or order.status not in ("placed", "paid"):
+        return then(Payment(), Unawait(), *_over())
+    status = "paid" if order.status == "paid" else order.payment_status
+    known = Payment(id=order.payment_id, status=status, method=order.payment_method)
+    latest = ctx.now + ctx.seller.manners.payment_ttl
+    return then(known, Unawait(), *(_over() if status == "paid" else _awaiting(latest, ctx)))
 
 
-@dialog.asked("payment_status")
+@dialog.asked("payment_status", "pay")
 def status_asked(s: Payment, _e: Asked, ctx: Ctx) -> Decision[Payment]:
     """How the payment stands, at any step."""
-    return then(s, Say("payment.status" if s.id else "payment.none", _shown(s, ctx)))
+    return then(s, Say("payment.status", _shown(s, ctx)) if ctx.case.order.id is not None else Say("payment.none"))
+
+
+def _settled(s: Payment, ctx: Ctx) -> Decision[Payment]:
+    """The books say paid: so it is here."""
+    paid = replace(s, status="paid")
+    return then(paid, *_over(), Say("payment.status", _shown(paid, ctx)))
+
+
+def _awaiting(until: datetime, ctx: Ctx) -> tuple[SetTimer, SetTimer]:
+    return SetTimer(POLL, ctx.now + POLL_EVERY), SetTimer(EXPIRY, until)
+
+
+def _over() -> tuple[DropTimer, DropTimer]:
+    return DropTimer(POLL), DropTimer(EXPIRY)
 
 
 def _book(e: PaymentChecked) -> BookPayment:

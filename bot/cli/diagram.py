@@ -1,0 +1,28 @@
+"""`okienko diagram`: a profile's journey as a Mermaid flowchart, drawn by playing it."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.profile import ProfileErrors, load
+from dialogs.kit.diagram import diagram as drawn
+from dialogs.walk import walk_seller
+
+
+def diagram(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The seller's folder.")],
+    dialog: Annotated[str | None, typer.Option(help="Draw this dialog only.")] = None,
+) -> None:
+    """Draw a profile's journey as Mermaid, on the standard output."""
+    try:
+        found = walk_seller(load(folder).seller)
+    except ProfileErrors as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
+    try:
+        typer.echo(drawn(found, dialog), nl=False)
+    except KeyError:
+        names = ", ".join(found.journey.dialogs)
+        typer.echo(f"okienko: this journey has no dialog {dialog}; it has {names}", err=True)
+        raise typer.Exit(1) from None

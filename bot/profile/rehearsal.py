@@ -1,0 +1,64 @@
+"""A dress rehearsal: the profile's journey is walked to its ends, and all that can be said on the way is put into
+words in every language. What is missing or can't be filled is a mistake."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from bot.profile.problems import Problem
+from bot.profile.profile import Profile
+from bot.texts.catalogue import MissingText
+from dialogs.kit import Params
+from dialogs.kit.walk import Walk
+from dialogs.walk import walk_seller
+
+
+def rehearse(profile: Profile) -> tuple[Walk, tuple[Problem, ...]]:
+    """Walks and speaks. A step or reaction that is never reached is a mistake, too."""
+    ids = {entry.id for entries in profile.faq.values() for entry in entries}
+    found = walk_seller(profile.seller, tuple(sorted(ids)))
+    main = profile.folder / "profile.toml"
+    unreached = tuple(
+        Problem(main, 0, f"nothing leads to {part}", "Put its dialog where the journey can reach it.")
+        for part in found.unreached
+    )
+    return found, (*unreached, *_unsaid(profile, found))
+
+
+def _unsaid(profile: Profile, found: Walk) -> Iterator[Problem]:
+    for locale in profile.seller.locales:
+        path = profile.folder / "texts" / f"{locale}.toml"
+        missing = {
+            gone for key, params in spoken(found) if (gone := _missing(profile, key, params, locale)) is not None
+        }
+        for gone in sorted(missing):
+            yield missing_text(path, gone)
+
+
+def spoken(found: Walk) -> Iterator[tuple[str, Params]]:
+    """Everything that a walk heard, and what is said only when asked for, as keys with their parameters."""
+    for says in found.said.values():
+        yield from ((say.key, say.params) for say in says)
+    for path, questions in found.asked.items():
+        yield from ((f"{path}.{part}", question.params) for question in questions for part in ("ask", "help", "hint"))
+    for option in found.options.values():
+        yield option.key, option.params
+    for name in found.journey.dialogs:
+        yield f"part.{name}", {}
+    for step in found.journey.steps:
+        yield from ((f"link.{rel}", {}) for rel in step.links)
+
+
+def missing_text(path: Path, told: str) -> Problem:
+    """The mistake of a text (`key`), a place or a case (`key:parameter`) that is missing."""
+    key, _, place = told.partition(":")
+    if not place:
+        return Problem(path, 0, f"there is no text {key}", "Add it.")
+    return Problem(path, 0, f"{key} can't be filled for {{{place}}}", f"Remove {{{place}}}, or add the case it lacks.")
+
+
+def _missing(profile: Profile, key: str, params: Params, locale: str) -> str | None:
+    try:
+        profile.catalogue.fill(key, {"seller": profile.seller.name, **profile.facts, **params}, locale)
+    except MissingText as missing:
+        return str(missing)
+    return None

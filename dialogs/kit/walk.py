@@ -1,0 +1,224 @@
+"""Walks a whole journey by playing it: every answer, every outcome of every act and call, from every place reached.
+
+What comes of it are the ways between the steps, all that was said, and the names of whatever was never reached.
+"""
+
+from collections import deque
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any, Generic, TypeVar
+
+from dialogs.kit.context import Context
+from dialogs.kit.decide import ResultOf, decide
+from dialogs.kit.dialog import Dialog
+from dialogs.kit.journey import EDIT, AnyStep, Journey
+from dialogs.kit.play import Issued, Played, Question
+from dialogs.kit.talk import CaseBase
+from dialogs.kit.watch import watched
+from dialogs.kit.words import Act, Call, Event, Option, Said, Say
+from values.meaning import Press
+
+C = TypeVar("C", bound=CaseBase)
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Something that may happen: the event, and what a diagram calls it; a name of "" is left out of diagrams."""
+
+    name: str
+    event: Event
+
+
+@dataclass(frozen=True)
+class World(Generic[C]):
+    """All that surrounds a walk: what acts and calls may come to (the ordinary outcome first), what customers type,
+    and what may happen by itself."""
+
+    dialogs: Sequence[Dialog[Any]]
+    start: C
+    context: Callable[[C], Context[C]]
+    outcomes: Callable[[Act | Call], Sequence[Event]]
+    typed: Callable[[AnyStep], Sequence[Sample]]
+    happenings: Callable[[C], Sequence[Sample]]
+    once: Callable[[C], Sequence[tuple[Event, ...]]]  # one after the other, tried where a step is reached first
+    shape: Callable[[C], Hashable]  # what tells two cases at the same step apart
+    variety: Callable[[C], Hashable]  # what tells them apart enough to try `once` again
+
+
+@dataclass
+class Walk:
+    """What a walk found. `ways` are labels by (from, to), of those who go straight on; `said` holds examples by key and
+    names of parameters."""
+
+    journey: Journey
+    parts: frozenset[str]
+    reached: set[str] = field(default_factory=set[str])
+    ways: dict[tuple[str, str], list[str]] = field(default_factory=dict[tuple[str, str], list[str]])
+    said: dict[tuple[str, frozenset[str]], list[Say]] = field(
+        default_factory=dict[tuple[str, frozenset[str]], list[Say]]
+    )
+    asked: dict[str, list[Question]] = field(default_factory=dict[str, list[Question]])
+    options: dict[str, Option] = field(default_factory=dict[str, Option])
+    turns: int = 0
+
+    @property
+    def unreached(self) -> list[str]:
+        """Steps and reactions that nothing leads to: dead, or a sample is missing."""
+        return sorted(self.parts - self.reached)
+
+    def took(self, start: str, end: str, label: str) -> None:
+        """Notes a way from step to step."""
+        labels = self.ways.setdefault((start, end), [])
+        if label not in labels:
+            labels.append(label)
+
+
+@dataclass(frozen=True)
+class _Place(Generic[C]):
+    case: C
+    due: tuple[Issued, ...] = ()  # calls whose result hasn't come
+    straight: bool = True  # nothing was corrected, taken back or asked in between on the way here
+
+
+# So many examples of the same words are kept: choices by a value differ between them.
+MOST_EXAMPLES = 12
+
+
+def walk(world: World[C]) -> Walk:
+    """Walks until no new place is found. Errors: what a dialog that contradicts itself raises, with the way there."""
+    return _Walker(world).run()
+
+
+class _Walker(Generic[C]):
+    def __init__(self, world: World[C]) -> None:
+        self.world = world
+        reached: set[str] = set()
+        dialogs, parts = watched(world.dialogs, reached.add)
+        self.found = Walk(Journey(dialogs), parts, reached)
+        self.keys = count(1)
+        self.seen: set[Hashable] = set()
+        self.paths: set[Hashable] = set()
+
+    def run(self) -> Walk:
+        todo = deque([_Place(self.world.start)])
+        while todo:
+            place = todo.popleft()
+            path = self._at(place).path
+            variety = (path, self.world.variety(place.case))
+            new = variety not in self.paths
+            self.paths.add(variety)
+            self.found.reached.add(path)
+            afterwards = [after for sample in self._here(place) for after in self._play(place, path, sample)]
+            for events in self.world.once(place.case) if new else ():
+                afterwards += self._in_a_row(place, events)
+            for after in afterwards:
+                mark = self._mark(after)
+                if mark not in self.seen:
+                    self.seen.add(mark)
+                    todo.append(after)
+        return self.found
+
+    def _in_a_row(self, place: _Place[C], events: Sequence[Event]) -> list[_Place[C]]:
+        places = [place]
+        for event in events:
+            places = [after for p in places for after in self._play(p, self._at(p).path, Sample("", event))]
+        return places
+
+    def _at(self, place: _Place[C]) -> AnyStep:
+        return self.found.journey.position(place.case, self.world.context(place.case))
+
+    def _mark(self, place: _Place[C]) -> Hashable:
+        talk = place.case.talk
+        awaited = frozenset(type(issued.call) for issued in place.due if not issued.call.background)
+        stands = (self._at(place).path, talk.revising, talk.editing, place.straight)
+        return (stands, awaited, self.world.shape(place.case))
+
+    def _here(self, place: _Place[C]) -> Iterator[Sample]:
+        """What may come next at this very place: the results that are waited for, or whatever the customer does."""
+        for issued in place.due:
+            for outcome in self.world.outcomes(issued.call):
+                yield Sample("" if issued.call.background else _name(outcome), ResultOf(issued.key, outcome))
+        if all(issued.call.background for issued in place.due):
+            yield from self._done_here(place)
+
+    def _done_here(self, place: _Place[C]) -> Iterator[Sample]:
+        step = self._at(place)
+        ctx = self.world.context(place.case)
+        for option in step.options(getattr(place.case, step.dialog), ctx):
+            self.found.options.setdefault(option.key, option)
+            yield Sample(option.payload, Said(Press(option.payload)))
+        if step.optional:
+            yield Sample(f"{step.name}:skip", Said(Press(f"{step.name}:skip")))
+        yield from self.world.typed(step) if step.parse is not None else ()
+        yield from self.world.happenings(place.case)
+
+    def _play(self, place: _Place[C], path: str, sample: Sample) -> Iterator[_Place[C]]:
+        """Plays one event with every outcome of the acts it causes."""
+        scripts: list[tuple[int, ...]] = [()]
+        while scripts:
+            script = scripts.pop()
+            played, taken = self._decide(place, path, sample, script)
+            for n in range(len(script), len(taken)):
+                chosen = (*script, *(0 for _ in taken[len(script) : n]))
+                scripts += [(*chosen, other) for other in range(1, len(taken[n]))]
+            label = [sample.name] if sample.name else []
+            label += [_name(taken[n][choice]) for n, choice in enumerate(script) if choice]
+            straight = place.straight and bool(sample.name) and not sample.name.startswith(f"{EDIT}:")
+            after = _Place(played.case, self._due(place, played), straight)
+            if sample.name and (place.straight or path.endswith(f".{EDIT}")):
+                self.found.took(path, self._at(after).path, " / ".join(label))
+            self._listen(played)
+            yield after
+
+    def _decide(
+        self, place: _Place[C], path: str, sample: Sample, script: tuple[int, ...]
+    ) -> tuple[Played[C], list[Sequence[Event]]]:
+        taken: list[Sequence[Event]] = []
+
+        def perform(act: Act, _key: str) -> Event:
+            outcomes = self.world.outcomes(act)
+            taken.append(outcomes)
+            return outcomes[script[len(taken) - 1] if len(taken) <= len(script) else 0]
+
+        self.found.turns += 1
+        try:
+            played = decide(
+                self.found.journey,
+                place.case,
+                sample.event,
+                context=self.world.context,
+                perform=perform,
+                new_key=lambda: f"key-{next(self.keys)}",
+            )
+        except Exception as error:
+            error.add_note(f"at {path}, upon {sample.event}, outcomes {script}")
+            raise
+        return played, taken
+
+    def _due(self, place: _Place[C], played: Played[C]) -> tuple[Issued, ...]:
+        awaited = set(played.case.talk.awaiting.values())
+        return tuple(issued for issued in (*place.due, *played.calls) if issued.key in awaited)
+
+    def _listen(self, played: Played[C]) -> None:
+        for say in played.says:
+            examples = self.found.said.setdefault((say.key, frozenset(say.params)), [])
+            if len(examples) < MOST_EXAMPLES and say not in examples:
+                examples.append(say)
+            for option in say.options:
+                self.found.options.setdefault(option.key, option)
+        if (question := played.question) is not None:
+            asked = self.found.asked.setdefault(question.step.path, [])
+            if len(asked) < MOST_EXAMPLES and all(question.params != other.params for other in asked):
+                asked.append(question)
+            for option in question.options:
+                self.found.options.setdefault(option.key, option)
+
+
+def _name(event: Event) -> str:
+    """The event's name, with the reason or state that tells it from others of its kind."""
+    for told in ("reason", "status", "state"):
+        value: Mapping[str, str] | str | None = getattr(event, told, None)
+        if isinstance(value, str):
+            return f"{type(event).__name__} {value}"
+    return type(event).__name__

@@ -1,0 +1,59 @@
+"""Copies of dialogs that tell which of their parts were reached: a walk's evidence that nothing is dead."""
+
+import copy
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from dialogs.kit.dialog import Dialog
+from dialogs.kit.step import Ctx, Reaction, Step
+from dialogs.kit.words import Decision, Effect
+
+Note = Callable[[str], None]
+
+
+def watched(dialogs: Sequence[Dialog[Any]], note: Note) -> tuple[list[Dialog[Any]], frozenset[str]]:
+    """The dialogs, each part of which calls `note` with its name when it runs; and the names of all parts."""
+    parts: set[str] = set()
+
+    def watch(name: str, reaction: Reaction[Any]) -> Reaction[Any]:
+        parts.add(name)
+
+        def noted(slots: Any, event: Any, ctx: Ctx) -> Decision[Any]:
+            note(name)
+            return reaction(slots, event, ctx)
+
+        return noted
+
+    return [_dialog(dialog, watch, note, parts) for dialog in dialogs], frozenset(parts)
+
+
+Watch = Callable[[str, Reaction[Any]], Reaction[Any]]
+
+
+def _dialog(dialog: Dialog[Any], watch: Watch, note: Note, parts: set[str]) -> Dialog[Any]:
+    own = copy.copy(dialog)
+    name = dialog.name
+    own.everywhere = {e: watch(f"{name}: {e.__name__} anywhere", r) for e, r in dialog.everywhere.items()}
+    own.questions = {i: watch(f"{name}: asked {i}", r) for i, r in dialog.questions.items()}
+    own.steps = [_step(step, watch, note, parts) for step in dialog.steps]
+    return own
+
+
+def _step(step: Step[Any], watch: Watch, note: Note, parts: set[str]) -> Step[Any]:
+    reactions = {event: watch(f"{step.path}: {event.__name__}", r) for event, r in step.reactions.items()}
+    revise = None if step.revise is None else watch(f"{step.path}: revised", step.revise)
+    parts.add(step.path)
+    return replace(step, reactions=reactions, revise=revise, effect=_effect(step, note))
+
+
+def _effect(step: Step[Any], note: Note) -> Callable[[Any, Ctx], Effect] | None:
+    if step.effect is None:
+        return None
+    cause = step.effect
+
+    def noted(slots: Any, ctx: Ctx) -> Effect:
+        note(step.path)
+        return cause(slots, ctx)
+
+    return noted

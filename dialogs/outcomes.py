@@ -1,0 +1,127 @@
+"""What each act and call may come to, as sample events, the ordinary outcome first: for walks, diagrams and tests.
+
+A new act or call needs a row here, else a walk raises KeyError.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from dialogs import account, company, contact, einvoice, handoff, order, payment, zone
+from dialogs.case import CompanyData
+from dialogs.kit import Act, Call, Event
+from values.money import Money
+
+# Any moment will do: samples are played, never stored.
+MOMENT = datetime(2026, 11, 20, 9, tzinfo=UTC)
+FOUND = CompanyData("Pracownia Bursztyn sp. z o.o.", "ul. Długa 12/4", "80-831", "Gdańsk")
+MOVED = CompanyData("Pracownia Bursztyn sp. z o.o.", "ul. Nowa 1", "80-001", "Gdańsk")
+NUMBER = "FS/2026/000001"
+LIMITS = ("cool_down", "number", "number_day", "chat", "prefix", "ceiling", "tries")
+
+Outcomes = Callable[[Any], Sequence[Event]]
+
+
+def _booked(payment_id: str, status: str, *, news: bool = True) -> Event:
+    return payment.PaymentBooked(payment_id, "order-1", NUMBER, status, Money(36777, "PLN"), news)
+
+
+def _checked(payment_id: str) -> Sequence[Event]:
+    states = ("paid", "failed", "pending", "unknown")
+    return tuple(payment.PaymentChecked(payment_id, state, 1, 36777, "PLN") for state in states)
+
+
+def _opened(payment_id: str) -> Sequence[Event]:
+    return (
+        payment.PaymentOpened(payment_id, MOMENT + timedelta(days=7)),
+        payment.PaymentNotChanged("paid"),
+        payment.PaymentNotChanged("cancelled"),
+    )
+
+
+def _letter() -> Sequence[Event]:
+    return (
+        account.LetterSent(),
+        account.LetterFailed("recipient_refused"),
+        account.LetterFailed("unavailable"),
+    )
+
+
+ACTS: Mapping[type[Act], Outcomes] = {
+    account.OpenPage: lambda a: (account.PageOpened(f"page-{a.purpose}"),),
+    account.CreateAccount: lambda _a: (account.AccountCreated("account-1", "letter-1"),),
+    account.ChangeEmail: lambda a: (account.EmailChanged(a.email, "letter-2"), account.EmailKept()),
+    account.StartReset: lambda _a: (account.ResetStarted("letter-3"),),
+    account.TakeStartLink: lambda _a: tuple(account.StartLinkTaken(entry) for entry in ("buy", "log_in", None)),
+    contact.IssueCode: lambda _a: (
+        contact.CodeIssued("challenge-1"),
+        *(contact.CodeLimited(reason, 90) for reason in LIMITS),
+    ),
+    contact.CheckCode: lambda _a: (
+        contact.CodeRight(MOMENT),
+        contact.CodeWrong(4),
+        *(contact.CodeDead(reason) for reason in ("expired", "exhausted", "too_many_today")),
+    ),
+    company.SaveCompany: lambda _a: (company.CompanySaved("company-1"),),
+    company.SetCheck: lambda _a: (company.CheckSet(),),
+    order.ResendConfirmation: lambda _a: (order.ConfirmationRenewed("letter-4"),),
+    order.PlaceOrder: lambda _a: (
+        order.OrderPlaced("order-1", NUMBER),
+        *(
+            order.OrderRefused(reason)
+            for reason in ("account_pending", "company_unconfirmed", "order_open", "price_changed")
+        ),
+    ),
+    order.CancelOrder: lambda _a: (order.OrderCancelled(NUMBER), order.OrderStands(NUMBER)),
+    payment.OpenPayment: lambda _a: _opened("payment-1"),
+    payment.ReopenPayment: lambda a: _opened(a.payment_id),
+    payment.ExpirePayment: lambda a: (
+        _booked(a.payment_id, "expired"),
+        _booked(a.payment_id, "pending", news=False),
+    ),
+    payment.BookPayment: lambda a: (
+        _booked(a.payment_id, a.state),
+        _booked(a.payment_id, a.state, news=False),
+        payment.RefundDue(a.payment_id, NUMBER),
+    ),
+    einvoice.ActivateEInvoice: lambda a: (
+        einvoice.EInvoiceSwitched("active", a.email),
+        einvoice.EInvoiceSwitched("requested", a.email),
+        einvoice.EInvoiceRefused("no_company"),
+        einvoice.EInvoiceRefused("not_paid"),
+    ),
+    einvoice.ChangeInvoiceEmail: lambda a: (einvoice.EInvoiceSwitched("active", a.email),),
+    handoff.RequestHuman: lambda _a: (handoff.HumanRequested(MOMENT, True), handoff.HumanRequested(MOMENT, False)),
+    zone.SetAutoRenewal: lambda a: (zone.AutoRenewalSet(a.on, True), zone.AutoRenewalSet(a.on, False)),
+    zone.SetDefaultMethod: lambda a: (zone.DefaultMethodSet(a.method),),
+}
+CALLS: Mapping[type[Call], Outcomes] = {
+    account.SendLetter: lambda _c: _letter(),
+    contact.SendCode: lambda _c: (
+        contact.CodeSent(MOMENT),
+        contact.CodeNotSent("number_refused"),
+        contact.CodeNotSent("unavailable"),
+    ),
+    company.LookUpCompany: lambda _c: (
+        company.CompanyFound(FOUND, "mf"),
+        company.CompanyUnknown(),
+        company.RegisterSilent(),
+    ),
+    company.LookUpCompanyLater: lambda _c: (
+        company.CompanyUnknown(),
+        company.CompanyFound(MOVED, "mf"),
+        company.CompanyFound(CompanyData("Sample sp. z o.o.", "ul. Długa 12/4", "80-831", "Gdańsk"), "gus"),
+        company.RegisterSilent(),
+    ),
+    payment.ConfirmPayment: lambda c: _checked(c.payment_id),
+    payment.AskPayment: lambda c: _checked(c.payment_id),
+    payment.AskReturned: lambda c: _checked(c.payment_id),
+    payment.PollPayment: lambda c: _checked(c.payment_id),
+    handoff.MailSupport: lambda _c: (handoff.SupportMailed(), handoff.SupportNotMailed()),
+}
+
+
+def outcomes(effect: Act | Call) -> Sequence[Event]:
+    """What this act or call may come to. Errors: KeyError for one without a row."""
+    rows: Mapping[type[Any], Outcomes] = CALLS if isinstance(effect, Call) else ACTS
+    return rows[type(effect)](effect)

@@ -1,0 +1,214 @@
+"""A seller's journey walked to its ends: the world of samples that `dialogs/kit/walk.py` needs."""
+
+from collections.abc import Hashable, Iterator
+from typing import Any
+
+from dialogs import account, contact, einvoice, payment
+from dialogs.case import Case
+from dialogs.journey import journey
+from dialogs.kit import Context, Event, Said, TimerDue
+from dialogs.kit.decide import SILENCE
+from dialogs.kit.journey import AnyStep
+from dialogs.kit.play import SLOW
+from dialogs.kit.walk import Sample, Walk, World, walk
+from dialogs.outcomes import MOMENT, NUMBER, outcomes
+from values.account_view import AccountView, CompanyView, OrderStatus, OrderView
+from values.meaning import (
+    Answer,
+    Command,
+    CommandName,
+    Correction,
+    Discount,
+    Empty,
+    Faq,
+    Intent,
+    Meaning,
+    NotText,
+    OtherKind,
+    Press,
+    SecretTyped,
+    TooLong,
+    Unclear,
+)
+from values.seller import Seller
+from values.specimens import specimens
+
+COMMANDS: tuple[CommandName, ...] = ("start", "back", "cancel", "restart", "help", "agent", "repeat", "where")
+SECRETS = ("card", "cvc", "pin", "blik", "password", "private_key", "token", "pesel", "codice_fiscale")
+KINDS: tuple[OtherKind, ...] = ("voice", "photo", "sticker", "file", "other")
+
+
+def walk_seller(seller: Seller, faq: tuple[str, ...] = ()) -> Walk:
+    """Walks the journey of this seller; `faq` are ids of questions that are answered at any step."""
+    way = journey(seller.dialogs)
+    return walk(
+        World(
+            dialogs=tuple(way.dialogs.values()),
+            start=Case(),
+            context=lambda case: Context(case, MOMENT, "rest", seller),
+            outcomes=outcomes,
+            typed=lambda step: tuple(_typed(step, seller)),
+            happenings=lambda case: tuple(_happenings(case)),
+            once=lambda case: tuple(_once(case, seller, faq)),
+            shape=_shape,
+            variety=_typed_here,
+        )
+    )
+
+
+def _typed(step: AnyStep, seller: Seller) -> Iterator[Sample]:
+    known = specimens(step.expects, seller.country)
+    good = tuple(d.code for d in seller.discounts) if step.name == "discount" else known.valid[:1]
+    for text in good:
+        yield Sample(f"✎ {step.expects}", Said(Answer(text)))
+
+
+def _happenings(case: Case) -> Iterator[Sample]:
+    """What comes from pages, letters and providers, as far as it can come where the case stands."""
+    if case.account.page is not None:
+        if case.account.page == "page-log_in":
+            for name, view in _views():
+                yield Sample(f"LoggedIn {name}", account.LoggedIn(view))
+        else:
+            yield Sample("PasswordSet", account.PasswordSet(case.account.page, "credential-1"))
+    if case.account.reset_mail is not None:
+        yield Sample("PasswordReplaced", account.PasswordReplaced())
+    if case.account.id is not None and case.contact.email_proven_at is None:
+        yield Sample("EmailProven", contact.EmailProven(case.account.email or "", MOMENT))
+    if case.payment.id is not None and case.payment.status != "paid":
+        yield Sample("PaymentNoticed", payment.PaymentNoticed(case.payment.id, 1, {}))
+        yield Sample("PaymentReturned", payment.PaymentReturned(case.payment.id))
+        for kind in (payment.POLL, payment.EXPIRY):
+            yield Sample(kind, TimerDue(kind))
+    if case.einvoice.status == "requested":
+        yield Sample("EInvoiceSwitched active", einvoice.EInvoiceSwitched("active", case.einvoice.email or ""))
+
+
+def _once(case: Case, seller: Seller, faq: tuple[str, ...]) -> Iterator[tuple[Event, ...]]:
+    """What may happen anywhere, tried once at each step; of no interest in a diagram."""
+    for meaning in (*_wrong(case, seller), *_meanings(case, seller, faq)):
+        yield (Said(meaning),)
+    nonsense, silence = Said(Answer("…")), TimerDue(SILENCE)
+    yield (nonsense, nonsense, nonsense)
+    yield (nonsense, silence, silence, nonsense)
+    yield (Said(Press("discount:skip"), stale=True),)
+    yield (Said(Answer("anna@example.com"), edited=True),)
+    for kind in (SLOW, payment.POLL, "unknown"):
+        yield (TimerDue(kind),)
+    yield (contact.EmailProven("somebody.else@example.com", MOMENT),)
+    yield (account.PasswordReplaced(),)
+    yield (account.PasswordSet("another page", "credential-2"),)
+    yield (account.LoggedIn(dict(_views())["known"]),)
+    yield (payment.PaymentNoticed("another payment", 1, {}),)
+    yield (payment.PaymentChecked("another payment", "paid", 1, 36777, "PLN"),)
+
+
+def _wrong(case: Case, seller: Seller) -> Iterator[Meaning]:
+    """Answers that the open step refuses, each with its reason."""
+    step = journey(seller.dialogs).position(case, Context(case, MOMENT, "rest", seller))
+    known = specimens(step.expects, seller.country)
+    yield from (Answer(text) for text in (*known.invalid, *known.foreign, *known.garbage))
+
+
+def _meanings(case: Case, seller: Seller, faq: tuple[str, ...]) -> Iterator[Meaning]:
+    yield from (Command(name) for name in COMMANDS)
+    yield Command("start", "token")
+    yield from (Command("lang", code) for code in (*seller.locales, "de", None))
+    yield from (Intent(name, 0.9) for name in INTENTS)
+    yield from (Faq(entry, 0.9) for entry in faq)
+    yield from (NotText(kind) for kind in KINDS)
+    yield SecretTyped(SECRETS)
+    yield from (Empty(), TooLong(), Unclear(("start:buy", "start:log_in", "method:card"), ""), Unclear((), ""))
+    yield from (Unclear(("back", "cancel", "restart", "help", "talk_to_agent"), ""), Unclear(("ask_price", "pay"), ""))
+    yield from (Discount(d.code) for d in seller.discounts)
+    for what in (*CORRECTIONS, "nothing of ours"):
+        yield Correction(what)
+    yield Correction("email", "anna.nowak@example.com")
+    yield Correction("email", "anna.nowak")
+    yield Correction("phone", "512 000 222")
+    yield Correction("tax_number", "1112223332")
+    yield Correction("city", "Sopot")
+    yield from (Press(f"edit:{path.partition('.')[2]}") for path in case.talk.answered)
+    yield from (Press(f"{path.partition('.')[2]}:anything") for path in case.talk.answered)
+
+
+CORRECTIONS = (
+    *("email", "phone", "tax_number", "company_name", "street", "postal_code", "city", "auto_renewal", "method"),
+    *("discount", "invoice_email", "consents"),
+)
+INTENTS = (
+    *("greet", "thank", "goodbye", "affirm", "deny", "back", "cancel", "restart", "help", "talk_to_agent"),
+    *("complaint", "sign_up", "log_in", "forgot_password", "resend_code", "change_contact", "correct_data"),
+    *("wrong_register_data", "choose_plan", "ask_price", "apply_discount_code", "pay", "choose_payment_method"),
+    *("payment_status", "activate_einvoice", "ask_einvoice", "renewal_on", "renewal_off", "ask_renewal", "inform"),
+    *("add_company", "out_of_scope"),
+)
+
+
+def _views() -> Iterator[tuple[str, AccountView]]:
+    """Accounts in the states in which one can be logged into."""
+    yield "fresh", _view(None, None)
+    yield "known", _view(_company(), None)
+    for status in ("placed", "paid"):
+        yield status, _view(_company(), status)
+
+
+def _company() -> CompanyView:
+    address = ("Pracownia Bursztyn sp. z o.o.", "ul. Długa 12/4", "80-831", "Gdańsk")
+    return CompanyView("company-2", "PL", "1234563218", *address, "mf", "verified", MOMENT)
+
+
+def _view(known: CompanyView | None, status: OrderStatus | None) -> AccountView:
+    bought = None if status is None else _order(status)
+    return AccountView(
+        id="account-2",
+        email="anna@example.com",
+        user_name="anna@example.com",
+        phone="+48512000111",
+        status="active",
+        taken=False,
+        email_verified=known is not None,
+        phone_verified=known is not None,
+        locale="pl",
+        company=known,
+        order=bought,
+        einvoice_status="active" if status == "paid" else "off",
+        einvoice_email=None,
+        default_method="card" if bought else None,
+        auto_renewal=True if bought else None,
+        subscription_status="active" if status == "paid" else None,
+        subscription_ends_at=None,
+    )
+
+
+def _order(status: OrderStatus) -> OrderView:
+    paid = "paid" if status == "paid" else "pending"
+    return OrderView(
+        "order-2", NUMBER, status, 29900, 6877, 36777, "PLN", "card", True, MOMENT, "payment-2", "card", paid
+    )
+
+
+def _shape(case: Case) -> Hashable:
+    """What makes a difference for what comes next. Which value stands in a slot makes none, only whether one does; and
+    what an act has settled hides what led to it."""
+    a, c, f, o, p, e = case.account, case.contact, case.company, case.order, case.payment, case.einvoice
+    entered = a.id is not None or (a.entry, a.has_one, bool(a.ticked), *_set(a.email, a.page, a.credential))
+    ordered = _set(o.confirmed, o.id)
+    typed = _set(f.lookup, f.confirmed, f.id, f.offered)
+    return (
+        (entered, a.reset_mail),
+        _set(c.phone_proven_at, c.email_proven_at),
+        (typed, any("LookUpCompanyLater" in label for label in case.talk.awaiting)),
+        (ordered, *_set(p.id), p.status),
+        (e.choice, e.status, case.zone.page),
+        _typed_here(case),
+    )
+
+
+def _typed_here(case: Case) -> Hashable:
+    """Whether the customer signed up in this conversation: then earlier answers can be corrected."""
+    return "account.email" in case.talk.answered, "contact.phone" in case.talk.answered
+
+
+def _set(*values: Any) -> tuple[bool, ...]:
+    return tuple(value is not None for value in values)
