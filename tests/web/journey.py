@@ -65,7 +65,14 @@ def steps(page: str) -> list[Step]:
                 "Zakładam konto dla anna@firma.pl.\nHasło ustawia się na osobnej, bezpiecznej stronie.", (), (secure,)
             ),
         ),
-        _step("account", "consents", "consents", 1, "Zgody", Said("Jeszcze zgody. Co wolno nam robić?")),
+        _step(
+            "account",
+            "consents",
+            "consents",
+            1,
+            "Zgody",
+            Said("Hasło ustawione.\n\nJeszcze zgody. Co wolno nam robić?"),
+        ),
         _step(
             "contact",
             "phone",
@@ -145,7 +152,7 @@ class Journey:
             return self._ask(all_steps[self.at], "Language: " + self.locale)
         if words.startswith("consents:toggle:"):
             self.ticked ^= {words.removeprefix("consents:toggle:")}
-            return self._ask(all_steps[self.at])
+            return [replace(said, text=said.text.split("\n\n")[-1]) for said in self._ask(all_steps[self.at])]
         if words.startswith("/"):
             return self._ask(all_steps[self.at], "Tu zawsze można wrócić, poprosić o pomoc albo o człowieka.")
         if not all_steps[self.at].takes(words):

@@ -103,11 +103,11 @@ export class Log {
     this.#slips.replaceChildren(...this.#bySent.values());
   }
 
-  /** A question asked again only because a tick changed stays where it is. @param {import("./transcript.js").Line} line */
+  /** A question asked again only because a tick changed stays where it is, with what was said before it. @param {import("./transcript.js").Line} line */
   #sameQuestion(line) {
     if (!line.buttons.some(toggles)) return null;
     const before = this.transcript.lines.filter((known) => known.id < line.id && known.author !== "customer").pop();
-    return before && before.text === line.text && before.buttons.some(toggles) ? (this.#byLine.get(before.id) ?? null) : null;
+    return before && before.text.endsWith(line.text) && before.buttons.some(toggles) ? (this.#byLine.get(before.id) ?? null) : null;
   }
 
   #place(slip, id, fresh) {
