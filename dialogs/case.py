@@ -5,6 +5,7 @@ from datetime import datetime
 
 from dialogs.kit.context import Context
 from dialogs.kit.talk import CaseBase
+from values.price import Price
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +85,11 @@ class Order:
     clauses: str | None = None
     discount: str | None = None
     confirmed: str | None = None
+    price: Price | None = None  # what was confirmed; once the order is placed, what is owed
     pay: str | None = None
     id: str | None = None
     number: str | None = None
+    cancelled: str | None = None  # number of the order withdrawn last: its money may come all the same
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,22 +99,30 @@ def another_address(s: EInvoice, e: Answered, ctx: Ctx) -> Decision[EInvoice]:
     return then(noted, ChangeInvoiceEmail(ctx.case.account.id or "", email))
 
 
+@invoice_email.on(EInvoiceSwitched)
+def address_changed(s: EInvoice, e: EInvoiceSwitched, _ctx: Ctx) -> Decision[EInvoice]:
+    """The service sends elsewhere from now on."""
+    return then(_standing(e), Say("einvoice.email_noted", {"email": e.email}))
+
+
 @dialog.always(EInvoiceSwitched)
 def status_changed(s: EInvoice, e: EInvoiceSwitched, _ctx: Ctx) -> Decision[EInvoice]:
-    """The seller's system said so, or the address was changed."""
-    if (s.status, s.email) == (e.status, e.email) and s.status is not None:
-        return then(s, Say("einvoice.email_noted", {"email": e.email}))
-    changed = replace(s, choice="activate", status=e.status, email=e.email)
-    return then(changed, Say(f"einvoice.{e.status}", {"email": e.email}))
+    """The seller's system said so; what was known already is said to nobody."""
+    known = _standing(e)
+    return then(known) if known == s else then(known, Say(f"einvoice.{e.status}", {"email": e.email}))
 
 
 @dialog.always(LoggedIn)
 def logged_in(_s: EInvoice, e: LoggedIn, _ctx: Ctx) -> Decision[EInvoice]:
-    """What is active stays active."""
-    view = e.view
-    if view.einvoice_status == "off":
-        return then(EInvoice(email=view.einvoice_email))
-    return then(EInvoice("activate", view.einvoice_email, view.einvoice_status))
+    """What is active stays active; what isn't is offered."""
+    known = _standing(EInvoiceSwitched(e.view.einvoice_status, e.view.einvoice_email or ""))
+    return then(replace(known, choice="activate" if known.status else None))
+
+
+def _standing(e: EInvoiceSwitched) -> EInvoice:
+    """Switched off is the same as put off: it can be activated from the zone."""
+    email = e.email or None
+    return EInvoice("later", email) if e.status == "off" else EInvoice("activate", email, e.status)
 
 
 @dialog.asked("activate_einvoice")

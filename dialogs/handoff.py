@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from dialogs.case import Ctx, Handoff
 from dialogs.kit import Answered, Decision, Dialog, Event, HumanAsked, Option, Say, Skipped, then
+from dialogs.words.account import LoggedIn
 from dialogs.words.handoff import (
     HumanRequested,
     MailSupport,
@@ -47,16 +48,13 @@ def wish_stored(s: Handoff, e: HumanRequested, ctx: Ctx) -> Decision[Handoff]:
     waiting = replace(s, mode="waiting", asked_at=s.asked_at or e.at)
     if not e.first and s.mode == "waiting":
         return then(waiting, Say("handoff.already"))
-    if not address:
-        return then(waiting, Say("handoff.asked"))
-    return then(waiting, Say("handoff.promised", {"email": address}), MailSupport(address))
+    return _promised(waiting, address) if address else then(waiting, Say("handoff.asked"))
 
 
 @email.on(Answered)
 def address_given(s: Handoff, e: Answered, _ctx: Ctx) -> Decision[Handoff]:
     """Now the promise can be made."""
-    address = str(e.value)
-    return then(replace(s, email=address), Say("handoff.promised", {"email": address}), MailSupport(address))
+    return _promised(s, str(e.value))
 
 
 @email.on(Skipped)
@@ -65,8 +63,18 @@ def no_address(s: Handoff, _e: Skipped, _ctx: Ctx) -> Decision[Handoff]:
     return then(replace(s, email=""), Say("handoff.here"), MailSupport(None))
 
 
+@dialog.always(LoggedIn)
+def address_known(s: Handoff, e: LoggedIn, _ctx: Ctx) -> Decision[Handoff]:
+    """Who logs in instead of naming an address has one."""
+    return _promised(s, e.view.email) if s.mode == "waiting" and s.email is None else then(s)
+
+
 @dialog.always(SupportMailed)
 @dialog.always(SupportNotMailed)
 def support_told(s: Handoff, _e: Event, _ctx: Ctx) -> Decision[Handoff]:
     """The promise stands either way."""
     return then(s)
+
+
+def _promised(s: Handoff, address: str) -> Decision[Handoff]:
+    return then(replace(s, email=address), Say("handoff.promised", {"email": address}), MailSupport(address))

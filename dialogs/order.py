@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from dialogs.cart import cart, methods, shown
 from dialogs.case import Ctx, Order
 from dialogs.kit import (
     Answered,
@@ -11,10 +12,10 @@ from dialogs.kit import (
     Decision,
     Dialog,
     Option,
-    Param,
     Params,
     Say,
     Skipped,
+    Unawait,
     Word,
     then,
 )
@@ -29,52 +30,25 @@ from dialogs.words.order import (
     PlaceOrder,
     ResendConfirmation,
 )
+from dialogs.words.payment import PaymentBooked, PaymentOpened
+from dialogs.words.zone import AutoRenewalSet, DefaultMethodSet
 from values import discount_code
 from values.expects import Expects
+from values.money import Money
 from values.parsed import Ok, Parsed, Refused
-from values.price import Price, price
+from values.price import Price
 
 
 def _outlives(s: Order) -> Order:
-    return s if s.id is not None else Order()
+    return s if s.id is not None else Order(cancelled=s.cancelled)
 
 
 dialog = Dialog("order", Order, outlives=_outlives)
+HUMAN = (Option("/agent", "option.agent"),)
 
 
 def _open(s: Order, _ctx: Ctx) -> bool:
     return s.id is None
-
-
-def cart(s: Order, ctx: Ctx) -> Price:
-    """What the order costs as it stands."""
-    plan = ctx.seller.plan(s.plan) if s.plan else ctx.seller.plans[0]
-    code = ctx.seller.discount(s.discount, ctx.now) if s.discount else None
-    return price(
-        [(plan.net, s.years or plan.years[0])],
-        ctx.seller.currency,
-        vat_percent=ctx.seller.vat_percent,
-        percent_off=code.percent if code else 0,
-    )
-
-
-def shown(s: Order, ctx: Ctx) -> dict[str, Param]:
-    """The cart's lines for the texts."""
-    total = cart(s, ctx)
-    code = ctx.seller.discount(s.discount, ctx.now) if s.discount else None
-    return {
-        "plan": Word(f"plan.{s.plan or ctx.seller.plans[0].id}"),
-        "years": s.years or ctx.seller.plans[0].years[0],
-        "net": total.net,
-        "vat": total.vat,
-        "vat_percent": ctx.seller.vat_percent,
-        "gross": total.gross,
-        "discount": s.discount,
-        "percent": code.percent if code else 0,
-        "method": Word(f"option.method.{s.method}") if s.method else None,
-        "auto_renewal": s.auto_renewal,
-        "chargeable": s.method in ctx.seller.chargeable,
-    }
 
 
 def _shown(s: Order, ctx: Ctx) -> Params:
@@ -85,9 +59,8 @@ def _accept(step: str) -> tuple[Option, ...]:
     return (Option(f"{step}:accept", f"option.{step}.accept"),)
 
 
-def methods(ctx: Ctx) -> tuple[Option, ...]:
-    """The seller's methods of payment as quick replies."""
-    return tuple(Option(f"method:{m}", f"option.method.{m}") for m in ctx.seller.methods)
+def _cancelling(_s: Order, ctx: Ctx) -> tuple[Option, ...]:
+    return () if ctx.case.payment.status == "paid" else (Option("/cancel", "option.cancel"),)
 
 
 def _code(text: str, _s: Order, ctx: Ctx) -> Parsed[str]:
@@ -189,11 +162,12 @@ place = dialog.do(
         method=s.method or "",
         auto_renewal=bool(s.auto_renewal),
         discount=s.discount,
-        price=cart(s, c),
+        price=s.price or cart(s, c),
         documents=("terms", "clauses"),
     ),
     done=lambda s, _c: s.id is not None,
     final=lambda s, _c: s.id is not None,
+    instead=_cancelling,
 )
 
 
@@ -210,6 +184,12 @@ def code_given(s: Order, e: Answered, ctx: Ctx) -> Decision[Order]:
     return then(lowered, Say("order.discount_taken", shown(lowered, ctx)))
 
 
+@confirm.on(Answered)
+def summary_confirmed(s: Order, e: Answered, ctx: Ctx) -> Decision[Order]:
+    """The price that was agreed to is the one to be placed, or the order isn't placed."""
+    return then(replace(s, confirmed=str(e.value), price=cart(s, ctx)))
+
+
 @discount.on(Skipped)
 def no_code(s: Order, _e: Skipped, _ctx: Ctx) -> Decision[Order]:
     """No code, or the one given before stays."""
@@ -222,7 +202,7 @@ def letter_again(s: Order, _e: Answered, ctx: Ctx) -> Decision[Order]:
     return then(s, ResendConfirmation(ctx.case.account.id or ""))
 
 
-@email_link.on(ConfirmationRenewed)
+@dialog.always(ConfirmationRenewed)
 def letter_renewed(s: Order, e: ConfirmationRenewed, ctx: Ctx) -> Decision[Order]:
     """It is sent to the account's address."""
     email = ctx.case.account.email or ""
@@ -230,29 +210,33 @@ def letter_renewed(s: Order, e: ConfirmationRenewed, ctx: Ctx) -> Decision[Order
 
 
 @place.on(OrderPlaced)
-def order_placed(s: Order, e: OrderPlaced, _ctx: Ctx) -> Decision[Order]:
+def order_placed(s: Order, e: OrderPlaced, ctx: Ctx) -> Decision[Order]:
     """The payment is opened next, by its own dialog."""
-    return then(replace(s, id=e.order_id, number=e.number), Say("order.placed", {"number": e.number}))
+    placed = replace(s, id=e.order_id, number=e.number, price=s.price or cart(s, ctx))
+    return then(placed, Say("order.placed", {"number": e.number}))
 
 
-@place.on(OrderRefused)
+@dialog.always(OrderRefused)
 def order_refused(s: Order, e: OrderRefused, _ctx: Ctx) -> Decision[Order]:
-    """The press is taken back; the customer is told what is missing."""
-    return then(replace(s, pay=None), Say(f"order.refused.{e.reason}", options=(Option("/agent", "option.agent"),)))
+    """The press is taken back; the customer is told what is missing, or shown the price that changed."""
+    back = replace(s, pay=None, confirmed=None) if e.reason == "price_changed" else replace(s, pay=None)
+    return then(back, Say(f"order.refused.{e.reason}", options=HUMAN))
 
 
 @dialog.always(Cancelled)
 def cancelled(s: Order, _e: Cancelled, ctx: Ctx) -> Decision[Order]:
     """An unpaid order is withdrawn; a paid one stands."""
-    if s.id is None or ctx.case.payment.status == "paid":
+    if s.id is None:
         return then(s)
+    if ctx.case.payment.status == "paid":
+        return then(s, Say("order.stands", {"number": s.number}))
     return then(s, CancelOrder(s.id))
 
 
 @dialog.always(OrderCancelled)
 def order_cancelled(_s: Order, e: OrderCancelled, _ctx: Ctx) -> Decision[Order]:
     """Nothing is owed."""
-    return then(Order(), Say("order.cancelled", {"number": e.number}))
+    return then(Order(cancelled=e.number), Say("order.cancelled", {"number": e.number}))
 
 
 @dialog.always(OrderStands)
@@ -261,33 +245,79 @@ def order_stands(s: Order, e: OrderStands, _ctx: Ctx) -> Decision[Order]:
     return then(s, Say("order.stands", {"number": e.number}))
 
 
+@dialog.always(PaymentOpened)
+def way_to_pay(s: Order, _e: PaymentOpened, ctx: Ctx) -> Decision[Order]:
+    """Another method chosen for the payment is the order's from then on."""
+    return then(replace(s, method=ctx.case.payment.method or s.method))
+
+
+@dialog.always(PaymentBooked)
+def paid_after_all(s: Order, e: PaymentBooked, _ctx: Ctx) -> Decision[Order]:
+    """Money for a cancelled order counts: the order stands again, unless another has taken its place."""
+    if e.status != "paid" or s.id is not None or s.cancelled != e.number:
+        return then(s)
+    return then(replace(s, id=e.order_id, number=e.number, price=None))
+
+
+@dialog.always(AutoRenewalSet)
+def renewal_set(s: Order, e: AutoRenewalSet, _ctx: Ctx) -> Decision[Order]:
+    """Switched in the zone."""
+    return then(replace(s, auto_renewal=e.on) if e.changed else s)
+
+
+@dialog.always(DefaultMethodSet)
+def method_set(s: Order, e: DefaultMethodSet, _ctx: Ctx) -> Decision[Order]:
+    """Changed in the zone: renewals go this way."""
+    return then(replace(s, method=e.method))
+
+
 @dialog.always(LoggedIn)
 def logged_in(s: Order, e: LoggedIn, _ctx: Ctx) -> Decision[Order]:
     """An order that is placed goes on where it was left; a paid one is done."""
-    placed = e.view.order
-    if placed is None or placed.status not in ("placed", "paid", "failed"):
-        return then(replace(s, id=None, number=None, pay=None, confirmed=None))
-    return then(
-        Order(
-            auto_renewal=placed.auto_renewal,
-            method=placed.method,
-            terms="accept",
-            clauses="accept",
-            confirmed="yes",
-            pay="now",
-            id=placed.id,
-            number=placed.number,
-        )
+    placed, view = e.view.order, e.view
+    if placed is None or placed.status not in ("placed", "paid"):
+        return then(replace(s, id=None, number=None, cancelled=None, pay=None, confirmed=None, price=None), Unawait())
+    paid = placed.status == "paid"
+    known = Order(
+        auto_renewal=placed.auto_renewal if view.auto_renewal is None else view.auto_renewal,
+        method=(view.default_method if paid else None) or placed.method,
+        terms="accept",
+        clauses="accept",
+        confirmed="yes",
+        price=Price(*(Money(minor, placed.currency) for minor in (placed.net, placed.vat, placed.gross))),
+        pay="now",
+        id=placed.id,
+        number=placed.number,
     )
+    return then(known, Unawait())
 
 
-@dialog.asked("ask_price")
-def price_asked(s: Order, _e: Asked, ctx: Ctx) -> Decision[Order]:
-    """Cart and price are visible at any step."""
-    return then(s, Say("order.cart", shown(s, ctx)))
+@dialog.asked("ask_price", "choose_plan", "renewal_on", "renewal_off", "choose_payment_method")
+def cart_asked(s: Order, _e: Asked, ctx: Ctx) -> Decision[Order]:
+    """Cart and price are visible at any step; before the order each part of it can be changed from there."""
+    known = {"auto_renewal": s.auto_renewal, "method": s.method} if s.id is None else {}
+    edits = tuple(Option(f"edit:{name}", f"edit.{name}") for name, value in known.items() if value is not None)
+    return then(s, Say("order.cart", shown(s, ctx), edits))
+
+
+@dialog.asked("ask_payment_methods")
+def methods_asked(s: Order, _e: Asked, ctx: Ctx) -> Decision[Order]:
+    """All that the seller takes."""
+    return then(s, Say("order.methods", {"methods": tuple(Word(option.key) for option in methods(ctx))}))
 
 
 @dialog.asked("apply_discount_code")
 def discount_asked(s: Order, _e: Asked, ctx: Ctx) -> Decision[Order]:
     """A code can be typed at any step before the order."""
     return then(s, Say("order.discount_how" if s.id is None else "order.discount_late", shown(s, ctx)))
+
+
+@dialog.asked("resend_code")
+def letter_wanted(s: Order, _e: Asked, ctx: Ctx) -> Decision[Order]:
+    """Where no code is awaited it is the confirmation letter that didn't come."""
+    unproven = ctx.case.account.id is not None and ctx.case.contact.email_proven_at is None
+    return (
+        then(s, ResendConfirmation(ctx.case.account.id or ""))
+        if unproven
+        else then(s, Say("kit.for_a_person", options=HUMAN))
+    )

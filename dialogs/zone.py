@@ -2,11 +2,12 @@
 
 from dataclasses import replace
 
+from dialogs.cart import methods
+from dialogs.cart import shown as order_shown
 from dialogs.case import Ctx, Zone
+from dialogs.company import edits
 from dialogs.company import shown as company_shown
 from dialogs.kit import Answered, Chosen, Decision, Dialog, Option, Params, Say, Word, then
-from dialogs.order import methods
-from dialogs.order import shown as order_shown
 from dialogs.words.zone import (
     AutoRenewalSet,
     DefaultMethodSet,
@@ -33,6 +34,7 @@ def _can_log_in(ctx: Ctx) -> bool:
 
 
 _to_home = Option("zone:home", "option.zone.home")
+_invoice_email = Option("edit:invoice_email", "edit.invoice_email")
 
 auto_renewal = dialog.choose(
     "auto_renewal",
@@ -68,9 +70,12 @@ home = dialog.choose(
         "ask_renewal": "zone:renewal",
         "choose_payment_method": "zone:methods",
         "correct_data": "zone:my_data",
+        "wrong_register_data": "zone:my_data",
+        "activate_einvoice": ("einvoice:activate", "zone:einvoice"),
         "log_in": "zone:my_account",
     },
     links=("login",),
+    menu=True,
     counted=False,
 )
 
@@ -82,13 +87,11 @@ def page_opened(_s: Zone, e: Answered, ctx: Ctx) -> Decision[Zone]:
     if page in ("renewal", "methods"):
         return then(Zone(page))
     if page == "my_data":
-        fields = ("company_name", "street", "postal_code", "city", "invoice_email")
-        options = tuple(Option(f"edit:{f}", f"edit.{f}") for f in fields)
-        return then(Zone(), Say("zone.my_data", company_shown(ctx.case.company, ctx), options))
+        return then(Zone(), Say("zone.my_data", company_shown(ctx.case.company, ctx), (*edits(), _invoice_email)))
     if page == "einvoice":
         email = ctx.case.einvoice.email or ctx.case.account.email
         told = Say("einvoice.status", {"email": email, "status": ctx.case.einvoice.status or "off"})
-        return then(Zone(), replace(told, options=(Option("edit:invoice_email", "edit.invoice_email"),)))
+        return then(Zone(), replace(told, options=(_invoice_email,)))
     if page == "my_account":
         params = {**order_shown(ctx.case.order, ctx), "number": ctx.case.order.number, "email": ctx.case.account.email}
         return then(Zone(), Say("zone.my_account", params))
@@ -101,7 +104,7 @@ def renewal_switched(s: Zone, e: Answered, ctx: Ctx) -> Decision[Zone]:
     return then(s, SetAutoRenewal(ctx.case.account.id or "", e.value == "yes"))
 
 
-@auto_renewal.on(AutoRenewalSet)
+@dialog.always(AutoRenewalSet)
 def renewal_told(_s: Zone, e: AutoRenewalSet, _ctx: Ctx) -> Decision[Zone]:
     """What holds now."""
     key = "zone.no_subscription" if not e.changed else "zone.renewal_on" if e.on else "zone.renewal_off"
@@ -121,7 +124,7 @@ def method_chosen(s: Zone, e: Answered, ctx: Ctx) -> Decision[Zone]:
     return then(s, SetDefaultMethod(ctx.case.account.id or "", str(e.value)))
 
 
-@method.on(DefaultMethodSet)
+@dialog.always(DefaultMethodSet)
 def method_told(_s: Zone, e: DefaultMethodSet, _ctx: Ctx) -> Decision[Zone]:
     """What holds now."""
     return then(Zone(), Say("zone.method_saved", {"method": Word(f"option.method.{e.method}")}))

@@ -79,12 +79,14 @@ class Dialog(Generic[S]):
         done: Condition[S] | None = None,
         expects: Expects = Expects.choice,
         edits: tuple[str, ...] = (),
+        menu: bool = False,
         **more: Unpack[_Question[S]],
     ) -> Step[S]:
         """One of the options that the profile and the slots allow; the VALUE of its payload is the answer."""
         slots = (slot,) if slot else ()
         done = done or self._filled(name, slot)
-        return self._add(Step(self.name, name, expects, done, slots=slots, options=options, edits=edits, **more))
+        step = Step(self.name, name, expects, done, slots=slots, options=options, edits=edits, menu=menu, **more)
+        return self._add(step)
 
     def do(
         self,

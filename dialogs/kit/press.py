@@ -17,11 +17,13 @@ def press(play: Play[Any], payload: str, *, stale: bool = False) -> None:
     else than what is open now, so it answers nothing."""
     step = play.position
     name, _, value = payload.partition(":")
-    offered = {option.payload for option in play.offered(step)}
+    offered = _payloads(play, step)
     if payload.startswith("/"):
         _command(play, payload[1:])
     elif name == EDIT:
         moves.edit(play, value)
+    elif (menu := _menu(play, step, payload)) is not None:
+        moves.take(play, menu, Answered(value, payload))
     elif stale:
         _over(play, name)
     elif value == SKIP and step.optional and name == step.name:
@@ -35,6 +37,16 @@ def press(play: Play[Any], payload: str, *, stale: bool = False) -> None:
         moves.take(play, step, Answered(value, payload))
     else:
         _way_off(play, step, payload)
+
+
+def _menu(play: Play[Any], here: AnyStep, payload: str) -> AnyStep | None:
+    """The menu that this button belongs to, if the talk is still in its dialog."""
+    named = play.journey.named(payload.partition(":")[0], here.dialog)
+    return next((s for s in named if s.menu and s.dialog == here.dialog and payload in _payloads(play, s)), None)
+
+
+def _payloads(play: Play[Any], step: AnyStep) -> set[str]:
+    return {option.payload for option in play.offered(step)}
 
 
 def _command(play: Play[Any], typed: str) -> None:

@@ -66,6 +66,7 @@ class Step(Generic[S]):
     final: Condition[S] = never  # an act stands here that back and correction don't undo
     instead: Options[S] = _no_options  # what is possible where that act bars the way
     links: tuple[str, ...] = ()  # rels of the links shown with the question
+    menu: bool = False  # its quick replies stay good while the talk is anywhere in this dialog
     edits: tuple[str, ...] = ()  # at a confirming step: the steps that "change" offers
     revise: Reaction[S] | None = None  # how a new answer is taken once an act stands on the old one
     changeable: bool = False  # may be answered anew in the ordinary way even after later acts

@@ -1,6 +1,7 @@
 """The straight way of a sign-up, and its forks, by what became true."""
 
 from dialogs import account, contact, order
+from dialogs.cart import cart
 from tests.dialogs.driver import NOW, Driver, contact_proven, ordered, paid, signed_up, summary_shown
 
 
@@ -79,7 +80,7 @@ def test_a_discount_code_is_taken_at_any_step_and_lowers_the_price() -> None:
 
     assert customer.at == "company.tax_number"
     assert customer.case.order.discount == "START20"
-    assert order.cart(customer.case.order, customer.context(customer.case)).gross.minor == 29422
+    assert cart(customer.case.order, customer.context(customer.case)).gross.minor == 29422
 
 
 def test_an_expired_code_is_refused_by_name() -> None:
