@@ -1,5 +1,5 @@
 """Calls: all that a conversation can cause outside, each with the service that does it. The second half of the contents
-page; the first is `bot/acts.py`.
+page; the first is `bot/acts/`.
 
 A call runs after its turn's commit, under a key that is the same when it is tried again, and gives an event for its
 dialog. What is given up gives an event, too: never a dead end.

@@ -41,7 +41,7 @@ class ActDone:
 
 
 class Acts(Protocol):
-    """Does acts: `bot/acts.py`, the contents page of what a conversation can write."""
+    """Does acts: `bot/acts/`, the contents page of what a conversation can write."""
 
     def perform(self, act: Act, done: ActDone) -> Event:
         """Writes what the act says and gives its outcome."""

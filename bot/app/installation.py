@@ -11,6 +11,7 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Mount
 
 from bot.acts import DeskActs
+from bot.acts.tools import Tools
 from bot.app import channels, providers
 from bot.app.clockwork import Clockwork
 from bot.app.sandboxed import Beside, DeskInstruments, OwnSandbox, SharedSandbox
@@ -99,14 +100,8 @@ class Installation:
         seller, renderer = self.profile.seller, self._renderer
         way = journey(seller.dialogs)
         self._quotas = self.settings.rate_limits == "on"
-        acts = DeskActs(
-            seller=seller,
-            renderer=renderer,
-            server_key=self.server_key,
-            quotas=self._quotas,
-            providers=self._providers.of_method,
-        )
-        turn = Turn(way, seller, renderer, acts, OwnOutbox(self.clock), self.server_key)
+        tools = Tools(seller, renderer, self.server_key, self._quotas, self._providers.of_method)
+        turn = Turn(way, seller, renderer, DeskActs(tools), OwnOutbox(self.clock), self.server_key)
         self._show = Show(way, renderer, self.server_key, self.base_url, self._panel())
         self.desk = TheDesk(
             store=self.store,

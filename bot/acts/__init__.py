@@ -1,0 +1,57 @@
+"""Acts: all that a conversation can write, each with the service that does it. The first half of the contents page;
+the second is `bot/calls.py`.
+
+Every act runs in its turn's transaction and gives an outcome that its dialog reacts to at once. One file per subject;
+each function takes the tools, the act, and what the turn lends it.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from bot.acts import account, company, contact, handoff, order, payment, service
+from bot.acts.tools import Tools
+from bot.turn import ActDone
+from dialogs.kit import Act, Event
+from dialogs.words.account import ChangeEmail, CreateAccount, OpenPage, StartReset, TakeStartLink
+from dialogs.words.company import SaveCompany, SetCheck
+from dialogs.words.contact import CheckCode, IssueCode
+from dialogs.words.einvoice import ActivateEInvoice, ChangeInvoiceEmail
+from dialogs.words.handoff import RequestHuman
+from dialogs.words.order import CancelOrder, PlaceOrder, ResendConfirmation
+from dialogs.words.payment import BookPayment, ExpirePayment, OpenPayment, ReopenPayment
+from dialogs.words.zone import SetAutoRenewal, SetDefaultMethod
+
+TABLE: Mapping[type[Act], Callable[[Tools, Any, ActDone], Event]] = {
+    OpenPage: account.open_page,
+    CreateAccount: account.create_account,
+    ChangeEmail: account.change_email,
+    StartReset: account.start_reset,
+    TakeStartLink: account.take_start_link,
+    IssueCode: contact.issue_code,
+    CheckCode: contact.check_code,
+    SaveCompany: company.save_company,
+    SetCheck: company.set_check,
+    ResendConfirmation: account.resend_confirmation,
+    PlaceOrder: order.place_order,
+    CancelOrder: order.cancel_order,
+    OpenPayment: payment.open_payment,
+    ReopenPayment: payment.reopen_payment,
+    ExpirePayment: payment.expire_payment,
+    BookPayment: payment.book_payment,
+    ActivateEInvoice: service.activate_einvoice,
+    ChangeInvoiceEmail: service.change_invoice_email,
+    SetAutoRenewal: service.set_auto_renewal,
+    SetDefaultMethod: service.set_default_method,
+    RequestHuman: handoff.request_human,
+}
+
+
+class DeskActs:
+    """Does acts for one seller."""
+
+    def __init__(self, tools: Tools) -> None:
+        self._tools = tools
+
+    def perform(self, act: Act, done: ActDone) -> Event:
+        """Writes what the act says and gives its outcome. Errors: KeyError for an act without a row in the table."""
+        return TABLE[type(act)](self._tools, act, done)

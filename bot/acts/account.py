@@ -1,0 +1,88 @@
+"""Acts about accounts, the one-time pages and letters that lead to them, and start links."""
+
+from bot.acts.tools import Tools
+from bot.turn import ActDone
+from dialogs.kit import Event
+from dialogs.words.account import (
+    AccountCreated,
+    ChangeEmail,
+    CreateAccount,
+    EmailChanged,
+    EmailKept,
+    OpenPage,
+    PageOpened,
+    ResetStarted,
+    StartLinkTaken,
+    StartReset,
+    TakeStartLink,
+)
+from dialogs.words.order import ConfirmationRenewed, ResendConfirmation
+from services import account_search, accounts, start_links
+from values import email as emails
+
+ENTRIES = ("sign_up", "log_in", "buy", "forgot_password")
+
+
+def open_page(tools: Tools, act: OpenPage, done: ActDone) -> Event:
+    """A one-time page; its token is derived from the id of the act."""
+    tools.link(done, act.purpose, None, {})
+    return PageOpened(done.id)
+
+
+def create_account(tools: Tools, act: CreateAccount, done: ActDone) -> Event:
+    """The account with its consents, and the letter that follows."""
+    made = accounts.sign_up(
+        done.connection,
+        account_id=done.id,
+        email=act.email,
+        email_key=emails.key(act.email),
+        credential_id=act.credential,
+        locale=done.locale,
+        demanded=[kind for kind in ("phone", "email") if kind in tools.seller.demanded_contacts],
+        conversation_id=done.conversation.id,
+        now=done.now,
+    )
+    for consent in tools.seller.consents:
+        if consent.id in act.consents:
+            tools.consent(done, made.account_id, consent, how="button")
+    return AccountCreated(made.account_id, tools.letter(done, made.account_id, taken=made.taken))
+
+
+def change_email(tools: Tools, act: ChangeEmail, done: ActDone) -> Event:
+    """Another address before the first is proven."""
+    changed = accounts.change_email(
+        done.connection,
+        account_id=act.account_id,
+        email=act.email,
+        email_key=emails.key(act.email),
+        now=done.now,
+    )
+    if isinstance(changed, accounts.AlreadyProven):
+        return EmailKept()
+    return EmailChanged(act.email, tools.letter(done, act.account_id, taken=changed.taken))
+
+
+def resend_confirmation(tools: Tools, act: ResendConfirmation, done: ActDone) -> Event:
+    """The same letter once more; the older link dies."""
+    mine = accounts.get(done.connection, act.account_id)
+    taken = mine is not None and mine.taken
+    return ConfirmationRenewed(tools.letter(done, act.account_id, taken=taken))
+
+
+def start_reset(tools: Tools, act: StartReset, done: ActDone) -> Event:
+    """A forgotten password: the same for every address, only the letter knows."""
+    candidates = [
+        c for c in account_search.login_candidates(done.connection, emails.key(act.email)) if c.status == "active"
+    ]
+    owner = candidates[0].account_id if candidates else None
+    tools.link(done, "reset_password", owner, {"known": owner is not None})
+    return ResetStarted(done.id)
+
+
+def take_start_link(tools: Tools, act: TakeStartLink, done: ActDone) -> Event:
+    """Where a link of the seller's site leads. A personal one leads to log-in: a link can be forwarded."""
+    taken = start_links.take(done.connection, token=act.token, conversation_id=done.conversation.id, now=done.now)
+    if taken is None:
+        return StartLinkTaken(None)
+    personal = taken.account_id is not None or taken.customer_id is not None
+    return StartLinkTaken(taken.entry if taken.entry in ENTRIES else "log_in" if personal else None)

@@ -1,0 +1,31 @@
+"""Acts about the company that invoices are made out to."""
+
+from bot.acts.tools import Tools, one_of
+from bot.turn import ActDone
+from dialogs.kit import Event
+from dialogs.words.company import CheckSet, CompanySaved, SaveCompany, SetCheck
+from services import companies
+
+
+def save_company(tools: Tools, act: SaveCompany, done: ActDone) -> Event:
+    """The confirmed company."""
+    billing = companies.Billing(
+        act.country, act.tax_number, act.data.name, act.data.street, act.data.postal_code, act.data.city
+    )
+    saved = companies.confirm(
+        done.connection,
+        company_id=done.id,
+        account_id=act.account_id,
+        billing=billing,
+        source=one_of(("mf", "gus", "vies", "seller", "customer"), act.source),
+        check=one_of(("verified", "pending", "not_found"), act.check),
+        now=done.now,
+    )
+    return CompanySaved(saved.id)
+
+
+def set_check(tools: Tools, act: SetCheck, done: ActDone) -> Event:
+    """What the registers said after all."""
+    check = one_of(("verified", "pending", "not_found"), act.check)
+    companies.set_check(done.connection, company_id=act.company_id, check=check)
+    return CheckSet()

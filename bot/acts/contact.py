@@ -1,0 +1,65 @@
+"""Acts about codes: issued within the limits, checked by the service that counts the tries."""
+
+import structlog
+
+from bot.acts.tools import Tools
+from bot.turn import ActDone
+from dialogs.kit import Event
+from dialogs.words.contact import CheckCode, CodeDead, CodeIssued, CodeLimited, CodeRight, CodeWrong, IssueCode
+from services import codes, contacts
+
+_log = structlog.get_logger(__name__)
+
+# One phone may serve several accounts (an accountant's, say); an e-mail is the user name and belongs to one.
+OWNED = frozenset({"email"})
+
+
+def issue_code(tools: Tools, act: IssueCode, done: ActDone) -> Event:
+    """A code within the limits; those that smell of pumping raise the alarm."""
+    issued = codes.issue(
+        done.connection,
+        challenge_id=done.id,
+        purpose="contact",
+        target=act.phone,
+        conversation_id=done.conversation.id,
+        server_key=tools.server_key,
+        now=done.now,
+        quotas=tools.quotas,
+    )
+    if isinstance(issued, codes.Issued):
+        return CodeIssued(done.id)
+    if issued.reason in ("prefix", "ceiling"):
+        _log.error("codes_stopped", alarm=True, reason=issued.reason)
+    return CodeLimited(issued.reason, max(1, round((issued.retry_at - done.now).total_seconds())))
+
+
+def check_code(tools: Tools, act: CheckCode, done: ActDone) -> Event:
+    """Counts the try, compares, and proves the number."""
+    checked = codes.check(
+        done.connection,
+        challenge_id=act.challenge,
+        typed=act.typed,
+        server_key=tools.server_key,
+        now=done.now,
+        quotas=tools.quotas,
+    )
+    match checked:
+        case codes.Right():
+            contacts.prove(
+                done.connection,
+                account_id=act.account_id,
+                kind="phone",
+                value=act.phone,
+                key=act.phone,
+                now=done.now,
+                exclusive=OWNED,
+            )
+            return CodeRight(done.now)
+        case codes.Wrong(left):
+            return CodeWrong(left)
+        case codes.Expired():
+            return CodeDead("expired")
+        case codes.Exhausted():
+            return CodeDead("exhausted")
+        case codes.TooManyToday():
+            return CodeDead("too_many_today")

@@ -1,0 +1,49 @@
+"""Acts that oblige: an order placed, an order withdrawn."""
+
+from bot.acts.tools import Tools
+from bot.turn import ActDone
+from dialogs.kit import Event
+from dialogs.words.order import CancelOrder, OrderCancelled, OrderPlaced, OrderRefused, OrderStands, PlaceOrder
+from services import orders
+from services.pricing import Discount, Item
+
+
+def place_order(tools: Tools, act: PlaceOrder, done: ActDone) -> Event:
+    """The order with the terms it was placed under."""
+    plan = tools.seller.plan(act.plan)
+    code = tools.seller.discount(act.discount, done.now) if act.discount else None
+    placed = orders.place(
+        done.connection,
+        order_id=done.id,
+        account_id=act.account_id,
+        company_id=act.company_id,
+        items=[Item(plan.id, 1, act.years, plan.net, tools.seller.vat_percent)],
+        discount=Discount(code.code, code.percent) if code else None,
+        price=act.price,
+        method=act.method,
+        auto_renewal=act.auto_renewal,
+        conversation_id=done.conversation.id,
+        series=f"{tools.seller.order_prefix}/{done.now.year}",
+        now=done.now,
+    )
+    match placed:
+        case orders.Placed(stored):
+            for document in act.documents:
+                tools.consent(done, act.account_id, tools.seller.document(document), how="button")
+            return OrderPlaced(stored.id, stored.number)
+        case orders.AccountNotActive():
+            return OrderRefused("account_pending")
+        case orders.CompanyNotConfirmed():
+            return OrderRefused("company_unconfirmed")
+        case orders.PaymentPending():
+            return OrderRefused("order_open")
+        case orders.PriceChanged():
+            return OrderRefused("price_changed")
+
+
+def cancel_order(tools: Tools, act: CancelOrder, done: ActDone) -> Event:
+    """Withdrawn, unless the money came first."""
+    cancelled = orders.cancel(done.connection, order_id=act.order_id, now=done.now)
+    if isinstance(cancelled, orders.AlreadyPaid):
+        return OrderStands(cancelled.order_number)
+    return OrderCancelled(cancelled.order.number)

@@ -1,0 +1,90 @@
+"""Acts about payments: opened, tried again, ended, booked by what the provider said."""
+
+import structlog
+
+from bot.acts.tools import Tools
+from bot.turn import ActDone
+from dialogs.kit import Event
+from dialogs.words.payment import (
+    BookPayment,
+    ExpirePayment,
+    OpenPayment,
+    PaymentBooked,
+    PaymentNotChanged,
+    PaymentOpened,
+    RefundDue,
+    ReopenPayment,
+)
+from services import order_record
+from services.payments import attempts, book, money, record
+from values.money import Money
+
+_log = structlog.get_logger(__name__)
+
+
+def open_payment(tools: Tools, act: OpenPayment, done: ActDone) -> Event:
+    """A payment by this method in place of any other open one."""
+    opened = book.open_payment(
+        done.connection,
+        payment_id=done.id,
+        order_id=act.order_id,
+        method=act.method,
+        provider=tools.providers(act.method),
+        server_key=tools.server_key,
+        expires_at=done.now + tools.seller.manners.payment_ttl,
+        now=done.now,
+    )
+    return _opened(opened)
+
+
+def reopen_payment(tools: Tools, act: ReopenPayment, done: ActDone) -> Event:
+    """The same payment once more."""
+    return _opened(book.retry(done.connection, payment_id=act.payment_id, now=done.now))
+
+
+def expire_payment(tools: Tools, act: ExpirePayment, done: ActDone) -> Event:
+    """The end of an offer, if it is due."""
+    expired = book.expire(done.connection, payment_id=act.payment_id, now=done.now)
+    return _booked(done, act.payment_id, news=expired)
+
+
+def book_payment(tools: Tools, act: BookPayment, done: ActDone) -> Event:
+    """What the provider said, into the books; what a person must look at raises the alarm."""
+    if act.state != "paid":
+        failed = attempts.attempt_failed(done.connection, payment_id=act.payment_id, n=act.attempt, now=done.now)
+        return _booked(done, act.payment_id, news=isinstance(failed, attempts.Failed))
+    booked = money.book_paid(
+        done.connection,
+        payment_id=act.payment_id,
+        attempt=act.attempt,
+        amount=act.amount,
+        currency=act.currency,
+        now=done.now,
+    )
+    match booked:
+        case money.Overpaid(order_number=number):
+            _log.error("refund_due", alarm=True, payment=act.payment_id, attempt=act.attempt)
+            return RefundDue(act.payment_id, number)
+        case money.Mismatch(first_time=first):
+            if first:
+                _log.error("payment_mismatch", alarm=True, payment=act.payment_id, attempt=act.attempt)
+            return _booked(done, act.payment_id, news=False)
+        case _:
+            return _booked(done, act.payment_id, news=isinstance(booked, money.Booked))
+
+
+def _opened(opened: book.Opened | book.NotPayable) -> Event:
+    if isinstance(opened, book.NotPayable):
+        return PaymentNotChanged(opened.reason)
+    return PaymentOpened(opened.payment.id, opened.payment.expires_at)
+
+
+def _booked(done: ActDone, payment_id: str, *, news: bool) -> Event:
+    stored = record.get(done.connection, payment_id)
+    if stored is None:
+        raise LookupError("no such payment")
+    sold = order_record.get(done.connection, stored.order_id)
+    if sold is None:
+        raise LookupError("no such order")
+    gross = Money(stored.amount, stored.currency)
+    return PaymentBooked(payment_id, sold.id, sold.number, stored.status, gross, news)

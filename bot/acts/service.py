@@ -1,0 +1,38 @@
+"""Acts about the running service: e-invoices, renewal, the default method."""
+
+from bot.acts.tools import Tools
+from bot.turn import ActDone
+from dialogs.kit import Event
+from dialogs.words.einvoice import ActivateEInvoice, ChangeInvoiceEmail, EInvoiceRefused, EInvoiceSwitched
+from dialogs.words.zone import AutoRenewalSet, DefaultMethodSet, SetAutoRenewal, SetDefaultMethod
+from services import einvoices, methods, subscriptions
+
+
+def activate_einvoice(tools: Tools, act: ActivateEInvoice, done: ActDone) -> Event:
+    """Pressing the button is the consent: its words are recorded."""
+    by_seller = tools.seller.einvoice_confirm == "seller"
+    switched = einvoices.activate(
+        done.connection, account_id=act.account_id, email=act.email or None, by_seller=by_seller, now=done.now
+    )
+    if isinstance(switched, einvoices.NotYet):
+        return EInvoiceRefused(switched.reason)
+    tools.consent(done, act.account_id, tools.seller.document("einvoice"), how="button")
+    return EInvoiceSwitched(switched.einvoice.status, switched.einvoice.email or "")
+
+
+def change_invoice_email(tools: Tools, act: ChangeInvoiceEmail, done: ActDone) -> Event:
+    """Where invoices go from now on."""
+    changed = einvoices.set_email(done.connection, account_id=act.account_id, email=act.email)
+    return EInvoiceSwitched(changed.status, changed.email or "")
+
+
+def set_auto_renewal(tools: Tools, act: SetAutoRenewal, done: ActDone) -> Event:
+    """As easy off as on."""
+    changed = subscriptions.set_auto_renewal(done.connection, account_id=act.account_id, on=act.on)
+    return AutoRenewalSet(act.on, changed)
+
+
+def set_default_method(tools: Tools, act: SetDefaultMethod, done: ActDone) -> Event:
+    """For renewals to come."""
+    methods.save_default(done.connection, account_id=act.account_id, method=act.method, now=done.now)
+    return DefaultMethodSet(act.method)

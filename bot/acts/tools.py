@@ -1,0 +1,65 @@
+"""What several acts share: links and letters, and the record of a consent with its exact words."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from bot.render import Renderer
+from bot.turn import ActDone
+from services import consents, links
+from values.seller import Consent, Seller
+
+MAILED = ("confirm_email", "taken_log_in")
+
+
+@dataclass(frozen=True)
+class Tools:
+    """Fixed for one seller. `providers` names the payment provider of a method; `quotas` says whether they hold."""
+
+    seller: Seller
+    renderer: Renderer
+    server_key: bytes
+    quotas: bool
+    providers: Callable[[str], str]
+
+    def link(self, done: ActDone, purpose: str, account_id: str | None, data: dict[str, Any]) -> None:
+        """A one-time link under the act's id; the conversation's older one of this purpose dies."""
+        links.issue(
+            done.connection,
+            link_id=done.id,
+            purpose=one_of(links.PURPOSES, purpose),
+            conversation_id=done.conversation.id,
+            account_id=account_id,
+            data=data,
+            server_key=self.server_key,
+            now=done.now,
+            ttl=self.seller.manners.link_ttl if purpose in MAILED else None,
+        )
+
+    def letter(self, done: ActDone, account_id: str, *, taken: bool) -> str:
+        """The link of the letter that follows a sign-up: it confirms a free address, leads a taken one to log-in."""
+        self.link(done, "taken_log_in" if taken else "confirm_email", account_id, {})
+        return done.id
+
+    def consent(self, done: ActDone, account_id: str, consent: Consent, *, how: str) -> None:
+        """Who agreed to which words, when, where and how; such rows only grow."""
+        consents.record(
+            done.connection,
+            account_id=account_id,
+            conversation_id=done.conversation.id,
+            consent_id=consent.id,
+            version=consent.version,
+            locale=done.locale,
+            text_sha256=self.renderer.sha256(f"consent.{consent.id}.text", done.locale),
+            given=True,
+            channel=done.conversation.channel,
+            how=how,
+            now=done.now,
+        )
+
+
+def one_of(allowed: tuple[Any, ...], value: str) -> Any:
+    """The value, known to be one of the literals. Errors: ValueError."""
+    if value not in allowed:
+        raise ValueError(f"{value!r} is none of {allowed}")
+    return value
