@@ -9,14 +9,17 @@ export function drawRegisters(people) {
   const codes = (people.discounts ?? []).filter(mine);
   const customers = (people.customers ?? []).filter((customer) => mine(customer) && who(customer));
   byId("registers").append(
-    ledger(t("registers"), companies.map((company) => [number(company), company.name, company.shows])),
-    ...(codes.length ? [ledger(t("codes"), codes.map((code) => [code.code, "", code.shows]))] : []),
+    ledger(t("registers"), companies.map((company) => [number(company), company.name, shows(number(company), company.shows)])),
+    ...(codes.length ? [ledger(t("codes"), codes.map((code) => [code.code, "", shows(code.code, code.shows)]))] : []),
     ...(customers.length ? [ledger(t("customers"), customers.map((customer) => [who(customer), "", customer.shows]))] : []),
   );
 }
 
 const number = (company) => company.nip || company.partita_iva || company.vat_number || "";
 const who = (customer) => customer.customer_number || customer.username || customer.email || "";
+
+/** What an entry is good for, in the reader's language; the list's own words where nobody has translated them. */
+const shows = (value, told) => (t(`shows_${value}`) === `shows_${value}` ? told : t(`shows_${value}`));
 
 /** @param {string} caption @param {string[][]} rows value, name, what it shows */
 function ledger(caption, rows) {
@@ -25,6 +28,6 @@ function ledger(caption, rows) {
     { class: "ledger" },
     h("caption", { class: caption === t("registers") && "sr" }, caption),
     h("thead", {}, h("tr", {}, h("th", { scope: "col" }, t("number")), h("th", { scope: "col" }, t("company")))),
-    h("tbody", {}, ...rows.map(([value, name, shows]) => h("tr", {}, h("td", {}, copier(value, value)), h("td", { dir: "auto" }, name ?? "", h("small", {}, shows ?? ""))))),
+    h("tbody", {}, ...rows.map(([value, name, told]) => h("tr", {}, h("td", {}, copier(value, value)), h("td", { dir: "auto" }, name ?? "", h("small", {}, told ?? ""))))),
   );
 }
