@@ -1,0 +1,86 @@
+"""Makes the specimens of stored conversations of this release: `python -m tests.specimens.make`.
+
+Run once, when a release is closed; the files of a released version are never made anew, for they stand for what lies in
+sellers' databases.
+"""
+
+import json
+import tomllib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from dialogs.versions import dump
+from dialogs.words.account import PasswordSet
+from dialogs.words.contact import EmailProven
+from tests.dialogs.driver import NOW, Driver, contact_proven, ordered, paid, signed_up, summary_shown
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+
+Stage = Callable[[], Driver]
+
+STAGES: dict[str, Stage] = {
+    "greeted": lambda: Driver().command("help"),
+    "entry-chosen": lambda: Driver().press("start:buy"),
+    "email-given": lambda: Driver().press("start:sign_up").write("jan@example.com"),
+    "password-set": lambda: (
+        Driver()
+        .press("start:sign_up")
+        .write("jan@example.com")
+        .happen(PasswordSet("page-set_password", "credential-1"))
+    ),
+    "one-consent-ticked": lambda: (
+        Driver()
+        .press("start:sign_up")
+        .write("jan@example.com")
+        .happen(PasswordSet("page-set_password", "credential-1"))
+        .press("consents:toggle:marketing")
+    ),
+    "logging-in": lambda: Driver().press("start:log_in"),
+    "password-forgotten": lambda: Driver().press("start:forgot_password").write("jan@example.com"),
+    "signed-up": signed_up,
+    "code-awaited": lambda: signed_up().write("512 000 999"),
+    "code-wrong": lambda: signed_up().write("512 000 999", "000000"),
+    "contact-proven": contact_proven,
+    "company-found": lambda: contact_proven().write("1234563218"),
+    "company-edited": lambda: contact_proven().write("1234563218").press("confirm:edit"),
+    "street-asked-again": lambda: contact_proven().write("1234563218").press("confirm:edit", "edit:street"),
+    "discount-given": lambda: contact_proven().correct("discount_code", "START20"),
+    "summary-shown": summary_shown,
+    "email-awaited": lambda: summary_shown().press("confirm:yes", "pay:now"),
+    "ready-to-order": lambda: summary_shown().happen(EmailProven("jan@example.com", NOW)).press("confirm:yes"),
+    "ordered": ordered,
+    "paid": paid,
+    "active": lambda: paid().press("einvoice:activate"),
+    "einvoice-put-off": lambda: paid().press("einvoice:later"),
+    "renewal-open-in-the-zone": lambda: paid().press("einvoice:activate", "zone:renewal"),
+    "waiting-for-a-person": lambda: contact_proven().command("agent"),
+    "in-italian": lambda: Driver().press("start:buy").command("lang", "it"),
+    "reminded": lambda: contact_proven().timer("silence"),
+    "closed": lambda: contact_proven().timer("silence").timer("silence"),
+}
+
+
+def version() -> str:
+    """The release that is being worked on."""
+    return tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
+
+
+def specimens() -> Iterator[tuple[str, str]]:
+    """Name and content of each specimen as this release stores it."""
+    for name, stage in STAGES.items():
+        customer = stage()
+        content = {"at": customer.at, "stored": dump(customer.case)}
+        yield name, json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def main() -> None:
+    """Writes the folder of this release."""
+    folder = HERE / version()
+    folder.mkdir(exist_ok=True)
+    for name, content in specimens():
+        (folder / f"{name}.json").write_text(content, "utf-8")
+
+
+if __name__ == "__main__":
+    main()
