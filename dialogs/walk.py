@@ -137,11 +137,13 @@ CORRECTIONS = (
     *("discount", "invoice_email", "consents"),
 )
 INTENTS = (
-    *("greet", "thank", "goodbye", "affirm", "deny", "back", "cancel", "restart", "help", "talk_to_agent"),
-    *("complaint", "sign_up", "log_in", "forgot_password", "resend_code", "change_contact", "correct_data"),
-    *("wrong_register_data", "choose_plan", "ask_price", "apply_discount_code", "pay", "choose_payment_method"),
-    *("payment_status", "activate_einvoice", "ask_einvoice", "renewal_on", "renewal_off", "ask_renewal", "inform"),
-    *("add_company", "out_of_scope"),
+    *("greet", "goodbye", "thank", "affirm", "deny", "back", "cancel", "restart", "help", "change_language"),
+    *("talk_to_agent", "complaint", "sign_up", "log_in", "forgot_password", "ask_password_rules", "resend_code"),
+    *("change_contact", "change_contact_channel", "add_company", "correct_data", "wrong_register_data", "choose_plan"),
+    *("order_addon", "ask_price", "apply_discount_code", "pay", "choose_payment_method", "ask_payment_methods"),
+    *("payment_status", "activate_einvoice", "ask_einvoice", "ask_ksef", "invoice_problem", "ask_customer_number"),
+    *("renewal_on", "renewal_off", "ask_renewal", "renew_subscription", "cancel_subscription", "delete_my_data"),
+    *("withdraw_consent", "ask_consent", "inform", "out_of_scope"),
 )
 
 

@@ -31,13 +31,19 @@ def load(folder: Path) -> Profile:
         raise ProfileErrors(tuple(problems))
     problems += offer_problems(file, main, source)
     faq = {locale: _faq(folder / "faq" / f"{locale}.toml", problems) for locale in file.locales}
-    texts = {locale: _texts(folder, locale, faq[locale], problems) for locale in file.locales}
+    own = {locale: _own(folder / "texts" / f"{locale}.toml", problems) for locale in file.locales}
+    answers = {locale: _answers(folder / "faq" / f"{locale}.toml", faq[locale], problems) for locale in file.locales}
+    texts = {locale: {**common(locale), **own[locale], **answers[locale]} for locale in file.locales}
     catalogue = Catalogue(texts, {**FORMS, **file.address}, file.time_zone)
     profile = Profile(folder, file.build(), file.brand.build(), catalogue, faq)
-    problems += text_problems(profile)
+    problems += text_problems(profile, own, _line_of_text)
     if problems:
         raise ProfileErrors(tuple(problems))
     return profile
+
+
+def _line_of_text(path: Path, key: str) -> int:
+    return line_of(path.read_text("utf-8"), key.split(".")) if path.exists() else 0
 
 
 def _read(path: Path, problems: list[Problem]) -> tuple[dict[str, Any] | None, str]:
@@ -96,22 +102,24 @@ def _faq(path: Path, problems: list[Problem]) -> tuple[FaqEntry, ...]:
     return tuple(FaqEntry(e.id, e.questions, e.answer) for e in file.entry)
 
 
-def _texts(folder: Path, locale: str, faq: tuple[FaqEntry, ...], problems: list[Problem]) -> dict[str, Text]:
-    """The common texts, the profile's own over them, and the answers of the FAQ as `faq.<id>`."""
-    path = folder / "texts" / f"{locale}.toml"
+def _own(path: Path, problems: list[Problem]) -> dict[str, Text]:
+    """The profile's own texts."""
     raw, source = _read(path, problems)
-    own: dict[str, Text] = {}
     try:
-        own = dict(texts_of(raw or {}))
+        return dict(texts_of(raw or {}))
     except TextError as error:
         key = str(error).partition(":")[0]
         problems.append(Problem(path, line_of(source, key.split(".")), str(error), "Correct the text."))
+        return {}
+
+
+def _answers(path: Path, entries: tuple[FaqEntry, ...], problems: list[Problem]) -> dict[str, Text]:
+    """The answers of the FAQ as texts `faq.<id>`."""
     answers: dict[str, Text] = {}
-    for entry in faq:
+    for n, entry in enumerate(entries):
         try:
             answers[f"faq.{entry.id}"] = parse(entry.answer)
         except TextError as error:
-            problems.append(
-                Problem(folder / "faq" / f"{locale}.toml", 0, f"{entry.id}: {error}", "Correct the answer.")
-            )
-    return {**common(locale), **own, **answers}
+            line = line_of(path.read_text("utf-8"), ("entry", n, "answer"))
+            problems.append(Problem(path, line, f"{entry.id}: {error}", "Correct the answer."))
+    return answers

@@ -13,15 +13,10 @@ from dialogs.walk import walk_seller
 
 
 def rehearse(profile: Profile) -> tuple[Walk, tuple[Problem, ...]]:
-    """Walks and speaks. A step or reaction that is never reached is a mistake, too."""
+    """Walks and speaks."""
     ids = {entry.id for entries in profile.faq.values() for entry in entries}
     found = walk_seller(profile.seller, tuple(sorted(ids)))
-    main = profile.folder / "profile.toml"
-    unreached = tuple(
-        Problem(main, 0, f"nothing leads to {part}", "Put its dialog where the journey can reach it.")
-        for part in found.unreached
-    )
-    return found, (*unreached, *_unsaid(profile, found))
+    return found, tuple(_unsaid(profile, found))
 
 
 def _unsaid(profile: Profile, found: Walk) -> Iterator[Problem]:

@@ -1,11 +1,100 @@
-"""Whether a profile has all the words its journey needs, in each of its languages, with the places filled rightly."""
+"""Whether a profile's own words are complete and right: what can be told without playing the journey.
 
-from collections.abc import Iterator
+That every text of the journey is there is seen at the dress rehearsal (`bot/profile/rehearsal.py`).
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+from babel import Locale as Culture
 
 from bot.profile.problems import Problem
 from bot.profile.profile import Profile
+from bot.texts.gsm7 import is_one_part
+from bot.texts.text import Choice, Text, choices, includes, names
+
+# Which question shows the words that are recorded with a document's acceptance.
+SHOWN_AT = {"terms": "order.terms.ask", "clauses": "order.clauses.ask", "einvoice": "einvoice.einvoice.ask"}
+CONSENTS_ASKED = "account.consents.ask"
+Lines = Callable[[Path, str], int]
 
 
-def text_problems(profile: Profile) -> Iterator[Problem]:
-    """Texts that are missing or written wrong."""
-    return iter(())
+def text_problems(profile: Profile, own: Mapping[str, Mapping[str, Text]], line: Lines) -> Iterator[Problem]:
+    """Mistakes of the texts. `own` are the profile's own ones by language and key, `line` finds one in its file."""
+    for locale in profile.seller.locales:
+        path = profile.folder / "texts" / f"{locale}.toml"
+        texts = profile.catalogue.texts[locale]
+        for key, what, remedy in (*_needed(profile, texts), *_unlike(profile, own, locale)):
+            yield Problem(path, line(path, key), what, remedy)
+        for key, text in own[locale].items():
+            for what, remedy in (*_choices(text, locale), *_included(text, texts)):
+                yield Problem(path, line(path, key), f"{key}: {what}", remedy)
+        if (length := _too_long_for_sms(profile, locale)) is not None:
+            yield Problem(path, line(path, "sms.code"), f"sms.code: {length}", "Use GSM-7 signs only, 160 at most.")
+    yield from _faq_unlike(profile)
+
+
+def _needed(profile: Profile, texts: Mapping[str, Text]) -> Iterator[tuple[str, str, str]]:
+    seller = profile.seller
+    needed = [f"plan.{plan.id}" for plan in seller.plans]
+    needed += [f"consent.{consent.id}.{part}" for consent in seller.consents for part in ("title", "text")]
+    needed += [f"consent.{document.id}.text" for document in seller.documents]
+    needed += [CONSENTS_ASKED] if seller.consents else []
+    for key in needed:
+        if key not in texts:
+            yield key, f"there is no text {key}", "Add it."
+    shown = {f"consent.{consent.id}.text": CONSENTS_ASKED for consent in seller.consents}
+    shown |= {f"consent.{d.id}.text": SHOWN_AT[d.id] for d in seller.documents if d.id in SHOWN_AT}
+    for key, asked in shown.items():
+        if key in texts and asked in texts and key not in includes(texts[asked]):
+            yield asked, f"{asked} doesn’t show {key}, which is what is recorded", f"Put {{@{key}}} into it."
+
+
+def _unlike(profile: Profile, own: Mapping[str, Mapping[str, Text]], locale: str) -> Iterator[tuple[str, str, str]]:
+    """Texts that are in another language only, or fill other places there."""
+    first = profile.seller.locales[0]
+    for key in sorted(set().union(*(own[other] for other in profile.seller.locales))):
+        if key not in profile.catalogue.texts[locale]:
+            yield key, f"there is no text {key}, which other languages have", "Add it."
+        elif key in own[locale] and key in own[first] and names(own[locale][key]) != names(own[first][key]):
+            odd = ", ".join(sorted(names(own[locale][key]) ^ names(own[first][key])))
+            yield key, f"{key} and its {first} text differ in {odd}", "Use the same places in both."
+
+
+def _choices(text: Text, locale: str) -> Iterator[tuple[str, str]]:
+    """Choices that a value may fall through."""
+    for choice in choices(text):
+        cases = set(choice.cases)
+        if choice.kind == "plural" and (lacking := counted_forms(locale) - cases - _covered(choice)):
+            yield f"the plural of {choice.param} lacks {', '.join(sorted(lacking))}", "Write these forms, too."
+        if choice.kind == "select" and "other" not in cases and not {"yes", "no"} <= cases:
+            yield f"the choice by {choice.param} has no `other`", "Add `other = …` for all that isn’t named."
+
+
+def counted_forms(locale: str) -> set[str]:
+    """The plural forms that whole numbers up to a thousand take in a language (CLDR)."""
+    form = Culture.parse(locale).plural_form
+    return {form(number) for number in range(1001)}
+
+
+def _covered(choice: Choice) -> set[str]:
+    """Whole numbers that count as "many" may be said by `other`."""
+    return {"many"} if "other" in choice.cases else set()
+
+
+def _included(text: Text, texts: Mapping[str, Text]) -> Iterator[tuple[str, str]]:
+    for key in sorted(includes(text) - set(texts)):
+        yield f"{{@{key}}} puts in a text that isn’t there", f"Add {key}, or remove the place."
+
+
+def _too_long_for_sms(profile: Profile, locale: str) -> str | None:
+    words = profile.renderer().words("sms.code", {"code": "123456"}, locale)
+    return None if is_one_part(words) else f"“{words}” needs more than one SMS"
+
+
+def _faq_unlike(profile: Profile) -> Iterator[Problem]:
+    known = {locale: {entry.id for entry in entries} for locale, entries in profile.faq.items()}
+    for locale, ids in known.items():
+        path = profile.folder / "faq" / f"{locale}.toml"
+        for lacking in sorted(set().union(*known.values()) - ids):
+            yield Problem(path, 0, f"there is no entry {lacking}, which other languages have", "Add it.")

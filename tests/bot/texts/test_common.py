@@ -1,0 +1,177 @@
+"""The texts that all profiles share: the same in three languages, complete, and free of what doesn't belong."""
+
+import ast
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from bot.profile.words import counted_forms
+from bot.texts.gsm7 import is_one_part
+from bot.texts.load import HERE, LOCALES, common
+from bot.texts.text import Choice, Text, choices, includes, leaves, names
+from tests.architecture.rooms import sources, tree
+
+LONGEST_TITLE = 32
+
+
+def every(locale: str) -> Iterator[tuple[str, str]]:
+    """Each key with each wording of it, places shown as {}."""
+    for key, text in common(locale).items():
+        for words in leaves(text):
+            yield key, "".join(piece if isinstance(piece, str) else "{}" for piece in words.pieces)
+
+
+def used(locale: str, key: str) -> set[str]:
+    """The places of a text and of all that it includes."""
+    text = common(locale)[key]
+    return set(names(text)).union(*(used(locale, other) for other in includes(text) if other in common(locale)))
+
+
+def test_every_language_has_the_same_keys() -> None:
+    keys = {locale: set(common(locale)) for locale in LOCALES}
+
+    assert keys["pl"] == keys["it"] == keys["en"]
+    assert len(keys["pl"]) > 400
+
+
+@pytest.mark.parametrize("key", sorted(common("pl")))
+def test_every_language_fills_the_same_places(key: str) -> None:
+    # A count that one language says in words may stand as a choice only: then its name is used all the same.
+    assert used("pl", key) == used("it", key) == used("en", key)
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_plurals_are_complete(locale: str) -> None:
+    for key, text in common(locale).items():
+        for choice in choices(text):
+            if choice.kind == "plural":
+                lacking = counted_forms(locale) - set(choice.cases) - {"many" if "other" in choice.cases else ""}
+                assert not lacking, f"{key} lacks {lacking}"
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_no_value_falls_through_a_choice(locale: str) -> None:
+    for key, text in common(locale).items():
+        for choice in choices(text):
+            cases = set(choice.cases)
+            assert choice.kind == "form" or "other" in cases or {"yes", "no"} <= cases, key
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_nothing_that_the_house_forbids(locale: str) -> None:
+    quotes = {"pl": "„”", "it": "«»", "en": "“”"}
+    strange = set("„”«»“") - set(quotes[locale])
+    for key, words in every(locale):
+        assert "!" not in words, f"{key}: the desk doesn't shout"
+        assert "'" not in words or locale == "it" or key == "sms.code", f"{key}: a straight apostrophe"
+        assert '"' not in words, f"{key}: straight quotation marks"
+        assert not strange & set(words), f"{key}: quotation marks of another language"
+        assert not re.search(r"[\U0001F000-\U0001FFFF\u2600-\u27BF]", words), f"{key}: a picture"
+        assert not re.search(r"\.\.\.|  | \n|\w(?:łeś|łaś)\b|\(a\)", words), f"{key}: {words}"
+        assert words == words.strip() or key.startswith("order.line."), f"{key}: blanks at an end"
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_a_number_never_stands_alone_at_a_lines_end(locale: str) -> None:
+    units = r"(?:dni|znaków|cyfr|minut|rok|lat|giorni|cifre|minuti|anni|days|digits|minutes|years|%)"
+    for key, words in every(locale):
+        if key != "sms.code":
+            assert not re.search(rf"(?:\d|\{{\}}) {units}\b", words), f"{key}: {words}"
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_one_question_a_message(locale: str) -> None:
+    for key, words in every(locale):
+        if key.endswith(".ask"):
+            assert words.count("?") <= 1 or key in ("account.account.ask", "account.reset_email.ask"), f"{key}: {words}"
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_buttons_are_short(locale: str) -> None:
+    for key, words in every(locale):
+        if key.startswith(("option.", "edit.")):
+            assert len(words) <= LONGEST_TITLE, f"{key}: {words}"
+            assert len(words.split()) <= 3 or key == "option.pay.now", f"{key}: {words}"
+            assert words[0].isupper(), f"{key}: {words}"
+
+
+def test_the_paying_button_says_by_law_that_it_obliges() -> None:
+    said = {locale: dict(every(locale))["option.pay.now"] for locale in LOCALES}
+
+    assert said == {
+        "pl": "Zamawiam z obowiązkiem zapłaty",
+        "it": "Ordine con obbligo di pagare",
+        "en": "Order with obligation to pay",
+    }
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("seller", ["FakturaSmart", "A Rather Long Seller’s Name"[:20]])
+def test_the_sms_is_one_part_with_one_number(locale: str, seller: str) -> None:
+    words = dict(every(locale))["sms.code"].replace("{}", seller, 1).replace("{}", "123456", 1)
+
+    assert is_one_part(words)
+    assert re.findall(r"\d{4,8}", words) == ["123456"]
+
+
+def reasons() -> set[str]:
+    """Every reason for which a parser refuses, read from the code."""
+    found: set[str] = set()
+    for path in sources("values", "dialogs"):
+        for node in ast.walk(tree(path)):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                if re.fullmatch(r"(?:" + "|".join(KINDS) + r")\.[a-z_]+", node.value):
+                    found.add(node.value)
+    return found
+
+
+KINDS = (
+    *("email", "phone", "code", "tax_number", "postal_code", "street", "city", "company_name", "discount_code"),
+    *("country", "customer_number", "person_name", "quantity", "sdi_code"),
+)
+NOT_REASONS = {"company_name.street", "tax_number.parse"}
+
+
+def test_every_reason_for_a_refusal_has_words() -> None:
+    lacking = {reason for reason in reasons() - NOT_REASONS if f"refused.{reason}" not in common("pl")}
+
+    assert not lacking
+
+
+def said_in_code() -> Iterator[tuple[str, str]]:
+    """Every text key that stands literally in the dialogs and the root, with where."""
+    for path in sources("dialogs", "bot"):
+        for node in ast.walk(tree(path)):
+            if isinstance(node, ast.Call) and node.args and (name := called(node.func)) in KEY_AT:
+                if len(node.args) > KEY_AT[name] and isinstance(arg := node.args[KEY_AT[name]], ast.Constant):
+                    if isinstance(arg.value, str):
+                        yield arg.value, f"{path.name}:{node.lineno}"
+
+
+def called(func: ast.expr) -> str:
+    return func.id if isinstance(func, ast.Name) else func.attr if isinstance(func, ast.Attribute) else ""
+
+
+KEY_AT = {"Say": 0, "Option": 1, "Word": 0, "words": 0}
+
+
+def test_every_key_in_the_code_has_words() -> None:
+    keys = [(key, where) for key, where in said_in_code() if re.fullmatch(r"[a-z_]+(?:\.[a-z_0-9]+)+", key)]
+    lacking = {f"{key} at {where}" for key, where in keys if key not in common("pl")}
+
+    assert len(keys) > 100
+    assert not lacking
+
+
+def test_each_file_holds_only_texts() -> None:
+    for locale in LOCALES:
+        assert {path.name for path in (HERE / locale).iterdir()} == {path.name for path in (HERE / "pl").iterdir()}
+
+
+def every_text() -> list[Text]:
+    return [text for locale in LOCALES for text in common(locale).values()]
+
+
+def test_choices_are_used() -> None:
+    assert any(isinstance(text, Choice) for text in every_text())

@@ -1,0 +1,101 @@
+"""How a text is written, and how it is filled."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from bot.texts.catalogue import Catalogue, MissingText
+from bot.texts.text import TextError, parse
+from dialogs.kit import Word
+from values.money import Money
+
+
+def filled(raw: object, locale: str = "pl", forms: dict[str, str] | None = None, **params: Any) -> str:
+    others = {"method.blik": "BLIK", "word.yes": "tak", "word.no": "nie", "other": "inny: {name}"}
+    texts = {key: parse(text) for key, text in {**others, "it_is": raw}.items()}
+    return Catalogue({locale: texts}, forms or {}).fill("it_is", params, locale)
+
+
+def test_places_are_filled_in_one_pass() -> None:
+    assert filled("Mam: {a} i {b}", a="{b}", b="x") == "Mam: {b} i x"
+
+
+def test_what_a_value_holds_is_never_read_as_a_text() -> None:
+    assert filled("{a}", a="{@other} {password} ~ {{") == "{@other} {password} ~ {{"
+
+
+def test_doubled_braces_and_the_tilde() -> None:
+    assert filled("{{x}} 7~dni") == "{x} 7\u00a0dni"
+
+
+@pytest.mark.parametrize("raw", ["{", "a } b", "{0}", "{a.b}", "{a!r}", "{a:>9}", "{A}", "{@}", "{a[0]}"])
+def test_nothing_but_plain_places_is_taken(raw: str) -> None:
+    with pytest.raises(TextError):
+        parse(raw)
+
+
+@pytest.mark.parametrize("raw", [3, True, ["a"], {"plural": "n"}, {"select": "n", "other": 3}])
+def test_a_text_is_a_string_or_a_choice(raw: object) -> None:
+    with pytest.raises(TextError):
+        parse(raw)
+
+
+def test_another_text_is_put_in_place_with_the_same_parameters() -> None:
+    assert filled("To {@other}.", name="Anna") == "To inny: Anna."
+
+
+def test_texts_that_include_each_other_are_found_out() -> None:
+    with pytest.raises(MissingText):
+        filled("{@it_is}")
+
+
+@pytest.mark.parametrize(("n", "said"), [(1, "1 rok"), (2, "2 lata"), (5, "5 lat"), (12, "12 lat"), (22, "22 lata")])
+def test_polish_plurals(n: int, said: str) -> None:
+    years = {"plural": "n", "one": "{n} rok", "few": "{n} lata", "many": "{n} lat", "other": "{n} roku"}
+
+    assert filled(years, n=n) == said
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [(None, "nic"), (True, "owszem"), (Word("method.blik"), "tym"), ("cash", "reszta"), (3, "trzy"), (4, "reszta")],
+)
+def test_a_choice_by_value(value: object, said: str) -> None:
+    choice = {"select": "v", "none": "nic", "yes": "owszem", "blik": "tym", "3": "trzy", "other": "reszta"}
+
+    assert filled(choice, v=value) == said
+
+
+def test_a_choice_without_a_case_for_the_value_is_a_missing_text() -> None:
+    with pytest.raises(MissingText):
+        filled({"select": "v", "yes": "a", "no": "b"}, v="c")
+
+
+def test_the_form_of_address_is_the_profiles() -> None:
+    form = {"form": True, "ty": "Podaj", "pan": "Proszę podać"}
+
+    assert filled(form, forms={"pl": "pan"}) == "Proszę podać"
+    assert filled(form, forms={"pl": "ty"}) == "Podaj"
+
+
+def test_choices_may_be_within_choices() -> None:
+    nested = {"select": "who", "none": {"plural": "n", "one": "a", "other": "b"}, "other": "c"}
+
+    assert filled(nested, locale="en", who=None, n=2) == "b"
+
+
+def test_values_are_written_as_the_language_does() -> None:
+    at = datetime(2026, 11, 20, 22, 30, tzinfo=UTC)
+
+    assert filled("{m}", m=Money(123450, "PLN")) == "1 234,50 zł".replace(" ", "\u00a0")
+    assert filled("{m}", locale="it", m=Money(123450, "EUR")) == "1.234,50\u00a0€"
+    assert filled("{ends_at}", ends_at=at) == "20 listopada 2026, 23:30"
+    assert filled("{day}", locale="en", day=at) == "November 20, 2026"
+    assert filled("{xs}", locale="it", xs=("uno", Word("method.blik"))) == "uno e BLIK"
+    assert filled("{n} {yes} {none}|", n=1234567, yes=True, none=None) == "1\u00a0234\u00a0567 tak |"
+
+
+def test_a_place_without_a_value_is_a_missing_text() -> None:
+    with pytest.raises(MissingText, match="it_is:name"):
+        filled("{name}")
