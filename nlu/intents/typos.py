@@ -6,8 +6,9 @@ _SHORTEST = 5
 _LONGEST = 16
 
 
-def _deletions(word: str) -> set[str]:
-    return {word[:i] + word[i + 1 :] for i in range(len(word))}
+def _deletions(word: str) -> list[str]:
+    # In the order of the word: a set's would differ from one process to the next, and with it what is understood.
+    return [word[:i] + word[i + 1 :] for i in range(len(word))]
 
 
 class Speller:
