@@ -125,7 +125,7 @@ def _request(text: str, expected: Expected, locale: Locale, faq: FaqIndex | None
     if answer is not None:
         return answer
     if top.confidence < THRESHOLD:
-        return Answer(text) if free else _not_understood(text, expected, locale)
+        return Answer(text) if free else _not_understood(text, expected, top)
     return _meant(text, ranked, locale)
 
 
@@ -165,9 +165,8 @@ def _meant(text: str, ranked: list[Scored], locale: Locale) -> Meaning:
     return Intent(top.name, top.confidence, entities, text)
 
 
-def _not_understood(text: str, expected: Expected, locale: Locale) -> Meaning:
+def _not_understood(text: str, expected: Expected, top: Scored) -> Meaning:
     """Nothing fits: at a typed step a lone word may still be an attempt, which its parser refuses with a reason."""
     if expected.expects in (Expects.discount_code, Expects.country) and len(text.split()) <= 2:
         return Answer(text)
-    ranked = rank(text, locale)
-    return Intent(OUT_OF_SCOPE, round(1 - (ranked[0].confidence if ranked else 0.0), 3), (), text)
+    return Intent(OUT_OF_SCOPE, round(1 - top.confidence, 3), (), text)

@@ -1,6 +1,7 @@
 """Digits as people type them: other scripts, full width, keycaps, a letter O for a zero."""
 
 import unicodedata
+from functools import lru_cache
 
 ZERO_WIDTH = frozenset(
     "\u00ad\u034f\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e"
@@ -10,6 +11,7 @@ _KEYCAP_PARTS = frozenset("\ufe0e\ufe0f\u20e3")
 _LOOKALIKES = str.maketrans({"O": "0", "o": "0", "О": "0", "о": "0", "l": "1", "I": "1", "i": "1", "|": "1"})
 
 
+@lru_cache(maxsize=1024)  # single characters: nothing of anybody's is kept
 def fold_char(char: str) -> str:
     """One character in ASCII where it is a decimal digit or a compatibility form of a letter.
 

@@ -11,6 +11,8 @@ _NOT_WORD = re.compile(r"[^0-9a-z\u0400-\u04ff]+")
 
 def unaccent(text: str) -> str:
     """`text` in lower case without diacritics; digits in ASCII. The length may differ from the original's."""
+    if text.isascii():
+        return text.lower()
     low = fold_digits(text).casefold().translate(_SPECIAL)
     if low.isascii():
         return low

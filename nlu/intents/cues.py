@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from values.folding import fold_words, unaccent
 
 _WEIGHTS = (0.0, 0.55, 0.75, 0.85)
-_LONGEST_PREFIX = 14
+LONGEST_PREFIX = 14
+"""Beginnings of words are known up to this length."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class Message:
         """`repaired` gives for a misspelled word the known word or beginning it stands for."""
         known = [(repaired or {}).get(w, w) for w in words]
         every = {*words, *known}
-        beginnings = {w[:n] for w in every for n in range(1, min(len(w), _LONGEST_PREFIX) + 1)}
+        beginnings = {w[:n] for w in every for n in range(1, min(len(w), LONGEST_PREFIX) + 1)}
         return Message(tuple(known), frozenset(every), frozenset(beginnings), question)
 
 
@@ -83,8 +84,9 @@ class Cue:
 
 
 def _anywhere(phrase: Phrase, message: Message) -> bool:
-    if not all(word.is_in(message) for word in phrase):
-        return False
+    for word in phrase:  # plain loops: most phrases fail at their first word
+        if not word.is_in(message):
+            return False
     return len(phrase) == 1 or any(_at(phrase, message.words, i) for i in range(len(message.words) - len(phrase) + 1))
 
 

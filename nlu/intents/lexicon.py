@@ -9,7 +9,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import cast
 
-from nlu.intents.cues import Cue, compile_cue
+from nlu.intents.cues import compile_cue
+from nlu.intents.index import CueIndex
 from nlu.intents.typos import Speller
 from values.folding import fold_words
 from values.locale import Locale
@@ -20,9 +21,10 @@ _STEM = 5
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """One language: compiled cues per intent, the phrases as weighted word vectors, the speller over both."""
+    """One language: its intents, their compiled cues, the phrases as weighted word vectors, the speller over both."""
 
-    cues: tuple[tuple[str, tuple[Cue, ...]], ...]
+    names: tuple[str, ...]
+    cues: CueIndex
     phrases: tuple[tuple[str, float], ...]
     postings: dict[str, tuple[tuple[int, float], ...]]
     rarity: dict[str, float]
@@ -47,7 +49,7 @@ def lexicon(locale: Locale) -> Lexicon:
     words = {w for _, sample in samples for w in sample} | {w for _, cs in cues for c in cs for w in c.words}
     rarity, unseen = _rarity([sample for _, sample in samples])
     phrases, postings = _vectors(samples, rarity)
-    return Lexicon(cues, phrases, postings, rarity, unseen, Speller(words))
+    return Lexicon(tuple(raw), CueIndex(cues), phrases, postings, rarity, unseen, Speller(words))
 
 
 def _rarity(samples: list[list[str]]) -> tuple[dict[str, float], float]:

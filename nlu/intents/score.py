@@ -54,11 +54,9 @@ def _in_language(words: list[str], question: bool, lex: Lexicon) -> dict[str, fl
     repaired = lex.speller.repair(words)
     message = Message.of(words, question, repaired)
     scores: dict[str, float] = defaultdict(float)
-    for name, cues in lex.cues:
-        hits = sorted((c.weight for c in cues if c.holds(message)), reverse=True)
-        if hits:
-            second = hits[1] if len(hits) > 1 else 0.0
-            scores[name] = 1 - (1 - hits[0]) * (1 - second * _SECOND_CUE)
+    for name, cues in lex.cues.holding(message).items():
+        best, second, *_ = *sorted((cue.weight for cue in cues), reverse=True), 0.0
+        scores[name] = 1 - (1 - best) * (1 - second * _SECOND_CUE)
     for name, value in _likeness(message.words, lex).items():
         boost = max(0.0, value - _LIKENESS_FLOOR) / (1 - _LIKENESS_FLOOR) * _LIKENESS_WEIGHT
         scores[name] = 1 - (1 - scores[name]) * (1 - boost)

@@ -59,7 +59,7 @@ def test_nothing_that_customers_say_here_is_taken_for_a_secret(lang: str) -> Non
 
 
 def test_every_language_knows_every_intent_and_they_are_forty_five() -> None:
-    names = {lang: [name for name, _ in lexicon(lang).cues] for lang in Locale}
+    names = {lang: list(lexicon(lang).names) for lang in Locale}
     assert names[Locale.pl] == names[Locale.it] == names[Locale.en]
     assert len(names[Locale.pl]) == 45
 
