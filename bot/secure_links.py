@@ -189,15 +189,18 @@ class SecureLinks:
         if not login or not password:
             return Refused((Said("missing", {}),))
         key = emails.key(login.reveal().strip())
-        wait = await self.store.read(lambda c: self._pause(c, key, address))
+        subjects = self._counted(key, address)
+        # Counted before anything is compared, or a hundred tries at once would all find room.
+        wait = await self.store.write(lambda c: self._count(c, subjects))
         if wait is not None:
             return TooMany(wait)
         account_id = await self._matching(key, password)
         if account_id is None:
-            await self.store.write(lambda c: self._count_wrong(c, key, address))
             return Refused((Said("wrong_login", {}),))
 
         def work(tx: Happening) -> Accepted | None:
+            for rule, subject in subjects:
+                limits.take_back(tx.connection, rule, subject, server_key=self.server_key)
             if not links.use(tx.connection, link_id=link.id, now=tx.now):
                 return None
             view = account_view.view(tx.connection, account_id)
@@ -219,20 +222,19 @@ class SecureLinks:
             await self.hasher.burn(password.reveal())
         return None
 
-    def _pause(self, connection: sa.Connection, key: str, address: str | None) -> int | None:
-        now = self.clock.now()
-        for rule, subject in ((PER_LOGIN, key), (PER_ADDRESS, address)):
-            if subject is None or (rule is PER_ADDRESS and not self.quotas):
-                continue
-            free = limits.free_at(connection, rule, subject, server_key=self.server_key, now=now)
-            if free is not None:
-                return max(1, round((free - now).total_seconds()))
-        return None
+    def _counted(self, key: str, address: str | None) -> list[tuple[limits.Rule, str]]:
+        by_address = [(PER_ADDRESS, address)] if address is not None and self.quotas else []
+        return [(PER_LOGIN, key), *by_address]
 
-    def _count_wrong(self, connection: sa.Connection, key: str, address: str | None) -> None:
-        for rule, subject in ((PER_LOGIN, key), (PER_ADDRESS, address)):
-            if subject is not None:
-                limits.hit(connection, rule, subject, server_key=self.server_key, now=self.clock.now())
+    def _count(self, connection: sa.Connection, subjects: list[tuple[limits.Rule, str]]) -> int | None:
+        """Counts a try, or gives the seconds until there is room for one."""
+        now = self.clock.now()
+        held = [limits.free_at(connection, rule, of, server_key=self.server_key, now=now) for rule, of in subjects]
+        if waits := [free for free in held if free is not None]:
+            return max(1, round((max(waits) - now).total_seconds()))
+        for rule, of in subjects:
+            limits.hit(connection, rule, of, server_key=self.server_key, now=now)
+        return None
 
     # --- what all pages share ---
 

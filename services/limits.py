@@ -37,6 +37,8 @@ _FILLS = (
     .limit(1)
 )
 _HIT = sa.insert(limit_hit)
+_YOUNGEST = sa.select(sa.func.max(limit_hit.c.id)).where(_OF_SUBJECT).scalar_subquery()
+_TAKE_BACK = sa.delete(limit_hit).where(limit_hit.c.id == _YOUNGEST)
 _FORGET = sa.delete(limit_hit).where(limit_hit.c.at < sa.bindparam("before"))
 
 
@@ -69,6 +71,13 @@ def hit(connection: sa.Connection, rule: Rule, subject: str, *, server_key: byte
     alone.hold(connection, "limit", rule.scope, hashed)
     connection.execute(_HIT, {"scope": rule.scope, "subject_hash": hashed, "at": now})
     return _count(connection, rule, hashed, now)
+
+
+def take_back(connection: sa.Connection, rule: Rule, subject: str, *, server_key: bytes) -> None:
+    """Takes the youngest hit away: a try that was counted beforehand came to a good end."""
+    hashed = subject_hash(server_key, rule.scope, subject)
+    alone.hold(connection, "limit", rule.scope, hashed)
+    connection.execute(_TAKE_BACK, {"in_scope": rule.scope, "of_subject": hashed})
 
 
 def count(connection: sa.Connection, rule: Rule, subject: str, *, server_key: bytes, now: datetime) -> int:

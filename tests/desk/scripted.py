@@ -1,4 +1,4 @@
-"""A customer who follows a table: what is expected → what is done. Reads only `custom`, payloads, the sandbox and pages.
+"""A customer who follows a table: what is expected → what is done. Reads only `custom`, payloads, sandbox and pages.
 
 This is how a client of the REST channel may be written by somebody who has never seen the desk's code.
 """
@@ -196,6 +196,7 @@ TABLE: dict[str, Callable[[Scripted], Awaitable[None]]] = {
     "street": typed("street"),
     "postal_code": typed("postal_code"),
     "city": typed("city"),
+    "discount_code": said("discount:skip"),
     "payment": Scripted.pay,
     "wait": Scripted.wait,
 }

@@ -1,4 +1,4 @@
-"""Scripted customers go the whole way over REST, by every method, in every language, and through every end of a payment."""
+"""Scripted customers go the whole way over REST: every method, every language, every end of a payment."""
 
 import shutil
 from pathlib import Path
