@@ -16,6 +16,7 @@ COMMANDS = {
     "new": "bot.cli.new:new",
     "nlu": "bot.cli.nlu:app",
     "db": "bot.cli.db:app",
+    "customer": "bot.cli.customer:app",
     "bench": "bot.cli.bench:bench",
     "actions": "bot.cli.actions:actions",
 }
