@@ -18,14 +18,16 @@ import structlog
 from bot import codec, identity
 from bot.calls import outcome_event
 from bot.health import Figures
-from bot.hearing import Asked, Heard, Hearing, digest
-from bot.inbound import Inbound, Pressed
+from bot.hearing import Asked, Earlier, Heard, Hearing, digest
+from bot.inbound import Edited, Inbound, Pressed
 from bot.lines import Lines, Place
 from bot.news import News
 from bot.outbound import Message, Standing
 from bot.port import Given, Receipt, Watch
+from bot.recent import Recent
 from bot.show import Show
 from bot.turn import Cause, Turn, Turned
+from dialogs.case import Case
 from dialogs.kit import Event, ResultOf, TimerDue
 from services.clock import Clock
 from services.engine.faults import described
@@ -53,6 +55,8 @@ EVER = datetime.max.replace(tzinfo=UTC)
 LOOK_AGAIN_S = 0.5
 # If the conversation moves on between understanding and deciding, the message is understood again; so often at most.
 REREADS = 8
+# Of so many conversations this process remembers how it left them.
+REMEMBERED = 1000
 
 
 class Pushed(Protocol):
@@ -75,6 +79,14 @@ class Moved(Exception):
 class _Repeat:
     conversation: Conversation
     conflict: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Left:
+    """A conversation as its last turn left it, with what it knows."""
+
+    conversation: Conversation
+    case: Case
 
 
 @dataclass
@@ -105,6 +117,9 @@ class TheDesk:
         self._show = show
         self._figures = figures
         self._lines = Lines()
+        # So that a message can be understood without a look into the store. Where another process has been at work
+        # since, the turn finds another revision (Moved), and the store is asked.
+        self._left: Recent[str, _Left] = Recent(REMEMBERED)
         self._news = News()
         self._worker: Worker | None = None
         self._timers: TimerLoop | None = None
@@ -132,11 +147,14 @@ class TheDesk:
 
     async def _once(self, inbound: Inbound, conversation_id: str, root: str, place: Place) -> Receipt:
         """Understands the message against the conversation as it is, and decides. Raises Moved, StoreUnavailable."""
-        before = await self.store.read(lambda c: conversations.load(c, conversation_id, lock=False))
+        before = self._left.pop(conversation_id) or await self._read(inbound, conversation_id)
         asked = await self._asked(inbound, conversation_id)
+        was = await self._earlier(inbound, conversation_id)
+        if was is not None and isinstance(inbound.body, Edited) and self._hearing.unchanged(inbound.body, was):
+            return Receipt(conversation_id, root, repeated=True)
         heard: Heard | None = None
         try:
-            heard = understood = self._heard(inbound, before, asked)
+            heard = understood = self._heard(inbound, before, asked, was)
             ask = not place.more_words
             turned = await self.store.write(
                 lambda c: self._take(c, inbound, conversation_id, root, before, understood, ask)
@@ -321,10 +339,27 @@ class TheDesk:
             return None
         return Asked(entry.data.get("step"), {payload: title for title, payload in entry.data.get("buttons", ())})
 
-    def _heard(self, inbound: Inbound, before: Conversation | None, asked: Asked | None) -> Heard:
-        known = before or self._fresh(inbound)
-        case = self._turn.case(known)
-        return self._hearing.hear(inbound, case, self._turn.context(known, self.clock.now())(case), asked)
+    async def _earlier(self, inbound: Inbound, conversation_id: str) -> Earlier | None:
+        """An edited message as the journal has it: said at the step of its first line, in the words of its last."""
+        if not isinstance(inbound.body, Edited) or inbound.reference is None:
+            return None
+        found = await self.store.read(lambda c: journal.messages(c, conversation_id, with_customer=True))
+        said = [entry for entry in found if entry.kind == journal.CUSTOMER]
+        lines = [entry for entry in said if entry.data.get("ref") == inbound.reference]
+        if not lines:
+            return None
+        step = lines[0].data.get("step")
+        last = next(entry for entry in reversed(said) if entry.data.get("step") == step)
+        return Earlier(step, lines[-1].data.get("text", ""), answered=last.data.get("ref") == inbound.reference)
+
+    async def _read(self, inbound: Inbound, conversation_id: str) -> _Left:
+        found = await self.store.read(lambda c: conversations.load(c, conversation_id, lock=False))
+        known = found or self._fresh(inbound)
+        return _Left(known, self._turn.case(known))
+
+    def _heard(self, inbound: Inbound, before: _Left, asked: Asked | None, was: Earlier | None) -> Heard:
+        ctx = self._turn.context(before.conversation, self.clock.now())(before.case)
+        return self._hearing.hear(inbound, before.case, ctx, asked=asked, was=was)
 
     def _fresh(self, inbound: Inbound) -> Conversation:
         now = self.clock.now()
@@ -345,26 +380,36 @@ class TheDesk:
         inbound: Inbound,
         conversation_id: str,
         root: str,
-        before: Conversation | None,
+        before: _Left,
         heard: Heard,
         ask: bool,
     ) -> Turned | _Repeat:
         now = self.clock.now()
         # The conversation first: the inbox row refers to it. On PostgreSQL its lock is what keeps turns apart.
-        conversations.open(
-            connection, inbound.channel, inbound.address, self._locale(inbound.locale_hint), now, conversation_id
-        )
-        current = conversations.load(connection, conversation_id, lock=True)
-        if current is None:
-            raise LookupError("a conversation was opened and is gone again")
+        current = self._opened(connection, inbound, conversation_id, now)
         mark = digest(inbound)
         if not inbox.first_time(connection, inbound.channel, inbound.key, conversation_id, mark, now):
             seen = inbox.known(connection, inbound.channel, inbound.key)
             return _Repeat(current, conflict=seen is not None and seen.digest != mark)
-        if current.revision != (before.revision if before is not None else 0):
+        if current.revision != before.conversation.revision:
             raise Moved
-        cause = Cause(journal.CUSTOMER, heard.kept, root, said=True)
-        return self._turn.play(connection, current, heard.said, cause, now, ask=ask)
+        # Step and reference are what an edit of this message is understood by.
+        said_where = {"step": heard.at, **({"ref": inbound.reference} if inbound.reference else {})}
+        cause = Cause(journal.CUSTOMER, {**heard.kept, **said_where}, root, said=True)
+        case = before.case if current.revision else None
+        return self._turn.play(connection, current, heard.said, cause, now, ask=ask, case=case)
+
+    def _opened(
+        self, connection: sa.Connection, inbound: Inbound, conversation_id: str, now: datetime
+    ) -> Conversation:
+        """The conversation, locked; made if this is the first message."""
+        if (known := conversations.load(connection, conversation_id, lock=True)) is not None:
+            return known
+        locale = self._locale(inbound.locale_hint)
+        conversations.open(connection, inbound.channel, inbound.address, locale, now, conversation_id)
+        if (opened := conversations.load(connection, conversation_id, lock=True)) is None:
+            raise LookupError("a conversation was opened and is gone again")
+        return opened
 
     async def _failed(self, error: Exception, inbound: Inbound, conversation_id: str, root: str) -> Turned | _Repeat:
         """A turn that raised is rolled back alone; an apology and an alarm are all that stays of it."""
@@ -372,11 +417,7 @@ class TheDesk:
 
         def apologise(connection: sa.Connection) -> Turned | _Repeat:
             now = self.clock.now()
-            locale = self._locale(inbound.locale_hint)
-            conversations.open(connection, inbound.channel, inbound.address, locale, now, conversation_id)
-            current = conversations.load(connection, conversation_id, lock=True)
-            if current is None:
-                raise LookupError("a conversation was opened and is gone again")
+            current = self._opened(connection, inbound, conversation_id, now)
             mark = digest(inbound)
             if not inbox.first_time(connection, inbound.channel, inbound.key, conversation_id, mark, now, failed=True):
                 return _Repeat(current, conflict=False)
@@ -442,9 +483,11 @@ class TheDesk:
         if turned is None or self._worker is None or self._timers is None or self._pushed is None:
             return
         self._figures.turns.labels(turned.kind).inc()
+        if turned.case is not None:
+            self._left.set(turned.conversation.id, _Left(turned.conversation, turned.case))
         self._worker.submit(turned.run)
-        if turned.timers_set:
-            self._timers.wake()
+        if turned.timer_due is not None:
+            self._timers.wake(turned.timer_due)
         if turned.said:
             self._pushed.left(turned.conversation)
         self._news.tell(turned.conversation.id)

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.inbound import Edited, Inbound, NotText, Pressed, SharedContact, Text
@@ -26,7 +26,7 @@ class Heard:
     said: Said
     kept: dict[str, Any]  # for the journal: redacted
     secret: bool  # it held a secret: the channel should delete it
-    locale_hint: str | None = None
+    at: str | None = None  # the step that was open when it was said
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,18 @@ class Asked:
     titles: Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What the journal has of a message that was changed afterwards: the step open when it was said, its last words.
+
+    `answered`: nothing was said at that step after it, so it is what answered it, if anything did.
+    """
+
+    step: str | None
+    text: str
+    answered: bool
+
+
 @dataclass(frozen=True)
 class Hearing:
     """Understands messages for one seller. Pure: the same message at the same step means the same."""
@@ -45,8 +57,28 @@ class Hearing:
     renderer: Renderer
     faq: FaqIndex
 
-    def hear(self, inbound: Inbound, case: Case, ctx: Context[Case], asked: Asked | None = None) -> Heard:
-        """What the message means where the conversation stands. `asked`: the message that carried the pressed button."""
+    def hear(
+        self,
+        inbound: Inbound,
+        case: Case,
+        ctx: Context[Case],
+        *,
+        asked: Asked | None = None,
+        was: Earlier | None = None,
+    ) -> Heard:
+        """What the message means where the conversation stands.
+
+        `asked`: the message that carried the pressed button. `was`: an edited message as it was before.
+        """
+        return replace(self._heard(inbound, case, ctx, asked, was), at=self.journey.position(case, ctx).path)
+
+    def unchanged(self, body: Edited, was: Earlier) -> bool:
+        """Whether an edit left the words as they were (channels tell of other changes as well: previews, reactions)."""
+        return clean(body.body).text == was.text
+
+    def _heard(
+        self, inbound: Inbound, case: Case, ctx: Context[Case], asked: Asked | None, was: Earlier | None
+    ) -> Heard:
         match inbound.body:
             case Pressed(payload):
                 return self._pressed(payload, case, ctx, asked)
@@ -55,9 +87,9 @@ class Hearing:
             case SharedContact(phone, own):
                 return self._contact(phone, own=own)
             case Text(body):
-                return self._words(body, case, ctx, edited=False)
+                return self._words(body, case, ctx)
             case Edited(body):
-                return self._words(body, case, ctx, edited=True)
+                return self._edited(body, case, ctx, was)
 
     def _pressed(self, payload: str, case: Case, ctx: Context[Case], asked: Asked | None) -> Heard:
         """A button is bound to the step that its message asked; what is always allowed is so from any message."""
@@ -76,7 +108,24 @@ class Hearing:
         number = phone if phone.startswith("+") else f"+{phone}"
         return Heard(Said(meaning.Answer(number)), {"text": number}, False)
 
-    def _words(self, body: str, case: Case, ctx: Context[Case], *, edited: bool) -> Heard:
+    def _edited(self, body: str, case: Case, ctx: Context[Case], was: Earlier | None) -> Heard:
+        """A changed message: the open step's words, if that was open when it was said, else a correction."""
+        heard = self._words(body, case, ctx)
+        if was is not None and was.step == self.journey.position(case, ctx).path:
+            return heard
+        text = str(heard.kept.get("text", ""))
+        match heard.said.meaning:
+            case (
+                meaning.SecretTyped() | meaning.Correction() | meaning.Discount() | meaning.TooLong() | meaning.Empty()
+            ):
+                return heard
+            case _ if was is not None and was.answered and was.step in case.talk.answered:
+                said = Said(meaning.Correction(self.journey.step(was.step).name, text))
+                return replace(heard, said=said)
+            case _:
+                return replace(heard, said=Said(meaning.Answer(text), edited=True))
+
+    def _words(self, body: str, case: Case, ctx: Context[Case]) -> Heard:
         cleaned = clean(body)
         if cleaned.too_long:
             return Heard(Said(meaning.TooLong()), {"text": cleaned.text[:512], "length": len(body)}, False)
@@ -90,10 +139,6 @@ class Hearing:
                 return Heard(Said(understood), kept, secret=True)
             case meaning.Command("start", str()):
                 return Heard(Said(understood), {"text": "/start …"}, secret=False)  # the token is a key
-            case meaning.Correction():
-                return Heard(Said(understood), {"text": cleaned.text}, secret=False)
-            case _ if edited:
-                return Heard(Said(meaning.Answer(cleaned.text), edited=True), {"text": cleaned.text}, secret=False)
             case _:
                 return Heard(Said(self._answerable(understood)), {"text": cleaned.text}, secret=False)
 

@@ -34,6 +34,7 @@ class Message:
     links: tuple[Link, ...]
     at: datetime
     asks_contact: bool = False  # offer the messenger's contact button with this message, where there is one
+    asks: bool = False  # it asks something: the buttons of earlier questions are spent
 
 
 @dataclass(frozen=True, slots=True)

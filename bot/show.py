@@ -38,6 +38,7 @@ class Show:
             links=tuple(self.link(link, data.get("locale")) for link in data.get("links", ())),
             at=entry.at,
             asks_contact=data.get("asks_contact", False),
+            asks=data.get("step") is not None,
         )
 
     def standing(self, conversation: Conversation, case: Case, now: datetime) -> Standing:

@@ -40,6 +40,14 @@ class Chat:
     def texts(self) -> list[str]:
         return self.api.texts(self.id)
 
+    async def sees(self, condition: Callable[[], Any]) -> None:
+        """Waits until it holds; else tells what the chat shows instead."""
+        try:
+            await soon(condition)
+        except TimeoutError:
+            shown = [(message["text"], datas(message)) for message in self.shown[-3:]]
+            raise AssertionError(f"the chat ends with {shown}") from None
+
     async def put(self, update: Json) -> None:
         """Telegram passes the update on, until the desk has it."""
         person = next(iter(content for name, content in update.items() if name != "update_id"))["from"]
@@ -81,7 +89,7 @@ class Chat:
 
     async def press(self, payload: str) -> Json:
         """Presses the newest button with this payload, as soon as it is there; returns the update."""
-        await soon(lambda: self.button(payload))
+        await self.sees(lambda: self.button(payload))
         found = self.button(payload)
         assert found is not None
         data, message = found
@@ -99,12 +107,12 @@ class Chat:
 
     async def reads(self, part: str, *, after: int = 0) -> str:
         """Waits for a message that contains `part`, not looking at the first `after` messages; returns its text."""
-        await soon(lambda: any(part in text for text in self.texts[after:]))
+        await self.sees(lambda: any(part in text for text in self.texts[after:]))
         return next(text for text in reversed(self.texts[after:]) if part in text)
 
     async def answered(self, after: int) -> str:
         """Waits for a message beyond the first `after`; returns the newest one's text."""
-        await soon(lambda: len(self.shown) > after)
+        await self.sees(lambda: len(self.shown) > after)
         return self.texts[-1]
 
     async def follows(self, rel: str) -> str:
@@ -128,7 +136,9 @@ async def bot_api() -> AsyncGenerator[BotApi]:
 
 
 @asynccontextmanager
-async def telegram_desk(folder: Path, api: BotApi, *, webhook: bool = False, **settings: Any) -> AsyncGenerator[Running]:
+async def telegram_desk(
+    folder: Path, api: BotApi, *, webhook: bool = False, **settings: Any
+) -> AsyncGenerator[Running]:
     """A desk with this bot; with a webhook it is ready once Telegram knows where to."""
     mode = "webhook" if webhook else "polling"
     given = {"telegram_token": TOKEN, "telegram_base_url": api.base_url, "telegram_mode": mode, **settings}

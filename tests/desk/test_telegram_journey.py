@@ -30,7 +30,7 @@ async def sign_up(chat: Chat, email: str, phone: str = "+48512000999") -> None:
 
 async def code_sent(chat: Chat, phone: str) -> str:
     """Waits until the bot asks for the code; reads it from the phone."""
-    await soon(lambda: chat.button("contact_code:again"))
+    await chat.sees(lambda: chat.button("contact_code:again"))
     sms = (await chat.desk.outbox(phone))[-1]
     return next(word.strip(".,") for word in sms["text"].split() if word.strip(".,").isdecimal())
 
@@ -49,7 +49,7 @@ async def to_the_order(chat: Chat) -> None:
 
 async def pay(chat: Chat, email: str) -> None:
     """Confirms the e-mail and pays."""
-    await soon(lambda: chat.button("email_link:again"))
+    await chat.sees(lambda: chat.button("email_link:again"))
     letter = (await chat.desk.outbox(email))[-1]
     assert (await chat.desk.http.post(letter["links"][0])).status_code in (200, 303)
     await chat.follows("p")
@@ -66,7 +66,7 @@ async def test_from_start_to_active_e_invoices(tmp_path: Path, webhook: bool) ->
         await to_the_order(chat)
         await pay(chat, email)
         await chat.press("einvoice:activate")
-        await soon(lambda: chat.button("zone:my_account"))
+        await chat.sees(lambda: chat.button("zone:my_account"))
         card = await desk.card(email)
         assert card["account"]["status"] == "active"
         assert card["einvoice"]["status"] == "active"
@@ -74,4 +74,6 @@ async def test_from_start_to_active_e_invoices(tmp_path: Path, webhook: bool) ->
         assert card["conversations"] == [{"id": card["conversations"][0]["id"], "channel": "telegram", "mode": "bot"}]
         assert set(chat.statuses) <= {200}
         await soon(lambda: sum(bool(datas(message)) for message in chat.shown) == 1)
-        assert len(api.made("answerCallbackQuery")) == len([1 for name, _ in api.calls if name == "answerCallbackQuery"])
+        assert len(api.made("answerCallbackQuery")) == len(
+            [1 for name, _ in api.calls if name == "answerCallbackQuery"]
+        )

@@ -108,7 +108,7 @@ def only_links(markup: InlineKeyboardMarkup | None) -> InlineKeyboardMarkup | No
     return InlineKeyboardMarkup([row for row in rows if row]) if any(rows) else None
 
 
-def asks(markup: InlineKeyboardMarkup | None) -> bool:
+def offers(markup: InlineKeyboardMarkup | None) -> bool:
     """Whether the keyboard has an answer to press."""
     return markup is not None and any(button.callback_data for row in markup.inline_keyboard for button in row)
 

@@ -12,10 +12,10 @@ import structlog
 from telegram import Bot, InlineKeyboardMarkup, LinkPreviewOptions, ReplyKeyboardMarkup, ReplyKeyboardRemove
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
 
-from bot.handlers.telegram.buttons import asks, contact_keyboard, inline_keyboard, only_links, text_with_links
+from bot.handlers.telegram.buttons import contact_keyboard, inline_keyboard, offers, only_links, text_with_links
 from bot.handlers.telegram.client import wait_of
 from bot.handlers.telegram.pace import Pace
-from bot.handlers.telegram.recent import Recent
+from bot.recent import Recent
 from bot.handlers.telegram.texts import split
 from bot.outbound import Dead, Delivered, Later, Message, Outcome
 
@@ -38,6 +38,7 @@ class _Form:
 
     parts: list[str]
     markup: InlineKeyboardMarkup | ReplyKeyboardMarkup | None
+    asks: bool
 
 
 class TelegramSender:
@@ -84,7 +85,7 @@ class TelegramSender:
         """Takes the answers off a message whose step is done; its links stay. Best effort."""
         if (known := self._open.get(address)) and known[0] == message_id:
             self._open.pop(address)
-        elif not asks(markup):
+        elif not offers(markup):
             return
         try:
             await self._bot.edit_message_reply_markup(
@@ -106,7 +107,7 @@ class TelegramSender:
             )
             reference = str(sent.message_id)
             self._progress.set((address, message), index + 1)
-            await self._keep(address, sent.message_id, markup)
+            await self._keep(address, sent.message_id, markup, asks=form.asks)
         self._progress.pop((address, message))
         return Delivered(reference)
 
@@ -125,17 +126,17 @@ class TelegramSender:
             return [part for part in (before.strip(), question.strip()) if part]
         return form.parts
 
-    async def _keep(self, address: str, message_id: int, markup: Markup | None) -> None:
+    async def _keep(self, address: str, message_id: int, markup: Markup | None, *, asks: bool) -> None:
         if isinstance(markup, ReplyKeyboardRemove):
             self._sharing.pop(address)
         elif isinstance(markup, ReplyKeyboardMarkup):
             self._sharing.set(address, True)
-        if isinstance(markup, ReplyKeyboardMarkup) or (isinstance(markup, InlineKeyboardMarkup) and asks(markup)):
-            # A new question is open: the buttons of the one before are spent.
-            if before := self._open.get(address):
-                await self.spend(address, *before)
-            if isinstance(markup, InlineKeyboardMarkup):
-                self._open.set(address, (message_id, markup))
+        answerable = isinstance(markup, InlineKeyboardMarkup) and offers(markup)
+        # A new question is open: the buttons of the one before are spent.
+        if (asks or answerable or isinstance(markup, ReplyKeyboardMarkup)) and (before := self._open.get(address)):
+            await self.spend(address, *before)
+        if isinstance(markup, InlineKeyboardMarkup) and answerable:
+            self._open.set(address, (message_id, markup))
 
 
 def _forms(message: Message, locale: str) -> Iterator[_Form]:
@@ -143,12 +144,12 @@ def _forms(message: Message, locale: str) -> Iterator[_Form]:
     words = text_with_links(message, every=False)
     every = text_with_links(message, every=True)
     if message.asks_contact:
-        yield _Form(split(every) or [_NO_WORDS], contact_keyboard(message, locale))
+        yield _Form(split(every) or [_NO_WORDS], contact_keyboard(message, locale), message.asks)
     else:
-        yield _Form(split(words) or [_NO_WORDS], inline_keyboard(message))
-    yield _Form(split(every) or [_NO_WORDS], inline_keyboard(message, links=False))
+        yield _Form(split(words) or [_NO_WORDS], inline_keyboard(message), message.asks)
+    yield _Form(split(every) or [_NO_WORDS], inline_keyboard(message, links=False), message.asks)
     titles = "\n".join(f"– {button.title}" for button in message.buttons)
-    yield _Form(split(f"{every}\n\n{titles}") or [_NO_WORDS], None)
+    yield _Form(split(f"{every}\n\n{titles}") or [_NO_WORDS], None, message.asks)
 
 
 def _is_gone(error: BadRequest) -> bool:

@@ -236,7 +236,8 @@ class Hall:
 @asynccontextmanager
 async def hall() -> AsyncIterator[Hall]:
     found = Hall()
-    server = uvicorn.Server(uvicorn.Config(found, port=0, log_config=None, lifespan="off"))
+    # A question for updates may wait for half a minute: it isn't waited for.
+    server = uvicorn.Server(uvicorn.Config(found, port=0, log_config=None, lifespan="off", timeout_graceful_shutdown=1))
     task = asyncio.create_task(server.serve())
     await until(lambda: server.started)
     found.address = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"

@@ -1,0 +1,251 @@
+"""What people do in a Telegram chat: old buttons, double presses, edits, secrets, stickers, somebody else's card."""
+
+import sqlite3
+from collections.abc import AsyncGenerator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.bot.handlers.telegram.bot_api import BotApi, Fault
+from tests.desk.running import Running
+from tests.desk.telegram_chat import Chat, bot_api, datas, soon, telegram_desk
+from tests.desk.test_telegram_journey import code_sent, sign_up
+
+pytestmark = pytest.mark.anyio
+
+Stage = tuple[BotApi, Running]
+
+
+@pytest.fixture
+async def stage(tmp_path: Path) -> AsyncGenerator[Stage]:
+    async with bot_api() as api, telegram_desk(tmp_path, api) as desk:
+        yield api, desk
+
+
+@pytest.fixture
+def chat(stage: Stage) -> Chat:
+    return Chat(*stage, 600)
+
+
+async def to_email(chat: Chat) -> None:
+    await chat.say("/start")
+    await chat.press("start:buy")
+    await chat.press("account:new")
+    await chat.reads("Jaki jest Twój adres e-mail")
+
+
+async def test_a_doubled_press_counts_once_and_is_answered(chat: Chat) -> None:
+    await chat.say("/start")
+    await chat.sees(lambda: chat.button("start:buy"))
+    first = chat.button("start:buy")
+    assert first is not None
+    data, message = first
+    shown = dict(message)
+    presses = [chat.api.press(chat.id, data, shown) for _ in range(3)]
+    chat.api.queue(*presses)
+    await soon(lambda: len(chat.api.made("answerCallbackQuery")) == 3 and not chat.api.pending)
+    # Three in one batch are a burst: each is its own turn, the question comes after the last.
+    await chat.sees(lambda: chat.button("account:new"))
+    assert sum("account:new" in data for message in chat.shown for data in datas(message)) == 1
+    assert "Ten krok jest już za nami" in " ".join(chat.texts)
+
+
+async def test_an_old_button_changes_nothing_and_is_answered(chat: Chat) -> None:
+    await chat.say("/start")
+    await chat.sees(lambda: chat.button("start:log_in"))
+    old = chat.button("start:log_in")
+    assert old is not None
+    data, message = old
+    shown = dict(message)
+    await chat.press("start:buy")
+    await chat.press("account:new")
+    await chat.reads("Jaki jest Twój adres e-mail")
+    before = len(chat.shown)
+    await chat.put(chat.api.press(chat.id, data, shown))
+    await chat.answered(before)
+    assert "Ten krok jest już za nami" in chat.texts[-1]
+    assert chat.button("edit:start")
+    await chat.say("jan.nowak@example.com")
+    await chat.follows("s")
+
+
+async def test_a_button_of_another_time_is_answered(chat: Chat) -> None:
+    """Its message is gone from the journal, or the data are nobody's."""
+    await chat.say("/start")
+    await chat.sees(lambda: chat.button("start:buy"))
+    for data in ("k:77:3", "9999|start:buy", "not:known", "1|", "edit:nothing", "|", "0|/back"):
+        before = len(chat.shown)
+        await chat.put(chat.api.press(chat.id, data))
+        await chat.answered(before)
+    assert chat.button("start:buy"), "the question stands"
+
+
+async def test_an_edited_answer_is_a_correction(chat: Chat) -> None:
+    await to_email(chat)
+    said = await chat.say("jan.nowak@example.com")
+    await chat.follows("s")
+    before = len(chat.shown)
+    await edit(chat, said, "ewa.nowak@example.com")
+    await chat.reads("ewa.nowak@example.com", after=before)
+    assert await chat.reads("/s/", after=before), "the step that was open is asked again"
+
+
+async def test_an_edit_of_a_refused_answer_is_the_answer(chat: Chat) -> None:
+    await to_email(chat)
+    said = await chat.say("jan.nowak@example")
+    await chat.reads("e-mail", after=len(chat.shown))
+    await edit(chat, said, "jan.nowak@example.com")
+    await chat.follows("s")
+
+
+async def test_an_edit_that_leaves_the_words_is_passed_over(chat: Chat) -> None:
+    await to_email(chat)
+    said = await chat.say("jan.nowak@example.com")
+    await chat.follows("s")
+    before = len(chat.shown)
+    await edit(chat, said, "jan.nowak@example.com")
+    await chat.say("/help")
+    await chat.answered(before)
+    await soon(lambda: not chat.api.pending)
+    assert len(chat.shown) == before + 1, "only the help was given"
+
+
+async def test_an_edit_of_an_old_greeting_is_no_answer(chat: Chat) -> None:
+    said = await chat.say("/start")
+    await chat.press("start:buy")
+    await chat.press("account:new")
+    before = len(chat.shown)
+    await edit(chat, said, "dzień dobry")
+    await chat.answered(before)
+    await chat.say("jan.nowak@example.com")
+    await chat.follows("s")
+
+
+async def edit(chat: Chat, said: dict[str, Any], text: str) -> None:
+    await chat.put(chat.api.update(edited_message={**said["message"], "edit_date": 1763629300, "text": text}))
+
+
+@pytest.mark.parametrize("secret", ["4242 4242 4242 4242", "moje hasło to Kanarek-z-kopalni-9"])
+async def test_a_typed_secret_is_deleted_in_the_chat_and_never_stored(chat: Chat, tmp_path: Path, secret: str) -> None:
+    await to_email(chat)
+    said = await chat.say(secret)
+    mark = (chat.id, said["message"]["message_id"])
+    await soon(lambda: mark in chat.api.deleted)
+    assert "Usuwam to" in await chat.answered(3)
+    await soon(lambda: not chat.api.pending)
+    spoken = secret.removeprefix("moje hasło to ")
+    kept = everything_in(tmp_path)
+    assert spoken.encode() not in kept
+    assert spoken.replace(" ", "").encode() not in kept
+
+
+def everything_in(folder: Path) -> bytes:
+    """All files of a data folder, the database's log included."""
+    return b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
+
+
+async def test_a_secret_that_cant_be_deleted_now_is_deleted_later(chat: Chat) -> None:
+    await to_email(chat)
+    chat.api.faults["deleteMessage"].append(Fault(429, "Too Many Requests", {"retry_after": 1}))
+    said = await chat.say("4242 4242 4242 4242")
+    await chat.sees(lambda: (chat.id, said["message"]["message_id"]) in chat.api.deleted)
+
+
+async def test_what_is_no_text_gets_a_sentence_and_the_question(chat: Chat) -> None:
+    await to_email(chat)
+    file = {"file_id": "f", "file_unique_id": "u", "file_size": 10}
+    kinds: dict[str, Any] = {
+        "voice": {**file, "duration": 3},
+        "photo": [{**file, "width": 1, "height": 1}],
+        "sticker": {**file, "type": "regular", "width": 1, "height": 1, "is_animated": False, "is_video": False},
+        "document": file,
+        "location": {"latitude": 1.0, "longitude": 1.0},
+    }
+    for kind, content in kinds.items():
+        before = len(chat.shown)
+        await chat.send(**{kind: content})
+        answer = await chat.answered(before)
+        assert "e-mail" in answer, kind
+
+
+async def test_a_text_as_long_as_telegram_lets_it_be(chat: Chat) -> None:
+    await to_email(chat)
+    before = len(chat.shown)
+    await chat.say("ą" * 4096)
+    assert "e-mail" in await chat.answered(before)
+
+
+async def test_somebody_elses_card_proves_nothing(chat: Chat) -> None:
+    await sign_up_to_phone(chat)
+    before = len(chat.shown)
+    await chat.share("48512000111", owner=999)
+    await chat.answered(before)
+    assert await chat.desk.outbox("+48512000111") == []
+    card = {"phone_number": "48512000111", "first_name": "K", "user_id": chat.id}
+    origin = {"type": "user", "date": 1763629200, "sender_user": {"id": chat.id, "is_bot": False, "first_name": "K"}}
+    before = len(chat.shown)
+    await chat.send(contact=card, forward_origin=origin)
+    await chat.answered(before)
+    assert await chat.desk.outbox("+48512000111") == []
+    await chat.share("48512000111")
+    await code_sent(chat, "+48512000111")
+
+
+async def sign_up_to_phone(chat: Chat) -> None:
+    await to_email(chat)
+    await chat.say("jan.nowak@example.com")
+    page = await chat.follows("s")
+    await chat.desk.http.post(page, data={"password": "Trzy-zielone-7", "password_repeat": "Trzy-zielone-7"})
+    await chat.press("consents:required")
+    await soon(lambda: "keyboard" in (chat.shown[-1]["reply_markup"] or {}))
+
+
+async def test_the_language_is_the_messengers_and_can_be_changed(stage: Stage) -> None:
+    api, desk = stage
+    said = {"it": "Buongiorno", "it-IT": "Buongiorno", "en": "Hello", "pt-BR": "Dzień dobry", None: "Dzień dobry"}
+    for chat_id, (language, greeting) in enumerate(said.items(), 700):
+        chat = Chat(api, desk, chat_id, language=language)
+        await chat.say("/start")
+        assert (await chat.answered(0)).startswith(greeting), language
+    await chat.say("/lang it")
+    await chat.reads("italiano")
+
+
+async def test_each_language_has_its_menu(stage: Stage) -> None:
+    api, _ = stage
+    await soon(lambda: len(api.made("setMyCommands")) == 4)
+    menus = {menu.get("language_code", ""): menu["commands"] for menu in api.made("setMyCommands")}
+    assert set(menus) == {"", "pl", "it", "en"}
+    assert menus[""] == menus["pl"]
+
+
+async def test_a_group_is_not_answered(stage: Stage, chat: Chat) -> None:
+    api, _ = stage
+    message = api.message(chat.id, text="/start")
+    message["chat"] = {"id": -100, "type": "supergroup", "title": "T"}
+    await chat.taken(api.update(message=message))
+    await chat.say("/start")
+    await chat.answered(0)
+    assert -100 not in api.sent
+
+
+async def test_the_chat_keeps_one_open_keyboard(chat: Chat) -> None:
+    await sign_up(chat, "jan.nowak@example.com")
+    await chat.reads("NIP")
+    await soon(lambda: not any(datas(message) for message in chat.shown[:-1]))
+
+
+async def test_a_deep_link_of_the_sellers_site_is_taken_and_not_kept(chat: Chat, tmp_path: Path) -> None:
+    await soon(lambda: chat.api.made("getUpdates"))  # by then the bot knows its name
+    made = await chat.desk.http.post(
+        "/api/v1/start-links", json={"entry": "buy"}, headers={"authorization": "Bearer sandbox"}
+    )
+    link = made.json()
+    assert link["telegram"].endswith(f"?start={link['token']}")
+    await chat.say(f"/start {link['token']}")
+    await chat.sees(lambda: chat.button("account:new"))
+    with closing(sqlite3.connect(tmp_path / "okienko.sqlite")) as database:
+        lines = [row[0] for row in database.execute("SELECT data FROM journal")]
+    assert not any(link["token"] in line for line in lines)
