@@ -1,6 +1,7 @@
 """A seller's journey walked to its ends: the world of samples that `dialogs/kit/walk.py` needs."""
 
 from collections.abc import Hashable, Iterator
+from functools import cache
 from typing import Any
 
 from dialogs import account, contact, einvoice, payment
@@ -38,6 +39,7 @@ SECRETS = ("card", "cvc", "pin", "blik", "password", "private_key", "token", "pe
 KINDS: tuple[OtherKind, ...] = ("voice", "photo", "sticker", "file", "other")
 
 
+@cache
 def walk_seller(seller: Seller, faq: tuple[str, ...] = ()) -> Walk:
     """Walks the journey of this seller; `faq` are ids of questions that are answered at any step."""
     way = journey(seller.dialogs)

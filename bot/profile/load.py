@@ -72,8 +72,12 @@ def _validated(model: type[M], raw: Any, source: str, path: Path, problems: list
     try:
         return model.model_validate(raw)
     except ValidationError as error:
-        for mistake in error.errors(include_url=False):
+        mistakes = error.errors(include_url=False)
+        inner = {place[:n] for place in (m["loc"] for m in mistakes) for n in range(len(place))}
+        for mistake in mistakes:
             place = mistake["loc"]
+            if place in inner:  # what is wrong inside is told already
+                continue
             name = ".".join(map(str, place))
             what = f"{name}: {mistake['msg'].removeprefix('Value error, ')}"
             problems.append(Problem(path, line_of(source, place), what, _remedy(mistake["type"], str(place[-1]))))

@@ -77,6 +77,7 @@ class Walk:
 @dataclass(frozen=True)
 class _Place(Generic[C]):
     case: C
+    step: AnyStep
     due: tuple[Issued, ...] = ()  # calls whose result hasn't come
     straight: bool = True  # nothing was corrected, taken back or asked in between on the way here
 
@@ -101,10 +102,10 @@ class _Walker(Generic[C]):
         self.paths: set[Hashable] = set()
 
     def run(self) -> Walk:
-        todo = deque([_Place(self.world.start)])
+        todo = deque([_Place(self.world.start, self._at(self.world.start))])
         while todo:
             place = todo.popleft()
-            path = self._at(place).path
+            path = place.step.path
             variety = (path, self.world.variety(place.case))
             new = variety not in self.paths
             self.paths.add(variety)
@@ -122,16 +123,16 @@ class _Walker(Generic[C]):
     def _in_a_row(self, place: _Place[C], events: Sequence[Event]) -> list[_Place[C]]:
         places = [place]
         for event in events:
-            places = [after for p in places for after in self._play(p, self._at(p).path, Sample("", event))]
+            places = [after for p in places for after in self._play(p, p.step.path, Sample("", event))]
         return places
 
-    def _at(self, place: _Place[C]) -> AnyStep:
-        return self.found.journey.position(place.case, self.world.context(place.case))
+    def _at(self, case: C) -> AnyStep:
+        return self.found.journey.position(case, self.world.context(case))
 
     def _mark(self, place: _Place[C]) -> Hashable:
         talk = place.case.talk
         awaited = frozenset(type(issued.call) for issued in place.due if not issued.call.background)
-        stands = (self._at(place).path, talk.revising, talk.editing, place.straight)
+        stands = (place.step.path, talk.revising, talk.editing, place.straight)
         return (stands, awaited, self.world.shape(place.case))
 
     def _here(self, place: _Place[C]) -> Iterator[Sample]:
@@ -143,7 +144,7 @@ class _Walker(Generic[C]):
             yield from self._done_here(place)
 
     def _done_here(self, place: _Place[C]) -> Iterator[Sample]:
-        step = self._at(place)
+        step = place.step
         ctx = self.world.context(place.case)
         for option in step.options(getattr(place.case, step.dialog), ctx):
             self.found.options.setdefault(option.key, option)
@@ -165,9 +166,9 @@ class _Walker(Generic[C]):
             label = [sample.name] if sample.name else []
             label += [_name(taken[n][choice]) for n, choice in enumerate(script) if choice]
             straight = place.straight and bool(sample.name) and not sample.name.startswith(f"{EDIT}:")
-            after = _Place(played.case, self._due(place, played), straight)
+            after = _Place(played.case, self._at(played.case), self._due(place, played), straight)
             if sample.name and (place.straight or path.endswith(f".{EDIT}")):
-                self.found.took(path, self._at(after).path, " / ".join(label))
+                self.found.took(path, after.step.path, " / ".join(label))
             self._listen(played)
             yield after
 

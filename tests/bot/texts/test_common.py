@@ -120,9 +120,8 @@ def reasons() -> set[str]:
     found: set[str] = set()
     for path in sources("values", "dialogs"):
         for node in ast.walk(tree(path)):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                if re.fullmatch(r"(?:" + "|".join(KINDS) + r")\.[a-z_]+", node.value):
-                    found.add(node.value)
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and REASON.fullmatch(node.value):
+                found.add(node.value)
     return found
 
 
@@ -130,6 +129,7 @@ KINDS = (
     *("email", "phone", "code", "tax_number", "postal_code", "street", "city", "company_name", "discount_code"),
     *("country", "customer_number", "person_name", "quantity", "sdi_code"),
 )
+REASON = re.compile(r"(?:" + "|".join(KINDS) + r")\.[a-z_]+")
 NOT_REASONS = {"company_name.street", "tax_number.parse"}
 
 
@@ -143,10 +143,12 @@ def said_in_code() -> Iterator[tuple[str, str]]:
     """Every text key that stands literally in the dialogs and the root, with where."""
     for path in sources("dialogs", "bot"):
         for node in ast.walk(tree(path)):
-            if isinstance(node, ast.Call) and node.args and (name := called(node.func)) in KEY_AT:
-                if len(node.args) > KEY_AT[name] and isinstance(arg := node.args[KEY_AT[name]], ast.Constant):
-                    if isinstance(arg.value, str):
-                        yield arg.value, f"{path.name}:{node.lineno}"
+            match node:
+                case ast.Call(func, args) if len(args) > (at := KEY_AT.get(called(func), 99)):
+                    if isinstance(key := getattr(args[at], "value", None), str):
+                        yield key, f"{path.name}:{node.lineno}"
+                case _:
+                    pass
 
 
 def called(func: ast.expr) -> str:

@@ -1,0 +1,250 @@
+"""Profiles: the shipped ones load whole; each mistake is told with file, line and remedy."""
+
+import shutil
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.profile import Problem, ProfileErrors, load
+from bot.profile.beginning import TEMPLATE, FolderTaken, begin
+from bot.profile.rehearsal import rehearse
+from bot.profile.where import line_of
+from tests.architecture.rooms import ROOT
+
+SHIPPED = sorted(path.parent for path in (ROOT / "profiles").glob("*/profile.toml"))
+Change = Callable[[str, str, str], None]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A copy of the template that may be spoilt."""
+    return Path(shutil.copytree(TEMPLATE, tmp_path / "mine"))
+
+
+@pytest.fixture
+def change(folder: Path) -> Change:
+    def replace(file: str, old: str, new: str) -> None:
+        path = folder / file
+        text = path.read_text("utf-8")
+        assert text.count(old) >= 1, f"{old!r} isn't in {file}"
+        path.write_text(text.replace(old, new, 1), "utf-8")
+
+    return replace
+
+
+def problems(folder: Path) -> list[Problem]:
+    with pytest.raises(ProfileErrors) as raised:
+        load(folder)
+    return list(raised.value.problems)
+
+
+def one(folder: Path) -> Problem:
+    found = problems(folder)
+    assert len(found) == 1, found
+    return found[0]
+
+
+def line(folder: Path, file: str, start: str) -> int:
+    lines = (folder / file).read_text("utf-8").splitlines()
+    return next(number for number, text in enumerate(lines, 1) if text.startswith(start))
+
+
+@pytest.mark.parametrize("profile", SHIPPED, ids=lambda path: path.name)
+def test_the_shipped_profiles_are_whole_and_have_every_word(profile: Path) -> None:
+    _walk, missing = rehearse(load(profile))
+
+    assert missing == ()
+
+
+def test_fakturasmart_is_as_its_guide_says() -> None:
+    profile = load(ROOT / "profiles/fakturasmart")
+    seller = profile.seller
+
+    assert [(plan.id, plan.net, plan.years) for plan in seller.plans] == [("standard", 29900, (1,))]
+    assert (seller.currency, seller.vat_percent, seller.methods) == (
+        "PLN",
+        23,
+        ("card", "paypal", "przelewy24", "blik"),
+    )
+    assert seller.chargeable == ("card", "paypal")
+    assert (seller.password.min, seller.password.max, seller.password.classes) == (12, 128, ())
+    assert [c.obligatory for c in seller.consents] == [True, True, False, False]
+    assert seller.dialogs == ("account", "contact", "company", "order", "payment", "einvoice")
+    assert seller.manners.link_ttl == timedelta(days=3)
+
+
+def test_one_discount_code_is_good_and_one_is_over() -> None:
+    seller = load(ROOT / "profiles/fakturasmart").seller
+    now = datetime(2026, 11, 20, tzinfo=UTC)
+
+    assert (good := seller.discount("start20", now)) is not None
+    assert good.percent == 20
+    assert seller.discount("STARY", now) is None
+    assert any(code.code == "STARY" and code.percent == 50 for code in seller.discounts)
+
+
+def test_the_faq_answers_in_every_language() -> None:
+    profile = load(ROOT / "profiles/fakturasmart")
+
+    for locale in profile.seller.locales:
+        assert len(profile.faq[locale]) >= 15
+        for entry in profile.faq[locale]:
+            assert profile.renderer().words(f"faq.{entry.id}", {}, locale)
+            assert all(question.endswith("?") for question in entry.questions)
+
+
+def test_the_beginning_is_a_whole_profile(tmp_path: Path) -> None:
+    files = begin(tmp_path / "new")
+
+    assert {path.name for path in files} == {"profile.toml", "pl.toml", "it.toml", "en.toml"}
+    assert rehearse(load(tmp_path / "new"))[1] == ()
+
+
+def test_nothing_is_written_over(tmp_path: Path) -> None:
+    (tmp_path / "something").write_text("mine")
+
+    with pytest.raises(FolderTaken):
+        begin(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["something"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "start", "told"),
+    [
+        ('currency = "PLN"', 'currency = "zł"', "currency", "currency"),
+        ('country = "PL"', 'country = "FR"', "country", "country"),
+        ("vat_percent = 23", 'vat_percent = "many"', "vat_percent", "vat_percent"),
+        ('net = "100.00"', 'net = "100.001"', "net", "at most two places"),
+        ('net = "100.00"', 'net = "0"', "net", "above zero"),
+        ('accent = "#f0a63a"', 'accent = "amber"', "accent", "#rrggbb"),
+        ('methods = ["card",', 'methods = ["cash",', "methods", "methods.0"),
+        ('dialogs = ["account",', 'dialogs = ["accounts",', "dialogs", "no dialog accounts"),
+        ('dialogs = ["account", "contact",', 'dialogs = ["contact", "account",', "dialogs", "needs account before"),
+        ('chargeable = ["card",', 'chargeable = ["transfer",', "chargeable", "transfer is chargeable but not offered"),
+        ("min = 15", "min = 7", "min", "password.min"),
+        ("min = 15\nmax = 128", "min = 90\nmax = 80", "min", "longer than the longest"),
+        ('time_zone = "Europe/Warsaw"', 'time_zone = "Europe/Atlantis"', "time_zone", "no time zone"),
+        ('order_prefix = "MS"', 'order_prefix = "ms/"', "order_prefix", "order_prefix"),
+        ("embedders = []", 'embedders = ["www.example.com"]', "embedders", "embedders.0"),
+        ('locales = ["pl"', 'locales = ["de"', "locales", "locales.0"),
+        ("years = [1]", "yaers = [1]", "yaers", "yaers"),
+    ],
+)
+def test_each_mistake_is_told_with_its_line(
+    folder: Path, change: Change, old: str, new: str, start: str, told: str
+) -> None:
+    change("profile.toml", old, new)
+
+    problem = one(folder)
+
+    assert problem.file == folder / "profile.toml"
+    assert problem.line == line(folder, "profile.toml", start), str(problem)
+    assert told in str(problem)
+    assert problem.remedy.endswith(".")
+
+
+def test_a_colour_that_nothing_can_be_read_on_is_refused(folder: Path, change: Change) -> None:
+    change("profile.toml", 'accent = "#f0a63a"', 'accent = "#7d7d7d"')
+
+    assert "4.5 : 1" in one(folder).what
+
+
+def test_a_missing_value_is_told(folder: Path, change: Change) -> None:
+    change("profile.toml", 'name = "My Seller"\n', "")
+
+    assert "Add `name = …`" in str(one(folder))
+
+
+def test_a_missing_document_is_told(folder: Path, change: Change) -> None:
+    change("profile.toml", '[[document]]\nid = "clauses"\nversion = "1"\n', "")
+
+    assert any("no document clauses" in str(problem) for problem in problems(folder))
+
+
+def test_ids_that_stand_twice_are_told_at_the_second(folder: Path, change: Change) -> None:
+    again = '[[consent]]\nid = "privacy"\nversion = "2"\n\n[[document]]'
+    change("profile.toml", "[[document]]", again)
+
+    lines = (folder / "profile.toml").read_text("utf-8").splitlines()
+    assert [n for n, text in enumerate(lines, 1) if text == "[[consent]]"][1] == one(folder).line
+
+
+def test_broken_toml_is_told_with_its_line(folder: Path, change: Change) -> None:
+    change("profile.toml", 'currency = "PLN"', "currency = PLN")
+
+    assert one(folder).line == line(folder, "profile.toml", "currency")
+
+
+def test_a_folder_without_a_profile_is_told(tmp_path: Path) -> None:
+    assert "okienko new" in str(one(tmp_path / "nowhere"))
+
+
+def test_a_missing_language_is_told(folder: Path) -> None:
+    (folder / "texts/it.toml").unlink()
+
+    found = problems(folder)
+
+    assert found[0].file == folder / "texts/it.toml"
+    assert any("plan.standard" in str(problem) for problem in found)
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "start", "told"),
+    [
+        ("texts/pl.toml", 'standard = "Plan Standard"', "standard = 5", "standard", "put it in quotes"),
+        ("texts/en.toml", '"Standard plan"', '"Standard {plan"', "standard", "a lone {"),
+        ("texts/en.toml", '"Standard plan"', '"Standard {nobody}"', "standard", "differ in nobody"),
+        ("texts/en.toml", '"Standard plan"', '"{@no.such.text}"', "standard", "no.such.text"),
+        ("texts/en.toml", '"Standard plan"', '{ select = "x", a = "b" }', "standard", "no `other`"),
+        ("texts/en.toml", '"Standard plan"', '{ plural = "x", other = "b" }', "standard", "lacks one"),
+        ("texts/pl.toml", "{@consent.privacy.text}", "Zgadzasz się na wszystko", "ask", "doesn’t show consent.privacy"),
+    ],
+)
+def test_mistakes_of_texts_are_told_with_their_line(
+    folder: Path, change: Change, file: str, old: str, new: str, start: str, told: str
+) -> None:
+    change(file, old, new)
+
+    found = [problem for problem in problems(folder) if told in str(problem)]
+
+    assert found, [str(problem) for problem in problems(folder)]
+    assert (found[0].file, found[0].line) == (folder / file, line(folder, file, start))
+
+
+def test_an_sms_that_needs_two_parts_is_told(folder: Path) -> None:
+    path = folder / "texts/pl.toml"
+    path.write_text(path.read_text("utf-8") + '\n[sms]\ncode = "{seller}: Twój kod to {code}."\n', "utf-8")
+
+    assert "needs more than one SMS" in str(problems(folder)[0])
+
+
+def test_faq_entries_of_one_language_only_are_told(folder: Path, change: Change) -> None:
+    change("faq/it.toml", 'id = "support_hours"', 'id = "orari"')
+
+    told = "\n".join(map(str, problems(folder)))
+
+    assert "no entry orari" in told
+    assert "no entry support_hours" in told
+
+
+def test_a_word_that_only_the_journey_misses_is_found_at_the_rehearsal(folder: Path, change: Change) -> None:
+    change("texts/pl.toml", '"Plan Standard"', '"Plan {nobody}"')
+    change("texts/it.toml", '"Piano Standard"', '"Piano {nobody}"')
+    change("texts/en.toml", '"Standard plan"', '"Plan {nobody}"')
+
+    _walk, found = rehearse(load(folder))
+
+    assert len(found) == 3
+    assert "plan.standard can’t be filled for {nobody}".replace("’", "'") in str(found[0])
+
+
+@pytest.mark.parametrize(
+    ("place", "wanted"),
+    [(("b", "y"), 4), (("c", 1, "z"), 10), (("c", 0), 6), (("a",), 1), (("c", 1, "nothing"), 9), (("nowhere",), 0)],
+)
+def test_the_line_of_a_value(place: tuple[str | int, ...], wanted: int) -> None:
+    source = "a = 1\n# b\n[b]\ny = 2\n\n[[c]]\nz = 1\n\n[[c]]\nz = 2\n"
+
+    assert line_of(source, place) == wanted

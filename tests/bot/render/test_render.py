@@ -1,0 +1,95 @@
+"""What the renderer makes of says, questions and quick replies, and of what it can't find."""
+
+import hashlib
+from dataclasses import replace
+
+import pytest
+from structlog.testing import capture_logs
+
+from bot.outbound import Button
+from bot.profile import load
+from bot.render import Renderer
+from bot.texts.catalogue import Catalogue
+from bot.texts.text import parse
+from dialogs.journey import journey
+from dialogs.kit import Option, Question, Say, Word
+from tests.architecture.rooms import ROOT
+from tests.dialogs.driver import SELLER
+
+FAKTURASMART = load(ROOT / "profiles/fakturasmart").renderer()
+TEXTS = {
+    "pl": {"kit.missing": "Brak słów.", "hi": "Tu {seller}, {name}.", "b": "Tak {n}", "account.email.ask": "E-mail?"},
+    "en": {"kit.missing": "No words.", "hi": "This is {seller}, {name}.", "b": "Yes {n}"},
+}
+
+
+@pytest.fixture
+def renderer() -> Renderer:
+    texts = {locale: {key: parse(raw) for key, raw in table.items()} for locale, table in TEXTS.items()}
+    return Renderer(replace(SELLER, locales=("pl", "en")), Catalogue(texts, {}), {"desk": "Okienko"})
+
+
+def test_what_is_said_is_filled_in_the_customers_language(renderer: Renderer) -> None:
+    say = Say("hi", {"name": "Anna"})
+
+    assert renderer.say(say, "pl") == "Tu Sample, Anna."
+    assert renderer.say(say, "en") == "This is Sample, Anna."
+
+
+def test_a_question_is_the_open_steps(renderer: Renderer) -> None:
+    email = journey(SELLER.dialogs).step("account.email")
+
+    assert renderer.question(Question(email, {}, ()), "pl") == "E-mail?"
+
+
+def test_a_toggle_shows_its_state(renderer: Renderer) -> None:
+    options = tuple(Option("x:y", "b", {"n": 1}, ticked=ticked) for ticked in (None, False, True))
+
+    assert renderer.options(options, "pl") == (
+        Button("Tak 1", "x:y"),
+        Button("☐ Tak 1", "x:y"),
+        Button("☑ Tak 1", "x:y"),
+    )
+
+
+def test_titles_are_the_words_in_every_language_without_marks(renderer: Renderer) -> None:
+    assert renderer.titles(Option("x:y", "b", {"n": 2}, ticked=True)) == ("Tak 2", "Yes 2")
+
+
+@pytest.mark.parametrize("say", [Say("nowhere"), Say("hi"), Say("hi", {"name": Word("nowhere")})])
+def test_a_missing_text_is_logged_and_apologised_for(renderer: Renderer, say: Say) -> None:
+    with capture_logs() as logs:
+        assert renderer.say(say, "pl") == "Brak słów."
+
+    assert [(line["event"], line["log_level"], line["alarm"]) for line in logs] == [("text_missing", "error", True)]
+
+
+def test_the_log_of_a_missing_text_holds_no_value(renderer: Renderer) -> None:
+    with capture_logs() as logs:
+        renderer.say(Say("nowhere", {"name": "Anna Nowak"}), "pl")
+
+    assert "Nowak" not in repr(logs)
+
+
+def test_without_any_words_nothing_is_said(renderer: Renderer) -> None:
+    assert renderer.words("nowhere", {}, "it") == ""
+
+
+def test_a_customers_words_never_become_a_text(renderer: Renderer) -> None:
+    assert renderer.say(Say("hi", {"name": "{desk} {@kit.missing}"}), "pl") == "Tu Sample, {desk} {@kit.missing}."
+
+
+def test_the_fingerprint_is_that_of_the_words_shown() -> None:
+    for locale in FAKTURASMART.seller.locales:
+        words = FAKTURASMART.words("consent.privacy.text", {}, locale)
+
+        assert FAKTURASMART.sha256("consent.privacy.text", locale) == hashlib.sha256(words.encode()).hexdigest()
+        assert words in FAKTURASMART.words("account.consents.ask", {}, locale)
+
+
+def test_what_is_recorded_at_the_order_is_what_was_shown() -> None:
+    for locale in FAKTURASMART.seller.locales:
+        for document in ("terms", "clauses"):
+            shown = FAKTURASMART.words(f"order.{document}.ask", {}, locale)
+
+            assert FAKTURASMART.words(f"consent.{document}.text", {}, locale) in shown

@@ -1,0 +1,71 @@
+"""The journey walked to its ends: nothing is dead, nothing contradicts itself, and the diagram shows the way."""
+
+import re
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+
+from dialogs import outcomes
+from dialogs.kit.diagram import diagram
+from dialogs.kit.walk import Walk
+from dialogs.walk import walk_seller
+from tests.dialogs.driver import SELLER
+
+
+@pytest.fixture(scope="module")
+def found() -> Walk:
+    return walk_seller(SELLER, ("a_question",))
+
+
+def test_every_step_and_every_reaction_is_reached(found: Walk) -> None:
+    assert found.unreached == []
+
+
+def test_a_seller_who_demands_nothing_and_offers_no_discount_still_has_a_way_to_the_end() -> None:
+    bare = replace(SELLER, demanded_contacts=(), consents=(), discounts=(), locales=("pl",))
+
+    assert "zone.zone" in walk_seller(bare).reached
+
+
+def test_the_straight_way_is_drawn(found: Walk) -> None:
+    straight = [
+        *("account.start", "account.account", "account.email", "account.secure_page", "account.consents"),
+        *("contact.phone", "contact.sending", "contact.contact_code", "company.tax_number", "company.lookup"),
+        *("company.confirm", "order.auto_renewal", "order.method", "order.terms", "order.clauses", "order.confirm"),
+        *("order.pay", "order.email_link", "payment.payment", "einvoice.einvoice", "zone.zone"),
+    ]
+
+    for start, end in pairwise(straight):
+        assert (start, end) in found.ways, f"no way from {start} to {end}"
+
+
+def test_nothing_leads_away_from_a_paid_order(found: Walk) -> None:
+    assert {end for start, end in found.ways if start == "einvoice.einvoice"} <= {
+        "einvoice.einvoice",
+        "einvoice.invoice_email",
+        "zone.zone",
+    }
+
+
+def test_every_act_and_call_has_outcomes() -> None:
+    assert {row.__name__ for row in outcomes.ACTS} >= {"OpenPage", "PlaceOrder", "OpenPayment"}
+    for rows in (outcomes.ACTS, outcomes.CALLS):
+        assert all(not row.__module__.startswith("dialogs.kit") for row in rows)
+
+
+@pytest.mark.parametrize("dialog", [None, "account", "company", "zone"])
+def test_the_diagram_is_well_formed_mermaid(found: Walk, dialog: str | None) -> None:
+    drawn = diagram(found, dialog)
+    nodes = set(re.findall(r"^ {2,4}([a-z_]+)(?:\[|\(|\{)", drawn, re.M))
+    arrows = re.findall(r'^  ([a-z_]+) -->\|"[^"|]+"\| ([a-z_]+)$', drawn, re.M)
+
+    assert drawn.startswith("flowchart TD\n")
+    assert arrows
+    assert {end for arrow in arrows for end in arrow} <= nodes
+    assert drawn.count("subgraph ") == drawn.count("  end\n")
+
+
+def test_a_dialog_that_isnt_there_is_a_mistake(found: Walk) -> None:
+    with pytest.raises(KeyError):
+        diagram(found, "renewal")
