@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from bot.app.clockwork import Clockwork
 from bot.payment_links import PaymentWay
 from sandbox.app import Sandbox, assemble
-from sandbox.clock import Clock
+from sandbox.clock import Clock, Sleep
 from sandbox.ledger import Ledger
 from sandbox.people import load_people
 from services.payments import record
@@ -54,7 +54,7 @@ class Beside(Protocol):
 class OwnSandbox:
     """The stand-ins in this process; their ledger is a file in the data folder."""
 
-    def __init__(self, data_dir: Path, public_url: str, clock: Clock) -> None:
+    def __init__(self, data_dir: Path, public_url: str, clock: Clock, sleep: Sleep = asyncio.sleep) -> None:
         data_dir.mkdir(parents=True, exist_ok=True)
         self._ledger = Ledger(data_dir / FILE)
         self._client = httpx.AsyncClient(trust_env=False)
@@ -63,7 +63,7 @@ class OwnSandbox:
             load_people(),
             public_url=public_url,
             clock=clock,
-            sleep=asyncio.sleep,
+            sleep=sleep,
             http_client=self._client,
         )
         self._timers: asyncio.Task[None] | None = None

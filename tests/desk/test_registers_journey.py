@@ -1,0 +1,174 @@
+"""The tax number in every company the sandbox knows: found, slow, down, unknown, in the second register, struck off."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from bot.app.sandboxed import OwnSandbox
+from tests.desk.running import Running, running_desk
+from tests.desk.scripted import Person, Scripted, only
+
+
+@asynccontextmanager
+async def soon() -> AsyncGenerator[None]:
+    """What is waited for inside must come within a few seconds."""
+    async with asyncio.timeout(5):
+        yield
+
+
+async def company_of(desk: Running, scripted: Scripted) -> dict[str, object]:
+    return dict(only((await desk.card(scripted.person.email))["companies"]))
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("nip", "name", "source"),
+    [
+        ("1234563218", "Pracownia Bursztyn sp. z o.o.", "mf"),
+        ("PL 123-456-32-18", "Pracownia Bursztyn sp. z o.o.", "mf"),
+        ("l23-456-32-I8", "Pracownia Bursztyn sp. z o.o.", "mf"),
+        ("1112223332", "Fundacja Dobry Początek", "gus"),
+        ("5551112223", "Dawna Hurtownia sp. z o.o. w likwidacji", "mf"),
+        ("9876543210", '"ŻÓŁĆ & SYNOWIE" Łukasz O\'Grady-Święch <usługi>', "mf"),
+    ],
+)
+async def test_a_company_that_is_found(tmp_path: Path, nip: str, name: str, source: str) -> None:
+    async with running_desk(tmp_path) as desk:
+        scripted = await Scripted(desk, Person(nip=nip)).run("company.confirm")
+        assert name in scripted.customer.said[-1], "as it is, neither escaped nor cut"
+        await scripted.run("order.auto_renewal")
+        company = await company_of(desk, scripted)
+        assert (company["name"], company["source"], company["check"]) == (name, source, "verified")
+        assert (company["country"], company["sdi_code"], company["pec"]) == ("PL", None, None)
+        assert company["confirmed_at"]
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("nip", ["1234563219", "123", "0000000000", "12345632181", "FR44732829320", "abc"])
+async def test_a_number_that_is_none_is_refused_with_a_reason(tmp_path: Path, nip: str) -> None:
+    async with running_desk(tmp_path) as desk:
+        scripted = await Scripted(desk).run("tax_number")
+        before = len(scripted.customer.said)
+        await scripted.customer.say(nip)
+        assert scripted.customer.expects == "tax_number"
+        assert len(scripted.customer.said) == before + 1
+
+
+@pytest.mark.anyio
+async def test_a_number_that_nobody_knows_is_typed_in(tmp_path: Path) -> None:
+    async with running_desk(tmp_path) as desk:
+        scripted = await Scripted(desk, Person(nip="8123456782")).run("company.confirm")
+        assert scripted.trail[-4:] == ["company.company_name", "company.street", "company.postal_code", "company.city"]
+        await scripted.run("order.auto_renewal")
+        await desk.advance(0.1)
+        company = await company_of(desk, scripted)
+        assert (company["name"], company["source"]) == (scripted.person.name, "customer")
+        assert company["check"] == "not_found"
+        await scripted.run()
+
+
+@pytest.mark.anyio
+async def test_registers_that_are_down_do_not_stop_the_sale(tmp_path: Path) -> None:
+    async with running_desk(tmp_path) as desk:
+        scripted = await Scripted(desk, Person(nip="7003004002")).run("order.auto_renewal")
+        company = await company_of(desk, scripted)
+        assert (company["source"], company["check"]) == ("customer", "pending")
+        await scripted.run()
+        assert (await desk.card(scripted.person.email))["einvoice"]["status"] == "active"
+        await desk.advance(3600)
+        assert (await company_of(desk, scripted))["check"] == "pending"
+
+
+@pytest.mark.anyio
+async def test_an_answer_that_comes_late_is_offered_before_the_order(tmp_path: Path) -> None:
+    async with running_desk(tmp_path) as desk:
+        await _silence(desk)
+        scripted = await Scripted(desk).run("company.confirm")
+        assert scripted.person.name in scripted.customer.said[-1]
+        await scripted.customer.say("confirm:yes")
+        assert scripted.customer.at == "order.auto_renewal"
+        await desk.fault("mf", "error", 0)
+        await desk.fault("gus", "error", 0)
+        await desk.advance(10 * 60)
+        await scripted.customer.look()
+        assert scripted.customer.at == "company.confirm"
+        assert "Bursztyn" in scripted.customer.said[-1]
+        assert "confirm:register" in scripted.customer.buttons
+        await scripted.customer.say("confirm:register")
+        assert scripted.customer.at == "order.auto_renewal"
+        await scripted.run()
+        company = await company_of(desk, scripted)
+        assert (company["name"], company["source"]) == ("Pracownia Bursztyn sp. z o.o.", "mf")
+        assert company["check"] == "verified"
+
+
+@pytest.mark.anyio
+async def test_a_late_answer_may_be_declined(tmp_path: Path) -> None:
+    async with running_desk(tmp_path) as desk:
+        await _silence(desk)
+        scripted = await Scripted(desk).run("order.method")
+        await desk.fault("mf", "error", 0)
+        await desk.fault("gus", "error", 0)
+        await desk.advance(10 * 60)
+        await scripted.customer.look()
+        await scripted.customer.say("confirm:yes")
+        await scripted.run()
+        company = await company_of(desk, scripted)
+        assert (company["name"], company["source"]) == (scripted.person.name, "customer")
+
+
+@pytest.mark.anyio
+async def test_after_the_order_a_late_answer_only_sets_the_check(tmp_path: Path) -> None:
+    async with running_desk(tmp_path) as desk:
+        await _silence(desk)
+        scripted = await Scripted(desk).run("payment")
+        said = len(scripted.customer.said)
+        await desk.fault("mf", "error", 0)
+        await desk.fault("gus", "error", 0)
+        await desk.advance(10 * 60)
+        await scripted.customer.look()
+        assert (scripted.customer.expects, len(scripted.customer.said)) == ("payment", said)
+        company = await company_of(desk, scripted)
+        assert (company["name"], company["source"], company["check"]) == (scripted.person.name, "customer", "verified")
+        await scripted.run()
+
+
+async def _silence(desk: Running) -> None:
+    """Both registers answer nothing but errors."""
+    await desk.fault("mf", "error", 1000)
+    await desk.fault("gus", "error", 1000)
+
+
+@pytest.mark.anyio
+async def test_a_slow_register(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    answered = asyncio.Event()
+
+    async def held(_seconds: float) -> None:
+        await answered.wait()
+
+    monkeypatch.setattr("bot.app.installation.OwnSandbox", partial(OwnSandbox, sleep=held))
+    async with running_desk(tmp_path) as desk, soon():
+        scripted = await Scripted(desk, Person(nip="6005004000")).run("tax_number")
+        customer = scripted.customer
+        told = customer.custom["seq"]
+        asking = asyncio.create_task(customer.say("6005004000"))
+        while not (await desk.http.get("/sandbox/api/calls", params={"provider": "mf"})).json():
+            await asyncio.sleep(0)
+        desk.installation.clock.offset += timedelta(seconds=3)
+        desk.installation.desk._timers.wake()  # type: ignore[union-attr]
+        params = {"sender": customer.sender, "after": str(told)}
+        while len(waiting := (await desk.http.get("/webhooks/rest/events", params=params)).json()) < 2:
+            await asyncio.sleep(0.01)
+        assert waiting[-1]["custom"]["expects"] == "wait"
+        assert waiting[0]["text"].strip()
+        answered.set()
+        await asking
+        assert customer.at == "company.confirm"
+        assert "Powolna Logistyka S.A." in customer.said[-1]
+        await scripted.run("order.auto_renewal")
+        assert (await company_of(desk, scripted))["check"] == "verified"
