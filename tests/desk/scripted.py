@@ -3,6 +3,8 @@
 This is how a client of the REST channel may be written by somebody who has never seen the desk's code.
 """
 
+import asyncio
+import itertools
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -211,3 +213,12 @@ def only(rows: list[Any]) -> Any:
     """The one row there is."""
     assert len(rows) == 1, rows
     return rows[0]
+
+
+async def until(holds: Callable[[], Awaitable[bool]], seconds: float = 5.0) -> None:
+    """Looks again and again until it holds."""
+    async with asyncio.timeout(seconds):
+        for pause in itertools.repeat(0.01):
+            if await holds():
+                return
+            await asyncio.sleep(pause)

@@ -1,24 +1,16 @@
 """The tax number in every company the sandbox knows: found, slow, down, unknown, in the second register, struck off."""
 
 import asyncio
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot.app.sandboxed import OwnSandbox
 from tests.desk.running import Running, running_desk
-from tests.desk.scripted import Person, Scripted, only
-
-
-@asynccontextmanager
-async def soon() -> AsyncGenerator[None]:
-    """What is waited for inside must come within a few seconds."""
-    async with asyncio.timeout(5):
-        yield
+from tests.desk.scripted import Person, Scripted, only, until
 
 
 async def company_of(desk: Running, scripted: Scripted) -> dict[str, object]:
@@ -152,18 +144,22 @@ async def test_a_slow_register(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         await answered.wait()
 
     monkeypatch.setattr("bot.app.installation.OwnSandbox", partial(OwnSandbox, sleep=held))
-    async with running_desk(tmp_path) as desk, soon():
+    async with running_desk(tmp_path) as desk:
         scripted = await Scripted(desk, Person(nip="6005004000")).run("tax_number")
         customer = scripted.customer
         told = customer.custom["seq"]
         asking = asyncio.create_task(customer.say("6005004000"))
-        while not (await desk.http.get("/sandbox/api/calls", params={"provider": "mf"})).json():
-            await asyncio.sleep(0)
+        await until(partial(_was_asked, desk, "mf"))
         desk.installation.clock.offset += timedelta(seconds=3)
         desk.installation.desk._timers.wake()  # type: ignore[union-attr]
-        params = {"sender": customer.sender, "after": str(told)}
-        while len(waiting := (await desk.http.get("/webhooks/rest/events", params=params)).json()) < 2:
-            await asyncio.sleep(0.01)
+        waiting: list[Any] = []
+
+        async def is_told() -> bool:
+            params = {"sender": customer.sender, "after": str(told)}
+            waiting[:] = (await desk.http.get("/webhooks/rest/events", params=params)).json()
+            return len(waiting) > 1
+
+        await until(is_told)
         assert waiting[-1]["custom"]["expects"] == "wait"
         assert waiting[0]["text"].strip()
         answered.set()
@@ -172,3 +168,7 @@ async def test_a_slow_register(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         assert "Powolna Logistyka S.A." in customer.said[-1]
         await scripted.run("order.auto_renewal")
         assert (await company_of(desk, scripted))["check"] == "verified"
+
+
+async def _was_asked(desk: Running, provider: str) -> bool:
+    return bool((await desk.http.get("/sandbox/api/calls", params={"provider": provider})).json())
