@@ -173,7 +173,6 @@ email = dialog.ask(
     slot="email",
     parse=_email,
     when=lambda s, c: _wants_new(s, c) or s.id is not None,
-    needs=("start", "account"),
     revise=_another_email,
 )
 page = dialog.do(

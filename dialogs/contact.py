@@ -57,7 +57,11 @@ def _parse_code(text: str, _s: Contact, _ctx: Ctx) -> Parsed[str]:
 
 def _code_options(s: Contact, _ctx: Ctx) -> tuple[Option, ...]:
     ways = (Option("contact_code:again", "option.send_again"), Option("edit:phone", "edit.phone"))
-    return (*ways, Option("contact_code:keep", "option.keep_phone", {"phone": s.proven})) if s.proven else ways
+    return (
+        (*ways, Option("contact_code:keep", "option.keep_phone", {"phone": phones.display(s.proven)}))
+        if s.proven
+        else ways
+    )
 
 
 def _number_given(s: Contact, e: Answered, _ctx: Ctx) -> Decision[Contact]:
@@ -89,7 +93,7 @@ contact_code = dialog.ask(
     when=_demanded,
     done=_proven,
     options=_code_options,
-    params=lambda s, _c: {"phone": s.phone},
+    params=lambda s, _c: {"phone": phones.display(s.phone or "")},
     intents={"resend_code": "contact_code:again", "change_contact": "edit:phone"},
     final=_proven,
     instead=contacts,

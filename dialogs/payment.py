@@ -105,7 +105,7 @@ def not_opened(s: Payment, e: PaymentNotChanged, ctx: Ctx) -> Decision[Payment]:
 @payment.on(Answered)
 def asked_by_customer(s: Payment, _e: Answered, _ctx: Ctx) -> Decision[Payment]:
     """ "I have paid" is answered by asking the provider."""
-    return then(s, AskPayment(s.id or ""))
+    return then(s, Say("payment.checking"), AskPayment(s.id or ""))
 
 
 @payment.on(Chosen)

@@ -126,7 +126,8 @@ def _intent(play: Play[Any], name: str, text: str) -> None:
     elif name in INTENT_COMMANDS:
         moves.command(play, INTENT_COMMANDS[name], None)
     elif name in SMALL_TALK:
-        play.say(f"kit.{name}")
+        if name != "greet" or not moves.welcomed(play):
+            play.say(f"kit.{name}")
     elif play.ask(name):
         return
     elif name in NOT_MEANT:

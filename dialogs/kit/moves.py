@@ -34,9 +34,10 @@ def command(play: Play[Any], name: str, argument: str | None) -> None:
         case "back":
             back(play)
         case "cancel":
-            _give_up(play, "kit.cancelled")
+            _cancel(play)
         case "restart":
-            _give_up(play, "kit.restarted")
+            _give_up(play)
+            play.say("kit.restarted")
         case "help":
             play.say(f"{play.position.path}.help", play.position.params(play.slots(play.position), play.ctx))
         case "agent":
@@ -98,14 +99,26 @@ def back(play: Play[Any]) -> None:
 
 
 def _start(play: Play[Any], token: str | None) -> None:
-    welcomed = any(say.key in ("kit.greeting", "kit.welcome_back") for say in play.says)
     if token is not None:
         play.deliver(StartLinkOpened(token))
-    elif not welcomed:
+    elif not welcomed(play):
         play.say("kit.welcome_back")
 
 
-def _give_up(play: Play[Any], words: str) -> None:
+def welcomed(play: Play[Any]) -> bool:
+    """Whether this very reply greets already."""
+    return any(say.key in ("kit.greeting", "kit.welcome_back") for say in play.says)
+
+
+def _cancel(play: Play[Any]) -> None:
+    """What is at stake says itself what became of it; where nothing is, the kit says that the answers are gone."""
+    said = len(play.says)
+    _give_up(play)
+    if len(play.says) == said:
+        play.say("kit.cancelled")
+
+
+def _give_up(play: Play[Any]) -> None:
     """Clears the answers; each dialog says what outlives it (an account, a proven contact, a paid order)."""
     play.deliver(Cancelled())
     for dialog in play.journey.dialogs.values():
@@ -113,7 +126,6 @@ def _give_up(play: Play[Any], words: str) -> None:
         play.case = replace(play.case, **{dialog.name: dialog.afresh(slots)})
     kept = tuple(step.path for step in play.journey.answered(play.case, play.ctx))
     play.talk(answered=kept, awaiting=_still_wanted(play), revising=None, editing=None, misses=0)
-    play.say(words)
 
 
 def _still_wanted(play: Play[Any]) -> dict[str, str]:

@@ -1,0 +1,214 @@
+"""Tells a conversation as a person would read it: what the customer writes and presses, what the desk says and offers.
+
+The customer's words go the desk's own way (hearing, dialogs, words); acts and calls have the outcomes of
+`dialogs/outcomes.py`, the ordinary one unless the scene says otherwise. Time stands still.
+"""
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from functools import cache
+from pathlib import Path
+from textwrap import wrap
+from typing import Any
+
+from bot.hearing import Asked, Hearing
+from bot.inbound import Body, Channel, Inbound, NotText, Pressed, Text
+from bot.profile import Profile, load
+from bot.turn import links_of
+from dialogs.case import Case
+from dialogs.journey import journey
+from dialogs.kit import Act, Call, Context, Event, Played, Question, ResultOf, TimerDue, decide
+from dialogs.outcomes import MOMENT, outcomes
+from nlu.faq import FaqEntry, FaqIndex
+from tests.architecture.rooms import ROOT
+from values.locale import Locale
+
+TRANSCRIPTS = Path(__file__).with_name("transcripts")
+WRITE = "OKIENKO_WRITE_TRANSCRIPTS"
+WIDTH = 100
+
+
+@cache
+def profile(name: str) -> Profile:
+    return load(ROOT / "profiles" / name)
+
+
+@cache
+def hearing(name: str) -> Hearing:
+    known = profile(name)
+    entries = (
+        FaqEntry(entry.id, Locale(locale), entry.questions, entry.answer)
+        for locale, file in known.faq.items()
+        for entry in file
+    )
+    return Hearing(journey(known.seller.dialogs), known.renderer(), FaqIndex(entries))
+
+
+@dataclass
+class Teller:
+    """One conversation, and its transcript so far."""
+
+    name: str
+    locale: str
+    case: Case = field(default_factory=Case)
+    lines: list[str] = field(default_factory=list[str])
+    buttons: dict[str, str] = field(default_factory=dict[str, str])  # payload by title, of all messages so far
+    titles: dict[str, str] = field(default_factory=dict[str, str])
+    due: dict[type[Any], list[Event]] = field(default_factory=dict[type[Any], list[Event]])
+    held: dict[type[Call], str] = field(default_factory=dict[type[Call], str])
+    hold: set[type[Call]] = field(default_factory=set[type[Call]])
+    asked: str | None = None
+    keys: int = 0
+
+    def __post_init__(self) -> None:
+        self.profile = profile(self.name)
+        self.hearing = hearing(self.name)
+        self.renderer = self.hearing.renderer
+        self.case = replace(self.case, talk=replace(self.case.talk, locale=self.locale))
+
+    # --- what a scene says ---
+
+    def scene(self, title: str) -> None:
+        """A new conversation under a heading."""
+        self.lines += ["", "", title, "=" * len(title)]
+        self.case = replace(Case(), talk=replace(Case().talk, locale=self.locale))
+        self.buttons.clear()
+        self.due.clear()
+        self.held.clear()
+        self.hold.clear()
+
+    def write(self, *texts: str) -> None:
+        """The customer types."""
+        for text in texts:
+            self._line(">", text)
+            self._hear(Text(text))
+
+    def press(self, *titles: str) -> None:
+        """The customer presses a button that stands in the conversation, by its title."""
+        for title in titles:
+            assert title in self.buttons, f"{title} isn't offered, only {', '.join(self.buttons)}"
+            self._line(">", f"[{title}]")
+            self._hear(Pressed(self.buttons[title]))
+
+    def sends(self, kind: str) -> None:
+        """The customer sends something that isn't text."""
+        self._line(">", f"({kind})")
+        self._hear(NotText(kind))
+
+    def happens(self, what: str, event: Event) -> None:
+        """Something happens outside the chat."""
+        self._line("*", what)
+        self._play(event)
+
+    def passes(self, what: str, timer: str) -> None:
+        """Time passes."""
+        self.happens(what, TimerDue(timer))
+
+    def will(self, kind: type[Act | Call], *events: Event) -> None:
+        """The next acts or calls of this kind come to these outcomes."""
+        self.due.setdefault(kind, []).extend(events)
+
+    def later(self, kind: type[Call]) -> None:
+        """Results of this kind don't come by themselves."""
+        self.hold.add(kind)
+
+    def comes(self, what: str, kind: type[Call], event: Event) -> None:
+        """The result of a held call comes."""
+        self._line("*", what)
+        self._play(ResultOf(self.held.pop(kind), event))
+
+    @property
+    def at(self) -> str:
+        return self.hearing.journey.position(self.case, self._context(self.case)).path
+
+    @contextmanager
+    def unheard(self, what: str) -> Iterator[None]:
+        """What was told in an earlier scene already is only named."""
+        before = len(self.lines)
+        yield
+        del self.lines[before:]
+        self._line("*", what)
+        self._ask_again()
+
+    # --- how it is played ---
+
+    def _ask_again(self) -> None:
+        step = self.hearing.journey.position(self.case, self._context(self.case))
+        slots, ctx = getattr(self.case, step.dialog), self._context(self.case)
+        question = Question(step, step.params(slots, ctx), step.options(slots, ctx))
+        self._told(Played(self.case, (), question, (), (), (), False))
+
+    def _context(self, case: Case) -> Context[Case]:
+        return Context(case, MOMENT, "rest", self.profile.seller)
+
+    def _hear(self, body: Body) -> None:
+        inbound = Inbound(Channel.REST, "sender", f"key-{self.keys}", body)
+        asked = Asked(None, {payload: title for title, payload in self.buttons.items()})
+        heard = self.hearing.hear(inbound, self.case, self._context(self.case), asked=asked)
+        self._play(heard.said)
+
+    def _key(self) -> str:
+        self.keys += 1
+        return f"key-{self.keys}"
+
+    def _outcome(self, effect: Act | Call) -> Event:
+        waiting = self.due.get(type(effect))
+        return waiting.pop(0) if waiting else outcomes(effect)[0]
+
+    def _play(self, event: Event) -> None:
+        played = decide(
+            self.hearing.journey,
+            self.case,
+            event,
+            context=self._context,
+            perform=lambda act, _key: self._outcome(act),
+            new_key=self._key,
+        )
+        self.case = played.case
+        self._told(played)
+        for issued in played.calls:
+            if type(issued.call) in self.hold or issued.call.background:
+                self.held[type(issued.call)] = issued.key
+            else:
+                self._play(ResultOf(issued.key, self._outcome(issued.call)))
+
+    def _told(self, played: Played[Case]) -> None:
+        locale, question = played.case.talk.locale, played.question
+        parts = [self.renderer.say(say, locale) for say in played.says]
+        options = [option for say in played.says for option in say.options]
+        links: tuple[str, ...] = ()
+        if question is not None:
+            parts.append(self.renderer.question(question, locale))
+            options += question.options
+            links = tuple(link["rel"] for link in links_of(played.case, question))
+        buttons = self.renderer.options(tuple({option.payload: option for option in options}.values()), locale)
+        self.buttons.update({button.title.removeprefix("☐ ").removeprefix("☑ "): button.payload for button in buttons})
+        text = "\n\n".join(part for part in parts if part)
+        if text:
+            self._message(text, [f"[{button.title}]" for button in buttons], links)
+
+    def _message(self, text: str, buttons: Sequence[str], links: Sequence[str]) -> None:
+        self.lines.append("")
+        for line in text.split("\n"):
+            self.lines += wrap(line, WIDTH, initial_indent="    ", subsequent_indent="    ") or [""]
+        locale = self.case.talk.locale
+        self.lines += [f"    → {self.renderer.words(f'link.{rel}', {}, locale)}" for rel in links]
+        self.lines += wrap(" ".join(buttons), WIDTH, initial_indent="    ", subsequent_indent="    ")
+
+    def _line(self, mark: str, text: str) -> None:
+        self.lines += ["", f"{mark} {text}"]
+
+    @property
+    def transcript(self) -> str:
+        """All that was said; non-breaking spaces are shown as such by a reader's eye only."""
+        return "\n".join(line.rstrip(" ") for line in self.lines).strip("\n") + "\n"
+
+
+def hold_to(path: Path, transcript: str) -> None:
+    """Compares with the stored transcript, or writes it where OKIENKO_WRITE_TRANSCRIPTS is set."""
+    if os.environ.get(WRITE):
+        path.write_text(transcript, "utf-8")
+    stored = path.read_text("utf-8") if path.exists() else ""
+    assert transcript.splitlines() == stored.splitlines(), f"{path.name} differs; if it is meant, run with {WRITE}=1"
