@@ -67,10 +67,11 @@ class Turned:
 
     conversation: Conversation
     run: tuple[StoredCall, ...]  # calls this process does at once
-    timers_set: bool
+    timer_due: datetime | None  # the earliest timer it set
     said: bool
     root: str | None
     kind: str
+    case: Case | None = None  # what the conversation knows now; None after a failed turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,14 +105,17 @@ class Turn:
         now: datetime,
         *,
         ask: bool = True,
+        case: Case | None = None,
     ) -> Turned:
-        """Decides on `event` and stores what follows, as the revision after the conversation's.
+        """Decides on `event` and stores what follows, as the revision after the conversation's. `case` is what the
+        conversation knows, where the caller has read it already.
 
         The caller holds the conversation's lock in this transaction. Raises what a faulty dialog raises; then nothing
         of it stays.
         """
         keys = _Keys(f"{conversation.id}:{conversation.revision + 1}")
-        locale = self.case(conversation).talk.locale
+        case = case or self.case(conversation)
+        locale = case.talk.locale
 
         def perform(act: Act, key: str) -> Event:
             done = ActDone(connection, now, derived_id(self.server_key, key), conversation, locale)
@@ -119,7 +123,7 @@ class Turn:
 
         played = decide(
             self.journey,
-            self.case(conversation),
+            case,
             event,
             context=self.context(conversation, now),
             perform=perform,
@@ -193,7 +197,8 @@ class Turn:
         run = tuple(self._put(connection, conversation, issued, cause, now) for issued in played.calls)
         self._set_timers(connection, conversation, played.timers)
         leased = tuple(call for call, mine in run if mine)
-        return replace(turned, run=leased, timers_set=bool(played.timers))
+        due = min((timer.at for timer in played.timers if isinstance(timer, SetTimer)), default=None)
+        return replace(turned, run=leased, timer_due=due, case=case)
 
     def _save(
         self, connection: sa.Connection, changed: Conversation, outcome: "_Outcome", cause: Cause, now: datetime
@@ -209,7 +214,7 @@ class Turn:
             raise RuntimeError("a conversation was changed under its lock")
         saved = conversations.saved(changed, now)
         journal.add(connection, _entries(saved, outcome, cause, now))
-        return Turned(saved, (), timers_set=False, said=message is not None, root=cause.root, kind=cause.kind)
+        return Turned(saved, (), timer_due=None, said=message is not None, root=cause.root, kind=cause.kind)
 
     def _message(self, played: Played[Case]) -> dict[str, Any] | None:
         """All that is said in a turn is one message: what was understood, then what is asked."""

@@ -74,6 +74,7 @@ class Play(Generic[C]):
     calls: list[Issued] = field(default_factory=list[Issued])
     timers: list[SetTimer | DropTimer] = field(default_factory=list[SetTimer | DropTimer])
     acts: list[Act] = field(default_factory=list[Act])
+    _stood: tuple[C, AnyStep] | None = None  # the last position found, and for which case
 
     # --- where it stands ---
 
@@ -85,7 +86,9 @@ class Play(Generic[C]):
     @property
     def position(self) -> AnyStep:
         """Where the conversation stands now."""
-        return self.journey.position(self.case, self.ctx)
+        if self._stood is None or self._stood[0] is not self.case:
+            self._stood = self.case, self.journey.position(self.case, self.ctx)
+        return self._stood[1]
 
     def offered(self, step: AnyStep) -> tuple[Option, ...]:
         """The quick replies of a step as the case is now."""

@@ -1,4 +1,4 @@
-"""Cues by the words without which they can't hold, so that a message is tested against a handful and not against all."""
+"""Cues by the words without which they can't hold: so a message is tested against a handful and not against all."""
 
 from collections import defaultdict
 from collections.abc import Iterable

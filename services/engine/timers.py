@@ -4,7 +4,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -49,6 +49,7 @@ class TimerLoop:
         self._sweeping = asyncio.Lock()
         self._waker = Waker()
         self._resting: dict[tuple[int, datetime], _Rest] = {}
+        self._looks_at: datetime | None = None  # when it looks again by itself; None while it is looking
         self._loop: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -61,9 +62,10 @@ class TimerLoop:
             self._loop.cancel()
             await asyncio.gather(self._loop, return_exceptions=True)
 
-    def wake(self) -> None:
-        """Looks again: a timer was set, or the clock was moved."""
-        self._waker.wake()
+    def wake(self, due: datetime | None = None) -> None:
+        """Looks again: a timer was set, or (None) the clock was moved. One due after the next look wakes nobody."""
+        if due is None or self._looks_at is None or due < self._looks_at:
+            self._waker.wake()
 
     async def run_due(self) -> int:
         """Fires all that is due now, and what that makes due; returns how many. Raises StoreUnavailable."""
@@ -79,6 +81,7 @@ class TimerLoop:
     async def _run(self) -> None:
         while True:
             self._waker.listen()
+            self._looks_at = None
             try:
                 await self.run_due()
                 rest = self._until(await self.next_due())
@@ -87,6 +90,7 @@ class TimerLoop:
             except Exception as error:
                 _log.error("timers_failed", alarm=True, **described(error))
                 rest = self._poll
+            self._looks_at = self._clock.now() + timedelta(seconds=rest)
             await self._waker.sleep(rest)
 
     def _until(self, due: datetime | None) -> float:

@@ -22,6 +22,7 @@ metadata = sa.MetaData(naming_convention=NAMES)
 BigId = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 """A number given by the database; SQLite numbers rows by itself only in a column spelled INTEGER."""
 
+_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -45,15 +46,11 @@ def canonical(value: Any) -> str:
 
     Raises TypeError for what JSON has no form for (a `Secret`, say) and ValueError for NaN and infinity.
     """
-    text = _dumps(value)
+    text = _encode(value)
     # A NUL is always written as an escape, so both are found without walking the value.
     if "\\u0000" in text or _UNSTORABLE.search(text):
-        text = _dumps(_scrubbed(value))
+        text = _encode(_scrubbed(value))
     return text
-
-
-def _dumps(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
 class AnyText(sa.types.TypeDecorator[str]):
