@@ -13,10 +13,10 @@ from telegram.error import TelegramError
 
 from bot.handlers.telegram.buttons import ShortKey
 from bot.handlers.telegram.parse import Membership, Parsed, Press, Said, Stray, parse
-from bot.recent import Recent
 from bot.handlers.telegram.send import TelegramSender
 from bot.inbound import Inbound, Pressed
 from bot.port import Desk, Receipt
+from bot.recent import Recent
 from services.store.errors import StoreUnavailable
 
 log = structlog.get_logger(__name__)

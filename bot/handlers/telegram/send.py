@@ -15,9 +15,9 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, Ne
 from bot.handlers.telegram.buttons import contact_keyboard, inline_keyboard, offers, only_links, text_with_links
 from bot.handlers.telegram.client import wait_of
 from bot.handlers.telegram.pace import Pace
-from bot.recent import Recent
 from bot.handlers.telegram.texts import split
 from bot.outbound import Dead, Delivered, Later, Message, Outcome
+from bot.recent import Recent
 
 log = structlog.get_logger(__name__)
 
