@@ -15,6 +15,7 @@ from values.email import parse as parse_email
 from values.expects import Expects
 from values.parsed import Parsed
 
+_INVOICE_EMAIL = Option("edit:invoice_email", "edit.invoice_email")
 dialog = Dialog("einvoice", EInvoice, outlives=lambda s: s if s.status else EInvoice())
 
 
@@ -46,7 +47,7 @@ einvoice = dialog.choose(
         Option("einvoice:activate", "option.einvoice.activate"),
         Option("einvoice:details", "option.einvoice.details"),
         Option("einvoice:later", "option.einvoice.later"),
-        Option("edit:invoice_email", "edit.invoice_email"),
+        _INVOICE_EMAIL,
     ),
     slot="choice",
     params=_shown,
@@ -62,7 +63,8 @@ activate = dialog.do(
     lambda s, c: ActivateEInvoice(c.case.account.id or "", _email_of(s, c)),
     when=lambda s, _c: s.choice == "activate",
     done=lambda s, _c: s.status is not None,
-    final=lambda s, _c: s.status is not None,
+    final=lambda s, c: s.status is not None and c.case.payment.status == "paid",
+    instead=lambda _s, _c: (_INVOICE_EMAIL,),
 )
 
 

@@ -92,11 +92,15 @@ class Journey:
         return act is not None and self._places[step.path] <= self._places[act.path]
 
     def askable(self, step: AnyStep, case: CaseBase, ctx: Context[Any]) -> bool:
-        """True if the step has an answer that may be given anew, or is one that is answered at any time."""
+        """True if the step has an answer that may be given anew, or is one that is answered at any time. What is known
+        of steps still ahead isn't the customer's answer yet."""
         slots = getattr(case, step.dialog)
         if step.awaits_machine or step.elsewhere or not step.when(slots, ctx):
             return False
         if not (step.anytime or step.done(slots, ctx)):
+            return False
+        ahead = self._places[step.path] > self._places[self.first_open(case, ctx).path]
+        if ahead and not step.anytime and step.path not in case.talk.answered:
             return False
         fixed = step.revise is None and not step.changeable
         return not (fixed and self.behind_an_act(step, case, ctx))

@@ -1,0 +1,205 @@
+"""Whatever can happen to a conversation, in any order: the events that a storm of them draws from."""
+
+from collections.abc import Callable, Mapping
+
+from hypothesis import strategies as st
+
+from dialogs import account, contact, einvoice, payment
+from dialogs.case import Case
+from dialogs.kit import Context, Event, Journey, Said, TimerDue
+from dialogs.outcomes import MOMENT, NUMBER
+from dialogs.payment import EXPIRY, POLL
+from values.account_view import AccountView, CompanyView, OrderView
+from values.expects import Expects
+from values.meaning import (
+    Answer,
+    Command,
+    Correction,
+    Discount,
+    Empty,
+    Entity,
+    Faq,
+    Intent,
+    Meaning,
+    NotText,
+    Press,
+    SecretTyped,
+    TooLong,
+    Unclear,
+)
+from values.money import Money
+from values.specimens import GARBAGE, TOO_LONG, specimens
+
+INTENTS = tuple(
+    "greet goodbye thank affirm deny back cancel restart help change_language talk_to_agent sign_up log_in "
+    "forgot_password ask_password_rules resend_code change_contact change_contact_channel add_company correct_data "
+    "wrong_register_data choose_plan order_addon ask_price apply_discount_code pay choose_payment_method "
+    "ask_payment_methods payment_status activate_einvoice ask_einvoice ask_ksef invoice_problem ask_customer_number "
+    "renewal_on renewal_off ask_renewal renew_subscription cancel_subscription delete_my_data withdraw_consent "
+    "ask_consent complaint inform out_of_scope".split()
+)
+STEPS = tuple(
+    "start account email secure_page consents phone contact_code tax_number company_name street postal_code city "
+    "confirm auto_renewal method terms clauses discount pay email_link payment einvoice zone edit reset_email "
+    "invoice_email agent_email lookup sending page create place open activate country plan unheard_of".split()
+)
+VALUES = tuple(
+    "sign_up log_in buy forgot_password forgot_username new existing again keep skip yes no edit register accept now "
+    "card paypal przelewy24 blik other transfer postal_slip required all done toggle:privacy toggle:marketing "
+    "toggle:unheard_of activate details later check home my_account einvoice my_data renewal methods export erase 1 "
+    "anything".split()
+)
+KINDS = tuple(kind for kind in Expects if kind is not Expects.wait)
+TEXTS = st.one_of(
+    st.sampled_from(KINDS).flatmap(
+        lambda kind: st.sampled_from((*specimens(kind).valid, *specimens(kind).invalid, *specimens(kind).foreign, "?"))
+    ),
+    st.sampled_from(GARBAGE),
+    st.just(9000).map(lambda length: TOO_LONG[:length]),
+    st.text(max_size=20),
+)
+PAYLOADS = st.one_of(
+    st.builds(lambda step, value: f"{step}:{value}", st.sampled_from(STEPS), st.sampled_from(VALUES)),
+    st.sampled_from(STEPS).map(lambda step: f"edit:{step}"),
+    st.sampled_from(
+        ("/help", "/agent", "/back", "/lang it", "/lang", "/unheard_of", "/", ":", "", "edit:", "cmd:back")
+    ),
+)
+COMMANDS = st.one_of(
+    st.builds(Command, st.sampled_from(("back", "help", "agent", "repeat", "where", "cancel", "restart", "start"))),
+    st.builds(lambda code: Command("lang", code), st.sampled_from(("pl", "it", "en", "de", "", None))),
+    st.just(Command("start", "token")),
+)
+MEANINGS: st.SearchStrategy[Meaning] = st.one_of(
+    st.builds(Answer, TEXTS),
+    st.builds(Press, PAYLOADS),
+    COMMANDS,
+    st.builds(
+        Correction,
+        st.sampled_from((*STEPS, *(str(kind) for kind in KINDS))),
+        st.one_of(st.none(), TEXTS, st.sampled_from(VALUES)),
+    ),
+    st.builds(Discount, st.sampled_from(("START20", "STARY", "start20", "NOPE"))),
+    st.builds(
+        Intent,
+        st.sampled_from(INTENTS),
+        st.just(0.9),
+        st.just((Entity("payment_method", "blik"),)),
+        TEXTS,
+    ),
+    st.builds(Unclear, st.lists(st.one_of(PAYLOADS, st.sampled_from(INTENTS)), max_size=3).map(tuple), TEXTS),
+    st.sampled_from(
+        (
+            SecretTyped(("card",)),
+            NotText("voice"),
+            NotText("photo"),
+            NotText("other"),
+            Empty(),
+            TooLong(),
+            Faq("ksef", 1),
+        )
+    ),
+)
+SAID = st.builds(Said, MEANINGS, edited=st.booleans(), stale=st.booleans())
+
+
+def fitting(journey: Journey, case: Case, ctx: Context[Case]) -> st.SearchStrategy[Event]:
+    """What a willing customer would say, press or do elsewhere where the conversation stands."""
+    step = journey.position(case, ctx)
+    offered = [Press(option.payload) for option in step.options(getattr(case, step.dialog), ctx)]
+    typed = [Answer(text) for text in specimens(step.expects).valid] if step.parse is not None else []
+    elsewhere = ELSEWHERE[step.path](case) if step.path in ELSEWHERE else []
+    return st.sampled_from([*(Said(meaning) for meaning in (*offered, *typed)), *elsewhere * 3] or [Said(Answer("…"))])
+
+
+def _at_page(case: Case) -> list[Event]:
+    logs_in = case.account.page == "page-log_in"
+    return [account.LoggedIn(VIEW) if logs_in else account.PasswordSet(case.account.page or "", "credential")]
+
+
+def happenings(case: Case) -> st.SearchStrategy[Event]:
+    """What pages, letters, providers and the clock bring, for this conversation or for another."""
+    page = st.sampled_from((case.account.page or "page", "another page"))
+    email = st.sampled_from((case.account.email or "jan@example.com", "somebody.else@example.com"))
+    paid_for = st.sampled_from((case.payment.id or "payment", "payment-0"))
+    status = st.sampled_from(("pending", "paid", "failed", "expired", "cancelled", "refunded"))
+    order = st.sampled_from((case.order.id or "order", "order-0"))
+    number = st.sampled_from((case.order.number or NUMBER, case.order.cancelled or NUMBER, "FS/2026/000000"))
+    states = st.sampled_from(("pending", "paid", "failed", "unknown"))
+    usual = st.one_of(
+        st.builds(account.PasswordSet, page, st.just("credential")),
+        st.just(account.PasswordReplaced()),
+        st.builds(contact.EmailProven, email, st.just(MOMENT)),
+        st.builds(payment.PaymentNoticed, paid_for, st.just(1), st.just({"orderId": 7})),
+        st.builds(payment.PaymentReturned, paid_for),
+        st.builds(payment.PaymentChecked, paid_for, states, st.just(1), st.just(36777), st.just("PLN")),
+        st.builds(payment.PaymentBooked, paid_for, order, number, status, st.just(Money(36777, "PLN")), st.booleans()),
+        st.builds(payment.RefundDue, paid_for, number),
+        st.builds(
+            einvoice.EInvoiceSwitched,
+            st.sampled_from(("off", "requested", "active")),
+            st.sampled_from(("faktury@example.com", "")),
+        ),
+        st.builds(TimerDue, st.sampled_from(("silence", "slow", POLL, EXPIRY, "unheard_of"))),
+    )
+    return st.integers(0, 19).flatmap(lambda n: usual if n else st.builds(account.LoggedIn, VIEWS))
+
+
+COMPANY = CompanyView(
+    "company-2",
+    "PL",
+    "5260250274",
+    "Cudza sp. z o.o.",
+    "ul. Inna 1",
+    "00-950",
+    "Warszawa",
+    "mf",
+    "verified",
+    MOMENT,
+)
+
+
+def _order(status: str, payment_id: str | None, payment_status: str | None) -> OrderView:
+    price = (29900, 6877, 36777, "PLN", "card", True, MOMENT)
+    return OrderView("order-2", "FS/2026/000002", status, *price, payment_id, "card", payment_status)  # type: ignore[arg-type]
+
+
+ORDERS = (
+    None,
+    _order("placed", None, None),
+    _order("placed", "payment-2", "pending"),
+    _order("placed", "payment-2", "failed"),
+    _order("placed", "payment-2", "expired"),
+    _order("paid", "payment-2", "paid"),
+    _order("cancelled", "payment-2", "cancelled"),
+)
+VIEWS = st.builds(
+    AccountView,
+    id=st.just("account-2"),
+    email=st.just("owner@example.com"),
+    user_name=st.just("owner@example.com"),
+    phone=st.sampled_from((None, "+48512000333")),
+    status=st.just("active"),
+    taken=st.just(False),
+    email_verified=st.booleans(),
+    phone_verified=st.booleans(),
+    locale=st.just("pl"),
+    company=st.sampled_from((None, COMPANY)),
+    order=st.sampled_from(ORDERS),
+    einvoice_status=st.sampled_from(("off", "requested", "active")),
+    einvoice_email=st.sampled_from((None, "faktury@example.com")),
+    default_method=st.sampled_from((None, "paypal")),
+    auto_renewal=st.sampled_from((None, True, False)),
+    subscription_status=st.none(),
+    subscription_ends_at=st.none(),
+)
+VIEW = AccountView(
+    *("account-2", "owner@example.com", "owner@example.com", None, "pending", False, False, False, "pl"),
+    *(None, None, "off", None, None, None, None, None),
+)
+ELSEWHERE: Mapping[str, Callable[[Case], list[Event]]] = {
+    "account.secure_page": _at_page,
+    "account.email_link": lambda _case: [account.PasswordReplaced()],
+    "order.email_link": lambda case: [contact.EmailProven(case.account.email or "", MOMENT)],
+    "payment.payment": lambda case: [payment.PaymentNoticed(case.payment.id or "", 1, {})],
+}

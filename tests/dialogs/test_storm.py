@@ -1,0 +1,231 @@
+"""Whatever happens to a conversation, in any order: it never raises, never gets stuck, never loses what was done."""
+
+import json
+from collections.abc import Callable
+from dataclasses import fields
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from dialogs import account, company, order
+from dialogs.account import LoggedIn
+from dialogs.case import Case, Ctx
+from dialogs.journey import journey
+from dialogs.kit import Act, Call, Context, Event, Issued, Played, ResultOf, Said, decide
+from dialogs.kit.journey import AnyStep
+from dialogs.outcomes import MOMENT, outcomes
+from dialogs.versions import dump, load
+from tests.dialogs.driver import SELLER, Driver, contact_proven, ordered, paid, signed_up, summary_shown
+from tests.dialogs.storm import SAID, fitting, happenings
+from values.expects import Expects
+
+STAGES: tuple[Callable[[], Driver], ...] = (
+    Driver,
+    Driver,
+    Driver,
+    signed_up,
+    contact_proven,
+    summary_shown,
+    ordered,
+    paid,
+)
+# Which of an act's outcomes comes, the ordinary one most often; without more numbers, the ordinary one.
+FATES = st.lists(st.sampled_from((0, 0, 0, 1, 2, 3, 4, 5, 6, 7)), max_size=4)
+
+
+class Storm(RuleBasedStateMachine):
+    """One conversation in bad weather. The desk's books are kept beside it, to compare."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.journey = journey(SELLER.dialogs)
+        self.case = Case()
+        self.under_way: dict[str, Call] = {}
+        self.delivered: list[tuple[str, Event]] = []
+        self.keys = 0
+        self.orders_open = 0
+
+    @initialize(stage=st.sampled_from(STAGES))
+    def begin(self, stage: Callable[[], Driver]) -> None:
+        driver = stage()
+        self.case = driver.case
+        self.under_way = {issued.key: issued.call for issued in driver.held}
+        self.keys = 1000
+        self.orders_open = int(self.case.order.id is not None)
+
+    def context(self, case: Case) -> Ctx:
+        return Context(case, MOMENT, "rest", SELLER)
+
+    # --- what happens ---
+
+    @rule(data=st.data(), turns=st.integers(1, 8), fates=FATES)
+    def goes_on(self, data: st.DataObject, turns: int, fates: list[int]) -> None:
+        """The customer wants to get there, and what is asked outside is answered."""
+        for _ in range(turns):
+            due = [key for key in self.case.talk.awaiting.values() if key in self.under_way]
+            if due and data.draw(st.integers(0, 5)):
+                self._deliver(due[0], data.draw(st.sampled_from((0, 0, 0, 1, 2, 3))), fates)
+            else:
+                self.play(data.draw(fitting(self.journey, self.case, self.context(self.case))), fates)
+            self.all_is_well()
+
+    @rule(said=SAID, fates=FATES)
+    def anything_said(self, said: Said, fates: list[int]) -> None:
+        self.play(said, fates)
+
+    @rule(data=st.data(), fates=FATES)
+    def something_happens(self, data: st.DataObject, fates: list[int]) -> None:
+        self.play(data.draw(happenings(self.case)), fates)
+
+    @precondition(lambda self: self.under_way)
+    @rule(data=st.data(), fate=st.integers(0, 3), fates=FATES)
+    def result(self, data: st.DataObject, fate: int, fates: list[int]) -> None:
+        self._deliver(data.draw(st.sampled_from(sorted(self.under_way))), fate, fates)
+
+    def _deliver(self, key: str, fate: int, fates: list[int]) -> None:
+        possible = outcomes(self.under_way.pop(key))
+        outcome = possible[fate % len(possible)]
+        self.delivered.append((key, outcome))
+        self.play(ResultOf(key, outcome), fates)
+
+    @precondition(lambda self: self.delivered)
+    @rule(data=st.data(), fates=FATES)
+    def result_once_more(self, data: st.DataObject, fates: list[int]) -> None:
+        key, outcome = data.draw(st.sampled_from(self.delivered[-5:]))
+        self.play(ResultOf(key, outcome), fates)
+
+    @precondition(lambda self: self.delivered)
+    @rule(data=st.data(), fates=FATES)
+    def result_of_nobody(self, data: st.DataObject, fates: list[int]) -> None:
+        _, outcome = data.draw(st.sampled_from(self.delivered[-5:]))
+        self.play(ResultOf("nobody's", outcome), fates)
+
+    # --- the turn ---
+
+    def play(self, event: Event, fates: list[int]) -> None:
+        """One turn; its acts take their fates from the front of the list."""
+        before = self.case
+        done: list[tuple[Act, Event]] = []
+
+        def perform(act: Act, _key: str) -> Event:
+            possible = outcomes(act)
+            outcome = possible[fates.pop(0) % len(possible)] if fates else possible[0]
+            done.append((act, outcome))
+            return outcome
+
+        played = decide(self.journey, before, event, context=self.context, perform=perform, new_key=self._key)
+        self.case = load(json.loads(json.dumps(dump(played.case))))
+        assert self.case == played.case, "the state went through JSON changed"
+        self.under_way |= {issued.key: issued.call for issued in played.calls}
+        for act, outcome in done:
+            self._book(act, outcome, played)
+        self._compare(before, event, played, [outcome for _, outcome in done])
+
+    def _key(self) -> str:
+        self.keys += 1
+        return f"key-{self.keys}"
+
+    def _book(self, act: Act, outcome: Event, played: Played[Case]) -> None:
+        assert all(getattr(act, f.name) != "" for f in fields(act)), f"{act} has an empty field"  # type: ignore[arg-type]
+        match act, outcome:
+            case account.CreateAccount(consents=consents), _:
+                assert set(consents) >= {c.id for c in SELLER.consents if c.obligatory}
+            case company.SaveCompany(data=data), _:
+                assert all((data.name, data.street, data.postal_code, data.city))
+            case order.PlaceOrder(method=method), order.OrderPlaced():
+                assert method in SELLER.methods
+                assert self.case.contact.proven is not None
+                assert self.case.contact.email_proven_at is not None
+                self.orders_open += 1
+                assert self.orders_open == 1, "an order was placed twice"
+            case _, order.OrderCancelled():
+                self.orders_open = 0
+            case _:
+                pass
+
+    def _compare(self, before: Case, event: Event, played: Played[Case], happened: list[Event]) -> None:
+        now = played.case
+        logged_in = isinstance(event, LoggedIn)
+        if logged_in:
+            self.orders_open = int(now.order.id is not None)
+        elif now.order.id is not None and before.order.id is None:
+            self.orders_open = 1
+        if isinstance(event, Said):
+            waits = self.journey.position(now, self.context(now)).awaits_machine
+            assert played.says or played.question is not None or waits, "a message was left without an answer"
+        if played.dropped:
+            assert (now.order, now.account, now.payment) == (before.order, before.account, before.payment)
+        if not logged_in:
+            self._nothing_is_lost(before, now, happened)
+        for issued in played.calls:
+            self._is_whole(issued)
+
+    def _nothing_is_lost(self, before: Case, now: Case, happened: list[Event]) -> None:
+        if before.account.id is not None:
+            assert now.account.id == before.account.id
+        if before.contact.proven is not None:
+            assert now.contact.proven is not None
+        if before.contact.email_proven_at is not None:
+            changed = any(isinstance(e, account.EmailChanged) for e in happened)
+            assert changed or now.contact.email_proven_at is not None
+        if before.payment.status == "paid":
+            assert now.payment.status == "paid"
+        if before.order.id is not None and before.payment.status == "paid":
+            assert now.order.id == before.order.id
+        if before.order.id is not None and now.order.id is None:
+            assert any(isinstance(e, order.OrderCancelled) for e in happened)
+        if before.company.id is not None or before.company.kept is not None:
+            assert now.company.kept is not None
+        if before.handoff.mode == "waiting":
+            assert now.handoff.mode == "waiting"
+
+    def _is_whole(self, issued: Issued) -> None:
+        call = issued.call
+        assert all(getattr(call, f.name) != "" for f in fields(call)), f"{call} has an empty field"  # type: ignore[arg-type]
+
+    # --- what always holds ---
+
+    @invariant()
+    def all_is_well(self) -> None:
+        ctx = self.context(self.case)
+        step = self.journey.position(self.case, ctx)
+        self._there_is_a_way_on(step, ctx)
+        self._nothing_answered_is_asked(step, ctx)
+        self._what_is_awaited_is_under_way()
+        self._dialogs_come_in_order(step)
+        done, of = self.journey.progress(self.case, ctx)
+        assert 0 <= done <= of
+
+    def _there_is_a_way_on(self, step: AnyStep, ctx: Ctx) -> None:
+        if step.awaits_machine:
+            labels = [k for k in self.case.talk.awaiting if k.startswith(step.path + "/")]
+            assert any(self.case.talk.awaiting[label] in self.under_way for label in labels), f"stuck at {step.path}"
+        else:
+            options = step.options(getattr(self.case, step.dialog), ctx)
+            assert step.expects is not Expects.wait
+            assert step.parse is not None or options, f"no way on from {step.path}"
+
+    def _nothing_answered_is_asked(self, step: AnyStep, ctx: Ctx) -> None:
+        revising = self.case.talk.revising
+        assert revising in (None, step.path), "something is reopened but not asked"
+        assert revising or not step.done(getattr(self.case, step.dialog), ctx), f"{step.path} is answered"
+
+    def _what_is_awaited_is_under_way(self) -> None:
+        keys = list(self.case.talk.awaiting.values())
+        assert len(set(keys)) == len(keys)
+        assert set(keys) <= set(self.under_way), "a result is awaited that won't come"
+
+    def _dialogs_come_in_order(self, step: AnyStep) -> None:
+        if step.dialog not in ("handoff", "account"):
+            assert self.case.account.id is not None, f"{step.path} without an account"
+        if step.dialog == "payment":
+            assert self.case.order.id is not None
+        if step.dialog == "zone" and step.expects is Expects.nothing:
+            assert self.case.payment.status == "paid"
+
+
+TestStorm = Storm.TestCase
+TestStorm.settings = settings(
+    max_examples=120, stateful_step_count=40, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
