@@ -25,16 +25,12 @@ def test_a_new_customer_is_taken_from_the_greeting_to_active_e_invoices() -> Non
 
 def test_each_step_of_the_straight_way_is_where_it_is_expected() -> None:
     customer = Driver()
-    seen = [customer.at]
-    for payload in ("start:buy", "account:new"):
-        seen.append(customer.press(payload).at)
-    seen.append(customer.write("jan@example.com").at)
-    seen.append(customer.happen(account.PasswordSet("page-set_password", "c")).at)
+    seen = [customer.at, *(customer.press(payload).at for payload in ("start:buy", "account:new"))]
+    seen += [customer.write("jan@example.com").at, customer.happen(account.PasswordSet("page-set_password", "c")).at]
     seen.append(customer.press("consents:required").at)
-    for text in ("512000999", "123456", "1234563218"):
-        seen.append(customer.write(text).at)
-    for payload in ("confirm:yes", "auto_renewal:yes", "method:blik", "terms:accept", "clauses:accept", "confirm:yes"):
-        seen.append(customer.press(payload).at)
+    seen += [customer.write(text).at for text in ("512000999", "123456", "1234563218")]
+    answers = ("confirm:yes", "auto_renewal:yes", "method:blik", "terms:accept", "clauses:accept", "confirm:yes")
+    seen += [customer.press(payload).at for payload in answers]
     seen.append(customer.press("pay:now").at)
     seen.append(customer.happen(contact.EmailProven("jan@example.com", NOW)).at)
 

@@ -18,7 +18,7 @@ MODELS = [
 def test_every_name_is_told() -> None:
     names = {name for model in MODELS for name in model.model_fields} - {"entry"}
     told = set(re.findall(r"`([a-z_]+)`", PAGE)) | set(re.findall(r"^([a-z_]+) = ", PAGE, re.M))
-    tables = {table for table in re.findall(r"\[+([a-z]+)\]", PAGE)}
+    tables = set(re.findall(r"\[+([a-z]+)\]", PAGE))
     assert names - told - tables == set()
 
 
