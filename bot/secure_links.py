@@ -4,6 +4,7 @@ Passwords are hashed and compared before the transaction; what a page writes and
 stored together. Fulfils `bot.handlers.secure_pages.SecurePages`.
 """
 
+import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -85,10 +86,11 @@ class SecureLinks:
 
     async def _confirm(self, link: Link) -> Accepted | None:
         def work(tx: Happening) -> Accepted | None:
-            if link.account_id is None or not links.use(tx.connection, link_id=link.id, now=tx.now):
+            mine = accounts.get(tx.connection, link.account_id) if link.account_id is not None else None
+            # A letter proves the mailbox it went to, not the address that the account was given since.
+            if mine is None or not self._went_to(link, mine.email_key):
                 return None
-            mine = accounts.get(tx.connection, link.account_id)
-            if mine is None:
+            if not links.use(tx.connection, link_id=link.id, now=tx.now):
                 return None
             proven = contacts.prove(
                 tx.connection,
@@ -105,6 +107,10 @@ class SecureLinks:
 
         return await self.desk.happen(work)
 
+    def _went_to(self, link: Link, email_key: str) -> bool:
+        to = link.data.get("to")
+        return to is None or hmac.compare_digest(str(to), links.addressee(self.server_key, email_key))
+
     def _log_in_page(self, tx: Happening, link: Link) -> str:
         """The address has an account already: its holder logs in."""
         link_id = derived_id(self.server_key, f"{link.id}:log_in")
@@ -114,7 +120,7 @@ class SecureLinks:
             purpose="log_in",
             conversation_id=link.conversation_id,
             account_id=None,
-            data={},
+            data={"owner": True},
             server_key=self.server_key,
             now=tx.now,
         )
@@ -194,7 +200,7 @@ class SecureLinks:
         wait = await self.store.write(lambda c: self._count(c, subjects))
         if wait is not None:
             return TooMany(wait)
-        account_id = await self._matching(key, password)
+        account_id = await self._matching(key, password, shadows=_anybodys(link))
         if account_id is None:
             return Refused((Said("wrong_login", {}),))
 
@@ -212,15 +218,15 @@ class SecureLinks:
 
         return await self.desk.happen(work)
 
-    async def _matching(self, key: str, password: Secret) -> str | None:
-        """The account whose password this is. An unknown login takes as long as a known one."""
-        candidates: list[LoginCandidate] = await self.store.read(lambda c: account_search.login_candidates(c, key))
-        for candidate in candidates:
-            if await self.hasher.verify(candidate.password_hash, password.reveal()):
-                return candidate.account_id
-        if not candidates:
+    async def _matching(self, key: str, password: Secret, *, shadows: bool) -> str | None:
+        """The account whose password this is. Every try takes as long, whoever has that e-mail and however many."""
+        candidates: list[LoginCandidate] = await self.store.read(
+            lambda c: account_search.login_candidates(c, key, shadows=shadows)
+        )
+        right = [c.account_id for c in candidates if await self.hasher.verify(c.password_hash, password.reveal())]
+        for _ in range(account_search.MOST_CANDIDATES - len(candidates)):
             await self.hasher.burn(password.reveal())
-        return None
+        return next(iter(right), None)
 
     def _counted(self, key: str, address: str | None) -> list[tuple[limits.Rule, str]]:
         by_address = [(PER_ADDRESS, address)] if address is not None and self.quotas else []
@@ -229,6 +235,8 @@ class SecureLinks:
     def _count(self, connection: sa.Connection, subjects: list[tuple[limits.Rule, str]]) -> int | None:
         """Counts a try, or gives the seconds until there is room for one."""
         now = self.clock.now()
+        for rule, of in subjects:
+            limits.hold(connection, rule, of, server_key=self.server_key)
         held = [limits.free_at(connection, rule, of, server_key=self.server_key, now=now) for rule, of in subjects]
         if waits := [free for free in held if free is not None]:
             return max(1, round((max(waits) - now).total_seconds()))
@@ -247,6 +255,12 @@ class SecureLinks:
         if found is None:
             return self.seller.locales[0], None
         return found.locale, "/chat" if found.channel == "web" else None
+
+
+def _anybodys(link: Link) -> bool:
+    """Whether the log-in page is one that anybody gets in the chat, rather than one found in the mailbox: there a
+    shadow opens like any unfinished sign-up, or whoever made it would learn that the e-mail is taken."""
+    return link.purpose == "log_in" and not link.data.get("owner")
 
 
 def _tell(tx: Happening, conversation_id: str, event: Event) -> None:

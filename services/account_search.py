@@ -1,4 +1,4 @@
-"""Who is meant by an e-mail or a user name. Shadows (see `services/accounts.py`) are never found."""
+"""Who is meant by an e-mail or a user name. Only a log-in finds shadows (see `services/accounts.py`)."""
 
 from dataclasses import dataclass, field
 
@@ -10,6 +10,10 @@ from services.store.domain import account, contact, contact_claim, credential
 # Active before pending, then the newest: what the customer last did here.
 _BEST_FIRST = (sa.case((account.c.status == "active", 0), else_=1), account.c.created_at.desc(), account.c.id)
 _OPEN = sa.and_(account.c.status != "closed", account.c.taken.is_(False))
+# Several unfinished sign-ups may share an e-mail; only the newest count, or log-in would become a way to make the desk
+# hash passwords all day.
+_MOST_UNFINISHED = 2
+MOST_CANDIDATES = 1 + _MOST_UNFINISHED
 
 _BY_PROVEN = (
     sa.select(*COLUMNS)
@@ -36,9 +40,11 @@ _LOGIN = (
     .join(credential, credential.c.id == account.c.credential_id)
     .where(
         sa.or_(account.c.email_key == sa.bindparam("wanted"), account.c.user_name_key == sa.bindparam("wanted")),
-        _OPEN,
+        account.c.status != "closed",
+        sa.or_(account.c.taken.is_(False), sa.bindparam("shadows", type_=sa.Boolean)),
     )
     .order_by(*_BEST_FIRST)
+    .limit(MOST_CANDIDATES)
 )
 
 
@@ -63,14 +69,15 @@ def find_by_email(connection: sa.Connection, email_key: str) -> Account | None:
     return None
 
 
-def login_candidates(connection: sa.Connection, login_key: str, most: int = 3) -> list[LoginCandidate]:
-    """Accounts that this e-mail or user name may mean, likeliest first.
+def login_candidates(connection: sa.Connection, login_key: str, *, shadows: bool = False) -> list[LoginCandidate]:
+    """Accounts that this e-mail or user name may mean, likeliest first: the active one and the newest unfinished ones.
 
-    Several unfinished sign-ups may share an e-mail; only the first `most` count, or log-in would become a way to make
-    the desk hash passwords all day.
+    With `shadows`, those count as unfinished: so a sign-up opens by its password whether its e-mail is taken or not.
     """
-    rows = connection.execute(_LOGIN.limit(most), {"wanted": login_key}).mappings()
-    return [LoginCandidate(**row) for row in rows]
+    rows = connection.execute(_LOGIN, {"wanted": login_key, "shadows": shadows}).mappings()
+    found = [LoginCandidate(**row) for row in rows]
+    active = [candidate for candidate in found if candidate.status == "active"][:1]
+    return active + [candidate for candidate in found if candidate.status != "active"][:_MOST_UNFINISHED]
 
 
 def _first(connection: sa.Connection, statement: sa.Executable, key: str) -> Account | None:

@@ -73,6 +73,11 @@ def hit(connection: sa.Connection, rule: Rule, subject: str, *, server_key: byte
     return _count(connection, rule, hashed, now)
 
 
+def hold(connection: sa.Connection, rule: Rule, subject: str, *, server_key: bytes) -> None:
+    """Lets nobody else count this subject until the transaction ends: for looking first and counting afterwards."""
+    alone.hold(connection, "limit", rule.scope, subject_hash(server_key, rule.scope, subject))
+
+
 def take_back(connection: sa.Connection, rule: Rule, subject: str, *, server_key: bytes) -> None:
     """Takes the youngest hit away: a try that was counted beforehand came to a good end."""
     hashed = subject_hash(server_key, rule.scope, subject)

@@ -59,6 +59,11 @@ def token_of(server_key: bytes, link_id: str) -> str:
     return keyed_hash.token(server_key, "one-time link", link_id)
 
 
+def addressee(server_key: bytes, email_key: str) -> str:
+    """Stands in a mailed link's `data["to"]` for the address it is mailed to: it proves that one and no other."""
+    return keyed_hash.keyed_hex(server_key, "letter to", email_key)
+
+
 def issue(
     connection: sa.Connection,
     *,

@@ -6,10 +6,11 @@ from typing import Any
 
 from bot.render import Renderer
 from bot.turn import ActDone
-from services import consents, links
+from services import accounts, consents, links
+from services.links import Purpose
 from values.seller import Consent, Seller
 
-MAILED = ("confirm_email", "taken_log_in")
+MAILED: tuple[Purpose, ...] = ("confirm_email", "taken_log_in")
 
 
 @dataclass(frozen=True)
@@ -37,8 +38,15 @@ class Tools:
         )
 
     def letter(self, done: ActDone, account_id: str, *, taken: bool) -> str:
-        """The link of the letter that follows a sign-up: it confirms a free address, leads a taken one to log-in."""
-        self.link(done, "taken_log_in" if taken else "confirm_email", account_id, {})
+        """The link of the letter that follows a sign-up: it confirms a free address, leads a taken one to log-in.
+
+        The account's earlier letters die, from whichever conversation they were sent: they may be in a mailbox that
+        isn't the account's any more.
+        """
+        links.cancel_of_account(done.connection, account_id=account_id, purposes=MAILED)
+        mine = accounts.get(done.connection, account_id)
+        bound = {"to": links.addressee(self.server_key, mine.email_key)} if mine is not None else {}
+        self.link(done, "taken_log_in" if taken else "confirm_email", account_id, bound)
         return done.id
 
     def consent(self, done: ActDone, account_id: str, consent: Consent, *, how: str) -> None:

@@ -1,0 +1,78 @@
+"""What somebody might try who wants another's account, or wants to know who has one."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from bot.secure_links import PER_LOGIN
+from tests.desk.running import Customer, Running, running_desk
+from tests.desk.scripted import PASSWORD, Person, Scripted
+
+OWN = "Moje-trzy-krzywe-slowa-9"
+
+
+async def log_in(desk: Running, email: str, password: str) -> tuple[int, Customer]:
+    """A fresh conversation's log-in: the page's status, and the customer behind it."""
+    customer = desk.customer()
+    await customer.say("start:log_in")
+    done = await customer.submit(customer.link("secure_page")["href"], login=email, password=password)
+    await customer.look()
+    return done.status_code, customer
+
+
+@pytest.mark.anyio
+async def test_a_letter_proves_the_mailbox_it_went_to_and_no_address_given_since(tmp_path: Path) -> None:
+    anothers = "nobody.asked.her@example.com"
+    async with running_desk(tmp_path) as desk:
+        mine = await Scripted(desk, Person(password=OWN)).run("email_link")
+        old = (await desk.outbox(mine.person.email))[-1]["links"][0]
+        status, elsewhere = await log_in(desk, mine.person.email, OWN)
+        assert status == 200
+        await elsewhere.say("edit:email")
+        await elsewhere.say(anothers)
+        assert (await desk.http.get(old)).status_code == 410
+        assert (await desk.http.post(old)).status_code == 410
+        card = await desk.card(anothers)
+        assert card["account"]["status"] == "pending"
+        assert [c["verified_at"] for c in card["contacts"] if c["kind"] == "email"] == [None]
+        right = (await desk.outbox(anothers))[-1]["links"][0]
+        assert (await desk.http.post(right)).status_code == 200
+        assert (await desk.card(anothers))["account"]["status"] == "active"
+
+
+@pytest.mark.anyio
+async def test_a_sign_ups_own_password_tells_nobody_whether_its_e_mail_is_taken(tmp_path: Path) -> None:
+    async with running_desk(tmp_path) as desk:
+        owner = await Scripted(desk).run("order.auto_renewal")
+        await owner.follow_mail()
+        seen: list[object] = []
+        for email in (owner.person.email, "free.address@example.com"):
+            await Scripted(desk, Person(email=email, password=OWN)).run("order.pay")
+            status, customer = await log_in(desk, email, OWN)
+            said = [text.replace(email, "X") for text in customer.said]
+            seen.append((status, customer.at, customer.buttons, said))
+            assert (await log_in(desk, email, "Zupelnie-inne-slowa-8"))[0] == 422
+        assert seen[0] == seen[1]
+        status, customer = await log_in(desk, owner.person.email, PASSWORD)
+        assert status == 200
+        assert (await desk.card(owner.person.email))["account"]["status"] == "active"
+
+
+@pytest.mark.anyio
+async def test_guesses_at_once_are_counted_like_guesses_one_after_another(tmp_path: Path) -> None:
+    async with running_desk(tmp_path) as desk:
+        owner = await Scripted(desk).run("email_link")
+        customer = desk.customer()
+        await customer.say("start:log_in")
+        page = customer.link("secure_page")["href"]
+
+        async def guess(n: int) -> int:
+            return (await customer.submit(page, login=owner.person.email, password=f"guess number {n}")).status_code
+
+        answers = await asyncio.gather(*(guess(n) for n in range(3 * PER_LOGIN.n)))
+        assert answers.count(422) == PER_LOGIN.n
+        assert answers.count(429) == 2 * PER_LOGIN.n
+        held = await customer.submit(page, login=owner.person.email, password=PASSWORD)
+        assert held.status_code == 429
+        assert 0 < int(held.headers["retry-after"]) <= PER_LOGIN.per.total_seconds()
