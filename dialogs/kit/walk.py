@@ -60,6 +60,7 @@ class Walk:
     )
     asked: dict[str, list[Question]] = field(default_factory=dict[str, list[Question]])
     options: dict[str, Option] = field(default_factory=dict[str, Option])
+    outcomes: dict[str, list[str]] = field(default_factory=dict[str, list[str]])  # by name of act or call
     turns: int = 0
 
     @property
@@ -138,10 +139,16 @@ class _Walker(Generic[C]):
     def _here(self, place: _Place[C]) -> Iterator[Sample]:
         """What may come next at this very place: the results that are waited for, or whatever the customer does."""
         for issued in place.due:
-            for outcome in self.world.outcomes(issued.call):
+            for outcome in self._outcomes(issued.call):
                 yield Sample("" if issued.call.background else _name(outcome), ResultOf(issued.key, outcome))
         if all(issued.call.background for issued in place.due):
             yield from self._done_here(place)
+
+    def _outcomes(self, effect: Act | Call) -> Sequence[Event]:
+        outcomes = self.world.outcomes(effect)
+        names = self.found.outcomes.setdefault(type(effect).__name__, [])
+        names += dict.fromkeys(name for outcome in outcomes if (name := _name(outcome)) not in names)
+        return outcomes
 
     def _done_here(self, place: _Place[C]) -> Iterator[Sample]:
         step = place.step
@@ -178,7 +185,7 @@ class _Walker(Generic[C]):
         taken: list[Sequence[Event]] = []
 
         def perform(act: Act, _key: str) -> Event:
-            outcomes = self.world.outcomes(act)
+            outcomes = self._outcomes(act)
             taken.append(outcomes)
             return outcomes[script[len(taken) - 1] if len(taken) <= len(script) else 0]
 

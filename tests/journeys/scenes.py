@@ -129,7 +129,7 @@ def a_payment_that_fails(s: Scene) -> None:
     s.happens("the payer comes back from the provider", payment.PaymentReturned(s.case.payment.id or ""))
     s.tap("again")
     s.will(payment.AskPayment, payment.PaymentChecked("payment-1", "pending"))
-    s.tell("paid_already")
+    s.tap("check")
     s.tap("card")
     s.passes("a week passes", EXPIRY)
     s.tap("card")

@@ -1,0 +1,73 @@
+"""docs/reference/dialogs.md, made by walking a journey: run `python -m bot.reference.dialogs_page`."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from bot.profile import load
+from bot.settings import Settings
+from dialogs.kit.diagram import diagram
+from dialogs.kit.journey import AnyStep
+from dialogs.kit.walk import Walk
+from dialogs.walk import walk_seller
+
+PAGE = Path("docs/reference/dialogs.md")
+PROFILE: Path = Settings.model_fields["profile"].default
+
+HEAD = """<!-- Made by walking the journey: `python -m bot.reference.dialogs_page`; don't edit. -->
+# Dialogs
+
+Every step of the journey of `{profile}`, as found by playing it from every place with every answer and
+every outcome. `okienko diagram DIR` draws the same for any profile. A step is open when it applies, isn't done, and
+all before it are done; its name and what it expects are `custom.step` and `custom.expects` of the REST channel.
+
+Left out: back, cancel, start again, help, language, a person, questions and corrections work at every step. Rounded
+boxes wait for a machine. `✎` is a typed answer, `a / B` the answer `a` when its act came to `B` instead of the ordinary
+outcome.
+"""
+
+
+def page(folder: Path = PROFILE) -> str:
+    """The page, as Markdown."""
+    found = walk_seller(load(folder).seller)
+    parts = [HEAD.replace("{profile}", PROFILE.as_posix()), "\n## The whole journey\n\n", _mermaid(diagram(found))]
+    for name in found.journey.dialogs:
+        parts += [f"\n## {name}\n\n", *_steps(found, name)]
+    parts += ["\n## What acts and calls come to\n\n", *_outcomes(found)]
+    return "".join(parts)
+
+
+def _mermaid(drawn: str) -> str:
+    return f"```mermaid\n{drawn}```\n"
+
+
+def _steps(found: Walk, dialog: str) -> Iterator[str]:
+    yield "| step | expects | quick replies | leads to |\n|---|---|---|---|\n"
+    for step in found.journey.steps:
+        if step.dialog == dialog:
+            cells = (f"`{step.name}`", _expects(step), _replies(found, step), _leads(found, step))
+            yield "| " + " | ".join(cells) + " |\n"
+
+
+def _expects(step: AnyStep) -> str:
+    more = (("may be skipped", step.optional), ("taken at any step", step.anytime), ("any words", step.free_text))
+    return ", ".join([f"`{step.expects}`", *(words for words, holds in more if holds)])
+
+
+def _replies(found: Walk, step: AnyStep) -> str:
+    payloads = (option.payload for question in found.asked.get(step.path, ()) for option in question.options)
+    return " ".join(f"`{payload}`" for payload in dict.fromkeys(payloads)) or "–"
+
+
+def _leads(found: Walk, step: AnyStep) -> str:
+    ends = sorted({end for start, end in found.ways if start == step.path and end != step.path})
+    return " ".join(f"`{end}`" for end in ends) or "–"
+
+
+def _outcomes(found: Walk) -> Iterator[str]:
+    yield "The ordinary outcome first.\n\n| act or call | outcomes |\n|---|---|\n"
+    for name, outcomes in sorted(found.outcomes.items()):
+        yield f"| `{name}` | " + ", ".join(f"`{outcome}`" for outcome in outcomes) + " |\n"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")

@@ -1,0 +1,72 @@
+"""`okienko check`, `diagram` and `new`, as typed."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from bot.cli import build
+from bot.profile.beginning import TEMPLATE
+from tests.architecture.rooms import ROOT
+
+FAKTURASMART = str(ROOT / "profiles/fakturasmart")
+
+
+def okienko(*words: str) -> Result:
+    return CliRunner().invoke(build("check", "diagram", "new"), list(words))
+
+
+@pytest.fixture
+def spoilt(tmp_path: Path) -> Path:
+    folder = Path(shutil.copytree(TEMPLATE, tmp_path / "spoilt"))
+    profile = folder / "profile.toml"
+    profile.write_text(profile.read_text("utf-8").replace("vat_percent = 23", "vat_percent = 230"), "utf-8")
+    return folder
+
+
+def test_a_right_profile_is_told_so() -> None:
+    told = okienko("check", FAKTURASMART)
+
+    assert told.exit_code == 0, told.stderr
+    assert "all is well" in told.stdout
+    assert told.stderr == ""
+
+
+def test_a_mistake_is_told_with_its_place_and_the_command_fails(spoilt: Path) -> None:
+    told = okienko("check", str(spoilt))
+
+    assert told.exit_code == 1
+    assert f"{spoilt / 'profile.toml'}:7: vat_percent" in told.stderr
+    assert told.stderr.endswith("1 mistake.\n")
+
+
+def test_the_diagram_is_mermaid_and_nothing_else() -> None:
+    told = okienko("diagram", FAKTURASMART, "--dialog", "payment")
+
+    assert told.exit_code == 0
+    assert told.stdout.startswith("flowchart TD\n")
+    assert "subgraph payment" in told.stdout
+    assert "subgraph account" not in told.stdout
+
+
+def test_a_dialog_that_isnt_there_names_those_that_are() -> None:
+    told = okienko("diagram", FAKTURASMART, "--dialog", "paymnet")
+
+    assert told.exit_code == 1
+    assert "account, contact, company" in told.stderr
+
+
+def test_a_diagram_of_a_spoilt_profile_tells_its_mistake(spoilt: Path) -> None:
+    assert "vat_percent" in okienko("diagram", str(spoilt)).stderr
+
+
+def test_a_new_profile_is_written_once(tmp_path: Path) -> None:
+    mine = str(tmp_path / "mine")
+
+    assert okienko("new", mine).exit_code == 0
+    assert (tmp_path / "mine/profile.toml").is_file()
+
+    again = okienko("new", mine)
+    assert again.exit_code == 1
+    assert "isn't empty" in again.stderr
