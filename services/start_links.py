@@ -31,7 +31,8 @@ class StartLink:
 _CREATE = PerDialect(
     table, lambda insert: insert.on_conflict_do_nothing(index_elements=["token_hash"]).returning(table.c.token_hash)
 )
-_FIND = sa.select(table).where(table.c.token_hash == sa.bindparam("wanted")).with_for_update()
+_GET = sa.select(table).where(table.c.token_hash == sa.bindparam("wanted"))
+_FIND = _GET.with_for_update()
 
 
 def create(
@@ -66,6 +67,12 @@ def create(
     return connection.execute(_CREATE.of(connection), values).first() is not None
 
 
+def get(connection: sa.Connection, *, token: str) -> StartLink | None:
+    """The link of a token as it was made, expired or not; None if there is none."""
+    row = connection.execute(_GET, {"wanted": sha256_hex(token)}).mappings().first()
+    return None if row is None else _link(row)
+
+
 def take(connection: sa.Connection, *, token: str, conversation_id: str, now: datetime) -> StartLink | None:
     """What the token means for this conversation; None if it is unknown, expired or another conversation's."""
     hashed = sha256_hex(token)
@@ -79,6 +86,10 @@ def take(connection: sa.Connection, *, token: str, conversation_id: str, now: da
         connection.execute(
             sa.update(table).where(table.c.token_hash == hashed).values(taken_by=conversation_id, taken_at=now)
         )
+    return _link(row)
+
+
+def _link(row: sa.RowMapping) -> StartLink:
     return StartLink(row["account_id"], row["customer_id"], row["entry"], row["expires_at"])
 
 

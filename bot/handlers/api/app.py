@@ -1,18 +1,22 @@
-"""The API as an app of its own, closed without its token. Fields: docs/reference/api.md, generated from the OpenAPI."""
+"""The API as an app of its own, closed without its token. Fields: `shapes.py` and docs/reference/api.md."""
 
 import hmac
+import re
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated
 
 from fastapi import Depends, FastAPI, Header, HTTPException, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, Field, SecretStr
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from pydantic import SecretStr
+from starlette.exceptions import HTTPException as AnyHTTPException
 
 from bot import codec
+from bot.handlers.api.shapes import ActivationChange, ApiError, CustomerCard, EInvoiceState, NewStartLink, StartLink
 from bot.port import Desk, Happening
 from dialogs.einvoice import EInvoiceSwitched
 from services import accounts, card, einvoices, start_links
@@ -23,34 +27,8 @@ from services.store.errors import StoreUnavailable
 from values import email as emails
 
 LINK_TTL = timedelta(days=7)
-
-
-class ApiError(BaseModel):
-    """What went wrong, in words for the seller's developer."""
-
-    error: str
-
-
-class NewStartLink(BaseModel):
-    """Either a customer of the desk or an entry: buy, sign_up, log_in, forgot_password."""
-
-    customer_id: str | None = Field(default=None, description="The `id` of a customer.")
-    entry: Literal["buy", "sign_up", "log_in", "forgot_password"] | None = None
-
-
-class StartLink(BaseModel):
-    """A way into the chat from the seller's site. `telegram` is null while that channel is off."""
-
-    token: str
-    telegram: str | None
-    web: str
-    expires_at: str
-
-
-class ActivationChange(BaseModel):
-    """The seller's system has switched the service."""
-
-    status: Literal["off", "requested", "active"]
+_ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
+_bearer = HTTPBearer(auto_error=False, description="OKIENKO_API_TOKEN")
 
 
 @dataclass(frozen=True)
@@ -68,11 +46,10 @@ class SellerApi:
 def build(api: SellerApi) -> FastAPI:
     """The app, to be mounted at `/api/v1`."""
 
-    async def allowed(authorization: Annotated[str | None, Header()] = None) -> None:
-        scheme, _, shown = (authorization or "").partition(" ")
-        expected = api.token.get_secret_value() if api.token is not None else None
-        right = expected is not None and hmac.compare_digest(shown.strip().encode(), expected.encode())
-        if scheme.lower() != "bearer" or not right:
+    async def allowed(shown: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]) -> None:
+        expected = api.token.get_secret_value().encode() if api.token is not None else None
+        given = shown.credentials.strip().encode() if shown is not None else b""
+        if expected is None or not hmac.compare_digest(given, expected):
             raise HTTPException(401, "a bearer token is needed", {"WWW-Authenticate": "Bearer"})
 
     app = FastAPI(
@@ -81,22 +58,28 @@ def build(api: SellerApi) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url="/openapi.json",
+        redirect_slashes=False,
         responses={401: {"model": ApiError}, 422: {"model": ApiError}, 503: {"model": ApiError}},
     )
-    app.add_exception_handler(HTTPException, _told)
+    app.add_exception_handler(AnyHTTPException, _told)
     app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(StoreUnavailable, _busy)
     closed = [Depends(allowed)]
 
     @app.get("/customers", dependencies=closed, responses={404: {"model": ApiError}})
-    async def customers(email: Annotated[str, Query(max_length=254)]) -> dict[str, Any]:
+    async def customers(email: Annotated[str, Query(max_length=254)]) -> CustomerCard:
         """The card of the customer with this e-mail, amounts in minor units, times RFC 3339 UTC."""
         found = await api.store.read(lambda c: card.card(c, emails.key(email.strip())))
         if found is None:
             raise HTTPException(404, "no such customer")
-        return found
+        return CustomerCard.model_validate(found)
 
-    @app.post("/start-links", dependencies=closed, status_code=201, responses={409: {"model": ApiError}})
+    @app.post(
+        "/start-links",
+        dependencies=closed,
+        status_code=201,
+        responses={404: {"model": ApiError}, 409: {"model": ApiError}},
+    )
     async def new_start_link(
         wanted: NewStartLink, idempotency_key: Annotated[str | None, Header(max_length=200)] = None
     ) -> StartLink:
@@ -110,7 +93,7 @@ def build(api: SellerApi) -> FastAPI:
         dependencies=closed,
         responses={404: {"model": ApiError}, 409: {"model": ApiError}},
     )
-    async def switch(activation_id: str, change: ActivationChange) -> dict[str, Any]:
+    async def switch(activation_id: str, change: ActivationChange) -> EInvoiceState:
         """Switches a customer's e-invoices; the customer's conversation is told."""
         return await api.desk.happen(lambda tx: _switch(tx, activation_id, change))
 
@@ -119,23 +102,25 @@ def build(api: SellerApi) -> FastAPI:
 
 def _start_link(api: SellerApi, tx: Happening, wanted: NewStartLink, key: str | None) -> StartLink:
     token = secrets.token_urlsafe(24) if key is None else _token_for(api, key)
-    expires_at = tx.now + LINK_TTL
     if wanted.customer_id is not None and accounts.get(tx.connection, wanted.customer_id) is None:
         raise HTTPException(404, "no such customer")
     start_links.create(
         tx.connection,
         token=token,
-        expires_at=expires_at,
+        expires_at=tx.now + LINK_TTL,
         now=tx.now,
         account_id=wanted.customer_id,
         entry=wanted.entry,
     )
+    made = start_links.get(tx.connection, token=token)
+    if made is None or (made.account_id, made.entry) != (wanted.customer_id, wanted.entry):
+        raise HTTPException(409, "this idempotency key was used for another start link")
     name = api.bot_name()
     return StartLink(
         token=token,
         telegram=f"https://t.me/{name}?start={token}" if name else None,
         web=f"{api.public_url}/chat?start={token}",
-        expires_at=card.when(expires_at) or "",
+        expires_at=card.when(made.expires_at) or "",
     )
 
 
@@ -145,7 +130,9 @@ def _token_for(api: SellerApi, key: str) -> str:
     return hmac.new(secret.encode(), f"start-link\0{key}".encode(), "sha256").hexdigest()[:32]
 
 
-def _switch(tx: Happening, activation_id: str, change: ActivationChange) -> dict[str, Any]:
+def _switch(tx: Happening, activation_id: str, change: ActivationChange) -> EInvoiceState:
+    if not _ID.fullmatch(activation_id):
+        raise HTTPException(404, "no such activation")
     switched = einvoices.set_status(tx.connection, einvoice_id=activation_id, status=change.status, now=tx.now)
     if switched is None:
         raise HTTPException(404, "no such activation")
@@ -156,16 +143,13 @@ def _switch(tx: Happening, activation_id: str, change: ActivationChange) -> dict
         event = EInvoiceSwitched(known.status, known.email or "")
         for conversation in conversations.of_account(tx.connection, known.account_id):
             tx.tell(conversation.id, codec.name_of(event), codec.to_json(event))
-    return {
-        "id": known.id,
-        "status": known.status,
-        "email": known.email,
-        "activated_at": card.when(known.activated_at),
-    }
+    return EInvoiceState(
+        id=known.id, status=known.status, email=known.email, activated_at=card.when(known.activated_at)
+    )
 
 
 async def _told(_request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, HTTPException), "registered for this error only"
+    assert isinstance(error, AnyHTTPException), "registered for this error only"
     return JSONResponse({"error": str(error.detail)}, error.status_code, error.headers)
 
 

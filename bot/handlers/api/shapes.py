@@ -1,0 +1,176 @@
+"""The shapes of the seller's API, as its OpenAPI shows them. The names are fixed: other programs rely on them."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, Field
+
+Minor = Annotated[int, Field(description="An amount in minor units.")]
+When = Annotated[str, Field(description="RFC 3339 in UTC.")]
+Mode = Literal["bot", "waiting", "agent"]
+ChannelName = Literal["telegram", "web", "rest", "terminal"]
+
+
+class ApiError(BaseModel):
+    """What went wrong, in words for the seller's developer."""
+
+    error: str
+
+
+class AccountState(BaseModel):
+    """`active` once every contact that the profile demands is verified."""
+
+    status: Literal["pending", "active", "closed"]
+
+
+class ContactRow(BaseModel):
+    """A contact; `verified_at` is null until it is proven."""
+
+    kind: Literal["email", "phone"]
+    value: str
+    verified_at: When | None
+
+
+class CompanyRow(BaseModel):
+    """A company. `source`: whose data these are; `check`: what the registers said."""
+
+    id: str
+    country: str
+    tax_number: str
+    name: str
+    street: str
+    postal_code: str
+    city: str
+    sdi_code: str | None
+    pec: str | None
+    source: Literal["mf", "gus", "vies", "seller", "customer"]
+    check: Literal["verified", "pending", "not_found"]
+    confirmed_at: When | None
+
+
+class ConsentRow(BaseModel):
+    """A consent given, by the version and language of the words that were shown."""
+
+    id: str
+    version: str
+    locale: str
+    given_at: When
+    withdrawn_at: When | None
+    channel: ChannelName
+
+
+class ItemRow(BaseModel):
+    """A line of an order."""
+
+    id: str
+    quantity: int
+    years: int
+
+
+class OrderRow(BaseModel):
+    """An order."""
+
+    id: str
+    number: str
+    items: list[ItemRow]
+    discount_code: str | None
+    net: Minor
+    vat: Minor
+    gross: Minor
+    currency: str
+    method: str
+    status: Literal["draft", "placed", "paid", "failed", "cancelled"]
+    placed_at: When | None
+
+
+class PaymentRow(BaseModel):
+    """A payment of an order: one link, perhaps several attempts."""
+
+    id: str
+    order_number: str
+    method: str
+    provider: str
+    amount: Minor
+    currency: str
+    status: Literal["pending", "paid", "failed", "expired", "cancelled", "refunded"]
+
+
+class SubscriptionRow(BaseModel):
+    """A service with its term."""
+
+    id: str
+    product: str
+    status: Literal["pending", "active", "grace", "ended"]
+    starts_at: When | None
+    ends_at: When | None
+    auto_renewal: bool
+
+
+class MethodRow(BaseModel):
+    """A saved method of payment."""
+
+    id: str
+    method: str
+    label: str
+    default: bool
+
+
+class EInvoiceState(BaseModel):
+    """Whether invoices come electronically, and where to."""
+
+    id: str
+    status: Literal["off", "requested", "active"]
+    email: str | None
+    activated_at: When | None
+
+
+class ConversationRow(BaseModel):
+    """A conversation of the customer, and who speaks in it."""
+
+    id: str
+    channel: ChannelName
+    mode: Mode
+
+
+class CustomerCard(BaseModel):
+    """All that the desk knows of one customer."""
+
+    id: str
+    email: str
+    user_name: str
+    phone: str | None
+    locale: str
+    created_at: When
+    account: AccountState
+    contacts: list[ContactRow]
+    companies: list[CompanyRow]
+    consents: list[ConsentRow]
+    orders: list[OrderRow]
+    payments: list[PaymentRow]
+    subscriptions: list[SubscriptionRow]
+    methods: list[MethodRow]
+    einvoice: EInvoiceState
+    conversations: list[ConversationRow]
+
+
+class NewStartLink(BaseModel):
+    """Either a customer of the desk or an entry: buy, sign_up, log_in, forgot_password."""
+
+    customer_id: str | None = Field(
+        default=None, pattern="^[0-9A-Za-z_-]{1,64}$", description="The `id` of a customer."
+    )
+    entry: Literal["buy", "sign_up", "log_in", "forgot_password"] | None = None
+
+
+class StartLink(BaseModel):
+    """A way into the chat from the seller's site. `telegram` is null while that channel is off."""
+
+    token: str
+    telegram: str | None
+    web: str
+    expires_at: When
+
+
+class ActivationChange(BaseModel):
+    """The seller's system has switched the service."""
+
+    status: Literal["off", "requested", "active"]
