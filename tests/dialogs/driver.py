@@ -1,16 +1,32 @@
 """Plays a dialog as a customer would: every act has its ordinary outcome unless the test says otherwise."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from dialogs import account, company, contact, einvoice, handoff, order, payment, zone
 from dialogs.case import Case, CompanyData, Ctx
 from dialogs.journey import journey
-from dialogs.kit import Act, Call, Context, Event, Issued, Played, ResultOf, Said, TimerDue, decide
+from dialogs.kit import (
+    Act,
+    Call,
+    Context,
+    Event,
+    Issued,
+    Params,
+    Played,
+    ResultOf,
+    Said,
+    Say,
+    SetTimer,
+    Step,
+    TimerDue,
+    decide,
+)
 from dialogs.versions import dump, load
-from values.meaning import Answer, Command, Correction, Meaning, Press
+from values.account_view import AccountView, CompanyView, OrderStatus, OrderView, PaymentStatus
+from values.meaning import Answer, Command, Correction, Intent, Meaning, Press
 from values.money import Money
 from values.seller import Consent, DiscountCode, Plan, Seller
 
@@ -72,28 +88,36 @@ def booked(payment_id: str, status: str) -> Event:
 
 @dataclass
 class Driver:
-    """A conversation in memory; its state goes through JSON after every turn."""
+    """A conversation in memory; its state goes through JSON after every turn. A call's result comes at once; that of a
+    held one, when `answer` says."""
 
     seller: Seller = SELLER
     case: Case = field(default_factory=Case)
+    now: datetime = NOW
     outcomes: dict[type[Act], Callable[[Any], Event]] = field(default_factory=lambda: dict(OUTCOMES))
     results: dict[type[Call], Callable[[Any], Event]] = field(default_factory=lambda: dict(RESULTS))
     acts: list[Act] = field(default_factory=list[Act])
     calls: list[Call] = field(default_factory=list[Call])
     said: list[str] = field(default_factory=list[str])
+    reply: list[Say] = field(default_factory=list[Say])
+    timers: dict[str, datetime] = field(default_factory=dict[str, datetime])
     held: list[Issued] = field(default_factory=list[Issued])
-    hold: tuple[type[Call], ...] = ()
+    hold: set[type[Call]] = field(default_factory=set[type[Call]])
+    asked: bool = False
+    dropped: bool = False
     keys: int = 0
 
     def __post_init__(self) -> None:
         self.journey = journey(self.seller.dialogs)
 
     def context(self, case: Case) -> Ctx:
-        return Context(case, NOW, "rest", self.seller)
+        return Context(case, self.now, "rest", self.seller)
 
     def key(self) -> str:
         self.keys += 1
         return f"key-{self.keys}"
+
+    # --- what happens ---
 
     def play(self, event: Event) -> Played[Case]:
         """One event, and the results of the calls it caused."""
@@ -107,18 +131,37 @@ class Driver:
         )
         self.case = load(dump(played.case))
         assert self.case == played.case
-        self.acts += played.acts
-        self.said += [say.key for say in played.says]
+        self._note(played)
         for issued in played.calls:
             self.calls.append(issued.call)
-            if isinstance(issued.call, self.hold):
+            if type(issued.call) in self.hold:
                 self.held.append(issued)
             else:
                 played = self.play(ResultOf(issued.key, self.results[type(issued.call)](issued.call)))
         return played
 
-    def say(self, meaning: Meaning) -> Played[Case]:
-        return self.play(Said(meaning))
+    def _note(self, played: Played[Case]) -> None:
+        self.acts += played.acts
+        self.said += [say.key for say in played.says]
+        self.reply += played.says
+        self.asked = played.question is not None
+        self.dropped = played.dropped
+        for timer in played.timers:
+            if isinstance(timer, SetTimer):
+                self.timers[timer.kind] = timer.at
+            else:
+                self.timers.pop(timer.kind, None)
+
+    def hear(self, event: Event) -> "Driver":
+        """Something that happens; `reply` and `buttons` are of what follows from it."""
+        self.reply = []
+        self.play(event)
+        return self
+
+    happen = hear
+
+    def say(self, meaning: Meaning, *, edited: bool = False, stale: bool = False) -> "Driver":
+        return self.hear(Said(meaning, edited=edited, stale=stale))
 
     def press(self, *payloads: str) -> "Driver":
         for payload in payloads:
@@ -130,37 +173,79 @@ class Driver:
             self.say(Answer(text))
         return self
 
+    def edit(self, text: str) -> "Driver":
+        return self.say(Answer(text), edited=True)
+
+    def want(self, intent: str) -> "Driver":
+        return self.say(Intent(intent, 0.9))
+
     def correct(self, what: str, text: str | None = None) -> "Driver":
-        self.say(Correction(what, text))
-        return self
+        return self.say(Correction(what, text))
 
     def command(self, name: Any, argument: str | None = None) -> "Driver":
-        self.say(Command(name, argument))
-        return self
-
-    def happen(self, event: Event) -> "Driver":
-        self.play(event)
-        return self
+        return self.say(Command(name, argument))
 
     def timer(self, kind: str) -> "Driver":
-        self.play(TimerDue(kind))
+        self.timers.pop(kind, None)
+        return self.hear(TimerDue(kind))
+
+    # --- what the world does ---
+
+    def given(self, effect: type[Act] | type[Call], event: Event) -> "Driver":
+        """From now on this act or call comes to `event`."""
+        table: dict[Any, Any] = self.results if issubclass(effect, Call) else self.outcomes
+        table[effect] = lambda _effect: event
         return self
+
+    def holding(self, *calls: type[Call]) -> "Driver":
+        """From now on these calls' results come when `answer` says."""
+        self.hold |= set(calls)
+        return self
+
+    def answer(self, call: type[Call], event: Event) -> "Driver":
+        """The oldest held call of this kind gets its result."""
+        issued = next(i for i in self.held if isinstance(i.call, call))
+        self.held.remove(issued)
+        return self.hear(ResultOf(issued.key, event))
+
+    # --- what is seen of it ---
+
+    @property
+    def step(self) -> Step[Any]:
+        return self.journey.position(self.case, self.context(self.case))
 
     @property
     def at(self) -> str:
         """Where the conversation stands: "dialog.step"."""
-        return self.journey.position(self.case, self.context(self.case)).path
+        return self.step.path
 
     @property
     def offers(self) -> list[str]:
-        step = self.journey.position(self.case, self.context(self.case))
-        return [o.payload for o in step.options(getattr(self.case, step.dialog), self.context(self.case))]
+        """The open step's quick replies."""
+        return [o.payload for o in self.step.options(getattr(self.case, self.step.dialog), self.context(self.case))]
 
+    @property
+    def buttons(self) -> list[str]:
+        """All quick replies of the last reply."""
+        return [option.payload for say in self.reply for option in say.options] + self.offers
 
-def with_results(**results: Callable[[Any], Event]) -> dict[type[Call], Callable[[Any], Event]]:
-    """The ordinary results, some replaced by name of the call."""
-    by_name = {call.__name__: call for call in RESULTS}
-    return RESULTS | {by_name[name]: outcome for name, outcome in results.items()}
+    @property
+    def heard(self) -> list[str]:
+        """The keys of what was said in the last reply."""
+        return [say.key for say in self.reply]
+
+    @property
+    def shown(self) -> Params:
+        """What the open step's question shows."""
+        return self.step.params(getattr(self.case, self.step.dialog), self.context(self.case))
+
+    def done(self, act: type[Act]) -> int:
+        """How often this act was done."""
+        return sum(isinstance(a, act) for a in self.acts)
+
+    def called(self, call: type[Call]) -> int:
+        """How often this call was begun."""
+        return sum(isinstance(c, call) for c in self.calls)
 
 
 def signed_up() -> Driver:
@@ -193,6 +278,63 @@ def paid() -> Driver:
     return customer.happen(payment.PaymentNoticed(customer.case.payment.id or "", 1, {}))
 
 
-def later(case: Case, **talk: Any) -> Case:
-    """The case with other manners."""
-    return replace(case, talk=replace(case.talk, **talk))
+def activated() -> Driver:
+    """… and has e-invoices: the customer zone."""
+    return paid().press("einvoice:activate")
+
+
+def known_account(**more: Any) -> AccountView:
+    """An account of an earlier conversation: contacts proven, nothing bought, no company."""
+    nothing: dict[str, Any] = dict.fromkeys(
+        ("company", "order", "einvoice_email", "default_method", "auto_renewal", "subscription_status")
+    )
+    known: dict[str, Any] = {
+        "id": "account-9",
+        "email": "owner@example.com",
+        "user_name": "owner@example.com",
+        "phone": "+48512000333",
+        "status": "active",
+        "taken": False,
+        "email_verified": True,
+        "phone_verified": True,
+        "locale": "pl",
+        "einvoice_status": "off",
+        "subscription_ends_at": None,
+    }
+    return AccountView(**(nothing | known | more))
+
+
+def known_company() -> CompanyView:
+    """The company that such an account confirmed."""
+    return CompanyView(
+        id="company-9",
+        country="PL",
+        tax_number="5260250274",
+        name="Znana sp. z o.o.",
+        street="ul. Stara 1",
+        postal_code="00-950",
+        city="Warszawa",
+        source="mf",
+        check="verified",
+        confirmed_at=NOW,
+    )
+
+
+def known_order(status: OrderStatus, payment_status: PaymentStatus | None, **more: Any) -> OrderView:
+    """An order that such an account placed, with a discount."""
+    known: dict[str, Any] = {
+        "id": "order-9",
+        "number": "FS/2026/000009",
+        "status": status,
+        "net": 23920,
+        "vat": 5502,
+        "gross": 29422,
+        "currency": "PLN",
+        "method": "card",
+        "auto_renewal": True,
+        "placed_at": NOW,
+        "payment_id": "payment-9" if payment_status else None,
+        "payment_method": "card" if payment_status else None,
+        "payment_status": payment_status,
+    }
+    return OrderView(**(known | more))

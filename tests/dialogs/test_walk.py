@@ -15,7 +15,7 @@ from tests.dialogs.driver import SELLER
 
 @pytest.fixture(scope="module")
 def found() -> Walk:
-    return walk_seller(SELLER, ("a_question",))
+    return walk_seller(SELLER)
 
 
 def test_every_step_and_every_reaction_is_reached(found: Walk) -> None:
