@@ -21,7 +21,6 @@ from values.meaning import (
     Correction,
     Discount,
     Empty,
-    Faq,
     Intent,
     Meaning,
     NotText,
@@ -40,8 +39,8 @@ KINDS: tuple[OtherKind, ...] = ("voice", "photo", "sticker", "file", "other")
 
 
 @cache
-def walk_seller(seller: Seller, faq: tuple[str, ...] = ()) -> Walk:
-    """Walks the journey of this seller; `faq` are ids of questions that are answered at any step."""
+def walk_seller(seller: Seller) -> Walk:
+    """Walks the journey of this seller; once a process, as it takes seconds."""
     way = journey(seller.dialogs)
     return walk(
         World(
@@ -51,7 +50,7 @@ def walk_seller(seller: Seller, faq: tuple[str, ...] = ()) -> Walk:
             outcomes=outcomes,
             typed=lambda step: tuple(_typed(step, seller)),
             happenings=lambda case: tuple(_happenings(case)),
-            once=lambda case: tuple(_once(case, seller, faq)),
+            once=lambda case: tuple(_once(case, seller)),
             shape=_shape,
             variety=_typed_here,
         )
@@ -86,9 +85,9 @@ def _happenings(case: Case) -> Iterator[Sample]:
         yield Sample("EInvoiceSwitched active", einvoice.EInvoiceSwitched("active", case.einvoice.email or ""))
 
 
-def _once(case: Case, seller: Seller, faq: tuple[str, ...]) -> Iterator[tuple[Event, ...]]:
+def _once(case: Case, seller: Seller) -> Iterator[tuple[Event, ...]]:
     """What may happen anywhere, tried once at each step; of no interest in a diagram."""
-    for meaning in (*_wrong(case, seller), *_meanings(case, seller, faq)):
+    for meaning in (*_wrong(case, seller), *_meanings(case, seller)):
         yield (Said(meaning),)
     nonsense, silence = Said(Answer("…")), TimerDue(SILENCE)
     yield (nonsense, nonsense, nonsense)
@@ -112,12 +111,11 @@ def _wrong(case: Case, seller: Seller) -> Iterator[Meaning]:
     yield from (Answer(text) for text in (*known.invalid, *known.foreign, *known.garbage))
 
 
-def _meanings(case: Case, seller: Seller, faq: tuple[str, ...]) -> Iterator[Meaning]:
+def _meanings(case: Case, seller: Seller) -> Iterator[Meaning]:
     yield from (Command(name) for name in COMMANDS)
     yield Command("start", "token")
     yield from (Command("lang", code) for code in (*seller.locales, "de", None))
     yield from (Intent(name, 0.9) for name in INTENTS)
-    yield from (Faq(entry, 0.9) for entry in faq)
     yield from (NotText(kind) for kind in KINDS)
     yield SecretTyped(SECRETS)
     yield from (Empty(), TooLong(), Unclear(("start:buy", "start:log_in", "method:card"), ""), Unclear((), ""))

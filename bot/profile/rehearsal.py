@@ -14,16 +14,18 @@ from dialogs.walk import walk_seller
 
 def rehearse(profile: Profile) -> tuple[Walk, tuple[Problem, ...]]:
     """Walks and speaks."""
-    ids = {entry.id for entries in profile.faq.values() for entry in entries}
-    found = walk_seller(profile.seller, tuple(sorted(ids)))
+    found = walk_seller(profile.seller)
     return found, tuple(_unsaid(profile, found))
 
 
 def _unsaid(profile: Profile, found: Walk) -> Iterator[Problem]:
     for locale in profile.seller.locales:
         path = profile.folder / "texts" / f"{locale}.toml"
+        answers: list[tuple[str, Params]] = [(f"faq.{entry.id}", {}) for entry in profile.faq[locale]]
         missing = {
-            gone for key, params in spoken(found) if (gone := _missing(profile, key, params, locale)) is not None
+            gone
+            for key, params in (*spoken(found), *answers)
+            if (gone := _missing(profile, key, params, locale)) is not None
         }
         for gone in sorted(missing):
             yield missing_text(path, gone)
