@@ -387,7 +387,7 @@ class TheDesk:
         now = self.clock.now()
         # The conversation first: the inbox row refers to it. On PostgreSQL its lock is what keeps turns apart.
         current = self._opened(connection, inbound, conversation_id, now)
-        mark = digest(inbound)
+        mark = digest(inbound, self._turn.server_key)
         if not inbox.first_time(connection, inbound.channel, inbound.key, conversation_id, mark, now):
             seen = inbox.known(connection, inbound.channel, inbound.key)
             return _Repeat(current, conflict=seen is not None and seen.digest != mark)
@@ -418,7 +418,7 @@ class TheDesk:
         def apologise(connection: sa.Connection) -> Turned | _Repeat:
             now = self.clock.now()
             current = self._opened(connection, inbound, conversation_id, now)
-            mark = digest(inbound)
+            mark = digest(inbound, self._turn.server_key)
             if not inbox.first_time(connection, inbound.channel, inbound.key, conversation_id, mark, now, failed=True):
                 return _Repeat(current, conflict=False)
             return self._turn.apologise(connection, current, _failure(error, root, said=True), now)

@@ -1,6 +1,6 @@
 """From a channel's message to its meaning: clean, redact, understand in the light of the open step."""
 
-import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -12,11 +12,14 @@ from dialogs.kit import Context, Journey, Option, Said, Step
 from nlu.faq import FaqIndex
 from nlu.payloads import read_payload
 from nlu.understand import understand
+from services.keyed_hash import keyed_hex
 from values import meaning
 from values.expected import Expected, OptionWords
 from values.expects import Expects
 from values.secrets import redact
 from values.text import clean
+
+_START = re.compile(r"^\s*((?:/|cmd:)start(?:@\w+)?)\s+\S+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +96,9 @@ class Hearing:
 
     def _pressed(self, payload: str, case: Case, ctx: Context[Case], asked: Asked | None) -> Heard:
         """A button is bound to the step that its message asked; what is always allowed is so from any message."""
-        title = asked.titles.get(payload, payload) if asked is not None else payload
-        kept = {"payload": payload, "text": title}
+        shown = _storable(redact(clean(payload).text).text)  # what is sent needn't be a button of ours
+        title = asked.titles.get(payload, shown) if asked is not None else shown
+        kept = {"payload": shown, "text": title}
         if payload.startswith("/"):
             expected = self._expected(self.journey.position(case, ctx), case, ctx)
             return Heard(Said(read_payload(payload, expected) or meaning.Press(payload)), kept, secret=False)
@@ -128,7 +132,8 @@ class Hearing:
     def _words(self, body: str, case: Case, ctx: Context[Case]) -> Heard:
         cleaned = clean(body)
         if cleaned.too_long:
-            return Heard(Said(meaning.TooLong()), {"text": cleaned.text[:512], "length": len(body)}, False)
+            start = redact(cleaned.text)
+            return Heard(Said(meaning.TooLong()), {"text": start.text, "length": len(body)}, bool(start.kinds))
         if not cleaned.text.strip():
             return Heard(Said(meaning.Empty()), {"text": ""}, False)
         step = self.journey.position(case, ctx)
@@ -137,10 +142,8 @@ class Hearing:
             case meaning.SecretTyped(kinds):
                 kept = {"text": redact(cleaned.text, step.expects).text, "secret": list(kinds)}
                 return Heard(Said(understood), kept, secret=True)
-            case meaning.Command("start", str()):
-                return Heard(Said(understood), {"text": "/start …"}, secret=False)  # the token is a key
             case _:
-                return Heard(Said(self._answerable(understood)), {"text": cleaned.text}, secret=False)
+                return Heard(Said(self._answerable(understood)), {"text": _storable(cleaned.text)}, secret=False)
 
     def _expected(self, step: Step[Any], case: Case, ctx: Context[Case]) -> Expected:
         answered = [self.journey.step(path) for path in case.talk.answered]
@@ -170,11 +173,17 @@ def _kind(step: Step[Any]) -> str:
     return step.name if step.expects in (Expects.choice, Expects.confirm_data, Expects.consents) else step.expects
 
 
+def _storable(text: str) -> str:
+    """The text without a start link's token, which is a key."""
+    return _START.sub(r"\g<1> …", text)
+
+
 def _not_text(kind: str) -> meaning.NotText:
     known: dict[str, meaning.OtherKind] = {"voice": "voice", "photo": "photo", "sticker": "sticker", "file": "file"}
     return meaning.NotText(known.get(kind, "other"))
 
 
-def digest(inbound: Inbound) -> str:
-    """Tells a repeat of a message from another message under the same key."""
-    return hashlib.sha256(repr(inbound.body).encode("utf-8", "backslashreplace")).hexdigest()
+def digest(inbound: Inbound, server_key: bytes) -> str:
+    """Tells a repeat of a message from another message under the same key. Keyed: what was said may be a card number,
+    which could be found from a bare hash by trying them all."""
+    return keyed_hex(server_key, "message", repr(inbound.body))

@@ -42,6 +42,7 @@ _CODE_CUE = re.compile(
 )
 _CODE_CHARS = re.compile(r"[A-Za-z0-9_\-]{2,40}")
 _LONGEST_CODE_MESSAGE = 80
+_LONGEST_REQUEST = 1000  # what stands behind is no part of a request; finding values in all of it would take a while
 _LANGUAGES = frozenset(str(lang) for lang in Locale)
 
 
@@ -55,12 +56,19 @@ def understand(text: str, expected: Expected, *, locale: Locale | str, faq: FaqI
     lang = Locale(str(locale)) if str(locale) in _LANGUAGES else Locale.en
     message = cleaned.text
     direct = read_payload(message, expected) or read_command(message)
-    if direct is not None:
+    if direct is not None and _trusted(direct, expected):
         return direct
     secrets = redact(message, expected.expects)
     if secrets.kinds:
         return SecretTyped(secrets.kinds)
-    return _in_words(message, expected, lang, faq)
+    return direct or _in_words(message, expected, lang, faq)
+
+
+def _trusted(direct: Press | Command, expected: Expected) -> bool:
+    """Whether it is surely no secret: one of our buttons, or a start link's token (which nobody stores)."""
+    if isinstance(direct, Press):
+        return any(direct.payload == option.payload for option in expected.options)
+    return direct.name == "start" and direct.argument is not None
 
 
 def _in_words(text: str, expected: Expected, locale: Locale, faq: FaqIndex | None) -> Meaning:
@@ -154,7 +162,7 @@ def _meant(text: str, ranked: list[Scored], locale: Locale) -> Meaning:
     top = ranked[0]
     if top.name == OUT_OF_SCOPE:
         return Intent(OUT_OF_SCOPE, top.confidence, (), text)
-    entities = tuple(extract(text, locale))
+    entities = tuple(extract(text[:_LONGEST_REQUEST], locale))
     language = next((e.value for e in entities if e.entity == "language"), "")
     if top.name == "change_language" and language in _LANGUAGES:
         return Command("lang", language)

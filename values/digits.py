@@ -8,6 +8,8 @@ ZERO_WIDTH = frozenset(
     "\u2060\u2061\u2062\u2063\u2064\u2066\u2067\u2068\u2069\ufeff"
 )
 _KEYCAP_PARTS = frozenset("\ufe0e\ufe0f\u20e3")
+# One Arabic ligature is a phrase of eighteen letters: a message of them would be as long as a book.
+_LONGEST_FORM = 4
 _LOOKALIKES = str.maketrans({"O": "0", "o": "0", "О": "0", "о": "0", "l": "1", "I": "1", "i": "1", "|": "1"})
 
 
@@ -25,7 +27,8 @@ def fold_char(char: str) -> str:
         return str(unicodedata.decimal(char))
     if unicodedata.category(char).startswith("N"):
         return char
-    return unicodedata.normalize("NFKC", char)
+    plain = unicodedata.normalize("NFKC", char)
+    return plain if len(plain) <= _LONGEST_FORM else char
 
 
 def fold_digits(text: str) -> str:

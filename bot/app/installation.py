@@ -84,6 +84,8 @@ class Installation:
         self._build_desk()
         self._build_engine()
         self.app = Starlette(routes=self._routes())
+        # A redirect to the path without its slash would name the host that the request claims, token and all.
+        self.app.router.redirect_slashes = False
         self.app.add_middleware(Headers, secure=self._site().secure)
 
     def _sandbox(self) -> Beside | None:

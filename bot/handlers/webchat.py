@@ -25,6 +25,7 @@ from services.store.errors import StoreUnavailable
 
 _LONGEST_TEXT = 40_000  # the desk itself answers a text that is too long; this only keeps the absurd out
 _LONGEST_NAME = 200
+_MOST_MESSAGES = 10**9  # no conversation has as many; a number beyond the store's would be an error of ours
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,7 @@ async def _message(chat: WebChat, request: Request, session: Session) -> Respons
 async def _press(chat: WebChat, request: Request, session: Session) -> Response:
     fields = await json_object(request)
     asked_at = fields.get("asked_at")
-    if asked_at is not None and (not isinstance(asked_at, int) or isinstance(asked_at, bool)):
+    if asked_at is not None and (type(asked_at) is not int or not 0 <= asked_at < _MOST_MESSAGES):
         raise Turned(400, "bad_asked_at")
     body = Pressed(text_of(fields, "payload", longest=_LONGEST_NAME), asked_at)
     return await _receive(chat, request, session, fields, body)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from bot.outbound import Link, Message, Standing
 
 Json = dict[str, object]
+_LONGEST_NUMBER = 18  # digits: what a store's whole number holds
 
 
 def line(message: Message) -> Json:
@@ -65,6 +66,6 @@ class Cursor:
 def parse_cursor(text: str) -> Cursor:
     """The cursor as it was given; what isn't one means "from the beginning": a line twice is better than one lost."""
     line_id, _, seq = text.strip().partition(".")
-    if not (line_id.isascii() and line_id.isdigit() and seq.isascii() and seq.isdigit() and len(text) < 40):
+    if not all(part.isascii() and part.isdigit() and len(part) <= _LONGEST_NUMBER for part in (line_id, seq)):
         return Cursor()
     return Cursor(int(line_id), int(seq))

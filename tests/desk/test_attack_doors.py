@@ -1,0 +1,136 @@
+"""Hostile requests at the doors: odd numbers, forged presses, secrets in the shape of buttons, foreign hosts."""
+
+import json
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.desk.running import Running, running_desk
+
+HEADERS = {"okienko-chat": "1", "content-type": "application/json"}
+API = {"authorization": "Bearer sandbox"}
+CARD = "4242424242424242"
+
+
+def on_disk(folder: Path) -> bytes:
+    """All that the desk and its sandbox have written."""
+    return b"".join(file.read_bytes() for file in folder.iterdir() if file.is_file())
+
+
+@asynccontextmanager
+async def web_chat(desk: Running) -> AsyncGenerator[httpx.AsyncClient]:
+    """A visitor of the chat page who has said hello."""
+    async with httpx.AsyncClient(base_url=desk.url, trust_env=False, headers=HEADERS) as client:
+        await client.get("/chat")
+        await client.post("/webchat/messages", content=json.dumps({"text": "/start", "message_id": "first"}))
+        yield client
+
+
+@pytest.mark.anyio
+async def test_a_press_names_a_message_by_a_number_that_there_may_be(tmp_path: Path) -> None:
+    async with running_desk(tmp_path) as desk, web_chat(desk) as client:
+
+        async def press(asked_at: Any, n: int) -> int:
+            body = {"payload": "start:buy", "message_id": f"p{n}", "asked_at": asked_at}
+            return (await client.post("/webchat/press", content=json.dumps(body))).status_code
+
+        odd = (-1, 10**9, 2**63, 10**30, 1.5, True, "1", [], {})
+        assert [await press(asked_at, n) for n, asked_at in enumerate(odd)] == [400] * len(odd)
+        assert [await press(asked_at, 50 + n) for n, asked_at in enumerate((None, 0, 1, 999))] == [200] * 4
+
+
+@pytest.mark.anyio
+async def test_a_stream_goes_on_from_wherever_the_page_says_it_was(tmp_path: Path) -> None:
+    async with running_desk(tmp_path) as desk, web_chat(desk) as client:
+        for last in ("9" * 18 + "." + "9" * 19, "9" * 19 + ".1", "1.", ".1", "-1.-1", "1e3.1", "x" * 9000):
+            async with client.stream("GET", "/webchat/events", headers={"last-event-id": last}) as stream:
+                assert stream.status_code == 200
+                lines = stream.aiter_lines()
+                heard = [await anext(lines) for _ in range(5)]
+            assert "event: message" in heard, last
+
+
+@pytest.mark.anyio
+async def test_a_secret_in_the_shape_of_a_button_is_no_button(tmp_path: Path) -> None:
+    secrets = ("haslo:kanarek77x", "password:kanarek77x", "token:sk_live_kanarek77xkanarek77x", "cvc:771")
+    async with running_desk(tmp_path) as desk:
+        customer = desk.customer("en")
+        await customer.say("/start")
+        for secret in secrets:
+            await customer.say(secret)
+            assert customer.at == "account.start"
+            assert "removed" in customer.said[-1], secret
+        async with web_chat(desk) as client:
+            for n, payload in enumerate((f"{CARD} kanarek", "haslo: kanarek77x", "/start kanarek77x", "\0\ud800 x")):
+                body = json.dumps({"payload": payload, "message_id": f"k{n}", "asked_at": 1})
+                answer = await client.post("/webchat/press", content=body)
+                assert answer.status_code == 200
+                assert CARD not in answer.text
+            long = f"to moja karta {CARD} 12/29 " + "bla " * 4000
+            answer = await client.post("/webchat/messages", content=json.dumps({"text": long, "message_id": "long"}))
+            assert CARD not in answer.text
+            for n, start in enumerate(("/start kanarek77x", "/start kanarek77x hej", "/START kanarek77x")):
+                await client.post("/webchat/messages", content=json.dumps({"text": start, "message_id": f"s{n}"}))
+    written = on_disk(tmp_path)
+    assert CARD.encode() not in written
+    assert b"kanarek77x" not in written
+    assert b"cvc:771" not in written
+
+
+@pytest.mark.anyio
+async def test_no_answer_sends_anybody_to_the_host_that_a_request_claims(tmp_path: Path) -> None:
+    async with running_desk(tmp_path) as desk:
+        customer = desk.customer()
+        await customer.say("start:log_in")
+        page = customer.link("secure_page")["href"]
+        for path in ("/", "/chat", "/chat/", page, page + "/", "/p/x/", "/api/v1/customers/", "/sandbox/", "/healthz/"):
+            answer = await desk.http.get(path, headers={"host": "evil.example", "x-forwarded-host": "evil.example"})
+            assert "evil.example" not in answer.headers.get("location", "")
+            assert "evil.example" not in answer.text
+        assert (await customer.say("secure_page:again"))["links"][0]["href"].startswith(desk.url + "/s/")
+
+
+@pytest.mark.anyio
+async def test_an_idempotency_key_names_one_start_link(tmp_path: Path) -> None:
+    async with running_desk(tmp_path) as desk:
+
+        async def make(**wanted: str) -> httpx.Response:
+            return await desk.http.post("/api/v1/start-links", json=wanted, headers={**API, "idempotency-key": "k-1"})
+
+        first = await make(entry="buy")
+        await desk.advance(3600)
+        again = await make(entry="buy")
+        assert (first.status_code, again.status_code) == (201, 201)
+        assert first.json() == again.json()
+        assert (await make(entry="log_in")).status_code == 409
+
+
+@pytest.mark.anyio
+async def test_the_api_is_closed_whatever_its_path_and_its_header(tmp_path: Path) -> None:
+    wrong: tuple[dict[str, str | bytes], ...] = (
+        {},
+        {"authorization": "Bearer"},
+        {"authorization": "Bearer sandbo"},
+        {"authorization": "Bearer sandboxx"},
+        {"authorization": "Basic sandbox"},
+        {"authorization": "sandbox"},
+        {"authorization": b"Bearer \xff\xfe"},
+        {"cookie": "authorization=sandbox"},
+    )
+    paths = (
+        "/api/v1/customers?email=a@b.pl",
+        "/api/v1/%63ustomers?email=a@b.pl",
+        "/api/v1/../v1/customers?email=a@b.pl",
+    )
+    async with running_desk(tmp_path) as desk:
+        for path in paths:
+            for headers in wrong:
+                assert (await desk.http.get(path, headers=headers)).status_code == 401  # pyright: ignore[reportArgumentType]
+        for path in ("/api/v1//customers?email=a@b.pl", "//api/v1/customers?email=a@b.pl", "/api/v1/docs"):
+            assert (await desk.http.get(path)).status_code == 404
+        for email in ("%00", "%ED%A0%80", "' OR 1=1 --", "%25", "a@b.pl%00"):
+            assert (await desk.http.get(f"/api/v1/customers?email={email}", headers=API)).status_code == 404
