@@ -1,0 +1,311 @@
+"""Ways in: sign-up, log-in, a forgotten password, and every turn-off between them."""
+
+from dialogs.handoff import MailSupport
+from dialogs.words.account import (
+    AccountCreated,
+    ChangeEmail,
+    CreateAccount,
+    EmailKept,
+    LetterFailed,
+    LetterSent,
+    LoggedIn,
+    OpenPage,
+    PageOpened,
+    PasswordReplaced,
+    PasswordSet,
+    SendLetter,
+    StartLinkTaken,
+    StartReset,
+)
+from dialogs.words.contact import EmailProven
+from tests.dialogs.driver import (
+    NOW,
+    Driver,
+    known_account,
+    known_company,
+    known_order,
+    signed_up,
+    summary_shown,
+)
+
+
+def at_the_page() -> Driver:
+    return Driver().press("start:buy", "account:new").write("jan@example.com")
+
+
+# --- sign-up ---
+
+
+def test_a_taken_e_mail_looks_like_any_other_and_its_letter_leads_to_log_in() -> None:
+    free, taken = signed_up(), signed_up()
+
+    assert (taken.said, taken.at) == (free.said, free.at)
+    taken.write("512 000 999", "123456", "1234563218").press("confirm:yes")
+    taken.hear(LoggedIn(known_account()))
+    assert taken.case.account.id == "account-9"
+    assert taken.heard[0] == "account.logged_in"
+    assert taken.at == "order.auto_renewal", "what was typed before goes to the account that has no company yet"
+    assert taken.done(CreateAccount) == 1
+
+
+def test_after_log_in_by_a_taken_e_mail_no_consents_are_asked_again() -> None:
+    customer = Driver().press("start:sign_up").write("owner@example.com")
+    customer.hear(PasswordSet("page-set_password", "c"))
+    customer.hear(LoggedIn(known_account()))
+
+    assert customer.at == "company.tax_number"
+    assert customer.done(CreateAccount) == 0
+
+
+def test_a_page_asked_for_again_kills_the_older_link() -> None:
+    customer = at_the_page().given(OpenPage, PageOpened("page-2")).press("secure_page:again")
+
+    assert customer.case.account.page == "page-2"
+    assert customer.hear(PasswordSet("page-set_password", "c")).at == "account.secure_page"
+    assert customer.hear(PasswordSet("page-2", "c")).at == "account.consents"
+
+
+def test_a_password_set_twice_counts_once() -> None:
+    customer = at_the_page().hear(PasswordSet("page-set_password", "c1")).hear(PasswordSet("page-set_password", "c2"))
+
+    assert customer.case.account.credential == "c1"
+    assert customer.heard == []
+
+
+def test_the_e_mail_may_be_corrected_while_the_page_is_open() -> None:
+    customer = at_the_page().correct("email", "maria@example.com")
+
+    assert customer.at == "account.secure_page"
+    assert customer.case.account.email == "maria@example.com"
+    assert customer.heard == ["kit.corrected"]
+
+
+def test_a_correction_that_cannot_be_read_says_why_and_asks_for_it() -> None:
+    customer = at_the_page().correct("email", "maria.example.com")
+
+    assert customer.heard == ["refused.email.missing_at"]
+    assert customer.at == "account.email"
+    assert customer.case.account.email == "jan@example.com", "the old answer stays until the new one"
+    assert customer.write("maria@example.com").at == "account.secure_page"
+
+
+def test_consents_are_ticked_one_by_one_and_submitted() -> None:
+    customer = at_the_page().hear(PasswordSet("page-set_password", "c"))
+    customer.press("consents:toggle:privacy", "consents:toggle:marketing", "consents:toggle:marketing")
+    assert customer.at == "account.consents"
+    customer.press("consents:done")
+
+    assert customer.case.account.consents == ("privacy",)
+    assert customer.at == "contact.phone"
+
+
+def test_all_consents_at_once() -> None:
+    customer = at_the_page().hear(PasswordSet("page-set_password", "c")).press("consents:all")
+
+    assert customer.case.account.consents == ("privacy", "marketing")
+
+
+def test_back_from_the_consents_after_a_tick_leads_to_the_answer_before() -> None:
+    customer = at_the_page().hear(PasswordSet("page-set_password", "c")).press("consents:toggle:privacy")
+
+    assert customer.command("back").at == "account.email"
+    assert customer.write("maria@example.com").at == "account.consents", "the password stays"
+
+
+# --- the letter and its address ---
+
+
+def test_a_letter_that_cannot_be_sent_offers_another_address() -> None:
+    customer = signed_up().holding(SendLetter)
+    customer.correct("email", "maria@example.com").answer(SendLetter, LetterFailed("recipient_refused"))
+
+    assert customer.heard == ["account.letter_failed.recipient_refused"]
+    assert "edit:email" in customer.buttons
+    customer.press("edit:email")
+    assert customer.at == "account.email"
+    customer.write("ewa@example.com")
+    assert (customer.case.account.email, customer.at) == ("ewa@example.com", "contact.phone")
+
+
+def test_a_letter_to_an_address_that_was_changed_is_of_no_interest() -> None:
+    customer = Driver().holding(SendLetter)
+    customer.press("start:sign_up").write("jna@example.com").hear(PasswordSet("page-set_password", "c"))
+    customer.press("consents:required").correct("email", "jan@example.com")
+    customer.answer(SendLetter, LetterFailed("recipient_refused"))
+
+    assert customer.dropped
+    assert customer.answer(SendLetter, LetterSent()).heard == []
+
+
+def test_an_e_mail_behind_the_account_is_changed_there() -> None:
+    customer = summary_shown().correct("email", "maria@example.com")
+
+    assert customer.done(ChangeEmail) == 1
+    assert customer.heard == ["account.email_changed"]
+    assert customer.at == "order.confirm", "all answers are kept"
+    customer.press("confirm:yes", "pay:now")
+    assert customer.hear(EmailProven("jan@example.com", NOW)).at == "order.email_link", "the old address proves nothing"
+    assert customer.hear(EmailProven("maria@example.com", NOW)).at == "payment.payment"
+
+
+def test_a_proven_e_mail_stays_and_a_person_is_offered() -> None:
+    customer = summary_shown().given(ChangeEmail, EmailKept()).correct("email", "maria@example.com")
+
+    assert customer.heard == ["account.email_kept"]
+    assert "/agent" in customer.buttons
+    assert customer.case.account.email == "jan@example.com"
+
+
+# --- log-in ---
+
+
+def test_who_has_an_account_logs_in_on_a_page_and_goes_on_to_buy() -> None:
+    customer = Driver().press("start:buy", "account:existing")
+    assert (customer.at, customer.shown["purpose"]) == ("account.secure_page", "log_in")
+    customer.hear(LoggedIn(known_account(company=known_company())))
+
+    assert customer.at == "company.confirm", "the company on file is shown, not asked"
+    assert customer.press("confirm:yes").at == "order.auto_renewal"
+
+
+def test_log_in_with_an_unpaid_order_goes_on_at_its_payment_with_its_price() -> None:
+    customer = Driver().press("start:log_in")
+    customer.hear(LoggedIn(known_account(company=known_company(), order=known_order("placed", "pending"))))
+
+    assert customer.at == "payment.payment"
+    assert customer.case.payment.id == "payment-9"
+    assert customer.shown["gross"].minor == 29422  # type: ignore[union-attr]
+    assert "payment_poll" in customer.timers
+
+
+def test_log_in_with_everything_bought_ends_in_the_zone() -> None:
+    customer = Driver().press("start:log_in")
+    order = known_order("paid", "paid")
+    customer.hear(LoggedIn(known_account(company=known_company(), order=order, einvoice_status="active")))
+
+    assert customer.at == "zone.zone"
+
+
+def test_an_account_with_unproven_contacts_is_asked_to_prove_them() -> None:
+    customer = Driver().press("start:log_in")
+    customer.hear(LoggedIn(known_account(status="pending", email_verified=False, phone_verified=False)))
+    assert customer.at == "contact.phone"
+    customer.write("512 000 999", "123456", "1234563218").press("confirm:yes", "auto_renewal:no", "method:card")
+    customer.press("terms:accept", "clauses:accept", "confirm:yes", "pay:now")
+
+    assert customer.at == "order.email_link"
+    assert customer.press("edit:email").at == "account.email"
+    customer.write("other@example.com")
+    assert customer.hear(EmailProven("other@example.com", NOW)).at == "payment.payment"
+
+
+def test_not_log_in_after_all() -> None:
+    assert Driver().press("start:log_in", "start:sign_up").at == "account.email"
+    assert Driver().press("start:log_in", "start:forgot_password").at == "account.reset_email"
+
+
+def test_another_way_in_is_taken_whenever_it_is_asked_for() -> None:
+    assert Driver().press("start:sign_up").want("log_in").at == "account.secure_page"
+    assert Driver().press("start:log_in").want("sign_up").at == "account.email"
+    assert at_the_page().want("forgot_password").at == "account.reset_email"
+    assert at_the_page().want("sign_up").case.account.email == "jan@example.com", "asked for what is under way already"
+
+
+def test_who_is_in_already_is_told_so() -> None:
+    customer = signed_up().want("log_in")
+
+    assert (customer.heard, customer.at) == (["account.logged_in"], "contact.phone")
+
+
+# --- a forgotten password ---
+
+
+def test_a_forgotten_password_is_replaced_by_letter_and_used_to_log_in() -> None:
+    customer = Driver().press("start:forgot_password").write("owner@example.com")
+    assert customer.at == "account.email_link"
+    customer.hear(PasswordReplaced())
+
+    assert (customer.at, customer.shown["purpose"]) == ("account.secure_page", "log_in")
+
+
+def test_the_letter_for_a_forgotten_password_again_or_to_another_address() -> None:
+    customer = Driver().press("start:forgot_password").write("owner@example.com").press("email_link:again")
+    assert customer.called(SendLetter) == 2
+    customer.press("edit:reset_email").write("other@example.com")
+
+    assert customer.at == "account.email_link"
+    assert customer.called(SendLetter) == 3
+    assert isinstance(customer.acts[-1], StartReset)
+
+
+def test_the_letter_for_a_forgotten_password_cannot_be_sent() -> None:
+    customer = Driver().given(SendLetter, LetterFailed("recipient_refused"))
+    customer.press("start:forgot_password").write("owner@example.com")
+
+    assert customer.heard == ["account.letter_failed.recipient_refused"]
+    assert customer.at == "account.reset_email"
+
+
+def test_remembered_after_all() -> None:
+    customer = Driver().press("start:forgot_password").write("owner@example.com").press("start:log_in")
+
+    assert customer.at == "account.secure_page"
+
+
+def test_a_password_replaced_in_the_middle_of_a_sign_up_ends_in_an_account_all_the_same() -> None:
+    customer = at_the_page().hear(PasswordSet("page-set_password", "c")).hear(PasswordReplaced())
+
+    assert customer.at == "account.consents"
+    assert customer.press("consents:required").case.account.id == "account-1"
+
+
+# --- start links, start again ---
+
+
+def test_a_start_link_leads_to_its_entry() -> None:
+    customer = Driver().command("start", "token")
+
+    assert customer.at == "account.account"
+    assert customer.said == ["kit.greeting"]
+
+
+def test_a_used_start_link_begins_at_the_greeting() -> None:
+    customer = Driver()
+    customer.outcomes[type(customer.command("start", "t").acts[0])] = lambda _a: StartLinkTaken(None)
+
+    assert Driver(outcomes=customer.outcomes).command("start", "token").at == "account.start"
+
+
+def test_starting_again_keeps_the_account_and_what_is_proven() -> None:
+    customer = summary_shown().command("restart")
+
+    assert customer.at == "account.start"
+    assert customer.offers == ["start:buy"]
+    assert customer.case.account.id == "account-1"
+    assert customer.press("start:buy").at == "order.auto_renewal", "phone and company are the account's"
+    assert customer.done(CreateAccount) == 1
+
+
+def test_starting_again_before_the_account_forgets_everything() -> None:
+    customer = at_the_page().command("restart")
+
+    assert (customer.at, customer.case.account.email) == ("account.start", None)
+    assert customer.hear(PasswordSet("page-set_password", "c")).at == "account.start", "the old page opens nothing"
+
+
+def test_who_waits_for_a_person_and_logs_in_is_promised_an_answer_there() -> None:
+    customer = Driver().press("start:log_in").command("agent")
+    assert customer.at == "handoff.agent_email"
+    customer.hear(LoggedIn(known_account()))
+
+    assert customer.called(MailSupport) == 1
+    assert "handoff.promised" in customer.heard
+    assert customer.at == "company.tax_number"
+
+
+def test_a_letter_names_the_link_of_the_account_made() -> None:
+    customer = Driver().given(CreateAccount, AccountCreated("account-5", "letter-5"))
+    customer.press("start:sign_up").write("jan@example.com").hear(PasswordSet("page-set_password", "c"))
+    customer.press("consents:required")
+
+    assert SendLetter("letter-5", "jan@example.com") in customer.calls
