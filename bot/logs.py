@@ -52,8 +52,8 @@ def configure(level: str) -> None:
     """Sets up logging for this process; `level` is the least that is written."""
     least = getattr(logging, level.upper())
     logging.basicConfig(level=max(least, logging.WARNING), stream=sys.stderr, format="%(levelname)s %(name)s")
-    for chatty in ("bm25s", "httpx", "httpcore", "telegram"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
+    for chatty in ("bm25s", "httpx", "httpcore", "telegram", "mail.log"):
+        logging.getLogger(chatty).setLevel(logging.ERROR)
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

@@ -17,7 +17,15 @@ from services.payments.providers.przelewy24 import Przelewy24
 from services.registers.company import Register
 from services.registers.gus import Gus
 from services.registers.mf import WhiteList
+from values.seller import Seller
 
+# The provider that each method of payment goes through.
+OF_METHOD: Mapping[str, str] = {
+    "card": "przelewy24",
+    "blik": "przelewy24",
+    "przelewy24": "przelewy24",
+    "paypal": "paypal",
+}
 Endpoints = Mapping[str, Mapping[str, Any]]
 
 
@@ -39,6 +47,12 @@ class Providers:
         raise KeyError(method)
 
 
+def needed(seller: Seller) -> frozenset[str]:
+    """The providers without whose keys this seller's desk can't go live."""
+    sms = {"smsapi"} if "phone" in seller.demanded_contacts else set[str]()
+    return frozenset({"smtp", *sms, *(OF_METHOD[method] for method in seller.methods if method in OF_METHOD)})
+
+
 def make(
     settings: Settings, client: httpx.AsyncClient, clock: Clock, endpoints: Endpoints, *, sender: str
 ) -> Providers:
@@ -49,10 +63,10 @@ def make(
         breakers.append(Breaker(name, clock, **rules))
         return breakers[-1]
 
-    registers = (
-        WhiteList(client, clock=clock, breaker=breaker("mf"), url=_of(settings, endpoints, "mf")["url"]),
-        Gus(client, clock=clock, breaker=breaker("gus"), **_of(settings, endpoints, "gus")),
-    )
+    white_list = WhiteList(client, clock=clock, breaker=breaker("mf"), url=_of(settings, endpoints, "mf")["url"])
+    gus = _of(settings, endpoints, "gus")
+    # Without a key of its own GUS answers nobody: then the white list is the only source.
+    second = (Gus(client, clock=clock, breaker=breaker("gus"), **gus),) if gus["key"] else ()
     p24 = Przelewy24(client, breaker=breaker("przelewy24", failures=5), **_of(settings, endpoints, "przelewy24"))
     paypal = PayPal(client, clock=clock, breaker=breaker("paypal", failures=5), **_of(settings, endpoints, "paypal"))
     return Providers(
@@ -60,7 +74,7 @@ def make(
         mail=SmtpMailer(
             sender=sender, clock=clock, breaker=breaker("smtp", failures=5), **_of(settings, endpoints, "smtp")
         ),
-        registers=registers,
+        registers=(white_list, *second),
         payments={p24.name: p24, paypal.name: paypal},
         breakers=tuple(breakers),
     )

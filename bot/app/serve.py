@@ -12,6 +12,7 @@ import uvicorn
 
 from bot import secret_key
 from bot.app.installation import Installation
+from bot.app.providers import needed
 from bot.profile import load
 from bot.settings import Settings
 from sandbox.gate import QuietDrops
@@ -41,9 +42,9 @@ async def run(settings: Settings) -> None:
 @contextlib.asynccontextmanager
 async def running(settings: Settings) -> AsyncGenerator[Installation]:
     """A desk that listens and works for as long as the context lasts. Raises as `run`."""
-    if missing := settings.missing_for_live():
-        raise NotReady("with the sandbox off these must be set: " + ", ".join(missing))
     profile = load(where(settings.profile))
+    if missing := settings.missing_for_live(needed(profile.seller)):
+        raise NotReady("with the sandbox off these must be set: " + ", ".join(missing))
     _make_folders(settings)
     await asyncio.to_thread(migrate.upgrade, settings.database)
     with _listen(settings.host, settings.port) as listening:

@@ -19,7 +19,6 @@ class Brand:
     site_url: str
     support_email: str
     mail_sender: str
-    sms_sender: str | None = None
     embedders: tuple[str, ...] = ()
 
 

@@ -52,7 +52,6 @@ class BrandTable(Strict):
     site_url: Url
     support_email: Email
     mail_sender: str = Field(min_length=3)
-    sms_sender: str | None = Field(default=None, max_length=11)
     embedders: tuple[Origin, ...] = ()
 
     def build(self) -> Brand:
