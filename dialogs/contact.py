@@ -112,7 +112,8 @@ def code_issued(s: Contact, e: CodeIssued, _ctx: Ctx) -> Decision[Contact]:
 def code_limited(s: Contact, e: CodeLimited, _ctx: Ctx) -> Decision[Contact]:
     """A code on its way stays good; without one the customer tries another number or asks a person."""
     params: Params = {"seconds": e.seconds, "minutes": -(-e.seconds // 60)}
-    return then(s if s.sent_at is not None else _as_proven(s), Say(f"contact.limited.{e.reason}", params, HUMAN))
+    said = Say(f"contact.limited.{e.reason}", params, HUMAN)
+    return then(s, said) if s.sent_at is not None else _no_code(s, said)
 
 
 @sending.on(CodeSent)
@@ -124,7 +125,7 @@ def code_left(s: Contact, e: CodeSent, _ctx: Ctx) -> Decision[Contact]:
 @sending.on(CodeNotSent)
 def code_not_sent(s: Contact, e: CodeNotSent, _ctx: Ctx) -> Decision[Contact]:
     """Perhaps another number works, or the same a little later."""
-    return then(_as_proven(s), Say(f"contact.not_sent.{e.reason}", options=HUMAN))
+    return _no_code(s, Say(f"contact.not_sent.{e.reason}", options=HUMAN))
 
 
 @contact_code.on(Answered)
@@ -156,7 +157,7 @@ def wrong_code(s: Contact, e: CodeWrong, _ctx: Ctx) -> Decision[Contact]:
 def dead_code(s: Contact, e: CodeDead, _ctx: Ctx) -> Decision[Contact]:
     """A new code is sent at once, unless the day's tries are used up."""
     if e.reason == "too_many_today":
-        return then(_as_proven(s), Say("contact.code_blocked", options=HUMAN))
+        return _no_code(s, Say("contact.code_blocked", options=HUMAN))
     return then(s, Say(f"contact.code_{e.reason}"), IssueCode(s.phone or ""))
 
 
@@ -199,3 +200,9 @@ def which_contact(s: Contact, _e: Asked, ctx: Ctx) -> Decision[Contact]:
     """E-mail or phone: said by a button."""
     known = contacts(s, ctx) if ctx.case.account.email else ()
     return then(s, Say("contact.which_to_change", options=known) if known else Say("kit.nothing_to_correct"))
+
+
+def _no_code(s: Contact, said: Say) -> Decision[Contact]:
+    """Another number is asked for, unless one is proven already: then that one stays."""
+    stays = (Say("contact.number_stays", {"phone": phones.display(s.proven)}),) if s.proven is not None else ()
+    return then(_as_proven(s), said, *stays)

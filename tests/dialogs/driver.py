@@ -62,6 +62,7 @@ OUTCOMES: dict[type[Act], Callable[[Any], Event]] = {
     payment.ReopenPayment: lambda a: payment.PaymentOpened(a.payment_id, NOW + timedelta(days=7)),
     payment.ExpirePayment: lambda a: booked(a.payment_id, "expired"),
     payment.BookPayment: lambda a: booked(a.payment_id, a.state),
+    payment.BookRefund: lambda _a: payment.RefundBooked("FS/2026/000001", True),
     einvoice.ActivateEInvoice: lambda a: einvoice.EInvoiceSwitched("active", a.email),
     einvoice.ChangeInvoiceEmail: lambda a: einvoice.EInvoiceSwitched("active", a.email),
     handoff.RequestHuman: lambda _a: handoff.HumanRequested(NOW, True),
@@ -77,6 +78,7 @@ RESULTS: dict[type[Call], Callable[[Any], Event]] = {
     payment.AskPayment: lambda c: payment.PaymentChecked(c.payment_id, "pending"),
     payment.AskReturned: lambda c: payment.PaymentChecked(c.payment_id, "failed", 1),
     payment.PollPayment: lambda c: payment.PaymentChecked(c.payment_id, "pending"),
+    payment.RefundPayment: lambda c: payment.RefundAnswered(c.payment_id, c.attempt, True),
     handoff.MailSupport: lambda _c: handoff.SupportMailed(),
 }
 
@@ -185,6 +187,10 @@ class Driver:
     def command(self, name: Any, argument: str | None = None) -> "Driver":
         return self.say(Command(name, argument))
 
+    def prove_email(self) -> "Driver":
+        """The link of the confirmation letter is followed."""
+        return self.hear(contact.EmailProven(self.case.account.email or "", self.now))
+
     def timer(self, kind: str) -> "Driver":
         self.timers.pop(kind, None)
         return self.hear(TimerDue(kind))
@@ -268,8 +274,7 @@ def summary_shown() -> Driver:
 
 def ordered() -> Driver:
     """… and who has ordered; the payment is awaited."""
-    customer = summary_shown().happen(contact.EmailProven("jan@example.com", NOW))
-    return customer.press("confirm:yes", "pay:now")
+    return summary_shown().prove_email().press("confirm:yes", "pay:now")
 
 
 def paid() -> Driver:

@@ -134,7 +134,8 @@ def happenings(case: Case) -> st.SearchStrategy[Event]:
         st.builds(payment.PaymentReturned, paid_for),
         st.builds(payment.PaymentChecked, paid_for, states, st.just(1), st.just(36777), st.just("PLN")),
         st.builds(payment.PaymentBooked, paid_for, order, number, status, st.just(Money(36777, "PLN")), st.booleans()),
-        st.builds(payment.RefundDue, paid_for, number),
+        st.builds(payment.RefundDue, paid_for, number, st.just(2), st.just(36777), st.just("PLN")),
+        st.builds(payment.RefundAnswered, paid_for, st.just(2), st.booleans()),
         st.builds(
             einvoice.EInvoiceSwitched,
             st.sampled_from(("off", "requested", "active")),

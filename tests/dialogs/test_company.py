@@ -1,0 +1,261 @@
+"""The company: found, unknown, silent, late; each of its data changed, before the order and long after."""
+
+from typing import Any
+
+import pytest
+
+from dialogs.case import CompanyData
+from dialogs.words.company import (
+    CompanyFound,
+    CompanyUnknown,
+    LookUpCompany,
+    LookUpCompanyLater,
+    RegisterSilent,
+    SaveCompany,
+    SetCheck,
+)
+from dialogs.words.order import OrderPlaced, OrderRefused, PlaceOrder
+from tests.dialogs.driver import BURSZTYN, Driver, activated, contact_proven, paid, summary_shown
+
+MOVED = CompanyData("Pracownia Bursztyn sp. z o.o.", "ul. Nowa 1", "80-001", "Gdańsk")
+TYPED = CompanyData("Bursztyn", "Długa 12", "80-831", "Gdańsk")
+
+
+def looked_up(event: Any) -> Driver:
+    customer = contact_proven().holding(LookUpCompanyLater).given(LookUpCompany, event)
+    return customer.write("1234563218")
+
+
+def typed(event: Any) -> Driver:
+    return looked_up(event).write(TYPED.name, TYPED.street, TYPED.postal_code, TYPED.city)
+
+
+def test_the_registers_data_are_shown_and_saved_as_they_are() -> None:
+    customer = looked_up(CompanyFound(BURSZTYN, "mf"))
+    assert customer.at == "company.confirm"
+    assert customer.shown["street"] == "ul. Długa 12/4"
+    customer.press("confirm:yes")
+
+    assert customer.acts[-1] == SaveCompany("account-1", "PL", "1234563218", BURSZTYN, "mf", "verified")
+    assert customer.heard == ["company.saved"]
+
+
+def test_a_number_with_a_wrong_check_digit_is_refused_before_any_register_is_asked() -> None:
+    customer = contact_proven().write("1234563219")
+
+    assert customer.heard == ["refused.tax_number.checksum"]
+    assert customer.called(LookUpCompany) == 0
+
+
+@pytest.mark.parametrize("event", [CompanyUnknown(), RegisterSilent()])
+def test_the_sale_never_waits_for_a_register(event: Any) -> None:
+    customer = looked_up(event)
+    assert customer.heard == ["company.unknown" if isinstance(event, CompanyUnknown) else "company.register_silent"]
+    assert customer.at == "company.company_name"
+    customer.write(TYPED.name, TYPED.street, TYPED.postal_code, TYPED.city).press("confirm:yes")
+
+    assert customer.acts[-1] == SaveCompany("account-1", "PL", "1234563218", TYPED, "customer", "pending")
+    assert customer.called(LookUpCompanyLater) == 1
+
+
+def test_while_the_register_is_asked_it_is_told_when_it_takes_longer() -> None:
+    customer = contact_proven().holding(LookUpCompany).write("1234563218")
+    assert "slow" in customer.timers
+    customer.timer("slow")
+    assert customer.heard == ["company.lookup.slow"]
+
+    customer.answer(LookUpCompany, CompanyFound(BURSZTYN, "mf"))
+    assert customer.timer("slow").dropped
+
+
+# --- a late answer ---
+
+
+def test_a_late_answer_that_agrees_only_verifies() -> None:
+    customer = typed(RegisterSilent()).press("confirm:yes").answer(LookUpCompanyLater, CompanyFound(TYPED, "gus"))
+
+    assert customer.acts[-1] == SetCheck("company-1", "verified")
+    assert customer.at == "order.auto_renewal"
+    assert customer.heard == []
+
+
+def test_a_late_answer_that_differs_is_offered_where_data_are_confirmed() -> None:
+    customer = typed(RegisterSilent()).press("confirm:yes", "auto_renewal:yes", "method:blik")
+    customer.answer(LookUpCompanyLater, CompanyFound(MOVED, "gus"))
+    assert customer.at == "company.confirm"
+    assert customer.heard == ["company.found_late"]
+    assert (customer.shown["street"], customer.shown["offered_street"]) == ("Długa 12", "ul. Nowa 1")
+    customer.press("confirm:register")
+
+    assert customer.acts[-1] == SaveCompany("account-1", "PL", "1234563218", MOVED, "gus", "verified")
+    assert customer.at == "order.terms"
+
+
+def test_the_customer_knows_better_than_the_register() -> None:
+    customer = typed(CompanyUnknown()).answer(LookUpCompanyLater, CompanyFound(MOVED, "gus")).press("confirm:yes")
+
+    assert customer.acts[-1] == SaveCompany("account-1", "PL", "1234563218", TYPED, "customer", "verified")
+
+
+def test_a_late_answer_in_the_middle_of_typing_fills_in_the_rest() -> None:
+    customer = looked_up(RegisterSilent()).write(TYPED.name)
+    customer.answer(LookUpCompanyLater, CompanyFound(MOVED, "mf"))
+
+    assert customer.heard == ["company.found_meanwhile"]
+    assert (customer.at, customer.case.company.street) == ("company.confirm", "ul. Nowa 1")
+
+
+def test_after_the_order_a_late_answer_only_sets_the_check() -> None:
+    customer = typed(RegisterSilent()).press("confirm:yes")
+    customer.press("auto_renewal:yes", "method:blik", "terms:accept", "clauses:accept", "confirm:yes")
+    customer.prove_email().press("pay:now")
+    customer.answer(LookUpCompanyLater, CompanyFound(MOVED, "mf"))
+
+    assert customer.acts[-1] == SetCheck("company-1", "verified")
+    assert customer.case.company.street == "Długa 12"
+    assert customer.at == "payment.payment"
+
+
+def test_a_number_that_no_register_ever_knew_is_noted_for_the_seller() -> None:
+    customer = typed(RegisterSilent()).press("confirm:yes").answer(LookUpCompanyLater, CompanyUnknown())
+
+    assert customer.acts[-1] == SetCheck("company-1", "not_found")
+    assert customer.heard == []
+
+
+def test_an_answer_about_the_number_before_is_dropped() -> None:
+    customer = typed(RegisterSilent()).given(LookUpCompany, CompanyFound(BURSZTYN, "mf"))
+    customer.correct("tax_number", "5260250274").answer(LookUpCompanyLater, CompanyFound(MOVED, "mf"))
+
+    assert customer.dropped
+    assert customer.case.company.street == "ul. Długa 12/4"
+
+
+def test_a_late_answer_comes_once_and_asks_no_register_again() -> None:
+    customer = typed(CompanyUnknown()).answer(LookUpCompanyLater, CompanyUnknown())
+
+    assert customer.called(LookUpCompanyLater) == 1
+    assert customer.heard == []
+
+
+# --- every field but the country ---
+
+FIELDS = {
+    "company_name": ("Nowa Nazwa sp. z o.o.", "name"),
+    "street": ("ul. Krótka 5", "street"),
+    "postal_code": ("31-017", "postal_code"),
+    "city": ("Kraków", "city"),
+}
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_each_of_the_registers_data_is_changed_by_button(name: str) -> None:
+    text, slot = FIELDS[name]
+    customer = looked_up(CompanyFound(BURSZTYN, "mf")).press("confirm:edit")
+    assert customer.offers == [f"edit:{field}" for field in ("tax_number", *FIELDS)], "all but the country"
+    customer.press(f"edit:{name}")
+    assert customer.at == f"company.{name}"
+    customer.write(text)
+
+    assert customer.at == "company.confirm"
+    assert getattr(customer.case.company, slot) == text
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_each_of_the_registers_data_is_changed_in_a_sentence_at_a_later_step(name: str) -> None:
+    text, slot = FIELDS[name]
+    customer = summary_shown().correct(name, text)
+
+    assert (customer.at, customer.heard) == ("company.confirm", ["kit.corrected"])
+    assert getattr(customer.case.company, slot) == text
+    assert customer.case.order.method == "blik", "what doesn't depend on it is kept"
+    assert customer.press("confirm:yes").at == "order.confirm", "the summary is read back anew"
+
+
+def test_what_shall_be_changed_may_be_said_in_words_at_the_menu() -> None:
+    customer = looked_up(CompanyFound(BURSZTYN, "mf")).press("confirm:edit").correct("city", "Kraków")
+
+    assert (customer.at, customer.case.company.city) == ("company.confirm", "Kraków")
+
+
+def test_nothing_to_change_after_all() -> None:
+    customer = looked_up(CompanyFound(BURSZTYN, "mf")).press("confirm:edit").command("back")
+
+    assert customer.at == "company.confirm"
+
+
+def test_another_number_is_another_company() -> None:
+    customer = summary_shown().given(LookUpCompany, CompanyFound(MOVED, "mf")).correct("tax_number", "5260250274")
+
+    assert (customer.at, customer.case.company.street) == ("company.confirm", "ul. Nowa 1")
+
+
+def test_the_same_number_again_changes_nothing() -> None:
+    customer = summary_shown().correct("tax_number", "123-456-32-18")
+
+    assert customer.heard == ["kit.chosen_before"]
+    assert customer.called(LookUpCompany) == 1
+
+
+def test_data_are_wrong_but_which() -> None:
+    customer = summary_shown().want("wrong_register_data")
+
+    assert customer.at == "order.confirm"
+    assert "edit:street" in customer.buttons
+
+
+# --- after the purchase ---
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_each_of_the_data_is_changed_from_the_zone_and_back_to_the_zone(name: str) -> None:
+    text, slot = FIELDS[name]
+    customer = activated().press("zone:my_data")
+    assert {f"edit:{field}" for field in ("tax_number", *FIELDS, "invoice_email")} <= set(customer.buttons)
+    customer.press(f"edit:{name}").write(text)
+    assert customer.at == "company.confirm"
+    customer.press("confirm:yes")
+
+    assert customer.at == "zone.zone"
+    assert getattr(customer.case.company, slot) == text
+    assert customer.done(SaveCompany) == 2
+    assert customer.done(PlaceOrder) == 1
+
+
+def test_another_company_from_the_zone() -> None:
+    customer = activated().given(LookUpCompany, CompanyFound(MOVED, "mf"))
+    customer.press("zone:my_data", "edit:tax_number").write("5260250274").press("confirm:yes")
+
+    assert (customer.at, customer.case.company.tax_number) == ("zone.zone", "5260250274")
+
+
+@pytest.mark.parametrize("way", ["confirm:keep", "/cancel"])
+def test_a_change_from_the_zone_is_given_up(way: str) -> None:
+    customer = activated().press("edit:street").write("ul. Krótka 5").press(way)
+
+    assert (customer.at, customer.case.company.street) == ("zone.zone", "ul. Długa 12/4")
+    assert customer.done(SaveCompany) == 1
+
+
+def test_another_company_that_no_register_answers_for_is_given_up() -> None:
+    customer = activated().given(LookUpCompany, RegisterSilent()).press("edit:tax_number").write("5260250274")
+    assert customer.at == "company.company_name"
+    customer.command("cancel")
+
+    assert (customer.at, customer.case.company.tax_number) == ("zone.zone", "1234563218")
+
+
+def test_the_desks_books_know_of_no_confirmation() -> None:
+    customer = summary_shown().prove_email().given(PlaceOrder, OrderRefused("company_unconfirmed"))
+    customer.press("confirm:yes", "pay:now")
+    assert customer.heard == ["order.refused.company_unconfirmed"]
+    assert customer.at == "company.confirm"
+    customer.given(PlaceOrder, OrderPlaced("order-1", "FS/2026/000001"))
+
+    assert customer.press("confirm:yes", "confirm:yes", "pay:now").at == "payment.payment"
+
+
+def test_a_paid_customer_at_the_e_invoice_may_still_change_the_street() -> None:
+    customer = paid().correct("street", "ul. Krótka 5").press("confirm:yes")
+
+    assert customer.at == "einvoice.einvoice"

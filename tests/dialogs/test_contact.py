@@ -1,0 +1,256 @@
+"""The phone proven by a code: every refusal, and every way around it."""
+
+from datetime import timedelta
+
+import pytest
+
+from dialogs.words.account import CreateAccount
+from dialogs.words.contact import (
+    CheckCode,
+    CodeDead,
+    CodeIssued,
+    CodeLimited,
+    CodeNotSent,
+    CodeRight,
+    CodeSent,
+    CodeWrong,
+    EmailProven,
+    IssueCode,
+    SendCode,
+)
+from dialogs.words.order import ResendConfirmation
+from tests.dialogs.driver import NOW, Driver, contact_proven, ordered, paid, signed_up, summary_shown
+
+
+def code_awaited() -> Driver:
+    return signed_up().write("512 000 999")
+
+
+def test_the_number_is_checked_before_anything_is_sent() -> None:
+    customer = signed_up().write("512 000 99")
+
+    assert customer.heard == ["refused.phone.too_short"]
+    assert customer.done(IssueCode) == 0
+
+
+def test_a_wrong_code_tells_the_tries_left_and_asks_again() -> None:
+    customer = code_awaited().write("000000")
+
+    assert customer.heard == ["contact.code_wrong"]
+    assert customer.reply[0].params == {"left": 4}
+    assert customer.write("123456").case.contact.proven == "+48512000999"
+
+
+def test_what_is_no_code_costs_no_try() -> None:
+    customer = code_awaited().write("12345", "nie mam")
+
+    assert customer.done(CheckCode) == 0
+    assert customer.at == "contact.contact_code"
+
+
+@pytest.mark.parametrize("reason", ["expired", "exhausted"])
+def test_a_dead_code_is_replaced_at_once(reason: str) -> None:
+    customer = code_awaited().given(CheckCode, CodeDead(reason)).given(IssueCode, CodeIssued("challenge-2"))
+    customer.write("123456")
+
+    assert customer.heard == [f"contact.code_{reason}"]
+    assert customer.case.contact.challenge == "challenge-2"
+    assert SendCode("challenge-2", "+48512000999") in customer.calls
+    assert customer.at == "contact.contact_code"
+
+
+def test_a_dead_code_that_cannot_be_replaced_yet_can_be_asked_for_later() -> None:
+    customer = code_awaited().given(CheckCode, CodeDead("exhausted")).given(IssueCode, CodeLimited("cool_down", 40))
+    customer.write("123456")
+
+    assert customer.heard == ["contact.code_exhausted", "contact.limited.cool_down"]
+    assert customer.at == "contact.contact_code"
+    assert "contact_code:again" in customer.offers
+
+
+def test_too_many_wrong_codes_today_ask_for_another_number_or_a_person() -> None:
+    customer = code_awaited().given(CheckCode, CodeDead("too_many_today")).write("123456")
+
+    assert customer.heard == ["contact.code_blocked"]
+    assert customer.at == "contact.phone"
+    assert "/agent" in customer.buttons
+
+
+def test_the_code_is_sent_again() -> None:
+    customer = code_awaited().press("contact_code:again")
+    assert customer.called(SendCode) == 2
+
+    assert customer.want("resend_code").called(SendCode) == 3
+    assert customer.case.talk.answered[-1] == "contact.phone", "asking again is no answer"
+
+
+@pytest.mark.parametrize("reason", ["cool_down", "number", "number_day", "chat", "prefix", "ceiling", "tries"])
+def test_a_limit_leaves_the_code_on_its_way_good(reason: str) -> None:
+    customer = code_awaited().given(IssueCode, CodeLimited(reason, 90)).press("contact_code:again")
+
+    assert customer.heard == [f"contact.limited.{reason}"]
+    assert customer.reply[0].params == {"seconds": 90, "minutes": 2}
+    assert customer.write("123456").at == "company.tax_number"
+
+
+def test_a_limit_before_any_code_asks_for_another_number() -> None:
+    customer = signed_up().given(IssueCode, CodeLimited("prefix", 3600)).write("512 000 999")
+
+    assert customer.at == "contact.phone"
+    assert "/agent" in customer.buttons
+    assert customer.called(SendCode) == 0
+
+
+@pytest.mark.parametrize("reason", ["number_refused", "unavailable"])
+def test_a_message_that_does_not_leave_asks_for_the_number_again(reason: str) -> None:
+    customer = signed_up().given(SendCode, CodeNotSent(reason)).write("512 000 999")
+
+    assert customer.heard == [f"contact.not_sent.{reason}"]
+    assert customer.at == "contact.phone"
+
+
+def test_while_the_message_is_leaving_words_are_told_to_wait() -> None:
+    customer = signed_up().holding(SendCode).write("512 000 999").write("123456")
+    assert customer.heard == ["kit.working"]
+    assert customer.case.talk.misses == 0
+
+    customer.answer(SendCode, CodeSent(NOW))
+    assert customer.at == "contact.contact_code"
+    assert customer.asked
+
+
+def test_another_number_before_the_code() -> None:
+    customer = code_awaited().press("edit:phone").write("512 000 888")
+
+    assert customer.case.contact.phone == "+48512000888"
+    assert customer.done(IssueCode) == 2
+    assert customer.at == "contact.contact_code"
+
+
+def test_the_result_for_the_number_before_counts_for_nothing() -> None:
+    customer = signed_up().holding(SendCode).write("512 000 999").correct("phone", "512 000 888")
+    customer.answer(SendCode, CodeNotSent("number_refused"))
+
+    assert customer.dropped
+    assert customer.answer(SendCode, CodeSent(NOW)).at == "contact.contact_code"
+
+
+def test_a_code_that_proved_the_number_cannot_be_given_anew() -> None:
+    customer = contact_proven().press("contact_code:again")
+    assert customer.heard == ["kit.not_now"]
+
+    assert customer.correct("contact_code", "654321").heard == ["kit.act_done.contact.contact_code"]
+    assert customer.done(CheckCode) == 1
+
+
+# --- another number once one is proven ---
+
+
+def test_a_changed_number_is_not_proven_by_the_old_code() -> None:
+    customer = contact_proven().correct("phone", "512 000 888")
+
+    assert customer.at == "contact.contact_code"
+    assert customer.case.contact.proven == "+48512000999"
+    assert customer.write("123456").case.contact.proven == "+48512000888"
+    assert customer.at == "company.tax_number"
+
+
+def test_the_proven_number_may_be_kept_after_all() -> None:
+    customer = contact_proven().correct("phone", "512 000 888").press("contact_code:keep")
+
+    assert (customer.at, customer.case.contact.phone) == ("company.tax_number", "+48512000999")
+
+
+@pytest.mark.parametrize("move", ["cancel", "restart"])
+def test_a_proven_number_outlives_a_change_given_up(move: str) -> None:
+    customer = contact_proven().correct("phone", "512 000 888").command(move)
+
+    assert customer.case.contact.phone == customer.case.contact.proven == "+48512000999"
+
+
+def test_a_changed_number_that_gets_no_code_leaves_the_proven_one() -> None:
+    customer = contact_proven().given(SendCode, CodeNotSent("number_refused")).correct("phone", "512 000 888")
+
+    assert customer.heard == ["kit.corrected", "contact.not_sent.number_refused", "contact.number_stays"]
+    assert customer.at == "company.tax_number"
+
+
+def test_the_number_may_be_changed_while_the_payment_is_awaited() -> None:
+    customer = ordered().correct("phone", "512 000 888").write("123456")
+
+    assert customer.at == "payment.payment"
+    assert customer.case.order.id == "order-1"
+
+
+# --- back, and which contact ---
+
+
+def test_back_stops_at_the_proven_contact_and_offers_another() -> None:
+    customer = contact_proven().command("back")
+
+    assert customer.heard == ["kit.act_done.contact.contact_code"]
+    assert {"edit:phone", "edit:email"} <= set(customer.buttons)
+    assert customer.press("edit:phone").at == "contact.phone"
+
+
+def test_back_stops_at_the_account_and_offers_its_e_mail() -> None:
+    customer = signed_up().command("back")
+
+    assert customer.heard == ["kit.act_done.account.create"]
+    assert customer.buttons == ["edit:email"]
+    assert customer.done(CreateAccount) == 1
+
+
+def test_a_contact_is_wrong_but_which() -> None:
+    customer = contact_proven().want("change_contact")
+
+    assert customer.heard == ["contact.which_to_change"]
+    assert customer.buttons == ["edit:email", "edit:phone"]
+
+
+def test_at_the_code_a_wrong_contact_is_the_phone() -> None:
+    assert code_awaited().want("change_contact").at == "contact.phone"
+
+
+# --- the e-mail's link ---
+
+
+def test_the_link_may_be_followed_any_time_before_the_order() -> None:
+    customer = code_awaited().hear(EmailProven("jan@example.com", NOW))
+    assert customer.heard == ["contact.email_proven"]
+    assert customer.at == "contact.contact_code"
+
+    customer.write("123456", "1234563218").press("confirm:yes", "auto_renewal:no", "method:card")
+    assert customer.press("terms:accept", "clauses:accept", "confirm:yes", "pay:now").at == "payment.payment"
+
+
+def test_a_link_followed_twice_is_said_once() -> None:
+    customer = contact_proven().hear(EmailProven("jan@example.com", NOW)).hear(EmailProven("jan@example.com", NOW))
+
+    assert customer.heard == []
+
+
+def test_another_conversations_address_proves_nothing_here() -> None:
+    customer = contact_proven().hear(EmailProven("somebody@example.com", NOW))
+
+    assert customer.case.contact.email_proven_at is None
+
+
+def test_the_letter_again_at_any_step() -> None:
+    assert contact_proven().want("resend_code").done(ResendConfirmation) == 1
+    assert summary_shown().press("confirm:yes", "pay:now", "email_link:again").done(ResendConfirmation) == 1
+    assert paid().want("resend_code").done(ResendConfirmation) == 0, "nothing is left to be proven"
+
+
+def test_who_waits_at_the_link_may_change_the_address() -> None:
+    customer = summary_shown().press("confirm:yes", "pay:now").press("edit:email").write("maria@example.com")
+
+    assert customer.at == "order.email_link"
+    assert customer.shown["email"] == "maria@example.com"
+
+
+def test_tries_are_the_services_affair_and_days_may_pass() -> None:
+    customer = code_awaited().given(CheckCode, CodeWrong(1)).write("000000")
+    customer.now += timedelta(days=3)
+
+    assert customer.given(CheckCode, CodeRight(customer.now)).write("123456").at == "company.tax_number"
