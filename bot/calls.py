@@ -13,6 +13,7 @@ from typing import Any
 import structlog
 
 from bot import codec, letters
+from bot.acts.tools import HELD_BACK
 from bot.render import Renderer
 from dialogs import account, company, contact, handoff, payment
 from dialogs.case import CompanyData
@@ -47,6 +48,7 @@ TRIES: Mapping[str, int] = {
     "AskPayment": 2,
     "AskReturned": 4,
     "PollPayment": 2,
+    "RefundPayment": 12,
     "MailSupport": 12,
 }
 
@@ -92,6 +94,8 @@ class DeskCalls:
         return contact.CodeSent(self.clock.now())
 
     async def send_letter(self, call: account.SendLetter, stored: StoredCall) -> Event:
+        if call.link_id == HELD_BACK:
+            return account.LetterFailed("too_many")
         now = self.clock.now()
         link = await self.store.read(lambda connection: links.get(connection, link_id=call.link_id, now=now))
         if link is None:
@@ -161,6 +165,21 @@ class DeskCalls:
             return payment.PaymentChecked(call.payment_id, "failed", checked.attempt)
         return checked
 
+    async def refund_payment(self, call: payment.RefundPayment, stored: StoredCall) -> Event:
+        """Under the call's key: a repeat after a lost answer gives nothing back twice."""
+        attempt = await self.store.read(lambda c: record.attempt(c, call.payment_id, call.attempt))
+        if attempt is None:
+            return payment.RefundAnswered(call.payment_id, call.attempt, taken_on=False)
+        provider = self.providers[attempt.provider]
+        owed = Attempt(attempt.reference, attempt.provider_ref, call.amount, call.currency)
+        notify_url = f"{self.public_url}/webhooks/payments/{attempt.provider}"
+        try:
+            await provider.refund(owed, amount=call.amount, key=stored.key, reason="paid twice", notify_url=notify_url)
+        except (Refused, Conflict) as error:
+            _log.error("refund_refused", alarm=True, payment=call.payment_id, reason=error.reason)
+            return payment.RefundAnswered(call.payment_id, call.attempt, taken_on=False)
+        return payment.RefundAnswered(call.payment_id, call.attempt, taken_on=True)
+
     async def _ask(self, payment_id: str) -> payment.PaymentChecked:
         """Money in any attempt counts; else the newest attempt says how the payment stands."""
         known = await self.store.read(lambda connection: record.attempts_of(connection, payment_id))
@@ -205,6 +224,8 @@ def given_up(stored: StoredCall, outcome: GaveUp) -> Event:
             return company.RegisterSilent()
         case handoff.MailSupport():
             return handoff.SupportNotMailed()
+        case payment.RefundPayment(payment_id=payment_id, attempt=attempt):
+            return payment.RefundAnswered(payment_id, attempt, taken_on=False)
         case _:
             return payment.PaymentChecked(stored.payload["payment_id"], "unknown")
 
@@ -225,5 +246,6 @@ _TABLE: dict[type[Call], Callable[[DeskCalls, Any, StoredCall], Awaitable[Event]
     payment.AskPayment: DeskCalls.ask_payment,
     payment.AskReturned: DeskCalls.ask_returned,
     payment.PollPayment: DeskCalls.ask_payment,
+    payment.RefundPayment: DeskCalls.refund_payment,
     handoff.MailSupport: DeskCalls.mail_support,
 }

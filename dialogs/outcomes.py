@@ -44,6 +44,7 @@ def _letter() -> Sequence[Event]:
         account.LetterSent(),
         account.LetterFailed("recipient_refused"),
         account.LetterFailed("unavailable"),
+        account.LetterFailed("too_many"),
     )
 
 
@@ -82,8 +83,9 @@ ACTS: Mapping[type[Act], Outcomes] = {
     payment.BookPayment: lambda a: (
         _booked(a.payment_id, a.state),
         _booked(a.payment_id, a.state, news=False),
-        payment.RefundDue(a.payment_id, NUMBER),
+        payment.RefundDue(a.payment_id, NUMBER, 2, 36777, "PLN"),
     ),
+    payment.BookRefund: lambda _a: (payment.RefundBooked(NUMBER, True), payment.RefundBooked(NUMBER, False)),
     einvoice.ActivateEInvoice: lambda a: (
         einvoice.EInvoiceSwitched("active", a.email),
         einvoice.EInvoiceSwitched("requested", a.email),
@@ -117,6 +119,10 @@ CALLS: Mapping[type[Call], Outcomes] = {
     payment.AskPayment: lambda c: _checked(c.payment_id),
     payment.AskReturned: lambda c: _checked(c.payment_id),
     payment.PollPayment: lambda c: _checked(c.payment_id),
+    payment.RefundPayment: lambda c: (
+        payment.RefundAnswered(c.payment_id, c.attempt, True),
+        payment.RefundAnswered(c.payment_id, c.attempt, False),
+    ),
     handoff.MailSupport: lambda _c: (handoff.SupportMailed(), handoff.SupportNotMailed()),
 }
 

@@ -1,6 +1,6 @@
 """Acts about accounts, the one-time pages and letters that lead to them, and start links."""
 
-from bot.acts.tools import Tools
+from bot.acts.tools import HELD_BACK, Tools
 from bot.turn import ActDone
 from dialogs.kit import Event
 from dialogs.words.account import (
@@ -71,6 +71,8 @@ def resend_confirmation(tools: Tools, act: ResendConfirmation, done: ActDone) ->
 
 def start_reset(tools: Tools, act: StartReset, done: ActDone) -> Event:
     """A forgotten password: the same for every address, only the letter knows."""
+    if not tools.may_write(done, emails.key(act.email)):
+        return ResetStarted(HELD_BACK)
     candidates = [
         c for c in account_search.login_candidates(done.connection, emails.key(act.email)) if c.status == "active"
     ]

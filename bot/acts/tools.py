@@ -2,14 +2,24 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from bot.render import Renderer
 from bot.turn import ActDone
-from services import accounts, consents, links
+from services import accounts, consents, limits, links
 from services.links import Purpose
 from values.seller import Consent, Seller
 
+# Letters cost nothing to ask for, so somebody might have them pour into another's mailbox: so many to one address, so
+# many from one conversation.
+LETTERS = (
+    limits.Rule("letters from", 10, timedelta(hours=1)),
+    limits.Rule("letters to", 5, timedelta(hours=1)),
+    limits.Rule("letters to, a day", 15, timedelta(days=1)),
+)
+HELD_BACK = ""
+"""The letter that isn't sent for the sake of these limits."""
 MAILED: tuple[Purpose, ...] = ("confirm_email", "taken_log_in")
 
 
@@ -43,11 +53,23 @@ class Tools:
         The account's earlier letters die, from whichever conversation they were sent: they may be in a mailbox that
         isn't the account's any more.
         """
-        links.cancel_of_account(done.connection, account_id=account_id, purposes=MAILED)
         mine = accounts.get(done.connection, account_id)
-        bound = {"to": links.addressee(self.server_key, mine.email_key)} if mine is not None else {}
+        if mine is None:
+            raise LookupError("no such account")
+        if not self.may_write(done, mine.email_key):
+            return HELD_BACK
+        links.cancel_of_account(done.connection, account_id=account_id, purposes=MAILED)
+        bound = {"to": links.addressee(self.server_key, mine.email_key)}
         self.link(done, "taken_log_in" if taken else "confirm_email", account_id, bound)
         return done.id
+
+    def may_write(self, done: ActDone, email_key: str) -> bool:
+        """Whether one more letter may go to this address, and counts it."""
+        subjects = (done.conversation.id, email_key, email_key)
+        return all(
+            limits.allow(done.connection, rule, subject, server_key=self.server_key, now=done.now, quotas=self.quotas)
+            for rule, subject in zip(LETTERS, subjects, strict=True)
+        )
 
     def consent(self, done: ActDone, account_id: str, consent: Consent, *, how: str) -> None:
         """Who agreed to which words, when, where and how; such rows only grow."""

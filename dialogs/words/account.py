@@ -52,7 +52,7 @@ class LetterSent(Event):
 
 @dataclass(frozen=True, slots=True)
 class LetterFailed(Event):
-    """The letter could not be sent; `reason` is recipient_refused or unavailable."""
+    """The letter could not be sent; `reason` is recipient_refused, unavailable or too_many."""
 
     reason: str
 

@@ -76,3 +76,35 @@ async def test_guesses_at_once_are_counted_like_guesses_one_after_another(tmp_pa
         held = await customer.submit(page, login=owner.person.email, password=PASSWORD)
         assert held.status_code == 429
         assert 0 < int(held.headers["retry-after"]) <= PER_LOGIN.per.total_seconds()
+
+
+@pytest.mark.anyio
+async def test_nobodys_mailbox_is_filled_by_asking_again_and_again(tmp_path: Path) -> None:
+    target = "wanted.by.nobody@example.com"
+    async with running_desk(tmp_path, rate_limits="on") as desk:
+        senders = [desk.customer("en") for _ in range(4)]
+        for customer in senders:
+            await customer.say("start:forgot_password")
+            await customer.say(target)
+            for _ in range(4):
+                await customer.say("email_link:again" if customer.expects == "email_link" else target)
+        assert len(await desk.outbox(target)) == 5
+        assert senders[-1].expects == "email"
+        assert "Several letters" in senders[-1].said[-1]
+        await senders[-1].say("/restart")
+        assert "start:buy" in senders[-1].buttons
+        await desk.advance(3600)
+        await senders[0].say("email_link:again")
+        assert len(await desk.outbox(target)) == 6
+
+
+@pytest.mark.anyio
+async def test_a_letter_held_back_leaves_the_one_before_it_good(tmp_path: Path) -> None:
+    async with running_desk(tmp_path, rate_limits="on") as desk:
+        buyer = await Scripted(desk).run("email_link")
+        for _ in range(7):
+            await buyer.customer.say("email_link:again")
+        letters = await desk.outbox(buyer.person.email)
+        assert len(letters) == 5
+        assert (await desk.http.post(letters[-1]["links"][0])).status_code == 200
+        assert (await desk.card(buyer.person.email))["account"]["status"] == "active"
