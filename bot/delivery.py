@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import sqlalchemy as sa
 import structlog
@@ -18,6 +18,7 @@ from services.store.database import Store
 from services.store.errors import StoreUnavailable
 from services.store.journal import Entry
 
+T = TypeVar("T")
 _log = structlog.get_logger(__name__)
 # Where several processes share the store, a reply that waits longer than this was left by a dead one.
 LEFT_AFTER = timedelta(seconds=5)
@@ -121,19 +122,27 @@ class Delivery:
     async def _send_open(self, conversation: Conversation) -> timedelta | None:
         """Sends all that is open, in order; how long to wait where the channel doesn't take the next one now."""
         sender = self._senders[conversation.channel]
-        while waiting := await self._store.read(lambda c: journal.open_deliveries(c, conversation.id)):
-            for entry in waiting:
-                match await self._outcome(sender, conversation, entry):
-                    case Delivered():
-                        await self._keep(lambda c, entry=entry: journal.mark_sent(c, entry.id, self._clock.now()))
-                    case Later(after):
-                        return after
-                    case Dead(gone=False):
-                        await self._keep(lambda c, entry=entry: journal.give_up(c, entry.id, self._clock.now()))
-                    case Dead():
-                        await self._keep(lambda c: self._close(c, conversation.id))
-                        return None
+        waiting = await self._store.read(lambda c: journal.open_deliveries(c, conversation.id))
+        while waiting:
+            entry = waiting[0]
+            match await self._outcome(sender, conversation, entry):
+                case Delivered():
+                    waiting = await self._keep(lambda c, entry=entry: self._settled(c, entry, journal.mark_sent))
+                case Later(after):
+                    return after
+                case Dead(gone=False):
+                    waiting = await self._keep(lambda c, entry=entry: self._settled(c, entry, journal.give_up))
+                case Dead():
+                    await self._keep(lambda c: self._close(c, conversation.id))
+                    return None
         return None
+
+    def _settled(
+        self, connection: sa.Connection, entry: Entry, settle: Callable[[sa.Connection, int, datetime], bool]
+    ) -> tuple[Entry, ...]:
+        """Notes what became of a reply; with the same transaction, what is to be sent next."""
+        settle(connection, entry.id, self._clock.now())
+        return journal.open_deliveries(connection, entry.conversation_id)
 
     async def _outcome(self, sender: Sender, conversation: Conversation, entry: Entry) -> Outcome:
         try:
@@ -150,13 +159,12 @@ class Delivery:
         for entry in journal.open_deliveries(connection, conversation_id):
             journal.give_up(connection, entry.id, now)
 
-    async def _keep(self, mark: Callable[[sa.Connection], object]) -> None:
+    async def _keep(self, mark: Callable[[sa.Connection], T]) -> T:
         """Notes what became of a message as soon as the store takes it: else it would be sent again and again."""
         tried = 0
         while True:
             try:
-                await self._store.write(mark)
-                return
+                return await self._store.write(mark)
             except StoreUnavailable:
                 await self._sleep(STORE_PAUSES[min(tried, len(STORE_PAUSES) - 1)])
                 tried += 1

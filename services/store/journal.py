@@ -77,6 +77,7 @@ _after = {
 _caused = {talk: query.where(table.c.root == given("caused_by")) for talk, query in _all.items()}
 _later = {talk: query.where(table.c.id > given("after_id")) for talk, query in _all.items()}
 _everything = _in
+_said = _in.where(table.c.seq == given("number"))
 _settle = (
     sa.update(table)
     .where(table.c.id == given("line"), OPEN_DELIVERY)
@@ -141,6 +142,12 @@ def messages(
     elif root is not None:
         query, values = _caused, values | {"caused_by": root}
     return _read(connection, query[with_customer], values)
+
+
+def said(connection: sa.Connection, conversation_id: str, seq: int) -> Entry | None:
+    """The bot's or agent's message of this number."""
+    found = _read(connection, _said, {"wanted": conversation_id, "number": seq})
+    return found[0] if found else None
 
 
 def everything(connection: sa.Connection, conversation_id: str) -> tuple[Entry, ...]:

@@ -1,5 +1,6 @@
 """The Bot API's client: python-telegram-bot's `Bot`, set up for one desk."""
 
+import asyncio
 import logging
 import os
 from collections.abc import Sequence
@@ -16,8 +17,10 @@ from bot.settings import is_loopback
 # PTB's durations become `timedelta` everywhere in its next major version; asked for now, it warns of nothing.
 os.environ.setdefault("PTB_TIMEDELTA", "true")
 
-#: Sends under way at once; more of them wait for a connection, not fail (`POOL_WAIT_S`).
-SENDS_AT_ONCE = 64
+#: Calls under way at once: enough for the 30 messages a second that Telegram takes, each with its button's answer and
+#: the old buttons' end, at a tenth of a second each. More wait, and wait here: httpx's pool looks through all its
+#: connections and all that wait for one at every call, which doubles what a call costs once there are dozens.
+CALLS_AT_ONCE = 8
 POOL_WAIT_S = 30.0
 
 
@@ -31,6 +34,19 @@ class Client(Bot):
         return found if isinstance(found, list) else []
 
 
+class _Few(HTTPXRequest):
+    """PTB's requests, so many at a time."""
+
+    def __init__(self, at_once: int, **settings: Any) -> None:
+        super().__init__(connection_pool_size=at_once, **settings)
+        self._free = asyncio.Semaphore(at_once)
+
+    async def do_request(self, *args: Any, **settings: Any) -> tuple[int, bytes]:
+        """As PTB's, in its turn."""
+        async with self._free:
+            return await super().do_request(*args, **settings)
+
+
 def make_bot(token: str, *, base_url: str, file_url: str) -> Client:
     """A client of the Bot API at `base_url` (ending in `/bot`). Nothing is asked before its first method is called."""
     # At INFO httpx writes every address it calls, and the token is part of it; PTB's DEBUG writes all messages.
@@ -42,9 +58,7 @@ def make_bot(token: str, *, base_url: str, file_url: str) -> Client:
         token,
         base_url=base_url,
         base_file_url=file_url,
-        request=HTTPXRequest(
-            connection_pool_size=SENDS_AT_ONCE, pool_timeout=POOL_WAIT_S, read_timeout=10.0, httpx_kwargs=direct
-        ),
+        request=_Few(CALLS_AT_ONCE, pool_timeout=POOL_WAIT_S, read_timeout=10.0, httpx_kwargs=direct),
         get_updates_request=HTTPXRequest(connection_pool_size=1, pool_timeout=POOL_WAIT_S, httpx_kwargs=direct),
     )
 

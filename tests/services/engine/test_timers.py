@@ -105,6 +105,19 @@ async def test_the_loop_fires_by_itself_when_the_time_comes(
     await until(lambda: turns.fired == ["soon"])
 
 
+async def test_a_timer_due_after_the_next_look_wakes_nobody(store: Store, make: Made, turns: Turns) -> None:
+    loop = make(poll=60.0)
+    await loop.start()
+    await until(lambda: loop._looks_at is not None)
+    await set_timer(store, "soon", 0)
+    loop.wake(NOW + 9 * MINUTE)
+    for _ in range(5):
+        await loop.next_due()
+    assert turns.fired == []
+    loop.wake(NOW)
+    await until(lambda: turns.fired == ["soon"])
+
+
 async def test_a_wake_up_during_the_look_is_not_lost(store: Store, make: Made, turns: Turns) -> None:
     watched = Watched(store)
     loop = make(watched, poll=60.0)

@@ -55,6 +55,14 @@ async def test_lines_are_numbered_in_the_order_given(store: Store) -> None:
     assert await store.write(lambda connection: journal.add(connection, [])) == ()
 
 
+async def test_one_line_by_its_number(store: Store) -> None:
+    await talk(store)
+    one = await store.read(lambda connection: journal.said(connection, "c1", 2))
+    assert one is not None
+    assert one.data == {"text": "bot 2"}
+    assert await store.read(lambda connection: journal.said(connection, "c1", 5)) is None
+
+
 async def test_what_was_said(store: Store) -> None:
     ids = await talk(store)
 
