@@ -27,6 +27,7 @@ from dialogs.words.payment import (
     AskPayment,
     AskReturned,
     BookPayment,
+    BookRefund,
     ConfirmPayment,
     ExpirePayment,
     OpenPayment,
@@ -37,7 +38,10 @@ from dialogs.words.payment import (
     PaymentOpened,
     PaymentReturned,
     PollPayment,
+    RefundAnswered,
+    RefundBooked,
     RefundDue,
+    RefundPayment,
     ReopenPayment,
 )
 from values.expects import Expects
@@ -168,7 +172,20 @@ def booked(s: Payment, e: PaymentBooked, ctx: Ctx) -> Decision[Payment]:
 @dialog.always(RefundDue)
 def refund_due(s: Payment, e: RefundDue, _ctx: Ctx) -> Decision[Payment]:
     """Told at once, so that nobody worries."""
-    return then(s, Say("payment.refund_due", {"number": e.number}))
+    said = Say("payment.refund_due", {"number": e.number})
+    return then(s, said, RefundPayment(e.payment_id, e.attempt, e.amount, e.currency))
+
+
+@dialog.always(RefundAnswered)
+def refund_answered(s: Payment, e: RefundAnswered, _ctx: Ctx) -> Decision[Payment]:
+    """Booked once the provider has it; otherwise it stays due, and a person has been called."""
+    return then(s, BookRefund(e.payment_id, e.attempt)) if e.taken_on else then(s)
+
+
+@dialog.always(RefundBooked)
+def refund_booked(s: Payment, e: RefundBooked, _ctx: Ctx) -> Decision[Payment]:
+    """So that the customer knows what the second line on the statement is."""
+    return then(s, *((Say("payment.refund_sent", {"number": e.number}),) if e.news else ()))
 
 
 @dialog.always(TimerDue)

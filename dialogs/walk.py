@@ -200,11 +200,15 @@ def _shape(case: Case) -> Hashable:
     return (
         (entered, a.reset_mail),
         _set(c.phone_proven_at, c.email_proven_at),
-        (typed, any("LookUpCompanyLater" in label for label in case.talk.awaiting)),
+        (typed, _awaited(case, "LookUpCompanyLater"), _awaited(case, "RefundPayment")),
         (ordered, *_set(p.id), p.status),
         (e.choice, e.status, case.zone.page),
         _typed_here(case),
     )
+
+
+def _awaited(case: Case, call: str) -> bool:
+    return any(label.endswith(f"/{call}") for label in case.talk.awaiting)
 
 
 def _typed_here(case: Case) -> Hashable:

@@ -18,7 +18,7 @@ from dialogs.words.contact import CheckCode, IssueCode
 from dialogs.words.einvoice import ActivateEInvoice, ChangeInvoiceEmail
 from dialogs.words.handoff import RequestHuman
 from dialogs.words.order import CancelOrder, PlaceOrder, ResendConfirmation
-from dialogs.words.payment import BookPayment, ExpirePayment, OpenPayment, ReopenPayment
+from dialogs.words.payment import BookPayment, BookRefund, ExpirePayment, OpenPayment, ReopenPayment
 from dialogs.words.zone import SetAutoRenewal, SetDefaultMethod
 
 TABLE: Mapping[type[Act], Callable[[Tools, Any, ActDone], Event]] = {
@@ -38,6 +38,7 @@ TABLE: Mapping[type[Act], Callable[[Tools, Any, ActDone], Event]] = {
     ReopenPayment: payment.reopen_payment,
     ExpirePayment: payment.expire_payment,
     BookPayment: payment.book_payment,
+    BookRefund: payment.book_refund,
     ActivateEInvoice: service.activate_einvoice,
     ChangeInvoiceEmail: service.change_invoice_email,
     SetAutoRenewal: service.set_auto_renewal,

@@ -7,11 +7,13 @@ from bot.turn import ActDone
 from dialogs.kit import Event
 from dialogs.words.payment import (
     BookPayment,
+    BookRefund,
     ExpirePayment,
     OpenPayment,
     PaymentBooked,
     PaymentNotChanged,
     PaymentOpened,
+    RefundBooked,
     RefundDue,
     ReopenPayment,
 )
@@ -62,15 +64,25 @@ def book_payment(tools: Tools, act: BookPayment, done: ActDone) -> Event:
         now=done.now,
     )
     match booked:
-        case money.Overpaid(order_number=number):
-            _log.error("refund_due", alarm=True, payment=act.payment_id, attempt=act.attempt)
-            return RefundDue(act.payment_id, number)
+        case money.Overpaid(order_number=number, amount=amount, currency=currency):
+            _log.warning("refund_due", payment=act.payment_id, attempt=act.attempt)
+            return RefundDue(act.payment_id, number, act.attempt, amount, currency)
         case money.Mismatch(first_time=first):
             if first:
                 _log.error("payment_mismatch", alarm=True, payment=act.payment_id, attempt=act.attempt)
             return _booked(done, act.payment_id, news=False)
         case _:
             return _booked(done, act.payment_id, news=isinstance(booked, money.Booked))
+
+
+def book_refund(_tools: Tools, act: BookRefund, done: ActDone) -> Event:
+    """The money is on its way back."""
+    returned = money.book_refund(done.connection, payment_id=act.payment_id, attempt=act.attempt, now=done.now)
+    if returned is not None:
+        return RefundBooked(returned.order_number, news=True)
+    stored = record.get(done.connection, act.payment_id)
+    sold = order_record.get(done.connection, stored.order_id) if stored is not None else None
+    return RefundBooked(sold.number if sold is not None else "", news=False)
 
 
 def _opened(opened: book.Opened | book.NotPayable) -> Event:

@@ -130,7 +130,47 @@ class PaymentBooked(Event):
 
 @dataclass(frozen=True, slots=True)
 class RefundDue(Event):
-    """More money came than was owed: it is sent back."""
+    """More money came than was owed: it goes back. `amount` in minor units of `currency`."""
 
     payment_id: str
     number: str
+    attempt: int
+    amount: int
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class RefundPayment(Call):
+    """Give back what an attempt brought too much."""
+
+    background: ClassVar[bool] = True
+    payment_id: str
+    attempt: int
+    amount: int
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class RefundAnswered(Event):
+    """Whether the provider has taken the refund on; if not, a person has been called."""
+
+    unasked: ClassVar[bool] = True
+    payment_id: str
+    attempt: int
+    taken_on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BookRefund(Act):
+    """The money is on its way back."""
+
+    payment_id: str
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class RefundBooked(Event):
+    """The books know; `news` is False if they knew before."""
+
+    number: str
+    news: bool
