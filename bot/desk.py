@@ -333,8 +333,7 @@ class TheDesk:
         seq = inbound.body.asked_at if isinstance(inbound.body, Pressed) else None
         if seq is None:
             return None
-        found = await self.store.read(lambda c: journal.messages(c, conversation_id, after_seq=seq - 1))
-        entry = next((entry for entry in found if entry.seq == seq), None)
+        entry = await self.store.read(lambda c: journal.said(c, conversation_id, seq))
         if entry is None:
             return None
         return Asked(entry.data.get("step"), {payload: title for title, payload in entry.data.get("buttons", ())})
