@@ -36,6 +36,7 @@ from bot.show import Show
 from bot.turn import Turn
 from bot.web import static_files
 from bot.web.address import counts_all, counts_no_loopback
+from bot.web.broken import broken
 from bot.web.flood import Flood, FloodRules
 from bot.web.pages import Pages
 from bot.web.policy import Headers
@@ -83,7 +84,7 @@ class Installation:
         )
         self._build_desk()
         self._build_engine()
-        self.app = Starlette(routes=self._routes())
+        self.app = Starlette(routes=self._routes(), exception_handlers={Exception: broken})
         # A redirect to the path without its slash would name the host that the request claims, token and all.
         self.app.router.redirect_slashes = False
         self.app.add_middleware(Headers, secure=self._site().secure)
