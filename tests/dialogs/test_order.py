@@ -1,0 +1,248 @@
+"""The order: price and code at any step, the summary read back, the act that obliges to pay, and taking it back."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from dialogs.cart import cart
+from dialogs.payment import EXPIRY, POLL
+from dialogs.words.order import CancelOrder, OrderPlaced, OrderRefused, OrderStands, PlaceOrder
+from tests.dialogs.driver import NOW, SELLER, Driver, activated, contact_proven, ordered, paid, signed_up, summary_shown
+from values.meaning import Discount
+from values.money import Money
+from values.seller import DiscountCode
+
+
+def gross(customer: Driver) -> int:
+    return cart(customer.case.order, customer.context(customer.case)).gross.minor
+
+
+# --- the discount ---
+
+
+@pytest.mark.parametrize("stage", [Driver, signed_up, contact_proven, summary_shown])
+def test_a_code_is_taken_at_any_step_there_and_then(stage: type[Driver]) -> None:
+    customer = stage()
+    at = customer.at
+    customer.say(Discount("START20"))
+
+    assert customer.heard[-1] == "order.discount_taken"
+    assert (customer.at, gross(customer)) == (at, 29422)
+
+
+def test_a_code_changes_the_summary_that_was_confirmed_already() -> None:
+    customer = summary_shown().press("confirm:yes").say(Discount("START20"))
+
+    assert customer.at == "order.confirm"
+    assert customer.shown["gross"] == Money(29422, "PLN")
+
+
+def test_an_expired_code_is_refused_where_one_stands() -> None:
+    customer = contact_proven().say(Discount("STARY"))
+
+    assert customer.heard == ["refused.discount_code.expired"]
+    assert (customer.at, customer.case.order.discount) == ("company.tax_number", None)
+
+
+def test_an_unknown_code_is_refused_and_another_one_may_follow() -> None:
+    customer = summary_shown().press("edit:discount").write("NOPE")
+    assert customer.heard == ["refused.discount_code.unknown"]
+    assert customer.at == "order.discount"
+
+    assert customer.write("start 20").at == "order.confirm"
+    assert customer.case.order.discount == "START20"
+
+
+def test_no_code_after_all() -> None:
+    customer = summary_shown().press("edit:discount", "discount:skip")
+
+    assert (customer.at, customer.case.order.discount) == ("order.confirm", None)
+
+
+def test_a_code_after_the_order_is_too_late() -> None:
+    customer = ordered().say(Discount("START20"))
+
+    assert customer.heard == ["order.discount_late"]
+    assert customer.case.order.discount is None
+    assert customer.at == "payment.payment"
+
+
+def test_how_a_code_is_given_can_be_asked() -> None:
+    assert contact_proven().want("apply_discount_code").heard == ["order.discount_how"]
+
+
+# --- the price ---
+
+
+@pytest.mark.parametrize("stage", [Driver, signed_up, contact_proven, summary_shown, ordered, paid])
+def test_the_price_is_told_at_any_step(stage: type[Driver]) -> None:
+    customer = stage()
+    at = customer.at
+    customer.want("ask_price")
+
+    assert customer.heard[-1] == "order.cart"
+    assert customer.reply[-1].params["gross"] == Money(36777, "PLN")
+    assert customer.at == at
+
+
+def test_from_the_cart_its_parts_can_be_changed_before_the_order() -> None:
+    customer = summary_shown().want("choose_payment_method")
+    assert {"edit:method", "edit:auto_renewal"} <= set(customer.buttons)
+
+    assert not [b for b in ordered().want("ask_price").reply[-1].options if b.step == "edit"]
+
+
+def test_the_methods_can_be_asked_for() -> None:
+    customer = signed_up().want("ask_payment_methods")
+
+    assert customer.heard == ["order.methods"]
+    assert len(customer.reply[0].params["methods"]) == 4  # type: ignore[arg-type]
+
+
+def test_a_code_that_ends_between_summary_and_order_makes_no_dearer_order() -> None:
+    ending = replace(SELLER, discounts=(DiscountCode("START20", 20, NOW + timedelta(hours=1)),))
+    customer = summary_shown()
+    customer.seller = ending
+    customer.say(Discount("START20")).prove_email().press("confirm:yes")
+    customer.now += timedelta(hours=2)
+    customer.given(PlaceOrder, OrderRefused("price_changed")).press("pay:now")
+
+    placed = customer.acts[-1]
+    assert isinstance(placed, PlaceOrder)
+    assert placed.price.gross.minor == 29422, "what was agreed to is what is asked for"
+    assert customer.heard == ["order.refused.price_changed"]
+    assert (customer.at, customer.shown["gross"]) == ("order.confirm", Money(36777, "PLN"))
+    assert customer.shown["discount"] is None
+
+
+def test_an_order_costs_what_it_was_placed_for_whatever_comes_later() -> None:
+    ending = replace(SELLER, discounts=(DiscountCode("START20", 20, NOW + timedelta(hours=1)),))
+    customer = summary_shown()
+    customer.seller = ending
+    customer.say(Discount("START20")).prove_email().press("confirm:yes", "pay:now")
+    customer.now += timedelta(hours=2)
+
+    assert customer.shown["gross"] == Money(29422, "PLN")
+
+
+# --- the summary and the act ---
+
+
+def test_the_summary_is_changed_part_by_part() -> None:
+    customer = summary_shown().press("confirm:edit")
+    assert customer.offers == ["edit:auto_renewal", "edit:method", "edit:discount"]
+    customer.press("edit:method")
+    assert (customer.at, "method:card" in customer.offers) == ("order.method", True)
+
+    assert customer.press("method:card").at == "order.confirm"
+    assert customer.case.order.method == "card"
+    assert customer.case.order.terms == "accept"
+
+
+def test_a_choice_is_corrected_in_a_sentence() -> None:
+    customer = summary_shown().correct("method", "PayPal")
+    assert (customer.at, customer.case.order.method) == ("order.confirm", "paypal")
+
+    assert customer.correct("method", "gold").at == "order.method"
+
+
+def test_the_summary_says_whether_a_renewal_can_be_charged() -> None:
+    assert summary_shown().shown["chargeable"] is False
+    customer = summary_shown()
+    customer.seller = replace(SELLER, chargeable=("card", "paypal"))
+
+    assert customer.correct("method", "card").shown["chargeable"] is True
+
+
+def test_the_act_is_done_once_however_often_it_is_pressed() -> None:
+    customer = ordered().press("pay:now", "pay:now")
+
+    assert customer.done(PlaceOrder) == 1
+    assert customer.heard == ["kit.chosen_fixed"]
+    assert customer.at == "payment.payment"
+
+
+def test_nothing_but_the_button_orders() -> None:
+    customer = summary_shown().prove_email().press("confirm:yes")
+    customer.want("affirm").write("tak", "ok").correct("pay", "later")
+
+    assert customer.done(PlaceOrder) == 0
+    assert customer.want("pay").done(PlaceOrder) == 1
+
+
+@pytest.mark.parametrize("reason", ["account_pending", "order_open"])
+def test_a_refused_order_takes_the_press_back(reason: str) -> None:
+    customer = summary_shown().prove_email().given(PlaceOrder, OrderRefused(reason)).press("confirm:yes", "pay:now")
+    assert customer.heard == [f"order.refused.{reason}"]
+    assert customer.at == "order.pay"
+    assert "/agent" in customer.buttons
+
+    customer.given(PlaceOrder, OrderPlaced("order-1", "FS/2026/000001"))
+    assert customer.press("pay:now").at == "payment.payment"
+
+
+def test_at_the_link_the_act_may_be_taken_back() -> None:
+    customer = summary_shown().press("confirm:yes", "pay:now")
+    assert customer.at == "order.email_link"
+
+    assert customer.command("back").at == "order.pay"
+    assert customer.prove_email().done(PlaceOrder) == 0
+
+
+# --- taking it back ---
+
+
+def test_cancelling_before_the_order_clears_the_answers_and_keeps_the_account() -> None:
+    customer = summary_shown().say(Discount("START20")).command("cancel")
+
+    assert customer.heard == ["kit.cancelled"]
+    assert customer.case.order.method is None
+    assert customer.case.order.discount is None
+    assert customer.case.account.id == "account-1"
+    assert customer.press("start:buy").at == "order.auto_renewal"
+
+
+def test_cancelling_an_unpaid_order_and_ordering_anew() -> None:
+    customer = ordered().command("cancel")
+    assert customer.heard == ["order.cancelled"]
+    assert {POLL, EXPIRY}.isdisjoint(customer.timers)
+    customer.press("start:buy", "auto_renewal:no", "method:card", "terms:accept", "clauses:accept")
+
+    assert customer.press("confirm:yes", "pay:now").at == "payment.payment"
+    assert customer.done(PlaceOrder) == 2
+
+
+def test_an_order_whose_money_came_first_stands() -> None:
+    customer = ordered().given(CancelOrder, OrderStands("FS/2026/000001")).command("cancel")
+
+    assert customer.heard == ["order.stands"]
+    assert customer.case.payment.status == "paid"
+    assert customer.at == "einvoice.einvoice"
+
+
+@pytest.mark.parametrize("stage", [paid, activated])
+@pytest.mark.parametrize("move", ["cancel", "restart"])
+def test_a_paid_order_outlives_every_move(stage: type[Driver], move: str) -> None:
+    customer = stage()
+    at = customer.at
+    customer.command(move)
+
+    assert customer.heard[0] == "order.stands"
+    assert (customer.at, customer.case.order.id, customer.done(CancelOrder)) == (at, "order-1", 0)
+
+
+def test_back_stops_at_the_order_and_offers_to_cancel_it() -> None:
+    customer = ordered().command("back")
+
+    assert customer.heard == ["kit.act_done.order.place"]
+    assert "/cancel" in customer.buttons
+    assert customer.press("/cancel").done(CancelOrder) == 1
+
+
+def test_answers_behind_the_order_stand() -> None:
+    customer = ordered().press("edit:method")
+    assert customer.heard == ["kit.act_done.order.place"]
+
+    assert customer.correct("auto_renewal", "no").heard == ["kit.act_done.order.place"]
+    assert customer.case.order.auto_renewal is True

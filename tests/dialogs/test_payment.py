@@ -1,0 +1,310 @@
+"""Money: awaited, failed, late, doubled, by another method; what a customer says never pays."""
+
+from datetime import timedelta
+
+import pytest
+
+from dialogs.payment import EXPIRY, POLL
+from dialogs.words.account import LoggedIn
+from dialogs.words.order import CancelOrder, OrderCancelled, PlaceOrder
+from dialogs.words.payment import (
+    AskPayment,
+    AskReturned,
+    BookPayment,
+    ConfirmPayment,
+    ExpirePayment,
+    OpenPayment,
+    PaymentBooked,
+    PaymentChecked,
+    PaymentNotChanged,
+    PaymentNoticed,
+    PaymentOpened,
+    PaymentReturned,
+    PollPayment,
+    RefundDue,
+    ReopenPayment,
+)
+from tests.dialogs.driver import NOW, Driver, known_account, known_company, known_order, ordered, paid, summary_shown
+from values.money import Money
+
+GROSS = Money(36777, "PLN")
+FIRST = "payment-blik"
+
+
+def booked(payment_id: str, status: str, *, news: bool = True, order: str = "order-1") -> PaymentBooked:
+    return PaymentBooked(payment_id, order, "FS/2026/000001", status, GROSS, news)
+
+
+def failed() -> Driver:
+    return ordered().hear(PaymentReturned(FIRST))
+
+
+# --- paid ---
+
+
+def test_a_notice_is_asked_about_and_then_counts() -> None:
+    customer = ordered().hear(PaymentNoticed(FIRST, 1, {"orderId": 7}))
+
+    assert customer.calls[-1] == ConfirmPayment(FIRST, 1, {"orderId": 7})
+    assert customer.heard == ["payment.paid"]
+    assert customer.at == "einvoice.einvoice"
+    assert customer.asked
+    assert {POLL, EXPIRY}.isdisjoint(customer.timers)
+
+
+def test_a_doubled_notice_is_said_once() -> None:
+    customer = paid().given(BookPayment, booked(FIRST, "paid", news=False)).hear(PaymentNoticed(FIRST, 1, {}))
+
+    assert customer.heard == []
+    assert customer.at == "einvoice.einvoice"
+
+
+def test_money_counts_wherever_the_customer_stands() -> None:
+    customer = ordered().press("edit:street").hear(PaymentNoticed(FIRST, 1, {}))
+    assert customer.heard == ["payment.paid"]
+    assert customer.at == "company.street", "the change under way isn't lost"
+
+    assert customer.write("ul. Krótka 5").press("confirm:yes").at == "einvoice.einvoice"
+
+
+def test_the_payers_return_asks_the_provider() -> None:
+    customer = ordered().given(AskReturned, PaymentChecked(FIRST, "paid", 1, 36777, "PLN"))
+
+    assert customer.hear(PaymentReturned(FIRST)).heard == ["payment.paid"]
+
+
+@pytest.mark.parametrize(("state", "words"), [("pending", "payment.not_yet"), ("unknown", "payment.unsure")])
+def test_who_says_he_has_paid_is_answered_by_the_provider(state: str, words: str) -> None:
+    customer = ordered().given(AskPayment, PaymentChecked(FIRST, state, 1)).press("payment:check")
+
+    assert words in customer.heard
+    assert (customer.done(BookPayment), customer.at) == (0, "payment.payment")
+
+
+def test_money_that_isnt_the_sum_owed_pays_nothing() -> None:
+    customer = ordered().given(BookPayment, booked(FIRST, "pending", news=False)).hear(PaymentNoticed(FIRST, 1, {}))
+
+    assert (customer.at, customer.case.payment.status) == ("payment.payment", "pending")
+
+
+def test_words_never_pay() -> None:
+    customer = ordered().write("zapłacone", "123456").want("thank").correct("payment", "paid").press("payment:paid")
+
+    assert customer.case.payment.status == "pending"
+    assert customer.done(BookPayment) == 0
+
+
+def test_the_status_can_be_asked_at_any_step() -> None:
+    assert summary_shown().want("payment_status").heard == ["payment.none"]
+    assert "payment.not_yet" in ordered().want("payment_status").heard
+    assert paid().want("payment_status").heard == ["payment.status"]
+
+
+# --- failed ---
+
+
+def test_a_failure_offers_the_same_payment_again_and_every_method() -> None:
+    customer = failed()
+
+    assert customer.heard == ["payment.failed"]
+    assert customer.offers == ["pay:now", "method:card", "method:paypal", "method:przelewy24", "method:blik"]
+    assert customer.shown["status"] == "failed"
+
+
+def test_the_same_payment_is_tried_again() -> None:
+    customer = failed().press("pay:now")
+
+    assert customer.acts[-1] == ReopenPayment(FIRST)
+    assert (customer.case.payment.id, customer.case.payment.status) == (FIRST, "pending")
+    assert customer.done(PlaceOrder) == 1
+
+
+def test_pay_now_pressed_twice_after_a_failure_reopens_once() -> None:
+    assert failed().press("pay:now", "pay:now").done(ReopenPayment) == 1
+
+
+@pytest.mark.parametrize("stage", [ordered, failed])
+def test_another_method_is_a_new_payment(stage: type[Driver]) -> None:
+    customer = stage().press("method:paypal")
+
+    assert customer.acts[-1] == OpenPayment("order-1", "paypal")
+    assert customer.case.payment.id == "payment-paypal"
+    assert customer.case.order.method == "paypal", "the order is paid this way now"
+    assert "method:paypal" not in customer.offers
+
+
+def test_a_failure_of_the_payment_before_is_of_no_interest() -> None:
+    customer = ordered().press("method:paypal").hear(PaymentReturned(FIRST))
+
+    assert customer.heard == []
+    assert customer.case.payment.status == "pending"
+
+
+def test_money_for_the_payment_before_pays_the_order() -> None:
+    customer = ordered().press("method:paypal").hear(PaymentNoticed(FIRST, 1, {}))
+
+    assert customer.heard == ["payment.paid"]
+    assert (customer.case.payment.id, customer.at) == (FIRST, "einvoice.einvoice")
+
+
+def test_a_second_payment_of_the_order_goes_back() -> None:
+    customer = paid().given(BookPayment, RefundDue("payment-paypal", "FS/2026/000001", 1, 36777, "PLN"))
+    customer.hear(PaymentNoticed("payment-paypal", 1, {}))
+
+    assert customer.heard[0] == "payment.refund_due"
+    assert customer.at == "einvoice.einvoice"
+
+
+def test_a_failure_after_the_money_changes_nothing() -> None:
+    customer = paid().hear(booked(FIRST, "failed"))
+
+    assert (customer.case.payment.status, customer.at) == ("paid", "einvoice.einvoice")
+
+
+def test_reopening_finds_the_money() -> None:
+    customer = failed().given(ReopenPayment, PaymentNotChanged("paid")).press("pay:now")
+
+    assert customer.heard == ["payment.status"]
+    assert customer.at == "einvoice.einvoice"
+
+
+@pytest.mark.parametrize("status", ["expired", "cancelled"])
+def test_what_cannot_be_reopened_is_opened_anew(status: str) -> None:
+    customer = failed().given(ReopenPayment, PaymentNotChanged(status)).press("pay:now")
+
+    assert customer.done(OpenPayment) == 2
+    assert customer.case.payment.status == "pending"
+
+
+def test_a_new_payment_finds_the_order_paid_elsewhere() -> None:
+    customer = failed().given(OpenPayment, PaymentNotChanged("paid")).press("method:card")
+
+    assert customer.at == "einvoice.einvoice"
+
+
+def test_a_new_payment_finds_the_order_withdrawn_elsewhere() -> None:
+    customer = failed().given(OpenPayment, PaymentNotChanged("cancelled")).press("method:card")
+
+    assert customer.heard == ["order.cancelled"]
+    assert customer.at == "order.auto_renewal" or customer.at == "account.start"
+    assert customer.case.order.id is None
+
+
+# --- asked after, expired, late ---
+
+
+def test_an_awaited_payment_is_asked_after_every_quarter_of_an_hour() -> None:
+    customer = ordered()
+    assert customer.timers[POLL] == NOW + timedelta(minutes=15)
+    customer.now += timedelta(minutes=15)
+    customer.timer(POLL)
+
+    assert customer.calls[-1] == PollPayment(FIRST)
+    assert customer.timers[POLL] == NOW + timedelta(minutes=30)
+    assert customer.heard == []
+
+
+def test_a_lost_notice_loses_nothing() -> None:
+    customer = ordered().given(PollPayment, PaymentChecked(FIRST, "paid", 1, 36777, "PLN")).timer(POLL)
+
+    assert customer.heard == ["payment.paid"]
+
+
+def test_an_expired_payment_is_told_and_another_one_opened() -> None:
+    customer = ordered()
+    assert customer.timers[EXPIRY] == NOW + timedelta(days=7)
+    customer.timer(EXPIRY)
+    assert customer.heard == ["payment.expired"]
+    assert "method:card" in customer.offers
+    customer.given(ReopenPayment, PaymentNotChanged("expired")).press("pay:now")
+
+    assert customer.done(OpenPayment) == 2
+    assert customer.done(PlaceOrder) == 1
+
+
+def test_after_the_expiry_the_provider_is_asked_a_last_time() -> None:
+    customer = ordered().timer(EXPIRY).timer(POLL)
+
+    assert customer.called(PollPayment) == 1
+    assert POLL not in customer.timers
+
+
+def test_money_that_comes_after_the_expiry_counts() -> None:
+    customer = ordered().timer(EXPIRY).hear(PaymentNoticed(FIRST, 1, {}))
+
+    assert customer.heard == ["payment.paid"]
+    assert customer.at == "einvoice.einvoice"
+
+
+def test_money_for_a_cancelled_order_revives_it() -> None:
+    customer = ordered().command("cancel").press("start:buy")
+    customer.hear(PaymentNoticed(FIRST, 1, {}))
+
+    assert customer.heard == ["payment.paid"]
+    assert (customer.case.order.id, customer.at) == ("order-1", "einvoice.einvoice")
+
+
+def test_money_for_an_order_that_was_never_here_changes_no_place() -> None:
+    customer = summary_shown().hear(booked("payment-x", "paid", order="order-x"))
+
+    assert (customer.at, customer.case.order.id) == ("order.confirm", None)
+
+
+def test_a_paid_order_is_not_asked_after_any_more() -> None:
+    customer = paid().timer(POLL).timer(EXPIRY)
+
+    assert (customer.called(PollPayment), customer.done(ExpirePayment)) == (0, 0)
+
+
+def test_a_result_nobody_awaits_counts_if_it_is_money() -> None:
+    customer = ordered().holding(AskPayment).press("payment:check").press("method:paypal")
+    customer.answer(AskPayment, PaymentChecked(FIRST, "paid", 1, 36777, "PLN"))
+
+    assert customer.heard == ["payment.paid"]
+
+
+# --- taken up in another conversation ---
+
+
+@pytest.mark.parametrize(
+    ("status", "offer"), [("pending", "payment:check"), ("failed", "pay:now"), ("expired", "pay:now")]
+)
+def test_an_order_is_paid_in_another_conversation(status: str, offer: str) -> None:
+    customer = Driver().press("start:log_in")
+    order = known_order("placed", status)  # type: ignore[arg-type]
+    customer.hear(LoggedIn(known_account(company=known_company(), order=order)))
+
+    assert (customer.at, offer in customer.offers) == ("payment.payment", True)
+    assert customer.done(PlaceOrder) == 0
+
+
+def test_an_order_without_a_payment_gets_one() -> None:
+    customer = Driver().press("start:log_in").given(OpenPayment, PaymentOpened("payment-10", NOW + timedelta(days=7)))
+    customer.hear(LoggedIn(known_account(company=known_company(), order=known_order("placed", None))))
+
+    assert (customer.at, customer.case.payment.id) == ("payment.payment", "payment-10")
+
+
+def test_money_that_another_conversation_was_told_of_is_said_here_too() -> None:
+    customer = Driver().press("start:log_in")
+    order = known_order("placed", "pending")
+    customer.hear(LoggedIn(known_account(company=known_company(), order=order)))
+    customer.given(PollPayment, PaymentChecked("payment-9", "paid", 1, 29422, "PLN"))
+    customer.given(BookPayment, booked("payment-9", "paid", news=False, order="order-9")).timer(POLL)
+
+    assert customer.heard == ["payment.paid"]
+    assert customer.at == "einvoice.einvoice"
+
+
+def test_a_cancelled_order_of_an_earlier_conversation_is_over() -> None:
+    customer = Driver().press("start:log_in")
+    customer.hear(LoggedIn(known_account(company=known_company(), order=known_order("cancelled", "cancelled"))))
+
+    assert customer.at == "company.confirm"
+
+
+def test_cancelling_cancels_at_the_desk_first() -> None:
+    customer = ordered().given(CancelOrder, OrderCancelled("FS/2026/000001")).command("cancel")
+
+    assert customer.acts[-1] == CancelOrder("order-1")
+    assert customer.case.payment.id is None
