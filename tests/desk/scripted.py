@@ -185,13 +185,13 @@ def said(payload: str) -> Callable[[Scripted], Awaitable[None]]:
 
 
 TABLE: dict[str, Callable[[Scripted], Awaitable[None]]] = {
-    "choice": Scripted.choose,
+    "choice": lambda scripted: scripted.choose(),
     "consents": said("consents:required"),
     "email": typed("email"),
     "phone": typed("phone"),
-    "contact_code": Scripted.type_code,
-    "email_link": Scripted.follow_mail,
-    "secure_page": Scripted.fill_page,
+    "contact_code": lambda scripted: scripted.type_code(),
+    "email_link": lambda scripted: scripted.follow_mail(),
+    "secure_page": lambda scripted: scripted.fill_page(),
     "tax_number": typed("nip"),
     "confirm_data": said("confirm:yes"),
     "company_name": typed("name"),
@@ -199,8 +199,8 @@ TABLE: dict[str, Callable[[Scripted], Awaitable[None]]] = {
     "postal_code": typed("postal_code"),
     "city": typed("city"),
     "discount_code": said("discount:skip"),
-    "payment": Scripted.pay,
-    "wait": Scripted.wait,
+    "payment": lambda scripted: scripted.pay(),
+    "wait": lambda scripted: scripted.wait(),
 }
 
 

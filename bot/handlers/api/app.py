@@ -59,7 +59,7 @@ def build(api: SellerApi) -> FastAPI:
         redoc_url=None,
         openapi_url="/openapi.json",
         redirect_slashes=False,
-        responses={401: {"model": ApiError}, 422: {"model": ApiError}, 503: {"model": ApiError}},
+        responses={status: {"model": ApiError} for status in (400, 401, 422, 503)},
     )
     app.add_exception_handler(AnyHTTPException, _told)
     app.add_exception_handler(RequestValidationError, _malformed)
@@ -84,8 +84,6 @@ def build(api: SellerApi) -> FastAPI:
         wanted: NewStartLink, idempotency_key: Annotated[str | None, Header(max_length=200)] = None
     ) -> StartLink:
         """A link that starts a conversation at an entry, or for a customer. The same key gives the same link."""
-        if (wanted.customer_id is None) == (wanted.entry is None):
-            raise HTTPException(422, "give either customer_id or entry")
         return await api.desk.happen(lambda tx: _start_link(api, tx, wanted, idempotency_key))
 
     @app.patch(

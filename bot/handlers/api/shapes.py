@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 Minor = Annotated[int, Field(description="An amount in minor units.")]
 When = Annotated[str, Field(description="RFC 3339 in UTC.")]
@@ -152,13 +152,25 @@ class CustomerCard(BaseModel):
     conversations: list[ConversationRow]
 
 
-class NewStartLink(BaseModel):
-    """Either a customer of the desk or an entry: buy, sign_up, log_in, forgot_password."""
+class EntryLink(BaseModel):
+    """A link that starts a conversation at an entry of the journey."""
 
-    customer_id: str | None = Field(
-        default=None, pattern="^[0-9A-Za-z_-]{1,64}$", description="The `id` of a customer."
-    )
-    entry: Literal["buy", "sign_up", "log_in", "forgot_password"] | None = None
+    model_config = ConfigDict(extra="forbid")
+
+    entry: Literal["buy", "sign_up", "log_in", "forgot_password"]
+    customer_id: None = None
+
+
+class CustomerLink(BaseModel):
+    """A link for a customer whom the desk knows."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    customer_id: str = Field(pattern="^[0-9A-Za-z_-]{1,64}$", description="The `id` of a customer.")
+    entry: None = None
+
+
+NewStartLink = EntryLink | CustomerLink
 
 
 class StartLink(BaseModel):

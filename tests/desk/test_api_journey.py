@@ -1,0 +1,223 @@
+"""The seller's API on a whole desk: the card, who is refused, start links, activations, its own description."""
+
+import asyncio
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, given, settings
+from schemathesis import GenerationMode
+from schemathesis.specs.openapi.checks import ignored_auth
+
+from tests.desk.running import Running, running_desk
+from tests.desk.scripted import Person, Scripted, bought, only
+
+TOKEN = {"authorization": "Bearer sandbox"}
+FIELDS: dict[str, set[str]] = {
+    "": set(
+        "id email user_name phone locale created_at account contacts companies consents orders payments subscriptions "
+        "methods einvoice conversations".split()
+    ),
+    "account": {"status"},
+    "contacts": {"kind", "value", "verified_at"},
+    "companies": set(
+        "id country tax_number name street postal_code city sdi_code pec source check confirmed_at".split()
+    ),
+    "consents": set("id version locale given_at withdrawn_at channel".split()),
+    "orders": set("id number items discount_code net vat gross currency method status placed_at".split()),
+    "payments": set("id order_number method provider amount currency status".split()),
+    "subscriptions": set("id product status starts_at ends_at auto_renewal".split()),
+    "methods": set("id method label default".split()),
+    "einvoice": set("id status email activated_at".split()),
+    "conversations": set("id channel mode".split()),
+}
+RFC_3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)")
+
+
+async def activate(desk: Running, activation: str, status: str = "active", **headers: str) -> Any:
+    return await desk.http.patch(
+        f"/api/v1/einvoice-activations/{activation}", json={"status": status}, headers=TOKEN | headers
+    )
+
+
+@pytest.mark.anyio
+async def test_the_card_has_exactly_its_fields(tmp_path: Path) -> None:
+    async with running_desk(tmp_path) as desk:
+        scripted = await bought(desk, method="card", locale="it")
+        card = await desk.card(scripted.person.email)
+        assert set(card) == FIELDS[""]
+        for name, fields in FIELDS.items():
+            rows = [] if not name else card[name] if isinstance(card[name], list) else [card[name]]
+            assert not name or rows, name
+            for row in rows:
+                assert set(row) == fields, name
+        times = re.findall(r'"(\w+_at)": "([^"]+)"', str(card).replace("'", '"'))
+        assert len(times) > 8
+        assert all(RFC_3339.fullmatch(moment) for _, moment in times)
+        assert (card["user_name"], card["locale"], card["phone"]) == (
+            scripted.person.email,
+            "it",
+            scripted.person.phone,
+        )
+        assert {c["id"] for c in card["consents"]} == {"privacy", "data_processing", "terms", "clauses", "einvoice"}
+        assert {(c["locale"], c["channel"], c["withdrawn_at"]) for c in card["consents"]} == {("it", "rest", None)}
+        order = only(card["orders"])
+        assert order["items"] == [{"id": "standard", "quantity": 1, "years": 1}]
+        assert (order["net"], order["vat"], order["gross"], order["currency"]) == (29900, 6877, 36777, "PLN")
+        assert all(type(order[amount]) is int for amount in ("net", "vat", "gross"))
+        payment = only(card["payments"])
+        assert (payment["order_number"], payment["amount"]) == (order["number"], 36777)
+        assert (payment["method"], payment["provider"]) == ("card", "przelewy24")
+        subscription = only(card["subscriptions"])
+        assert (subscription["product"], subscription["status"], subscription["auto_renewal"]) == (
+            "standard",
+            "active",
+            True,
+        )
+        assert only(card["conversations"])["channel"] == "rest"
+        found = await desk.card(scripted.person.email.upper())
+        assert found == card, "an address is found however it is written"
+
+
+@pytest.mark.anyio
+async def test_the_card_of_an_unfinished_sign_up(tmp_path: Path) -> None:
+    async with running_desk(tmp_path) as desk:
+        scripted = await Scripted(desk).run("consents")
+        assert await desk.card(scripted.person.email) is None, "no account yet"
+        await scripted.run("phone")
+        card = await desk.card(scripted.person.email)
+        assert set(card) == FIELDS[""]
+        assert (card["account"]["status"], card["phone"]) == ("pending", None)
+        assert (card["orders"], card["payments"], card["companies"], card["einvoice"]["status"]) == ([], [], [], "off")
+        await scripted.run("tax_number")
+        card = await desk.card(scripted.person.email)
+        assert card["account"]["status"] == "pending", "the e-mail isn't proven yet"
+        await scripted.follow_mail()
+        assert (await desk.card(scripted.person.email))["account"]["status"] == "active"
+
+
+@pytest.mark.anyio
+async def test_who_is_refused(tmp_path: Path) -> None:
+    async with running_desk(tmp_path) as desk:
+        ways = [
+            ("GET", "/api/v1/customers?email=a@example.com"),
+            ("POST", "/api/v1/start-links"),
+            ("PATCH", "/api/v1/einvoice-activations/x"),
+        ]
+        for method, path in ways:
+            for headers in ({}, {"authorization": "Bearer wrong"}, {"authorization": "Basic sandbox"}):
+                refused = await desk.http.request(method, path, headers=headers)
+                assert refused.status_code == 401, (method, path)
+                assert set(refused.json()) == {"error"}
+                assert refused.headers["www-authenticate"] == "Bearer"
+        unknown = await desk.http.get("/api/v1/customers", params={"email": "nobody@example.com"}, headers=TOKEN)
+        assert (unknown.status_code, set(unknown.json())) == (404, {"error"})
+        for method, path in (("GET", "/api/v1/nothing"), ("DELETE", "/api/v1/customers"), ("GET", "/api/v1/")):
+            other = await desk.http.request(method, path, headers=TOKEN)
+            assert other.status_code in (404, 405)
+            assert set(other.json()) == {"error"}, path
+        for params in ({}, {"email": "x" * 300}):
+            malformed = await desk.http.get("/api/v1/customers", params=params, headers=TOKEN)
+            assert (malformed.status_code, set(malformed.json())) == (422, {"error"})
+        for odd in ("", "\x00", "a@b\x00", "%", "' OR 1=1 --", "\u202ea@example.com"):
+            assert (await desk.http.get("/api/v1/customers", params={"email": odd}, headers=TOKEN)).status_code == 404
+
+
+@pytest.mark.anyio
+async def test_start_links(tmp_path: Path) -> None:
+    async with running_desk(tmp_path) as desk:
+        customer = await bought(desk)
+        known = (await desk.card(customer.person.email))["id"]
+
+        async def make(body: Any, key: str | None = None) -> Any:
+            headers = TOKEN | ({"idempotency-key": key} if key else {})
+            return await desk.http.post("/api/v1/start-links", json=body, headers=headers)
+
+        first = await make({"entry": "buy"}, "key-1")
+        assert first.status_code == 201
+        await desk.advance(60)
+        assert (await make({"entry": "buy"}, "key-1")).json() == first.json()
+        assert (await make({"entry": "log_in"}, "key-1")).status_code == 409
+        assert (await make({"entry": "buy"})).json()["token"] != first.json()["token"]
+        personal = await make({"customer_id": known})
+        assert personal.status_code == 201
+        assert re.fullmatch(r"[A-Za-z0-9_-]{1,64}", personal.json()["token"])
+        assert (await make({"customer_id": "nobody"})).status_code == 404
+        for wrong in (
+            {},
+            {"entry": "nowhere"},
+            {"entry": "buy", "customer_id": known},
+            {"customer_id": "\x00"},
+            [],
+            "x",
+        ):
+            assert (await make(wrong)).status_code == 422, wrong
+        page = await desk.http.get(first.json()["web"])
+        assert page.status_code == 200
+
+
+@pytest.mark.anyio
+async def test_the_seller_confirms_the_activation(tmp_path: Path) -> None:
+    profile = shutil.copytree("profiles/fakturasmart", tmp_path / "profile")
+    written = (profile / "profile.toml").read_text()
+    (profile / "profile.toml").write_text(written.replace('einvoice_confirm = "desk"', 'einvoice_confirm = "seller"'))
+    async with running_desk(tmp_path, profile=profile) as desk:
+        scripted = await bought(desk)
+        assert scripted.customer.custom["links"] == [], "nothing to log in to yet"
+        stands = (await desk.card(scripted.person.email))["einvoice"]
+        assert (stands["status"], stands["activated_at"]) == ("requested", None)
+        told = len(scripted.customer.said)
+        done = await activate(desk, stands["id"])
+        assert (done.status_code, set(done.json()), done.json()["status"]) == (200, FIELDS["einvoice"], "active")
+        assert (await activate(desk, stands["id"])).json() == done.json(), "once more changes nothing"
+        await scripted.customer.look()
+        assert len(scripted.customer.said) == told + 1
+        assert scripted.customer.link("login")
+        assert (await desk.card(scripted.person.email))["einvoice"] == done.json()
+        for unknown in ("nothing", "x" * 32, "%00", "a" * 500):
+            assert (await activate(desk, unknown)).status_code == 404
+        assert (await activate(desk, stands["id"], "sideways")).status_code == 422
+
+
+@pytest.mark.anyio
+async def test_nothing_is_activated_that_is_not_paid(tmp_path: Path) -> None:
+    async with running_desk(tmp_path) as desk:
+        scripted = await Scripted(desk, Person()).run("payment")
+        stands = (await desk.card(scripted.person.email))["einvoice"]
+        assert (await activate(desk, stands["id"])).status_code in (404, 409)
+        assert (await desk.card(scripted.person.email))["einvoice"]["status"] == "off"
+
+
+@pytest.mark.anyio
+async def test_the_description_holds(tmp_path: Path) -> None:
+    async with running_desk(tmp_path) as desk:
+        described = await desk.http.get("/api/v1/openapi.json")
+        assert described.status_code == 200
+        schema = schemathesis.openapi.from_dict(described.json())
+        found: Any = schema.get_all_operations()
+        operations = [result.ok() for result in found]
+        assert len(operations) == 3
+        for operation in operations:
+            for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
+                await asyncio.to_thread(answers_hold, desk.url, operation, mode)
+
+
+def answers_hold(url: str, operation: Any, mode: GenerationMode) -> None:
+    """Sends generated requests, in form or out of it, and holds the answers against the description."""
+
+    @given(case=operation.as_strategy(generation_mode=mode))
+    @settings(
+        max_examples=5,
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+        database=None,
+        derandomize=True,
+    )
+    def holds(case: schemathesis.Case) -> None:
+        # Whether the bearer is asked for is tested above; here it is on every request.
+        case.call_and_validate(base_url=f"{url}/api/v1", headers=TOKEN, excluded_checks=[ignored_auth])
+
+    holds()
