@@ -35,6 +35,14 @@ _STEM = 5
 _POSITIVE = frozenset({"yes", "accept", "now", "activate", "confirm", "required"})
 _NEGATIVE = frozenset({"no", "edit", "later", "skip", "none"})
 _BINDING = frozenset({"pay:now"})
+_SOLEMN = frozenset({"pay:now", "renew:now", "terms:accept", "clauses:accept", "statement:accept"})
+_NOT_PLAIN = frozenset(
+    "nie non not don dont t cant cannot never nigdy mai without bez senza refuse odmawiam rifiuto"
+    " zaplacilem zaplacilam zaplacone zaplacono oplacilem oplacilam pagato paid payed accepted"
+    " jutro domani tomorrow pozniej later dopo potem kiedy when quando moze maybe forse"
+    " czy should if jesli jezeli se jak how come ile quanto czym dlaczego why perche".split()
+)
+"""Words by which a sentence denies, asks, or speaks of another time."""
 _CLEAR_YES = frozenset(
     "tak|tak tak|no tak|tak poprosze|tak prosze|jasne|oczywiscie|pewnie|potwierdzam|zgadza sie|tak"
     " zgadza sie|tak potwierdzam|zgoda|zamawiam"
@@ -122,7 +130,16 @@ def read_choice(text: str, expected: Expected, locale: Locale) -> Press | Unclea
     if _AT_A_LOSS.search(" ".join(words)):
         return None
     found = _yes_or_no(text, words, options, locale) or _by_synonym(text, words, options, locale)
-    return found or _by_words(text, words, options) or _by_ordinal(words, options)
+    found = found or _by_words(text, words, options) or _by_ordinal(words, options)
+    bound = isinstance(found, Press) and found.payload in _SOLEMN
+    return None if bound and not is_plain(text, expected) else found
+
+
+def is_plain(text: str, expected: Expected) -> bool:
+    """Whether a text may be a yes at this step: an order or an acceptance is given by nothing that denies or asks."""
+    if not any(option.payload in _SOLEMN for option in expected.options):
+        return True
+    return "?" not in text and not _NOT_PLAIN & set(fold_words(text[:400]).split())
 
 
 def _value(option: OptionWords) -> str:
@@ -183,7 +200,8 @@ def _by_words(text: str, words: list[str], options: tuple[OptionWords, ...]) -> 
 
 def _by_ordinal(words: list[str], options: tuple[OptionWords, ...]) -> Press | None:
     said = " ".join(words)
-    for option, pattern in zip(options, _ORDINAL, strict=False):
-        if pattern.fullmatch(said):
-            return Press(option.payload)
-    return Press(options[-1].payload) if _LAST.fullmatch(said) else None
+    named = [option for option, pattern in zip(options, _ORDINAL, strict=False) if pattern.fullmatch(said)]
+    if _LAST.fullmatch(said):
+        named = [options[-1]]
+    # A number is no order.
+    return Press(named[0].payload) if named and named[0].payload not in _BINDING else None

@@ -7,7 +7,7 @@ that stands alone; the step's own value where its form is closed; intents and FA
 import re
 
 from nlu.answers import attempt, closed
-from nlu.choices import read_choice, read_skip
+from nlu.choices import is_plain, read_choice, read_skip
 from nlu.commands import read_command
 from nlu.corrections import read_correction
 from nlu.entities.extract import extract
@@ -31,6 +31,7 @@ _FREE_TEXT_QUESTION = 0.6
 _CLOSE = 0.02
 _UNSURE = 0.72
 _FREE = frozenset({Expects.free_text, Expects.company_name, Expects.street, Expects.city, Expects.person_name})
+_CONSENTING = frozenset({"pay", "affirm"})
 _SMALL_TALK = frozenset({"greet", "affirm", "deny", "thank", "goodbye", "inform", OUT_OF_SCOPE})
 _INFORMATION = frozenset(
     "ask_password_rules ask_einvoice ask_ksef ask_renewal ask_consent ask_customer_number"
@@ -126,6 +127,8 @@ def _answered(text: str, expected: Expected, locale: Locale) -> Press | Answer |
 def _request(text: str, expected: Expected, locale: Locale, faq: FaqIndex | None) -> Meaning:
     free = expected.free_text or expected.expects in _FREE
     ranked = rank(text, locale)
+    if not is_plain(text, expected):
+        ranked = [scored for scored in ranked if scored.name not in _CONSENTING]
     top = ranked[0] if ranked else Scored(OUT_OF_SCOPE, 0.0)
     if free and not _interrupts(text, top):
         return Answer(text)
