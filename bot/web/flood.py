@@ -1,11 +1,16 @@
-"""Floods: how often one visitor may knock. Kept in memory; limits that guard money or codes are rows elsewhere."""
+"""Floods: how often one visitor may knock. Kept in memory; limits that guard money or codes are rows elsewhere.
 
-from collections.abc import Sequence
+Only the words of the rules are the `limits` library's. Its store in memory looks through all visitors at each knock and
+forgets none, so whoever comes under ever new names would slow everybody down.
+"""
+
+import math
+import time
+from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from limits import RateLimitItem, parse_many
-from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
+from limits import parse_many
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,26 +21,58 @@ class FloodRules:
     address: str = "120/minute; 3000/hour"
 
 
-_LONGEST_WAIT = 60  # seconds: with a moving window it pays to try again long before an hour has passed
+_LONGEST_WAIT = 60  # seconds: it pays to try again long before an hour has passed
+_MOST_VISITORS = 50_000  # beyond them those who were quiet for longest are forgotten
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """`n` knocks at once, then one whenever an n-th of the time has passed (the generic cell rate algorithm)."""
+
+    scope: str
+    n: int
+    per: float  # seconds
 
 
 class Flood:
-    """Counts knocks; without rules it lets everybody in."""
+    """Counts knocks; without rules it lets everybody in. `now` gives seconds that never go back."""
 
-    def __init__(self, rules: FloodRules | None) -> None:
-        self._limiter = MovingWindowRateLimiter(MemoryStorage())
-        self._session = parse_many(rules.session) if rules else []
-        self._address = parse_many(rules.address) if rules else []
+    def __init__(self, rules: FloodRules | None, now: Callable[[], float] = time.monotonic) -> None:
+        self._now = now
+        self._session = _read("session", rules.session) if rules else ()
+        self._address = _read("address", rules.address) if rules else ()
+        # When a visitor's knocks will be paid off, by rule and visitor; the one who knocked last stands last.
+        self._paid_off: OrderedDict[tuple[_Rule, str], float] = OrderedDict()
 
     def wait(self, session: str, address: str | None) -> int:
         """0 if this knock is let in (and counted), else the whole seconds after which to try again."""
-        waits = [self._knock(self._session, "session", session)]
+        subjects = [(rule, session) for rule in self._session]
         if address is not None:
-            waits.append(self._knock(self._address, "address", address))
-        return max(waits)
-
-    def _knock(self, rules: Sequence[RateLimitItem], kind: str, who: str) -> int:
-        for rule in rules:
-            if not self._limiter.hit(rule, kind, who):
-                return min(rule.get_expiry(), _LONGEST_WAIT)
+            subjects += [(rule, address) for rule in self._address]
+        for rule, who in subjects:
+            if seconds := self._knock(rule, who):
+                return min(math.ceil(seconds), _LONGEST_WAIT)
         return 0
+
+    def _knock(self, rule: _Rule, who: str) -> float:
+        now, step = self._now(), rule.per / rule.n
+        paid_off = max(self._paid_off.get((rule, who), now), now)
+        early = paid_off + step - now - rule.per
+        if early > 1e-9:  # sums of steps are not exact
+            return early
+        self._paid_off[rule, who] = paid_off + step
+        self._paid_off.move_to_end((rule, who))
+        self._forget(now)
+        return 0
+
+    def _forget(self, now: float) -> None:
+        """Two go for each that comes: those at the head who have paid off, or are too many."""
+        for _ in range(2):
+            head = next(iter(self._paid_off))
+            if self._paid_off[head] > now and len(self._paid_off) <= _MOST_VISITORS:
+                return
+            del self._paid_off[head]
+
+
+def _read(scope: str, rules: str) -> tuple[_Rule, ...]:
+    return tuple(_Rule(scope, item.amount, item.get_expiry()) for item in parse_many(rules))
