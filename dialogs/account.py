@@ -129,7 +129,7 @@ account = dialog.choose(
     "account",
     _new_or_existing,
     slot="has_one",
-    when=lambda s, _c: s.entry == "buy" and s.id is None,
+    when=lambda s, _c: s.entry == "buy" and (s.id is None or s.has_one is not None),
     needs=("start",),
     intents={
         "sign_up": "account:new",

@@ -122,16 +122,21 @@ class Driver:
 
     # --- what happens ---
 
-    def play(self, event: Event) -> Played[Case]:
-        """One event, and the results of the calls it caused."""
-        played = decide(
+    def decide(self, event: Event, *, ask: bool = True) -> Played[Case]:
+        """What the dialogs make of an event; nothing is kept of it."""
+        return decide(
             self.journey,
             self.case,
             event,
             context=self.context,
             perform=lambda act, _key: self._outcome(self.outcomes, act),
             new_key=self.key,
+            ask=ask,
         )
+
+    def play(self, event: Event) -> Played[Case]:
+        """One event, and the results of the calls it caused."""
+        played = self.decide(event)
         self.case = load(dump(played.case))
         assert self.case == played.case
         self._note(played)
@@ -151,7 +156,7 @@ class Driver:
         self.acts += played.acts
         self.said += [say.key for say in played.says]
         self.reply += played.says
-        self.asked = played.question is not None
+        self.asked |= played.question is not None
         self.dropped = played.dropped
         for timer in played.timers:
             if isinstance(timer, SetTimer):
@@ -161,7 +166,7 @@ class Driver:
 
     def hear(self, event: Event) -> "Driver":
         """Something that happens; `reply` and `buttons` are of what follows from it."""
-        self.reply = []
+        self.reply, self.asked = [], False
         self.play(event)
         return self
 

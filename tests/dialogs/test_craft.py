@@ -1,0 +1,339 @@
+"""The craft of conversation, made once for every dialog: misunderstandings, corrections, old buttons, silence."""
+
+from datetime import timedelta
+
+import pytest
+
+from dialogs.kit import Said
+from dialogs.words.account import PasswordSet
+from dialogs.words.contact import SendCode
+from tests.dialogs.driver import (
+    NOW,
+    Driver,
+    activated,
+    contact_proven,
+    ordered,
+    paid,
+    signed_up,
+    summary_shown,
+)
+from values.meaning import (
+    Answer,
+    Command,
+    Empty,
+    Faq,
+    Intent,
+    NotText,
+    Press,
+    SecretTyped,
+    TooLong,
+    Unclear,
+)
+
+STAGES = [Driver, signed_up, contact_proven, summary_shown, ordered, paid, activated]
+
+
+# --- not understood ---
+
+
+def test_three_misunderstandings_help_more_each_time() -> None:
+    customer = contact_proven().write("nie wiem")
+    assert customer.heard == ["refused.tax_number.no_digits"]
+    assert customer.write("123").heard == ["refused.tax_number.too_short", "company.tax_number.hint"]
+    customer.write("1234563219")
+
+    assert customer.heard == ["refused.tax_number.checksum", "kit.offer_human"]
+    assert "/agent" in customer.buttons
+    assert customer.write("1234563218").case.talk.misses == 0
+
+
+def test_misunderstandings_are_counted_per_step() -> None:
+    customer = signed_up().write("x", "y", "512 000 999").write("x")
+
+    assert customer.heard == ["refused.code.no_digits"]
+
+
+def test_words_without_a_meaning_get_the_parsers_reason() -> None:
+    customer = contact_proven().say(Intent("out_of_scope", 0.9, (), "asdf"))
+
+    assert customer.heard == ["refused.tax_number.no_digits"]
+
+
+def test_at_a_choice_unknown_words_are_told_to_be_so() -> None:
+    assert Driver().write("hmm").heard == ["kit.greeting", "refused.not_understood"]
+
+
+def test_two_meanings_are_offered_to_choose_from() -> None:
+    customer = Driver().say(Unclear(("log_in", "sign_up", "talk_to_agent", "ask_ksef"), "konto"))
+
+    assert customer.heard[-1] == "kit.which"
+    assert [o.payload for o in customer.reply[-1].options] == ["start:log_in", "start:sign_up", "/agent"]
+    assert customer.press("start:log_in").at == "account.secure_page"
+
+
+def test_meanings_that_no_button_stands_for_are_taken_by_the_likeliest() -> None:
+    assert contact_proven().say(Unclear(("ask_price", "pay"), "ile")).heard == ["order.cart"]
+
+
+# --- a question in the middle ---
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_question_in_the_middle_leads_back_to_the_step(stage: type[Driver]) -> None:
+    customer = stage()
+    at = customer.at
+    customer.say(Faq("ksef", 0.9))
+
+    assert customer.heard[-1] == "faq.ksef"
+    assert (customer.at, customer.asked) == (at, True)
+
+
+@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize(
+    ("meaning", "words"),
+    [
+        (NotText("voice"), "kit.not_text.voice"),
+        (NotText("sticker"), "kit.not_text.sticker"),
+        (Empty(), "kit.empty"),
+        (TooLong(), "kit.too_long"),
+        (SecretTyped(("card",)), "kit.secret_removed"),
+        (Command("repeat"), "kit.repeat"),
+        (Command("where"), "kit.where"),
+        (Intent("thank", 0.9), "kit.thank"),
+        (Intent("cancel_subscription", 0.9), "kit.for_a_person"),
+    ],
+)
+def test_what_is_no_answer_is_answered_and_changes_nothing(stage: type[Driver], meaning: object, words: str) -> None:
+    customer = stage()
+    before = customer.case
+    customer.say(meaning)  # type: ignore[arg-type]
+
+    assert customer.heard[-1] == words
+    assert customer.asked
+    assert vars(customer.case) | {"talk": None} == vars(before) | {"talk": None}
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_help_is_of_the_step(stage: type[Driver]) -> None:
+    customer = stage()
+    customer.command("help")
+
+    assert customer.heard[-1] == f"{customer.at}.help"
+
+
+def test_where_tells_the_part_and_how_far() -> None:
+    customer = summary_shown().command("where")
+
+    done, of = customer.reply[0].params["done"], customer.reply[0].params["of"]
+    assert 0 < done < of  # type: ignore[operator]
+    assert signed_up().command("where").reply[0].params["of"] == of, "steps ahead count from the start"
+
+
+# --- corrections ---
+
+
+def test_a_slot_is_only_named() -> None:
+    customer = contact_proven().correct("phone")
+
+    assert customer.at == "contact.phone"
+    assert customer.command("back").at == "company.tax_number"
+
+
+def test_what_was_never_answered_cannot_be_corrected() -> None:
+    assert signed_up().correct("street", "ul. Krótka 5").heard == ["kit.nothing_to_correct"]
+    assert signed_up().correct("no such thing").heard == ["kit.nothing_to_correct"]
+
+
+def test_a_correction_of_the_open_step_is_its_answer() -> None:
+    assert contact_proven().correct("tax_number", "1234563218").at == "company.confirm"
+    assert contact_proven().correct("tax_number", "123").heard == ["refused.tax_number.too_short"]
+
+
+def test_the_same_answer_again_is_said_back_and_costs_nothing() -> None:
+    customer = contact_proven().correct("phone", "+48 512 000 999")
+
+    assert customer.heard == ["kit.chosen_before"]
+    assert customer.called(SendCode) == 1
+
+
+# --- an edited message ---
+
+
+def test_an_edited_message_corrects_the_answer_it_is_like() -> None:
+    customer = contact_proven().edit("512 000 998")
+    assert customer.case.contact.phone == "+48512000998"
+
+    customer = summary_shown().edit("jam@example.com")
+    assert (customer.case.account.email, customer.at) == ("jam@example.com", "order.confirm")
+
+
+def test_a_refused_answer_put_right_by_editing_is_the_answer() -> None:
+    customer = Driver().press("start:sign_up").write("jan.example.com").edit("jan@example.com")
+
+    assert (customer.case.account.email, customer.at) == ("jan@example.com", "account.secure_page")
+
+
+def test_an_edit_that_changes_nothing_is_no_correction() -> None:
+    customer = contact_proven().edit("512 000 999")
+
+    assert (customer.heard, customer.called(SendCode)) == ([], 1)
+
+
+def test_an_edit_never_presses_a_button() -> None:
+    customer = Driver().say(Press("start:buy"), edited=True)
+    assert (customer.at, customer.heard[-1]) == ("account.start", "kit.edit_unread")
+
+    assert contact_proven().say(Command("cancel"), edited=True).case.contact.proven is not None
+
+
+def test_an_edit_that_cannot_be_read_says_why() -> None:
+    assert Driver().press("start:sign_up").edit("jan.example.com").heard == ["refused.email.missing_at"]
+
+
+def test_an_edited_free_text_goes_to_the_answer_it_is_like() -> None:
+    customer = activated()
+    for name, text in (("company_name", "Bursztyn"), ("street", "ul. Długa 12"), ("city", "Gdańsk")):
+        customer.press(f"edit:{name}").write(text)
+    customer.edit("ul. Długa 13")
+
+    assert (customer.case.company.street, customer.case.company.city) == ("ul. Długa 13", "Gdańsk")
+
+
+# --- old buttons ---
+
+
+def test_an_old_button_says_what_was_chosen_and_changes_nothing() -> None:
+    customer = summary_shown()
+    before = customer.case
+    customer.press("auto_renewal:no")
+
+    assert customer.heard == ["kit.chosen_before"]
+    assert customer.buttons[0] == "edit:auto_renewal"
+    assert customer.case == before
+    assert customer.press("edit:auto_renewal").at == "order.auto_renewal"
+
+
+def test_the_old_answer_is_said_in_the_buttons_own_words() -> None:
+    customer = contact_proven().write("1234563218").press("confirm:yes", "auto_renewal:yes").press("confirm:yes")
+
+    assert customer.reply[0].params["answer"].key == "option.company.yes"  # type: ignore[union-attr]
+
+
+def test_ticked_boxes_are_said_back() -> None:
+    customer = signed_up().press("consents:all")
+
+    assert [word.key for word in customer.reply[0].params["answer"]] == ["consent.privacy.title"]  # type: ignore[union-attr]
+
+
+def test_an_old_button_of_what_is_fixed_says_so_and_its_edit_tells_what_is_possible() -> None:
+    customer = contact_proven().press("account:existing")
+    assert customer.heard == ["kit.chosen_fixed"]
+    customer.press(customer.buttons[0])
+
+    assert customer.heard == ["kit.act_done.contact.contact_code"]
+    assert "edit:phone" in customer.buttons
+
+
+def test_a_button_of_a_message_that_asked_something_else_answers_nothing() -> None:
+    customer = summary_shown()
+    customer.say(Press("confirm:yes"), stale=True)
+
+    assert customer.at == "order.confirm"
+    assert customer.heard == ["kit.not_now"] or customer.heard == ["kit.chosen_before"]
+
+
+def test_a_button_pressed_twice_counts_once() -> None:
+    customer = Driver().press("start:buy", "account:new", "account:new")
+
+    assert (customer.at, customer.heard) == ("account.email", ["kit.chosen_before"])
+
+
+@pytest.mark.parametrize("payload", ["edit:unheard_of", "unheard:of", "edit:page", "zone:home", "/unheard", ":", ""])
+def test_an_unknown_button_is_harmless(payload: str) -> None:
+    customer = contact_proven().press(payload)
+
+    assert (customer.heard, customer.at) == (["kit.not_now"], "company.tax_number")
+
+
+@pytest.mark.parametrize("payload", ["/help", "/back", "/lang it", "/restart"])
+def test_a_command_may_stand_on_a_button(payload: str) -> None:
+    assert contact_proven().press(payload).heard != ["kit.not_now"]
+
+
+# --- languages ---
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_the_language_changes_at_any_step_and_nothing_else(stage: type[Driver]) -> None:
+    customer = stage()
+    at = customer.at
+    customer.command("lang", "it")
+
+    assert (customer.case.talk.locale, customer.at) == ("it", at)
+    assert customer.asked
+
+
+def test_a_language_that_isnt_spoken_is_chosen_by_button() -> None:
+    customer = Driver().command("lang", "de")
+
+    assert customer.heard[-1] == "kit.which_language"
+    assert [o.payload for o in customer.reply[-1].options] == ["/lang pl", "/lang it", "/lang en"]
+    assert customer.press("/lang en").case.talk.locale == "en"
+    assert customer.want("change_language").heard == ["kit.which_language"]
+
+
+# --- silence ---
+
+
+def test_silence_is_noticed_once_then_the_talk_is_closed_and_taken_up_days_later() -> None:
+    customer = contact_proven()
+    assert customer.timers["silence"] == NOW + timedelta(hours=1)
+    customer.now += timedelta(hours=1)
+    customer.timer("silence")
+    assert customer.heard == ["kit.reminder"]
+    assert customer.asked
+    assert customer.timers["silence"] == customer.now + timedelta(days=3)
+
+    customer.timer("silence")
+    assert customer.heard == ["kit.closed"]
+    assert "silence" not in customer.timers
+
+    customer.now += timedelta(days=9)
+    customer.write("1234563218")
+    assert (customer.heard, customer.at) == (["kit.welcome_back"], "company.confirm")
+
+
+def test_after_an_answer_silence_counts_anew() -> None:
+    customer = contact_proven().timer("silence").write("1234563218").timer("silence")
+
+    assert customer.heard == ["kit.reminder"]
+
+
+def test_a_page_filled_in_after_the_closing_opens_the_talk_again() -> None:
+    customer = Driver().press("start:sign_up").write("jan@example.com").timer("silence").timer("silence")
+    customer.hear(PasswordSet("page-set_password", "c"))
+
+    assert customer.at == "account.consents"
+    assert customer.timer("silence").heard == ["kit.reminder"]
+
+
+def test_a_machines_silence_is_no_customers() -> None:
+    customer = signed_up().holding(SendCode).write("512 000 999").timer("silence")
+
+    assert customer.heard == []
+    assert "silence" in customer.timers
+
+
+def test_the_greeting_is_said_once() -> None:
+    customer = Driver().command("start").command("start")
+
+    assert customer.said == ["kit.greeting", "kit.welcome_back"]
+
+
+def test_of_a_burst_only_the_last_message_is_asked_about() -> None:
+    customer = signed_up()
+    waiting = customer.decide(Said(Answer("22 123 45 67")), ask=False)
+    last = customer.decide(Said(Answer("22 123 45 67")), ask=True)
+
+    assert waiting.question is None
+    assert waiting.case == last.case

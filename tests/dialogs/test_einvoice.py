@@ -1,0 +1,104 @@
+"""E-invoices: pressed, put off, refused, sent elsewhere; switched by the seller."""
+
+import pytest
+
+from dialogs.words.account import LoggedIn
+from dialogs.words.einvoice import ActivateEInvoice, ChangeInvoiceEmail, EInvoiceRefused, EInvoiceSwitched
+from tests.dialogs.driver import Driver, activated, contact_proven, known_account, known_company, known_order, paid
+
+
+def test_pressing_the_button_activates_for_the_accounts_e_mail() -> None:
+    customer = paid().press("einvoice:activate")
+
+    assert customer.acts[-1] == ActivateEInvoice("account-1", "jan@example.com")
+    assert customer.heard == ["einvoice.active"]
+    assert customer.at == "zone.zone"
+
+
+def test_details_are_told_and_the_question_stays() -> None:
+    customer = paid().press("einvoice:details")
+
+    assert (customer.heard, customer.at) == (["einvoice.details"], "einvoice.einvoice")
+
+
+def test_put_off_and_activated_from_the_zone() -> None:
+    customer = paid().press("einvoice:later")
+    assert (customer.heard, customer.at) == (["einvoice.put_off"], "zone.zone")
+    assert "einvoice:activate" in customer.offers
+    customer.press("einvoice:activate")
+
+    assert (customer.case.einvoice.status, customer.at) == ("active", "zone.zone")
+    assert "einvoice:activate" not in customer.offers
+
+
+def test_activated_from_the_zone_by_words() -> None:
+    assert paid().press("einvoice:later").want("activate_einvoice").case.einvoice.status == "active"
+
+
+def test_where_the_seller_confirms_it_is_requested_first() -> None:
+    customer = paid().given(ActivateEInvoice, EInvoiceSwitched("requested", "jan@example.com"))
+    customer.press("einvoice:activate")
+    assert (customer.heard, customer.at) == (["einvoice.requested"], "zone.zone")
+
+    customer.hear(EInvoiceSwitched("active", "jan@example.com"))
+    assert customer.heard == ["einvoice.active"]
+    assert customer.hear(EInvoiceSwitched("active", "jan@example.com")).heard == [], "known already"
+
+
+def test_switched_off_by_the_seller_it_may_be_activated_again() -> None:
+    customer = activated().hear(EInvoiceSwitched("off", "jan@example.com"))
+
+    assert customer.heard == ["einvoice.off"]
+    assert customer.press("einvoice:activate").case.einvoice.status == "active"
+
+
+@pytest.mark.parametrize("reason", ["no_company", "not_paid"])
+def test_refused_it_is_a_persons_affair_and_may_be_tried_again(reason: str) -> None:
+    customer = paid().given(ActivateEInvoice, EInvoiceRefused(reason)).press("einvoice:activate")
+
+    assert customer.heard == [f"einvoice.refused.{reason}"]
+    assert {"/agent", "einvoice:activate"} <= set(customer.buttons)
+    assert customer.at == "zone.zone"
+
+
+def test_another_address_before_the_activation_is_noted() -> None:
+    customer = paid().press("edit:invoice_email")
+    assert customer.at == "einvoice.invoice_email"
+    customer.write("faktury@example.com")
+    assert (customer.heard, customer.at) == (["einvoice.email_noted"], "einvoice.einvoice")
+
+    assert customer.press("einvoice:activate").acts[-1] == ActivateEInvoice("account-1", "faktury@example.com")
+
+
+def test_another_address_from_the_zone_is_told_to_the_service() -> None:
+    customer = activated().press("zone:einvoice", "edit:invoice_email").write("faktury@example.com")
+
+    assert customer.acts[-1] == ChangeInvoiceEmail("account-1", "faktury@example.com")
+    assert customer.heard == ["einvoice.email_noted"]
+    assert (customer.at, customer.case.einvoice.email) == ("zone.zone", "faktury@example.com")
+
+
+def test_another_address_that_cannot_be_read_leaves_the_old() -> None:
+    customer = activated().press("edit:invoice_email").write("faktury.example.com")
+    assert customer.heard == ["refused.email.missing_at"]
+
+    assert customer.command("back").at == "zone.zone"
+    assert customer.case.einvoice.email == "jan@example.com"
+
+
+def test_before_the_purchase_it_is_told_when_it_comes() -> None:
+    assert contact_proven().want("activate_einvoice").heard == ["einvoice.comes_later"]
+
+
+def test_an_account_with_a_paid_order_is_asked_after_log_in() -> None:
+    customer = Driver().press("start:log_in")
+    customer.hear(LoggedIn(known_account(company=known_company(), order=known_order("paid", "paid"))))
+
+    assert customer.at == "einvoice.einvoice"
+
+
+def test_back_stops_at_active_e_invoices_and_offers_their_address() -> None:
+    customer = activated().command("back")
+
+    assert customer.heard == ["kit.act_done.einvoice.activate"]
+    assert "edit:invoice_email" in customer.buttons

@@ -1,0 +1,77 @@
+"""A person is wanted: anywhere, with or without an address, once."""
+
+import pytest
+
+from dialogs.words.handoff import HumanRequested, MailSupport, RequestHuman, SupportMailed, SupportNotMailed
+from tests.dialogs.driver import NOW, Driver, activated, contact_proven, ordered, signed_up, summary_shown
+
+
+@pytest.mark.parametrize("stage", [signed_up, contact_proven, summary_shown, ordered, activated])
+def test_with_an_address_known_the_promise_is_made_at_once_and_the_talk_goes_on(stage: type[Driver]) -> None:
+    customer = stage()
+    at = customer.at
+    customer.command("agent")
+
+    assert customer.heard == ["handoff.promised"]
+    assert MailSupport("jan@example.com") in customer.calls
+    assert (customer.at, customer.case.handoff.mode) == (at, "waiting")
+    assert customer.asked, "the customer may go on at the step"
+
+
+def test_without_an_address_it_is_asked_for() -> None:
+    customer = Driver().command("agent")
+    assert customer.at == "handoff.agent_email"
+    assert customer.case.handoff.mode == "waiting", "the wish is stored whatever comes"
+    customer.write("jan@example.com")
+
+    assert customer.heard == ["handoff.promised"]
+    assert customer.calls == [MailSupport("jan@example.com")]
+    assert customer.at == "account.start"
+
+
+def test_an_address_that_cannot_be_read_is_asked_for_again() -> None:
+    customer = Driver().command("agent").write("jan.example.com")
+
+    assert (customer.heard, customer.at) == (["refused.email.missing_at"], "handoff.agent_email")
+    assert customer.calls == []
+
+
+def test_the_answer_may_come_into_the_chat() -> None:
+    customer = Driver().command("agent").press("agent_email:skip")
+
+    assert (customer.heard, customer.at) == (["handoff.here"], "account.start")
+    assert customer.calls == [MailSupport(None)]
+
+
+def test_asked_twice_it_counts_once() -> None:
+    customer = contact_proven().command("agent").given(RequestHuman, HumanRequested(NOW, first=False)).command("agent")
+
+    assert customer.heard == ["handoff.already"]
+    assert customer.called(MailSupport) == 1
+
+
+@pytest.mark.parametrize("intent", ["talk_to_agent", "complaint"])
+def test_a_person_is_wanted_in_words(intent: str) -> None:
+    assert contact_proven().want(intent).case.handoff.mode == "waiting"
+
+
+@pytest.mark.parametrize("result", [SupportMailed(), SupportNotMailed()])
+def test_the_promise_stands_whether_the_letter_left_or_not(result: SupportMailed | SupportNotMailed) -> None:
+    customer = contact_proven().holding(MailSupport).command("agent").answer(MailSupport, result)
+
+    assert (customer.heard, customer.at) == ([], "company.tax_number")
+
+
+@pytest.mark.parametrize("move", ["cancel", "restart"])
+def test_the_wish_outlives_the_answers(move: str) -> None:
+    customer = Driver().press("start:sign_up").write("jan@example.com").command("agent").command(move)
+
+    assert customer.case.handoff.mode == "waiting"
+    assert customer.at == "account.start", "the address is known; it isn't asked again"
+
+
+def test_the_button_that_offers_a_person_works() -> None:
+    customer = signed_up().write("x", "y", "z")
+    assert "/agent" in customer.buttons
+
+    assert customer.press("/agent").heard == ["handoff.promised"]

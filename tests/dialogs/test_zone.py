@@ -1,0 +1,82 @@
+"""The customer zone: its pages, what is changed there, and that its buttons stay good."""
+
+import pytest
+
+from dialogs.words.zone import AutoRenewalSet, SetAutoRenewal, SetDefaultMethod
+from tests.dialogs.driver import activated
+from values.meaning import Press
+
+
+@pytest.mark.parametrize(
+    ("page", "words"),
+    [("my_account", "zone.my_account"), ("einvoice", "einvoice.status"), ("my_data", "zone.my_data")],
+)
+def test_a_page_is_told_and_the_zone_stays(page: str, words: str) -> None:
+    customer = activated().press(f"zone:{page}")
+
+    assert (customer.heard, customer.at) == ([words], "zone.zone")
+
+
+@pytest.mark.parametrize(("value", "words"), [("no", "zone.renewal_off"), ("yes", "zone.renewal_on")])
+def test_auto_renewal_is_switched(value: str, words: str) -> None:
+    customer = activated().press("zone:renewal")
+    assert customer.at == "zone.auto_renewal"
+    customer.press(f"auto_renewal:{value}")
+
+    assert customer.acts[-1] == SetAutoRenewal("account-1", value == "yes")
+    assert (customer.heard, customer.at) == ([words], "zone.zone")
+    assert customer.case.order.auto_renewal is (value == "yes")
+
+
+def test_without_a_subscription_nothing_is_switched() -> None:
+    customer = activated().given(SetAutoRenewal, AutoRenewalSet(False, changed=False))
+    customer.press("zone:renewal", "auto_renewal:no")
+
+    assert customer.heard == ["zone.no_subscription"]
+    assert customer.case.order.auto_renewal is True
+
+
+def test_the_default_method_is_changed() -> None:
+    customer = activated().press("zone:methods", "method:card")
+
+    assert customer.acts[-1] == SetDefaultMethod("account-1", "card")
+    assert (customer.heard, customer.at) == (["zone.method_saved"], "zone.zone")
+
+
+@pytest.mark.parametrize("page", ["renewal", "methods"])
+def test_home_again_by_button_by_word_and_by_command(page: str) -> None:
+    assert activated().press(f"zone:{page}", "zone:home").at == "zone.zone"
+    assert activated().press(f"zone:{page}").want("back").at == "zone.zone"
+    assert activated().press(f"zone:{page}").command("back").at == "zone.zone"
+
+
+def test_from_page_to_page_by_the_buttons_of_the_first_message() -> None:
+    customer = activated().press("zone:renewal").say(Press("zone:methods"), stale=True)
+
+    assert customer.at == "zone.method"
+    assert customer.say(Press("zone:my_account"), stale=True).at == "zone.zone"
+
+
+@pytest.mark.parametrize(
+    ("intent", "at"),
+    [
+        ("renewal_off", "zone.auto_renewal"),
+        ("choose_payment_method", "zone.method"),
+        ("correct_data", "zone.zone"),
+        ("ask_price", "zone.zone"),
+    ],
+)
+def test_the_zone_understands_words(intent: str, at: str) -> None:
+    assert activated().want(intent).at == at
+
+
+def test_what_the_desk_cannot_do_is_for_a_person() -> None:
+    customer = activated().want("cancel_subscription")
+
+    assert customer.heard == ["kit.for_a_person"]
+    assert "/agent" in customer.buttons
+
+
+def test_the_zone_reminds_of_nothing() -> None:
+    assert "silence" not in activated().timers
+    assert activated().timer("silence").dropped
