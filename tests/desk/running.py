@@ -26,7 +26,7 @@ class Running:
 
     @property
     def url(self) -> str:
-        return self.installation.base_url
+        return str(self.http.base_url).rstrip("/")
 
     def customer(self, locale: str = "pl") -> "Customer":
         return Customer(self.http, locale)
