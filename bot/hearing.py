@@ -13,12 +13,16 @@ from nlu.faq import FaqIndex
 from nlu.payloads import read_payload
 from nlu.understand import understand
 from services.keyed_hash import keyed_hex
+from values import code as codes
 from values import meaning
 from values.expected import Expected, OptionWords
 from values.expects import Expects
+from values.parsed import Ok
 from values.secrets import redact
 from values.text import clean
 
+HIDDEN_CODE = "••••••"
+_CODES = frozenset({Expects.contact_code, Expects.login_code})
 _START = re.compile(r"^\s*((?:/|cmd:)start(?:@\w+)?)\s+\S+", re.IGNORECASE)
 
 
@@ -90,7 +94,7 @@ class Hearing:
             case SharedContact(phone, own):
                 return self._contact(phone, own=own)
             case Text(body):
-                return self._words(body, case, ctx)
+                return self._without_code(self._words(body, case, ctx), case, ctx)
             case Edited(body):
                 return self._edited(body, case, ctx, was)
 
@@ -116,7 +120,7 @@ class Hearing:
         """A changed message: the open step's words, if that was open when it was said, else a correction."""
         heard = self._words(body, case, ctx)
         if was is not None and was.step == self.journey.position(case, ctx).path:
-            return heard
+            return self._without_code(heard, case, ctx)
         text = str(heard.kept.get("text", ""))
         match heard.said.meaning:
             case (
@@ -144,6 +148,14 @@ class Hearing:
                 return Heard(Said(understood), kept, secret=True)
             case _:
                 return Heard(Said(self._answerable(understood)), {"text": _storable(cleaned.text)}, secret=False)
+
+    def _without_code(self, heard: Heard, case: Case, ctx: Context[Case]) -> Heard:
+        """A typed code is compared and forgotten: what is kept shows that one was typed, not which."""
+        said = heard.said.meaning
+        if not isinstance(said, meaning.Answer) or self.journey.position(case, ctx).expects not in _CODES:
+            return heard
+        typed = codes.parse(said.text if said.value is None else str(said.value))
+        return replace(heard, kept={**heard.kept, "text": HIDDEN_CODE}) if isinstance(typed, Ok) else heard
 
     def _expected(self, step: Step[Any], case: Case, ctx: Context[Case]) -> Expected:
         answered = [self.journey.step(path) for path in case.talk.answered]
