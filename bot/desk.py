@@ -7,8 +7,7 @@ handlers that write directly; all of them end in `_decide`, one transaction, one
 import asyncio
 import secrets
 from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
@@ -18,16 +17,14 @@ import structlog
 from bot import codec, identity
 from bot.calls import outcome_event
 from bot.health import Figures
-from bot.hearing import Asked, Earlier, Heard, Hearing, digest
-from bot.inbound import Edited, Inbound, Pressed
+from bot.hearing import Heard, Hearing, digest
+from bot.inbound import Inbound
+from bot.intake import Intake, Known
 from bot.lines import Lines, Place
-from bot.news import News
-from bot.outbound import Message, Standing
-from bot.port import Given, Receipt, Watch
-from bot.recent import Recent
+from bot.port import Receipt
+from bot.reading import Reading
 from bot.show import Show
 from bot.turn import Cause, Turn, Turned
-from dialogs.case import Case
 from dialogs.kit import Event, ResultOf, TimerDue
 from services.clock import Clock
 from services.engine.faults import described
@@ -35,12 +32,11 @@ from services.engine.port import Call as StoredCall
 from services.engine.port import Done, GaveUp
 from services.engine.timers import TimerLoop
 from services.engine.worker import Worker
-from services.store import calls, carried, conversations, events, inbox, journal, timers
+from services.store import calls, conversations, events, inbox, journal, timers
 from services.store.conversations import Conversation
 from services.store.database import Store
 from services.store.errors import StoreUnavailable
 from services.store.timers import Timer
-from values.expects import Expects
 
 T = TypeVar("T")
 _log = structlog.get_logger(__name__)
@@ -51,12 +47,8 @@ TIMER_AGAIN = timedelta(hours=1)
 LEFT_AFTER = timedelta(seconds=5)
 SWEEP_S = 5.0
 EVER = datetime.max.replace(tzinfo=UTC)
-# How long a request that waits for results goes without looking itself.
-LOOK_AGAIN_S = 0.5
 # If the conversation moves on between understanding and deciding, the message is understood again; so often at most.
 REREADS = 8
-# Of so many conversations this process remembers how it left them.
-REMEMBERED = 1000
 
 
 class Pushed(Protocol):
@@ -81,14 +73,6 @@ class _Repeat:
     conflict: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Left:
-    """A conversation as its last turn left it, with what it knows."""
-
-    conversation: Conversation
-    case: Case
-
-
 @dataclass
 class Happening:
     """A handler's transaction (`bot/port.py`)."""
@@ -104,23 +88,16 @@ class Happening:
         self.told.append(event)
 
 
-class TheDesk:
+class TheDesk(Reading):
     """Fulfils `bot.port.Desk`. `attach` must be called once before the first message."""
 
     def __init__(
         self, *, store: Store, clock: Clock, turn: Turn, hearing: Hearing, show: Show, figures: Figures
     ) -> None:
-        self.store = store
-        self.clock = clock
-        self._turn = turn
-        self._hearing = hearing
-        self._show = show
+        super().__init__(store, clock, turn, show)
+        self._intake = Intake(store, clock, turn, hearing)
         self._figures = figures
         self._lines = Lines()
-        # So that a message can be understood without a look into the store. Where another process has been at work
-        # since, the turn finds another revision (Moved), and the store is asked.
-        self._left: Recent[str, _Left] = Recent(REMEMBERED)
-        self._news = News()
         self._worker: Worker | None = None
         self._timers: TimerLoop | None = None
         self._pushed: Pushed | None = None
@@ -129,8 +106,6 @@ class TheDesk:
     def attach(self, worker: Worker, timer_loop: TimerLoop, pushed: Pushed) -> None:
         """Joins the desk to what runs its calls, fires its timers and brings its replies."""
         self._worker, self._timers, self._pushed = worker, timer_loop, pushed
-
-    # --- what comes in ---
 
     async def receive(self, inbound: Inbound) -> Receipt:
         """Runs the message's turn in its place in the queue; returns after the commit. Raises StoreUnavailable."""
@@ -147,14 +122,14 @@ class TheDesk:
 
     async def _once(self, inbound: Inbound, conversation_id: str, root: str, place: Place) -> Receipt:
         """Understands the message against the conversation as it is, and decides. Raises Moved, StoreUnavailable."""
-        before = self._left.pop(conversation_id) or await self._read(inbound, conversation_id)
-        asked = await self._asked(inbound, conversation_id)
-        was = await self._earlier(inbound, conversation_id)
-        if was is not None and isinstance(inbound.body, Edited) and self._hearing.unchanged(inbound.body, was):
+        before = await self._intake.known(inbound, conversation_id)
+        asked = await self._intake.asked(inbound, conversation_id)
+        was = await self._intake.earlier(inbound, conversation_id)
+        if self._intake.unchanged(inbound, was):
             return Receipt(conversation_id, root, repeated=True)
         heard: Heard | None = None
         try:
-            heard = understood = self._heard(inbound, before, asked, was)
+            heard = understood = self._intake.heard(inbound, before, asked, was)
             ask = not place.more_words
             turned = await self.store.write(
                 lambda c: self._take(c, inbound, conversation_id, root, before, understood, ask)
@@ -247,145 +222,19 @@ class TheDesk:
         except StoreUnavailable:
             _log.warning("events_left")
 
-    # --- what is asked ---
-
-    async def settled(self, root: str, timeout: timedelta) -> bool:
-        """Waits for the machine-made results that `root` caused; False on time-out."""
-        try:
-            async with asyncio.timeout(timeout.total_seconds()), self._news.watch(root) as watch:
-                while await self.store.read(lambda c: self._results_due(c, root)):
-                    # A call put off till later makes no news, nor does another process.
-                    with suppress(TimeoutError):
-                        async with asyncio.timeout(LOOK_AGAIN_S):
-                            await watch.changed()
-                return True
-        except TimeoutError:
-            return False
-
-    def _results_due(self, connection: sa.Connection, root: str) -> bool:
-        """A call that was put off till later is waited for only while the conversation itself stands waiting for it."""
-        now = self.clock.now()
-        open_calls = calls.of_root(connection, root)
-        if any(call.at_work(now) for call in open_calls):
-            return True
-        for conversation_id in {call.conversation_id for call in open_calls}:
-            found = conversations.load(connection, conversation_id, lock=False)
-            if found is not None and self._show.standing(found, self._turn.case(found), now).expects == Expects.wait:
-                return True
-        return False
-
-    async def conversation(self, channel: str, address: str) -> str | None:
-        """The id of the conversation at this address, None if nobody wrote from there yet."""
-        found = await self.store.read(lambda c: conversations.find(c, channel, address))
-        return None if found is None else found.id
-
-    async def messages(
-        self, conversation_id: str, *, after: int | None = None, root: str | None = None, with_customer: bool = False
-    ) -> list[Message]:
-        """The transcript in order: those above seq `after`, or those that `root` caused, or all."""
-        entries = await self.store.read(
-            lambda c: journal.messages(c, conversation_id, after_seq=after, root=root, with_customer=with_customer)
-        )
-        return [self._show.message(entry) for entry in entries]
-
-    async def give(self, conversation_id: str, *, root: str | None = None, after: int | None = None) -> Given:
-        """The bot's messages for a channel that asks, marked as handed over."""
-
-        def find(connection: sa.Connection) -> tuple[tuple[journal.Entry, ...], int]:
-            reached = carried.up_to(connection, conversation_id)
-            if after is None and root is None:
-                return journal.kept(connection, conversation_id), reached
-            return journal.messages(connection, conversation_id, after_seq=after, root=root), reached
-
-        entries, reached = await self.store.read(find)
-        seq = max([reached, *(entry.seq or 0 for entry in entries)])
-        if new := [entry.id for entry in entries if entry.delivery == "kept"]:
-            now = self.clock.now()
-
-            def mark(connection: sa.Connection) -> None:
-                journal.give(connection, new, now)
-                carried.mark(connection, conversation_id, seq)
-
-            await self.store.write(mark)
-        return Given([self._show.message(entry) for entry in entries], seq)
-
-    async def standing(self, conversation_id: str, *, at_most_wait: bool = False) -> Standing:
-        """Where it stands now."""
-        found = await self.store.read(lambda c: conversations.load(c, conversation_id, lock=False))
-        if found is None:
-            raise LookupError("no such conversation")
-        now = self.clock.now()
-        standing = self._show.standing(found, self._turn.case(found), now)
-        if at_most_wait and standing.expects != Expects.agent:
-            due = await self.store.read(lambda c: calls.of_conversation(c, conversation_id))
-            if any(call.at_work(now) for call in due):
-                return replace(standing, expects=str(Expects.wait))
-        return standing
-
-    def watch(self, conversation_id: str) -> AbstractAsyncContextManager[Watch]:
-        """News of one conversation."""
-        return self._news.watch(conversation_id)
-
-    # --- the turn and its delivery ---
-
-    async def _asked(self, inbound: Inbound, conversation_id: str) -> Asked | None:
-        """The message that carried the pressed button, where the channel told which."""
-        seq = inbound.body.asked_at if isinstance(inbound.body, Pressed) else None
-        if seq is None:
-            return None
-        entry = await self.store.read(lambda c: journal.said(c, conversation_id, seq))
-        if entry is None:
-            return None
-        return Asked(entry.data.get("step"), {payload: title for title, payload in entry.data.get("buttons", ())})
-
-    async def _earlier(self, inbound: Inbound, conversation_id: str) -> Earlier | None:
-        """An edited message as the journal has it: said at the step of its first line, in the words of its last."""
-        if not isinstance(inbound.body, Edited) or inbound.reference is None:
-            return None
-        found = await self.store.read(lambda c: journal.messages(c, conversation_id, with_customer=True))
-        said = [entry for entry in found if entry.kind == journal.CUSTOMER]
-        lines = [entry for entry in said if entry.data.get("ref") == inbound.reference]
-        if not lines:
-            return None
-        step = lines[0].data.get("step")
-        last = next(entry for entry in reversed(said) if entry.data.get("step") == step)
-        return Earlier(step, lines[-1].data.get("text", ""), answered=last.data.get("ref") == inbound.reference)
-
-    async def _read(self, inbound: Inbound, conversation_id: str) -> _Left:
-        found = await self.store.read(lambda c: conversations.load(c, conversation_id, lock=False))
-        known = found or self._fresh(inbound)
-        return _Left(known, self._turn.case(known))
-
-    def _heard(self, inbound: Inbound, before: _Left, asked: Asked | None, was: Earlier | None) -> Heard:
-        ctx = self._turn.context(before.conversation, self.clock.now())(before.case)
-        return self._hearing.hear(inbound, before.case, ctx, asked=asked, was=was)
-
-    def _fresh(self, inbound: Inbound) -> Conversation:
-        now = self.clock.now()
-        locale = self._locale(inbound.locale_hint)
-        new_id = identity.conversation_id(inbound.channel, inbound.address)
-        return Conversation(
-            new_id, inbound.channel, inbound.address, None, locale, "bot", 0, {}, 0, now, now, None, None
-        )
-
-    def _locale(self, hint: str | None) -> str:
-        code = (hint or "").replace("_", "-").partition("-")[0].lower()
-        offered = self._turn.seller.locales
-        return code if code in offered else offered[0]
-
     def _take(
         self,
         connection: sa.Connection,
         inbound: Inbound,
         conversation_id: str,
         root: str,
-        before: _Left,
+        before: Known,
         heard: Heard,
         ask: bool,
     ) -> Turned | _Repeat:
         now = self.clock.now()
         # The conversation first: the inbox row refers to it. On PostgreSQL its lock is what keeps turns apart.
-        current = self._opened(connection, inbound, conversation_id, now)
+        current = self._intake.opened(connection, inbound, conversation_id, now)
         mark = digest(inbound, self._turn.server_key)
         if not inbox.first_time(connection, inbound.channel, inbound.key, conversation_id, mark, now):
             seen = inbox.known(connection, inbound.channel, inbound.key)
@@ -398,25 +247,13 @@ class TheDesk:
         case = before.case if current.revision else None
         return self._turn.play(connection, current, heard.said, cause, now, ask=ask, case=case)
 
-    def _opened(
-        self, connection: sa.Connection, inbound: Inbound, conversation_id: str, now: datetime
-    ) -> Conversation:
-        """The conversation, locked; made if this is the first message."""
-        if (known := conversations.load(connection, conversation_id, lock=True)) is not None:
-            return known
-        locale = self._locale(inbound.locale_hint)
-        conversations.open(connection, inbound.channel, inbound.address, locale, now, conversation_id)
-        if (opened := conversations.load(connection, conversation_id, lock=True)) is None:
-            raise LookupError("a conversation was opened and is gone again")
-        return opened
-
     async def _failed(self, error: Exception, inbound: Inbound, conversation_id: str, root: str) -> Turned | _Repeat:
         """A turn that raised is rolled back alone; an apology and an alarm are all that stays of it."""
         _alarm(conversation_id, error)
 
         def apologise(connection: sa.Connection) -> Turned | _Repeat:
             now = self.clock.now()
-            current = self._opened(connection, inbound, conversation_id, now)
+            current = self._intake.opened(connection, inbound, conversation_id, now)
             mark = digest(inbound, self._turn.server_key)
             if not inbox.first_time(connection, inbound.channel, inbound.key, conversation_id, mark, now, failed=True):
                 return _Repeat(current, conflict=False)
@@ -483,7 +320,7 @@ class TheDesk:
             return
         self._figures.turns.labels(turned.kind).inc()
         if turned.case is not None:
-            self._left.set(turned.conversation.id, _Left(turned.conversation, turned.case))
+            self._intake.remember(turned.conversation, turned.case)
         self._worker.submit(turned.run)
         if turned.timer_due is not None:
             self._timers.wake(turned.timer_due)

@@ -1,0 +1,110 @@
+"""Before a customer's turn: the conversation as it is, what the message refers to, and what it means there."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from bot import identity
+from bot.hearing import Asked, Earlier, Heard, Hearing
+from bot.inbound import Edited, Inbound, Pressed
+from bot.recent import Recent
+from bot.turn import Turn
+from dialogs.case import Case
+from services.clock import Clock
+from services.store import conversations, journal
+from services.store.conversations import Conversation
+from services.store.database import Store
+
+# Of so many conversations this process remembers how it left them.
+REMEMBERED = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A conversation as its last turn left it, with what it knows."""
+
+    conversation: Conversation
+    case: Case
+
+
+class Intake:
+    """Prepares customers' messages.
+
+    How a turn left its conversation is remembered, so that the next message can be understood without a look into the
+    store. Where another process has been at work since, the turn finds another revision, and the store is asked.
+    """
+
+    def __init__(self, store: Store, clock: Clock, turn: Turn, hearing: Hearing) -> None:
+        self._store = store
+        self._clock = clock
+        self._turn = turn
+        self._hearing = hearing
+        self._remembered: Recent[str, Known] = Recent(REMEMBERED)
+
+    def remember(self, conversation: Conversation, case: Case) -> None:
+        """Keeps how a turn left the conversation."""
+        self._remembered.set(conversation.id, Known(conversation, case))
+
+    def unchanged(self, inbound: Inbound, was: Earlier | None) -> bool:
+        """Whether this is the edit of a message that left its words as they were."""
+        return was is not None and isinstance(inbound.body, Edited) and self._hearing.unchanged(inbound.body, was)
+
+    async def known(self, inbound: Inbound, conversation_id: str) -> Known:
+        """The conversation as it is now; a fresh one before the first message."""
+        if (remembered := self._remembered.pop(conversation_id)) is not None:
+            return remembered
+        found = await self._store.read(lambda c: conversations.load(c, conversation_id, lock=False))
+        known = found or self._fresh(inbound)
+        return Known(known, self._turn.case(known))
+
+    def heard(self, inbound: Inbound, before: Known, asked: Asked | None, was: Earlier | None) -> Heard:
+        """What the message means where the conversation stands."""
+        ctx = self._turn.context(before.conversation, self._clock.now())(before.case)
+        return self._hearing.hear(inbound, before.case, ctx, asked=asked, was=was)
+
+    async def asked(self, inbound: Inbound, conversation_id: str) -> Asked | None:
+        """The message that carried the pressed button, where the channel told which."""
+        seq = inbound.body.asked_at if isinstance(inbound.body, Pressed) else None
+        if seq is None:
+            return None
+        entry = await self._store.read(lambda c: journal.said(c, conversation_id, seq))
+        if entry is None:
+            return None
+        return Asked(entry.data.get("step"), {payload: title for title, payload in entry.data.get("buttons", ())})
+
+    async def earlier(self, inbound: Inbound, conversation_id: str) -> Earlier | None:
+        """An edited message as the journal has it: said at the step of its first line, in the words of its last."""
+        if not isinstance(inbound.body, Edited) or inbound.reference is None:
+            return None
+        found = await self._store.read(lambda c: journal.messages(c, conversation_id, with_customer=True))
+        said = [entry for entry in found if entry.kind == journal.CUSTOMER]
+        lines = [entry for entry in said if entry.data.get("ref") == inbound.reference]
+        if not lines:
+            return None
+        step = lines[0].data.get("step")
+        last = next(entry for entry in reversed(said) if entry.data.get("step") == step)
+        return Earlier(step, lines[-1].data.get("text", ""), answered=last.data.get("ref") == inbound.reference)
+
+    def _fresh(self, inbound: Inbound) -> Conversation:
+        now = self._clock.now()
+        locale = self._locale(inbound.locale_hint)
+        new_id = identity.conversation_id(inbound.channel, inbound.address)
+        return Conversation(
+            new_id, inbound.channel, inbound.address, None, locale, "bot", 0, {}, 0, now, now, None, None
+        )
+
+    def _locale(self, hint: str | None) -> str:
+        code = (hint or "").replace("_", "-").partition("-")[0].lower()
+        offered = self._turn.seller.locales
+        return code if code in offered else offered[0]
+
+    def opened(self, connection: sa.Connection, inbound: Inbound, conversation_id: str, now: datetime) -> Conversation:
+        """The conversation, locked; made if this is the first message."""
+        if (known := conversations.load(connection, conversation_id, lock=True)) is not None:
+            return known
+        locale = self._locale(inbound.locale_hint)
+        conversations.open(connection, inbound.channel, inbound.address, locale, now, conversation_id)
+        if (opened := conversations.load(connection, conversation_id, lock=True)) is None:
+            raise LookupError("a conversation was opened and is gone again")
+        return opened

@@ -1,0 +1,109 @@
+"""The desk's reading side: what was said, where a conversation stands, and whether results are still due."""
+
+import asyncio
+from contextlib import AbstractAsyncContextManager, suppress
+from dataclasses import replace
+from datetime import timedelta
+
+import sqlalchemy as sa
+
+from bot.news import News
+from bot.outbound import Message, Standing
+from bot.port import Given, Watch
+from bot.show import Show
+from bot.turn import Turn
+from services.clock import Clock
+from services.store import calls, carried, conversations, journal
+from services.store.database import Store
+from values.expects import Expects
+
+# How long a request that waits for results goes without looking itself.
+LOOK_AGAIN_S = 0.5
+
+
+class Reading:
+    """Answers what handlers ask of conversations; changes nothing but the marks of what was handed over."""
+
+    def __init__(self, store: Store, clock: Clock, turn: Turn, show: Show) -> None:
+        self.store = store
+        self.clock = clock
+        self._turn = turn
+        self._show = show
+        self._news = News()
+
+    async def settled(self, root: str, timeout: timedelta) -> bool:
+        """Waits for the machine-made results that `root` caused; False on time-out."""
+        try:
+            async with asyncio.timeout(timeout.total_seconds()), self._news.watch(root) as watch:
+                while await self.store.read(lambda c: self._results_due(c, root)):
+                    # A call put off till later makes no news, nor does another process.
+                    with suppress(TimeoutError):
+                        async with asyncio.timeout(LOOK_AGAIN_S):
+                            await watch.changed()
+                return True
+        except TimeoutError:
+            return False
+
+    def _results_due(self, connection: sa.Connection, root: str) -> bool:
+        """A call that was put off till later is waited for only while the conversation itself stands waiting for it."""
+        now = self.clock.now()
+        open_calls = calls.of_root(connection, root)
+        if any(call.at_work(now) for call in open_calls):
+            return True
+        for conversation_id in {call.conversation_id for call in open_calls}:
+            found = conversations.load(connection, conversation_id, lock=False)
+            if found is not None and self._show.standing(found, self._turn.case(found), now).expects == Expects.wait:
+                return True
+        return False
+
+    async def conversation(self, channel: str, address: str) -> str | None:
+        """The id of the conversation at this address, None if nobody wrote from there yet."""
+        found = await self.store.read(lambda c: conversations.find(c, channel, address))
+        return None if found is None else found.id
+
+    async def messages(
+        self, conversation_id: str, *, after: int | None = None, root: str | None = None, with_customer: bool = False
+    ) -> list[Message]:
+        """The transcript in order: those above seq `after`, or those that `root` caused, or all."""
+        entries = await self.store.read(
+            lambda c: journal.messages(c, conversation_id, after_seq=after, root=root, with_customer=with_customer)
+        )
+        return [self._show.message(entry) for entry in entries]
+
+    async def give(self, conversation_id: str, *, root: str | None = None, after: int | None = None) -> Given:
+        """The bot's messages for a channel that asks, marked as handed over."""
+
+        def find(connection: sa.Connection) -> tuple[tuple[journal.Entry, ...], int]:
+            reached = carried.up_to(connection, conversation_id)
+            if after is None and root is None:
+                return journal.kept(connection, conversation_id), reached
+            return journal.messages(connection, conversation_id, after_seq=after, root=root), reached
+
+        entries, reached = await self.store.read(find)
+        seq = max([reached, *(entry.seq or 0 for entry in entries)])
+        if new := [entry.id for entry in entries if entry.delivery == "kept"]:
+            now = self.clock.now()
+
+            def mark(connection: sa.Connection) -> None:
+                journal.give(connection, new, now)
+                carried.mark(connection, conversation_id, seq)
+
+            await self.store.write(mark)
+        return Given([self._show.message(entry) for entry in entries], seq)
+
+    async def standing(self, conversation_id: str, *, at_most_wait: bool = False) -> Standing:
+        """Where it stands now."""
+        found = await self.store.read(lambda c: conversations.load(c, conversation_id, lock=False))
+        if found is None:
+            raise LookupError("no such conversation")
+        now = self.clock.now()
+        standing = self._show.standing(found, self._turn.case(found), now)
+        if at_most_wait and standing.expects != Expects.agent:
+            due = await self.store.read(lambda c: calls.of_conversation(c, conversation_id))
+            if any(call.at_work(now) for call in due):
+                return replace(standing, expects=str(Expects.wait))
+        return standing
+
+    def watch(self, conversation_id: str) -> AbstractAsyncContextManager[Watch]:
+        """News of one conversation."""
+        return self._news.watch(conversation_id)
