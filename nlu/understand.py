@@ -44,6 +44,8 @@ _CODE_CUE = re.compile(
 _CODE_CHARS = re.compile(r"[A-Za-z0-9_\-]{2,40}")
 _LONGEST_CODE_MESSAGE = 80
 _LONGEST_REQUEST = 1000  # what stands behind is no part of a request; finding values in all of it would take a while
+_LONGEST_TO_SEARCH = 2000
+_UNKNOWN_COMMAND = re.compile(r"/[A-Za-z]\w*(?:@\w+)?")
 _LANGUAGES = frozenset(str(lang) for lang in Locale)
 
 
@@ -62,6 +64,8 @@ def understand(text: str, expected: Expected, *, locale: Locale | str, faq: FaqI
     secrets = redact(message, expected.expects)
     if secrets.kinds:
         return SecretTyped(secrets.kinds)
+    if direct is None and _UNKNOWN_COMMAND.fullmatch(message):  # another program's; its words aren't the customer's
+        return Intent(OUT_OF_SCOPE, 1.0, (), message)
     return direct or _in_words(message, expected, lang, faq)
 
 
@@ -118,7 +122,7 @@ def _answered(text: str, expected: Expected, locale: Locale) -> Press | Answer |
         return pressed
     if not closed(expected.expects):
         return None
-    tried = attempt(text, expected.expects, expected.country, locale)
+    tried = attempt(text[:_LONGEST_TO_SEARCH], expected.expects, expected.country, locale)
     if tried is None:
         return None
     return Answer(text, tried.value)

@@ -80,3 +80,11 @@ def test_nothing_is_accepted_by(locale: str, text: str) -> None:
     meaning = at(CLAUSES, text, locale)
     assert not isinstance(meaning, Press)
     assert not (isinstance(meaning, Intent) and meaning.name == "affirm")
+
+
+@pytest.mark.parametrize("text", ["/session_start", "/order", "/pay", "/accept@rasa", "/EXTERNAL"])
+def test_a_command_that_is_unknown_is_no_word(text: str) -> None:
+    for option in (PAY, CLAUSES, OptionWords("einvoice:activate", ("Aktywuj",))):
+        meaning = at(option, text, "en")
+        assert isinstance(meaning, Intent)
+        assert meaning.name == "out_of_scope"
