@@ -7,6 +7,8 @@ from typing import Any
 
 import structlog
 
+from services.engine.faults import described
+
 # Fields that could carry personal data or a secret: dropped, so that a mistake costs a field only.
 FORBIDDEN = frozenset(
     {
@@ -48,10 +50,25 @@ def without_words(_logger: Any, _method: str, event: MutableMapping[str, Any]) -
     return event
 
 
+class PlaceOnly(logging.Formatter):
+    """Libraries' own log lines: who speaks and how loud, an exception's kind and place; no message of either."""
+
+    def formatException(self, ei: Any) -> str:  # the name is logging's
+        """Where it was raised."""
+        error = ei[1]
+        return str(described(error)) if isinstance(error, BaseException) else ""
+
+    def formatStack(self, stack_info: str) -> str:
+        """Nothing: a stack quotes source lines only, but says no more than the place."""
+        return ""
+
+
 def configure(level: str) -> None:
     """Sets up logging for this process; `level` is the least that is written."""
     least = getattr(logging, level.upper())
-    logging.basicConfig(level=max(least, logging.WARNING), stream=sys.stderr, format="%(levelname)s %(name)s")
+    shown = logging.StreamHandler(sys.stderr)
+    shown.setFormatter(PlaceOnly("%(levelname)s %(name)s"))
+    logging.basicConfig(level=max(least, logging.WARNING), handlers=[shown])
     for chatty in ("bm25s", "httpx", "httpcore", "telegram", "mail.log"):
         logging.getLogger(chatty).setLevel(logging.ERROR)
     structlog.configure(

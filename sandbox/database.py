@@ -1,6 +1,7 @@
 """The sandbox's SQLite file: one connection, short synchronous transactions, on the disk before anybody is answered."""
 
 import hashlib
+import os
 import secrets
 import sqlite3
 import threading
@@ -31,6 +32,8 @@ class Database:
     def __init__(self, path: Path | str, salt: str | None = None) -> None:
         self._lock = threading.RLock()
         self._depth = 0
+        if str(path) != ":memory:":
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))  # what customers typed is in there, too
         self._connection = sqlite3.connect(str(path), check_same_thread=False, isolation_level=None)
         self._connection.row_factory = sqlite3.Row
         self._connection.execute("PRAGMA busy_timeout=5000")

@@ -96,5 +96,5 @@ async def _serve(sandbox: Sandbox, listening: socket.socket, on_ready: Callable[
 
 
 def _open_ledger(data_dir: Path) -> Ledger:
-    data_dir.mkdir(parents=True, exist_ok=True)
+    data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     return Ledger(data_dir / FILE)

@@ -196,8 +196,10 @@ class Installation:
             server_key=self.server_key,
             quotas=self._quotas,
         )
-        flood = Flood(FloodRules() if self._quotas and not self.settings.sandboxed else None)
+        slowed = channels.slows_floods(self.settings)
+        flood = Flood(FloodRules() if slowed else None)
         chat = webchat.WebChat(self.desk, pages, flood, self._streams, address_of)
+        door = secure_pages.SecureDoor(secure, pages, address_of, Flood(secure_pages.FLOOD if slowed else None))
         api = seller_api.SellerApi(
             desk=self.desk,
             store=self.store,
@@ -209,7 +211,7 @@ class Installation:
         return [
             *health_routes(self.store, self.figures, self._providers.breakers, lambda: self._ready),
             *webchat.routes(chat),
-            *secure_pages.routes(secure_pages.SecureDoor(secure, pages, address_of)),
+            *secure_pages.routes(door),
             *payment_link.routes(self._payments, pages),
             *PaymentWebhooks(self.desk, self._providers.payments).routes(),
             *self._rest_routes(address_of),

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import structlog
 import uvicorn
+from starlette.requests import ClientDisconnect
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot import secret_key
 from bot.app.installation import Installation
@@ -17,6 +19,7 @@ from bot.profile import load
 from bot.settings import Settings
 from sandbox.gate import QuietDrops
 from services.clock import SystemClock
+from services.engine.faults import described
 from services.store import migrate
 from services.store.database import open_store
 
@@ -83,7 +86,7 @@ def where(profile: Path) -> Path:
 
 
 def _make_folders(settings: Settings) -> None:
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     if settings.database.startswith("sqlite:///"):
         Path(settings.database.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
 
@@ -93,13 +96,32 @@ def _key(settings: Settings) -> bytes:
     return (given.get_secret_value() if given is not None else secret_key.load_or_make(settings.data_dir)).encode()
 
 
+class Alarmed:
+    """Tells of errors that no handler caught, by kind and place: the web server's own lines, which quote the error's
+    message, are silenced. Of the path only the first part is told: what follows may be a token."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serves; the error goes on to the web server."""
+        try:
+            await self._app(scope, receive, send)
+        except ClientDisconnect:
+            raise
+        except Exception as error:
+            part = str(scope.get("path", "")).strip("/").partition("/")[0]
+            _log.error("request_failed", alarm=True, part=part[:20], **described(error))
+            raise
+
+
 class _Server(uvicorn.Server):
     """uvicorn without its own signal handling: the desk stops in its own order."""
 
     def __init__(self, desk: Installation) -> None:
         super().__init__(
             uvicorn.Config(
-                QuietDrops(desk.app),
+                Alarmed(QuietDrops(desk.app)),
                 lifespan="off",
                 log_level="critical",
                 access_log=False,

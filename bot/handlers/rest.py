@@ -3,6 +3,7 @@
 The `sender` is the capability: who knows it is the customer. Reference: docs/reference/rest.md.
 """
 
+import asyncio
 import hashlib
 import hmac
 import json
@@ -23,6 +24,7 @@ from bot.outbound import Message, Standing
 from bot.port import Desk, Given
 from bot.web.address import AddressOf, counts_all
 from bot.web.flood import Flood
+from bot.web.guard import SLOWEST_BODY_S
 from services.store.errors import StoreUnavailable
 
 log = structlog.get_logger(__name__)
@@ -192,15 +194,22 @@ def _read_after(value: str | None) -> int | None:
 
 
 async def _json_body(request: Request) -> object:
+    try:
+        async with asyncio.timeout(SLOWEST_BODY_S):
+            return json.loads(await _body(request))
+    except TimeoutError:
+        raise Refusal(408, "the request came too slowly") from None
+    except (ValueError, RecursionError):
+        raise Refusal(400, "this is not JSON") from None
+
+
+async def _body(request: Request) -> bytearray:
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
         if len(body) > MAX_BODY_BYTES:
             raise Refusal(413, "the request is too large")
-    try:
-        return json.loads(body)
-    except (ValueError, RecursionError):
-        raise Refusal(400, "this is not JSON") from None
+    return body
 
 
 def answer(sender: str, given: Given, standing: Standing) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ succeeds uses the link up. The token is never logged.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
 from urllib.parse import parse_qsl
@@ -15,6 +15,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from bot.web.address import AddressOf
+from bot.web.flood import Flood, FloodRules
 from bot.web.guard import Turned, capped_body
 from bot.web.pages import Pages
 from bot.web.policy import SECRET_PAGE
@@ -22,6 +23,8 @@ from services.store.errors import StoreUnavailable
 from values.secret import Secret
 
 _LIMIT = 16 * 1024
+# Each form that is taken costs a hash: forms of one page, and of one network address.
+FLOOD = FloodRules(session="20/minute", address="120/minute")
 _FIELDS = ("login", "password", "password_repeat")
 _FORM = "application/x-www-form-urlencoded"
 
@@ -112,6 +115,7 @@ class SecureDoor:
     links: SecurePages
     pages: Pages
     address_of: AddressOf
+    flood: Flood = field(default_factory=lambda: Flood(None))
 
 
 def routes(door: SecureDoor) -> list[Route]:
@@ -131,6 +135,8 @@ def routes(door: SecureDoor) -> list[Route]:
 
 
 async def _submitted(door: SecureDoor, request: Request, token: str, view: PageView) -> Response:
+    if wait := door.flood.wait(token, door.address_of(request)):
+        return _too_many(door, view, wait)
     try:
         fields = await _form(request)
     except Turned:
@@ -145,12 +151,16 @@ async def _submitted(door: SecureDoor, request: Request, token: str, view: PageV
             login = fields["login"].reveal() if "login" in fields else ""
             return _form_page(door, view, 422, reasons, login)
         case TooMany(seconds):
-            reason = Said("too_many", {"minutes": max(1, -(-seconds // 60))})
-            answer = _form_page(door, view, 429, (reason,))
-            answer.headers["retry-after"] = str(seconds)
-            return answer
+            return _too_many(door, view, seconds)
         case _:
             return _shown(door, request, outcome)
+
+
+def _too_many(door: SecureDoor, view: PageView, seconds: int) -> Response:
+    reason = Said("too_many", {"minutes": max(1, -(-seconds // 60))})
+    answer = _form_page(door, view, 429, (reason,))
+    answer.headers["retry-after"] = str(seconds)
+    return answer
 
 
 def _shown(door: SecureDoor, request: Request, found: PageView | Gone | Unknown) -> Response:

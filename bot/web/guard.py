@@ -1,12 +1,14 @@
 """What a request that changes something must show before it is read: where it comes from, its form, its size."""
 
+import asyncio
 import json
 from typing import cast
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 MARK = "okienko-chat"
 LIMIT = 64 * 1024
+SLOWEST_BODY_S = 30.0
 
 
 class Turned(Exception):
@@ -32,10 +34,20 @@ def own_page(request: Request, origin: str) -> None:
 
 
 async def capped_body(request: Request, limit: int = LIMIT) -> bytes:
-    """The body, never holding more than `limit` bytes of it. Errors: Turned 413."""
+    """The body, never holding more than `limit` bytes of it nor waiting for ever. Errors: Turned 413, 408, 400."""
     declared = request.headers.get("content-length", "0")
     if not declared.isdecimal() or int(declared) > limit:
         raise Turned(413, "too_long")
+    try:
+        async with asyncio.timeout(SLOWEST_BODY_S):
+            return await _read(request, limit)
+    except TimeoutError:
+        raise Turned(408, "too_slow") from None
+    except ClientDisconnect:
+        raise Turned(400, "gone") from None
+
+
+async def _read(request: Request, limit: int) -> bytes:
     body = bytearray()
     async for chunk in request.stream():
         body += chunk

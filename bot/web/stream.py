@@ -18,6 +18,7 @@ from bot.web.wire import Cursor, Json
 _HEARTBEAT_S = 15.0
 _RETRY_MS = 1500
 _AT_ONCE = 5
+_MOST = 2000  # of all visitors: each holds a connection and is looked after
 
 
 class Streams:
@@ -33,13 +34,16 @@ class Streams:
         self._closing.set()
 
     def full(self, address: str) -> bool:
-        """Whether this visitor has as many streams as one may have."""
-        return self._open[address] >= _AT_ONCE or self._closing.is_set()
+        """Whether this visitor has as many streams as one may have, or the desk has."""
+        return self._open.get(address, 0) >= _AT_ONCE or self._open.total() >= _MOST or self._closing.is_set()
 
     async def events(self, desk: Desk, conversation_id: str, address: str, cursor: Cursor) -> AsyncIterator[str]:
         """The stream's text, until the page leaves or the desk goes down. Errors: those of the desk."""
         self._open[address] += 1
         try:
+            if self._open[address] > _AT_ONCE:  # asked for at once, before any of them was open
+                yield f"retry: {_RETRY_MS}\n\n"
+                return
             async with desk.watch(conversation_id) as watch:
                 async for event in self._follow(desk, conversation_id, cursor, watch):
                     yield event

@@ -1,14 +1,18 @@
 """Hostile requests at the doors: odd numbers, forged presses, secrets in the shape of buttons, foreign hosts."""
 
+import asyncio
 import json
+import stat
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from bot.handlers import rest
+from bot.web import guard
 from tests.desk.running import Running, running_desk
 
 HEADERS = {"okienko-chat": "1", "content-type": "application/json"}
@@ -134,3 +138,48 @@ async def test_the_api_is_closed_whatever_its_path_and_its_header(tmp_path: Path
             assert (await desk.http.get(path)).status_code == 404
         for email in ("%00", "%ED%A0%80", "' OR 1=1 --", "%25", "a@b.pl%00"):
             assert (await desk.http.get(f"/api/v1/customers?email={email}", headers=API)).status_code == 404
+
+
+@pytest.mark.anyio
+async def test_what_is_on_the_disk_is_its_owners_alone(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    async with running_desk(folder) as desk:
+        await desk.customer().say("/start")
+        modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in folder.iterdir()}
+    assert len(modes) >= 4
+    assert set(modes.values()) == {0o600}, modes
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+
+
+@pytest.mark.anyio
+async def test_one_visitor_has_few_streams_however_fast_they_are_asked_for(tmp_path: Path) -> None:
+    async with running_desk(tmp_path) as desk, web_chat(desk) as client:
+
+        async def follow() -> int:
+            """Lines heard in a moment; a stream that is one too many ends by itself."""
+            heard = 0
+            with suppress(TimeoutError):
+                async with asyncio.timeout(1.5), client.stream("GET", "/webchat/events") as stream:
+                    if stream.status_code == 429:
+                        return 0
+                    async for line in stream.aiter_lines():
+                        heard += line.startswith("event:")
+            return heard
+
+        heard = await asyncio.gather(*(follow() for _ in range(12)))
+        assert sum(n > 0 for n in heard) == 5
+
+
+@pytest.mark.anyio
+async def test_a_body_that_never_ends_is_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guard, "SLOWEST_BODY_S", 0.3)
+    monkeypatch.setattr(rest, "SLOWEST_BODY_S", 0.3)
+    async with running_desk(tmp_path) as desk:
+        host, port = desk.url.removeprefix("http://").split(":")
+        for path in ("/webhooks/rest/webhook", "/webhooks/payments/przelewy24"):
+            reader, writer = await asyncio.open_connection(host, int(port))
+            writer.write(f"POST {path} HTTP/1.1\r\nHost: {host}\r\nContent-Length: 100\r\n\r\nslow".encode())
+            await writer.drain()
+            status = await asyncio.wait_for(reader.readline(), 10)
+            assert b" 408 " in status
+            writer.close()
