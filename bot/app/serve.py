@@ -74,8 +74,12 @@ def _listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listening.bind((host.strip("[]"), port))
-    listening.listen(512)
+    try:
+        listening.bind((host.strip("[]"), port))
+        listening.listen(512)
+    except OSError as error:
+        listening.close()
+        raise NotReady(f"can't listen on {host} port {port}: {error.strerror}") from None
     return listening
 
 
