@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 import sqlalchemy as sa
-from sqlalchemy import event, exc
+from sqlalchemy import exc
 
 from services.store.base import canonical
 from services.store.errors import StoreInUse, StoreUnavailable
@@ -76,7 +76,8 @@ def _engine(path: Path, mode: str, begin: str, *pragmas: str, **pool: Any) -> sa
         json_serializer=canonical,
         **pool,
     )
-    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
+    # Not by a listener for "begin": with any listener on it, an engine looks for more of them at every statement.
+    engine.dialect.do_begin = lambda dbapi_connection: dbapi_connection.execute(begin)
     return engine
 
 
