@@ -18,7 +18,7 @@ from bot import codec, identity
 from bot.calls import outcome_event
 from bot.health import Figures
 from bot.hearing import Heard, Hearing, digest
-from bot.inbound import Inbound
+from bot.inbound import Edited, Inbound
 from bot.intake import Intake, Known
 from bot.lines import Lines, Place
 from bot.port import Receipt
@@ -111,7 +111,9 @@ class TheDesk(Reading):
         """Runs the message's turn in its place in the queue; returns after the commit. Raises StoreUnavailable."""
         conversation_id = identity.conversation_id(inbound.channel, inbound.address)
         root = f"{inbound.channel}:{inbound.key}"
-        async with self._lines.turn(conversation_id, words=True) as place:
+        # An edit mostly changes nothing: if it did so as the last of a burst, no question would be asked.
+        word = None if isinstance(inbound.body, Edited) else inbound.key
+        async with self._lines.turn(conversation_id, word=word) as place:
             for _ in range(REREADS):
                 try:
                     with self._figures.seconds.time():
@@ -122,15 +124,15 @@ class TheDesk(Reading):
 
     async def _once(self, inbound: Inbound, conversation_id: str, root: str, place: Place) -> Receipt:
         """Understands the message against the conversation as it is, and decides. Raises Moved, StoreUnavailable."""
-        before = await self._intake.known(inbound, conversation_id)
-        asked = await self._intake.asked(inbound, conversation_id)
-        was = await self._intake.earlier(inbound, conversation_id)
-        if self._intake.unchanged(inbound, was):
-            return Receipt(conversation_id, root, repeated=True)
         heard: Heard | None = None
         try:
+            before = await self._intake.known(inbound, conversation_id)
+            asked = await self._intake.asked(inbound, conversation_id)
+            was = await self._intake.earlier(inbound, conversation_id)
+            if self._intake.unchanged(inbound, was):
+                return Receipt(conversation_id, root, repeated=True)
             heard = understood = self._intake.heard(inbound, before, asked, was)
-            ask = not place.more_words
+            ask = not await self._more_to_come(inbound, place)
             turned = await self.store.write(
                 lambda c: self._take(c, inbound, conversation_id, root, before, understood, ask)
             )
@@ -139,6 +141,13 @@ class TheDesk(Reading):
         except Exception as error:
             turned = await self._failed(error, inbound, conversation_id, root)
         return self._delivered(turned, root, inbound, heard)
+
+    async def _more_to_come(self, inbound: Inbound, place: Place) -> bool:
+        """Whether a message waits that will ask the question at its own turn; one taken before will not."""
+        behind = [key for key in place.behind if key != inbound.key]
+        if not behind:
+            return False
+        return await self.store.read(lambda c: any(inbox.known(c, inbound.channel, key) is None for key in behind))
 
     async def finish(self, call: StoredCall, outcome: Done | GaveUp) -> None:
         """The turn of a call's result; ends the call in the same transaction."""

@@ -1,6 +1,7 @@
 """Conversations' queues within this process: turns of one conversation run one at a time, in the order they came."""
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -9,8 +10,8 @@ from dataclasses import dataclass, field
 @dataclass
 class _Line:
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
-    waiting: int = 0  # all that wait or run
-    words: int = 0  # customers' messages that wait
+    standing: int = 0  # all that wait or run
+    words: deque[str] = field(default_factory=deque[str])  # keys of the customer's messages that wait, in their order
 
 
 class Place:
@@ -20,9 +21,9 @@ class Place:
         self._line = line
 
     @property
-    def more_words(self) -> bool:
-        """True if more of the customer's messages wait already: only the last one's question is asked."""
-        return self._line.words > 0
+    def behind(self) -> tuple[str, ...]:
+        """Keys of the customer's messages that wait already, in their order."""
+        return tuple(self._line.words)
 
 
 class Lines:
@@ -31,20 +32,27 @@ class Lines:
     def __init__(self) -> None:
         self._lines: dict[str, _Line] = {}
 
+    def __len__(self) -> int:
+        """How many conversations have somebody in line."""
+        return len(self._lines)
+
     @asynccontextmanager
-    async def turn(self, conversation_id: str, *, words: bool = False) -> AsyncGenerator[Place]:
-        """Waits for this conversation's turn and holds it. `words`: it is a message of the customer."""
+    async def turn(self, conversation_id: str, *, word: str | None = None) -> AsyncGenerator[Place]:
+        """Waits for this conversation's turn and holds it. `word`: the key, if it is a message of the customer."""
         line = self._lines.setdefault(conversation_id, _Line())
-        line.waiting += 1
-        line.words += words
-        arrived = False
+        line.standing += 1
+        waiting = word is not None
+        if word is not None:
+            line.words.append(word)
         try:
             async with line.lock:
-                line.words -= words
-                arrived = True
+                if word is not None:
+                    line.words.remove(word)
+                    waiting = False
                 yield Place(line)
         finally:
-            line.words -= words and not arrived
-            line.waiting -= 1
-            if not line.waiting:
+            if waiting and word is not None:  # gave up before its turn came
+                line.words.remove(word)
+            line.standing -= 1
+            if not line.standing:
                 self._lines.pop(conversation_id, None)

@@ -12,7 +12,7 @@ from tests.desk.running import Running, running_desk
 
 Json = dict[str, Any]
 #: A busy machine is slow, not wrong: how long anything that must happen may take.
-PATIENCE_S = 90.0
+PATIENCE_S = 60.0
 
 
 async def soon(condition: Callable[[], Any]) -> None:
@@ -86,6 +86,11 @@ class Chat:
         """Presses the contact button, or sends somebody else's card."""
         card = {"phone_number": phone, "first_name": "K", "user_id": self.id if owner is None else owner}
         await self.send(contact=card)
+
+    async def press_after(self, text: str, payload: str) -> None:
+        """Writes something and presses what is offered for it."""
+        await self.say(text)
+        await self.press(payload)
 
     async def press(self, payload: str) -> Json:
         """Presses the newest button with this payload, as soon as it is there; returns the update."""

@@ -1,0 +1,220 @@
+"""Telegram as it is on a bad day: limits, refusals, updates twice and in the wrong order, a desk that can't commit."""
+
+import asyncio
+import time
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.handlers.telegram import send
+from services.store.errors import StoreUnavailable
+from tests.bot.handlers.telegram.bot_api import BotApi, Fault
+from tests.desk.running import Running
+from tests.desk.telegram_chat import Chat, bot_api, datas, soon, telegram_desk
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_too_many_requests_are_waited_for_and_nothing_overtakes(tmp_path: Path) -> None:
+    async with bot_api() as api, telegram_desk(tmp_path, api) as desk:
+        chat, other = Chat(api, desk, 1), Chat(api, desk, 2)
+        api.faults["sendMessage"].append(Fault(429, "Too Many Requests: retry after 1", {"retry_after": 1}))
+        begun = time.monotonic()
+        await chat.say("/start")
+        await soon(lambda: api.made("sendMessage"))
+        await other.say("/start")
+        await chat.press("start:buy")
+        await chat.sees(lambda: chat.button("account:new"))
+        assert time.monotonic() - begun >= 1, "it was asked again too soon"
+        assert ["W czym pomóc" in chat.texts[0], "konto" in chat.texts[1]] == [True, True]
+        assert len(chat.texts) == 2
+        await other.sees(lambda: other.button("start:buy"))
+
+
+async def test_what_is_refused_as_it_is_arrives_more_plainly(tmp_path: Path) -> None:
+    async with bot_api() as api, telegram_desk(tmp_path, api) as desk:
+        chat = Chat(api, desk, 1)
+        refusals = [Fault(400, f"Bad Request: {why}") for why in ("can't parse entities", "BUTTON_DATA_INVALID")]
+        api.faults["sendMessage"].extend(refusals)
+        await chat.say("/start")
+        text = await chat.answered(0)
+        assert "W czym pomóc" in text
+        assert "–" in text, "the answers are told where they can't be buttons"
+        await chat.say("kup teraz")
+        await chat.sees(lambda: chat.button("account:new"))
+
+
+async def test_a_broken_bot_api_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(send, "AFTER_A_FAULT", timedelta(milliseconds=20))
+    async with bot_api() as api, telegram_desk(tmp_path, api) as desk:
+        chat = Chat(api, desk, 1)
+        api.faults["sendMessage"].extend([Fault(500, "Internal"), Fault(502, "Bad Gateway"), Fault(503, "?")])
+        api.faults["answerCallbackQuery"].append(Fault(400, "Bad Request: query is too old"))
+        api.faults["editMessageReplyMarkup"].append(Fault(400, "Bad Request: message is not modified"))
+        await chat.press_after("/start", "start:buy")
+        await chat.sees(lambda: chat.button("account:new"))
+        assert len(chat.texts) == 2
+
+
+async def test_who_blocked_the_bot_is_left_in_peace_and_can_come_back(tmp_path: Path) -> None:
+    async with bot_api() as api, telegram_desk(tmp_path, api) as desk:
+        chat = Chat(api, desk, 1)
+        await chat.press_after("/start", "start:buy")
+        await chat.sees(lambda: chat.button("account:new"))
+        api.blocked.add(chat.id)
+        await chat.press("account:new")  # still on its way when the door was shut
+        await soon(lambda: not api.pending)
+        await soon(lambda: sends_to(api, chat) == 3)
+        await chat.taken(membership(api, chat, "kicked"))
+        await desk.advance(26 * 3600)
+        await desk.advance(8 * 24 * 3600)
+        assert sends_to(api, chat) == 3, "written to behind a shut door"
+        api.blocked.discard(chat.id)
+        await chat.taken(membership(api, chat, "member"))
+        before = len(chat.shown)
+        await chat.say("/start")
+        assert "e-mail" in await chat.answered(before), "the step is where it was"
+
+
+def sends_to(api: BotApi, chat: Chat) -> int:
+    return sum(params["chat_id"] == chat.id for params in api.made("sendMessage"))
+
+
+def membership(api: BotApi, chat: Chat, status: str) -> dict[str, Any]:
+    person = {"id": chat.id, "is_bot": False, "first_name": "K"}
+    bot = {"id": 123456, "is_bot": True, "first_name": "Okienko"}
+    return api.update(
+        my_chat_member={
+            "chat": {"id": chat.id, "type": "private", "first_name": "K"},
+            "from": person,
+            "date": 1763629200,
+            "old_chat_member": {"user": bot, "status": "member"},
+            "new_chat_member": {"user": bot, "status": status, "until_date": 0},
+        }
+    )
+
+
+async def test_updates_brought_twice_at_once_and_in_the_wrong_order(tmp_path: Path) -> None:
+    async with bot_api() as api, telegram_desk(tmp_path, api, webhook=True) as desk:
+        chat = Chat(api, desk, 1, webhook=True)
+        start, buy = api.text(1, "/start"), api.text(1, "kup teraz")
+        assert await asyncio.gather(*(api.bring(start) for _ in range(5))) == [200] * 5
+        assert await asyncio.gather(*(api.bring(update) for update in (buy, start, buy, start))) == [200] * 4
+        await chat.sees(lambda: chat.button("account:new"))
+        assert len(chat.texts) == 2
+        late = api.text(1, "/help")
+        new = api.text(1, "jan.nowak@example.com")
+        await chat.press("account:new")
+        await chat.reads("e-mail")
+        before = len(chat.shown)
+        assert [await api.bring(new), await api.bring(late)] == [200, 200]
+        await chat.follows("s")
+        await chat.sees(lambda: len(chat.shown) == before + 2)
+
+
+async def test_an_update_taken_before_a_restart_is_not_taken_again(tmp_path: Path) -> None:
+    async with bot_api() as api:
+        async with telegram_desk(tmp_path, api) as desk:
+            chat = Chat(api, desk, 1)
+            said = await chat.say("/start")
+            await chat.press("start:buy")
+            await chat.sees(lambda: chat.button("account:new"))
+        async with telegram_desk(tmp_path, api) as desk:
+            chat.desk = desk
+            await chat.taken(said)
+            await chat.press("account:new")
+            await chat.reads("e-mail")
+            assert len(chat.texts) == 3
+
+
+async def test_while_nothing_can_be_committed_telegram_keeps_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with bot_api() as api, telegram_desk(tmp_path, api, webhook=True) as desk:
+        chat = Chat(api, desk, 1, webhook=True)
+        store = desk.installation.store
+        write = store.write
+
+        async def away(work: Any) -> Any:
+            raise StoreUnavailable("no store")
+
+        monkeypatch.setattr(store, "write", away)
+        update = api.text(1, "/start")
+        assert [await api.bring(update) for _ in range(3)] == [503, 503, 503]
+        assert not chat.shown
+        monkeypatch.setattr(store, "write", write)
+        assert await api.bring(update) == 200
+        await chat.sees(lambda: chat.button("start:buy"))
+        assert len(chat.texts) == 1
+
+
+async def test_what_was_sent_is_noted_as_soon_as_the_store_is_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else the sweep would send it again and again."""
+    async with bot_api() as api, telegram_desk(tmp_path, api) as desk:
+        chat = Chat(api, desk, 1)
+        store = desk.installation.store
+        write, refused = store.write, 0
+
+        async def sometimes(work: Any) -> Any:
+            nonlocal refused
+            if "_send_open" in work.__qualname__ and refused < 3:
+                refused += 1
+                raise StoreUnavailable("no store")
+            return await write(work)
+
+        monkeypatch.setattr(store, "write", sometimes)
+        await chat.press_after("/start", "start:buy")
+        await chat.sees(lambda: chat.button("account:new"))
+        assert refused == 3
+        assert len(chat.texts) == 2
+
+
+async def test_the_full_disk_loses_nothing(tmp_path: Path) -> None:
+    async with bot_api() as api, telegram_desk(tmp_path, api, webhook=True) as desk:
+        chat = Chat(api, desk, 1, webhook=True)
+        assert await api.bring(api.text(1, "/start")) == 200
+        await limit_disk(desk, full=True)
+        updates = [api.text(1, f"{n} {'ą' * 3000}") for n in range(20)]
+        statuses = [await api.bring(update) for update in updates]
+        assert statuses[-1] == 503, statuses
+        assert (await desk.http.get("/healthz")).status_code == 200, "no crash"
+        await limit_disk(desk, full=False)
+        assert {await api.bring(update) for update in updates} == {200}
+        await chat.sees(lambda: len(chat.texts) == 21)
+        await chat.press("start:buy")
+        await chat.sees(lambda: chat.button("account:new"))
+
+
+async def limit_disk(desk: Running, *, full: bool) -> None:
+    """SQLite's own limit: a database of so many pages answers "database or disk is full"."""
+
+    def limit(connection: Any) -> None:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar() + 2 if full else 1_000_000
+        connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+
+    await desk.installation.store.write(limit)
+
+
+async def test_who_does_not_know_the_secret_is_turned_away(tmp_path: Path) -> None:
+    async with bot_api() as api, telegram_desk(tmp_path, api, webhook=True) as desk:
+        assert await api.bring(api.text(1, "/start"), secret="x" * 64) == 403
+        bare = await desk.http.post("/webhooks/telegram", json=api.text(1, "/start"))
+        assert bare.status_code == 403
+        assert not api.sent[1]
+
+
+async def test_a_keyboard_that_cant_be_taken_away_answers_for_itself(tmp_path: Path) -> None:
+    async with bot_api() as api, telegram_desk(tmp_path, api) as desk:
+        chat = Chat(api, desk, 1)
+        api.faults["editMessageReplyMarkup"].extend([Fault(400, "Bad Request: message can't be edited")] * 3)
+        await chat.press_after("/start", "start:buy")
+        await chat.press("account:new")
+        await chat.reads("e-mail")
+        assert any(datas(message) for message in chat.shown[:-1])
+        before = len(chat.shown)
+        await chat.press("start:log_in")
+        assert "już za nami" in await chat.answered(before)
