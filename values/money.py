@@ -1,11 +1,15 @@
 """Amounts of money in minor units; no floats anywhere."""
 
+import re
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from babel.numbers import format_currency, get_currency_precision
 
 from values.locale import Locale
+
+# CLDR's currencySpacing puts a non-breaking space between a currency's letters and the digits; Babel leaves it out.
+_LETTERS_BEFORE_DIGITS = re.compile(r"(?<=[^\W\d_])(?=\d)")
 
 
 @dataclass(frozen=True, slots=True, order=False)
@@ -35,8 +39,9 @@ class Money:
         return Decimal(self.minor).scaleb(-get_currency_precision(self.currency))
 
     def format(self, locale: Locale | str) -> str:
-        """The amount as the language writes it: `1 234,50 zł` with non-breaking spaces, `1.234,50 €`."""
-        return format_currency(self.decimal, self.currency, locale=str(locale)).replace("\u202f", "\u00a0")
+        """The amount as the language writes it: `1 234,50 zł`, `1.234,50 €`, `PLN 1,234.50`; its spaces don't break."""
+        written = format_currency(self.decimal, self.currency, locale=str(locale)).replace("\u202f", "\u00a0")
+        return _LETTERS_BEFORE_DIGITS.sub("\u00a0", written)
 
 
 def percent(amount: Money, rate_percent: int | Decimal) -> Money:

@@ -46,6 +46,8 @@ def test_money_is_rounded_half_up_and_written_as_the_language_writes_it() -> Non
     assert discounted(Money(29900, "PLN"), 20) == Money(23920, "PLN")
     assert Money(123450, "PLN").format("pl") == "1\u00a0234,50\u00a0zł"
     assert Money(123450, "EUR").format("it") == "1.234,50\u00a0€"
+    assert Money(123450, "PLN").format("en") == "PLN\u00a01,234.50"
+    assert Money(123450, "EUR").format("en") == "€1,234.50"
     with pytest.raises(ValueError, match="don't add up"):
         Money(1, "PLN") + Money(1, "EUR")
 
