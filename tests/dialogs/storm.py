@@ -1,12 +1,13 @@
 """Whatever can happen to a conversation, in any order: the events that a storm of them draws from."""
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from hypothesis import strategies as st
 
 from dialogs import account, contact, einvoice, payment
 from dialogs.case import Case
-from dialogs.kit import Context, Event, Journey, Said, TimerDue
+from dialogs.kit import Context, Event, Journey, Said, Step, TimerDue
 from dialogs.outcomes import MOMENT, NUMBER
 from dialogs.payment import EXPIRY, POLL
 from values.account_view import AccountView, CompanyView, OrderView
@@ -100,7 +101,15 @@ MEANINGS: st.SearchStrategy[Meaning] = st.one_of(
         )
     ),
 )
-SAID = st.builds(Said, MEANINGS, edited=st.booleans(), stale=st.booleans())
+SELDOM = st.sampled_from((False,) * 7 + (True,))
+SAID = st.builds(Said, MEANINGS, edited=SELDOM, stale=SELDOM)
+MOVES = st.builds(Said, COMMANDS)
+
+
+STRAIGHT = frozenset(
+    "start:buy account:new consents:required confirm:yes auto_renewal:yes method:card terms:accept clauses:accept "
+    "pay:now einvoice:activate".split()
+)
 
 
 def fitting(journey: Journey, case: Case, ctx: Context[Case]) -> st.SearchStrategy[Event]:
@@ -109,7 +118,26 @@ def fitting(journey: Journey, case: Case, ctx: Context[Case]) -> st.SearchStrate
     offered = [Press(option.payload) for option in step.options(getattr(case, step.dialog), ctx)]
     typed = [Answer(text) for text in specimens(step.expects).valid] if step.parse is not None else []
     elsewhere = ELSEWHERE[step.path](case) if step.path in ELSEWHERE else []
-    return st.sampled_from([*(Said(meaning) for meaning in (*offered, *typed)), *elsewhere * 3] or [Said(Answer("…"))])
+    straight = [meaning for meaning in offered if meaning.payload in STRAIGHT]
+    said = [Said(meaning) for meaning in (*offered, *typed, *typed, *straight * 4)]
+    return st.sampled_from([*said, *elsewhere * 3] or [Said(Answer("…"))])
+
+
+def second_thoughts(journey: Journey, case: Case, ctx: Context[Case]) -> st.SearchStrategy[Event]:
+    """What a customer who changes his mind would say: a correction, an edited message, a button to change something."""
+    steps = journey.correctable(case, ctx) or [journey.position(case, ctx)]
+
+    def of(step: Step[Any]) -> st.SearchStrategy[Event]:
+        kinds = specimens(step.expects)
+        texts = [*(kinds.valid or ("START20", "card")), *kinds.invalid]
+        return st.one_of(
+            st.sampled_from(texts).map(lambda text: Said(Correction(step.name, text))),
+            st.just(Said(Correction(step.name))),
+            st.just(Said(Press(f"edit:{step.name}"))),
+            st.sampled_from(texts).map(lambda text: Said(Answer(text), edited=True)),
+        )
+
+    return st.sampled_from(steps).flatmap(of)
 
 
 def _at_page(case: Case) -> list[Event]:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from dialogs.case import CompanyData
+from dialogs.words.account import LoggedIn
 from dialogs.words.company import (
     CompanyFound,
     CompanyUnknown,
@@ -15,7 +16,16 @@ from dialogs.words.company import (
     SetCheck,
 )
 from dialogs.words.order import OrderPlaced, OrderRefused, PlaceOrder
-from tests.dialogs.driver import BURSZTYN, Driver, activated, contact_proven, paid, summary_shown
+from tests.dialogs.driver import (
+    BURSZTYN,
+    Driver,
+    activated,
+    contact_proven,
+    known_account,
+    known_company,
+    paid,
+    summary_shown,
+)
 
 MOVED = CompanyData("Pracownia Bursztyn sp. z o.o.", "ul. Nowa 1", "80-001", "Gdańsk")
 TYPED = CompanyData("Bursztyn", "Długa 12", "80-831", "Gdańsk")
@@ -129,6 +139,14 @@ def test_an_answer_about_the_number_before_is_dropped() -> None:
 
     assert customer.dropped
     assert customer.case.company.street == "ul. Długa 12/4"
+
+
+def test_an_answer_for_the_account_before_is_dropped_if_the_new_one_has_a_company() -> None:
+    customer = typed(RegisterSilent()).press("confirm:yes").hear(LoggedIn(known_account(company=known_company())))
+    customer.answer(LookUpCompanyLater, CompanyFound(MOVED, "mf"))
+
+    assert customer.dropped
+    assert customer.case.company.street == "ul. Stara 1"
 
 
 def test_a_late_answer_comes_once_and_asks_no_register_again() -> None:
