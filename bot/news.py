@@ -25,6 +25,10 @@ class News:
     def __init__(self) -> None:
         self._watches: defaultdict[str, set[_Watch]] = defaultdict(set)
 
+    def __len__(self) -> int:
+        """How many are watched."""
+        return len(self._watches)
+
     def tell(self, conversation_id: str) -> None:
         """Something was committed."""
         for watch in self._watches.get(conversation_id, ()):

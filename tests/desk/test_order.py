@@ -1,0 +1,164 @@
+"""Many messages at once: one at a time, in the order they came, one question after the last; no other chat waits."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from bot.identity import conversation_id
+from bot.inbound import Channel, Inbound, Text
+from services.engine.port import Call, Outcome
+from tests.bot.handlers.telegram.bot_api import until
+from tests.desk.running import Customer, Running, running_desk
+
+pytestmark = pytest.mark.anyio
+
+QUESTION = "Jaki jest Twój adres e-mail"
+REFUSAL = "brakuje znaku @"
+
+
+@pytest.fixture
+async def desk(tmp_path: Path) -> AsyncGenerator[Running]:
+    async with running_desk(tmp_path) as found:
+        yield found
+
+
+async def at_the_email(desk: Running) -> Customer:
+    customer = desk.customer()
+    for said in ("/start", "start:buy", "account:new"):
+        await customer.say(said)
+    assert customer.expects == "email"
+    return customer
+
+
+def message(customer: Customer, text: str, key: str | None = None) -> Inbound:
+    return Inbound(Channel.REST, customer.sender, f"{customer.sender}:{key or uuid4().hex}", Text(text))
+
+
+async def transcript(desk: Running, customer: Customer) -> list[tuple[str, str]]:
+    """Who said what, in the journal's order."""
+    known = conversation_id("rest", customer.sender)
+    lines = await desk.installation.desk.messages(known, with_customer=True)
+    return [(line.author, line.text) for line in lines]
+
+
+async def test_a_burst_is_answered_in_order_and_asked_once(desk: Running) -> None:
+    customer = await at_the_email(desk)
+    before = len(await transcript(desk, customer))
+    burst = [message(customer, f"wiadomość {n}") for n in range(50)]
+    inner = desk.installation.desk
+    async with inner._lines.turn(conversation_id("rest", customer.sender)) as place:
+        turns = [asyncio.create_task(inner.receive(inbound)) for inbound in burst]
+        await until(lambda: len(place.behind) == 50)
+    assert len({receipt.root for receipt in await asyncio.gather(*turns)}) == 50
+    lines = (await transcript(desk, customer))[before:]
+    assert [text for author, text in lines if author == "customer"] == [f"wiadomość {n}" for n in range(50)]
+    assert [author for author, _ in lines] == ["customer", "bot"] * 50, "one turn after the other"
+    asked = [n for n, (_, text) in enumerate(lines) if QUESTION in text]
+    assert asked == [len(lines) - 1]
+
+
+async def test_a_burst_over_http_is_answered_message_by_message(desk: Running) -> None:
+    customer = await at_the_email(desk)
+
+    async def say(n: int) -> list[Any]:
+        body = {"sender": customer.sender, "message": f"wiadomość {n}", "metadata": {"message_id": f"m{n}"}}
+        answer = await desk.http.post("/webhooks/rest/webhook", json=body)
+        assert answer.status_code == 200
+        return answer.json()
+
+    answers = await asyncio.gather(*(say(n) for n in range(50)))
+    assert all("custom" in answer[-1] and answer[-1]["custom"]["expects"] == "email" for answer in answers)
+    assert sum(len(answer) > 1 for answer in answers) == 50, "each has its sentence"
+    lines = await transcript(desk, customer)
+    assert sum(author == "customer" for author, _ in lines) == 53
+    assert QUESTION in lines[-1][1]
+    assert sum(QUESTION in text for _, text in lines) < 25
+
+
+async def test_the_same_message_five_times_at_once_is_one(desk: Running) -> None:
+    customer = await at_the_email(desk)
+
+    async def say() -> list[Any]:
+        body = {"sender": customer.sender, "message": "anna@example.com", "metadata": {"message_id": "once"}}
+        answer = await desk.http.post("/webhooks/rest/webhook", json=body)
+        assert answer.status_code == 200
+        return answer.json()
+
+    answers = await asyncio.gather(*(say() for _ in range(5)))
+    assert all(answer[0] == answers[0][0] for answer in answers)
+    assert {answer[-1]["custom"]["expects"] for answer in answers} == {"secure_page"}
+    assert sum(text == "anna@example.com" for _, text in await transcript(desk, customer)) == 1
+
+
+async def test_a_repeat_that_waits_behind_does_not_swallow_the_question(desk: Running) -> None:
+    customer = await at_the_email(desk)
+    receive = desk.installation.desk.receive
+    old = message(customer, "wiadomość", "old")
+    await receive(old)
+    await asyncio.gather(receive(message(customer, "inna")), receive(old), receive(old))
+    assert QUESTION in (await transcript(desk, customer))[-1][1]
+
+
+async def test_conversations_do_not_wait_for_each_other(desk: Running) -> None:
+    one, other = await at_the_email(desk), await at_the_email(desk)
+    stuck = conversation_id("rest", one.sender)
+    async with desk.installation.desk._lines.turn(stuck):
+        waiting = asyncio.create_task(one.say("anna@example.com"))
+        await other.say("ewa@example.com")
+        assert other.expects == "secure_page"
+        assert not waiting.done()
+    await waiting
+    assert one.expects == "secure_page"
+
+
+class Gate:
+    """Holds calls of one kind back."""
+
+    def __init__(self, desk: Running, kind: str) -> None:
+        self.begun, self.open = asyncio.Event(), asyncio.Event()
+        self._kind = kind
+        self._worker = desk.installation._worker
+        self._execute = self._worker._execute
+        self._worker._execute = self._held
+
+    async def _held(self, call: Call) -> Outcome:
+        if call.kind == self._kind:
+            self.begun.set()
+            await self.open.wait()
+        return await self._execute(call)
+
+
+async def test_what_is_said_while_an_effect_runs_is_answered_and_causes_it_once(desk: Running) -> None:
+    customer = await at_the_email(desk)
+    await customer.say("anna@example.com")
+    form = {"password": "Trzy-zielone-parasole-7", "password_repeat": "Trzy-zielone-parasole-7"}
+    await customer.submit(customer.link("secure_page")["href"], **form)
+    await customer.say("consents:required")
+    gate = Gate(desk, "SendCode")
+    phone = asyncio.create_task(customer.say("512 000 999"))
+    await gate.begun.wait()
+    receive = desk.installation.desk.receive
+    for said in ("512 000 999", "contact_code:again", "consents:required", "halo?"):
+        await receive(message(customer, said))
+    assert not phone.done()
+    gate.open.set()
+    await phone
+    assert customer.expects == "contact_code"
+    assert len(await desk.outbox("+48512000999")) == 1
+
+
+async def test_nothing_is_kept_of_queues_and_watchers(desk: Running) -> None:
+    customers = [await at_the_email(desk) for _ in range(3)]
+    await asyncio.gather(*(customer.say("anna@example.com") for customer in customers))
+    streams = [
+        asyncio.create_task(desk.http.get("/webhooks/rest/events", params={"sender": customer.sender}))
+        for customer in customers
+    ]
+    await asyncio.gather(*streams)
+    inner = desk.installation.desk
+    assert len(inner._lines) == 0
+    assert len(inner._news) == 0
