@@ -20,7 +20,8 @@ MESSAGE_KEYS = timedelta(days=7)
 # The longest window that a limit counts over is a day.
 COUNTED = timedelta(days=2)
 DEAD_LINKS = timedelta(days=30)
-UNUSED_PASSWORDS = timedelta(days=1)
+# A sign-up may be left and gone on with; its password waits for as long as the conversation is kept.
+UNUSED_PASSWORDS = timedelta(days=30)
 NOTICE_FACTS = timedelta(days=30)
 
 

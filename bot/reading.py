@@ -12,6 +12,7 @@ from bot.outbound import Message, Standing
 from bot.port import Given, Watch
 from bot.show import Show
 from bot.turn import Turn
+from dialogs.case import Case
 from services.clock import Clock
 from services.store import calls, carried, conversations, journal
 from services.store.database import Store
@@ -96,14 +97,23 @@ class Reading:
         found = await self.store.read(lambda c: conversations.load(c, conversation_id, lock=False))
         if found is None:
             raise LookupError("no such conversation")
-        now = self.clock.now()
-        standing = self._show.standing(found, self._turn.case(found), now)
+        now, case = self.clock.now(), self._turn.case(found)
+        standing = self._show.standing(found, case, now)
         if at_most_wait and standing.expects != Expects.agent:
             due = await self.store.read(lambda c: calls.of_conversation(c, conversation_id))
-            if any(call.at_work(now) for call in due):
+            if _holds_up(standing, case, {call.key for call in due if call.at_work(now)}):
                 return replace(standing, expects=str(Expects.wait))
         return standing
 
     def watch(self, conversation_id: str) -> AbstractAsyncContextManager[Watch]:
         """News of one conversation."""
         return self._news.watch(conversation_id)
+
+
+def _holds_up(standing: Standing, case: Case, at_work: set[str]) -> bool:
+    """Whether a call at work may change what is asked: one of the open dialog, or a letter whose link is awaited.
+
+    Another (a second question about money that has come already) is nobody's reason to wait.
+    """
+    dialogs = {label.partition(".")[0] for label, key in case.talk.awaiting.items() if key in at_work}
+    return standing.dialog in dialogs or (bool(dialogs) and standing.expects == Expects.email_link)

@@ -15,6 +15,12 @@ def store(connection: sa.Connection, credential_id: str, password_hash: str, now
     connection.execute(_STORE.of(connection), {"id": credential_id, "password_hash": password_hash, "created_at": now})
 
 
+def is_kept(connection: sa.Connection, credential_id: str) -> bool:
+    """Whether the hash is still there."""
+    found = sa.select(credential.c.id).where(credential.c.id == credential_id)
+    return connection.execute(found).first() is not None
+
+
 def rehash(connection: sa.Connection, credential_id: str, password_hash: str) -> None:
     """Puts a hash of the same password in place of one made with weaker figures."""
     connection.execute(

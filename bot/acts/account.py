@@ -17,7 +17,7 @@ from dialogs.words.account import (
     TakeStartLink,
 )
 from dialogs.words.order import ConfirmationRenewed, ResendConfirmation
-from services import account_search, accounts, start_links
+from services import account_search, accounts, credentials, start_links
 from values import email as emails
 
 ENTRIES = ("sign_up", "log_in", "buy", "forgot_password")
@@ -30,13 +30,18 @@ def open_page(tools: Tools, act: OpenPage, done: ActDone) -> Event:
 
 
 def create_account(tools: Tools, act: CreateAccount, done: ActDone) -> Event:
-    """The account with its consents, and the letter that follows."""
+    """The account with its consents, and the letter that follows.
+
+    Whoever comes back so late that the unused password was dropped makes the account without one: they set it by
+    "forgotten password" instead of standing here for ever.
+    """
+    kept = credentials.is_kept(done.connection, act.credential)
     made = accounts.sign_up(
         done.connection,
         account_id=done.id,
         email=act.email,
         email_key=emails.key(act.email),
-        credential_id=act.credential,
+        credential_id=act.credential if kept else None,
         locale=done.locale,
         demanded=[kind for kind in ("phone", "email") if kind in tools.seller.demanded_contacts],
         conversation_id=done.conversation.id,

@@ -1,0 +1,89 @@
+"""When `expects` says `wait`: only a result that may change what is asked holds the customer up."""
+
+import asyncio
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.app.sandboxed import OwnSandbox
+from tests.desk.running import Running, running_desk
+from tests.desk.scripted import PASSWORD, Scripted, until
+
+
+@pytest.fixture
+def answered(monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
+    """A stand-in that is slow answers when this is set."""
+    event = asyncio.Event()
+
+    async def held(_seconds: float) -> None:
+        await event.wait()
+
+    monkeypatch.setattr("bot.app.installation.OwnSandbox", partial(OwnSandbox, sleep=held))
+    return event
+
+
+async def standing(desk: Running, scripted: Scripted) -> Any:
+    params = {"sender": scripted.customer.sender, "after": "0"}
+    return (await desk.http.get("/webhooks/rest/events", params=params)).json()[-1]["custom"]
+
+
+async def asked(desk: Running, provider: str) -> bool:
+    return bool((await desk.http.get("/sandbox/api/calls", params={"provider": provider})).json())
+
+
+@pytest.mark.anyio
+async def test_a_result_of_the_open_dialog_is_waited_for(tmp_path: Path, answered: asyncio.Event) -> None:
+    async with running_desk(tmp_path) as desk:
+        scripted = await Scripted(desk).run("phone")
+        await desk.fault("smsapi", "slow", 1)
+        asking = asyncio.create_task(scripted.customer.say(scripted.person.phone))
+        await until(partial(asked, desk, "smsapi"))
+        assert (await standing(desk, scripted))["expects"] == "wait"
+        answered.set()
+        await asking
+        assert scripted.customer.expects == "contact_code"
+
+
+@pytest.mark.anyio
+async def test_a_second_question_about_money_that_has_come_holds_nobody_up(
+    tmp_path: Path, answered: asyncio.Event
+) -> None:
+    async with running_desk(tmp_path) as desk:
+        scripted = await Scripted(desk).run("payment")
+        link = scripted.customer.link("payment")
+        assert (await desk.http.get(link["href"])).status_code == 303
+        await desk.fault("przelewy24", "slow", 1)
+        paying = asyncio.create_task(desk.pay(link["id"]))
+
+        async def is_paid() -> bool:
+            await scripted.customer.look()
+            return scripted.customer.at == "einvoice.einvoice"
+
+        await until(is_paid)
+        assert scripted.customer.expects == "choice"
+        answered.set()
+        await paying
+        await scripted.run()
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("days", [7, 100])
+async def test_a_sign_up_left_alone_goes_on_after(tmp_path: Path, days: int) -> None:
+    async with running_desk(tmp_path) as desk:
+        left = await Scripted(desk).run("consents")
+        sender, person = left.customer.sender, left.person
+        await desk.advance(days * 86400)
+    async with running_desk(tmp_path) as desk:
+        again = Scripted(desk, person)
+        again.customer.sender = sender
+        await again.customer.say("/help")
+        assert again.customer.expects == "consents"
+        await again.run()
+        login = desk.customer()
+        await login.say("/start")
+        await login.say("start:log_in")
+        page = login.link("secure_page")["href"]
+        done = await login.submit(page, login=person.email, password=PASSWORD)
+        assert done.status_code == (200 if days < 30 else 422), "an unused password isn't kept for ever"
