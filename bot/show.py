@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.outbound import Button, Link, Message, Standing
 from bot.render import Renderer
-from bot.turn import links_of
+from bot.spoken import links_of
 from dialogs.case import Case
 from dialogs.kit import Context, Journey, Question
 from services import links

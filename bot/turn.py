@@ -15,8 +15,9 @@ import sqlalchemy as sa
 from bot import codec
 from bot.identity import derived_id
 from bot.render import Renderer
+from bot.spoken import apology, spoken
 from dialogs.case import Case
-from dialogs.kit import Act, Context, DropTimer, Event, Issued, Journey, Option, Played, Question, Say, SetTimer, decide
+from dialogs.kit import Act, Context, DropTimer, Event, Issued, Journey, Played, SetTimer, decide
 from dialogs.versions import dump, load
 from services.engine.port import Call as StoredCall
 from services.engine.port import Outbox
@@ -152,25 +153,13 @@ class Turn:
             left = {label: key for label, key in case.talk.awaiting.items() if key != awaited}
             sorry = len(left) < len(case.talk.awaiting)
             state = dump(replace(case, talk=replace(case.talk, awaiting=left)))
-        message = self._sorry(conversation.locale) if sorry else None
+        message = apology(self.renderer, conversation.locale) if sorry else None
         changed = replace(conversation, state=state)
         return self._save(connection, changed, _Outcome(message, {}), cause, now)
 
     def failed(self, connection: sa.Connection, conversation: Conversation, cause: Cause, now: datetime) -> Turned:
         """Instead of a timer's turn that raised: a line in the journal, no words."""
         return self._save(connection, conversation, _Outcome(None, {}), cause, now)
-
-    def _sorry(self, locale: str) -> dict[str, Any]:
-        options = (Option("/help", "option.help"), Option("/agent", "option.agent"))
-        buttons = self.renderer.options(options, locale)
-        return {
-            "text": self.renderer.say(Say("kit.failed"), locale),
-            "buttons": [[button.title, button.payload] for button in buttons],
-            "links": [],
-            "locale": locale,
-            "step": None,
-            "asks_contact": False,
-        }
 
     def _store(
         self,
@@ -193,7 +182,7 @@ class Turn:
             "calls": [codec.name_of(issued.call) for issued in played.calls],
             "dropped": played.dropped,
         }
-        turned = self._save(connection, changed, _Outcome(self._message(played), caused), cause, now)
+        turned = self._save(connection, changed, _Outcome(spoken(self.renderer, played), caused), cause, now)
         run = tuple(self._put(connection, conversation, issued, cause, now) for issued in played.calls)
         self._set_timers(connection, conversation, played.timers)
         leased = tuple(call for call, mine in run if mine)
@@ -215,31 +204,6 @@ class Turn:
         saved = conversations.saved(changed, now)
         journal.add(connection, _entries(saved, outcome, cause, now))
         return Turned(saved, (), timer_due=None, said=message is not None, root=cause.root, kind=cause.kind)
-
-    def _message(self, played: Played[Case]) -> dict[str, Any] | None:
-        """All that is said in a turn is one message: what was understood, then what is asked."""
-        locale = played.case.talk.locale
-        parts = [self.renderer.say(say, locale) for say in played.says]
-        options = [option for say in played.says for option in say.options]
-        links: list[dict[str, str]] = []
-        asks_contact = False
-        if (question := played.question) is not None:
-            parts.append(self.renderer.question(question, locale))
-            options += question.options
-            links = links_of(played.case, question)
-            asks_contact = question.step.expects == "phone"
-        text = "\n\n".join(part for part in parts if part)
-        if not text:
-            return None
-        buttons = self.renderer.options(tuple({option.payload: option for option in options}.values()), locale)
-        return {
-            "text": text,
-            "buttons": [[button.title, button.payload] for button in buttons],
-            "links": links,
-            "locale": locale,
-            "step": question.step.path if question is not None else None,
-            "asks_contact": asks_contact,
-        }
 
     def _put(
         self, connection: sa.Connection, conversation: Conversation, issued: Issued, cause: Cause, now: datetime
@@ -286,13 +250,6 @@ def _entries(conversation: Conversation, outcome: _Outcome, cause: Cause, now: d
             delivery = "given_up"  # the customer has shut the door; what was said they find in the question
         entries.append(entry("bot", outcome.message, seq=conversation.seq, delivery=delivery))
     return entries
-
-
-def links_of(case: Case, question: Question) -> list[dict[str, str]]:
-    """The links that belong to the open step, by what they lead to; addresses are made when they are shown."""
-    panel = "panel" if case.einvoice.status == "active" else None
-    ids = {"secure_page": case.account.page, "payment": case.payment.id, "login": panel}
-    return [{"rel": rel, "id": known} for rel in question.step.links if (known := ids[rel])]
 
 
 @dataclass

@@ -16,7 +16,7 @@ from typing import Any
 from bot.hearing import Asked, Hearing
 from bot.inbound import Body, Channel, Inbound, NotText, Pressed, Text
 from bot.profile import Profile, load
-from bot.turn import links_of
+from bot.spoken import links_of
 from dialogs.case import Case
 from dialogs.journey import journey
 from dialogs.kit import Act, Call, Context, Event, Played, Question, ResultOf, TimerDue, decide

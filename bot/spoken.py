@@ -1,0 +1,55 @@
+"""What is said in a turn, as the journal keeps it: a message's text, buttons and links in the customer's language."""
+
+from typing import Any
+
+from bot.render import Renderer
+from dialogs.case import Case
+from dialogs.kit import Option, Played, Question, Say
+
+
+def spoken(renderer: Renderer, played: Played[Case]) -> dict[str, Any] | None:
+    """All that is said in a turn is one message: what was understood, then what is asked. None if nothing is said."""
+    locale = played.case.talk.locale
+    parts = [renderer.say(say, locale) for say in played.says]
+    options = [option for say in played.says for option in say.options]
+    question = played.question
+    if question is not None:
+        parts.append(renderer.question(question, locale))
+        options += question.options
+    text = "\n\n".join(part for part in parts if part)
+    if not text:
+        return None
+    return {
+        "text": text,
+        "buttons": _buttons(renderer, options, locale),
+        "links": links_of(played.case, question) if question is not None else [],
+        "locale": locale,
+        "step": question.step.path if question is not None else None,
+        "asks_contact": question is not None and question.step.expects == "phone",
+    }
+
+
+def apology(renderer: Renderer, locale: str) -> dict[str, Any]:
+    """The message that takes the place of a turn that raised, with two ways on."""
+    options = [Option("/help", "option.help"), Option("/agent", "option.agent")]
+    return {
+        "text": renderer.say(Say("kit.failed"), locale),
+        "buttons": _buttons(renderer, options, locale),
+        "links": [],
+        "locale": locale,
+        "step": None,
+        "asks_contact": False,
+    }
+
+
+def links_of(case: Case, question: Question) -> list[dict[str, str]]:
+    """The links that belong to the open step, by what they lead to; addresses are made when they are shown."""
+    panel = "panel" if case.einvoice.status == "active" else None
+    ids = {"secure_page": case.account.page, "payment": case.payment.id, "login": panel}
+    return [{"rel": rel, "id": known} for rel in question.step.links if (known := ids[rel])]
+
+
+def _buttons(renderer: Renderer, options: list[Option], locale: str) -> list[list[str]]:
+    """Title and payload of each option, once per payload."""
+    once = tuple({option.payload: option for option in options}.values())
+    return [[button.title, button.payload] for button in renderer.options(once, locale)]
