@@ -1,4 +1,7 @@
-"""All that a conversation knows: one slots class per dialog. What is `None` isn't known yet."""
+"""All that a conversation knows: one slots class per dialog. What is `None` isn't known yet.
+
+Slots that hold what a person typed have no repr: it would end in a log one day.
+"""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -8,7 +11,7 @@ from dialogs.kit.talk import CaseBase
 from values.price import Price
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Handoff:
     """A person was asked for. `mode` is who speaks: bot, waiting (a person was asked for) or agent."""
 
@@ -17,7 +20,7 @@ class Handoff:
     asked_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Account:
     """Who the customer is: made here or logged into."""
 
@@ -33,7 +36,7 @@ class Account:
     reset_mail: str | None = None  # "sent" once the letter with the link has left
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Contact:
     """The customer's addresses. A number is proven when `proven` says the same; until another one is, the old stays."""
 
@@ -45,7 +48,7 @@ class Contact:
     email_proven_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class CompanyData:
     """A company as a register knows it."""
 
@@ -55,7 +58,7 @@ class CompanyData:
     city: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Company:
     """The company that the invoices are made out to."""
 
@@ -102,7 +105,7 @@ class Payment:
     expires_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class EInvoice:
     """Whether invoices come electronically, and where to."""
 

@@ -8,7 +8,7 @@ unknown to this release is forgotten.
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from dialogs.case import Case
 
@@ -27,11 +27,19 @@ def dump(case: Case) -> Stored:
 
 
 def load(stored: Mapping[str, Any]) -> Case:
-    """The case as this release knows it. Errors: ValueError for a version that a later release wrote."""
+    """The case as this release knows it.
+
+    Errors: ValueError for a version that a later release wrote, and for slots that can't be read; its message names
+    them, never what they hold.
+    """
     version = int(stored.get("v", 1))
     if version > VERSION:
         raise ValueError(f"this conversation was stored by a later release (version {version})")
     raw = {name: value for name, value in stored.items() if name != "v"}
     for step in range(version, VERSION):
         raw = LADDER[step](raw)
-    return _adapter.validate_python(raw)
+    try:
+        return _adapter.validate_python(raw)
+    except ValidationError as error:
+        slots = sorted(".".join(map(str, found["loc"])) for found in error.errors())
+        raise ValueError(f"a stored conversation can't be read: {', '.join(slots)}") from None

@@ -1,9 +1,9 @@
 """The moves every dialog has, made once: back, cancel, start again, help, language, human, repeat, where, change."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from dialogs.kit.journey import AnyStep
+from dialogs.kit.journey import EDIT, AnyStep
 from dialogs.kit.play import Play
 from dialogs.kit.words import Answered, Event, Option, Word
 from values.locale import parse_locale
@@ -23,7 +23,7 @@ class HumanAsked(Event):
 class StartLinkOpened(Event):
     """`/start TOKEN`: the customer came by a start link of the seller's site."""
 
-    token: str
+    token: str = field(repr=False)
 
 
 def command(play: Play[Any], name: str, argument: str | None) -> None:
@@ -85,8 +85,8 @@ def say_act_done(play: Play[Any]) -> None:
 
 def back(play: Play[Any]) -> None:
     """One answer back; never over an act, but says so."""
-    talk, journey = play.case.talk, play.journey
-    if talk.revising or talk.editing:
+    here, journey = play.position, play.journey
+    if here.path == play.case.talk.revising or here.name == EDIT:
         play.talk(revising=None, editing=None)
         return
     answered = [s for s in journey.answered(play.case, play.ctx) if not journey.behind_an_act(s, play.case, play.ctx)]

@@ -39,8 +39,8 @@ class Said(Event):
 class Answered(Event):
     """A step got its answer: `value` as its parser made it, `text` as it came."""
 
-    value: object
-    text: str = ""
+    value: object = field(repr=False)
+    text: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """What the account dialog causes, what comes of it, and what pages and letters tell."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from dialogs.kit.words import Act, Call, Event
 from values.account_view import AccountView
@@ -24,7 +24,7 @@ class PageOpened(Event):
 class CreateAccount(Act):
     """Make the account with its consents. An e-mail that is taken gets a shadow that looks the same from here."""
 
-    email: str
+    email: str = field(repr=False)
     credential: str
     consents: tuple[str, ...]
 
@@ -42,7 +42,7 @@ class SendLetter(Call):
     """Mail the link with this id; what the letter says follows from the link's purpose."""
 
     link_id: str
-    to: str
+    to: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +62,14 @@ class ChangeEmail(Act):
     """Another address for an account whose e-mail isn't proven yet."""
 
     account_id: str
-    email: str
+    email: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class EmailChanged(Event):
     """The account has the new address; `letter` is the link of the new confirmation mail."""
 
-    email: str
+    email: str = field(repr=False)
     letter: str
 
 
@@ -82,7 +82,7 @@ class EmailKept(Event):
 class StartReset(Act):
     """Begin a forgotten password: the answer is the same whether the e-mail is known or not; the letter tells."""
 
-    email: str
+    email: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ class ResetStarted(Event):
 class TakeStartLink(Act):
     """Use a start link of the seller's site."""
 
-    token: str
+    token: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,4 +123,4 @@ class PasswordReplaced(Event):
 class LoggedIn(Event):
     """The customer proved to be the holder of this account."""
 
-    view: AccountView
+    view: AccountView = field(repr=False)

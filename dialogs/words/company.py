@@ -1,6 +1,6 @@
 """What the company dialog causes, and what comes of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from dialogs.case import CompanyData
@@ -12,7 +12,7 @@ class LookUpCompany(Call):
     """Ask the registers, within the time a customer waits."""
 
     country: str
-    tax_number: str
+    tax_number: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,14 +21,14 @@ class LookUpCompanyLater(Call):
 
     background: ClassVar[bool] = True
     country: str
-    tax_number: str
+    tax_number: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class CompanyFound(Event):
     """A register knows the number."""
 
-    data: CompanyData
+    data: CompanyData = field(repr=False)
     source: str
 
 
@@ -48,8 +48,8 @@ class SaveCompany(Act):
 
     account_id: str
     country: str
-    tax_number: str
-    data: CompanyData
+    tax_number: str = field(repr=False)
+    data: CompanyData = field(repr=False)
     source: str
     check: str
 

@@ -1,6 +1,6 @@
 """What the contact dialog causes, and what comes of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from dialogs.kit.words import Act, Call, Event
@@ -10,7 +10,7 @@ from dialogs.kit.words import Act, Call, Event
 class IssueCode(Act):
     """A code for this number, if the limits allow it."""
 
-    phone: str
+    phone: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class SendCode(Call):
     """Send the challenge's code by SMS."""
 
     challenge: str
-    phone: str
+    phone: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +55,9 @@ class CheckCode(Act):
     """Compare what was typed; the dialog never sees the right code."""
 
     challenge: str
-    typed: str
+    typed: str = field(repr=False)
     account_id: str
-    phone: str
+    phone: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,5 +85,5 @@ class CodeDead(Event):
 class EmailProven(Event):
     """The link of the confirmation mail was followed."""
 
-    email: str
+    email: str = field(repr=False)
     at: datetime

@@ -1,6 +1,6 @@
 """What the e-invoice dialog causes, and what comes of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from dialogs.kit.words import Act, Event
 
@@ -10,7 +10,7 @@ class ActivateEInvoice(Act):
     """Record the consent with its words and switch e-invoices on."""
 
     account_id: str
-    email: str
+    email: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class EInvoiceSwitched(Event):
     """The service's state now: requested or active."""
 
     status: str
-    email: str
+    email: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,4 +33,4 @@ class ChangeInvoiceEmail(Act):
     """Send e-invoices elsewhere from now on."""
 
     account_id: str
-    email: str
+    email: str = field(repr=False)

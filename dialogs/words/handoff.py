@@ -1,6 +1,6 @@
 """What the hand-off causes, and what comes of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from dialogs.kit.words import Act, Call, Event
@@ -10,7 +10,7 @@ from dialogs.kit.words import Act, Call, Event
 class RequestHuman(Act):
     """Put the conversation into the queue of those who wait for a person; durable."""
 
-    email: str | None
+    email: str | None = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class HumanRequested(Event):
 class MailSupport(Call):
     """Send the seller's support address the transcript, with the address to answer to."""
 
-    reply_to: str | None
+    reply_to: str | None = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """What the payment dialog causes, what comes of it, and what providers tell."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -52,7 +52,7 @@ class PaymentNoticed(Event):
 
     payment_id: str
     attempt: int
-    facts: Mapping[str, Any]
+    facts: Mapping[str, Any] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class ConfirmPayment(Call):
 
     payment_id: str
     attempt: int
-    facts: Mapping[str, Any]
+    facts: Mapping[str, Any] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,72 @@
+"""Stored conversations: through JSON and back, from other releases, and broken ones."""
+
+import json
+
+import pytest
+
+from dialogs.case import Account, Case, Company, Contact
+from dialogs.kit import Talk
+from dialogs.versions import VERSION, dump, load
+from dialogs.words.account import SendLetter
+from dialogs.words.contact import CheckCode
+from tests.dialogs.driver import Driver, activated, contact_proven, ordered, paid, signed_up, summary_shown
+
+
+@pytest.mark.parametrize("stage", [Driver, signed_up, contact_proven, summary_shown, ordered, paid, activated])
+def test_a_conversation_is_the_same_after_it_was_stored(stage: type[Driver]) -> None:
+    case = stage().case
+
+    assert load(json.loads(json.dumps(dump(case)))) == case
+
+
+def test_what_isnt_known_isnt_stored() -> None:
+    assert dump(Case()) == {"v": VERSION}
+
+
+def test_what_this_release_does_not_know_is_forgotten() -> None:
+    stored = {"v": VERSION, "account": {"email": "jan@example.com", "shoe_size": 43}, "horoscope": {"sign": "lion"}}
+
+    assert load(stored) == Case(account=Account(email="jan@example.com"))
+
+
+def test_steps_that_are_gone_are_forgotten_and_the_talk_goes_on() -> None:
+    customer = contact_proven()
+    old = dump(customer.case)
+    old["talk"]["answered"] = ["account.start", "account.star_sign", "contact.phone"]
+    old["talk"] |= {"awaiting": {"account.horoscope/AskStars": "key-1"}, "revising": "account.star_sign"}
+    old["talk"] |= {"editing": "account.summary"}
+    customer.case = load(old)
+
+    assert customer.at == "company.tax_number"
+    assert customer.command("back").heard == ["kit.act_done.contact.contact_code"]
+    assert customer.correct("star_sign", "lion").heard == ["kit.nothing_to_correct"]
+    assert customer.command("restart").at == "account.start"
+
+
+def test_a_later_releases_conversation_is_refused() -> None:
+    with pytest.raises(ValueError, match="later release"):
+        load({"v": VERSION + 1})
+
+
+def test_a_broken_conversation_is_named_by_its_slots_never_by_what_they_hold() -> None:
+    with pytest.raises(ValueError, match=r"account\.email") as caught:
+        load({"v": VERSION, "account": {"email": ["jan@example.com"]}})
+
+    assert "jan" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "thing",
+    [
+        Account(email="jan@example.com"),
+        Contact(phone="+48512000999"),
+        Company(tax_number="1234563218", name="Jan Kowalski"),
+        SendLetter("letter-1", "jan@example.com"),
+        CheckCode("challenge-1", "123456", "account-1", "+48512000999"),
+        Case(Talk(), account=Account(email="jan@example.com")),
+    ],
+)
+def test_what_a_person_typed_is_in_no_repr(thing: object) -> None:
+    shown = repr(thing)
+
+    assert not any(word in shown for word in ("jan@", "Jan", "512000999", "123456"))
