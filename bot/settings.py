@@ -165,6 +165,8 @@ class Settings(BaseSettings):
             raise ValueError("OKIENKO_RATE_LIMITS=off is for the sandbox only")
         if not self.sandboxed and self.secret_key and len(self.secret_key.get_secret_value()) < SHORTEST_SECRET_KEY:
             raise ValueError(f"OKIENKO_SECRET_KEY needs at least {SHORTEST_SECRET_KEY} characters")
+        if not self.sandboxed and self.api_token and self.api_token.get_secret_value() == SANDBOX_API_TOKEN:
+            raise ValueError("OKIENKO_API_TOKEN is the sandbox's, which everybody knows: choose another")
         return self
 
     @property

@@ -137,12 +137,18 @@ def check(
     typed: str,
     server_key: bytes,
     now: datetime,
+    target: str | None = None,
     limits: CodeLimits = RECOMMENDED,
     quotas: bool = True,
 ) -> Checked:
-    """Compares what was typed with the code. The try is counted before anything is compared."""
+    """Compares what was typed with the code. The try is counted before anything is compared.
+
+    `target` is the contact that is to be proven: a code sent to another one proves nothing.
+    """
     known = connection.execute(_GET, {"wanted": challenge_id}).mappings().first()
     if known is None:
+        return Expired()
+    if target is not None and not hmac.compare_digest(known["target_hash"], _target_hash(server_key, target)):
         return Expired()
     target_hash = known["target_hash"]
     alone.hold(connection, "code tries", target_hash)

@@ -38,6 +38,7 @@ def check_code(tools: Tools, act: CheckCode, done: ActDone) -> Event:
     checked = codes.check(
         done.connection,
         challenge_id=act.challenge,
+        target=act.phone,
         typed=act.typed,
         server_key=tools.server_key,
         now=done.now,

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import hashlib
 import signal
 import socket
 from collections.abc import AsyncGenerator, Generator
@@ -16,7 +17,7 @@ from bot import secret_key
 from bot.app.installation import Installation
 from bot.app.providers import needed
 from bot.profile import load
-from bot.settings import Settings
+from bot.settings import SHORTEST_SECRET_KEY, Settings
 from sandbox.gate import QuietDrops
 from services.clock import SystemClock
 from services.engine.faults import described
@@ -97,7 +98,11 @@ def _make_folders(settings: Settings) -> None:
 
 def _key(settings: Settings) -> bytes:
     given = settings.secret_key
-    return (given.get_secret_value() if given is not None else secret_key.load_or_make(settings.data_dir)).encode()
+    if given is None:
+        return secret_key.load_or_make(settings.data_dir).encode()
+    key = given.get_secret_value().encode()
+    # Nothing is derived from a short key; the sandbox takes any all the same.
+    return key if len(key) >= SHORTEST_SECRET_KEY else hashlib.sha256(key).digest()
 
 
 class Alarmed:

@@ -79,6 +79,12 @@ def test_a_live_key_must_not_be_guessable(monkeypatch: pytest.MonkeyPatch) -> No
         settings(monkeypatch, SANDBOX="off", SECRET_KEY="short")
 
 
+def test_the_sandboxs_token_opens_nothing_live(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert settings(monkeypatch, API_TOKEN="sandbox").bearer is not None
+    with pytest.raises(ValidationError, match="everybody knows"):
+        settings(monkeypatch, SANDBOX="off")
+
+
 def test_a_telegram_webhook_needs_https(monkeypatch: pytest.MonkeyPatch) -> None:
     live = {"SANDBOX": "off", "SECRET_KEY": "k" * 32, "API_TOKEN": "t", "TELEGRAM_TOKEN": "1:a"}
     found = settings(monkeypatch, **live, TELEGRAM_MODE="webhook", PUBLIC_URL="http://okienko.example")

@@ -183,3 +183,59 @@ async def test_a_body_that_never_ends_is_not_waited_for(tmp_path: Path, monkeypa
             status = await asyncio.wait_for(reader.readline(), 10)
             assert b" 408 " in status
             writer.close()
+
+
+LIVE = {
+    "sandbox": "off",
+    "rate_limits": "on",
+    "secret_key": "k" * 40,
+    "api_token": "a token of the seller",
+    "public_url": "https://desk.example",
+    "smsapi_token": "t",
+    "smsapi_url": "http://127.0.0.1:9/sms.do",
+    "smtp_host": "127.0.0.1",
+    "smtp_port": 9,
+    "smtp_tls": "none",
+    "smtp_from": "Desk <desk@desk.example>",
+    "gus_key": "k",
+    "gus_url": "http://127.0.0.1:9/gus",
+    "mf_url": "http://127.0.0.1:9/mf",
+    "przelewy24_merchant_id": 1,
+    "przelewy24_api_key": "k",
+    "przelewy24_crc": "c",
+    "przelewy24_url": "http://127.0.0.1:9",
+    "paypal_client_id": "i",
+    "paypal_client_secret": "s",
+    "paypal_webhook_id": "w",
+    "paypal_url": "http://127.0.0.1:9",
+}
+
+
+@pytest.mark.anyio
+async def test_live_there_is_no_sandbox_and_cookies_are_for_https_only(tmp_path: Path) -> None:
+    async with running_desk(tmp_path, **LIVE) as desk:
+        app = httpx.ASGITransport(desk.installation.app, client=("203.0.113.7", 1))
+        async with httpx.AsyncClient(transport=app, base_url="https://desk.example") as http:
+            for path in (
+                "",
+                "/",
+                "/panel",
+                "/api/messages",
+                "/api/clock",
+                "/api/payments",
+                "/api/endpoints",
+                "/smsapi",
+            ):
+                for way in ("GET", "POST"):
+                    assert (await http.request(way, f"/sandbox{path}")).status_code == 404, path
+            assert (await http.get("/api/v1/customers?email=a@b.pl", headers=API)).status_code == 401
+            page = await http.get("/chat")
+            cookie = page.headers["set-cookie"]
+            assert cookie.startswith("__Host-okienko=")
+            assert {"Path=/", "HttpOnly", "Secure", "SameSite=Lax"} <= set(cookie.split("; "))
+            assert page.headers["strict-transport-security"].startswith("max-age=31536000")
+            assert "sandbox" not in (await http.get("/")).text.lower()
+            body = {"sender": "0123456789abcdef", "message": "/start"}
+            answers = [(await http.post("/webhooks/rest/webhook", json=body)).status_code for _ in range(62)]
+            assert set(answers[:60]) == {200}
+            assert 429 in answers

@@ -244,3 +244,14 @@ def test_guesses_at_once_at_several_codes_of_a_number_share_its_day(racing: sa.E
             issue(connection, f"k{n}", conversation=f"c{n}", quotas=False)
     outcomes = at_once(racing, 8, lambda connection, n: check(connection, f"k{n}", wrong(f"k{n}"), limits=few))
     assert sorted(type(o).__name__ for o in outcomes) == ["TooManyToday"] * 5 + ["Wrong"] * 3
+
+
+def test_a_code_proves_the_number_it_was_sent_to(connection: sa.Connection) -> None:
+    issue(connection)
+
+    def proves(number: str) -> codes.Checked:
+        typed = codes.derive(KEY, "k1")
+        return codes.check(connection, challenge_id="k1", target=number, typed=typed, server_key=KEY, now=NOW)
+
+    assert proves("+48600000000") == Expired()
+    assert proves(NUMBER) == Right()
