@@ -3,6 +3,19 @@
 from dataclasses import replace
 
 from dialogs.case import Account, Ctx
+from dialogs.entry import (
+    boxes,
+    contacts,
+    forgot,
+    new_or_existing,
+    page_options,
+    purpose,
+    reset_options,
+    through_the_page,
+    wants_in,
+    wants_new,
+    ways_in,
+)
 from dialogs.kit import (
     Answered,
     Asked,
@@ -10,7 +23,6 @@ from dialogs.kit import (
     Decision,
     Dialog,
     Option,
-    Params,
     Say,
     StartLinkOpened,
     Unawait,
@@ -48,71 +60,13 @@ def _outlives(s: Account) -> Account:
 dialog = Dialog("account", Account, outlives=_outlives)
 
 
-def _wants_new(s: Account, _ctx: Ctx) -> bool:
-    return s.entry == "sign_up" or (s.entry == "buy" and s.has_one == "new")
-
-
-def _wants_in(s: Account, _ctx: Ctx) -> bool:
-    return s.id is None and (s.entry == "log_in" or (s.entry == "buy" and s.has_one == "existing"))
-
-
-def _forgot(s: Account, _ctx: Ctx) -> bool:
-    return s.id is None and s.entry == "forgot_password"
-
-
-def _through_the_page(s: Account, ctx: Ctx) -> bool:
-    return s.id is not None or (s.credential is not None and _wants_new(s, ctx))
-
-
-def _ways_in(s: Account, _ctx: Ctx) -> tuple[Option, ...]:
-    if s.id is not None:
-        return (Option("start:buy", "option.start.buy"),)
-    return tuple(Option(f"start:{v}", f"option.start.{v}") for v in ("buy", "sign_up", "log_in", "forgot_password"))
-
-
-def _reset_options(_s: Account, _ctx: Ctx) -> tuple[Option, ...]:
-    again, other = Option("email_link:again", "option.send_again"), Option("edit:reset_email", "edit.email")
-    return (again, other, Option("start:log_in", "option.start.log_in"))
-
-
-def contacts(_s: object, ctx: Ctx) -> tuple[Option, ...]:
-    """What may still be changed once the account is made: contacts, an e-mail as long as it isn't proven."""
-    known = ctx.case.contact
-    email = () if known.email_proven_at is not None else (Option("edit:email", "edit.email"),)
-    return (*email, Option("edit:phone", "edit.phone")) if known.phone is not None else email
-
-
-def _new_or_existing(_s: Account, _ctx: Ctx) -> tuple[Option, ...]:
-    return tuple(Option(f"account:{v}", f"option.account.{v}") for v in ("new", "existing"))
-
-
 def _email(text: str, _s: Account, _ctx: Ctx) -> Parsed[str]:
     return parse_email(text)
 
 
-def _page_options(s: Account, ctx: Ctx) -> tuple[Option, ...]:
-    again = Option("secure_page:again", "option.new_page")
-    if _wants_in(s, ctx):
-        forgot = Option("start:forgot_password", "option.start.forgot_password")
-        return (again, forgot, Option("start:sign_up", "option.start.sign_up"))
-    return (again,)
-
-
-def _purpose(s: Account, ctx: Ctx) -> Params:
-    return {"purpose": "log_in" if _wants_in(s, ctx) else "set_password", "email": s.email}
-
-
-def _boxes(s: Account, ctx: Ctx) -> tuple[Option, ...]:
-    boxes = tuple(
-        Option(f"consents:toggle:{c.id}", f"consent.{c.id}.title", ticked=c.id in s.ticked) for c in ctx.seller.consents
-    )
-    ways = ("required", "all", "done")
-    return (*boxes, *(Option(f"consents:{way}", f"option.consents.{way}") for way in ways))
-
-
 start = dialog.choose(
     "start",
-    _ways_in,
+    ways_in,
     slot="entry",
     done=lambda s, c: s.entry is not None or c.case.order.id is not None,
     intents={
@@ -127,7 +81,7 @@ start = dialog.choose(
 )
 account = dialog.choose(
     "account",
-    _new_or_existing,
+    new_or_existing,
     slot="has_one",
     when=lambda s, _c: s.entry == "buy" and (s.id is None or s.has_one is not None),
     needs=("start",),
@@ -140,12 +94,12 @@ account = dialog.choose(
     counted=False,
 )
 reset_email = dialog.ask(
-    "reset_email", Expects.email, slot="reset_email", parse=_email, when=_forgot, needs=("start",), counted=False
+    "reset_email", Expects.email, slot="reset_email", parse=_email, when=forgot, needs=("start",), counted=False
 )
 reset = dialog.do(
     "reset",
     lambda s, _c: StartReset(s.reset_email or ""),
-    when=_forgot,
+    when=forgot,
     done=lambda s, _c: s.reset_mail is not None,
     slots=("reset_mail",),
     needs=("reset_email",),
@@ -153,9 +107,9 @@ reset = dialog.do(
 email_link = dialog.wait(
     "email_link",
     Expects.email_link,
-    when=_forgot,
+    when=forgot,
     done=lambda _s, _c: False,
-    options=_reset_options,
+    options=reset_options,
     params=lambda s, _c: {"email": s.reset_email},
     intents={"resend_code": "email_link:again"},
     counted=False,
@@ -172,13 +126,13 @@ email = dialog.ask(
     Expects.email,
     slot="email",
     parse=_email,
-    when=lambda s, c: _wants_new(s, c) or s.id is not None,
+    when=lambda s, c: wants_new(s, c) or s.id is not None,
     revise=_another_email,
 )
 page = dialog.do(
     "page",
-    lambda s, c: OpenPage("log_in" if _wants_in(s, c) else "set_password"),
-    when=lambda s, c: not _through_the_page(s, c),
+    lambda s, c: OpenPage("log_in" if wants_in(s, c) else "set_password"),
+    when=lambda s, c: not through_the_page(s, c),
     done=lambda s, _c: s.page is not None,
     slots=("page",),
     needs=("start", "account"),
@@ -186,11 +140,11 @@ page = dialog.do(
 secure_page = dialog.wait(
     "secure_page",
     Expects.secure_page,
-    done=_through_the_page,
+    done=through_the_page,
     slots=("credential",),
     needs=("page",),
-    options=_page_options,
-    params=_purpose,
+    options=page_options,
+    params=purpose,
     intents={
         "resend_code": "secure_page:again",
         "forgot_password": "start:forgot_password",
@@ -202,17 +156,17 @@ secure_page = dialog.wait(
 )
 consents = dialog.choose(
     "consents",
-    _boxes,
+    boxes,
     slot="consents",
     done=lambda s, _c: s.consents is not None or s.id is not None,
     expects=Expects.consents,
-    when=lambda s, c: _wants_new(s, c) and bool(c.seller.consents),
+    when=lambda s, c: wants_new(s, c) and bool(c.seller.consents),
     intents={"affirm": "consents:required"},
 )
 create = dialog.do(
     "create",
     lambda s, _c: CreateAccount(s.email or "", s.credential or "", s.consents or ()),
-    when=_wants_new,
+    when=wants_new,
     done=lambda s, _c: s.id is not None,
     final=lambda s, _c: s.id is not None,
     instead=contacts,
@@ -278,7 +232,7 @@ def way_wanted(s: Account, e: Asked, ctx: Ctx) -> Decision[Account]:
     """Said in the middle of another way in, it changes the way; who is in already is told so."""
     if s.id is not None:
         return then(s, Say("account.logged_in", {"email": s.email}))
-    same = {"sign_up": _wants_new, "log_in": _wants_in, "forgot_password": _forgot}[e.intent](s, ctx)
+    same = {"sign_up": wants_new, "log_in": wants_in, "forgot_password": forgot}[e.intent](s, ctx)
     return then(s if same else Account(entry=e.intent))
 
 

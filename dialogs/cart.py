@@ -1,7 +1,7 @@
 """The cart: what is bought, for how much and how it may be paid, as the texts and the buttons need it."""
 
 from dialogs.case import Ctx, Order
-from dialogs.kit import Option, Param, Word
+from dialogs.kit import Option, Params, Word
 from values.price import Price, price
 
 
@@ -19,7 +19,7 @@ def cart(s: Order, ctx: Ctx) -> Price:
     )
 
 
-def shown(s: Order, ctx: Ctx) -> dict[str, Param]:
+def shown(s: Order, ctx: Ctx) -> Params:
     """The cart's lines for the texts."""
     total = cart(s, ctx)
     code = ctx.seller.discount(s.discount, ctx.now) if s.discount else None

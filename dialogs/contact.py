@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from dialogs.account import contacts
 from dialogs.case import Contact, Ctx
+from dialogs.entry import contacts
 from dialogs.kit import Answered, Asked, Decision, Dialog, Option, Params, Say, Unawait, then
 from dialogs.words.account import EmailChanged, EmailKept, LoggedIn
 from dialogs.words.contact import (

@@ -12,9 +12,9 @@ from dialogs.kit import (
     Decision,
     Dialog,
     Option,
-    Params,
     Say,
     Skipped,
+    Step,
     Unawait,
     Word,
     then,
@@ -51,14 +51,6 @@ def _open(s: Order, _ctx: Ctx) -> bool:
     return s.id is None
 
 
-def _shown(s: Order, ctx: Ctx) -> Params:
-    return shown(s, ctx)
-
-
-def _accept(step: str) -> tuple[Option, ...]:
-    return (Option(f"{step}:accept", f"option.{step}.accept"),)
-
-
 def _cancelling(_s: Order, ctx: Ctx) -> tuple[Option, ...]:
     return () if ctx.case.payment.status == "paid" else (Option("/cancel", "option.cancel"),)
 
@@ -84,7 +76,7 @@ auto_renewal = dialog.choose(
     ),
     slot="auto_renewal",
     done=_filled("auto_renewal"),
-    params=_shown,
+    params=shown,
     intents={
         "renewal_on": "auto_renewal:yes",
         "renewal_off": "auto_renewal:no",
@@ -93,20 +85,17 @@ auto_renewal = dialog.choose(
     },
 )
 method = dialog.choose("method", lambda _s, c: methods(c), slot="method", done=_filled("method"))
-terms = dialog.choose(
-    "terms",
-    lambda _s, _c: _accept("terms"),
-    slot="terms",
-    done=_filled("terms"),
-    intents={"affirm": "terms:accept"},
-)
-clauses = dialog.choose(
-    "clauses",
-    lambda _s, _c: _accept("clauses"),
-    slot="clauses",
-    done=_filled("clauses"),
-    intents={"affirm": "clauses:accept"},
-)
+
+
+def _accepted(name: str) -> Step[Order]:
+    """A document that is agreed to by an act of its own."""
+    accept = Option(f"{name}:accept", f"option.{name}.accept")
+    intents = {"affirm": accept.payload}
+    return dialog.choose(name, lambda _s, _c: (accept,), slot=name, done=_filled(name), intents=intents)
+
+
+terms = _accepted("terms")
+clauses = _accepted("clauses")
 discount = dialog.ask(
     "discount",
     Expects.discount_code,
@@ -129,7 +118,7 @@ confirm = dialog.choose(
     done=_filled("confirmed"),
     expects=Expects.confirm_data,
     needs=("auto_renewal", "method", "discount", "company.confirm"),
-    params=_shown,
+    params=shown,
     intents={"affirm": "confirm:yes", "deny": "confirm:edit", "correct_data": "confirm:edit"},
     edits=("auto_renewal", "method", "discount"),
 )
@@ -139,7 +128,7 @@ pay = dialog.choose(
     slot="pay",
     done=_filled("pay"),
     needs=("confirm",),
-    params=_shown,
+    params=shown,
     intents={"pay": "pay:now"},
 )
 email_link = dialog.wait(

@@ -1,0 +1,71 @@
+"""Entry: which way into an account the customer is on, and what is offered on it."""
+
+from dialogs.case import Account, Ctx
+from dialogs.kit import Option, Params
+
+
+def wants_new(s: Account, _ctx: Ctx) -> bool:
+    """A new account is being made, or was made here."""
+    return s.entry == "sign_up" or (s.entry == "buy" and s.has_one == "new")
+
+
+def wants_in(s: Account, _ctx: Ctx) -> bool:
+    """The customer has an account and isn't in yet."""
+    return s.id is None and (s.entry == "log_in" or (s.entry == "buy" and s.has_one == "existing"))
+
+
+def forgot(s: Account, _ctx: Ctx) -> bool:
+    """The password is to be replaced first."""
+    return s.id is None and s.entry == "forgot_password"
+
+
+def through_the_page(s: Account, ctx: Ctx) -> bool:
+    """The one-time page has served: a password for the new account is set, or the customer is in."""
+    return s.id is not None or (s.credential is not None and wants_new(s, ctx))
+
+
+def ways_in(s: Account, _ctx: Ctx) -> tuple[Option, ...]:
+    """What one can begin with; who is in already can only buy."""
+    if s.id is not None:
+        return (Option("start:buy", "option.start.buy"),)
+    return tuple(Option(f"start:{v}", f"option.start.{v}") for v in ("buy", "sign_up", "log_in", "forgot_password"))
+
+
+def new_or_existing(_s: Account, _ctx: Ctx) -> tuple[Option, ...]:
+    """Whose account the purchase is for."""
+    return tuple(Option(f"account:{v}", f"option.account.{v}") for v in ("new", "existing"))
+
+
+def reset_options(_s: Account, _ctx: Ctx) -> tuple[Option, ...]:
+    """While the letter for a new password is awaited."""
+    again, other = Option("email_link:again", "option.send_again"), Option("edit:reset_email", "edit.email")
+    return (again, other, Option("start:log_in", "option.start.log_in"))
+
+
+def contacts(_s: object, ctx: Ctx) -> tuple[Option, ...]:
+    """What may still be changed once the account is made: contacts, an e-mail as long as it isn't proven."""
+    known = ctx.case.contact
+    email = () if known.email_proven_at is not None else (Option("edit:email", "edit.email"),)
+    return (*email, Option("edit:phone", "edit.phone")) if known.phone is not None else email
+
+
+def page_options(s: Account, ctx: Ctx) -> tuple[Option, ...]:
+    """While a page is open: a fresh link; at log-in the other ways in, too."""
+    again = (Option("secure_page:again", "option.new_page"),)
+    others = ("forgot_password", "sign_up") if wants_in(s, ctx) else ()
+    return again + tuple(Option(f"start:{v}", f"option.start.{v}") for v in others)
+
+
+def purpose(s: Account, ctx: Ctx) -> Params:
+    """What the page is for, as the texts and the page itself name it."""
+    return {"purpose": "log_in" if wants_in(s, ctx) else "set_password", "email": s.email}
+
+
+def boxes(s: Account, ctx: Ctx) -> tuple[Option, ...]:
+    """A box for each consent, and the ways to submit them."""
+    consents = ((c.id, c.id in s.ticked) for c in ctx.seller.consents)
+    ways = ("required", "all", "done")
+    return (
+        *(Option(f"consents:toggle:{name}", f"consent.{name}.title", ticked=ticked) for name, ticked in consents),
+        *(Option(f"consents:{way}", f"option.consents.{way}") for way in ways),
+    )
