@@ -1,0 +1,49 @@
+"""The customer leaves at a step and comes back days later: reminded once, the desk goes on where it was."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.desk.running import running_desk
+from tests.desk.scripted import Scripted
+
+STEPS = (
+    "account.account", "account.email", "secure_page", "consents", "phone", "contact_code", "tax_number",
+    "company.confirm", "order.auto_renewal", "order.confirm", "order.pay", "email_link", "payment", "einvoice.einvoice",
+)  # fmt: skip
+
+
+class Returning(Scripted):
+    """A customer who takes what he is offered where a link or a code has run out meanwhile."""
+
+    async def fill_page(self) -> None:
+        if (await self.desk.http.get(self.customer.link("secure_page")["href"])).status_code == 410:
+            await self.customer.say("secure_page:again")
+            return
+        await super().fill_page()
+
+    async def follow_mail(self) -> None:
+        letter = (await self.desk.outbox(self.person.email))[-1]
+        if (await self.desk.http.get(letter["links"][0])).status_code == 410:
+            await self.customer.say("email_link:again")
+            return
+        await super().follow_mail()
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("step", STEPS)
+async def test_four_days_later_at(tmp_path: Path, step: str) -> None:
+    async with running_desk(tmp_path) as desk:
+        scripted = await Returning(desk).run(step)
+        customer = scripted.customer
+        at, told = customer.at, len(customer.said)
+        for _ in range(4):
+            await desk.advance(24 * 3600)
+        await customer.look()
+        assert customer.at == at
+        assert len(customer.said) - told == 2, "reminded once, then a kind good-bye"
+        await customer.say("/help")
+        assert customer.at == at
+        await scripted.run()
+        card = await desk.card(scripted.person.email)
+        assert [order["status"] for order in card["orders"]] == ["paid"]
