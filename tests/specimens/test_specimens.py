@@ -30,7 +30,7 @@ def test_a_stored_conversation_stands_where_it_stood(file: Path) -> None:
 def test_a_stored_conversation_can_be_gone_on_with(file: Path) -> None:
     customer = Driver(case=load(json.loads(file.read_text("utf-8"))["stored"]))
 
-    assert customer.say(Command("help")).question is not None or customer.case.talk.awaiting
+    assert customer.say(Command("help")).asked or customer.case.talk.awaiting
 
 
 def test_a_conversation_of_a_later_release_is_not_misread() -> None:
