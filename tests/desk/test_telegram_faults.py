@@ -11,7 +11,7 @@ import pytest
 from bot.handlers.telegram import send
 from services.store.errors import StoreUnavailable
 from tests.bot.handlers.telegram.bot_api import BotApi, Fault
-from tests.desk.running import Running
+from tests.desk.full_disk import Disk
 from tests.desk.telegram_chat import Chat, bot_api, datas, soon, telegram_desk
 
 pytestmark = pytest.mark.anyio
@@ -177,26 +177,17 @@ async def test_the_full_disk_loses_nothing(tmp_path: Path) -> None:
     async with bot_api() as api, telegram_desk(tmp_path, api, webhook=True) as desk:
         chat = Chat(api, desk, 1, webhook=True)
         assert await api.bring(api.text(1, "/start")) == 200
-        await limit_disk(desk, full=True)
+        disk = Disk(desk)
+        await disk.fill()
         updates = [api.text(1, f"{n} {'ą' * 3000}") for n in range(20)]
         statuses = [await api.bring(update) for update in updates]
         assert statuses[-1] == 503, statuses
         assert (await desk.http.get("/healthz")).status_code == 200, "no crash"
-        await limit_disk(desk, full=False)
+        await disk.clear()
         assert {await api.bring(update) for update in updates} == {200}
         await chat.sees(lambda: len(chat.texts) == 21)
         await chat.press("start:buy")
         await chat.sees(lambda: chat.button("account:new"))
-
-
-async def limit_disk(desk: Running, *, full: bool) -> None:
-    """SQLite's own limit: a database of so many pages answers "database or disk is full"."""
-
-    def limit(connection: Any) -> None:
-        pages = connection.exec_driver_sql("PRAGMA page_count").scalar() + 2 if full else 1_000_000
-        connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
-
-    await desk.installation.store.write(limit)
 
 
 async def test_who_does_not_know_the_secret_is_turned_away(tmp_path: Path) -> None:
