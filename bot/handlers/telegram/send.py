@@ -4,6 +4,7 @@ The Bot API has no idempotency key: after a time-out a message may have arrived,
 Texts are sent without a parse mode: nothing in them is mark-up, so nothing has to be escaped or can fail to parse.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -52,6 +53,7 @@ class TelegramSender:
         self._progress: Recent[tuple[str, int], int] = Recent()
         self._open: Recent[str, tuple[int, InlineKeyboardMarkup]] = Recent()
         self._sharing: Recent[str, bool] = Recent()
+        self._aside: set[asyncio.Task[None]] = set()
 
     async def deliver(self, address: str, message: Message) -> Outcome:
         """Sends `message` to the chat `address`; call it again with the same message after `Later`."""
@@ -95,6 +97,11 @@ class TelegramSender:
             # "Not modified", too old, deleted: the button answers for itself when it is pressed.
             log.debug("telegram.keyboard_stays", error=type(error).__name__)
 
+    async def close(self) -> None:
+        """Waits a little for what was begun on the side (keyboards taken away)."""
+        if self._aside:
+            await asyncio.wait(self._aside, timeout=5)
+
     async def _send(self, address: str, message: int, form: _Form) -> Delivered:
         reference = ""
         parts = self._parts(address, form)
@@ -107,7 +114,7 @@ class TelegramSender:
             )
             reference = str(sent.message_id)
             self._progress.set((address, message), index + 1)
-            await self._keep(address, sent.message_id, markup, asks=form.asks)
+            self._keep(address, sent.message_id, markup, asks=form.asks)
         self._progress.pop((address, message))
         return Delivered(reference)
 
@@ -126,15 +133,18 @@ class TelegramSender:
             return [part for part in (before.strip(), question.strip()) if part]
         return form.parts
 
-    async def _keep(self, address: str, message_id: int, markup: Markup | None, *, asks: bool) -> None:
+    def _keep(self, address: str, message_id: int, markup: Markup | None, *, asks: bool) -> None:
         if isinstance(markup, ReplyKeyboardRemove):
             self._sharing.pop(address)
         elif isinstance(markup, ReplyKeyboardMarkup):
             self._sharing.set(address, True)
         answerable = isinstance(markup, InlineKeyboardMarkup) and offers(markup)
-        # A new question is open: the buttons of the one before are spent.
-        if (asks or answerable or isinstance(markup, ReplyKeyboardMarkup)) and (before := self._open.get(address)):
-            await self.spend(address, *before)
+        # A new question is open: the buttons of the one before are spent. Aside: what was sent is to be noted at once, or
+        # a process that dies meanwhile has it sent again.
+        if (asks or answerable or isinstance(markup, ReplyKeyboardMarkup)) and (before := self._open.pop(address)):
+            task = asyncio.create_task(self.spend(address, *before))
+            self._aside.add(task)
+            task.add_done_callback(self._aside.discard)
         if isinstance(markup, InlineKeyboardMarkup) and answerable:
             self._open.set(address, (message_id, markup))
 

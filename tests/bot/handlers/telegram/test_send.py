@@ -149,8 +149,10 @@ async def test_a_new_question_spends_the_buttons_of_the_one_before(api: BotApi, 
     first = api.sent[CHAT][0]
     assert len(first["reply_markup"]["inline_keyboard"]) == 2, "no question, nothing spent"
     await send(sender, message("Drugie?", Button("Nie", "x:no"), seq=9))
+    await sender.close()
     assert [list(row[0]) for row in first["reply_markup"]["inline_keyboard"]] == [["text", "url"]]
     await send(sender, message("Trzecie?", Button("Nie", "x:no"), seq=10))
+    await sender.close()
     assert api.sent[CHAT][2]["reply_markup"] is None
 
 
