@@ -5,7 +5,7 @@ always finds it; what the payer's return means is decided by asking the provider
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import get_args
 
@@ -25,7 +25,7 @@ from services.order_record import Order
 from services.payments import attempts, book, record
 from services.payments.attempts import ToPay
 from services.payments.book import NotPayable
-from services.payments.providers.base import Method, PaymentProvider, PaymentRequest
+from services.payments.providers.base import Method, PaymentProvider, PaymentRequest, Registered
 from services.store import conversations
 from services.store.database import Store
 
@@ -56,6 +56,7 @@ class PaymentWay:
     server_key: bytes
     public_url: str
     providers: Mapping[str, PaymentProvider]
+    support_email: str
 
     async def open(self, token: str) -> Redirect | Closed | Unavailable | Unknown:
         """Reuses the open attempt at the provider or registers the next one."""
@@ -102,7 +103,7 @@ class PaymentWay:
         provider = self.providers[way.payment.provider]
         request = await self._request(way)
         try:
-            registered = await provider.register(request)
+            registered = await self._registered(provider, request)
         except Conflict as conflict:
             return await self._after_conflict(way, conflict)
         except NotAnswered:
@@ -121,6 +122,16 @@ class PaymentWay:
             )
         )
         return Redirect(stored.redirect_url) if stored is not None and stored.redirect_url is not None else None
+
+    async def _registered(self, provider: PaymentProvider, request: PaymentRequest) -> Registered:
+        """A customer whose address is longer than the provider takes must be able to pay, too: what the provider
+        writes by itself then goes to the seller's support. The desk writes to the customer all the same."""
+        try:
+            return await provider.register(request)
+        except Refused as refusal:
+            if refusal.reason != "email_too_long":
+                raise
+            return await provider.register(replace(request, email=self.support_email))
 
     async def _after_conflict(self, way: ToPay, conflict: Conflict) -> Unavailable | None:
         """An earlier, unanswered try had opened it: take the next attempt, or look for its money first."""

@@ -99,6 +99,9 @@ class Installation:
     def _mail_sender(self) -> str:
         return self.settings.smtp_from or self.profile.brand.mail_sender
 
+    def _support_email(self) -> str:
+        return self.settings.support_email or self.profile.brand.support_email
+
     def _build_desk(self) -> None:
         seller, renderer = self.profile.seller, self._renderer
         way = journey(seller.dialogs)
@@ -125,7 +128,7 @@ class Installation:
             renderer=self._renderer,
             server_key=self.server_key,
             public_url=self.base_url,
-            support_email=self.settings.support_email or self.profile.brand.support_email,
+            support_email=self._support_email(),
             sms=self._providers.sms,
             mail=self._providers.mail,
             registers=self._providers.registers,
@@ -150,6 +153,7 @@ class Installation:
             server_key=self.server_key,
             public_url=self.base_url,
             providers=self._providers.payments,
+            support_email=self._support_email(),
         )
         self._clockwork = Clockwork(
             self.store,
