@@ -139,8 +139,8 @@ class TelegramSender:
         elif isinstance(markup, ReplyKeyboardMarkup):
             self._sharing.set(address, True)
         answerable = isinstance(markup, InlineKeyboardMarkup) and offers(markup)
-        # A new question is open: the buttons of the one before are spent. Aside: what was sent is to be noted at once, or
-        # a process that dies meanwhile has it sent again.
+        # A new question is open: the buttons of the one before are spent. Aside, since what was sent must be noted at
+        # once: a process that dies meanwhile has it sent again.
         if (asks or answerable or isinstance(markup, ReplyKeyboardMarkup)) and (before := self._open.pop(address)):
             task = asyncio.create_task(self.spend(address, *before))
             self._aside.add(task)
