@@ -1,0 +1,113 @@
+"""Silence: a reminder, a kind end, days later on at the same step; over restarts too, by the clock of the sandbox.
+
+import time
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.desk.running import Customer, Running, running_desk
+from tests.desk.telegram_chat import Chat, bot_api, telegram_desk
+
+pytestmark = pytest.mark.anyio
+
+HOUR = 3600.0
+REMINDER = "Czekam jeszcze na odpowiedź"
+CLOSED = "Zostawiam wszystko tak, jak jest"
+BACK = "Witaj znowu"
+
+
+async def at_the_email(desk: Running) -> Customer:
+    customer = desk.customer()
+    for said in ("/start", "start:buy", "account:new"):
+        await customer.say(said)
+    return customer
+
+
+async def said_since(customer: Customer) -> list[str]:
+    before = len(customer.said)
+    await customer.look()
+    return customer.said[before:]
+
+
+async def test_reminded_once_then_left_in_peace_then_resumed(tmp_path: Path) -> None:
+    async with running_desk(tmp_path) as desk:
+        customer = await at_the_email(desk)
+        await desk.advance(0.9 * HOUR)
+        assert await said_since(customer) == []
+        await desk.advance(0.2 * HOUR)
+        [reminder] = await said_since(customer)
+        assert REMINDER in reminder
+        assert "e-mail" in reminder, "the question comes with it"
+        await desk.advance(80 * HOUR)
+        [closed] = await said_since(customer)
+        assert CLOSED in closed
+        await desk.advance(8 * 24 * HOUR)
+        assert await said_since(customer) == [], "once is enough"
+        await customer.say("dzień dobry")
+        assert BACK in customer.said[-1]
+        assert customer.at == "account.email"
+        await customer.say("anna@example.com")
+        assert customer.expects == "secure_page"
+
+
+async def test_who_answers_is_not_reminded(tmp_path: Path) -> None:
+    async with running_desk(tmp_path) as desk:
+        customer = await at_the_email(desk)
+        await desk.advance(0.9 * HOUR)
+        await customer.say("anna@example.com")
+        await desk.advance(0.9 * HOUR)
+        assert await said_since(customer) == []
+
+
+async def test_timers_outlive_the_process(tmp_path: Path) -> None:
+    async with running_desk(tmp_path) as desk:
+        customer = await at_the_email(desk)
+        before = await desk.advance(0.5 * HOUR)
+    async with running_desk(tmp_path) as desk:
+        customer.http = desk.http
+        now = await desk.advance(0)
+        assert now["now"] >= before["now"], "the clock doesn't go back"
+        await desk.advance(0.6 * HOUR)
+        [reminder] = await said_since(customer)
+        assert REMINDER in reminder
+    async with running_desk(tmp_path) as desk:
+        customer.http = desk.http
+        await desk.advance(73 * HOUR)
+        assert [CLOSED in text for text in await said_since(customer)] == [True]
+        await customer.say("anna@example.com")
+        assert customer.expects == "secure_page"
+
+
+async def test_eight_days_at_once_bring_everything_on_the_way(tmp_path: Path) -> None:
+    async with running_desk(tmp_path) as desk:
+        customers = [await at_the_email(desk) for _ in range(5)]
+        before = datetime.fromisoformat((await desk.advance(0))["now"])
+        begun = time.monotonic()
+        for hours in (25, 8 * 24):
+            now = datetime.fromisoformat((await desk.advance(hours * HOUR))["now"])
+        assert time.monotonic() - begun < 20, "each move answers within ten seconds"
+        assert now - before >= timedelta(hours=25 + 8 * 24)
+        for customer in customers:
+            assert [REMINDER in text or CLOSED in text for text in await said_since(customer)] == [True, True]
+
+
+async def test_the_same_on_telegram_over_a_restart(tmp_path: Path) -> None:
+    async with bot_api() as api:
+        async with telegram_desk(tmp_path, api) as desk:
+            chat = Chat(api, desk, 1)
+            await chat.press_after("/start", "start:buy")
+            await chat.press("account:new")
+            await chat.reads("e-mail")
+            await desk.advance(1.1 * HOUR)
+            await chat.reads(REMINDER)
+        async with telegram_desk(tmp_path, api) as desk:
+            chat.desk = desk
+            await desk.advance(73 * HOUR)
+            await chat.reads(CLOSED)
+            shown = len(chat.shown)
+            await desk.advance(8 * 24 * HOUR)
+            await chat.say("anna@example.com")
+            await chat.follows("s")
+            assert any(BACK in text for text in chat.texts[shown:])
+            assert len(chat.texts) == shown + 1
