@@ -141,8 +141,9 @@ class Dialog(Generic[S]):
         """Declares what the dialog answers to questions in the middle of any step, by the intents' names."""
 
         def declare(reaction: Reaction[S]) -> Reaction[S]:
-            for intent in intents:
-                self.questions[intent] = reaction
+            if twice := self.questions.keys() & set(intents):
+                raise TypeError(f"{self.name} already answers {', '.join(sorted(twice))}")
+            self.questions |= dict.fromkeys(intents, reaction)
             return reaction
 
         return declare

@@ -1,0 +1,133 @@
+"""A dialog that contradicts itself fails when it is declared, and names the culprit."""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+import pytest
+
+from dialogs.kit import Answered, CaseBase, Context, Dialog, Journey, Option, Said, Step, decide, then
+from dialogs.kit.words import Act, Decision, Event
+from tests.dialogs.driver import SELLER
+from values.expects import Expects
+from values.meaning import Press
+
+
+@dataclass(frozen=True)
+class Slots:
+    colour: str | None = None
+    done: str | None = None
+
+
+@dataclass(frozen=True)
+class Case(CaseBase):
+    paint: Slots = Slots()
+
+
+class Paint(Act):
+    pass
+
+
+class Painted(Event):
+    pass
+
+
+def declared() -> tuple[Dialog[Slots], Step[Slots]]:
+    dialog = Dialog("paint", Slots)
+    colour = dialog.choose("colour", lambda _s, _c: (Option("colour:red", "red"),), slot="colour")
+    return dialog, colour
+
+
+def press(dialog: Dialog[Slots], outcome: Event) -> Case:
+    now = datetime(2026, 11, 20, tzinfo=UTC)
+    played = decide(
+        Journey([dialog]),
+        Case(),
+        Said(Press("colour:red")),
+        context=lambda case: Context(case, now, "rest", SELLER),
+        perform=lambda _act, _key: outcome,
+        new_key=lambda: "key",
+    )
+    return played.case
+
+
+def ended(dialog: Dialog[Slots]) -> Dialog[Slots]:
+    dialog.wait("end", Expects.nothing, done=lambda _s, _c: False, options=lambda _s, _c: ())
+    return dialog
+
+
+def test_a_step_declared_twice() -> None:
+    dialog, _ = declared()
+
+    with pytest.raises(TypeError, match=r"paint\.colour is declared twice"):
+        dialog.choose("colour", lambda _s, _c: (), slot="colour")
+
+
+def test_a_slot_that_does_not_exist() -> None:
+    dialog, _ = declared()
+
+    with pytest.raises(TypeError, match="paint has no slot shade"):
+        dialog.choose("shade", lambda _s, _c: (), slot="shade")
+
+
+def test_a_step_that_is_never_done() -> None:
+    dialog, _ = declared()
+
+    with pytest.raises(TypeError, match=r"paint\.shade needs a slot or a `done`"):
+        dialog.choose("shade", lambda _s, _c: ())
+
+
+def test_a_dependency_on_a_step_that_does_not_exist() -> None:
+    dialog, _ = declared()
+    dialog.choose("done", lambda _s, _c: (), slot="done", needs=("shade",))
+
+    with pytest.raises(TypeError, match=r"paint\.done names paint\.shade"):
+        Journey([dialog])
+
+
+def test_two_reactions_to_one_event() -> None:
+    dialog, colour = declared()
+
+    @colour.on(Answered)
+    def first(s: Slots, _e: Answered, _ctx: object) -> Decision[Slots]:
+        return then(s)
+
+    with pytest.raises(TypeError, match=r"paint\.colour already reacts to Answered"):
+        colour.on(Answered)(first)
+    dialog.always(Painted)(first)
+    with pytest.raises(TypeError, match="paint already reacts to Painted"):
+        dialog.always(Painted)(first)
+    dialog.asked("ask_price")(first)
+    with pytest.raises(TypeError, match="paint already answers ask_price"):
+        dialog.asked("ask_price", "pay")(first)
+
+
+def test_an_act_whose_outcome_nobody_takes() -> None:
+    dialog, _ = declared()
+    dialog.do("painting", lambda _s, _c: Paint(), done=lambda s, _c: s.done is not None)
+
+    with pytest.raises(TypeError, match=r"paint\.painting caused Paint but does not react to Painted"):
+        press(ended(dialog), Painted())
+
+
+def test_an_act_that_never_gets_done() -> None:
+    dialog, _ = declared()
+    painting = dialog.do("painting", lambda _s, _c: Paint(), done=lambda s, _c: s.done is not None)
+    painting.on(Painted)(lambda s, _e, _ctx: then(s))
+
+    with pytest.raises(RuntimeError, match=r"act after act|again and again"):
+        press(ended(dialog), Painted())
+
+
+def test_an_act_and_its_outcome_in_one_turn() -> None:
+    dialog, _ = declared()
+    painting = dialog.do("painting", lambda _s, _c: Paint(), done=lambda s, _c: s.done is not None, slots=("done",))
+    painting.on(Painted)(lambda s, _e, _ctx: then(replace(s, done="yes")))
+
+    assert press(ended(dialog), Painted()).paint == Slots("red", "yes")
+
+
+def test_a_journey_without_an_end() -> None:
+    dialog, _ = declared()
+
+    with pytest.raises(LookupError, match="never done"):
+        press(dialog, Painted())
