@@ -1,4 +1,4 @@
-"""Silence: a reminder, a kind end, days later on at the same step; over restarts too, by the clock of the sandbox.
+"""Silence: a reminder, a kind end, days later on at the same step; over restarts too, by the clock of the sandbox."""
 
 import time
 from datetime import datetime, timedelta
