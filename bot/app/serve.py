@@ -134,6 +134,7 @@ class _Server(uvicorn.Server):
                 lifespan="off",
                 log_level="critical",
                 access_log=False,
+                server_header=False,
                 timeout_graceful_shutdown=3,
             )
         )

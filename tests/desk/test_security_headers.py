@@ -1,0 +1,51 @@
+"""Every answer of a whole desk carries the strict headers, whatever is asked for."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.desk.running import running_desk
+from tests.desk.scripted import Scripted
+
+PATHS = (
+    "/", "/chat", "/okienko.js", "/s/unknown", "/p/unknown", "/p/unknown/return", "/healthz", "/readyz", "/metrics",
+    "/api/v1/openapi.json", "/api/v1/customers?email=a@example.com", "/api/v1/nothing", "/webhooks/rest/",
+    "/webhooks/rest/events", "/webhooks/payments/nobody", "/webhooks/telegram", "/sandbox", "/sandbox/api/messages",
+    "/sandbox/panel", "/nothing-here", "/desk",
+)  # fmt: skip
+
+
+@pytest.mark.anyio
+async def test_every_answer_has_the_strict_headers(tmp_path: Path) -> None:
+    async with running_desk(tmp_path) as desk:
+        scripted = await Scripted(desk).run("secure_page")
+        page = scripted.customer.link("secure_page")["href"]
+        for path in (*PATHS, page):
+            for method in ("GET", "HEAD", "POST", "OPTIONS"):
+                answer = await desk.http.request(method, path)
+                assert answer.status_code < 500, (method, path)
+                policy = answer.headers["content-security-policy"]
+                assert "'unsafe-inline'" not in policy, path
+                assert "base-uri 'none'" in policy, path
+                assert "object-src 'none'" in policy, path
+                assert "frame-ancestors" in policy, path
+                assert answer.headers["x-content-type-options"] == "nosniff"
+                assert answer.headers["referrer-policy"] in ("no-referrer", "same-origin"), path
+                assert "server" not in answer.headers, path
+                assert "access-control-allow-origin" not in answer.headers, path
+
+
+@pytest.mark.anyio
+async def test_pages_with_secrets_in_their_address_are_kept_by_nobody(tmp_path: Path) -> None:
+    async with running_desk(tmp_path) as desk:
+        scripted = await Scripted(desk).run("secure_page")
+        secret = [scripted.customer.link("secure_page")["href"], f"{desk.url}/s/{'x' * 43}"]
+        await scripted.run("payment")
+        link = scripted.customer.link("payment")["href"]
+        for href in (*secret, link, f"{link}/return"):
+            for method in ("GET", "HEAD"):
+                answer = await desk.http.request(method, href)
+                assert answer.headers["cache-control"] == "no-store"
+                assert answer.headers["referrer-policy"] == "no-referrer"
+                assert answer.headers["x-robots-tag"] == "noindex"
+                assert "set-cookie" not in answer.headers
