@@ -1,6 +1,7 @@
 """Brings replies to the channels that must be written to, each conversation's in order, each at least once."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Protocol, TypeVar
@@ -12,6 +13,7 @@ from bot.outbound import Dead, Delivered, Later, Message, Outcome
 from bot.show import Show
 from dialogs.kit.decide import SILENCE
 from services.clock import Clock
+from services.engine.faults import described
 from services.store import conversations, journal, timers
 from services.store.conversations import Conversation
 from services.store.database import Store
@@ -26,9 +28,11 @@ SWEEP_S = 5.0
 # After a sweep that found as much as it may read.
 SWEEP_ON_S = 0.5
 MOST = 256
-# However long a channel wants to be left alone, it is asked again so soon: its limits may have been lifted.
-LONGEST_PAUSE_S = 60.0
 AFTER_A_FAULT = timedelta(seconds=5)
+# A reply that raises so often isn't sent: what comes after it must not wait for ever.
+TRIES = 5
+# When the desk stops, what is just being sent is finished: else it would be sent again after the start.
+GRACE_S = 5.0
 STORE_PAUSES = (0.1, 0.3, 1.0, 3.0)
 SECRET_TRIES = 5
 _EVER = datetime.max.replace(tzinfo=UTC)
@@ -61,6 +65,8 @@ class Delivery:
         self._again: set[str] = set()  # conversations with news for the task that is at work on them
         self._resting: set[str] = set()  # conversations whose channel wants to be left alone for a while
         self._deleting: set[asyncio.Task[None]] = set()
+        self._raised: Counter[int] = Counter()  # how often sending a reply raised, by its line
+        self._stopping = False
         self._sweeper: asyncio.Task[None] | None = None
 
     def attach(self, senders: Mapping[str, Sender]) -> None:
@@ -72,7 +78,11 @@ class Delivery:
         self._sweeper = asyncio.create_task(self._sweep(), name="delivery-sweep")
 
     async def stop(self) -> None:
-        """Ends; what isn't sent stays marked so and leaves at the next start."""
+        """Finishes what is just being sent; the rest stays marked so and leaves at the next start."""
+        self._stopping = True
+        sending = [task for id, task in self._at_work.items() if id not in self._resting]
+        if sending := [*sending, *self._deleting]:
+            await asyncio.wait(sending, timeout=GRACE_S)
         tasks = [*self._at_work.values(), *self._deleting, *([self._sweeper] if self._sweeper else [])]
         for task in tasks:
             task.cancel()
@@ -80,7 +90,7 @@ class Delivery:
 
     def left(self, conversation: Conversation) -> None:
         """A reply of this conversation waits to be sent."""
-        if conversation.channel not in self._senders:
+        if conversation.channel not in self._senders or self._stopping:
             return
         self._again.add(conversation.id)
         if conversation.id not in self._at_work:
@@ -100,14 +110,14 @@ class Delivery:
 
     async def _bring(self, conversation: Conversation) -> None:
         try:
-            while conversation.id in self._again:
+            while conversation.id in self._again and not self._stopping:
                 self._again.discard(conversation.id)
                 while (pause := await self._send_open(conversation)) is not None:
                     await self._rest(conversation, pause)
         except StoreUnavailable:
             pass  # what is open can't be read now: the sweep looks again
         except Exception as error:
-            _log.error("delivery_failed", alarm=True, conversation=conversation.id, error=type(error).__name__)
+            _log.error("delivery_failed", alarm=True, conversation=conversation.id, **described(error))
         finally:
             self._again.discard(conversation.id)
             del self._at_work[conversation.id]
@@ -115,7 +125,7 @@ class Delivery:
     async def _rest(self, conversation: Conversation, pause: timedelta) -> None:
         self._resting.add(conversation.id)
         try:
-            await self._sleep(min(pause.total_seconds(), LONGEST_PAUSE_S))
+            await self._sleep(pause.total_seconds())
         finally:
             self._resting.discard(conversation.id)
 
@@ -123,7 +133,7 @@ class Delivery:
         """Sends all that is open, in order; how long to wait where the channel doesn't take the next one now."""
         sender = self._senders[conversation.channel]
         waiting = await self._store.read(lambda c: journal.open_deliveries(c, conversation.id))
-        while waiting:
+        while waiting and not self._stopping:
             entry = waiting[0]
             match await self._outcome(sender, conversation, entry):
                 case Delivered():
@@ -146,10 +156,15 @@ class Delivery:
 
     async def _outcome(self, sender: Sender, conversation: Conversation, entry: Entry) -> Outcome:
         try:
-            return await sender.deliver(conversation.address, self._show.message(entry))
+            outcome = await sender.deliver(conversation.address, self._show.message(entry))
         except Exception as error:
-            _log.error("delivery_failed", alarm=True, conversation=conversation.id, error=type(error).__name__)
-            return Later(AFTER_A_FAULT)
+            self._raised[entry.id] += 1
+            given_up = self._raised[entry.id] >= TRIES
+            _log.error("reply_raised", alarm=True, seq=entry.seq, given_up=given_up, **described(error))
+            outcome = Dead(gone=False) if given_up else Later(AFTER_A_FAULT)
+        if not isinstance(outcome, Later):
+            del self._raised[entry.id]
+        return outcome
 
     def _close(self, connection: sa.Connection, conversation_id: str) -> None:
         """The customer has shut the door: nothing is sent and nobody is reminded until they write again."""
@@ -178,7 +193,7 @@ class Delivery:
                 return
             if not isinstance(outcome, Later):
                 return
-            await self._sleep(min(outcome.after.total_seconds(), LONGEST_PAUSE_S))
+            await self._sleep(outcome.after.total_seconds())
         _log.warning("secret_not_deleted", error="Later")
 
     async def _left_behind(self) -> tuple[list[Conversation], bool]:

@@ -39,8 +39,12 @@ class Telegram:
         self.channel.start()
 
     async def stop(self) -> None:
-        """Ends."""
+        """Takes nothing more."""
         await self.channel.stop()
+
+    async def close(self) -> None:
+        """Ends, once nothing is to be sent any more."""
+        await self.channel.close()
 
 
 def telegram(settings: Settings, desk: TheDesk, base_url: str, server_key: bytes, *, locale: str) -> Telegram | None:

@@ -272,6 +272,8 @@ class Installation:
         await self._timers.stop()
         await self._worker.stop()
         await self._delivery.stop()
+        if self._telegram is not None:
+            await self._telegram.close()
         if self._beside is not None:
             with suppress(asyncio.CancelledError):
                 await self._beside.stop()

@@ -69,6 +69,7 @@ class TelegramChannel:
         self._way = way
         self._locale = locale
         self._sleep = sleep
+        self._sender = sender
         self._reception = Reception(bot, desk, sender)
         self._task: asyncio.Task[None] | None = None
 
@@ -82,12 +83,16 @@ class TelegramChannel:
         self._task.add_done_callback(_mourn)
 
     async def stop(self) -> None:
-        """Asks for nothing more and finishes what was begun."""
+        """Takes nothing more and finishes what was begun; replies can still be sent."""
         if self._task:
             self._task.cancel()
             with suppress(asyncio.CancelledError):
                 await self._task
         await self._reception.close()
+
+    async def close(self) -> None:
+        """Ends, once nothing is to be sent any more."""
+        await self._sender.close()
         await self._bot.shutdown()
 
     async def _serve(self) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import structlog
-from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
+from telegram.error import Conflict, InvalidToken, RetryAfter
 
 from bot.handlers.telegram.client import Client, wait_of
 from bot.handlers.telegram.reception import Reception
@@ -57,7 +57,7 @@ class Polling:
     async def _round(self) -> None:
         try:
             updates = await self._ask()
-        except TelegramError as error:
+        except Exception as error:  # whatever it is, it must not end the channel
             await self._rest(error)
             return
         self._pause_s = 0.0
@@ -101,7 +101,7 @@ class Polling:
                 (self._done if task.result() else self._failed).add(update_id)
         self._done = {update_id for update_id in self._done if update_id >= self._offset}
 
-    async def _rest(self, error: TelegramError) -> None:
+    async def _rest(self, error: Exception) -> None:
         """Waits longer from fault to fault. Texts of errors may hold the token: only kinds are logged."""
         self._pause_s = min(max(self._pause_s * 2, SHORTEST_PAUSE_S), LONGEST_PAUSE_S)
         if isinstance(error, RetryAfter):

@@ -55,7 +55,6 @@ class Reception:
         """Waits for what was begun on the side (answers to presses, keyboards taken away)."""
         if self._aside:
             await asyncio.wait(self._aside, timeout=5)
-        await self._sender.close()
 
     def _parse(self, raw: object) -> Parsed:
         try:

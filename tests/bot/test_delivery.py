@@ -1,0 +1,228 @@
+"""Replies to a channel that is written to: in order, at least once, past whatever the channel or the store does."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot import delivery
+from bot.delivery import TRIES, Delivery
+from bot.outbound import Dead, Delivered, Later, Message, Outcome
+from services.clock import ManualClock
+from services.store import conversations, journal, migrate, timers
+from services.store.conversations import Conversation
+from services.store.database import Store, open_store
+from services.store.errors import StoreUnavailable
+from services.store.journal import Entry, NewEntry
+from tests.bot.handlers.telegram.bot_api import until
+
+pytestmark = pytest.mark.anyio
+
+NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+SENT = Delivered("1")
+
+
+class Plain:
+    """Shows a journal line's text and nothing else."""
+
+    def message(self, entry: Entry) -> Message:
+        return Message(entry.id, entry.seq, "bot", entry.data["text"], (), (), entry.at)
+
+
+@dataclass
+class Channel:
+    """Takes messages as `answer` says."""
+
+    answer: Callable[[str], Outcome] = lambda _text: SENT
+    took: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+    tried: int = 0
+    gate: asyncio.Event | None = None
+
+    async def deliver(self, address: str, message: Message) -> Outcome:
+        self.tried += 1
+        if self.gate is not None:
+            await self.gate.wait()
+        outcome = self.answer(message.text)
+        if isinstance(outcome, Delivered):
+            self.took.append((address, message.text))
+        return outcome
+
+    async def delete(self, address: str, reference: str) -> Outcome:
+        self.tried += 1
+        return self.answer(reference)
+
+
+@dataclass
+class Scene:
+    """A store with conversations, a channel, and the pauses that were made."""
+
+    store: Store
+    channel: Channel
+    delivery: Delivery
+    pauses: list[float]
+
+    async def talk(self, address: str, *texts: str) -> Conversation:
+        """A conversation with replies that wait; the delivery isn't told yet."""
+
+        def write(connection: Any) -> Conversation:
+            known = conversations.open(connection, "telegram", address, "pl", NOW, f"c{address}")
+            lines = [
+                NewEntry(known.id, 1, "bot", {"text": text}, NOW, seq=n, delivery="open")
+                for n, text in enumerate(texts, 1)
+            ]
+            journal.add(connection, lines)
+            return known
+
+        return await self.store.write(write)
+
+    async def states(self) -> list[str]:
+        lines = await self.store.read(lambda c: c.exec_driver_sql("SELECT delivery FROM journal ORDER BY id").all())
+        return [state for (state,) in lines]
+
+
+@pytest.fixture
+async def scene(tmp_path: Path) -> AsyncGenerator[Scene]:
+    url = f"sqlite:///{tmp_path / 'okienko.sqlite'}"
+    migrate.upgrade(url)
+    store, channel, pauses = open_store(url), Channel(), list[float]()
+
+    async def sleep(seconds: float) -> None:
+        pauses.append(seconds)
+        await asyncio.sleep(0)
+
+    found = Delivery(store, ManualClock(NOW), Plain(), sleep=sleep)  # type: ignore[arg-type]
+    found.attach({"telegram": channel})
+    yield Scene(store, channel, found, pauses)
+    await found.stop()
+    await store.close()
+
+
+async def test_replies_of_a_conversation_leave_in_order(scene: Scene) -> None:
+    talk = await scene.talk("1", "a", "b", "c")
+    for _ in range(3):
+        scene.delivery.left(talk)
+    await scene.delivery.idle()
+    assert scene.channel.took == [("1", "a"), ("1", "b"), ("1", "c")]
+    assert await scene.states() == ["sent"] * 3
+
+
+async def test_a_channel_that_wants_to_be_left_alone_is_left_alone_as_long_as_it_says(scene: Scene) -> None:
+    answers = iter([Later(timedelta(seconds=300)), SENT, SENT])
+    scene.channel.answer = lambda _text: next(answers)
+    scene.delivery.left(await scene.talk("1", "a", "b"))
+    await until(lambda: len(scene.channel.took) == 2)
+    assert scene.pauses == [300.0]
+    assert [text for _, text in scene.channel.took] == ["a", "b"]
+
+
+async def test_one_that_rests_holds_nobody_up(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    never = asyncio.Event()
+
+    async def rest(_seconds: float) -> None:
+        await never.wait()
+
+    monkeypatch.setattr(scene.delivery, "_sleep", rest)
+    scene.channel.answer = lambda text: Later(timedelta(seconds=60)) if text == "slow" else SENT
+    scene.delivery.left(await scene.talk("1", "slow"))
+    scene.delivery.left(await scene.talk("2", "quick"))
+    await scene.delivery.idle()
+    assert scene.channel.took == [("2", "quick")]
+
+
+async def test_a_reply_that_raises_again_and_again_is_given_up(scene: Scene) -> None:
+    def answer(text: str) -> Outcome:
+        if text == "poison":
+            raise ZeroDivisionError
+        return SENT
+
+    scene.channel.answer = answer
+    scene.delivery.left(await scene.talk("1", "poison", "next"))
+    await until(lambda: scene.channel.took)
+    await scene.delivery.idle()
+    assert scene.channel.tried == TRIES + 1
+    assert await scene.states() == ["given_up", "sent"]
+
+
+async def test_one_message_refused_is_not_the_end(scene: Scene) -> None:
+    scene.channel.answer = lambda text: Dead(gone=False) if text == "a" else SENT
+    scene.delivery.left(await scene.talk("1", "a", "b"))
+    await scene.delivery.idle()
+    assert await scene.states() == ["given_up", "sent"]
+
+
+async def test_a_closed_chat_is_tried_once_and_nobody_is_reminded_there(scene: Scene) -> None:
+    scene.channel.answer = lambda _text: Dead(gone=True)
+    talk = await scene.talk("1", "a", "b", "c")
+    await scene.store.write(lambda c: timers.set(c, talk.id, "silence", NOW))
+    await scene.store.write(lambda c: timers.set(c, talk.id, "payment_poll", NOW))
+    scene.delivery.left(talk)
+    await scene.delivery.idle()
+    assert scene.channel.tried == 1
+    assert await scene.states() == ["given_up"] * 3
+    closed = await scene.store.read(lambda c: conversations.load(c, talk.id, lock=False))
+    assert closed is not None
+    assert closed.closed_at == NOW
+    assert closed.revision == talk.revision
+    left = await scene.store.read(lambda c: timers.due(c, NOW))
+    assert [timer.kind for timer in left] == ["payment_poll"], "money is asked after all the same"
+
+
+async def test_what_was_sent_is_sent_once_though_the_store_is_away(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write, refused = scene.store.write, 0
+
+    async def away(work: Any) -> Any:
+        nonlocal refused
+        refused += 1
+        if refused <= 6:
+            raise StoreUnavailable("no store")
+        return await write(work)
+
+    talk = await scene.talk("1", "a")
+    monkeypatch.setattr(scene.store, "write", away)
+    scene.delivery.left(talk)
+    await scene.delivery.idle()
+    assert scene.channel.took == [("1", "a")]
+    assert await scene.states() == ["sent"]
+
+
+async def test_what_a_dead_process_left_leaves_at_once(scene: Scene) -> None:
+    await scene.talk("1", "a", "b")
+    await scene.talk("2", "c")
+    await scene.delivery.start()
+    await until(lambda: len(scene.channel.took) == 3)
+
+
+async def test_what_is_being_sent_when_the_desk_stops_is_noted(scene: Scene) -> None:
+    scene.channel.gate = asyncio.Event()
+    scene.delivery.left(await scene.talk("1", "a", "b"))
+    await until(lambda: scene.channel.tried)
+    stopping = asyncio.create_task(scene.delivery.stop())
+    await asyncio.sleep(0)
+    scene.channel.gate.set()
+    await stopping
+    assert scene.channel.took == [("1", "a")]
+    assert await scene.states() == ["sent", "open"]
+
+
+async def test_a_secret_is_deleted_as_soon_as_the_channel_lets_us(scene: Scene) -> None:
+    answers = iter([Later(timedelta(seconds=7)), Later(timedelta(seconds=8)), SENT])
+    scene.channel.answer = lambda _reference: next(answers)
+    scene.delivery.secret(await scene.talk("1"), "77")
+    await until(lambda: scene.channel.tried == 3)
+    assert scene.pauses == [7.0, 8.0]
+
+
+async def test_another_processes_fresh_replies_are_left_to_it(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scene.store, "exclusive", False)
+    await scene.talk("1", "a")
+    assert await scene.delivery._left_behind() == ([], False)
+    monkeypatch.setattr(delivery, "LEFT_AFTER", timedelta(0))
+    left, more = await scene.delivery._left_behind()
+    assert [conversation.id for conversation in left] == ["c1"]
+    assert not more
