@@ -1,5 +1,6 @@
 """A whole desk in this process, on a free port, with its sandbox: what the tests of journeys talk to."""
 
+import asyncio
 import json
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -73,6 +74,14 @@ class Customer:
     async def look(self) -> Json:
         answer = await self.http.get("/webhooks/rest/events", params={"sender": self.sender})
         return self._take(answer.json())
+
+    async def settled(self) -> Json:
+        """Looks until nothing that was caused from outside is being worked on."""
+        for _ in range(500):
+            if (await self.look())["expects"] != "wait":
+                return self.custom
+            await asyncio.sleep(0.01)
+        raise AssertionError("the desk works and works")
 
     def _take(self, items: Json) -> Json:
         *messages, last = items

@@ -153,7 +153,7 @@ class Scripted:
         if not any(link["rel"] == "payment" for link in self.customer.custom["links"]):
             await self.customer.look()
         await self.desk.pay(self.customer.link("payment")["id"], self.person.outcome, self.person.notify)
-        await self.customer.look()
+        await self.customer.settled()
 
     async def wait(self) -> None:
         await self.customer.look()

@@ -47,7 +47,7 @@ async def test_failed_then_the_same_payment_again(tmp_path: Path, method: str) -
         scripted = await Scripted(desk, Person(method=method)).run("payment")
         first = scripted.customer.link("payment")["id"]
         await desk.pay(first, "failed")
-        await scripted.customer.look()
+        await scripted.customer.settled()
         assert scripted.customer.expects == "payment"
         assert {"pay:now", "method:card"} <= set(scripted.customer.buttons)
         assert (await desk.card(scripted.person.email))["payments"][0]["status"] == "failed"
@@ -69,7 +69,7 @@ async def test_failed_then_the_link_opened_again(tmp_path: Path) -> None:
         assert opened.status_code == 303
         assert only((await desk.card(scripted.person.email))["payments"])["status"] == "pending"
         await desk.pay(link["id"])
-        await scripted.customer.look()
+        await scripted.customer.settled()
         await scripted.run()
         await assert_finished(desk, scripted)
 
@@ -80,7 +80,7 @@ async def test_failed_then_another_method_is_a_new_payment(tmp_path: Path) -> No
         scripted = await Scripted(desk, Person(method="blik")).run("payment")
         first = scripted.customer.link("payment")["id"]
         await desk.pay(first, "failed")
-        await scripted.customer.look()
+        await scripted.customer.settled()
         await scripted.customer.say("method:paypal")
         second = scripted.customer.link("payment")["id"]
         assert second != first
@@ -97,7 +97,7 @@ async def test_abandoned_stays_open_and_is_paid_later(tmp_path: Path) -> None:
         scripted = await Scripted(desk).run("payment")
         payment = scripted.customer.link("payment")["id"]
         await desk.pay(payment, "abandoned")
-        await scripted.customer.look()
+        await scripted.customer.settled()
         assert scripted.customer.expects == "payment"
         assert only((await desk.card(scripted.person.email))["payments"])["status"] == "pending"
         await desk.advance(20 * 60)
@@ -112,7 +112,7 @@ async def test_a_late_notice(tmp_path: Path, method: str) -> None:
     async with running_desk(tmp_path) as desk:
         scripted = await Scripted(desk, Person(method=method)).run("payment")
         await desk.pay(scripted.customer.link("payment")["id"], "paid", "late")
-        await scripted.customer.look()
+        await scripted.customer.settled()
         assert scripted.customer.expects == "payment"
         await desk.advance(3600)
         await scripted.customer.look()
@@ -126,7 +126,7 @@ async def test_no_notice_at_all_is_found_by_asking(tmp_path: Path, method: str) 
     async with running_desk(tmp_path) as desk:
         scripted = await Scripted(desk, Person(method=method)).run("payment")
         await desk.pay(scripted.customer.link("payment")["id"], "paid", "none")
-        await scripted.customer.look()
+        await scripted.customer.settled()
         assert scripted.customer.expects == "payment"
         await desk.advance(15 * 60)
         await scripted.customer.look()
@@ -144,7 +144,7 @@ async def test_notices_twice_and_again_count_once(tmp_path: Path, method: str) -
         await scripted.run()
         said = len(scripted.customer.said)
         await desk.pay(payment, "paid", "twice")
-        await scripted.customer.look()
+        await scripted.customer.settled()
         assert len(scripted.customer.said) == said
         await assert_finished(desk, scripted)
 
@@ -176,7 +176,7 @@ async def test_money_for_a_cancelled_payment_counts(tmp_path: Path) -> None:
         await scripted.customer.say("method:card")
         second = scripted.customer.link("payment")["id"]
         await desk.pay(link["id"])
-        await scripted.customer.look()
+        await scripted.customer.settled()
         await scripted.run()
         card = await desk.card(scripted.person.email)
         assert {p["id"]: p["status"] for p in card["payments"]} == {link["id"]: "paid", second: "cancelled"}
@@ -192,10 +192,10 @@ async def test_a_second_payment_is_to_be_refunded(tmp_path: Path) -> None:
         await scripted.customer.say("method:card")
         second = scripted.customer.link("payment")["id"]
         await desk.pay(second)
-        await scripted.customer.look()
+        await scripted.customer.settled()
         told = len(scripted.customer.said)
         await desk.pay(first["id"])
-        await scripted.customer.look()
+        await scripted.customer.settled()
         assert len(scripted.customer.said) == told + 1, "the customer is told that money goes back"
         await scripted.run()
         card = await desk.card(scripted.person.email)
