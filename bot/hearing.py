@@ -112,7 +112,7 @@ class Hearing:
 
     def _contact(self, phone: str, *, own: bool) -> Heard:
         if not own:
-            return Heard(Said(meaning.NotText("other")), {"kind": "contact", "text": ""}, False)
+            return Heard(Said(meaning.NotText("contact")), {"kind": "contact", "text": ""}, False)
         number = phone if phone.startswith("+") else f"+{phone}"
         return Heard(Said(meaning.Answer(number)), {"text": number}, False)
 

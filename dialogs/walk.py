@@ -35,7 +35,7 @@ from values.specimens import specimens
 
 COMMANDS: tuple[CommandName, ...] = ("start", "back", "cancel", "restart", "help", "agent", "repeat", "where")
 SECRETS = ("card", "cvc", "pin", "blik", "password", "private_key", "token", "pesel", "codice_fiscale")
-KINDS: tuple[OtherKind, ...] = ("voice", "photo", "sticker", "file", "other")
+KINDS: tuple[OtherKind, ...] = ("voice", "photo", "sticker", "file", "contact", "other")
 
 
 @cache

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 CommandName = Literal["start", "back", "cancel", "restart", "help", "agent", "lang", "repeat", "where"]
-OtherKind = Literal["voice", "photo", "sticker", "file", "other"]
+OtherKind = Literal["voice", "photo", "sticker", "file", "contact", "other"]
 
 
 @dataclass(frozen=True, slots=True)

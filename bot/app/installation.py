@@ -84,6 +84,7 @@ class Installation:
         )
         self._build_desk()
         self._build_engine()
+        await self._clockwork.restore()  # before the first message: time never goes back
         self.app = Starlette(routes=self._routes(), exception_handlers={Exception: broken})
         # A redirect to the path without its slash would name the host that the request claims, token and all.
         self.app.router.redirect_slashes = False
@@ -246,7 +247,6 @@ class Installation:
 
     async def start(self) -> None:
         """Begins to work. The web server must listen already: the sandbox's stand-ins answer through it."""
-        await self._clockwork.restore()
         await self._worker.start()
         await self.store.write(lambda c: timers.hasten(c, POLL, self.clock.now()))
         await self._timers.start()

@@ -181,7 +181,7 @@ async def test_somebody_elses_card_proves_nothing(chat: Chat) -> None:
     await sign_up_to_phone(chat)
     before = len(chat.shown)
     await chat.share("48512000111", owner=999)
-    await chat.answered(before)
+    assert "wizytówka nie jest Twoja" in await chat.answered(before)
     assert await chat.desk.outbox("+48512000111") == []
     card = {"phone_number": "48512000111", "first_name": "K", "user_id": chat.id}
     origin = {"type": "user", "date": 1763629200, "sender_user": {"id": chat.id, "is_bot": False, "first_name": "K"}}
