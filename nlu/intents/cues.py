@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from values.folding import fold_words, unaccent
 
 _WEIGHTS = (0.0, 0.55, 0.75, 0.85)
-LONGEST_PREFIX = 14
+LONGEST_PREFIX = 16
 """Beginnings of words are known up to this length."""
 
 
@@ -97,7 +97,7 @@ def _at(phrase: Phrase, words: tuple[str, ...], start: int) -> bool:
 
 
 def compile_cue(text: str) -> Cue:
-    """Compiles one cue; raises ValueError for one without a positive term."""
+    """Compiles one cue; raises ValueError for one without a positive term or with a beginning too long."""
     terms: list[_Term] = []
     question: bool | None = None
     fewer_than, weight = 0, 0.0
@@ -123,6 +123,9 @@ def _term(part: str) -> _Term:
 
 
 def _phrase(choice: str) -> Phrase:
-    return tuple(
+    phrase = tuple(
         _Word(fold_words(unaccent(w)).replace(" ", ""), w.endswith("*")) for w in choice.split("_") if w.strip("*")
     )
+    if any(word.begins and len(word.text) > LONGEST_PREFIX for word in phrase):
+        raise ValueError(f"a beginning that would never be found, {LONGEST_PREFIX} letters are the most: {choice!r}")
+    return phrase

@@ -100,6 +100,8 @@ def test_the_language_of_cues() -> None:
     assert compile_cue("a b =0.9").weight == 0.9
     with pytest.raises(ValueError, match="positive"):
         compile_cue("!a")
+    with pytest.raises(ValueError, match="never be found"):
+        compile_cue("dzialalnosciowcow*")
 
 
 def test_slips_are_repaired_but_antonyms_are_left_alone() -> None:
