@@ -102,6 +102,15 @@ async def on_telegram(api: BotApi, desk: Running, chat_id: int) -> Chat:
     return chat
 
 
+async def judged_chat(chat: Chat) -> None:
+    """One of everything; a message of the bot twice only where it died between sending and noting that."""
+    card = await chat.desk.card(f"chat.{chat.id}@example.com")
+    assert [order["status"] for order in card["orders"]] == ["paid"]
+    assert [payment["status"] for payment in card["payments"]] == ["paid"]
+    assert len(await chat.desk.outbox(f"+48513{chat.id:06d}")) == 1, "an SMS was doubled"
+    assert len(chat.texts) - len(set(chat.texts)) <= KILLS
+
+
 async def test_killed_again_and_again_under_a_dozen_customers(tmp_path: Path) -> None:
     dice = random.Random(20261120)
     async with bot_api() as api, process(tmp_path, api) as desk:
@@ -121,4 +130,6 @@ async def test_killed_again_and_again_under_a_dozen_customers(tmp_path: Path) ->
             await everybody
             for customer in customers:
                 await judged(customer)
+            for task in chats:
+                await judged_chat(task.result())
         print(f"kills={KILLS} starts={[round(s, 2) for s in desk.starts_s]} unanswered={http.unanswered}")
