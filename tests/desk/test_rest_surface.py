@@ -163,7 +163,7 @@ async def test_commands(tmp_path: Path) -> None:
         assert customer.expects == "tax_number"
         await scripted.run("order.confirm")
         await customer.say("/back")
-        assert customer.at == "order.auto_renewal"
+        assert customer.at == "order.clauses"
         await customer.say("/cancel")
         assert customer.custom["dialog"] != "order" or customer.at == "order.auto_renewal"
         await scripted.run()
