@@ -8,6 +8,7 @@ import socket
 from collections.abc import AsyncGenerator, Generator
 from pathlib import Path
 
+import httpx
 import structlog
 import uvicorn
 from starlette.requests import ClientDisconnect
@@ -56,7 +57,11 @@ async def running(settings: Settings) -> AsyncGenerator[Installation]:
         base_url = settings.base_url if settings.public_url or settings.port else f"http://127.0.0.1:{port}"
         store = open_store(settings.database)
         desk = Installation(settings, profile, store, SystemClock(), _key(settings), base_url)
-        await desk.build()
+        try:
+            await desk.build()
+        except httpx.HTTPError as error:
+            await store.close()
+            raise NotReady(f"the sandbox at {settings.sandbox_url} doesn't answer: {type(error).__name__}") from None
         server = _Server(desk)
         serving = asyncio.create_task(server.serve(sockets=[listening]), name="web")
         await server.listens.wait()

@@ -1,0 +1,90 @@
+"""Two desks at one `okienko sandbox` in a process of its own: each goes its way, neither meets the other."""
+
+import asyncio
+import os
+import re
+import sys
+from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+import structlog
+
+from bot.app.serve import NotReady
+from tests.desk.running import running_desk
+from tests.desk.scripted import Person, Scripted, only
+
+ROOT = Path(__file__).parents[2]
+
+
+@asynccontextmanager
+async def okienko_sandbox(folder: Path) -> AsyncGenerator[str]:
+    """The stand-ins alone; their address."""
+    env = {name: value for name, value in os.environ.items() if not name.startswith("OKIENKO_")}
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot.cli", "sandbox", "--port", "0"),
+        cwd=ROOT,
+        env=env | {"OKIENKO_DATA_DIR": str(folder)},
+        stdout=asyncio.subprocess.PIPE,
+    )
+    try:
+        assert process.stdout is not None
+        async with asyncio.timeout(60):
+            said = (await process.stdout.readline()).decode()
+        found = re.search(r"http://\S+(?=/sandbox)", said)
+        assert found is not None, said
+        yield found[0]
+        process.terminate()
+        async with asyncio.timeout(5):
+            assert await process.wait() == 0
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+
+
+@pytest.mark.anyio
+async def test_two_desks_at_one_sandbox(tmp_path: Path) -> None:
+    async with (
+        okienko_sandbox(tmp_path / "sandbox") as url,
+        running_desk(tmp_path / "first", sandbox_url=url) as first,
+        running_desk(tmp_path / "second", sandbox_url=url) as second,
+    ):
+        at_first, at_second = Scripted(first, Person(method="blik")), Scripted(second, Person(method="paypal"))
+        await asyncio.gather(at_first.run("payment"), at_second.run("payment"))
+        await first.pay(at_first.customer.link("payment")["id"], "paid", "late")
+        await first.advance(3600)
+        await at_first.customer.look()
+        await asyncio.gather(at_first.run(), at_second.run())
+        for scripted in (at_first, at_second):
+            card = await scripted.desk.card(scripted.person.email)
+            assert (only(card["orders"])["status"], card["einvoice"]["status"]) == ("paid", "active")
+            assert len(await scripted.desk.outbox(scripted.person.phone)) == 1
+        assert await first.card(at_second.person.email) is None
+        async with httpx.AsyncClient(base_url=url) as sandbox:
+            payments = (await sandbox.get("/sandbox/api/payments")).json()
+            assert sorted(payment["method"] for payment in payments) == ["blik", "paypal"]
+            unknown = await sandbox.post("/sandbox/api/payments/nobodys", json={"outcome": "paid"})
+            assert (unknown.status_code, set(unknown.json())) == (404, {"error"})
+        assert (await first.http.get("/sandbox")).status_code == 200
+        assert (await first.http.post("/sandbox/api/reset")).status_code == 200
+        assert (await second.http.get("/sandbox/api/messages")).json() == []
+
+
+@pytest.mark.anyio
+async def test_a_desk_whose_sandbox_is_gone_goes_on_as_well_as_it_can(tmp_path: Path) -> None:
+    with structlog.testing.capture_logs():
+        async with AsyncExitStack() as stack, AsyncExitStack() as behind:
+            url = await behind.enter_async_context(okienko_sandbox(tmp_path / "sandbox"))
+            desk = await stack.enter_async_context(running_desk(tmp_path / "desk", sandbox_url=url))
+            scripted = await Scripted(desk).run("tax_number")
+            await behind.aclose()
+            assert (await desk.http.get("/readyz")).status_code == 200
+            assert (await desk.http.get("/sandbox/api/messages")).status_code == 502
+            await scripted.run("company.confirm")
+            assert scripted.trail[-1] == "company.city", "typed in, as when the registers are away"
+        with pytest.raises(NotReady, match="doesn't answer"):
+            async with running_desk(tmp_path / "desk", sandbox_url=url):
+                raise AssertionError("it started")
