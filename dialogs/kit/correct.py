@@ -33,19 +33,21 @@ def correct(play: Play[Any], what: str, text: str | None) -> None:
 
 
 def edited(play: Play[Any], text: str) -> None:
-    """A message was changed afterwards. Which step it had answered is told by likeness; else it is the open step's."""
+    """A message was changed afterwards. Which answer it had been is told by likeness, or by a form that only one answer
+    has; if the open step has refused one, it is that one put right. Else it is nobody's: never a new answer."""
     readings = [(s, r.value) for s in _typed(play) if isinstance(r := _parsed(play, s, text), Ok)]
     if any(str(value) == _value(play, step) for step, value in readings):
         return
     alike = {step.path: _likeness(_value(play, step), str(value)) for step, value in readings}
     best = max((s for s, _ in readings), key=lambda s: alike[s.path], default=None)
+    open_again = play.position.parse is not None and play.case.talk.misses > 0
     if best is not None and alike[best.path] >= ALIKE:
         _reread(play, best, text)
-    elif isinstance(_parsed(play, play.position, text), Ok):
-        read(play, play.position, text)
-    elif best is not None:
+    elif open_again and isinstance(_parsed(play, play.position, text), Ok):
+        _reread(play, play.position, text)
+    elif best is not None and not best.free_text:
         _reread(play, best, text)
-    elif play.position.parse is not None:
+    elif open_again:
         _reread(play, play.position, text)
     else:
         play.say("kit.edit_unread")

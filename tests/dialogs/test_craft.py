@@ -187,7 +187,15 @@ def test_an_edit_never_presses_a_button() -> None:
 
 
 def test_an_edit_that_cannot_be_read_says_why() -> None:
-    assert Driver().press("start:sign_up").edit("jan.example.com").heard == ["refused.email.missing_at"]
+    customer = Driver().press("start:sign_up").write("jan").edit("jan.example.com")
+
+    assert customer.heard[0] == "refused.email.missing_at"
+
+
+def test_an_edit_is_never_a_new_answer() -> None:
+    customer = Driver().press("start:sign_up").edit("jan@example.com")
+
+    assert (customer.heard, customer.at) == (["kit.edit_unread"], "account.email")
 
 
 def test_an_edited_free_text_goes_to_the_answer_it_is_like() -> None:
@@ -197,6 +205,13 @@ def test_an_edited_free_text_goes_to_the_answer_it_is_like() -> None:
     customer.edit("ul. Długa 13")
 
     assert (customer.case.company.street, customer.case.company.city) == ("ul. Długa 13", "Gdańsk")
+
+
+def test_an_edit_like_no_answer_is_not_taken_for_one_that_any_words_fit() -> None:
+    customer = summary_shown().correct("company_name", "Bursztyn").press("confirm:yes").edit("karta")
+
+    assert customer.heard == ["kit.edit_unread"]
+    assert customer.case.company.name == "Bursztyn"
 
 
 # --- old buttons ---
