@@ -158,14 +158,15 @@ class Hearing:
         return replace(heard, kept={**heard.kept, "text": HIDDEN_CODE}) if isinstance(typed, Ok) else heard
 
     def _expected(self, step: Step[Any], case: Case, ctx: Context[Case]) -> Expected:
-        answered = [self.journey.step(path) for path in case.talk.answered]
+        # Also what a register filled in; and what an act stands on, so that the answer says so.
+        told = (*self.journey.answered(case, ctx), *self.journey.correctable(case, ctx))
         return Expected(
             expects=step.expects,
             step=step.name,
             options=tuple(self._option(o) for o in step.options(getattr(case, step.dialog), ctx)),
             country=ctx.seller.country,
             discount_codes=tuple(d.code for d in ctx.seller.discounts) if case.order.id is None else (),
-            correctable=tuple(dict.fromkeys(str(_kind(s)) for s in answered if s.path != step.path)),
+            correctable=tuple(dict.fromkeys(str(_kind(s)) for s in told if s.path != step.path)),
             free_text=step.free_text,
             optional=step.optional,
         )
