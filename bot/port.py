@@ -30,10 +30,14 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What an asking channel is handed. `seq`: of the last message of the conversation handed over or passed over."""
+    """What an asking channel is handed: messages, and where the conversation stood at that very moment.
+
+    `seq`: of the last message of the conversation handed over or passed over.
+    """
 
     messages: list[Message]
     seq: int
+    standing: Standing
 
 
 class Watch(Protocol):
@@ -76,9 +80,12 @@ class Desk(Protocol):
         """The transcript in order: those above seq `after`, or those that `root` caused, or all."""
         ...
 
-    async def give(self, conversation_id: str, *, root: str | None = None, after: int | None = None) -> Given:
+    async def give(
+        self, conversation_id: str, *, root: str | None = None, after: int | None = None, at_most_wait: bool = False
+    ) -> Given:
         """For channels that ask (REST): the bot's messages that `root` caused, or those above seq `after`, or, with
-        neither, those that no earlier call has handed over; what is handed over is marked so with the same commit."""
+        neither, those that no earlier call has handed over, which are marked then; and the standing that fits them.
+        `at_most_wait` as with `standing`. Errors: LookupError for no such conversation."""
         ...
 
     async def standing(self, conversation_id: str, *, at_most_wait: bool = False) -> Standing:

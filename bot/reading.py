@@ -71,16 +71,22 @@ class Reading:
         )
         return [self._show.message(entry) for entry in entries]
 
-    async def give(self, conversation_id: str, *, root: str | None = None, after: int | None = None) -> Given:
-        """The bot's messages for a channel that asks, marked as handed over."""
+    async def give(
+        self, conversation_id: str, *, root: str | None = None, after: int | None = None, at_most_wait: bool = False
+    ) -> Given:
+        """The bot's messages for a channel that asks, marked as handed over, with the standing that fits them."""
 
-        def find(connection: sa.Connection) -> tuple[tuple[journal.Entry, ...], int]:
+        def find(connection: sa.Connection) -> tuple[Standing, tuple[journal.Entry, ...], int]:
+            # The conversation first: a turn that commits between two reads is left for the next call, whole.
+            standing, last = self._stands(connection, conversation_id, at_most_wait=at_most_wait)
             reached = carried.up_to(connection, conversation_id)
             if after is None and root is None:
-                return journal.kept(connection, conversation_id), reached
-            return journal.messages(connection, conversation_id, after_seq=after, root=root), reached
+                entries = journal.kept(connection, conversation_id)
+            else:
+                entries = journal.messages(connection, conversation_id, after_seq=after, root=root)
+            return standing, tuple(entry for entry in entries if (entry.seq or 0) <= last), reached
 
-        entries, reached = await self.store.read(find)
+        standing, entries, reached = await self.store.read(find)
         seq = max([reached, *(entry.seq or 0 for entry in entries)])
         if new := [entry.id for entry in entries if entry.delivery == "kept"]:
             now = self.clock.now()
@@ -90,20 +96,25 @@ class Reading:
                 carried.mark(connection, conversation_id, seq)
 
             await self.store.write(mark)
-        return Given([self._show.message(entry) for entry in entries], seq)
+        return Given([self._show.message(entry) for entry in entries], seq, standing)
 
     async def standing(self, conversation_id: str, *, at_most_wait: bool = False) -> Standing:
         """Where it stands now."""
-        found = await self.store.read(lambda c: conversations.load(c, conversation_id, lock=False))
+        standing, _ = await self.store.read(lambda c: self._stands(c, conversation_id, at_most_wait=at_most_wait))
+        return standing
+
+    def _stands(self, connection: sa.Connection, conversation_id: str, *, at_most_wait: bool) -> tuple[Standing, int]:
+        """Where it stands, and the number of its last message."""
+        found = conversations.load(connection, conversation_id, lock=False)
         if found is None:
             raise LookupError("no such conversation")
         now, case = self.clock.now(), self._turn.case(found)
         standing = self._show.standing(found, case, now)
         if at_most_wait and standing.expects != Expects.agent:
-            due = await self.store.read(lambda c: calls.of_conversation(c, conversation_id))
+            due = calls.of_conversation(connection, conversation_id)
             if _holds_up(standing, case, {call.key for call in due if call.at_work(now)}):
-                return replace(standing, expects=str(Expects.wait))
-        return standing
+                standing = replace(standing, expects=str(Expects.wait))
+        return standing, found.seq
 
     def watch(self, conversation_id: str) -> AbstractAsyncContextManager[Watch]:
         """News of one conversation."""

@@ -87,15 +87,14 @@ class Rest:
             if receipt.conflict:
                 raise Refusal(409, "this message_id was used for another message")
             settled = await self.desk.settled(receipt.root, self.patience)
-            given = await self.desk.give(receipt.conversation_id, root=receipt.root)
-            standing = await self.desk.standing(receipt.conversation_id, at_most_wait=not settled)
+            given = await self.desk.give(receipt.conversation_id, root=receipt.root, at_most_wait=not settled)
         except ClientDisconnect:
             return Response(status_code=400)
         except Refusal as refusal:
             return _refused(refusal)
         except StoreUnavailable:
             return _unavailable()
-        return JSONResponse(answer(inbound.address, given, standing))
+        return JSONResponse(answer(inbound.address, given))
 
     async def events(self, request: Request) -> Response:
         """What was said since: above `after`, or what no answer has carried yet."""
@@ -107,14 +106,13 @@ class Rest:
             conversation_id = await self._conversation(sender)
             if conversation_id is None:
                 return JSONResponse([{"recipient_id": sender, "custom": unbegun(self.locale)}])
-            given = await self.desk.give(conversation_id, after=after)
             # A result may be due even now: the client must know that it is worth asking again.
-            standing = await self.desk.standing(conversation_id, at_most_wait=True)
+            given = await self.desk.give(conversation_id, after=after, at_most_wait=True)
         except Refusal as refusal:
             return _refused(refusal)
         except StoreUnavailable:
             return _unavailable()
-        return JSONResponse(answer(sender, given, standing))
+        return JSONResponse(answer(sender, given))
 
     async def _conversation(self, sender: str) -> str | None:
         for channel in CHANNELS:
@@ -212,10 +210,10 @@ async def _body(request: Request) -> bytearray:
     return body
 
 
-def answer(sender: str, given: Given, standing: Standing) -> list[dict[str, Any]]:
+def answer(sender: str, given: Given) -> list[dict[str, Any]]:
     """The items of an answer: one for each message, then `custom`, alone."""
     items = [item(sender, message) for message in given.messages]
-    return [*items, {"recipient_id": sender, "custom": custom(standing, given.seq)}]
+    return [*items, {"recipient_id": sender, "custom": custom(given.standing, given.seq)}]
 
 
 def item(sender: str, message: Message) -> dict[str, Any]:

@@ -366,7 +366,6 @@ async def test_a_discount_code_at_every_step_before_the_order(tmp_path: Path) ->
             assert "START20" in customer.said[-1], (at, customer.said[-1])
             tried.append(at)
             await customer.say("STARY")
-            assert (await events(desk, customer.sender, 0))[-1]["custom"]["step"] == at.partition(".")[2] or True
             if customer.at == "order.confirm" and at == "order.pay":
                 await customer.say("confirm:yes")
             if customer.expects == "email_link":

@@ -113,13 +113,15 @@ class ScriptedDesk:
             return [message for message, cause in found if cause == root]
         return [message for message, _ in found if after is None or (message.seq or 0) > after]
 
-    async def give(self, conversation_id: str, *, root: str | None = None, after: int | None = None) -> Given:
+    async def give(
+        self, conversation_id: str, *, root: str | None = None, after: int | None = None, at_most_wait: bool = False
+    ) -> Given:
         talk = self.talks[conversation_id]
         found = await self.messages(conversation_id, root=root, after=after)
         if root is None and after is None:
             found = [message for message in found if message.id not in talk.given]
         talk.given |= {message.id for message in found}
-        return Given(found, len(talk.messages))
+        return Given(found, len(talk.messages), await self.standing(conversation_id, at_most_wait=at_most_wait))
 
     async def standing(self, conversation_id: str, *, at_most_wait: bool = False) -> Standing:
         talk = self.talks[conversation_id]
