@@ -175,7 +175,9 @@ class RecorderDesk:
             if line.id > since and root in (None, line_root) and (with_customer or line.author != "customer")
         ]
 
-    async def give(self, conversation_id: str, *, root: str | None = None, after: int | None = None) -> Given:
+    async def give(
+        self, conversation_id: str, *, root: str | None = None, after: int | None = None, at_most_wait: bool = False
+    ) -> Given:
         """For the REST channel only."""
         raise NotImplementedError
 
