@@ -29,6 +29,7 @@ SWEEP_S = 5.0
 SWEEP_ON_S = 0.5
 MOST = 256
 AFTER_A_FAULT = timedelta(seconds=5)
+LONGEST_REST_S = 60.0
 # A reply that raises so often isn't sent: what comes after it must not wait for ever.
 TRIES = 5
 # When the desk stops, what is just being sent is finished: else it would be sent again after the start.
@@ -112,8 +113,10 @@ class Delivery:
         try:
             while conversation.id in self._again and not self._stopping:
                 self._again.discard(conversation.id)
+                rests = 0
                 while (pause := await self._send_open(conversation)) is not None:
-                    await self._rest(conversation, pause)
+                    await self._rest(conversation, pause.total_seconds(), rests)
+                    rests += 1
         except StoreUnavailable:
             pass  # what is open can't be read now: the sweep looks again
         except Exception as error:
@@ -122,10 +125,11 @@ class Delivery:
             self._again.discard(conversation.id)
             del self._at_work[conversation.id]
 
-    async def _rest(self, conversation: Conversation, pause: timedelta) -> None:
+    async def _rest(self, conversation: Conversation, pause_s: float, rests: int) -> None:
+        """At least as long as the channel says, and longer each time: a thousand chats don't knock at a shut door."""
         self._resting.add(conversation.id)
         try:
-            await self._sleep(pause.total_seconds())
+            await self._sleep(max(pause_s, min(pause_s * 2 ** min(rests, 10), LONGEST_REST_S)))
         finally:
             self._resting.discard(conversation.id)
 

@@ -119,6 +119,14 @@ async def test_a_channel_that_wants_to_be_left_alone_is_left_alone_as_long_as_it
     assert [text for _, text in scene.channel.took] == ["a", "b"]
 
 
+async def test_a_channel_that_is_down_is_asked_less_and_less_often(scene: Scene) -> None:
+    answers = iter([*[Later(timedelta(seconds=5))] * 6, SENT])
+    scene.channel.answer = lambda _text: next(answers)
+    scene.delivery.left(await scene.talk("1", "a"))
+    await until(lambda: scene.channel.took)
+    assert scene.pauses == [5.0, 10.0, 20.0, 40.0, 60.0, 60.0]
+
+
 async def test_one_that_rests_holds_nobody_up(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     never = asyncio.Event()
 

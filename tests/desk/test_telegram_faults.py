@@ -190,6 +190,13 @@ async def test_the_full_disk_loses_nothing(tmp_path: Path) -> None:
         await chat.sees(lambda: chat.button("account:new"))
 
 
+async def test_a_secret_is_deleted_though_the_first_try_died_with_its_process(tmp_path: Path) -> None:
+    async with bot_api() as api, telegram_desk(tmp_path, api, webhook=True):
+        update = api.text(1, "4242 4242 4242 4242")
+        assert [await api.bring(update) for _ in range(2)] == [200, 200]
+        await soon(lambda: len(api.made("deleteMessage")) == 2)
+
+
 async def test_who_does_not_know_the_secret_is_turned_away(tmp_path: Path) -> None:
     async with bot_api() as api, telegram_desk(tmp_path, api, webhook=True) as desk:
         assert await api.bring(api.text(1, "/start"), secret="x" * 64) == 403
