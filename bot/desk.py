@@ -4,11 +4,9 @@ The one place that calls a turn. `receive` is for handlers, `finish` for the wor
 handlers that write directly; all of them end in `_decide`, one transaction, one conversation.
 """
 
-import asyncio
-import secrets
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Protocol, TypeVar
 
 import sqlalchemy as sa
@@ -16,6 +14,7 @@ import structlog
 
 from bot import codec, identity
 from bot.calls import outcome_event
+from bot.happenings import Happenings
 from bot.health import Figures
 from bot.hearing import Heard, Hearing, digest
 from bot.inbound import Edited, Inbound
@@ -43,10 +42,6 @@ _log = structlog.get_logger(__name__)
 
 # A timer whose turn raised comes again after so long.
 TIMER_AGAIN = timedelta(hours=1)
-# An event that waits longer than this after its commit was left: its process died, or the store was away.
-LEFT_AFTER = timedelta(seconds=5)
-SWEEP_S = 5.0
-EVER = datetime.max.replace(tzinfo=UTC)
 # If the conversation moves on between understanding and deciding, the message is understood again; so often at most.
 REREADS = 8
 
@@ -73,21 +68,6 @@ class _Repeat:
     conflict: bool
 
 
-@dataclass
-class Happening:
-    """A handler's transaction (`bot/port.py`)."""
-
-    connection: sa.Connection
-    now: datetime
-    told: list[events.Event] = field(default_factory=list[events.Event])
-
-    def tell(self, conversation_id: str, kind: str, payload: dict[str, object]) -> None:
-        """Stores an event for a conversation with this transaction."""
-        event = events.Event(secrets.token_hex(16), conversation_id, kind, dict(payload), self.now)
-        events.put(self.connection, event)
-        self.told.append(event)
-
-
 class TheDesk(Reading):
     """Fulfils `bot.port.Desk`. `attach` must be called once before the first message."""
 
@@ -101,7 +81,7 @@ class TheDesk(Reading):
         self._worker: Worker | None = None
         self._timers: TimerLoop | None = None
         self._pushed: Pushed | None = None
-        self._sweeper: asyncio.Task[None] | None = None
+        self._happenings = Happenings(store, clock, self._tell)
 
     def attach(self, worker: Worker, timer_loop: TimerLoop, pushed: Pushed) -> None:
         """Joins the desk to what runs its calls, fires its timers and brings its replies."""
@@ -191,45 +171,15 @@ class TheDesk(Reading):
 
     async def happen(self, work: Callable[[Any], T]) -> T:
         """One transaction of a handler; the events it told run as turns right after the commit."""
-
-        def write(connection: sa.Connection) -> tuple[T, list[events.Event]]:
-            happening = Happening(connection, self.clock.now())
-            return work(happening), happening.told
-
-        value, told = await self.store.write(write)
-        for event in told:
-            try:
-                await self._tell(event)
-            except StoreUnavailable:
-                _log.warning("event_left", kind=event.kind)  # it is stored: the sweep runs its turn
-        return value
+        return await self._happenings.happen(work)
 
     async def start(self) -> None:
-        """Runs the turns of events that a dead process had stored; from then on looks for such ones now and then."""
-        await self._take_leftovers(EVER)
-        self._sweeper = asyncio.create_task(self._sweep(), name="events-sweep")
+        """Runs the turns of events that a dead process had stored, and from then on of those that were left."""
+        await self._happenings.start()
 
     async def stop(self) -> None:
-        """Ends looking."""
-        if self._sweeper is not None:
-            self._sweeper.cancel()
-            await asyncio.gather(self._sweeper, return_exceptions=True)
-
-    async def _sweep(self) -> None:
-        while True:
-            await asyncio.sleep(SWEEP_S)
-            try:
-                await self._take_leftovers(self.clock.now() - LEFT_AFTER)
-            except Exception as error:
-                _log.error("event_sweep_failed", alarm=True, error=type(error).__name__)
-
-    async def _take_leftovers(self, until: datetime) -> None:
-        try:
-            while left := [event for event in await self.store.read(events.due) if event.at <= until]:
-                for event in left:
-                    await self._tell(event)
-        except StoreUnavailable:
-            _log.warning("events_left")
+        """Ends looking for them."""
+        await self._happenings.stop()
 
     def _take(
         self,

@@ -11,6 +11,7 @@ import pytest
 import structlog
 
 import bot.desk
+import bot.happenings
 import bot.turn
 from bot.acts import DeskActs
 from dialogs.kit import Event, TimerDue
@@ -208,7 +209,7 @@ async def test_the_full_disk_is_answered_503_and_loses_nothing(desk: Running) ->
 
 @pytest.fixture
 async def sweeping_desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncGenerator[Running]:
-    monkeypatch.setattr(bot.desk, "SWEEP_S", 0.05)
+    monkeypatch.setattr(bot.happenings, "SWEEP_S", 0.05)
     async with running_desk(tmp_path) as found:
         yield found
 

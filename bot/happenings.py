@@ -1,0 +1,95 @@
+"""What handlers write directly, with the events that it is to conversations: stored together, told right afterwards.
+
+An event is a row until its turn has run: one whose process died, or whose turn couldn't be stored, is told later.
+"""
+
+import asyncio
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+import structlog
+
+from services.clock import Clock
+from services.engine.faults import described
+from services.store import events
+from services.store.database import Store
+from services.store.errors import StoreUnavailable
+
+T = TypeVar("T")
+_log = structlog.get_logger(__name__)
+
+# An event that waits longer than this after its commit was left: its process died, or the store was away.
+LEFT_AFTER = timedelta(seconds=5)
+SWEEP_S = 5.0
+_EVER = datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass
+class Happening:
+    """A handler's transaction (`bot/port.py`)."""
+
+    connection: sa.Connection
+    now: datetime
+    told: list[events.Event] = field(default_factory=list[events.Event])
+
+    def tell(self, conversation_id: str, kind: str, payload: dict[str, object]) -> None:
+        """Stores an event for a conversation with this transaction."""
+        event = events.Event(secrets.token_hex(16), conversation_id, kind, dict(payload), self.now)
+        events.put(self.connection, event)
+        self.told.append(event)
+
+
+class Happenings:
+    """`tell` runs an event's turn; it raises StoreUnavailable if that couldn't be stored."""
+
+    def __init__(self, store: Store, clock: Clock, tell: Callable[[events.Event], Awaitable[None]]) -> None:
+        self._store = store
+        self._clock = clock
+        self._tell = tell
+        self._sweeper: asyncio.Task[None] | None = None
+
+    async def happen(self, work: Callable[[Any], T]) -> T:
+        """One transaction of a handler; the events it told run as turns right after the commit."""
+
+        def write(connection: sa.Connection) -> tuple[T, list[events.Event]]:
+            happening = Happening(connection, self._clock.now())
+            return work(happening), happening.told
+
+        value, told = await self._store.write(write)
+        for event in told:
+            try:
+                await self._tell(event)
+            except StoreUnavailable:
+                _log.warning("event_left", kind=event.kind)  # it is stored: the sweep runs its turn
+        return value
+
+    async def start(self) -> None:
+        """Tells what a dead process had stored; from then on looks for such events now and then."""
+        await self._tell_left(_EVER)
+        self._sweeper = asyncio.create_task(self._sweep(), name="events-sweep")
+
+    async def stop(self) -> None:
+        """Ends looking."""
+        if self._sweeper is not None:
+            self._sweeper.cancel()
+            await asyncio.gather(self._sweeper, return_exceptions=True)
+
+    async def _sweep(self) -> None:
+        while True:
+            await asyncio.sleep(SWEEP_S)
+            try:
+                await self._tell_left(self._clock.now() - LEFT_AFTER)
+            except Exception as error:
+                _log.error("event_sweep_failed", alarm=True, **described(error))
+
+    async def _tell_left(self, until: datetime) -> None:
+        try:
+            while left := [event for event in await self._store.read(events.due) if event.at <= until]:
+                for event in left:
+                    await self._tell(event)
+        except StoreUnavailable:
+            _log.warning("events_left")
