@@ -138,3 +138,20 @@ delivered_mark = sa.Table(
     sa.Column("given_seq", sa.Integer, nullable=False),
 )
 """The last bot message that an answer of the REST channel has carried."""
+
+lease = sa.Table(
+    "lease",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("holder", sa.Text, nullable=False),
+    sa.Column("until", UtcDateTime, nullable=False),
+)
+"""Which of several processes does what only one may do at a time; `until` is of the database's own clock."""
+
+installation = sa.Table(
+    "installation",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("value", sa.Text, nullable=False),
+)
+"""What all processes of one installation must agree on."""
