@@ -36,15 +36,21 @@ class Account:
     reset_mail: str | None = None  # "sent" once the letter with the link has left
 
 
+@dataclass(frozen=True, slots=True)
+class PhoneCode:
+    """The code that is on its way to the number or awaited from the customer."""
+
+    challenge: str  # its id: the code itself is never here
+    sent_at: datetime | None = None  # once the operator has taken the message
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Contact:
     """The customer's addresses. A number is proven when `proven` says the same; until another one is, the old stays."""
 
     phone: str | None = None
     proven: str | None = None
-    challenge: str | None = None  # id of the code that is on its way or awaited
-    sent_at: datetime | None = None
-    phone_proven_at: datetime | None = None
+    code: PhoneCode | None = None
     email_proven_at: datetime | None = None
 
 

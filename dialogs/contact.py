@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from dialogs.case import Contact, Ctx
+from dialogs.case import Contact, Ctx, PhoneCode
 from dialogs.entry import contacts
 from dialogs.kit import Answered, Asked, Decision, Dialog, Option, Params, Say, Unawait, then
 from dialogs.words.account import EmailChanged, EmailKept, LoggedIn
@@ -29,7 +29,7 @@ HUMAN = (Option("/agent", "option.agent"),)
 
 def _as_proven(s: Contact) -> Contact:
     """Back at the number that is proven; without one the number is asked."""
-    return replace(s, phone=s.proven, challenge=None, sent_at=None)
+    return replace(s, phone=s.proven, code=None)
 
 
 dialog = Dialog("contact", Contact, outlives=_as_proven)
@@ -45,6 +45,14 @@ def _proven(s: Contact, _ctx: Ctx) -> bool:
 
 def _unproven(s: Contact, ctx: Ctx) -> bool:
     return _demanded(s, ctx) and not _proven(s, ctx)
+
+
+def _challenge(s: Contact) -> str:
+    return s.code.challenge if s.code is not None else ""
+
+
+def _sent(s: Contact) -> bool:
+    return s.code is not None and s.code.sent_at is not None
 
 
 def _parse_phone(text: str, _s: Contact, ctx: Ctx) -> Parsed[str]:
@@ -66,7 +74,7 @@ def _code_options(s: Contact, _ctx: Ctx) -> tuple[Option, ...]:
 
 def _number_given(s: Contact, e: Answered, _ctx: Ctx) -> Decision[Contact]:
     """It is to be proven from the start; what is proven already stays until then."""
-    return then(replace(s, phone=str(e.value), challenge=None, sent_at=None))
+    return then(replace(s, phone=str(e.value), code=None))
 
 
 phone = dialog.ask("phone", Expects.phone, slot="phone", parse=_parse_phone, when=_demanded, revise=_number_given)
@@ -74,16 +82,15 @@ challenge = dialog.do(
     "challenge",
     lambda s, _c: IssueCode(s.phone or ""),
     when=_unproven,
-    done=lambda s, _c: s.challenge is not None,
-    slots=("challenge",),
+    done=lambda s, _c: s.code is not None,
+    slots=("code",),
     needs=("phone",),
 )
 sending = dialog.do(
     "sending",
-    lambda s, _c: SendCode(s.challenge or "", s.phone or ""),
+    lambda s, _c: SendCode(_challenge(s), s.phone or ""),
     when=_unproven,
-    done=lambda s, _c: s.sent_at is not None,
-    slots=("sent_at",),
+    done=lambda s, _c: _sent(s),
     needs=("challenge",),
 )
 contact_code = dialog.ask(
@@ -105,7 +112,7 @@ phone.on(Answered)(_number_given)
 @contact_code.on(CodeIssued)
 def code_issued(s: Contact, e: CodeIssued, _ctx: Ctx) -> Decision[Contact]:
     """It is sent next; an older one is dead."""
-    return then(replace(s, challenge=e.challenge, sent_at=None))
+    return then(replace(s, code=PhoneCode(e.challenge)))
 
 
 @dialog.always(CodeLimited)
@@ -113,13 +120,13 @@ def code_limited(s: Contact, e: CodeLimited, _ctx: Ctx) -> Decision[Contact]:
     """A code on its way stays good; without one the customer tries another number or asks a person."""
     params: Params = {"seconds": e.seconds, "minutes": -(-e.seconds // 60)}
     said = Say(f"contact.limited.{e.reason}", params, HUMAN)
-    return then(s, said) if s.sent_at is not None else _no_code(s, said)
+    return then(s, said) if _sent(s) else _no_code(s, said)
 
 
 @sending.on(CodeSent)
 def code_left(s: Contact, e: CodeSent, _ctx: Ctx) -> Decision[Contact]:
     """The operator took the message: the customer is asked for the code."""
-    return then(replace(s, sent_at=e.at))
+    return then(replace(s, code=PhoneCode(_challenge(s), e.at)))
 
 
 @sending.on(CodeNotSent)
@@ -137,14 +144,13 @@ def code_typed(s: Contact, e: Answered, ctx: Ctx) -> Decision[Contact]:
         case "keep":
             return then(_as_proven(s))
         case typed:
-            return then(s, CheckCode(s.challenge or "", str(typed), ctx.case.account.id or "", s.phone or ""))
+            return then(s, CheckCode(_challenge(s), str(typed), ctx.case.account.id or "", s.phone or ""))
 
 
 @contact_code.on(CodeRight)
-def right_code(s: Contact, e: CodeRight, _ctx: Ctx) -> Decision[Contact]:
+def right_code(s: Contact, _e: CodeRight, _ctx: Ctx) -> Decision[Contact]:
     """The number is the customer's."""
-    known = replace(s, proven=s.phone, phone_proven_at=e.at, challenge=None, sent_at=None)
-    return then(known, Say("contact.phone_proven"))
+    return then(replace(s, proven=s.phone, code=None), Say("contact.phone_proven"))
 
 
 @contact_code.on(CodeWrong)
@@ -186,12 +192,7 @@ def logged_in(_s: Contact, e: LoggedIn, ctx: Ctx) -> Decision[Contact]:
     """What the account has proven is proven here; a number that isn't is asked for."""
     view = e.view
     number = view.phone if view.phone_verified else None
-    known = Contact(
-        phone=number,
-        proven=number,
-        phone_proven_at=ctx.now if number else None,
-        email_proven_at=ctx.now if view.email_verified else None,
-    )
+    known = Contact(phone=number, proven=number, email_proven_at=ctx.now if view.email_verified else None)
     return then(known, Unawait())
 
 

@@ -59,7 +59,7 @@ ACTS: Mapping[type[Act], Outcomes] = {
         *(contact.CodeLimited(reason, 90) for reason in LIMITS),
     ),
     contact.CheckCode: lambda _a: (
-        contact.CodeRight(MOMENT),
+        contact.CodeRight(),
         contact.CodeWrong(4),
         *(contact.CodeDead(reason) for reason in ("expired", "exhausted", "too_many_today")),
     ),

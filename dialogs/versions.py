@@ -6,17 +6,31 @@ unknown to this release is forgotten.
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, cast
 
 from pydantic import TypeAdapter, ValidationError
 
 from dialogs.case import Case
 
-VERSION = 1
+VERSION = 2
 Stored = dict[str, Any]
 
-# From each version to the next one.
-LADDER: Mapping[int, Callable[[Stored], Stored]] = {}
+
+def _one_code(stored: Stored) -> Stored:
+    """0.1.0 kept a code in two slots, its id and when it was sent; and when the number was proven, which the account's
+    own record says."""
+    contact = stored.get("contact")
+    if not isinstance(contact, Mapping):
+        return stored
+    slots = {str(name): value for name, value in cast("Mapping[str, Any]", contact).items()}
+    challenge, sent_at = slots.pop("challenge", None), slots.pop("sent_at", None)
+    slots.pop("phone_proven_at", None)
+    code = {} if challenge is None else {"code": {"challenge": challenge, "sent_at": sent_at}}
+    return {**stored, "contact": {**slots, **code}}
+
+
+# From each version to the next one. A rung once released is never changed: it stands for what lies in databases.
+LADDER: Mapping[int, Callable[[Stored], Stored]] = {1: _one_code}
 
 _adapter = TypeAdapter(Case)
 

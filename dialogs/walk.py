@@ -199,7 +199,7 @@ def _shape(case: Case) -> Hashable:
     typed = _set(f.lookup, f.confirmed, f.id, f.offered)
     return (
         (entered, a.reset_mail),
-        _set(c.phone_proven_at, c.email_proven_at),
+        _set(c.proven, c.email_proven_at),
         (typed, _awaited(case, "LookUpCompanyLater"), _awaited(case, "RefundPayment")),
         (ordered, *_set(p.id), p.status),
         (e.choice, e.status, case.zone.page),

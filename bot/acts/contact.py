@@ -55,7 +55,7 @@ def check_code(tools: Tools, act: CheckCode, done: ActDone) -> Event:
                 now=done.now,
                 exclusive=OWNED,
             )
-            return CodeRight(done.now)
+            return CodeRight()
         case codes.Wrong(left):
             return CodeWrong(left)
         case codes.Expired():

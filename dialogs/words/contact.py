@@ -64,8 +64,6 @@ class CheckCode(Act):
 class CodeRight(Event):
     """The number is the customer's."""
 
-    at: datetime
-
 
 @dataclass(frozen=True, slots=True)
 class CodeWrong(Event):

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from dialogs.case import PhoneCode
 from dialogs.words.account import CreateAccount
 from dialogs.words.contact import (
     CheckCode,
@@ -54,7 +55,7 @@ def test_a_dead_code_is_replaced_at_once(reason: str) -> None:
     customer.write("123456")
 
     assert customer.heard == [f"contact.code_{reason}"]
-    assert customer.case.contact.challenge == "challenge-2"
+    assert customer.case.contact.code == PhoneCode("challenge-2", NOW)
     assert SendCode("challenge-2", "+48512000999") in customer.calls
     assert customer.at == "contact.contact_code"
 
@@ -253,4 +254,4 @@ def test_tries_are_the_services_affair_and_days_may_pass() -> None:
     customer = code_awaited().given(CheckCode, CodeWrong(1)).write("000000")
     customer.now += timedelta(days=3)
 
-    assert customer.given(CheckCode, CodeRight(customer.now)).write("123456").at == "company.tax_number"
+    assert customer.given(CheckCode, CodeRight()).write("123456").at == "company.tax_number"
