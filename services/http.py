@@ -10,6 +10,7 @@ from typing import TypeVar
 import httpx
 from pydantic import BaseModel, ValidationError
 
+from services.crash import crash_point
 from services.errors import Misconfigured, Unavailable
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -91,6 +92,7 @@ async def fetch(client: httpx.AsyncClient, request: httpx.Request, *, timeout_s:
 
     Raises Unavailable; it is `uncertain` unless the request certainly never left.
     """
+    crash_point(f"before {(what := _named(request))}")
     try:
         async with asyncio.timeout(timeout_s):
             response = await client.send(request, stream=True)
@@ -104,7 +106,14 @@ async def fetch(client: httpx.AsyncClient, request: httpx.Request, *, timeout_s:
         raise Unavailable("no_answer", origin=type(error).__name__, uncertain=True) from None
     except TimeoutError:
         raise Unavailable("too_slow", uncertain=True) from None
+    crash_point(f"after {what}")
     return Answer(response.status_code, response.headers, body)
+
+
+def _named(request: httpx.Request) -> str:
+    """The method and the last part of the path that is no number or id of anything."""
+    words = [part for part in request.url.path.split("/") if part and not any(letter.isdigit() for letter in part)]
+    return f"{request.method} {words[-1] if words else '/'}"
 
 
 async def _read(response: httpx.Response) -> bytes:

@@ -8,6 +8,7 @@ from datetime import timedelta
 import structlog
 
 from services.clock import Clock
+from services.crash import crash_point
 from services.engine.faults import described
 from services.engine.outbox import LEASE
 from services.engine.port import Call, Done, Execute, Finish, GaveUp, Outcome, TryLater
@@ -169,7 +170,9 @@ class Worker:
 
     async def _outcome(self, call: Call) -> Outcome:
         try:
+            crash_point(f"before call {call.kind}")
             outcome = await self._execute(call)
+            crash_point(f"after call {call.kind}")
         except Exception as error:
             _log.error("call_raised", alarm=True, key=call.key, kind=call.kind, **described(error))
             outcome = TryLater(None, "raised")

@@ -14,6 +14,7 @@ import stamina
 
 from services.breaker import Breaker
 from services.clock import Clock
+from services.crash import crash_point
 from services.errors import Misconfigured, Refused, ServiceError, Unavailable
 from services.messaging.mail import Mail, address_of, compose
 
@@ -72,6 +73,7 @@ class SmtpMailer:
                     await self._send_once(letter, mail.to)
 
     async def _send_once(self, letter: EmailMessage, recipient: str) -> None:
+        crash_point("before sending a letter")
         try:
             await aiosmtplib.send(
                 letter,
@@ -89,6 +91,7 @@ class SmtpMailer:
         except (aiosmtplib.SMTPException, OSError, UnicodeError) as error:
             # The server's words often quote the address: only codes go on.
             raise _meaning(error) from None
+        crash_point("after sending a letter")
 
 
 def _never_left(error: Exception) -> bool:

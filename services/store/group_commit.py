@@ -4,6 +4,7 @@ Each piece of work has a savepoint of its own, so one that raises is undone alon
 """
 
 import asyncio
+import contextvars
 import queue
 import sqlite3
 import threading
@@ -16,6 +17,7 @@ import sqlalchemy as sa
 import structlog
 from sqlalchemy import exc
 
+from services.crash import commit_point
 from services.store.errors import StoreUnavailable
 from services.store.sqlite_files import is_away
 
@@ -53,7 +55,8 @@ class GroupCommit:
         self._connection: sa.Connection | None = None
         self._entrance = threading.Lock()
         self._closed = False
-        self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
+        context = contextvars.copy_context()
+        self._thread = threading.Thread(target=context.run, args=(self._run,), name="store-writer", daemon=True)
         self._thread.start()
 
     def submit(self, work: Work) -> asyncio.Future[Any]:
@@ -96,7 +99,7 @@ class GroupCommit:
             return
         try:
             ends = [_attempt(connection, job) for job in jobs]
-            connection.commit()
+            _commit(connection, jobs)
         except (exc.SQLAlchemyError, sqlite3.Error, _TransactionLost) as error:
             self._drop()
             if len(jobs) > 1:
@@ -111,7 +114,7 @@ class GroupCommit:
             return
         try:
             end = _attempt(connection, job)
-            connection.commit()
+            _commit(connection, [job])
         except (exc.SQLAlchemyError, sqlite3.Error, _TransactionLost) as error:
             self._drop()
             _log.error("commit_failed", alarm=True, error=type(error.__cause__ or error).__name__)
@@ -159,6 +162,12 @@ def _attempt(connection: sa.Connection, job: _Job) -> _End:
         raise _TransactionLost
     driver.execute("RELEASE job")
     return _End(job, value)
+
+
+def _commit(connection: sa.Connection, jobs: list[_Job]) -> None:
+    commit_point("before", (job.work for job in jobs))
+    connection.commit()
+    commit_point("after", (job.work for job in jobs))
 
 
 def _driver(connection: sa.Connection) -> sqlite3.Connection:

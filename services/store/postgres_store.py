@@ -9,10 +9,12 @@ import structlog
 from sqlalchemy import exc
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from services.crash import commit_point
 from services.store.base import canonical
 from services.store.errors import StoreUnavailable
 
 T = TypeVar("T")
+Work = Callable[[sa.Connection], object]
 
 PAUSES = (0.1, 0.5)
 """Seconds before the second and third try; few, since a channel waits for its answer."""
@@ -98,20 +100,20 @@ class PostgresStore:
 
         What can't have had an effect (no connection, a deadlock, a serialisation failure) is tried again a few times.
         """
-        return await self._tried(self._engine, work)
+        return await self._tried(self._engine, work, (work,))
 
     async def read(self, work: Callable[[sa.Connection], T]) -> T:
         """Runs the work read-only, against one committed state."""
-        return await self._tried(self._reading, work)
+        return await self._tried(self._reading, work, ())
 
     async def close(self) -> None:
         """Closes the connections."""
         await self._engine.dispose()
 
-    async def _tried(self, engine: AsyncEngine, work: Callable[[sa.Connection], T]) -> T:
+    async def _tried(self, engine: AsyncEngine, work: Callable[[sa.Connection], T], written: tuple[Work, ...]) -> T:
         for pause in (*PAUSES, None):
             try:
-                return await _once(engine, work)
+                return await _once(engine, work, written)
             except _CommitUnknown as error:
                 _log.error("commit_unknown", alarm=True)
                 raise StoreUnavailable("the connection broke during the commit") from error.__cause__
@@ -125,7 +127,7 @@ class PostgresStore:
         raise AssertionError("the last round returns or raises")
 
 
-async def _once(engine: AsyncEngine, work: Callable[[sa.Connection], T]) -> T:
+async def _once(engine: AsyncEngine, work: Callable[[sa.Connection], T], written: tuple[Work, ...]) -> T:
     async with engine.connect() as connection:
         transaction = await connection.begin()
         try:
@@ -134,7 +136,9 @@ async def _once(engine: AsyncEngine, work: Callable[[sa.Connection], T]) -> T:
             await transaction.rollback()
             raise
         try:
+            commit_point("before", written)
             await transaction.commit()
+            commit_point("after", written)
         except exc.DBAPIError as error:
             # Class 40 is the server's word that it rolled back, 23 that a rule was broken; the rest leaves it open.
             if _state(error).startswith(("40", "23")):

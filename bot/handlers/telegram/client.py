@@ -13,6 +13,7 @@ from telegram.error import RetryAfter
 from telegram.request import HTTPXRequest
 
 from bot.settings import is_loopback
+from services.crash import crash_point
 
 # PTB's durations become `timedelta` everywhere in its next major version; asked for now, it warns of nothing.
 os.environ.setdefault("PTB_TIMEDELTA", "true")
@@ -34,8 +35,20 @@ class Client(Bot):
         return found if isinstance(found, list) else []
 
 
-class _Few(HTTPXRequest):
-    """PTB's requests, so many at a time."""
+class _Requests(HTTPXRequest):
+    """PTB's requests, each between two crash points."""
+
+    async def do_request(self, url: str, *args: Any, **settings: Any) -> tuple[int, bytes]:
+        """As PTB's."""
+        method = url.rpartition("/")[2]
+        crash_point(f"before {method}")
+        answer = await super().do_request(url, *args, **settings)
+        crash_point(f"after {method}")
+        return answer
+
+
+class _Few(_Requests):
+    """So many at a time."""
 
     def __init__(self, at_once: int, **settings: Any) -> None:
         super().__init__(connection_pool_size=at_once, **settings)
@@ -59,7 +72,7 @@ def make_bot(token: str, *, base_url: str, file_url: str) -> Client:
         base_url=base_url,
         base_file_url=file_url,
         request=_Few(CALLS_AT_ONCE, pool_timeout=POOL_WAIT_S, read_timeout=10.0, httpx_kwargs=direct),
-        get_updates_request=HTTPXRequest(connection_pool_size=1, pool_timeout=POOL_WAIT_S, httpx_kwargs=direct),
+        get_updates_request=_Requests(connection_pool_size=1, pool_timeout=POOL_WAIT_S, httpx_kwargs=direct),
     )
 
 
