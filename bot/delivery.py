@@ -13,6 +13,7 @@ from bot.outbound import Dead, Delivered, Later, Message, Outcome
 from bot.show import Show
 from dialogs.kit.decide import SILENCE
 from services.clock import Clock
+from services.crash import crash_point
 from services.engine.faults import described
 from services.store import conversations, journal, timers
 from services.store.conversations import Conversation
@@ -161,6 +162,7 @@ class Delivery:
     async def _outcome(self, sender: Sender, conversation: Conversation, entry: Entry) -> Outcome:
         try:
             outcome = await sender.deliver(conversation.address, self._show.message(entry))
+            crash_point("between a reply and the note of it")
         except Exception as error:
             self._raised[entry.id] += 1
             given_up = self._raised[entry.id] >= TRIES
