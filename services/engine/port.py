@@ -1,6 +1,6 @@
 """The narrow port between a turn and whatever runs its calls: put a call, execute it, hear its outcome."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -66,5 +66,33 @@ class Outbox(Protocol):
     """Where a turn puts its calls, inside its transaction."""
 
     def put(self, connection: sa.Connection, call: Call) -> bool:
-        """Stores the call with the turn. True: this process is to run it (`Worker.submit`) right after the commit."""
+        """Stores the call with the turn. True: this process is to run it (`Engine.submit`) right after the commit."""
+        ...
+
+
+class Engine(Protocol):
+    """Runs stored calls, each at least once: `Worker` on SQLite, `QueueEngine` on PostgreSQL."""
+
+    async def start(self) -> None:
+        """Begins to take what is due."""
+        ...
+
+    async def stop(self, grace: timedelta = timedelta(seconds=5)) -> None:
+        """Takes nothing more, lets calls under way end for `grace`, then breaks them off and gives them back."""
+        ...
+
+    def submit(self, leased: Iterable[Call]) -> None:
+        """Runs calls just committed by this process: exactly those for which `Outbox.put` returned True."""
+        ...
+
+    def wake(self) -> None:
+        """Looks at once for what is due: a call was stored, or the clock was moved."""
+        ...
+
+    async def is_idle(self) -> bool:
+        """Whether nothing is at hand here and no open call of any process is due. Raises StoreUnavailable."""
+        ...
+
+    async def idle(self) -> None:
+        """Returns once `is_idle`; what is put off till later isn't waited for. Raises StoreUnavailable."""
         ...

@@ -1,18 +1,17 @@
 """The worker: runs stored calls, those of this process at once, all others when they are due and free."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import timedelta
 
 import structlog
 
 from services.clock import Clock
-from services.crash import crash_point
+from services.engine.attempt import Attempts
 from services.engine.faults import described
 from services.engine.outbox import LEASE
-from services.engine.port import Call, Done, Execute, Finish, GaveUp, Outcome, TryLater
-from services.engine.retry import pause
+from services.engine.port import Call, Execute, Finish
 from services.engine.waker import Waker
 from services.store import calls
 from services.store.database import Store
@@ -20,19 +19,14 @@ from services.store.errors import StoreUnavailable
 
 _log = structlog.get_logger(__name__)
 
-STORE_PAUSES = (0.1, 0.3, 1.0, 3.0)
-"""Seconds between tries to store an outcome while the database is away; the last one repeats."""
-
 SHARED = 0.05
 """Seconds until the next look when other processes hold what is due."""
 
 
 class Worker:
-    """Runs calls, each at least once, at most `concurrency` at a time.
+    """Runs calls, each at least once, at most `concurrency` at a time, as `Attempts` does them.
 
-    `execute` does a call. `finish` runs the turn of its result, which ends the call in its own transaction; the worker
-    itself only puts calls off. `tries` says how often a call of a kind is begun before its last "later" counts as given
-    up. The lease of every call at hand is renewed, so only a dead or frozen process loses one.
+    The lease of every call at hand is renewed, so only a dead or frozen process loses one.
     """
 
     def __init__(
@@ -49,9 +43,7 @@ class Worker:
     ) -> None:
         self._store = store
         self._clock = clock
-        self._execute = execute
-        self._finish = finish
-        self._tries = tries
+        self._attempts = Attempts(store, clock, execute, finish, tries=tries)
         self._lease = lease
         self._concurrency = concurrency
         self._poll = poll
@@ -162,61 +154,7 @@ class Worker:
 
     async def _run(self, call: Call) -> None:
         async with self._slots:
-            outcome = await self._outcome(call)
-            if isinstance(outcome, TryLater):
-                await self._put_off(call, outcome.after)
-            else:
-                await self._hand_over(call, outcome)
-
-    async def _outcome(self, call: Call) -> Outcome:
-        try:
-            crash_point(f"before call {call.kind}")
-            outcome = await self._execute(call)
-            crash_point(f"after call {call.kind}")
-        except Exception as error:
-            _log.error("call_raised", alarm=True, key=call.key, kind=call.kind, **described(error))
-            outcome = TryLater(None, "raised")
-        if isinstance(outcome, TryLater):
-            _log.info("call_later", key=call.key, kind=call.kind, attempts=call.attempts, reason=outcome.reason)
-            if call.attempts >= self._tries(call.kind):
-                _log.error("call_given_up", alarm=True, key=call.key, kind=call.kind, reason=outcome.reason)
-                return GaveUp(outcome.reason)
-        return outcome
-
-    async def _hand_over(self, call: Call, outcome: Done | GaveUp) -> None:
-        try:
-            await self._persist(lambda: self._finish(call, outcome))
-        except Exception as error:
-            # The result's turn couldn't even be stored as failed. The call is made again, by its key, and then again.
-            _log.error("result_failed", alarm=True, key=call.key, kind=call.kind, **described(error))
-            if call.attempts < self._tries(call.kind):
-                await self._put_off(call, None)
-            else:
-                await self._bury(call)
-
-    async def _put_off(self, call: Call, after: timedelta | None) -> None:
-        due = self._clock.now() + (pause(call.attempts) if after is None else after)
-        await self._persist(
-            lambda: self._store.write(lambda connection: calls.retry_later(connection, call.key, due)),
-        )
-
-    async def _bury(self, call: Call) -> None:
-        _log.error("call_dead", alarm=True, key=call.key, kind=call.kind)
-        outcome = {"reason": "result_failed"}
-        await self._persist(
-            lambda: self._store.write(lambda connection: calls.finish(connection, call.key, "failed", outcome)),
-        )
-
-    async def _persist(self, storing: Callable[[], Awaitable[object]]) -> None:
-        """Does it as soon as the store takes it: an outcome is worth keeping, its call may have cost money."""
-        tried = 0
-        while True:
-            try:
-                await storing()
-                return
-            except StoreUnavailable:
-                await asyncio.sleep(STORE_PAUSES[min(tried, len(STORE_PAUSES) - 1)])
-                tried += 1
+            await self._attempts.run(call)
 
 
 async def _cancelled(tasks: list[asyncio.Task[None]]) -> None:

@@ -9,7 +9,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from services.clock import ManualClock
-from services.engine import worker as worker_module
+from services.engine import attempt
 from services.engine.outbox import LEASE, OwnOutbox
 from services.engine.port import Call, Done, GaveUp, TryLater
 from services.engine.worker import Worker
@@ -162,7 +162,7 @@ async def test_a_call_that_raises_is_tried_again_with_an_alarm_that_tells_nothin
 async def test_while_the_store_is_away_a_result_is_kept_not_made_again(
     store: Store, clock: ManualClock, worker: Worker, outside: Outside, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(worker_module, "STORE_PAUSES", (0.0,))
+    monkeypatch.setattr(attempt, "STORE_PAUSES", (0.0,))
     outside.finish_script.extend([StoreUnavailable("away")] * 5)
     worker.submit(await commit(store, clock, call("k")))
     await quiet(worker)
