@@ -1,9 +1,13 @@
-"""Brings replies to the channels that must be written to, each conversation's in order, each at least once."""
+"""Brings replies to the channels that must be written to, each conversation's in order, each at least once.
+
+Of several processes one brings a conversation's replies: the one that holds its lease. A turn takes it with the reply's
+own commit; where another process has it, that one finds the reply when it has sent the earlier ones.
+"""
 
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
 import sqlalchemy as sa
@@ -15,17 +19,19 @@ from dialogs.kit.decide import SILENCE
 from services.clock import Clock
 from services.crash import crash_point
 from services.engine.faults import described
-from services.store import conversations, journal, timers
+from services.engine.holder import Holder
+from services.store import conversations, journal, leases, timers
 from services.store.conversations import Conversation
 from services.store.database import Store
 from services.store.errors import StoreUnavailable
 from services.store.journal import Entry
+from services.store.leases import REPLIES
 
 T = TypeVar("T")
 _log = structlog.get_logger(__name__)
-# Where several processes share the store, a reply that waits longer than this was left by a dead one.
-LEFT_AFTER = timedelta(seconds=5)
 SWEEP_S = 5.0
+# Where several processes share the store: what a dead one left is found when its lease has run out.
+SHARED_SWEEP_S = 2.0
 # After a sweep that found as much as it may read.
 SWEEP_ON_S = 0.5
 MOST = 256
@@ -37,7 +43,6 @@ TRIES = 5
 GRACE_S = 5.0
 STORE_PAUSES = (0.1, 0.3, 1.0, 3.0)
 SECRET_TRIES = 5
-_EVER = datetime.max.replace(tzinfo=UTC)
 
 
 class Sender(Protocol):
@@ -56,9 +61,16 @@ class Delivery:
     """One task per conversation that has something to send; a sweep for what dead processes left."""
 
     def __init__(
-        self, store: Store, clock: Clock, show: Show, *, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+        self,
+        store: Store,
+        clock: Clock,
+        show: Show,
+        holder: Holder,
+        *,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._store = store
+        self._holder = holder
         self._clock = clock
         self._show = show
         self._sleep = sleep
@@ -91,7 +103,8 @@ class Delivery:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     def left(self, conversation: Conversation) -> None:
-        """A reply of this conversation waits to be sent."""
+        """A reply of this conversation waits to be sent, and this process has just taken the lease for it."""
+        self._holder.taken(REPLIES + conversation.id)
         if conversation.channel not in self._senders or self._stopping:
             return
         self._again.add(conversation.id)
@@ -124,6 +137,7 @@ class Delivery:
             _log.error("delivery_failed", alarm=True, conversation=conversation.id, **described(error))
         finally:
             self._again.discard(conversation.id)
+            self._holder.drop(REPLIES + conversation.id)
             del self._at_work[conversation.id]
 
     async def _rest(self, conversation: Conversation, pause_s: float, rests: int) -> None:
@@ -137,7 +151,9 @@ class Delivery:
     async def _send_open(self, conversation: Conversation) -> timedelta | None:
         """Sends all that is open, in order; how long to wait where the channel doesn't take the next one now."""
         sender = self._senders[conversation.channel]
-        waiting = await self._store.read(lambda c: journal.open_deliveries(c, conversation.id))
+        waiting = await self._store.read(lambda c: self._mine(c, conversation.id))
+        if not waiting and not self._store.exclusive:
+            waiting = await self._store.write(lambda c: self._next(c, conversation.id))
         while waiting and not self._stopping:
             entry = waiting[0]
             match await self._outcome(sender, conversation, entry):
@@ -157,7 +173,24 @@ class Delivery:
     ) -> tuple[Entry, ...]:
         """Notes what became of a reply; with the same transaction, what is to be sent next."""
         settle(connection, entry.id, self._clock.now())
-        return journal.open_deliveries(connection, entry.conversation_id)
+        return self._next(connection, entry.conversation_id)
+
+    def _mine(self, connection: sa.Connection, conversation_id: str) -> tuple[Entry, ...]:
+        """What is open, unless another process has taken it over while this one stood still."""
+        if not leases.held(connection, REPLIES + conversation_id, self._holder.id):
+            return ()
+        return journal.open_deliveries(connection, conversation_id)
+
+    def _next(self, connection: sa.Connection, conversation_id: str) -> tuple[Entry, ...]:
+        """The same; if there is nothing more, the lease is given back, not before turns that were refused it have
+        committed what they leave to its holder."""
+        name = REPLIES + conversation_id
+        if (waiting := self._mine(connection, conversation_id)) or self._store.exclusive:
+            return waiting
+        leases.lock(connection, name, self._holder.id)
+        if not (waiting := self._mine(connection, conversation_id)):
+            leases.free(connection, [name], self._holder.id)
+        return waiting
 
     async def _outcome(self, sender: Sender, conversation: Conversation, entry: Entry) -> Outcome:
         try:
@@ -179,6 +212,7 @@ class Delivery:
         timers.cancel(connection, conversation_id, SILENCE)
         for entry in journal.open_deliveries(connection, conversation_id):
             journal.give_up(connection, entry.id, now)
+        leases.free(connection, [REPLIES + conversation_id], self._holder.id)
 
     async def _keep(self, mark: Callable[[sa.Connection], T]) -> T:
         """Notes what became of a message as soon as the store takes it: else it would be sent again and again."""
@@ -204,16 +238,20 @@ class Delivery:
 
     async def _left_behind(self) -> tuple[list[Conversation], bool]:
         """Conversations with replies that nobody is sending, and whether there may be more of them."""
-        # With the store to itself this process knows all that is being sent; the clock may have been set back besides.
-        until = _EVER if self._store.exclusive else self._clock.now() - LEFT_AFTER
-        left = await self._store.read(lambda c: journal.left_deliveries(c, until, MOST))
-        ids = [id for id in dict.fromkeys(entry.conversation_id for entry in left) if id not in self._at_work]
 
-        def load(connection: sa.Connection) -> list[Conversation]:
-            found = (conversations.load(connection, id, lock=False) for id in ids)
-            return [conversation for conversation in found if conversation is not None]
+        def look(connection: sa.Connection) -> tuple[list[Conversation], bool]:
+            left = journal.unattended(connection, MOST)
+            found = (conversations.load(connection, id, lock=False) for id in left if id not in self._at_work)
+            mine = [one for one in found if one is not None and one.channel in self._senders]
+            return mine, len(left) == MOST
 
-        return await self._store.read(load), len(left) == MOST
+        return await self._store.read(look)
+
+    async def _adopt(self, conversation: Conversation) -> None:
+        """Sends what was left, if no other process has found it first."""
+        name = REPLIES + conversation.id
+        if await self._store.write(lambda c: leases.take(c, name, self._holder.id, self._holder.lasting)):
+            self.left(conversation)
 
     async def _sweep(self) -> None:
         while True:
@@ -221,9 +259,10 @@ class Delivery:
             try:
                 left, more = await self._left_behind()
                 for conversation in left:
-                    self.left(conversation)
+                    await self._adopt(conversation)
             except StoreUnavailable:
                 pass  # nothing can be marked now; the next sweep looks again
             except Exception as error:
                 _log.error("delivery_sweep_failed", alarm=True, error=type(error).__name__)
-            await asyncio.sleep(SWEEP_ON_S if more else SWEEP_S)
+            pause = SWEEP_S if self._store.exclusive else SHARED_SWEEP_S
+            await asyncio.sleep(SWEEP_ON_S if more else pause)

@@ -1,7 +1,8 @@
 """The desk: takes messages, results, timers and events to their turns, and delivers what the turns left.
 
 The one place that calls a turn. `receive` is for handlers, `finish` for the worker, `fire` for the timers, `happen` for
-handlers that write directly; all of them end in `_decide`, one transaction, one conversation.
+handlers that write directly; each of them is one transaction that locks its conversation before it touches anything
+else: two that lock in different orders would wait for each other.
 """
 
 from collections.abc import Callable
@@ -24,7 +25,7 @@ from bot.port import Receipt
 from bot.reading import Reading
 from bot.show import Show
 from bot.turn import Cause, Turn, Turned
-from dialogs.kit import Event, ResultOf, TimerDue
+from dialogs.kit import ResultOf, TimerDue
 from services.clock import Clock
 from services.engine.faults import described
 from services.engine.port import Call as StoredCall
@@ -32,6 +33,7 @@ from services.engine.port import Done, GaveUp
 from services.engine.timers import TimerLoop
 from services.engine.worker import Worker
 from services.store import calls, conversations, events, inbox, journal, timers
+from services.store.announce import Announcement
 from services.store.conversations import Conversation
 from services.store.database import Store
 from services.store.errors import StoreUnavailable
@@ -43,7 +45,8 @@ _log = structlog.get_logger(__name__)
 # A timer whose turn raised comes again after so long.
 TIMER_AGAIN = timedelta(hours=1)
 # If the conversation moves on between understanding and deciding, the message is understood again; so often at most.
-REREADS = 8
+# Each time another process has got its turn in before: as many messages may come at once to all the others.
+REREADS = 200
 
 
 class Pushed(Protocol):
@@ -136,10 +139,11 @@ class TheDesk(Reading):
         cause = Cause("result", {"call": call.kind, "key": call.key, "status": status}, call.root)
 
         def decide(connection: sa.Connection) -> Turned | None:
-            if not calls.finish(connection, call.key, status, None):
+            current = conversations.load(connection, call.conversation_id, lock=True)
+            if not calls.finish(connection, call.key, status, None) or current is None:
                 return None
             event = ResultOf(call.key, outcome_event(call, outcome))
-            return self._decide(connection, call.conversation_id, event, cause)
+            return self._turn.play(connection, current, event, cause, self.clock.now())
 
         def sorry(connection: sa.Connection, error: Exception) -> Turned | None:
             current = conversations.load(connection, call.conversation_id, lock=True)
@@ -155,9 +159,10 @@ class TheDesk(Reading):
         cause = Cause("timer", {"timer": timer.kind}, None)
 
         def decide(connection: sa.Connection) -> Turned | None:
-            if not timers.take(connection, timer):
+            current = conversations.load(connection, timer.conversation_id, lock=True)
+            if not timers.take(connection, timer) or current is None:
                 return None
-            return self._decide(connection, timer.conversation_id, TimerDue(timer.kind), cause)
+            return self._turn.play(connection, current, TimerDue(timer.kind), cause, self.clock.now())
 
         def put_off(connection: sa.Connection, error: Exception) -> Turned | None:
             current = conversations.load(connection, timer.conversation_id, lock=True)
@@ -180,6 +185,16 @@ class TheDesk(Reading):
     async def stop(self) -> None:
         """Ends looking for them."""
         await self._happenings.stop()
+
+    def heard(self, announced: Announcement) -> None:
+        """Another process has committed a turn: whoever watches here looks again."""
+        if announced.sender != self._turn.holder.id:
+            for name in announced.about:
+                self._news.tell(name)
+
+    def missed(self) -> None:
+        """Something may have been announced that wasn't heard: everybody looks again."""
+        self._news.tell_all()
 
     def _take(
         self,
@@ -220,20 +235,16 @@ class TheDesk(Reading):
 
         return await self.store.write(apologise)
 
-    def _decide(self, connection: sa.Connection, conversation_id: str, event: Event, cause: Cause) -> Turned | None:
-        current = conversations.load(connection, conversation_id, lock=True)
-        if current is None:
-            return None
-        return self._turn.play(connection, current, event, cause, self.clock.now())
-
     async def _tell(self, event: events.Event) -> None:
         """The turn of a stored event. Raises StoreUnavailable; then the event is still there."""
         cause = Cause("event", {"event": event.kind}, None)
 
         def decide(connection: sa.Connection) -> Turned | None:
-            if not events.done(connection, event.id, self.clock.now()):
+            current, now = conversations.load(connection, event.conversation_id, lock=True), self.clock.now()
+            if not events.done(connection, event.id, now) or current is None:
                 return None
-            return self._decide(connection, event.conversation_id, codec.event_from(event.kind, event.payload), cause)
+            said = codec.event_from(event.kind, event.payload)
+            return self._turn.play(connection, current, said, cause, now)
 
         def sorry(connection: sa.Connection, error: Exception) -> Turned | None:
             current = conversations.load(connection, event.conversation_id, lock=True)
@@ -283,7 +294,7 @@ class TheDesk(Reading):
         self._worker.submit(turned.run)
         if turned.timer_due is not None:
             self._timers.wake(turned.timer_due)
-        if turned.said:
+        if turned.sends:
             self._pushed.left(turned.conversation)
         self._news.tell(turned.conversation.id)
         if turned.root is not None:

@@ -34,6 +34,11 @@ class News:
         for watch in self._watches.get(conversation_id, ()):
             watch.tell()
 
+    def tell_all(self) -> None:
+        """Something may have been committed anywhere."""
+        for conversation_id in list(self._watches):
+            self.tell(conversation_id)
+
     @asynccontextmanager
     async def watch(self, conversation_id: str) -> AsyncGenerator[_Watch]:
         """A watch that misses nothing told while it is open."""

@@ -19,9 +19,10 @@ from bot.spoken import apology, spoken
 from dialogs.case import Case
 from dialogs.kit import Act, Context, DropTimer, Event, Issued, Journey, Played, SetTimer, decide
 from dialogs.versions import dump, load
+from services.engine.holder import Holder
 from services.engine.port import Call as StoredCall
 from services.engine.port import Outbox
-from services.store import conversations, journal, timers
+from services.store import announce, conversations, journal, leases, timers
 from services.store.conversations import Conversation
 from services.store.journal import NewEntry
 from values.seller import Seller
@@ -69,7 +70,7 @@ class Turned:
     conversation: Conversation
     run: tuple[StoredCall, ...]  # calls this process does at once
     timer_due: datetime | None  # the earliest timer it set
-    said: bool
+    sends: bool  # it said something that this process is to bring to its channel
     root: str | None
     kind: str
     case: Case | None = None  # what the conversation knows now; None after a failed turn
@@ -84,6 +85,7 @@ class Turn:
     renderer: Renderer
     acts: Acts
     outbox: Outbox
+    holder: Holder
     server_key: bytes
 
     def context(self, conversation: Conversation, now: datetime) -> Callable[[Case], Context[Case]]:
@@ -202,8 +204,13 @@ class Turn:
         if not conversations.save(connection, changed, now):
             raise RuntimeError("a conversation was changed under its lock")
         saved = conversations.saved(changed, now)
-        journal.add(connection, _entries(saved, outcome, cause, now))
-        return Turned(saved, (), timer_due=None, said=message is not None, root=cause.root, kind=cause.kind)
+        entries = _entries(saved, outcome, cause, now)
+        journal.add(connection, entries)
+        announce.tell(connection, announce.NEWS, self.holder.id, saved.id, cause.root or "")
+        to_send = any(entry.delivery == "open" for entry in entries)
+        name = leases.REPLIES + saved.id
+        sends = to_send and leases.take(connection, name, self.holder.id, self.holder.lasting)
+        return Turned(saved, (), timer_due=None, sends=sends, root=cause.root, kind=cause.kind)
 
     def _put(
         self, connection: sa.Connection, conversation: Conversation, issued: Issued, cause: Cause, now: datetime

@@ -12,6 +12,10 @@ from bot.handlers.telegram.send import TelegramSender
 from bot.handlers.telegram.webhook import secret_of
 from bot.settings import SandboxMode, Settings
 from bot.web.flood import Flood, FloodRules
+from services.engine.holder import Holder
+
+POLLING = "telegram.polling"
+"""The lease of the one process that asks Telegram for updates."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +51,9 @@ class Telegram:
         await self.channel.close()
 
 
-def telegram(settings: Settings, desk: TheDesk, base_url: str, server_key: bytes, *, locale: str) -> Telegram | None:
+def telegram(
+    settings: Settings, desk: TheDesk, holder: Holder, base_url: str, server_key: bytes, *, locale: str
+) -> Telegram | None:
     """The channel, or None without a token."""
     if settings.telegram_token is None:
         return None
@@ -66,7 +72,9 @@ def telegram(settings: Settings, desk: TheDesk, base_url: str, server_key: bytes
     pace = Pace() if limited else Pace(overall_per_s=None, chat_per_s=None)
     sender = TelegramSender(bot, pace, locale_of)
     way = (
-        ByWebhook(base_url, secret_of(server_key.hex(), token)) if settings.telegram_mode == "webhook" else ByPolling()
+        ByWebhook(base_url, secret_of(server_key.hex(), token))
+        if settings.telegram_mode == "webhook"
+        else ByPolling(my_turn=lambda: holder.take(POLLING))
     )
     return Telegram(bot, TelegramChannel(bot, desk, sender, way=way, locale=locale), sender)
 

@@ -1,17 +1,26 @@
-"""The sandbox's clock moved: from due time to due time, everything on the way done before it goes on."""
+"""The sandbox's clock moved: from due time to due time, everything on the way done before it goes on.
+
+It is one clock for all processes on the database: each move is a row, and is announced to the others.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+import sqlalchemy as sa
+
 from bot.delivery import Delivery
 from services.clock import SystemClock
+from services.engine.holder import Holder
 from services.engine.timers import TimerLoop
 from services.engine.worker import Worker
-from services.store import calls, timers
+from services.store import announce, calls, timers
 from services.store import clock as stored_clock
+from services.store.announce import Announcement
 from services.store.database import Store
+from services.store.errors import StoreUnavailable
 
 PATIENCE_S = 10.0
 
@@ -25,6 +34,7 @@ class Clockwork:
     worker: Worker
     timers: TimerLoop
     delivery: Delivery
+    holder: Holder
     tick: Callable[[datetime], Awaitable[None]]
     sandbox_due: Callable[[], Awaitable[datetime | None]]
     _one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -47,8 +57,25 @@ class Clockwork:
 
     async def reset(self) -> None:
         """Back to the machine's time."""
+
+        def back(connection: sa.Connection) -> timedelta:
+            stored_clock.save(connection, timedelta(0))
+            return timedelta(0)
+
         async with self._one_at_a_time:
-            await self._set(timedelta(0))
+            await self._set(back)
+            self._wake()
+
+    def heard(self, announced: Announcement) -> None:
+        """Another process has moved the clock."""
+        if announced.sender != self.holder.id and announced.about:
+            self.clock.offset = timedelta(microseconds=int(announced.about[0]))
+            self._wake()
+
+    async def missed(self) -> None:
+        """It may have been moved unheard."""
+        with suppress(StoreUnavailable):
+            await self.restore()
             self._wake()
 
     async def _walk(self, target: datetime) -> None:
@@ -60,7 +87,8 @@ class Clockwork:
     async def _step(self, moment: datetime) -> None:
         ahead = moment - self.clock.now()
         if ahead > timedelta(0):
-            await self._set(self.clock.offset + ahead)
+            offset = self.clock.offset + ahead
+            await self._set(lambda connection: stored_clock.move_ahead(connection, offset))
         await self.tick(self.clock.now())
         await self._settle()
 
@@ -78,9 +106,14 @@ class Clockwork:
         now = self.clock.now()
         return min((max(due, now) for due in (*own, await self.sandbox_due()) if due is not None), default=None)
 
-    async def _set(self, offset: timedelta) -> None:
-        await self.store.write(lambda connection: stored_clock.save(connection, offset))
-        self.clock.offset = offset
+    async def _set(self, move: Callable[[sa.Connection], timedelta]) -> None:
+        def moved(connection: sa.Connection) -> timedelta:
+            offset = move(connection)
+            microseconds = offset // timedelta(microseconds=1)
+            announce.tell(connection, announce.CLOCK, self.holder.id, str(microseconds))
+            return offset
+
+        self.clock.offset = await self.store.write(moved)
 
     def _wake(self) -> None:
         """Only when the clock stands: on the way `_settle` looks itself, and a week has hundreds of stops."""

@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from starlette.applications import Starlette
@@ -46,14 +47,19 @@ from dialogs.journey import journey
 from dialogs.payment import POLL
 from nlu.faq import FaqEntry, FaqIndex
 from services.clock import SystemClock
+from services.engine.holder import Holder
 from services.engine.outbox import OwnOutbox
 from services.engine.timers import TimerLoop
 from services.engine.worker import Worker
 from services.http import make_client
 from services.passwords import Argon2Hasher
 from services.store import timers
-from services.store.database import Store
+from services.store.announce import CLOCK, Announcement
+from services.store.database import Store, parse_url
 from values.locale import Locale
+
+if TYPE_CHECKING:
+    from services.store.listener import Listener
 
 _log = structlog.get_logger(__name__)
 
@@ -108,7 +114,8 @@ class Installation:
         way = journey(seller.dialogs)
         self._quotas = self.settings.rate_limits == "on"
         tools = Tools(seller, renderer, self.server_key, self._quotas, self._providers.of_method)
-        turn = Turn(way, seller, renderer, DeskActs(tools), OwnOutbox(self.clock), self.server_key)
+        self._holder = Holder(self.store)
+        turn = Turn(way, seller, renderer, DeskActs(tools), OwnOutbox(self.clock), self._holder, self.server_key)
         self._show = Show(way, renderer, self.server_key, self.base_url, self._panel())
         self.desk = TheDesk(
             store=self.store,
@@ -140,10 +147,15 @@ class Installation:
         )
         self._timers = TimerLoop(self.store, self.clock, self.desk.fire)
         self._housekeeping = Housekeeping(self.store, self.clock)
-        self._delivery = Delivery(self.store, self.clock, self._show)
+        self._delivery = Delivery(self.store, self.clock, self._show, self._holder)
         self.desk.attach(self._worker, self._timers, self._delivery)
         self._telegram = channels.telegram(
-            self.settings, self.desk, self.base_url, self.server_key, locale=self.profile.seller.locales[0]
+            self.settings,
+            self.desk,
+            self._holder,
+            self.base_url,
+            self.server_key,
+            locale=self.profile.seller.locales[0],
         )
         self._delivery.attach({"telegram": self._telegram.sender} if self._telegram is not None else {})
         self._payments = PaymentWay(
@@ -162,9 +174,26 @@ class Installation:
             self._worker,
             self._timers,
             self._delivery,
+            self._holder,
             tick=self._tick,
             sandbox_due=self._sandbox_due,
         )
+        self._listener = self._listening()
+
+    def _listening(self) -> "Listener | None":
+        """What hears other processes; there are none on SQLite."""
+        if self.store.exclusive:
+            return None
+        # By name, since the driver behind it is an extra that a desk on SQLite does without.
+        made = import_module("services.store.listener").Listener
+        return made(parse_url(self.settings.database), self._heard, self._missed)
+
+    def _heard(self, announced: Announcement) -> None:
+        (self._clockwork if announced.channel == CLOCK else self.desk).heard(announced)
+
+    def _missed(self) -> None:
+        self.desk.missed()
+        self._catching_up = asyncio.create_task(self._clockwork.missed(), name="clock")
 
     async def _tick(self, now: Any) -> None:
         if self._beside is not None:
@@ -247,6 +276,9 @@ class Installation:
 
     async def start(self) -> None:
         """Begins to work. The web server must listen already: the sandbox's stand-ins answer through it."""
+        await self._holder.start()
+        if self._listener is not None:
+            await self._listener.start()
         await self._worker.start()
         await self.store.write(lambda c: timers.hasten(c, POLL, self.clock.now()))
         await self._timers.start()
@@ -272,6 +304,9 @@ class Installation:
         await self._timers.stop()
         await self._worker.stop()
         await self._delivery.stop()
+        if self._listener is not None:
+            await self._listener.stop()
+        await self._holder.stop()
         if self._telegram is not None:
             await self._telegram.close()
         if self._beside is not None:

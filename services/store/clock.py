@@ -14,7 +14,13 @@ def _put(insert: Insert) -> sa.Executable:
     return insert.on_conflict_do_update(index_elements=["id"], set_={"offset_us": insert.excluded.offset_us})
 
 
+def _put_if_later(insert: Insert) -> sa.Executable:
+    new = insert.excluded.offset_us
+    return insert.on_conflict_do_update(index_elements=["id"], set_={"offset_us": new}, where=table.c.offset_us < new)
+
+
 _save = PerDialect(table, _put)
+_move_ahead = PerDialect(table, _put_if_later)
 _load = sa.select(table.c.offset_us)
 
 
@@ -24,5 +30,11 @@ def load(connection: sa.Connection) -> timedelta:
 
 
 def save(connection: sa.Connection, offset: timedelta) -> None:
-    """Stores how far the desk's clock is ahead, to the microsecond."""
+    """Sets how far the desk's clock is ahead, to the microsecond; back, too."""
     connection.execute(_save.of(connection), {"id": 1, "offset_us": offset // _MICROSECOND})
+
+
+def move_ahead(connection: sa.Connection, offset: timedelta) -> timedelta:
+    """The same, but never back: of two processes that move it at once the one further ahead counts. Gives the offset."""
+    connection.execute(_move_ahead.of(connection), {"id": 1, "offset_us": offset // _MICROSECOND})
+    return load(connection)

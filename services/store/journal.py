@@ -8,9 +8,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import bindparam as given
 
+from services.store.leases import REPLIES
 from services.store.statements import columns
 from services.store.tables import OPEN_DELIVERY
 from services.store.tables import journal as table
+from services.store.tables import lease as lease_table
 
 CUSTOMER = "customer"
 """The kind of an entry that holds a customer's words; those of the bot and of agents are told by their `seq`."""
@@ -91,12 +93,18 @@ _give = (
     .values(delivery="given", sent_at=given("when"))
 )
 _open_here = _in.where(OPEN_DELIVERY)
-_open_anywhere = (
-    sa.select(*columns(table, Entry))
-    .where(OPEN_DELIVERY, table.c.at <= given("until"))
-    .order_by(table.c.conversation_id, table.c.id)
+_sender_lives = sa.exists().where(
+    lease_table.c.name == sa.literal(REPLIES) + table.c.conversation_id,
+    lease_table.c.until > sa.func.clock_timestamp(type_=lease_table.c.until.type),
+)
+_left = (
+    sa.select(table.c.conversation_id)
+    .where(OPEN_DELIVERY)
+    .group_by(table.c.conversation_id)
+    .order_by(sa.func.min(table.c.id))
     .limit(given("most"))
 )
+_unattended = {"sqlite": _left, "postgresql": _left.where(~_sender_lives)}
 
 
 def add(connection: sa.Connection, entries: Sequence[NewEntry]) -> None:
@@ -181,9 +189,12 @@ def open_deliveries(connection: sa.Connection, conversation_id: str) -> tuple[En
     return _read(connection, _open_here, {"wanted": conversation_id})
 
 
-def left_deliveries(connection: sa.Connection, until: datetime, limit: int = 256) -> tuple[Entry, ...]:
-    """Replies of all conversations committed up to `until` and still not sent: what a dead process left."""
-    return _read(connection, _open_anywhere, {"until": until, "most": limit})
+def unattended(connection: sa.Connection, limit: int = 256) -> tuple[str, ...]:
+    """Conversations with replies to be sent whose lease nobody holds: their sender died, or stands still.
+
+    Those that have waited longest first. On SQLite, where there is one process: all with replies to be sent.
+    """
+    return tuple(connection.execute(_unattended[connection.dialect.name], {"most": limit}).scalars())
 
 
 def _read(connection: sa.Connection, query: sa.Select[Any], values: dict[str, Any]) -> tuple[Entry, ...]:

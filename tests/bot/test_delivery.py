@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from bot import delivery
 from bot.delivery import TRIES, Delivery
 from bot.outbound import Dead, Delivered, Later, Message, Outcome
 from services.clock import ManualClock
+from services.engine.holder import Holder
 from services.store import conversations, journal, migrate, timers
 from services.store.conversations import Conversation
 from services.store.database import Store, open_store
@@ -94,7 +94,7 @@ async def scene(tmp_path: Path) -> AsyncGenerator[Scene]:
         pauses.append(seconds)
         await asyncio.sleep(0)
 
-    found = Delivery(store, ManualClock(NOW), Plain(), sleep=sleep)  # type: ignore[arg-type]
+    found = Delivery(store, ManualClock(NOW), Plain(), Holder(store), sleep=sleep)  # type: ignore[arg-type]
     found.attach({"telegram": channel})
     yield Scene(store, channel, found, pauses)
     await found.stop()
@@ -224,13 +224,3 @@ async def test_a_secret_is_deleted_as_soon_as_the_channel_lets_us(scene: Scene) 
     scene.delivery.secret(await scene.talk("1"), "77")
     await until(lambda: scene.channel.tried == 3)
     assert scene.pauses == [7.0, 8.0]
-
-
-async def test_another_processes_fresh_replies_are_left_to_it(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(scene.store, "exclusive", False)
-    await scene.talk("1", "a")
-    assert await scene.delivery._left_behind() == ([], False)
-    monkeypatch.setattr(delivery, "LEFT_AFTER", timedelta(0))
-    left, more = await scene.delivery._left_behind()
-    assert [conversation.id for conversation in left] == ["c1"]
-    assert not more

@@ -11,7 +11,7 @@ from telegram.error import RetryAfter, TelegramError
 
 from bot.handlers.telegram.client import Client, wait_of
 from bot.handlers.telegram.commands import set_menu
-from bot.handlers.telegram.polling import ALLOWED_UPDATES, Polling
+from bot.handlers.telegram.polling import ALLOWED_UPDATES, Polling, alone
 from bot.handlers.telegram.reception import Reception
 from bot.handlers.telegram.send import TelegramSender
 from bot.handlers.telegram.webhook import PATH, Webhook
@@ -34,9 +34,10 @@ class ByWebhook:
 
 @dataclass(frozen=True, slots=True)
 class ByPolling:
-    """The desk asks for updates; a question waits up to `wait_s` seconds."""
+    """The desk asks for updates, while it is this process's turn; a question waits up to `wait_s` seconds."""
 
     wait_s: int = 30
+    my_turn: Callable[[], Awaitable[bool]] = alone
 
 
 def locales(desk: Desk, default: str) -> Callable[[str], Awaitable[str]]:
@@ -101,7 +102,8 @@ class TelegramChannel:
         async with asyncio.TaskGroup() as group:  # the menu is a courtesy: nothing waits for it
             group.create_task(self._insist(lambda: set_menu(self._bot, self._locale)))
             if isinstance(self._way, ByPolling):
-                polling = Polling(self._bot, self._reception, wait_s=self._way.wait_s, sleep=self._sleep)
+                way = self._way
+                polling = Polling(self._bot, self._reception, wait_s=way.wait_s, my_turn=way.my_turn, sleep=self._sleep)
                 group.create_task(polling.run())
 
     async def _connect(self) -> None:

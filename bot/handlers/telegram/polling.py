@@ -13,6 +13,7 @@ from telegram.error import Conflict, InvalidToken, RetryAfter
 
 from bot.handlers.telegram.client import Client, wait_of
 from bot.handlers.telegram.reception import Reception
+from services.store.errors import StoreUnavailable
 
 log = structlog.get_logger(__name__)
 
@@ -22,10 +23,17 @@ BREATH_S = 0.25
 SHORTEST_PAUSE_S = 0.5
 LONGEST_PAUSE_S = 30.0
 MOST_AT_ONCE = 100
+#: How often a process that isn't the one to ask looks whether it is to be now.
+LOOK_S = 2.0
+
+
+async def alone() -> bool:
+    """Where there is one process, it is always its turn."""
+    return True
 
 
 class Polling:
-    """One loop for one bot; of all processes that serve it only one may run it."""
+    """One loop for one bot. Of all processes that serve it only one may ask at a time: `my_turn` says which."""
 
     def __init__(
         self,
@@ -33,11 +41,13 @@ class Polling:
         reception: Reception,
         *,
         wait_s: int = 30,
+        my_turn: Callable[[], Awaitable[bool]] = alone,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._bot = bot
         self._reception = reception
         self._wait_s = wait_s
+        self._my_turn = my_turn
         self._sleep = sleep
         self._running: dict[int, asyncio.Task[bool]] = {}
         self._failed: set[int] = set()
@@ -49,10 +59,19 @@ class Polling:
         """Runs until cancelled; then finishes the turns that were begun."""
         try:
             while True:
-                await self._round()
+                if await self._may_ask():
+                    await self._round()
+                else:
+                    await self._sleep(LOOK_S)
         finally:
             if self._running:
                 await asyncio.wait(self._running.values(), timeout=10)
+
+    async def _may_ask(self) -> bool:
+        try:
+            return await self._my_turn()
+        except StoreUnavailable:  # whatever it would take in couldn't be stored
+            return False
 
     async def _round(self) -> None:
         try:

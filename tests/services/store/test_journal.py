@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from services.store import journal
+from services.store import journal, leases
 from services.store.database import Store
 from services.store.journal import Entry, NewEntry
 from tests.services.databases import NOW, a_conversation
@@ -101,17 +101,16 @@ async def test_only_open_replies_are_to_be_sent_and_each_is_settled_once(store: 
 
 async def test_what_a_dead_process_left(store: Store) -> None:
     await talk(store)
-    left = await store.read(lambda connection: journal.left_deliveries(connection, NOW))
-    assert [(entry.conversation_id, entry.seq) for entry in left] == [
-        ("c1", 1),
-        ("c1", 2),
-        ("c1", 3),
-        ("c1", 4),
-        ("c2", 1),
-    ]
-    assert len(await store.read(lambda connection: journal.left_deliveries(connection, NOW, limit=2))) == 2
-    young = NOW - timedelta(microseconds=1)
-    assert await store.read(lambda connection: journal.left_deliveries(connection, young)) == ()
+    assert await store.read(journal.unattended) == ("c1", "c2")
+    assert await store.read(lambda connection: journal.unattended(connection, limit=1)) == ("c1",)
+
+
+async def test_what_a_living_process_sends_is_not_left(postgres_pair: tuple[Store, Store]) -> None:
+    store, other = postgres_pair
+    await talk(store)
+    long = timedelta(minutes=1)
+    assert await other.write(lambda connection: leases.take(connection, leases.REPLIES + "c1", "p2", long))
+    assert await store.read(journal.unattended) == ("c2",)
 
 
 def test_a_line_shows_nothing_that_was_said() -> None:

@@ -20,7 +20,7 @@ HOT: dict[str, tuple[Any, dict[str, Any], str]] = {
     "open of root": (calls._open_of_root, {"caused_by": "m1"}, "ix_call_open_root"),
     "finish": (calls._finish, {"named": "k", "end": "done", "result": {}}, "uq_call_key"),
     "open here": (journal._open_here, CONVERSATION, "ix_journal_open"),
-    "left anywhere": (journal._open_anywhere, {"until": NOW, "most": 9}, "ix_journal_open"),
+    "left anywhere": (journal._left, {"most": 9}, "ix_journal_open"),
     "after a number": (journal._after[False], CONVERSATION | {"after": 3}, "ix_journal_conversation_id_seq"),
     "caused": (journal._caused[False], CONVERSATION | {"caused_by": "m1"}, "ix_journal_root"),
     "transcript": (journal._all[True], CONVERSATION, "ix_journal_conversation_id"),

@@ -1,0 +1,57 @@
+"""What one process tells all others on its database, at the moment of its commit: by PostgreSQL's NOTIFY.
+
+On SQLite there is nobody to tell.
+"""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from services.store.base import storable
+
+NEWS = "okienko_news"
+"""A conversation has news."""
+
+CLOCK = "okienko_clock"
+"""The sandbox's clock was moved."""
+
+CHANNELS = (NEWS, CLOCK)
+
+_LONGEST = 7000  # bytes; PostgreSQL takes no more than 8000
+
+_notify = sa.select(sa.func.pg_notify(sa.bindparam("channel"), sa.bindparam("payload")))
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """What was told: on which channel, by which process, and what about."""
+
+    channel: str
+    sender: str
+    about: tuple[str, ...]
+
+
+def tell(connection: sa.Connection, channel: str, sender: str, *about: str) -> None:
+    """Tells all processes, this one included, once the transaction is committed; never if it is not.
+
+    What is too long to be told is left out: listeners look again now and then by themselves.
+    """
+    if connection.dialect.name != "postgresql":
+        return
+    kept = [text for text in about if len(text.encode("utf-8", "replace")) < _LONGEST // len(about)]
+    payload = json.dumps([sender, *map(storable, kept)])
+    connection.execute(_notify, {"channel": channel, "payload": payload})
+
+
+def read(channel: str, payload: str) -> Announcement | None:
+    """An announcement as it arrived; None for one that isn't ours."""
+    try:
+        said: Any = json.loads(payload)
+    except ValueError:
+        return None
+    if not isinstance(said, list) or not said or not all(isinstance(text, str) for text in said):
+        return None
+    sender, *about = said
+    return Announcement(channel, sender, tuple(about))

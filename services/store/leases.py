@@ -1,0 +1,72 @@
+"""Leases: which of several processes does what only one may do at a time.
+
+Time is the database's own, so that neither the processes' clocks nor the sandbox's matter. A process that dies or is
+frozen loses its leases when they run out. Only PostgreSQL has several processes; on SQLite nobody else can hold one.
+"""
+
+from collections.abc import Collection
+from datetime import timedelta
+
+import sqlalchemy as sa
+from sqlalchemy import bindparam as given
+from sqlalchemy.dialects import postgresql
+
+from services.store.tables import lease as table
+
+REPLIES = "replies:"
+"""What a conversation's replies are delivered under, followed by its id."""
+
+_NOW = sa.func.clock_timestamp(type_=table.c.until.type)
+_END = sa.type_coerce(
+    sa.func.clock_timestamp(type_=sa.DateTime(timezone=True)) + given("lasting", type_=sa.Interval), table.c.until.type
+)
+_insert = postgresql.insert(table).values(name=given("wanted"), holder=given("by"), until=_END)
+# Whoever is refused has locked the row all the same until its transaction ends: see `lock`.
+_take = _insert.on_conflict_do_update(
+    index_elements=["name"],
+    set_={"holder": _insert.excluded.holder, "until": _insert.excluded.until},
+    where=sa.or_(table.c.until <= _NOW, table.c.holder == _insert.excluded.holder),
+).returning(table.c.name)
+_mine = sa.and_(table.c.name.in_(given("names", expanding=True)), table.c.holder == given("by"))
+_renew = sa.update(table).where(_mine, table.c.until > _NOW).values(until=_END).returning(table.c.name)
+_free = sa.delete(table).where(_mine)
+_held = sa.select(table.c.name).where(_mine, table.c.until > _NOW)
+_lock = sa.select(table.c.name).where(_mine).with_for_update()
+
+
+def _shared(connection: sa.Connection) -> bool:
+    return connection.dialect.name == "postgresql"
+
+
+def take(connection: sa.Connection, name: str, holder: str, lasting: timedelta) -> bool:
+    """Takes a lease that is free or run out, or prolongs one's own; False if another process holds it."""
+    if not _shared(connection):
+        return True
+    return connection.execute(_take, {"wanted": name, "by": holder, "lasting": lasting}).first() is not None
+
+
+def renew(connection: sa.Connection, names: Collection[str], holder: str, lasting: timedelta) -> frozenset[str]:
+    """Prolongs leases; gives those that were still the holder's. One that has run out isn't: it must be taken."""
+    if not _shared(connection):
+        return frozenset(names)
+    values = {"names": list(names), "by": holder, "lasting": lasting}
+    return frozenset(connection.execute(_renew, values).scalars())
+
+
+def held(connection: sa.Connection, name: str, holder: str) -> bool:
+    """Whether the holder has it now."""
+    if not _shared(connection):
+        return True
+    return connection.execute(_held, {"names": [name], "by": holder}).first() is not None
+
+
+def lock(connection: sa.Connection, name: str, holder: str) -> None:
+    """Waits for transactions that were refused this lease: what they leave to its holder can be read afterwards."""
+    if _shared(connection):
+        connection.execute(_lock, {"names": [name], "by": holder})
+
+
+def free(connection: sa.Connection, names: Collection[str], holder: str) -> None:
+    """Gives leases back."""
+    if _shared(connection) and names:
+        connection.execute(_free, {"names": list(names), "by": holder})
