@@ -14,6 +14,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import event, exc
 
+from services.store import queue_schema
 from services.store.database import parse_url
 from services.store.errors import StoreTooNew, StoreUnavailable
 from services.store.sqlite_files import prepare, writer
@@ -27,6 +28,8 @@ _ONE_AT_A_TIME = 0x6F6B6965_6E6B6F
 def upgrade(url: str, revision: str = "head") -> None:
     """Applies the steps up to `revision`; several processes may try at once, one does it.
 
+    On PostgreSQL also what a newer release of the queue's package has added to its own tables.
+
     Raises StoreTooNew if the database's revision isn't known to this release, StoreUnavailable if it can't be reached.
     """
     with _opened(url) as connection:
@@ -34,6 +37,7 @@ def upgrade(url: str, revision: str = "head") -> None:
         if here is not None and here not in revisions():
             raise StoreTooNew(f"the database has revision {here}, which this release of the desk doesn't know")
         command.upgrade(_config(connection), revision)
+        queue_schema.follow(connection)
 
 
 def downgrade(url: str, revision: str) -> None:

@@ -15,7 +15,7 @@ import pytest
 import sqlalchemy as sa
 from psycopg import sql
 
-from services.store import conversations
+from services.store import conversations, queue_schema
 from services.store.conversations import Conversation
 from services.store.database import Store, open_store
 from services.store.schema import metadata
@@ -93,7 +93,9 @@ async def a_conversation(store: Store, id: str = "c1") -> Conversation:
 
 def _create(url: str) -> None:
     engine = sa.create_engine(url, poolclass=sa.pool.NullPool)
-    metadata.create_all(engine)
+    with engine.begin() as connection:
+        metadata.create_all(connection)
+        queue_schema.install(connection)
     engine.dispose()
 
 
