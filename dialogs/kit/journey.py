@@ -25,6 +25,7 @@ class Journey:
         self._by_path = {s.path: s for s in self.steps}
         self._places = {s.path: i for i, s in enumerate(self.steps)}
         self._needs = {s.path: frozenset(self._full(n, s) for n in s.needs) for s in self.steps}
+        self._edits = {s.path: tuple(self._by_path[self._full(n, s)] for n in s.edits) for s in self.steps}
 
     # --- steps by name ---
 
@@ -135,8 +136,8 @@ class Journey:
 
     def _edit_menu(self, confirm: AnyStep) -> AnyStep:
         def options(_slots: object, ctx: Context[Any]) -> tuple[Option, ...]:
-            steps = (self._by_path[self._full(name, confirm)] for name in confirm.edits)
-            return tuple(Option(f"{EDIT}:{s.name}", f"edit.{s.name}") for s in steps if self.askable(s, ctx.case, ctx))
+            steps = (s for s in self._edits[confirm.path] if self.askable(s, ctx.case, ctx))
+            return tuple(Option(f"{EDIT}:{s.name}", f"edit.{s.name}") for s in steps)
 
         return Step(confirm.dialog, EDIT, Expects.choice, never, options=options, edits=confirm.edits, counted=False)
 

@@ -1,0 +1,210 @@
+"""Conversations of an earlier release under a later one: slots reshaped or dropped; steps added, removed, moved."""
+
+import copy
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dialogs import order
+from dialogs.case import Case, Contact, Order, PhoneCode
+from dialogs.journey import journey
+from dialogs.kit import Answered, Decision, Dialog, Journey, Option, then
+from dialogs.versions import LADDER, VERSION, dump, load
+from tests.dialogs.driver import SELLER, Driver
+from tests.specimens.make import HERE
+from values.meaning import Command
+
+DIALOGS = tuple(journey(SELLER.dialogs).dialogs.values())
+
+
+@cache
+def stored(release: str = "0.1.0") -> dict[str, str]:
+    """The specimens of a release by name, as texts: each use reads its own."""
+    return {file.stem: file.read_text("utf-8") for file in (HERE / release).glob("*.json")}
+
+
+def specimen(name: str) -> Any:
+    return json.loads(stored()[name])["stored"]
+
+
+def contact(**slots: Any) -> dict[str, Any]:
+    """A conversation as 0.1.0 stored it, of which only the contact is known."""
+    return {"v": 1, "contact": slots}
+
+
+# --- reshaped: 0.1.0's two slots of a code are one value ---
+
+
+def test_there_is_a_rung_for_every_version() -> None:
+    assert sorted(LADDER) == list(range(1, VERSION))
+
+
+def test_a_code_that_was_awaited_is_awaited() -> None:
+    old = specimen("code-awaited")
+
+    assert old["contact"]["challenge"] == "challenge-1"
+    assert load(old).contact.code == PhoneCode("challenge-1", datetime.fromisoformat(old["contact"]["sent_at"]))
+
+
+def test_a_code_that_was_being_sent_is_being_sent() -> None:
+    assert load(contact(phone="+48512000999", challenge="challenge-1")).contact == Contact(
+        phone="+48512000999", code=PhoneCode("challenge-1")
+    )
+
+
+def test_what_was_proven_is_proven() -> None:
+    known = load(specimen("summary-shown")).contact
+
+    assert known == Contact(phone="+48512000999", proven="+48512000999")
+
+
+moments = st.datetimes(timezones=st.just(UTC)).map(datetime.isoformat)
+slots = st.fixed_dictionaries(
+    {},
+    optional={
+        "phone": st.none() | st.text(),
+        "proven": st.none() | st.text(),
+        "challenge": st.none() | st.text(),
+        "sent_at": st.none() | moments,
+        "phone_proven_at": st.none() | moments,
+        "email_proven_at": st.none() | moments,
+    },
+)
+
+
+@given(slots)
+def test_any_contact_of_0_1_0_is_read_and_nothing_of_it_is_lost(known: dict[str, Any]) -> None:
+    raw = contact(**known)
+    before = copy.deepcopy(raw)
+
+    case = load(raw)
+
+    assert raw == before, "the stored state itself was changed"
+    assert (case.contact.phone, case.contact.proven) == (known.get("phone"), known.get("proven"))
+    assert (case.contact.email_proven_at is None) == (known.get("email_proven_at") is None)
+    assert (case.contact.code.challenge if case.contact.code else None) == known.get("challenge")
+    assert load(json.loads(json.dumps(dump(case)))) == case
+
+
+@given(st.sampled_from(sorted(stored())), st.data())
+def test_a_state_that_knows_less_is_read_too(name: str, data: st.DataObject) -> None:
+    """Slots are left out where nothing is known: any of them may be missing."""
+    raw = specimen(name)
+    for dialog in sorted(raw.keys() - {"v", "talk"}):
+        for slot in sorted(raw[dialog]):
+            if data.draw(st.booleans(), label=f"without {dialog}.{slot}"):
+                del raw[dialog][slot]
+    customer = Driver(case=load(raw))
+
+    assert load(dump(customer.case)) == customer.case
+    assert customer.at
+
+
+def test_what_is_no_contact_is_named() -> None:
+    with pytest.raises(ValueError, match="contact"):
+        load({"v": 1, "contact": ["+48512000999"]})
+
+
+# --- dropped ---
+
+
+@pytest.mark.parametrize("name", sorted(stored()))
+def test_a_slot_that_is_gone_is_forgotten(name: str) -> None:
+    """When the number was proven lies in the account's record; 0.1.0 kept it here, too."""
+    assert ("phone_proven_at" in stored()[name]) == ("proven" in specimen(name).get("contact", {}))
+    assert "phone_proven_at" not in json.dumps(dump(load(specimen(name))))
+
+
+# --- steps added, removed, put elsewhere ---
+
+
+def with_years() -> Journey:
+    """The journey of a release that asks for how many years, first of all in the order."""
+    added = Dialog("order", Order)
+    years = added.choose(
+        "years",
+        lambda _s, _c: (Option("years:1", "option.years.1"), Option("years:2", "option.years.2")),
+        slot="years",
+        when=lambda s, _c: s.id is None,
+    )
+
+    @years.on(Answered)
+    def chosen(s: Order, e: Answered, _ctx: Any) -> Decision[Order]:
+        return then(replace(s, years=int(str(e.value))))
+
+    asking = copy.copy(order.dialog)
+    asking.steps = [years, *order.dialog.steps]
+    return Journey([asking if dialog is order.dialog else dialog for dialog in DIALOGS])
+
+
+def under(way: Journey, name: str) -> Driver:
+    """A conversation of 0.1.0 under another journey."""
+    customer = Driver(case=load(specimen(name)))
+    customer.journey = way
+    return customer
+
+
+@pytest.mark.parametrize("name", ["discount-given", "summary-shown", "email-awaited", "ready-to-order"])
+def test_a_step_added_is_asked_of_whoever_is_beyond_it_and_then_the_talk_goes_on(name: str) -> None:
+    before = Driver(case=load(specimen(name))).at
+    customer = under(with_years(), name)
+    if before.startswith("order."):
+        assert customer.at == "order.years"
+        assert customer.press("years:2").at == before
+        assert customer.case.order.years == 2
+    else:
+        assert customer.at == before
+
+
+@pytest.mark.parametrize("name", ["ordered", "paid", "active", "einvoice-put-off", "code-awaited", "greeted"])
+def test_a_step_added_is_not_asked_where_it_does_not_apply(name: str) -> None:
+    assert under(with_years(), name).at == Driver(case=load(specimen(name))).at
+
+
+def rebuilt(dialog: Dialog[Any], steps: Sequence[Any]) -> Journey:
+    """The journey with other steps in one dialog; what named a step that is gone names it no more."""
+    own = copy.copy(dialog)
+    own.steps = list(steps)
+    dialogs = [own if known is dialog else copy.copy(known) for known in DIALOGS]
+    there = {step.path for known in dialogs for step in known.steps}
+
+    def left(names: tuple[str, ...], near: str) -> tuple[str, ...]:
+        return tuple(name for name in names if (name if "." in name else f"{near}.{name}") in there)
+
+    for known in dialogs:
+        known.steps = [replace(s, needs=left(s.needs, s.dialog), edits=left(s.edits, s.dialog)) for s in known.steps]
+    return Journey(dialogs)
+
+
+def changes() -> Iterator[Any]:
+    """Each step removed, each two neighbours swapped; but the zone, where every journey ends."""
+    for dialog in DIALOGS:
+        for i, step in enumerate(dialog.steps):
+            if dialog.name != "zone":
+                rest = [*dialog.steps[:i], *dialog.steps[i + 1 :]]
+                yield pytest.param(dialog, rest, id=f"without {step.path}")
+            if i > 0:
+                before = dialog.steps[i - 1]
+                swapped = [*dialog.steps[: i - 1], step, before, *dialog.steps[i + 1 :]]
+                yield pytest.param(dialog, swapped, id=f"{step.path} before {before.name}")
+
+
+@pytest.mark.parametrize(("dialog", "steps"), list(changes()))
+def test_whatever_becomes_of_a_step_no_conversation_is_stuck(dialog: Dialog[Any], steps: list[Any]) -> None:
+    way = rebuilt(dialog, steps)
+    for name in stored():
+        customer = under(way, name)
+        customer.say(Command("help"))
+        assert customer.asked or customer.case.talk.awaiting or customer.step.awaits_machine, name
+        assert load(dump(customer.case)) == customer.case
+
+
+def test_a_case_that_was_never_stored_is_todays() -> None:
+    assert load({}) == Case()

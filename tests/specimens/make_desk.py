@@ -1,0 +1,129 @@
+"""Makes the specimen of a whole desk of this release: `python -m tests.specimens.make_desk`.
+
+A desk's data folder (database and sandbox) with a customer at every place where one can be for long, none of them real,
+packed into `<version>/desk.zip`. Run once, when a release is closed; a released one is never made anew.
+"""
+
+import asyncio
+import json
+import shutil
+import sqlite3
+import tempfile
+import zipfile
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from tests.desk.running import Running, running_desk
+from tests.desk.scripted import Person, Scripted
+from tests.specimens.make import HERE, version
+
+SECRET_KEY = "the key of the specimens' desk; it guards nothing"
+PEOPLE = "people.json"
+FILES = ("okienko.sqlite", "sandbox.sqlite3")
+
+# Where the customers stand; each comes there on the straight way.
+PLACES = (
+    "account.start",
+    "account.email",
+    "account.secure_page",
+    "account.consents",
+    "contact.phone",
+    "contact.contact_code",
+    "company.tax_number",
+    "company.confirm",
+    "order.auto_renewal",
+    "order.method",
+    "order.confirm",
+    "order.pay",
+    "order.email_link",
+    "payment.payment",
+    "einvoice.einvoice",
+    "zone.zone",
+)
+
+
+async def code_not_sent_yet(scripted: Scripted) -> None:
+    """The operator is out of order: the code is in the outbox and goes out later."""
+    await scripted.run("contact.phone")
+    await scripted.desk.fault("smsapi", "error", times=50)
+    await scripted.say(scripted.person.phone)
+
+
+async def code_mistyped(scripted: Scripted) -> None:
+    """One try of the code is used up."""
+    await scripted.run("contact.contact_code")
+    right = await scripted.last_code()
+    await scripted.say(f"{(int(right) + 1) % 10**6:06d}")
+
+
+async def another_number(scripted: Scripted) -> None:
+    """A number is proven, another one is to be: the code to that one is awaited."""
+    await scripted.run("company.tax_number")
+    scripted.person.phone = scripted.person.phone[:-1] + str((int(scripted.person.phone[-1]) + 1) % 10)
+    await scripted.say("edit:phone")
+    await scripted.say(scripted.person.phone)
+
+
+async def waiting_for_a_person(scripted: Scripted) -> None:
+    """The customer asked for a person in the middle."""
+    await scripted.run("order.method")
+    await scripted.say("/agent")
+
+
+MORE: dict[str, Callable[[Scripted], Awaitable[None]]] = {
+    "code mistyped": code_mistyped,
+    "another number": another_number,
+    "waiting for a person": waiting_for_a_person,
+    "code not sent yet": code_not_sent_yet,  # the last one: nobody gets an SMS after it
+}
+
+
+async def people(desk: Running) -> dict[str, Any]:
+    """Lets the customers come; tells who they are, where they stand and when that was."""
+    known: dict[str, Any] = {}
+    for number, place in enumerate((*PLACES, *MORE)):
+        person = Person(email=f"klient.{number}@example.com", phone=f"+48512000{number * 2:03d}")
+        scripted = Scripted(desk, person)
+        await MORE[place](scripted) if place in MORE else await scripted.run(place)
+        customer = scripted.customer
+        known[place] = {"person": asdict(person), "sender": customer.sender, "at": customer.at}
+    return {"secret_key": SECRET_KEY, "now": (await desk.advance(0))["now"], "people": known}
+
+
+def pack(folder: Path, target: Path) -> None:
+    """The folder's databases without their gaps, and the list of people."""
+    for name in FILES:
+        database = sqlite3.connect(folder / name)
+        database.execute("PRAGMA journal_mode=DELETE")
+        database.execute("VACUUM")
+        database.close()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_LZMA) as packed:
+        for name in (*FILES, PEOPLE):
+            packed.write(folder / name, name)
+
+
+def unpack(source: Path, folder: Path) -> tuple[dict[str, Any], datetime]:
+    """A desk of an earlier release, ready to be started in `folder`: its people, and when they were left."""
+    with zipfile.ZipFile(source) as packed:
+        packed.extractall(folder)
+    told = json.loads((folder / PEOPLE).read_text("utf-8"))
+    return told, datetime.fromisoformat(told["now"])
+
+
+async def make(target: Path) -> None:
+    """Writes the packed desk to `target`."""
+    folder = Path(tempfile.mkdtemp())
+    try:
+        async with running_desk(folder, secret_key=SECRET_KEY) as desk:
+            told = await people(desk)
+        (folder / PEOPLE).write_text(json.dumps(told, ensure_ascii=False, indent=1), "utf-8")
+        pack(folder, target)
+    finally:
+        shutil.rmtree(folder)
+
+
+if __name__ == "__main__":
+    asyncio.run(make(HERE / version() / "desk.zip"))

@@ -1,0 +1,87 @@
+"""A desk of an earlier release goes on as today's: same files, same key, every customer finishes what was begun."""
+
+import asyncio
+import json
+import sqlite3
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from dialogs.versions import VERSION
+from services.store import migrate
+from tests.desk.running import Running, running_desk
+from tests.desk.scripted import Person, Scripted
+from tests.specimens.make import HERE
+from tests.specimens.make_desk import unpack
+
+pytestmark = pytest.mark.anyio
+
+DESKS = sorted(HERE.glob("*/desk.zip"))
+PAUSE = timedelta(minutes=1)
+
+
+def set_clock(folder: Path, moment: datetime) -> None:
+    """Lets the desk's clock stand at `moment` now: whenever this test runs, the customers were away for a minute."""
+    offset = moment - datetime.now(UTC)
+    with sqlite3.connect(folder / "okienko.sqlite") as database:
+        database.execute("INSERT OR REPLACE INTO clock VALUES (1, ?)", (offset // timedelta(microseconds=1),))
+
+
+def versions_stored(folder: Path) -> set[int]:
+    with sqlite3.connect(folder / "okienko.sqlite") as database:
+        return {json.loads(state)["v"] for (state,) in database.execute("SELECT state FROM conversation")}
+
+
+def at_todays_address(desk: Running) -> None:
+    """The links in letters name the address that the desk had then; a real one keeps its address."""
+
+    async def moved(request: httpx.Request) -> None:
+        request.url = request.url.copy_with(port=desk.http.base_url.port)
+
+    desk.http.event_hooks = {"request": [moved]}
+
+
+async def come_back(desk: Running, known: dict[str, Any]) -> Scripted:
+    """The customer looks at the chat that was left open."""
+    scripted = Scripted(desk, Person(**known["person"] | {"ways": tuple(known["person"]["ways"])}))
+    scripted.customer.sender = known["sender"]
+    await scripted.customer.look()
+    return scripted
+
+
+async def finish(desk: Running, known: dict[str, Any]) -> None:
+    """Stands where the customer stood, goes the rest of the way, and has each thing once."""
+    scripted = await come_back(desk, known)
+    if known["at"] != "contact.sending":
+        assert scripted.customer.at == known["at"]
+    # Buttons are of a message, and those were seen before the upgrade: the question is asked again.
+    await scripted.customer.say("/help")
+    await scripted.run()
+    card = await desk.card(scripted.person.email)
+    assert [order["status"] for order in card["orders"]] == ["paid"]
+    sent = [message["text"] for message in await desk.outbox(scripted.person.phone)]
+    assert len(sent) == 1, "a code was sent again"
+
+
+async def test_every_customer_of_an_earlier_release_finishes(file: Path, tmp_path: Path) -> None:
+    told, then = unpack(file, tmp_path)
+    set_clock(tmp_path, then + PAUSE)
+    before = versions_stored(tmp_path)
+
+    async with running_desk(tmp_path, secret_key=told["secret_key"]) as desk:
+        at_todays_address(desk)
+        await desk.fault("smsapi", "error", times=0)
+        await asyncio.gather(*(finish(desk, known) for known in told["people"].values()))
+
+    assert max(before) <= VERSION
+    assert versions_stored(tmp_path) == {VERSION}
+    assert migrate.current(f"sqlite:///{tmp_path}/okienko.sqlite") == migrate.revisions()[0]
+
+
+@pytest.fixture(params=DESKS, ids=lambda file: file.parent.name)
+def file(request: pytest.FixtureRequest) -> Path:
+    """A packed desk of each release."""
+    return request.param
