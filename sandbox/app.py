@@ -19,6 +19,7 @@ from sandbox.clock import Clock, SettableClock, Sleep
 from sandbox.courier import Courier
 from sandbox.faults import Faults
 from sandbox.gus import gus
+from sandbox.kept_port import KeptPort
 from sandbox.ledger import Ledger
 from sandbox.mf import mf
 from sandbox.p24_notices import P24Notices
@@ -71,9 +72,19 @@ class Sandbox:
             Mount("/api", routes=control_routes(self)),
         ]
 
-    async def start_mail(self, host: str = "127.0.0.1", port: int = 0) -> tuple[str, int]:
-        """Let the mail relay listen; returns its address."""
-        self._mail = await self._relay.start(host, port)
+    async def start_mail(self, host: str = "127.0.0.1", *, again: bool = False) -> tuple[str, int]:
+        """Let the mail relay listen on a free port; returns its address.
+
+        `again`: on the port of the last time, if nobody has taken it, for desks that live on while the sandbox doesn't.
+        """
+
+        async def listening(port: int) -> tuple[str, int]:
+            return await self._relay.start(host, port)
+
+        kept = KeptPort(self.world.ledger, "smtp", self.world.sleep)
+        self._mail = await (kept.bound(listening) if again else listening(0))
+        if again:
+            kept.keep(self._mail[1])
         return self._mail
 
     async def stop_mail(self) -> None:

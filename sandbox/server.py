@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import signal
 import socket
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Awaitable, Callable, Generator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -16,6 +16,7 @@ from starlette.routing import BaseRoute
 from sandbox.app import Sandbox, assemble
 from sandbox.clock import MovableClock
 from sandbox.gate import QuietDrops
+from sandbox.kept_port import KeptPort
 from sandbox.ledger import Ledger
 from sandbox.people import load_people
 
@@ -47,51 +48,85 @@ async def run(
     *,
     real_time: Callable[[], datetime],
     host: str = LOOPBACK,
+    public_url: str | None = None,
     on_ready: Callable[[str], None] = lambda url: None,
+    until: Callable[[], Awaitable[None]] | None = None,
     extra_routes: Callable[[], Sequence[BaseRoute]] = tuple,
 ) -> None:
-    """Serve until SIGTERM or SIGINT. Port 0 picks a free one; `on_ready` is told the address that answers.
+    """Serve until SIGTERM or SIGINT, or until `until` returns. `on_ready` is told the address that answers.
 
-    `real_time` says what time it is, aware; the sandbox's clock is that plus what it was moved ahead.
+    Port 0 is the one of the last time, if it is free, else any free one: desks hold the address from their start.
+    `public_url` is the address of the root by which payers come, the answering one if left out. `real_time` says what
+    time it is, aware; the sandbox's clock is that plus what it was moved ahead. Raises OSError if it can't listen.
     """
     ledger = _open_ledger(data_dir)
-    with _listen(host, port) as listening, contextlib.closing(ledger):
+    with contextlib.closing(ledger), await _listening(host, port, KeptPort(ledger, "http")) as listening:
         url = f"http://{host}:{listening.getsockname()[1]}"
         async with httpx.AsyncClient(trust_env=False) as client:
             sandbox = assemble(
                 ledger,
                 load_people(),
-                public_url=url,
+                public_url=public_url or url,
                 clock=MovableClock(real_time, ledger),
                 sleep=asyncio.sleep,
                 http_client=client,
                 extra_routes=extra_routes(),
             )
-            await _serve(sandbox, listening, lambda: on_ready(url))
+            await _serve(sandbox, listening, lambda: on_ready(url), until)
+
+
+async def _listening(host: str, port: int, kept: KeptPort) -> socket.socket:
+    async def bound(wanted: int) -> socket.socket:
+        return _listen(host, wanted)
+
+    if port:
+        return _listen(host, port)
+    listening = await kept.bound(bound)
+    kept.keep(listening.getsockname()[1])
+    return listening
 
 
 def _listen(host: str, port: int) -> socket.socket:
     """A listening socket that says it is TCP: asyncio turns Nagle's delay (40 ms an answer) off for such only."""
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listening.bind((host, port))
-    listening.listen(512)
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((host, port))
+        listening.listen(512)
+    except OSError:
+        listening.close()
+        raise
     return listening
 
 
-async def _serve(sandbox: Sandbox, listening: socket.socket, on_ready: Callable[[], None]) -> None:
+async def _serve(
+    sandbox: Sandbox,
+    listening: socket.socket,
+    on_ready: Callable[[], None],
+    until: Callable[[], Awaitable[None]] | None,
+) -> None:
     config = uvicorn.Config(QuietDrops(sandbox.app), lifespan="off", log_level="critical", timeout_graceful_shutdown=2)
     server = Server(config, on_ready)
+
+    def stop() -> None:
+        server.should_exit = True
+
+    async def watch() -> None:
+        if until is not None:
+            await until()
+            stop()
+
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(name, lambda: setattr(server, "should_exit", True))
-    await sandbox.start_mail()
-    timers = asyncio.create_task(sandbox.run_timers())
+        loop.add_signal_handler(name, stop)
+    await sandbox.start_mail(again=True)
+    beside = [asyncio.create_task(sandbox.run_timers()), asyncio.create_task(watch())]
     try:
         await server.serve(sockets=[listening])
     finally:
-        timers.cancel()
-        await asyncio.gather(timers, return_exceptions=True)
+        for task in beside:
+            task.cancel()
+        await asyncio.gather(*beside, return_exceptions=True)
         await sandbox.stop_mail()
 
 

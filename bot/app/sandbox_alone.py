@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from bot.app.lifeline import Lifeline
 from bot.handlers.sandbox_page import routes
 from bot.web import static_files
 from bot.web.pages import Pages
@@ -10,17 +11,25 @@ from sandbox.server import run
 from services.clock import SystemClock
 
 
-async def serve(port: int, data_dir: Path) -> None:
-    """Serves until SIGTERM; the ledger is a file in `data_dir`."""
-    site = Site(public_url=f"http://127.0.0.1:{port}", seller="Okienko", desk="Okienko")
+async def serve(port: int, data_dir: Path, public_url: str | None = None, lifeline: Lifeline | None = None) -> None:
+    """Serves until SIGTERM, or until whoever started it is gone; the ledger is a file in `data_dir`.
+
+    Raises OSError if it can't listen.
+    """
+    site = Site(public_url=public_url or f"http://127.0.0.1:{port}", seller="Okienko", desk="Okienko")
 
     def ready(url: str) -> None:
-        print(f"Okienko's sandbox at {url}/sandbox", flush=True)
+        if lifeline is None:
+            print(f"Okienko's sandbox at {url}/sandbox", flush=True)
+        else:
+            lifeline.say(url)
 
     await run(
         port,
         data_dir,
         real_time=SystemClock().now,
+        public_url=public_url,
         on_ready=ready,
+        until=lifeline.cut if lifeline is not None else None,
         extra_routes=lambda: [*routes(Pages(site)), *static_files.routes(site)],
     )

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import httpx
+import structlog
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
@@ -25,6 +26,11 @@ from services.payments import record
 from services.store.database import Store
 
 FILE = "sandbox.sqlite3"
+START_PATIENCE_S = 5.0
+START_PAUSE_S = 0.2
+"""A desk and the sandbox that it shares are often started together."""
+TELL_PAUSE_S = 1.0
+_log = structlog.get_logger(__name__)
 
 
 class Beside(Protocol):
@@ -98,28 +104,70 @@ class OwnSandbox:
 
 
 class SharedSandbox:
-    """An `okienko sandbox` at another address: its paths are passed on."""
+    """An `okienko sandbox` at another address: its paths are passed on. It may be away for a moment."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, sleep: Sleep = asyncio.sleep) -> None:
         self._client = httpx.AsyncClient(base_url=url, trust_env=False, timeout=30.0)
+        self._sleep = sleep
+        self._telling: asyncio.Task[None] | None = None
 
     async def start(self) -> Mapping[str, Mapping[str, Any]]:
-        """Asks for the stand-ins' addresses. Raises httpx.HTTPError if nobody answers there."""
-        answer = await self._client.get("/sandbox/api/endpoints")
-        return answer.raise_for_status().json()
+        """Asks for the stand-ins' addresses. Raises httpx.HTTPError if nobody answers there for a few seconds."""
+        last: httpx.HTTPError = httpx.ReadTimeout("no answer")
+        try:
+            async with asyncio.timeout(START_PATIENCE_S):
+                while True:
+                    try:
+                        return await self._asked("GET", "endpoints")
+                    except httpx.HTTPError as error:
+                        last = error
+                    await self._sleep(START_PAUSE_S)
+        except TimeoutError:
+            raise last from None
 
     async def stop(self) -> None:
         """Ends."""
+        await self._forget()
         await self._client.aclose()
 
     async def tick(self, now: datetime) -> None:
-        """Tells the shared sandbox what time it is."""
-        await self._client.post("/sandbox/api/clock", json={"set_to": now.isoformat()})
+        """Tells the shared sandbox what time it is; one that is away is told as soon as it is back."""
+        await self._forget()
+        if not await self._told(now):
+            self._telling = asyncio.create_task(self._tell(now), name="sandbox-clock")
 
     async def next_due(self) -> datetime | None:
-        """When a stand-in there does something by itself."""
-        due = (await self._client.get("/sandbox/api/clock")).json().get("next_due")
-        return datetime.fromisoformat(due) if due else None
+        """When a stand-in there does something by itself; None also while it is away."""
+        with suppress(httpx.HTTPError):
+            due = (await self._asked("GET", "clock")).get("next_due")
+            return datetime.fromisoformat(due) if due else None
+        return None
+
+    async def _asked(self, method: str, what: str, **body: Any) -> Any:
+        answer = await self._client.request(method, f"/sandbox/api/{what}", json=body or None)
+        try:
+            return answer.raise_for_status().json()
+        except ValueError:
+            raise httpx.DecodingError("no sandbox answers there") from None
+
+    async def _told(self, now: datetime) -> bool:
+        with suppress(httpx.HTTPError):
+            await self._asked("POST", "clock", set_to=now.isoformat())
+            return True
+        _log.warning("sandbox_away")
+        return False
+
+    async def _tell(self, now: datetime) -> None:
+        """Harmless however late: it moves the clock ahead only."""
+        await self._sleep(TELL_PAUSE_S)
+        while not await self._told(now):
+            await self._sleep(TELL_PAUSE_S)
+
+    async def _forget(self) -> None:
+        telling, self._telling = self._telling, None
+        if telling is not None:
+            telling.cancel()
+            await asyncio.gather(telling, return_exceptions=True)
 
     def mount(self) -> ASGIApp:
         """Passes requests on as they are."""
@@ -127,6 +175,8 @@ class SharedSandbox:
 
     async def _pass_on(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
+        if scope["path"] == "/sandbox/api/reset":
+            await self._forget()
         kept = {k: v for k, v in request.headers.items() if k not in ("host", "content-length", "connection")}
         url = httpx.URL(path=scope["path"], query=request.url.query.encode())
         try:
@@ -178,6 +228,8 @@ class DeskInstruments:
     async def payments_seen(self, request: Request) -> Response:
         """What the bank knows, and behind it the desk's payments that nobody has opened there yet."""
         answer = await _forward(self.beside.mount(), request, b"")
+        if answer.status_code != 200:
+            return answer  # a shared sandbox that is away
         known: list[dict[str, Any]] = json.loads(bytes(answer.body))
         ids = {payment["id"] for payment in known}
         for waiting in await self.store.read(record.pending):
@@ -200,7 +252,8 @@ class DeskInstruments:
     async def reset(self, request: Request) -> Response:
         """Clears the sandbox and the clock, not the desk's database."""
         answer = await _forward(self.beside.mount(), request, await request.body())
-        await self.clockwork.reset()
+        if answer.status_code == 200:  # else both clocks stay as they are
+            await self.clockwork.reset()
         return answer
 
 

@@ -1,6 +1,7 @@
 """`okienko run`: the desk."""
 
 import asyncio
+from collections.abc import Coroutine
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -8,7 +9,9 @@ import typer
 from pydantic import ValidationError
 
 from bot import logs
-from bot.app.serve import NotReady, run
+from bot.app.lifeline import inherited, inherited_listening
+from bot.app.serve import NotReady, run, run_worker
+from bot.app.workers import supervise
 from bot.profile import ProfileErrors
 from bot.settings import Settings
 from services.store.errors import StoreError
@@ -17,16 +20,14 @@ from services.store.errors import StoreError
 def run_desk(
     profile: Annotated[Path | None, typer.Option(help="The seller's folder.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on; 0 picks a free one.")] = None,
-    workers: Annotated[int, typer.Option(help="Processes; more than one needs PostgreSQL.")] = 1,
+    workers: Annotated[int, typer.Option(min=1, help="Processes; more than one needs PostgreSQL.")] = 1,
 ) -> None:
     """Run the desk until it is told to stop."""
     given: dict[str, Any] = {name: value for name, value in (("profile", profile), ("port", port)) if value is not None}
     try:
         settings = Settings(**given)
         logs.configure(settings.log_level)
-        if workers != 1:
-            raise NotReady("this release runs one process; several workers need PostgreSQL and come with a later one")
-        asyncio.run(run(settings))
+        asyncio.run(_way(settings, workers))
     except (NotReady, ProfileErrors, StoreError) as error:
         typer.echo(f"okienko: {error}", err=True)
         raise typer.Exit(1) from None
@@ -34,3 +35,11 @@ def run_desk(
         for wrong in error.errors():
             typer.echo(f"okienko: {'.'.join(str(p) for p in wrong['loc']) or 'settings'}: {wrong['msg']}", err=True)
         raise typer.Exit(1) from None
+
+
+def _way(settings: Settings, workers: int) -> Coroutine[Any, Any, None]:
+    """One desk; or several workers; or, started by whoever looks after them, one of those."""
+    lifeline, listening = inherited(), inherited_listening()
+    if lifeline is not None and listening is not None:
+        return run_worker(settings, listening, lifeline)
+    return supervise(settings, workers) if workers > 1 else run(settings)

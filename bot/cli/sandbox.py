@@ -5,11 +5,23 @@ from typing import Annotated
 
 import typer
 
+from bot.app.lifeline import inherited
 from bot.app.sandbox_alone import serve
 from bot.settings import Settings
 
 
-def sandbox(port: Annotated[int, typer.Option(help="Port to listen on; 0 picks a free one.")] = 8090) -> None:
+def sandbox(
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Port to listen on; 0 picks a free one, the last one if it is free.")
+    ] = 8090,
+    public_url: Annotated[
+        str | None, typer.Option(help="Where payers reach the desk that passes its paths on; default: this address.")
+    ] = None,
+) -> None:
     """Run the stand-ins for every provider, without a desk."""
     settings = Settings()
-    asyncio.run(serve(port, settings.data_dir))
+    try:
+        asyncio.run(serve(port, settings.data_dir, public_url, inherited()))
+    except OSError as error:
+        typer.echo(f"okienko: can't listen on port {port}: {error.strerror}", err=True)
+        raise typer.Exit(1) from None

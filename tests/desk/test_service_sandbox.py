@@ -74,7 +74,9 @@ async def test_two_desks_at_one_sandbox(tmp_path: Path) -> None:
 
 
 @pytest.mark.anyio
-async def test_a_desk_whose_sandbox_is_gone_goes_on_as_well_as_it_can(tmp_path: Path) -> None:
+async def test_a_desk_whose_sandbox_is_gone_goes_on_as_well_as_it_can(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with structlog.testing.capture_logs():
         async with AsyncExitStack() as stack, AsyncExitStack() as behind:
             url = await behind.enter_async_context(okienko_sandbox(tmp_path / "sandbox"))
@@ -82,9 +84,14 @@ async def test_a_desk_whose_sandbox_is_gone_goes_on_as_well_as_it_can(tmp_path: 
             scripted = await Scripted(desk).run("tax_number")
             await behind.aclose()
             assert (await desk.http.get("/readyz")).status_code == 200
-            assert (await desk.http.get("/sandbox/api/messages")).status_code == 502
+            for path in ("messages", "payments"):
+                assert (await desk.http.get(f"/sandbox/api/{path}")).status_code == 502
+            assert (await desk.http.post("/sandbox/api/reset")).status_code == 502
+            before = (await desk.advance(0))["now"]
+            assert (await desk.advance(60))["now"] > before, "the clock is the desk's"
             await scripted.run("company.confirm")
             assert scripted.trail[-1] == "company.city", "typed in, as when the registers are away"
+        monkeypatch.setattr("bot.app.sandboxed.START_PATIENCE_S", 0.3)
         with pytest.raises(NotReady, match="doesn't answer"):
             async with running_desk(tmp_path / "desk", sandbox_url=url):
                 raise AssertionError("it started")

@@ -1,0 +1,25 @@
+"""What all processes of one installation agree on, by name; the first that says something is right."""
+
+import sqlalchemy as sa
+
+from services.store.statements import Insert, PerDialect
+from services.store.tables import installation as table
+
+
+def _put(insert: Insert) -> sa.Executable:
+    return insert.on_conflict_do_nothing(index_elements=["name"])
+
+
+_propose = PerDialect(table, _put)
+_value = sa.select(table.c.value).where(table.c.name == sa.bindparam("wanted"))
+
+
+def agree(connection: sa.Connection, name: str, value: str) -> str:
+    """The value kept under `name`: this one, unless another process was first."""
+    connection.execute(_propose.of(connection), {"name": name, "value": value})
+    return connection.execute(_value, {"wanted": name}).scalar_one()
+
+
+def agreed(connection: sa.Connection, name: str) -> str | None:
+    """The value kept under `name`, if there is one."""
+    return connection.execute(_value, {"wanted": name}).scalar()
