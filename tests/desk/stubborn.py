@@ -8,7 +8,7 @@ import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from itertools import count
-from typing import Any
+from typing import Any, Protocol
 from uuid import uuid4
 
 import httpx
@@ -29,6 +29,14 @@ WAYS = (
     "einvoice:activate",
 )
 _numbers = count(1)
+
+
+class Asks(Protocol):
+    """Brings a request to the desk until there is an answer."""
+
+    async def request(self, method: str, path: str, /, **more: Any) -> httpx.Response:
+        """The answer."""
+        ...
 
 
 class Insistent(httpx.AsyncClient):
@@ -60,9 +68,11 @@ class Insistent(httpx.AsyncClient):
 class Stubborn:
     """`http` reaches the desk. `acting` is told what is about to be done."""
 
-    http: Insistent
+    http: Asks
     method: str = "method:blik"
     acting: Callable[[str], None] = lambda _what: None
+    locale: str = "pl"
+    patience_s: float = PATIENCE_S
     email: str = field(default_factory=lambda: f"klient.{uuid4().hex[:10]}@example.com")
     phone: str = field(default_factory=lambda: f"+48512{next(_numbers):06d}")
     sender: str = field(default_factory=lambda: uuid4().hex)
@@ -72,7 +82,7 @@ class Stubborn:
 
     async def run(self) -> None:
         """From the greeting to the end of the straight way."""
-        async with asyncio.timeout(PATIENCE_S):
+        async with asyncio.timeout(self.patience_s):
             await self.say("/start")
             while self.custom["expects"] != "nothing":
                 await _TABLE[self.custom["expects"]](self)
@@ -83,7 +93,11 @@ class Stubborn:
 
     async def say(self, message: str) -> None:
         self.acting(f"{self.at} says {message}" if ":" in message else f"{self.at} says")
-        body = {"sender": self.sender, "message": message, "metadata": {"message_id": uuid4().hex, "locale": "pl"}}
+        body = {
+            "sender": self.sender,
+            "message": message,
+            "metadata": {"message_id": uuid4().hex, "locale": self.locale},
+        }
         self._take(await self.ask("POST", "/webhooks/rest/webhook", json=body))
 
     async def look(self) -> None:
@@ -160,7 +174,8 @@ class Stubborn:
         if (link := self._link("payment")) is not None:
             self.acting(f"{self.at} pays")
             body = {"outcome": "paid", "notify": "once"}
-            await self.do("POST", f"/sandbox/api/payments/{link['id']}", good=(200, 409), json=body)
+            # 404: the provider didn't answer, so there is nothing to pay yet.
+            await self.do("POST", f"/sandbox/api/payments/{link['id']}", good=(200, 404, 409), json=body)
         await self.look()
 
 
@@ -191,8 +206,15 @@ _TABLE: dict[str, Callable[[Stubborn], Awaitable[None]]] = {
 }
 
 
-async def judged(customer: Stubborn) -> None:
-    """Once at the end: everything happened, and everything once. The sandbox's ledger says what reached the outside."""
+def _never(*_points: str) -> int:
+    return 0
+
+
+async def judged(customer: Stubborn, *, died_between: Callable[..., int] = _never) -> None:
+    """Once at the end: everything happened, and everything once. The sandbox's ledger says what reached the outside.
+
+    `died_between` says how often the desk died at such points: a letter can't be taken back, nor told from its double.
+    """
     card = await customer.card()
     assert card is not None, "no account"
     assert card["account"]["status"] == "active"
@@ -203,6 +225,9 @@ async def judged(customer: Stubborn) -> None:
     assert sorted(consent["id"] for consent in card["consents"]) == sorted({c["id"] for c in card["consents"]})
     codes = await customer.messages(customer.phone)
     assert len(codes) == 1, "an SMS was doubled"
+    letters = await customer.messages(customer.email)
+    assert len({letter["key"] for letter in letters}) == 1, "more letters than reasons"
+    assert len(letters) - 1 <= died_between("SendLetter", "a letter", "Desk.finish"), "a letter was doubled"
     paid = [p for p in await customer.ask("GET", "/sandbox/api/attempts") if p["id"] == card["payments"][0]["id"]]
     assert [attempt["status"] for attempt in paid if attempt["status"] == "paid"] == ["paid"], paid
     assert customer.seqs == sorted(customer.seqs), "seq went back"

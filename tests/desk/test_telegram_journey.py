@@ -36,11 +36,11 @@ async def code_sent(chat: Chat, phone: str) -> str:
     return next(word.strip(".,") for word in sms["text"].split() if word.strip(".,").isdecimal())
 
 
-async def to_the_order(chat: Chat) -> None:
+async def to_the_order(chat: Chat, method: str = "method:blik") -> None:
     """From the tax number to the press that obliges to pay."""
     await chat.reads("NIP")
     await chat.say("123-456-32-18")
-    for payload in ("confirm:yes", "auto_renewal:yes", "method:blik", "terms:accept", "clauses:accept"):
+    for payload in ("confirm:yes", "auto_renewal:yes", method, "terms:accept", "clauses:accept"):
         before = len(chat.shown)
         await chat.press(payload)
         await chat.answered(before)

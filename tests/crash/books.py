@@ -1,0 +1,85 @@
+"""What the desk's tables say that no ledger can show: which messages were taken, and what was left undone."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from services.store.domain import account, company, einvoice, payment, sales_order, subscription
+from services.store.tables import call, conversation, event, inbound, journal
+
+CUSTOMER = "customer"
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """Rows by address of the conversation (`lines`, `roots`) or by the account's e-mail; what is left, in all."""
+
+    lines: dict[str, int]
+    accounts: dict[str, int]
+    companies: dict[str, int]
+    orders: dict[str, int]
+    payments: dict[str, int]
+    einvoices: dict[str, int]
+    subscriptions: dict[str, int]
+    left: dict[str, int]
+
+
+def noted_as_sent(store: sa.Engine, chats: Sequence[int]) -> dict[int, int]:
+    """How many of the bot's messages are noted as sent, by Telegram chat."""
+    query = (
+        sa.select(conversation.c.address, sa.func.count())
+        .join(journal, journal.c.conversation_id == conversation.c.id)
+        .where(conversation.c.channel == "telegram", journal.c.delivery == "sent")
+        .where(conversation.c.address.in_([str(chat) for chat in chats]))
+        .group_by(conversation.c.address)
+    )
+    with store.connect() as connection:
+        return {int(address): n for address, n in connection.execute(query)}
+
+
+def read(store: sa.Engine) -> Books:
+    """All of it."""
+    with store.connect() as connection:
+        return Books(
+            lines=_counted(connection, _lines()),
+            accounts=_counted(connection, _by_email(account.c.id, account)),
+            companies=_counted(connection, _by_email(company.c.id, account.join(company))),
+            orders=_counted(connection, _by_email(sales_order.c.id, account.join(sales_order))),
+            payments=_counted(connection, _by_email(payment.c.id, account.join(sales_order).join(payment))),
+            einvoices=_counted(connection, _by_email(einvoice.c.id, account.join(einvoice))),
+            subscriptions=_counted(
+                connection, _by_email(subscription.c.id, account.join(subscription).join(sales_order))
+            ),
+            left=left(connection),
+        )
+
+
+def left(connection: sa.Connection) -> dict[str, int]:
+    """What nobody has finished, and turns that raised."""
+    questions = {
+        "calls open": sa.select(sa.func.count()).select_from(call).where(call.c.status == "open", ~call.c.background),
+        "calls given up": sa.select(sa.func.count()).select_from(call).where(call.c.status == "failed"),
+        "events open": sa.select(sa.func.count()).select_from(event).where(event.c.done_at.is_(None)),
+        "replies unsent": sa.select(sa.func.count()).select_from(journal).where(journal.c.delivery == "open"),
+        "turns that raised": sa.select(sa.func.count()).select_from(inbound).where(inbound.c.failed),
+    }
+    return {name: connection.execute(query).scalar_one() for name, query in questions.items()}
+
+
+def _lines() -> sa.Select[Any, int]:
+    return (
+        sa.select(conversation.c.address, sa.func.count())
+        .join(journal, journal.c.conversation_id == conversation.c.id)
+        .where(journal.c.kind == CUSTOMER)
+        .group_by(conversation.c.address)
+    )
+
+
+def _by_email(id: sa.Column[Any], rows: sa.FromClause) -> sa.Select[Any, int]:
+    return sa.select(account.c.email, sa.func.count(sa.distinct(id))).select_from(rows).group_by(account.c.email)
+
+
+def _counted(connection: sa.Connection, query: sa.Select[Any, int]) -> dict[str, int]:
+    return {row[0]: row[1] for row in connection.execute(query)}

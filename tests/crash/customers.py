@@ -1,0 +1,112 @@
+"""Customers who never give up: on the REST channel, each turn at another process, and in a Telegram chat."""
+
+import asyncio
+import random
+from dataclasses import dataclass, field
+from uuid import uuid4
+
+import httpx
+
+from tests.crash.doors import Visitor
+from tests.desk.running import Running
+from tests.desk.stubborn import Json, Stubborn
+from tests.desk.telegram_chat import Chat
+from tests.desk.test_telegram_journey import DONE, sign_up, to_the_order
+
+#: How long a whole journey may take before it counts as stuck.
+PATIENCE_S = 240.0
+#: Said by two fingers at once: two messages, of which one is the answer.
+PRESSED_TWICE = ("consents:required", "terms:accept", "pay:now", "einvoice:activate")
+
+
+@dataclass
+class Traveller(Stubborn):
+    """On the REST channel. Sends some messages to two processes at once, and presses some buttons twice at once.
+
+    `said` counts the messages with an id of their own. `taken_up` has, for each request that a process left unanswered,
+    when that was and how many seconds later it was answered with all that it caused.
+    """
+
+    visitor: Visitor = field(kw_only=True)
+    dice: random.Random = field(kw_only=True)
+    twice: float = 0.0
+    patience_s: float = PATIENCE_S
+    said: int = 0
+    taken_up: list[tuple[float, float]] = field(default_factory=list[tuple[float, float]])
+    _cut_at: float | None = None
+
+    async def say(self, message: str) -> None:
+        """Says it; now and then twice."""
+        self.acting(f"{self.at} says {message}" if ":" in message else f"{self.at} says")
+        bodies = [self._body(message)]
+        if self.dice.random() < self.twice:
+            bodies.append(self._body(message) if message in PRESSED_TWICE else bodies[0])
+        self.said += len({body["metadata"]["message_id"] for body in bodies})
+        answers = [self.ask("POST", "/webhooks/rest/webhook", json=body) for body in bodies]
+        for answer in await asyncio.gather(*answers):
+            self._take(answer)
+        if len(answers) > 1:
+            # Which of two that were answered at once was the last can't be told from outside.
+            self.seqs[-2:] = [max(self.seqs[-2:])]
+            await self.look()
+
+    def _body(self, message: str) -> Json:
+        metadata = {"message_id": uuid4().hex, "locale": self.locale}
+        return {"sender": self.sender, "message": message, "metadata": metadata}
+
+    def _take(self, items: Json) -> None:
+        super()._take(items)
+        now = asyncio.get_running_loop().time()
+        self._cut_at = self._cut_at or self.visitor.cut_at
+        if self._cut_at is not None and self.custom["expects"] != "wait":
+            self.taken_up.append((self._cut_at, now - self._cut_at))
+            self._cut_at = self.visitor.cut_at = None
+
+
+@dataclass
+class Chatter:
+    """In a Telegram chat; pages and the bank are reached by the front door."""
+
+    chat: Chat
+    method: str
+
+    @property
+    def email(self) -> str:
+        """His address."""
+        return f"chat.{self.chat.id}@example.com"
+
+    @property
+    def phone(self) -> str:
+        """His number."""
+        return f"+48513{self.chat.id:06d}"
+
+    async def run(self) -> None:
+        """From the greeting to the end of the straight way."""
+        async with asyncio.timeout(PATIENCE_S):
+            await sign_up(self.chat, self.email, self.phone)
+            await to_the_order(self.chat, self.method)
+            await self._pay()
+            await self.chat.press("einvoice:activate")
+            await self.chat.sees(lambda: self.chat.button("zone:my_account"))
+
+    async def _pay(self) -> None:
+        await self.chat.sees(lambda: self.chat.button("email_link:again"))
+        for letter in await self.chat.desk.outbox(self.email):
+            assert (await self.chat.desk.http.post(_path(letter["links"][0]))).status_code in DONE
+        await self.chat.follows("p")
+        card = await self.chat.desk.card(self.email)
+        address = f"/sandbox/api/payments/{card['payments'][0]['id']}"
+        while not self.chat.button("einvoice:activate"):
+            # Again and again: the provider's answer or its notice may have been lost.
+            await self.chat.desk.http.post(address, json={"outcome": "paid", "notify": "once"})
+            await asyncio.sleep(0.3)
+
+
+def _path(href: str) -> str:
+    return httpx.URL(href).raw_path.decode()
+
+
+def chatter(running: Running, api: object, number: int, locale: str, method: str) -> Chatter:
+    """The customer of that number."""
+    chat = Chat(api, running, number, language=locale)  # type: ignore[arg-type]
+    return Chatter(chat, method)

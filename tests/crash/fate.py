@@ -1,0 +1,151 @@
+"""What befalls the processes: one is killed soon after a message came in, one sleeps for longer than every lease."""
+
+import asyncio
+import random
+import signal
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from tests.crash import books
+from tests.crash.house import House
+from tests.crash.plan import Plan
+from tests.crash.process import Process
+
+LONGEST_DELAY_S = 0.3
+#: After a death, until what it had put on the wire has arrived.
+WIRE_S = 0.05
+
+
+@dataclass
+class Strike:
+    """Something that befell a process. Times are of the event loop's clock.
+
+    `caught`: chats whose newest message this process had sent without having noted it.
+    """
+
+    kind: str
+    who: str
+    at: float
+    caught: int = 0
+    back_s: float = 0.0
+
+
+@dataclass
+class Fate:
+    """Kills and freezes, spread evenly over the journeys. `told` is called after each."""
+
+    house: House
+    plan: Plan
+    dice: random.Random
+    told: Callable[[Strike], None]
+    strikes: list[Strike] = field(default_factory=list[Strike])
+    _came: asyncio.Event = field(default_factory=asyncio.Event)
+    _frozen: set[str] = field(default_factory=set[str])
+    _coming_back: set["asyncio.Task[None]"] = field(default_factory=set["asyncio.Task[None]"])
+    _newest: Process | None = None
+
+    def __post_init__(self) -> None:
+        self.house.doors.knocked = self.knocked
+        self.house.bots.knocked = lambda: self.knocked(None)
+
+    def knocked(self, process: Process | None) -> None:
+        """A message came in, at this process if it is known."""
+        self._newest = process
+        self._came.set()
+
+    @property
+    def kills(self) -> int:
+        """How many there were."""
+        return self._count("kill")
+
+    @property
+    def share(self) -> float:
+        """How much of it has happened, 0 to 1."""
+        return min(1.0, self.kills / self.plan.kills) if self.plan.kills else 1.0
+
+    def _count(self, kind: str) -> int:
+        return sum(strike.kind == kind for strike in self.strikes)
+
+    async def befall(self) -> None:
+        """Until all has happened that is planned, and all processes are back."""
+        try:
+            await asyncio.gather(self._kill_often(), self._freeze_some(), self._kill_the_sandbox())
+            await asyncio.gather(*self._coming_back)
+        finally:
+            for task in self._coming_back:
+                task.cancel()
+
+    async def _message(self) -> None:
+        """Returns some milliseconds after one of the next messages."""
+        for _ in range(self.dice.randint(1, 3)):
+            self._came.clear()
+            await self._came.wait()
+        await asyncio.sleep(self.dice.uniform(0, LONGEST_DELAY_S))
+
+    async def _kill_often(self) -> None:
+        while self.kills < self.plan.kills:
+            await self._message()
+            awake = [p for p in self.house.desks if p.up and p.name not in self._frozen]
+            if not awake:
+                continue
+            victim = self._newest if self._newest in awake and self.dice.random() < 0.5 else self.dice.choice(awake)
+            assert victim is not None
+            await self._kill("kill", victim)
+
+    async def _kill_the_sandbox(self) -> None:
+        sandbox = self.house.sandbox
+        for n in range(self.plan.sandbox_kills if sandbox is not None else 0):
+            await self.share_is((n + 0.5) / self.plan.sandbox_kills)
+            await self._message()
+            if sandbox is not None and sandbox.up:
+                await self._kill("sandbox", sandbox)
+
+    async def _kill(self, kind: str, victim: Process) -> None:
+        strike = Strike(kind, victim.name, _now())
+        self.strikes.append(strike)
+        await victim.kill()
+        await asyncio.sleep(WIRE_S)
+        strike.caught = await self._caught(victim)
+        task = asyncio.create_task(self._back(victim, strike))
+        self._coming_back.add(task)
+        task.add_done_callback(self._coming_back.discard)
+
+    async def _back(self, victim: Process, strike: Strike) -> None:
+        await victim.start(self.house.http)
+        strike.back_s = _now() - strike.at
+        self.told(strike)
+
+    async def _freeze_some(self) -> None:
+        for n in range(self.plan.freezes):
+            await self.share_is((n + 0.5) / self.plan.freezes)
+            await self._message()
+            awake = [process for process in self.house.desks if process.up]
+            if awake:
+                await self._freeze(self.dice.choice(awake))
+
+    async def _freeze(self, sleeper: Process) -> None:
+        strike = Strike("freeze", sleeper.name, _now())
+        self.strikes.append(strike)
+        self._frozen.add(sleeper.name)
+        sleeper.signal(signal.SIGSTOP)
+        await asyncio.sleep(WIRE_S)
+        strike.caught = await self._caught(sleeper)
+        await asyncio.sleep(self.plan.frozen_s)
+        sleeper.signal(signal.SIGCONT)
+        self._frozen.discard(sleeper.name)
+        strike.back_s = _now() - strike.at
+        self.told(strike)
+
+    async def _caught(self, process: Process) -> int:
+        chats = {chat: self.house.bots.distinct(chat) for chat in self.house.bots.last_by(process.name)}
+        noted = await asyncio.to_thread(books.noted_as_sent, self.house.store, list(chats))
+        return sum(sent > noted.get(chat, 0) for chat, sent in chats.items())
+
+    async def share_is(self, share: float) -> None:
+        """Returns once so much of it has happened."""
+        while self.share < share:  # noqa: ASYNC110 - looked at now and then is enough
+            await asyncio.sleep(0.05)
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()

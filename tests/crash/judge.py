@@ -1,0 +1,183 @@
+"""The judge: compares what reached the outside, and what the tables hold, with what each customer did."""
+
+import asyncio
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from tests.crash import books
+from tests.crash.books import Books
+from tests.crash.customers import Chatter, Traveller
+from tests.crash.fate import Strike
+from tests.crash.house import House
+
+Json = Any
+Kind = Literal["lost", "doubled", "stuck", "order"]
+#: How long what was begun may still take after the last customer has gone.
+SETTLING_S = 40.0
+WAITED_FOR = ("calls open", "events open", "replies unsent")
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A promise that wasn't kept."""
+
+    kind: Kind
+    who: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """What the stand-ins hold."""
+
+    messages: dict[str, list[Json]]
+    attempts: dict[str, list[Json]]
+
+    @property
+    def letters_twice(self) -> int:
+        """Letters sent again under the same number: a mail can be sent at least once only."""
+        letters = [m for sent in self.messages.values() for m in sent if m["kind"] == "email"]
+        return len(letters) - len({(letter["to"], letter["subject"], letter["text"]) for letter in letters})
+
+
+async def read_ledger(house: House) -> Ledger:
+    """As it stands."""
+    base = (house.sandbox or house.desks[0]).url
+    messages: dict[str, list[Json]] = defaultdict(list)
+    for message in (await house.http.get(f"{base}/sandbox/api/messages")).json():
+        messages[message["to"]].append(message)
+    attempts: dict[str, list[Json]] = defaultdict(list)
+    for attempt in (await house.http.get(f"{base}/sandbox/api/attempts")).json():
+        attempts[attempt["id"]].append(attempt)
+    return Ledger(messages, attempts)
+
+
+async def settled(house: House) -> dict[str, int]:
+    """Waits until nothing is left undone; what is left in the end."""
+
+    def look() -> dict[str, int]:
+        with house.store.connect() as connection:
+            return books.left(connection)
+
+    loop = asyncio.get_running_loop()
+    until = loop.time() + SETTLING_S
+    found = await asyncio.to_thread(look)
+    while any(found[name] for name in WAITED_FOR) and loop.time() < until:
+        await asyncio.sleep(0.1)
+        found = await asyncio.to_thread(look)
+    return found
+
+
+async def judge(house: House, customers: list[Traveller | Chatter], stuck: dict[str, str]) -> list[Broken]:
+    """What was promised and not kept. `stuck`: e-mails of those who never came to the end, and why."""
+    left = await settled(house)
+    ledger = await read_ledger(house)
+    rows = await asyncio.to_thread(books.read, house.store)
+    broken = [Broken("stuck", email, why) for email, why in stuck.items()]
+    broken += [Broken("stuck", "all", f"{n} {name}") for name, n in left.items() if n and name in WAITED_FOR]
+    broken += [Broken("lost", "all", f"{n} {name}") for name, n in left.items() if n and name not in WAITED_FOR]
+    for customer in customers:
+        if customer.email not in stuck:
+            broken += await _whether_done(house, customer, ledger)
+        broken += _counted(house, customer, rows, ledger)
+    if house.bots.pending and not stuck:
+        # The last ones are confirmed by the next question for updates.
+        broken += [Broken("lost", "telegram", "updates were never confirmed")] * (not await _confirmed(house))
+    return broken
+
+
+async def _confirmed(house: House) -> bool:
+    for _ in range(100):
+        if not house.bots.pending:
+            return True
+        await asyncio.sleep(0.1)
+    return False
+
+
+async def _whether_done(house: House, customer: Traveller | Chatter, ledger: Ledger) -> list[Broken]:
+    """One of everything, and all of it done."""
+    answer = await house.http.get(
+        f"{house.desks[0].url}/api/v1/customers",
+        params={"email": customer.email},
+        headers={"authorization": "Bearer sandbox"},
+    )
+    if answer.status_code != 200:
+        return [Broken("lost", customer.email, "no account")]
+    card = answer.json()
+    wanted: dict[str, tuple[object, object]] = {
+        "account": (card["account"]["status"], "active"),
+        "orders": ([order["status"] for order in card["orders"]], ["paid"]),
+        "payments": ([payment["status"] for payment in card["payments"]], ["paid"]),
+        "e-invoices": ((card["einvoice"] or {}).get("status"), "active"),
+    }
+    broken = [
+        Broken("lost" if _fewer(found, right) else "doubled", customer.email, f"{what}: {found}")
+        for what, (found, right) in wanted.items()
+        if found != right
+    ]
+    for payment in card["payments"]:
+        paid = [a for a in ledger.attempts[payment["id"]] if a["status"] == "paid"]
+        if len(paid) != 1 or (paid[0]["amount"], paid[0]["currency"]) != (payment["amount"], payment["currency"]):
+            kind: Kind = "doubled" if len(paid) > 1 else "lost"
+            broken.append(Broken(kind, customer.email, f"paid at the provider: {paid}"))
+    return broken
+
+
+def _fewer(found: object, right: object) -> bool:
+    return not isinstance(found, list) or not isinstance(right, list) or found.count("paid") < len(right)
+
+
+def _counted(house: House, customer: Traveller | Chatter, rows: Books, ledger: Ledger) -> list[Broken]:
+    """How often each thing is there; at most once, also where somebody never came to the end."""
+    sms = [message for message in ledger.messages[customer.phone] if message["kind"] == "sms"]
+    letters = Counter(letter["subject"] for letter in ledger.messages[customer.email])
+    counts = {
+        "SMS": len(sms),
+        "accounts": rows.accounts.get(customer.email, 0),
+        "companies": rows.companies.get(customer.email, 0),
+        "orders": rows.orders.get(customer.email, 0),
+        "payments": rows.payments.get(customer.email, 0),
+        "subscriptions": rows.subscriptions.get(customer.email, 0),
+        "e-invoice activations": rows.einvoices.get(customer.email, 0),
+        "kinds of letters, other than expected": int(len(letters) > MOST_LETTERS),
+    }
+    broken = [Broken("doubled", customer.email, f"{n} {what}") for what, n in counts.items() if n > 1]
+    said, taken = _messages(house, customer, rows)
+    if taken != said:
+        kind: Kind = "lost" if taken < said else "doubled"
+        broken.append(Broken(kind, customer.email, f"{said} messages, {taken} in the transcript"))
+    if isinstance(customer, Traveller) and customer.seqs != sorted(customer.seqs):
+        broken.append(Broken("order", customer.email, f"seq went back: {customer.seqs}"))
+    return broken
+
+
+#: Confirmation of the address; confirmation of the order.
+MOST_LETTERS = 3
+
+
+def _messages(house: House, customer: Traveller | Chatter, rows: Books) -> tuple[int, int]:
+    if isinstance(customer, Traveller):
+        return customer.said, rows.lines.get(customer.sender, 0)
+    return house.bots.updates[customer.chat.id], rows.lines.get(str(customer.chat.id), 0)
+
+
+def unexplained(house: House, strikes: list[Strike]) -> list[Broken]:
+    """Messages of the bot that a chat shows twice though nothing befell the process that had sent the first."""
+    broken: list[Broken] = []
+    for chat, sent in house.bots.by_chat.items():
+        earlier: dict[str, tuple[str, float]] = {}
+        for message in sent:
+            first = earlier.get(message.what)
+            earlier[message.what] = (message.by, message.at)
+            if first is not None and not _befell(strikes, *first, message.at):
+                broken.append(Broken("doubled", f"chat {chat}", f"twice, by {first[0]} and {message.by}"))
+    return broken
+
+
+def _befell(strikes: list[Strike], who: str, since: float, until: float) -> bool:
+    """Whether something befell the process after it had sent and before the same was sent again.
+
+    A freeze counts from its beginning; what was on the wire when it began may arrive a little later.
+    """
+    return any(strike.who == who and since - 1.0 <= strike.at <= until for strike in strikes)

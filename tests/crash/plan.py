@@ -1,0 +1,40 @@
+"""What a run is to be: how many of what, and from which seed."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Database = Literal["sqlite", "postgresql"]
+Start = Literal["fork", "exec"]
+#: Protections that can be taken out; see `unprotected.py`.
+PROTECTIONS = ("dedupe", "key", "commit", "lock")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One run. `journeys` counts all, `telegram` those of them on Telegram; `lost` is how often a provider does what
+    it is asked and its answer is lost; `twice` is the share of messages that are sent to two processes at once.
+
+    `start`: every life of a process is forked from one that has loaded the program already ("fork"), which spares
+    seconds of loading, or begins as from a shell ("exec").
+    """
+
+    database: Database = "sqlite"
+    kills: int = 200
+    journeys: int = 100
+    telegram: int = 20
+    replicas: int = 1
+    freezes: int = 2
+    frozen_s: float = 12.0
+    sandbox_kills: int = 0
+    lost: int = 20
+    twice: float = 0.1
+    at_once: int = 6
+    seed: int = 20261120
+    start: Start = "fork"
+    without: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.database == "sqlite" and self.replicas != 1:
+            raise ValueError("SQLite is for one process")
+        if unknown := set(self.without) - set(PROTECTIONS):
+            raise ValueError(f"no such protection: {', '.join(sorted(unknown))}")

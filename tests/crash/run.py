@@ -1,0 +1,147 @@
+"""A whole run: customers at work, fate, the judge."""
+
+import asyncio
+import itertools
+import random
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.crash.customers import Chatter, Traveller, chatter
+from tests.crash.doors import Visitor
+from tests.crash.fate import Fate, Strike
+from tests.crash.house import House, house
+from tests.crash.judge import Broken, Ledger, judge, read_ledger, unexplained
+from tests.crash.plan import Plan
+from tests.desk.running import Running
+from tests.desk.stubborn import Insistent
+
+METHODS = ("method:blik", "method:przelewy24", "method:card", "method:paypal")
+LOCALES = ("pl", "it", "en")
+#: Whose answers get lost.
+PROVIDERS = ("smsapi", "smtp", "przelewy24", "paypal", "mf")
+FIRST_CHAT = 700_001
+
+
+@dataclass
+class Result:
+    """What a run showed."""
+
+    plan: Plan
+    broken: list[Broken]
+    strikes: list[Strike]
+    ledger: Ledger
+    customers: list[Traveller | Chatter]
+    doubled_chat: int
+    chat_messages: int
+    starts_s: list[float]
+    took_s: float
+    unanswered: int
+
+
+@dataclass
+class Crowd:
+    """The customers, a few at a time, as many as the plan says and as fate needs."""
+
+    house: House
+    plan: Plan
+    fate: Fate
+    dice: random.Random
+    customers: list[Traveller | Chatter] = field(default_factory=list[Traveller | Chatter])
+    stuck: dict[str, str] = field(default_factory=dict[str, str])
+    done: int = 0
+    _numbers: Iterator[int] = field(default_factory=itertools.count)
+    _active: int = 0
+
+    async def work(self) -> None:
+        """Until all have come to the end, or will never."""
+        async with Insistent(self.house.front_url) as http:
+            chats = Running(None, http)  # type: ignore[arg-type]
+            await asyncio.gather(*(self._one_after_the_other(chats) for _ in range(self.plan.at_once)))
+
+    async def _one_after_the_other(self, chats: Running) -> None:
+        while (number := next(self._numbers)) < self.plan.journeys or self.fate.share < 1:
+            # Neither so early that fate finds nobody at work, nor so late that it waits for them.
+            while self._active and self.fate.share * self.plan.journeys < number - self.plan.at_once:  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
+            self._active += 1
+            await self._journey(self._customer(number, chats))
+            self._active -= 1
+
+    def _customer(self, number: int, chats: Running) -> Traveller | Chatter:
+        method, locale = METHODS[number % 4], LOCALES[number % 3]
+        every = self.plan.journeys / self.plan.telegram if self.plan.telegram else 0
+        if every and number % every < 1:
+            return chatter(chats, self.house.bots, FIRST_CHAT + number, locale, method)
+        visitor = Visitor(self.house.http, self.house.doors, number)
+        return Traveller(
+            visitor,
+            method,
+            locale=locale,
+            visitor=visitor,
+            dice=random.Random(self.dice.random()),
+            twice=self.plan.twice,
+            phone=f"+48512{number:06d}",
+        )
+
+    async def _journey(self, customer: Traveller | Chatter) -> None:
+        self.customers.append(customer)
+        try:
+            await customer.run()
+        except (TimeoutError, AssertionError, LookupError) as error:
+            where = customer.at if isinstance(customer, Traveller) else str(customer.chat.texts[-1:])
+            self.stuck[customer.email] = f"{type(error).__name__} at {where}: {str(error)[:300]}"
+        self.done += 1
+
+
+async def run(plan: Plan, folder: Path, database_url: str | None = None) -> Result:
+    """One run; what it showed. `folder` is empty, `database_url` that of an empty PostgreSQL database."""
+    began = time.monotonic()
+    dice = random.Random(plan.seed)
+    async with house(plan, folder, database_url) as found:
+        fate = Fate(found, plan, random.Random(dice.random()), lambda strike: _told(strike, fate, crowd, began))
+        crowd = Crowd(found, plan, fate, random.Random(dice.random()))
+        mischief = asyncio.create_task(_lose_answers(found, fate, random.Random(dice.random())))
+        try:
+            async with asyncio.TaskGroup() as both:
+                both.create_task(fate.befall())
+                both.create_task(crowd.work())
+        finally:
+            mischief.cancel()
+        await asyncio.gather(mischief, return_exceptions=True)
+        broken = await judge(found, crowd.customers, crowd.stuck)
+        broken += unexplained(found, fate.strikes)
+        return Result(
+            plan=plan,
+            broken=broken,
+            strikes=fate.strikes,
+            ledger=await read_ledger(found),
+            customers=crowd.customers,
+            doubled_chat=found.bots.doubled(),
+            chat_messages=len(found.bots.messages),
+            starts_s=[seconds for desk in found.desks for seconds in desk.starts_s],
+            took_s=time.monotonic() - began,
+            unanswered=sum(c.visitor.unanswered for c in crowd.customers if isinstance(c, Traveller)),
+        )
+
+
+async def _lose_answers(found: House, fate: Fate, dice: random.Random) -> None:
+    """Now and then a provider does what it is asked, and its answer is lost."""
+    visitor = Visitor(found.http, found.doors, 0)
+    for n in range(fate.plan.lost):
+        await fate.share_is((n + 0.5) / fate.plan.lost)
+        fault = {"provider": dice.choice(PROVIDERS), "mode": "lost", "times": 1}
+        await visitor.request("POST", "/sandbox/api/faults", json=fault)
+        await asyncio.sleep(0.3)
+
+
+def _told(strike: Strike, fate: Fate, crowd: Crowd, began: float) -> None:
+    print(
+        f"{time.monotonic() - began:6.1f} s: {strike.kind} of {strike.who}, back after {strike.back_s:.2f} s; "
+        f"{fate.kills} of {fate.plan.kills} kills, {crowd.done} of {fate.plan.journeys} journeys, "
+        f"{len(crowd.stuck)} stuck",
+        file=sys.stderr,
+        flush=True,
+    )

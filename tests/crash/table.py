@@ -1,0 +1,81 @@
+"""The table that `docs/reliability.md` publishes."""
+
+import os
+import platform
+import statistics
+import subprocess
+from collections import Counter
+
+from tests.crash.customers import Traveller
+from tests.crash.process import ROOT
+from tests.crash.run import Result
+
+
+def table(result: Result, command: str) -> str:
+    """Markdown: one run, one line each."""
+    plan, kinds = result.plan, Counter(broken.kind for broken in result.broken)
+    befell = Counter(strike.kind for strike in result.strikes)
+    caught = [strike for strike in result.strikes if strike.caught]
+    lines = {
+        "command": f"`{command}`",
+        "commit": commit(),
+        "machine": machine(),
+        "database": plan.database,
+        "processes": f"{plan.replicas} × `okienko run`" + (", `okienko sandbox`" if plan.database != "sqlite" else ""),
+        "seed": str(plan.seed),
+        "protections taken out": ", ".join(plan.without) or "none",
+        "journeys": f"{len(result.customers)}, of which {_chatters(result)} on Telegram",
+        "kills (`kill -9`)": f"{befell['kill']} of desks, {befell['sandbox']} of the sandbox",
+        f"freezes (SIGSTOP for {plan.frozen_s:g} s)": str(befell["freeze"]),
+        "answers of providers lost": str(plan.lost),
+        "requests without an answer, made again": str(result.unanswered),
+        "**lost**": f"**{kinds['lost']}**",
+        "**doubled** (SMS, accounts, orders, payments, activations)": f"**{kinds['doubled']}**",
+        "**stuck**": f"**{kinds['stuck']}**",
+        "seq went back": str(kinds["order"]),
+        "bot's messages on Telegram": str(result.chat_messages),
+        "of these sent twice": str(result.doubled_chat),
+        "kills and freezes between sending and noting": f"{len(caught)} ({sum(s.caught for s in caught)} messages)",
+        "letters sent twice": str(result.ledger.letters_twice),
+        "an unanswered message answered after": _taken_up(result),
+        "a killed process ready again after": _spread([s.back_s for s in result.strikes if s.kind == "kill"]),
+        "took": f"{result.took_s:.0f} s",
+    }
+    head = "| | |\n|---|---|\n"
+    return head + "\n".join(f"| {name} | {value} |" for name, value in lines.items())
+
+
+def faults(result: Result, most: int = 40) -> str:
+    """What was promised and not kept, one a line."""
+    return "\n".join(f"- {broken.kind}: {broken.who}: {broken.what}" for broken in result.broken[:most])
+
+
+def commit() -> str:
+    """The checkout's, with a word if it isn't as committed."""
+
+    def git(*words: str) -> str:
+        return subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True, check=False).stdout.strip()
+
+    return git("rev-parse", "--short=12", "HEAD") + (" and changes" if git("status", "--porcelain") else "")
+
+
+def machine() -> str:
+    """What it ran on."""
+    return f"{os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}"
+
+
+def _chatters(result: Result) -> int:
+    return sum(not isinstance(customer, Traveller) for customer in result.customers)
+
+
+def _taken_up(result: Result) -> str:
+    """Cuts by a kill; one who met a frozen process waited for his own patience's end."""
+    freezes = [(s.at - 1.0, s.at + s.back_s) for s in result.strikes if s.kind == "freeze"]
+    cuts = [cut for customer in result.customers if isinstance(customer, Traveller) for cut in customer.taken_up]
+    return _spread([s for at, s in cuts if not any(begin <= at <= end + 1.0 for begin, end in freezes)])
+
+
+def _spread(seconds: list[float]) -> str:
+    if not seconds:
+        return "–"
+    return f"{statistics.median(seconds):.2f} s (median), {max(seconds):.2f} s (longest), {len(seconds)} times"

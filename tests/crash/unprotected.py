@@ -1,0 +1,88 @@
+"""Desks without one of their protections: the harness must find what is missing then.
+
+Each is taken out where the desk has it, in a process that does nothing else. The names are those of `plan.PROTECTIONS`.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+import sqlalchemy as sa
+
+from services.messaging.smsapi import SmsApi
+from services.store import conversations, group_commit, inbox
+from services.store.conversations import Conversation
+from services.store.group_commit import GroupCommit
+
+#: As long as a process may be busy with other things between its answer and the commit.
+UNCOMMITTED_S = 0.25
+
+
+def no_dedupe() -> None:
+    """A message delivered twice is a new one each time."""
+    first_time = inbox.first_time
+
+    def always(*args: Any, **more: Any) -> bool:
+        first_time(*args, **more)
+        return True
+
+    inbox.first_time = always
+
+
+def no_key() -> None:
+    """The SMS gateway gets another key at every try."""
+    send = SmsApi.send
+
+    async def anew(self: SmsApi, to: str, text: str, key: str, expires_at: datetime | None = None) -> str | None:
+        return await send(self, to, text, f"{key[:40]}-{uuid4().hex}", expires_at)
+
+    SmsApi.send = anew
+
+
+def no_commit_first() -> None:
+    """What was asked is answered before it is committed."""
+
+    def together(self: Any, jobs: Any) -> None:
+        if (connection := self._begun(jobs)) is None:
+            return
+        group_commit._tell([group_commit._attempt(connection, job) for job in jobs])
+        time.sleep(UNCOMMITTED_S)
+        connection.commit()
+
+    GroupCommit._together = together
+
+
+def no_lock() -> None:
+    """Turns of one conversation in two processes neither wait for each other nor see that the other was there."""
+    load = conversations.load
+
+    def unlocked(connection: sa.Connection, id: str, *, lock: bool) -> Conversation | None:
+        found = load(connection, id, lock=False)
+        if lock and connection.dialect.name == "postgresql":
+            connection.execute(sa.text("SELECT pg_sleep(0.05)"))  # else the gap is hardly ever hit
+        return found
+
+    def unchecked(connection: sa.Connection, changed: Conversation, now: datetime) -> bool:
+        stored = load(connection, changed.id, lock=False)
+        return save(connection, changed if stored is None else replace(changed, revision=stored.revision), now)
+
+    save = conversations.save
+    conversations.load = unlocked
+    conversations.save = unchecked
+
+
+_TABLE: dict[str, Callable[[], None]] = {
+    "dedupe": no_dedupe,
+    "key": no_key,
+    "commit": no_commit_first,
+    "lock": no_lock,
+}
+
+
+def take_out(names: Sequence[str]) -> None:
+    """From now on this process does without."""
+    for name in names:
+        _TABLE[name]()
