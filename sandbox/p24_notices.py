@@ -24,9 +24,9 @@ class P24Notices:
         world.timetable.register(PROVIDER, self._fire)
 
     async def tell(self, attempt: Attempt) -> None:
-        """Send the notice now and start repeating it, unless it is verified."""
-        await self._send(attempt, self.body(attempt))
+        """Send the notice now and repeat it until it is verified; who is killed while sending repeats it, too."""
         self._start_repeating(attempt)
+        await self._send(attempt, self.body(attempt))
 
     async def tell_forged(self, attempt: Attempt) -> None:
         """Send a notice signed with another key."""

@@ -1,6 +1,7 @@
 """The timetable: what the providers do by themselves later, fired when the clock passes it."""
 
 import asyncio
+import sqlite3
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -51,8 +52,11 @@ class Timetable:
         """Fire what falls due while real time passes, until cancelled."""
         while True:
             self._changed.clear()
-            await self.tick(self._clock.now())
-            due = self.next_due()
+            try:
+                await self.tick(self._clock.now())
+                due = self.next_due()
+            except sqlite3.Error:
+                due = None  # a full disk, say: what is due stays in the ledger, and is looked at again
             nap = LONGEST_NAP_S if due is None else (due - self._clock.now()).total_seconds()
             try:
                 async with asyncio.timeout(min(max(nap, 0.01), LONGEST_NAP_S)):

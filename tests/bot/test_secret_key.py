@@ -1,0 +1,73 @@
+"""The signing key: one for all processes on a database, whatever their data folders."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from bot.secret_key import FINGERPRINT, AnotherKey, key_of, load_or_make
+from bot.settings import Settings
+from services.store.database import Store, open_store
+from services.store.tables import installation
+from tests.services.databases import postgres_template, postgres_url, sqlite_template, sqlite_url
+
+__all__ = ["postgres_template", "postgres_url", "sqlite_template", "sqlite_url"]
+
+pytestmark = pytest.mark.anyio
+
+FIRST, SECOND = "a" * 40, "b" * 40
+
+
+@pytest.fixture
+async def shared(postgres_url: str) -> AsyncIterator[Store]:
+    store = open_store(postgres_url)
+    yield store
+    await store.close()
+
+
+def settings(folder: Path, **given: Any) -> Settings:
+    return Settings(_env_file=None, data_dir=folder, **given)  # type: ignore[call-arg]
+
+
+async def test_desks_with_different_folders_agree_on_a_made_key(shared: Store, tmp_path: Path) -> None:
+    first = await key_of(settings(tmp_path / "first"), shared)
+    assert len(first) >= 32
+    assert await key_of(settings(tmp_path / "second"), shared) == first
+    assert await key_of(settings(tmp_path / "first"), shared) == first
+    assert not (tmp_path / "first").exists(), "no second truth in a file"
+
+
+async def test_a_key_that_lies_in_the_folder_goes_on(shared: Store, tmp_path: Path) -> None:
+    earlier = load_or_make(tmp_path)
+    assert await key_of(settings(tmp_path), shared) == earlier.encode()
+    assert await key_of(settings(tmp_path / "second"), shared) == earlier.encode()
+
+
+async def test_on_sqlite_it_lies_in_the_folder(sqlite_url: str, tmp_path: Path) -> None:
+    store = open_store(sqlite_url)
+    assert await key_of(settings(tmp_path), store) == load_or_make(tmp_path).encode()
+    await store.close()
+
+
+async def test_live_processes_with_different_keys_do_not_work_on_one_database(shared: Store, tmp_path: Path) -> None:
+    live = settings(tmp_path, sandbox="off", secret_key=FIRST)
+    assert await key_of(live, shared) == FIRST.encode()
+    assert await key_of(live, shared) == FIRST.encode()
+    other = settings(tmp_path, sandbox="off", secret_key=SECOND)
+    with pytest.raises(AnotherKey, match=FINGERPRINT) as refused:
+        await key_of(other, shared)
+    assert FIRST not in str(refused.value) + str(await _row(shared))
+    await shared.write(lambda c: c.execute(sa.delete(installation).where(installation.c.name == FINGERPRINT)))
+    assert await key_of(other, shared) == SECOND.encode()
+
+
+async def test_in_the_sandbox_a_given_key_may_change(shared: Store, tmp_path: Path) -> None:
+    assert await key_of(settings(tmp_path, secret_key=FIRST), shared) == FIRST.encode()
+    assert await key_of(settings(tmp_path, secret_key=SECOND), shared) == SECOND.encode()
+    assert len(await key_of(settings(tmp_path, secret_key="short"), shared)) >= 32
+
+
+async def _row(store: Store) -> Any:
+    return await store.read(lambda c: c.execute(sa.select(installation)).all())
