@@ -1,4 +1,4 @@
-"""`okienko db …`: the schema of the desk's database. `okienko run` brings it up to date by itself."""
+"""`okienko db …`: the desk's database. `okienko run` brings its schema up to date by itself."""
 
 from collections.abc import Callable
 from typing import Annotated, TypeVar
@@ -6,11 +6,11 @@ from typing import Annotated, TypeVar
 import typer
 
 from bot.settings import Settings
-from services.store import migrate
+from services.store import copying, migrate
 from services.store.errors import StoreError
 
 T = TypeVar("T")
-app = typer.Typer(help="The database's schema.", no_args_is_help=True)
+app = typer.Typer(help="The database: its schema, and taking it to another.", no_args_is_help=True)
 
 
 @app.command("upgrade")
@@ -31,6 +31,21 @@ def downgrade(revision: Annotated[str, typer.Argument(help="A revision, or `base
 def current() -> None:
     """Say which revision the database is at."""
     typer.echo(_do(migrate.current) or "no schema yet")
+
+
+@app.command("copy")
+def copy(
+    to: Annotated[str, typer.Option("--to", help="An empty database: `postgresql://…` or `sqlite:///path`.")],
+    source: Annotated[str | None, typer.Option("--from", help="The database to copy; default: the desk's own.")] = None,
+) -> None:
+    """Copy all data to an empty database, from SQLite to PostgreSQL or back. No desk may be at work meanwhile."""
+    rows = _do(lambda url: copying.copy(source or url, to, _told))
+    typer.echo(f"{rows} rows copied, read again and found the same")
+
+
+def _told(table: str, rows: int) -> None:
+    if rows:
+        typer.echo(f"{rows:>9}  {table}")
 
 
 def _do(work: Callable[[str], T]) -> T:

@@ -19,3 +19,7 @@ class StoreInUse(StoreError):
 
 class StoreTooNew(StoreError):
     """The database was written by a newer release of the desk than this one."""
+
+
+class NotCopied(StoreError):
+    """A database wasn't copied to another; the message says why and what to do."""

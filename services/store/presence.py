@@ -18,7 +18,7 @@ from services.store.errors import StoreError, StoreUnavailable
 
 _log = structlog.get_logger(__name__)
 
-_DESKS = int.from_bytes(b"desks")
+DESKS = int.from_bytes(b"desks")
 """The lock's number; `migrate` and `alone` use others."""
 
 _ALONE: LiteralString = "SELECT pg_try_advisory_lock(%s)"
@@ -106,7 +106,7 @@ class Presence:
         )
 
     async def _taken(self, connection: psycopg.AsyncConnection) -> bool:
-        cursor = await connection.execute(_ALONE if self._alone else _BESIDE, (_DESKS,))
+        cursor = await connection.execute(_ALONE if self._alone else _BESIDE, (DESKS,))
         row = await cursor.fetchone()
         return row is not None and bool(row[0])
 

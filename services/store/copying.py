@@ -1,0 +1,166 @@
+"""Takes all that a desk has stored from one database to another: from a SQLite file to PostgreSQL, or back.
+
+The target gets it in one transaction, whole or not at all; a copy that was broken off is begun again. No desk may be at
+work on either side meanwhile, which is looked at and made sure of.
+"""
+
+from collections.abc import Callable, Generator
+from contextlib import ExitStack, contextmanager
+from importlib import import_module
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy import exc
+
+from services.store import migrate, numbering
+from services.store.base import canonical
+from services.store.database import parse_url
+from services.store.errors import NotCopied, StoreInUse, StoreUnavailable
+from services.store.row_sum import Row, RowSum, as_written
+from services.store.schema import metadata
+from services.store.sqlite_files import EngineLock, prepare, reader, writer
+from services.store.tables import call, lease
+
+AT_ONCE = 1000
+"""Rows that are in memory at a time."""
+
+LEFT = frozenset({lease.name})
+"""What is about running processes and stays behind."""
+
+Told = Callable[[str, int], None]
+
+
+def copy(source: str, target: str, told: Told = lambda _table, _rows: None) -> int:
+    """Copies every row to the empty `target`, whose schema is brought up to this release first; gives their number.
+
+    `told` hears each table's name and number of rows. Raises NotCopied, StoreInUse, StoreUnavailable, StoreTooNew;
+    ValueError for an address of another kind.
+    """
+    here, there = parse_url(source), parse_url(target)
+    if _same(here, there):
+        raise NotCopied("that is one database, not two")
+    with ExitStack() as open_until_done:
+        open_until_done.enter_context(_alone(here, made=False))
+        _require_current(source)
+        migrate.upgrade(target)
+        open_until_done.enter_context(_alone(there, made=True))
+        reading = open_until_done.enter_context(_begun(_reading(here)))
+        writing = open_until_done.enter_context(_begun(_writing(there)))
+        _require_empty(writing)
+        return sum(_copy_table(reading, writing, table, told) for table in tables())
+
+
+def tables() -> list[sa.Table]:
+    """What is copied, each table after those that it refers to."""
+    return [table for table in metadata.sorted_tables if table.name not in LEFT]
+
+
+def _copy_table(reading: sa.Connection, writing: sa.Connection, table: sa.Table, told: Told) -> int:
+    try:
+        read = RowSum()
+        for rows in _rows(reading, table):
+            moved = [_moved(table, row) for row in rows]
+            writing.execute(sa.insert(table), moved)
+            read.add(moved)
+        written = RowSum()
+        for rows in _rows(writing, table):
+            written.add(rows)
+        numbering.go_on(writing, table, behind=numbering.highest(reading, table))
+    except exc.DBAPIError as error:
+        # Neither the error nor its cause is shown: PostgreSQL's text holds the row.
+        raise NotCopied(f"the rows of {table.name} can't be copied: {_name(error)}") from None
+    if read != written:
+        raise NotCopied(f"{table.name}: {read.rows} rows were read, and what was written isn't the same")
+    told(table.name, read.rows)
+    return read.rows
+
+
+def _rows(connection: sa.Connection, table: sa.Table) -> Generator[list[Row]]:
+    with connection.execute(sa.select(table).execution_options(yield_per=AT_ONCE)) as result:
+        for rows in result.mappings().partitions():
+            yield [dict(row) for row in rows]
+
+
+def _moved(table: sa.Table, row: Row) -> Row:
+    """The row as the other database holds it. Nobody there is at work on a call yet."""
+    moved = as_written(row)
+    return {**moved, "lease_until": None} if table is call else moved
+
+
+def _require_current(source: str) -> None:
+    here, wanted = migrate.current(source), migrate.revisions()[0]
+    if here != wanted:
+        raise NotCopied(
+            f"the database to be copied has the schema {here or 'of nothing'}, this release {wanted}: "
+            "bring it up first (okienko db upgrade)"
+        )
+
+
+def _require_empty(writing: sa.Connection) -> None:
+    filled = [table.name for table in tables() if writing.scalar(sa.select(sa.select(table).exists()))]
+    if filled:
+        raise NotCopied(
+            f"the target isn't empty (there are rows in {', '.join(filled)}): take another one or, if nothing of it is "
+            "wanted, empty it first (okienko db downgrade base)"
+        )
+
+
+def _same(one: sa.URL, other: sa.URL) -> bool:
+    if one.drivername == other.drivername == "sqlite":
+        return Path(str(one.database)).resolve() == Path(str(other.database)).resolve()
+    return one == other
+
+
+@contextmanager
+def _alone(url: sa.URL, *, made: bool) -> Generator[None]:
+    """While this lasts no desk works on the database. Raises StoreInUse if one does."""
+    if url.drivername != "sqlite":
+        with _begun(_engine(url), isolation_level="AUTOCOMMIT") as connection:
+            number = import_module("services.store.presence").DESKS
+            if not connection.scalar(sa.select(sa.func.pg_try_advisory_lock(number))):
+                raise StoreInUse("a desk works on the PostgreSQL database: stop it first")
+            yield
+        return
+    path = Path(str(url.database))
+    if made:
+        prepare(path)
+    elif not path.is_file():
+        raise NotCopied(f"there is no file {path.name}")
+    lock = EngineLock(path)
+    try:
+        yield
+    finally:
+        lock.free()
+
+
+def _reading(url: sa.URL) -> sa.Engine:
+    """Sees one committed state, and can't write."""
+    if url.drivername == "sqlite":
+        return reader(Path(str(url.database)), 1)
+    return _engine(url).execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+
+def _writing(url: sa.URL) -> sa.Engine:
+    return writer(Path(str(url.database))) if url.drivername == "sqlite" else _engine(url)
+
+
+def _engine(url: sa.URL) -> sa.Engine:
+    return sa.create_engine(url, poolclass=sa.pool.NullPool, json_serializer=canonical, hide_parameters=True)
+
+
+@contextmanager
+def _begun(engine: sa.Engine, **options: str) -> Generator[sa.Connection]:
+    try:
+        connection = engine.connect()
+    except exc.DBAPIError as error:
+        engine.dispose()
+        raise StoreUnavailable("the database can't be reached") from error
+    try:
+        with connection.execution_options(**options) as opened, opened.begin():
+            yield opened
+    finally:
+        engine.dispose()
+
+
+def _name(error: exc.DBAPIError) -> str:
+    return f"{type(error).__name__} {getattr(error.orig, 'sqlstate', None) or ''}".strip()
