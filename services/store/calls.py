@@ -61,6 +61,12 @@ _claim = (
 )
 _named = table.c.key == given("named")
 _one = sa.and_(_named, OPEN_CALL)
+_take = (
+    sa.update(table)
+    .where(_one, table.c.due_at <= given("now"))
+    .values(attempts=table.c.attempts + 1)
+    .returning(*_fields)
+)
 _several = sa.and_(table.c.key.in_(given("named", expanding=True)), OPEN_CALL)
 _renew = sa.update(table).where(_several).values(lease_until=given("until"))
 _release = sa.update(table).where(_several).values(lease_until=None)
@@ -96,7 +102,16 @@ def put(connection: sa.Connection, call: Call, *, now: datetime, lease_for: time
     True if the call is leased to the storing process, which must then run it right after the commit: it was new, due
     and `lease_for` was given. Otherwise the claim loop of some process takes it when it is due.
     """
-    leased = lease_for is not None and call.due_at <= now
+    lease = lease_for if call.due_at <= now else None
+    return _new(connection, call, now, lease) and lease is not None
+
+
+def add(connection: sa.Connection, call: Call, *, now: datetime) -> bool:
+    """Stores a call that nobody leases; False if its key is known already: then nothing changes."""
+    return _new(connection, call, now, None)
+
+
+def _new(connection: sa.Connection, call: Call, now: datetime, lease_for: timedelta | None) -> bool:
     row = connection.execute(
         _insert.of(connection),
         {
@@ -108,13 +123,13 @@ def put(connection: sa.Connection, call: Call, *, now: datetime, lease_for: time
             "background": call.background,
             "status": "open",
             "due_at": call.due_at,
-            "lease_until": now + lease_for if lease_for is not None and leased else None,
-            "attempts": 1 if leased else 0,
+            "lease_until": None if lease_for is None else now + lease_for,
+            "attempts": 0 if lease_for is None else 1,
             "created_at": now,
             "outcome": None,
         },
     ).first()
-    return leased and row is not None
+    return row is not None
 
 
 def claim(connection: sa.Connection, now: datetime, lease_for: timedelta, limit: int) -> tuple[Call, ...]:
@@ -123,6 +138,12 @@ def claim(connection: sa.Connection, now: datetime, lease_for: timedelta, limit:
     rows = connection.execute(_claim, values).all()
     # RETURNING keeps no order.
     return tuple(Call(*row[: len(_fields)]) for row in sorted(rows, key=lambda row: (row.due_at, row.id)))
+
+
+def take(connection: sa.Connection, key: str, now: datetime) -> Call | None:
+    """Begins one call without a lease: something else says who is at work on it. None if it ended or was put off."""
+    row = connection.execute(_take, {"named": key, "now": now}).first()
+    return None if row is None else Call(*row)
 
 
 def renew(connection: sa.Connection, keys: Sequence[str], until: datetime) -> None:

@@ -1,0 +1,144 @@
+"""The engine of a desk in several processes: PostgreSQL and a distributed queue, whose jobs say only which call is due.
+
+The `call` row stays the record, the guard against repeats and the home of what is put off: its due time is compared
+with the desk's clock, which the sandbox moves, never with the queue's. The queue says who does a call, and notices the
+dead.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from datetime import timedelta
+
+import structlog
+
+from services.clock import Clock
+from services.engine import queue_sweep
+from services.engine.attempt import Attempts, persisted
+from services.engine.faults import described
+from services.engine.port import Call, Execute, Finish
+from services.engine.queue_worker import QueueWorker
+from services.engine.waker import Waker
+from services.store import calls
+from services.store.database import Store, parse_url
+from services.store.errors import StoreUnavailable
+
+SHARED_S = 0.02
+"""Seconds between looks whether the calls that are due have ended, in whatever process."""
+
+_log = structlog.get_logger(__name__)
+
+
+class QueueEngine:
+    """Fulfils `port.Engine`. `sweep_timers` fires the timers that are due (`TimerLoop.run_due`).
+
+    A call begun here goes on when the queue's worker has to begin anew because the database was away: its job, given
+    out again, waits for the attempt at hand instead of making another.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        execute: Execute,
+        finish: Finish,
+        *,
+        tries: Callable[[str], int],
+        sweep_timers: Callable[[], Awaitable[object]],
+        url: str,
+        concurrency: int = 32,
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._attempts = Attempts(store, clock, execute, finish, tries=tries)
+        self._sweep_timers = sweep_timers
+        self._worker = QueueWorker(parse_url(url), self._do, self.sweep, concurrency=concurrency)
+        self._at_hand: dict[str, asyncio.Task[None]] = {}
+        self._waker = Waker()
+        self._looking: asyncio.Task[None] | None = None
+        self._firing = False
+
+    async def start(self) -> None:
+        """Begins to take jobs, and looks what was left."""
+        await self._worker.start()
+        self._looking = asyncio.create_task(self._look_when_woken(), name="queue-sweep")
+
+    async def stop(self, grace: timedelta = timedelta(seconds=5)) -> None:
+        """Takes nothing more, lets calls under way end for `grace`, then breaks them off and gives them back."""
+        if self._looking is not None:
+            self._looking.cancel()
+            await asyncio.gather(self._looking, return_exceptions=True)
+        await self._worker.stop(grace.total_seconds(), self._break_off)
+        self._break_off()
+        await asyncio.gather(*self._at_hand.values(), return_exceptions=True)
+
+    def submit(self, leased: Iterable[Call]) -> None:
+        """Nothing: a call comes back by its job, to this process or another, as soon as it is committed."""
+
+    def wake(self) -> None:
+        """Sweeps at once."""
+        self._waker.wake()
+
+    async def is_idle(self) -> bool:
+        """Whether nothing is at hand here and no open call of any process is due."""
+        planned = await self._store.read(calls.next_planned)
+        return not self._at_hand and (planned is None or planned > self._clock.now())
+
+    async def idle(self) -> None:
+        """Returns once `is_idle`, bringing to the queue what isn't there; what is put off isn't waited for."""
+        while not await self.is_idle():
+            await self._bring()
+            if self._at_hand:
+                await asyncio.wait(self._at_hand.values(), timeout=SHARED_S, return_when=asyncio.FIRST_COMPLETED)
+            else:
+                await asyncio.sleep(SHARED_S)
+
+    async def sweep(self) -> None:
+        """Brings calls to the queue that are due and have no job, then fires due timers. Never raises."""
+        try:
+            await self._bring()
+            # Firing may take longer than it is till the next sweep, which is then for the calls only.
+            if not self._firing:
+                self._firing = True
+                try:
+                    await self._sweep_timers()
+                finally:
+                    self._firing = False
+        except StoreUnavailable:
+            pass  # the next sweep is soon
+        except Exception as error:
+            _log.error("sweep_failed", alarm=True, **described(error))
+
+    async def _look_when_woken(self) -> None:
+        while True:
+            self._waker.listen()
+            await self.sweep()
+            await self._waker.sleep(3600)  # sweeps without a reason are the queue's
+
+    async def _bring(self) -> None:
+        now = self._clock.now()
+        # Looked up before it is locked: an idle desk writes nothing.
+        if await self._store.read(lambda connection: queue_sweep.left(connection, now)):
+            await self._store.write(lambda connection: queue_sweep.bring(connection, now))
+
+    async def _do(self, key: str) -> None:
+        """What a job does: returns when the call has ended or is put off. Raises only if it is cancelled."""
+        task = self._at_hand.get(key)
+        if task is None:
+            task = asyncio.create_task(self._attempt(key), name="call")
+            self._at_hand[key] = task
+            task.add_done_callback(lambda _: self._at_hand.pop(key, None))
+        await asyncio.shield(task)
+
+    async def _attempt(self, key: str) -> None:
+        try:
+            call = await persisted(
+                lambda: self._store.write(lambda connection: calls.take(connection, key, self._clock.now()))
+            )
+            if call is not None:
+                await self._attempts.run(call)
+        except Exception as error:
+            _log.error("attempt_failed", alarm=True, key=key, **described(error))
+
+    def _break_off(self) -> None:
+        for task in self._at_hand.values():
+            task.cancel()

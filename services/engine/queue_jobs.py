@@ -1,0 +1,110 @@
+"""Jobs of the distributed queue: how a stored call becomes one, and the queue's manager with its traps closed.
+
+A job holds the call's key and nothing else; the `call` row says whether and when it is to be done.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+import psycopg
+import sqlalchemy as sa
+import structlog
+from procrastinate import PsycopgConnector
+from procrastinate.exceptions import ConnectorException, UniqueViolation
+from procrastinate.jobs import Job, Status
+from procrastinate.manager import JobManager, NotificationCallback
+from sqlalchemy import exc
+from sqlalchemy.util import await_only
+
+QUEUE = "okienko"
+CALL = "call"
+"""The name of the task that does a stored call."""
+
+AT_ONCE = datetime(2000, 1, 1, tzinfo=UTC)
+"""A job that is given back is due at once, whatever the difference between this machine's clock and the database's."""
+
+PAUSES = (0.1, 0.5, 1.0)
+"""Seconds between tries to tell the queue what became of a job; the last one repeats."""
+
+_log = structlog.get_logger(__name__)
+# Never opened: it writes on the caller's connection only.
+_on_given_connections = JobManager(PsycopgConnector())
+
+
+def defer(connection: sa.Connection, keys: Iterable[str]) -> None:
+    """Puts a job for each call on the queue, in the connection's own transaction: they come and go together.
+
+    No such job may be waiting yet: the queue refuses a second one, and the transaction would be lost. Jobs have no
+    lock: one that waits would hold up all later ones of its conversation.
+    """
+    jobs = [Job(queue=QUEUE, lock=None, queueing_lock=key, task_name=CALL, task_kwargs={"key": key}) for key in keys]
+    driver: Any = connection.connection.driver_connection
+    try:
+        await_only(_on_given_connections.batch_defer_jobs_async(jobs, connection=driver))
+    except ConnectorException as error:
+        if isinstance(error.__cause__, psycopg.Error):
+            # As if the statement had been SQLAlchemy's: the store tells a lost connection from a faulty turn.
+            raise exc.DBAPIError.instance(None, None, error.__cause__, psycopg.Error, hide_parameters=True) from error
+        raise
+
+
+class Jobs(JobManager):
+    """The queue's manager for one worker; `closing` makes it try everything once only."""
+
+    def __init__(self, connector: PsycopgConnector) -> None:
+        super().__init__(connector)
+        self.closing = False
+        self._heard = 0
+
+    async def listen_for_jobs(
+        self, *, on_notification: NotificationCallback, queues: Iterable[str] | None = None
+    ) -> None:
+        """Listens as ever, and counts."""
+
+        async def heard(*, channel: str, notification: Any) -> None:
+            self._heard += 1
+            await on_notification(channel=channel, notification=notification)
+
+        await super().listen_for_jobs(on_notification=heard, queues=queues)
+
+    async def fetch_job(self, queues: Iterable[str] | None, worker_id: int) -> Job | None:
+        """The next job; looks again if one was announced during a look that found none.
+
+        The worker forgets announcements after each look: such a job would lie until the next poll.
+        """
+        while True:
+            heard = self._heard
+            job = await super().fetch_job(queues, worker_id)
+            if job is not None or heard == self._heard:
+                return job
+
+    async def finish_job(self, job: Job, status: Status, delete_job: bool) -> None:
+        """Ends the job however long the database is away: one that stayed "doing" here would never be given out again.
+
+        That it is gone is no fault: another process took it over while this one seemed dead.
+        """
+        await self._surely(job, partial(super().finish_job, job, status, delete_job))
+
+    async def retry_job(self, job: Job, *args: Any, **given: Any) -> None:
+        """Gives the job back, however long the database is away. One that waits already stands for both."""
+        try:
+            await self._surely(job, partial(super().retry_job, job, *args, **given))
+        except UniqueViolation:
+            await self.finish_job(job, Status.FAILED, delete_job=True)
+
+    async def _surely(self, job: Job, telling: Callable[[], Awaitable[None]]) -> None:
+        tried = 0
+        while True:
+            try:
+                return await telling()
+            except ConnectorException as error:
+                if isinstance(error.__cause__, psycopg.errors.RaiseException):
+                    _log.info("job_gone", job=job.id, task=job.task_name)
+                    return None
+                if self.closing or not isinstance(error.__cause__, psycopg.OperationalError | psycopg.InterfaceError):
+                    raise
+            await asyncio.sleep(PAUSES[min(tried, len(PAUSES) - 1)])
+            tried += 1

@@ -1,0 +1,299 @@
+"""The engine on PostgreSQL: a job comes with its turn, each call is done once, nothing that is due lies for long."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from structlog.testing import capture_logs
+
+from services.clock import ManualClock
+from services.engine import attempt
+from services.engine.port import Call, Done, GaveUp, TryLater
+from services.engine.queue_engine import QueueEngine
+from services.engine.queue_outbox import QueueOutbox
+from services.store import calls
+from services.store.database import Store, open_store
+from services.store.errors import StoreUnavailable
+from tests.services.databases import NOW
+from tests.services.engine.outside import Outside, until
+
+pytestmark = pytest.mark.anyio
+
+Made = Callable[..., QueueEngine]
+SECOND = timedelta(seconds=1)
+
+
+def call(key: str, due: timedelta = timedelta(0)) -> Call:
+    return Call(key, "c1", "m1", "sms", {"to": "+48600700800"}, background=False, due_at=NOW + due)
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock(NOW)
+
+
+@pytest.fixture
+async def store(postgres_url: str) -> AsyncIterator[Store]:
+    opened = open_store(postgres_url)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def outside(store: Store) -> Outside:
+    return Outside(store)
+
+
+@pytest.fixture
+async def make(store: Store, postgres_url: str, clock: ManualClock, outside: Outside) -> AsyncIterator[Made]:
+    """Makes engines of the outside on the store; they are stopped at the end."""
+    made: list[QueueEngine] = []
+
+    async def no_timers() -> None: ...
+
+    def one(beyond: Outside = outside, **settings: Any) -> QueueEngine:
+        given: dict[str, Any] = {"tries": lambda _: 3, "sweep_timers": no_timers, "url": postgres_url} | settings
+        made.append(QueueEngine(store, clock, beyond.execute, beyond.finish, **given))
+        return made[-1]
+
+    yield one
+    outside.free.set()
+    for engine in made:
+        await engine.stop(timedelta(0))
+
+
+@pytest.fixture
+async def engine(make: Made) -> QueueEngine:
+    started = make()
+    await started.start()
+    return started
+
+
+async def quiet(engine: QueueEngine) -> None:
+    async with asyncio.timeout(20):
+        await engine.idle()
+
+
+async def commit(store: Store, clock: ManualClock, *some: Call) -> None:
+    """A turn's commit."""
+    outbox = QueueOutbox(clock)
+    assert await store.write(lambda connection: [outbox.put(connection, one) for one in some]) == [False] * len(some)
+
+
+async def status(store: Store, key: str) -> str:
+    record = await store.read(lambda connection: calls.find(connection, key))
+    assert record is not None
+    return record.status
+
+
+async def jobs(store: Store) -> list[tuple[str, str]]:
+    """The calls that have jobs, and how those stand."""
+    query = sa.text("SELECT queueing_lock, status::text FROM procrastinate_jobs WHERE task_name = 'call' ORDER BY id")
+    return [(row[0], row[1]) for row in await store.read(lambda connection: connection.execute(query).all())]
+
+
+async def do(store: Store, statement: str, **values: Any) -> int:
+    return await store.write(lambda connection: connection.execute(sa.text(statement), values).rowcount)
+
+
+async def test_the_job_comes_and_goes_with_the_turn_s_transaction(store: Store, clock: ManualClock) -> None:
+    outbox = QueueOutbox(clock)
+
+    def turn(connection: sa.Connection) -> None:
+        outbox.put(connection, call("lost"))
+        raise ValueError("a faulty dialog")
+
+    with pytest.raises(ValueError, match="faulty"):
+        await store.write(turn)
+    assert await jobs(store) == []
+    assert await store.read(lambda connection: calls.find(connection, "lost")) is None
+    await commit(store, clock, call("k"))
+    assert await jobs(store) == [("k", "todo")]
+
+
+async def test_a_call_put_twice_has_one_job(store: Store, clock: ManualClock) -> None:
+    """Told by RETURNING: the row count of ON CONFLICT DO NOTHING is -1 with this driver, for new and old alike."""
+    await commit(store, clock, call("k"))
+    await commit(store, clock, call("k"), call("k"))
+    assert await jobs(store) == [("k", "todo")]
+
+
+async def test_a_call_just_committed_is_done_once_and_its_job_is_gone(
+    store: Store, clock: ManualClock, engine: QueueEngine, outside: Outside
+) -> None:
+    await commit(store, clock, call("k1"), call("k2"))
+    engine.submit([])
+    await until(lambda: len(outside.results) == 2)
+    assert sorted(outside.begun) == [("k1", 1), ("k2", 1)]
+    assert await status(store, "k1") == "done"
+    await quiet(engine)
+    assert len(outside.begun) == 2
+
+
+async def test_what_is_put_off_waits_for_the_desk_s_clock_without_a_job(
+    store: Store, clock: ManualClock, engine: QueueEngine, outside: Outside
+) -> None:
+    outside.script["k"].extend([TryLater(7 * SECOND, "busy"), TryLater(None, "busy")])
+    await commit(store, clock, call("k"))
+    for begun, wait in ((1, 7), (2, 10), (3, 0)):
+        await quiet(engine)
+        assert len(outside.begun) == begun
+        if wait:
+            assert await store.read(calls.next_planned) == clock.now() + wait * SECOND
+            clock.advance(wait)
+    assert outside.results == [("k", Done({"of": "k"}))]
+
+
+async def test_a_planned_call_has_no_job_until_it_is_due(
+    store: Store, clock: ManualClock, engine: QueueEngine, outside: Outside
+) -> None:
+    await commit(store, clock, call("k", due=3600 * SECOND))
+    await quiet(engine)
+    assert await jobs(store) == []
+    clock.advance(3600)
+    engine.wake()
+    await until(lambda: outside.results != [])
+
+
+async def test_after_the_last_try_it_is_given_up(
+    store: Store, clock: ManualClock, engine: QueueEngine, outside: Outside
+) -> None:
+    outside.script["k"].extend([TryLater(SECOND, "busy")] * 3)
+    await commit(store, clock, call("k"))
+    for _ in range(3):
+        await quiet(engine)
+        clock.advance(1)
+    assert outside.results == [("k", GaveUp("busy"))]
+    assert [attempts for _, attempts in outside.begun] == [1, 2, 3]
+
+
+async def test_what_waits_holds_up_nothing_of_its_conversation(
+    store: Store, clock: ManualClock, engine: QueueEngine, outside: Outside
+) -> None:
+    """A job with a lock would, for as long as it is planned ahead."""
+    outside.script["first"].append(TryLater(3600 * SECOND, "busy"))
+    await commit(store, clock, call("first"), call("planned", due=3600 * SECOND), call("second"))
+    await quiet(engine)
+    assert [key for key, _ in outside.results] == ["second"]
+    locks = sa.text("SELECT count(*) FROM procrastinate_jobs WHERE lock IS NOT NULL")
+    assert await store.read(lambda connection: connection.scalar(locks)) == 0
+
+
+async def test_two_engines_share_the_work_and_do_each_call_once(
+    store: Store, clock: ManualClock, make: Made, outside: Outside
+) -> None:
+    other = Outside(store)
+    outside.hold()
+    other.hold()
+    engines = make(concurrency=8), make(other, concurrency=8)
+    for one in engines:
+        await one.start()
+    await commit(store, clock, *(call(f"k{n:02}") for n in range(40)))
+    await until(lambda: outside.running == other.running == 8)
+    outside.free.set()
+    other.free.set()
+    for one in engines:
+        await quiet(one)
+    assert sorted(key for key, _ in outside.begun + other.begun) == [f"k{n:02}" for n in range(40)]
+    assert {attempts for _, attempts in outside.begun + other.begun} == {1}
+
+
+async def test_a_lost_job_is_brought_again(store: Store, clock: ManualClock, make: Made, outside: Outside) -> None:
+    engine = make()
+    await commit(store, clock, call("k"))
+    assert await do(store, "DELETE FROM procrastinate_jobs WHERE task_name = 'call'") == 1
+    await engine.start()
+    await until(lambda: outside.results != [])  # nobody woke it
+
+
+async def test_the_sweep_is_the_queue_s_own(
+    store: Store, clock: ManualClock, make: Made, outside: Outside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fired = asyncio.Event()
+
+    async def timers() -> None:
+        fired.set()
+
+    engine = make(sweep_timers=timers)
+    monkeypatch.setattr(engine._waker, "wake", lambda: None)
+    await engine.start()
+    await asyncio.wait_for(fired.wait(), 10)
+    fired.clear()
+    await store.write(lambda connection: calls.add(connection, call("k"), now=NOW))
+    await until(lambda: outside.results != [])
+    await asyncio.wait_for(fired.wait(), 10)
+
+
+async def test_a_job_nobody_was_told_of_is_found(
+    store: Store, clock: ManualClock, engine: QueueEngine, outside: Outside
+) -> None:
+    await do(store, "DROP TRIGGER procrastinate_jobs_notify_queue_job_inserted_v1 ON procrastinate_jobs")
+    await commit(store, clock, call("k"))
+    await until(lambda: outside.results != [])
+
+
+async def test_while_the_store_is_away_a_result_is_kept_not_made_again(
+    store: Store, clock: ManualClock, engine: QueueEngine, outside: Outside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(attempt, "STORE_PAUSES", (0.0,))
+    outside.finish_script.extend([StoreUnavailable("away")] * 5)
+    await commit(store, clock, call("k"))
+    await quiet(engine)
+    assert len(outside.begun) == 1
+    assert outside.results == [("k", Done({"of": "k"}))]
+
+
+async def test_idle_counts_what_another_process_is_at(
+    store: Store, clock: ManualClock, engine: QueueEngine, make: Made, outside: Outside
+) -> None:
+    watching = make(Outside(store))  # never started
+    assert await watching.is_idle()
+    outside.hold()
+    await commit(store, clock, call("k"), call("later", due=SECOND))
+    await until(lambda: outside.running == 1)
+    assert not await watching.is_idle()
+    outside.free.set()
+    await quiet(watching)
+    assert [key for key, _ in outside.results] == ["k"]
+
+
+async def test_stopping_lets_calls_end_and_gives_back_those_that_hang(
+    store: Store, clock: ManualClock, make: Made, outside: Outside
+) -> None:
+    first = make()
+    await first.start()
+    outside.hold()
+    await commit(store, clock, call("k1"), call("k2"))
+    await until(lambda: outside.running == 2)
+    asyncio.get_running_loop().call_later(0.01, outside.free.set)
+    await first.stop()
+    assert len(outside.results) == 2
+
+    outside.hold()
+    second = make()
+    await second.start()
+    await commit(store, clock, call("hangs"))
+    await until(lambda: outside.running == 1)
+    await second.stop(timedelta(seconds=0.01))
+    assert outside.running == 0
+    assert await jobs(store) == [("hangs", "todo")]  # for anybody, at once
+    outside.free.set()
+    third = make()
+    await third.start()
+    await until(lambda: len(outside.results) == 3)
+    assert outside.begun[-1] == ("hangs", 2)
+
+
+async def test_faults_are_told_without_anything_personal(
+    store: Store, clock: ManualClock, engine: QueueEngine, outside: Outside, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG")
+    outside.script["k"].append(RuntimeError("to +48600700800"))
+    with capture_logs() as logs:
+        await commit(store, clock, call("k"))
+        await quiet(engine)
+    assert [(line["event"], line["error"]) for line in logs if line.get("alarm")] == [("call_raised", "RuntimeError")]
+    assert "600700800" not in str(logs) + caplog.text
