@@ -9,7 +9,9 @@ from typing import Any
 
 import httpx
 import pytest
+from typer.testing import CliRunner
 
+from bot.cli import build
 from dialogs.versions import VERSION
 from services.store import migrate
 from tests.desk.running import Running, running_desk
@@ -66,19 +68,43 @@ async def finish(desk: Running, known: dict[str, Any]) -> None:
     assert len(sent) == 1, "a code was sent again"
 
 
+async def all_finish(folder: Path, told: dict[str, Any], **settings: Any) -> None:
+    """Today's desk on these files; all customers go on at once."""
+    async with running_desk(folder, secret_key=told["secret_key"], **settings) as desk:
+        at_todays_address(desk)
+        await desk.fault("smsapi", "error", times=0)
+        await asyncio.gather(*(finish(desk, known) for known in told["people"].values()))
+
+
 async def test_every_customer_of_an_earlier_release_finishes(file: Path, tmp_path: Path) -> None:
     told, then = unpack(file, tmp_path)
     set_clock(tmp_path, then + PAUSE)
     before = versions_stored(tmp_path)
 
-    async with running_desk(tmp_path, secret_key=told["secret_key"]) as desk:
-        at_todays_address(desk)
-        await desk.fault("smsapi", "error", times=0)
-        await asyncio.gather(*(finish(desk, known) for known in told["people"].values()))
+    await all_finish(tmp_path, told)
 
     assert max(before) <= VERSION
     assert versions_stored(tmp_path) == {VERSION}
     assert migrate.current(f"sqlite:///{tmp_path}/okienko.sqlite") == migrate.revisions()[0]
+
+
+async def test_a_desk_moved_to_postgresql_goes_on(tmp_path: Path, postgres: str) -> None:
+    """In mid-journey, with a code in the outbox: upgraded, moved by the command, and everybody finishes."""
+    told, then = unpack(DESKS[0], tmp_path)
+    set_clock(tmp_path, then + PAUSE)
+    embedded = f"sqlite:///{tmp_path}/okienko.sqlite"
+    commands = CliRunner()
+
+    early = commands.invoke(build("db"), ["db", "copy", "--from", embedded, "--to", postgres])
+    upgraded = commands.invoke(build("db"), ["db", "upgrade"], env={"OKIENKO_DATABASE_URL": embedded})
+    copied = commands.invoke(build("db"), ["db", "copy", "--from", embedded, "--to", postgres])
+
+    assert (early.exit_code, upgraded.exit_code, copied.exit_code) == (1, 0, 0), early.output + copied.output
+    assert "okienko db upgrade" in early.stderr
+    assert f"{len(told['people']):>9}  conversation" in copied.stdout
+    (tmp_path / "okienko.sqlite").unlink()
+    await all_finish(tmp_path, told, database_url=postgres)
+    assert not (tmp_path / "okienko.sqlite").exists()
 
 
 @pytest.fixture(params=DESKS, ids=lambda file: file.parent.name)
