@@ -13,7 +13,7 @@ from typing import Any
 import structlog
 
 from bot.app.posts import Command, Died, Post
-from bot.app.serve import NotReady, base_url_of, listen, prepare, present, profile_of, say_where, stop_asked
+from bot.app.ready import NotReady, base_url_of, listen, prepare, present, profile_of, say_where, stop_asked
 from bot.settings import SandboxMode, Settings
 from services.store.database import parse_url
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Coroutine
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,8 +11,7 @@ from pydantic import ValidationError
 
 from bot import logs
 from bot.app.lifeline import inherited, inherited_listening
-from bot.app.serve import NotReady, run, run_worker
-from bot.app.workers import supervise
+from bot.app.ready import NotReady
 from bot.profile import ProfileErrors
 from bot.settings import Settings
 from services.store.errors import StoreError
@@ -40,6 +40,10 @@ def run_desk(
 def _way(settings: Settings, workers: int) -> Coroutine[Any, Any, None]:
     """One desk; or several workers; or, started by whoever looks after them, one of those."""
     lifeline, listening = inherited(), inherited_listening()
+    # By name: who looks after workers is no desk, and needs none of what a desk is made of.
+    if workers > 1 and lifeline is None:
+        return import_module("bot.app.workers").supervise(settings, workers)
+    serve: Any = import_module("bot.app.serve")
     if lifeline is not None and listening is not None:
-        return run_worker(settings, listening, lifeline)
-    return supervise(settings, workers) if workers > 1 else run(settings)
+        return serve.run_worker(settings, listening, lifeline)
+    return serve.run(settings)

@@ -15,8 +15,8 @@ import httpx
 import pytest
 from typer.testing import CliRunner
 
-from bot.app import serve
 from bot.app.installation import Installation
+from bot.app.ready import where
 from bot.cli import build
 from services.store.errors import StoreInUse
 from tests.desk.running import Running, running_desk
@@ -43,13 +43,13 @@ class Process:
 
 
 @asynccontextmanager
-async def okienko(folder: Path, **settings: str) -> AsyncGenerator[Process]:
+async def okienko(folder: Path, *arguments: str, **settings: str) -> AsyncGenerator[Process]:
     """The command in a process of its own, on a free port."""
     env = {name: value for name, value in os.environ.items() if not name.startswith("OKIENKO_")}
     env |= {"OKIENKO_DATA_DIR": str(folder / "data"), "OKIENKO_LOG_LEVEL": "debug", **settings}
     log = folder / "desk.log"
     with log.open("wb") as errors:
-        command = (sys.executable, "-m", "bot.cli", "run", "--port", "0")
+        command = (sys.executable, "-m", "bot.cli", "run", "--port", "0", *arguments)
         process = await asyncio.create_subprocess_exec(
             *command, cwd=ROOT, env=env, stdout=asyncio.subprocess.PIPE, stderr=errors
         )
@@ -223,4 +223,4 @@ async def test_a_whole_journey_on_postgresql(tmp_path: Path, postgres: str) -> N
         scripted = await Scripted(desk).run()
         card = await desk.card(scripted.person.email)
         assert (card["account"]["status"], card["einvoice"]["status"]) == ("active", "active")
-        assert serve.where(Path("profiles/fakturasmart")).exists()
+        assert where(Path("profiles/fakturasmart")).exists()

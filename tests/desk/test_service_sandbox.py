@@ -12,7 +12,7 @@ import httpx
 import pytest
 import structlog
 
-from bot.app.serve import NotReady
+from bot.app.ready import NotReady
 from tests.desk.running import running_desk
 from tests.desk.scripted import Person, Scripted, only
 

@@ -1,0 +1,109 @@
+"""What comes before a desk: its profile, its database, its place there, its port; once, however many processes follow.
+
+Kept apart from `serve`, so that who only looks after workers doesn't carry a whole desk.
+"""
+
+import asyncio
+import contextlib
+import signal
+import socket
+from collections.abc import AsyncGenerator
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from bot.app.providers import needed
+from bot.profile import Profile, load
+from bot.settings import Settings
+from services.store import migrate
+from services.store.database import parse_url
+
+
+class NotReady(Exception):
+    """The desk can't start as it is set; the message says what to do."""
+
+
+def stop_asked() -> asyncio.Event:
+    """Set by SIGTERM or SIGINT."""
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stopping.set)
+    return stopping
+
+
+def say_where(profile: Profile, base_url: str) -> None:
+    """The line that whoever started the desk waits for."""
+    print(f"Okienko: {profile.seller.name} at {base_url}/", flush=True)
+
+
+def profile_of(settings: Settings) -> Profile:
+    """The seller's profile. Raises ProfileErrors, and NotReady where it needs settings that aren't given."""
+    profile = load(where(settings.profile))
+    if missing := settings.missing_for_live(needed(profile.seller)):
+        raise NotReady("with the sandbox off these must be set: " + ", ".join(missing))
+    return profile
+
+
+async def prepare(settings: Settings) -> None:
+    """Makes the folders and brings the schema up to date. Raises StoreError."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if settings.database.startswith("sqlite:///"):
+        Path(settings.database.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+    await asyncio.to_thread(migrate.upgrade, settings.database)
+
+
+@contextlib.asynccontextmanager
+async def present(settings: Settings) -> AsyncGenerator[None]:
+    """Keeps this desk's place at the database: alone with a sandbox of its own, else beside others. Raises NotReady.
+
+    On SQLite the file's own lock says who may.
+    """
+    url = parse_url(settings.database)
+    if url.drivername == "sqlite":
+        yield
+        return
+    # By name, since the driver behind it is an extra that a desk on SQLite does without.
+    presence: Any = import_module("services.store.presence")
+    place = presence.Presence(url, alone=settings.sandboxed and settings.sandbox_url is None)
+    try:
+        await place.enter()
+    except presence.Crowded:
+        raise NotReady(_CROWDED) from None
+    try:
+        yield
+    finally:
+        await place.leave()
+
+
+_CROWDED = (
+    "another desk works on this database, and one of the two has a sandbox of its own. Several desks on one database "
+    "share one sandbox: start `okienko sandbox` and set OKIENKO_SANDBOX_URL to its address for each of them"
+)
+
+
+def base_url_of(settings: Settings, listening: socket.socket) -> str:
+    """Where the desk is reached; with port 0 the port that was found."""
+    if settings.public_url or settings.port:
+        return settings.base_url
+    return f"http://127.0.0.1:{listening.getsockname()[1]}"
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket that says it is TCP: asyncio turns Nagle's delay (40 ms an answer) off for such only."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host.strip("[]"), port))
+        listening.listen(512)
+    except OSError as error:
+        listening.close()
+        raise NotReady(f"can't listen on {host} port {port}: {error.strerror}") from None
+    return listening
+
+
+def where(profile: Path) -> Path:
+    """The profile's folder: as given, or one of the shipped ones."""
+    shipped = Path(__file__).parents[2] / profile
+    return profile if profile.exists() or not shipped.exists() else shipped

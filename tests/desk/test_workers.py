@@ -1,0 +1,117 @@
+"""`okienko run --workers 2` and two desks on one database: real processes, killed and ended as they are in life."""
+
+import asyncio
+import signal
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+
+from bot.app.ready import NotReady
+from services.store import presence
+from tests.desk.running import Running, running_desk
+from tests.desk.scripted import Person, Scripted
+from tests.desk.test_rest_journeys import assert_finished
+from tests.desk.test_service_process import Process, okienko
+from tests.desk.test_service_sandbox import okienko_sandbox
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture(autouse=True)
+def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(presence, "ROUNDS", 2)
+
+
+@asynccontextmanager
+async def workers(folder: Path, database_url: str, *arguments: str) -> AsyncGenerator[Process]:
+    given = {"OKIENKO_DATABASE_URL": database_url, "OKIENKO_RATE_LIMITS": "off"}
+    async with okienko(folder, "--workers", "2", *arguments, **given) as run:
+        yield run
+
+
+def family(run: Process) -> dict[str, list[psutil.Process]]:
+    """The supervisor's children by command."""
+    found: dict[str, list[psutil.Process]] = {"run": [], "sandbox": []}
+    for child in psutil.Process(run.process.pid).children():
+        if child.status() != psutil.STATUS_ZOMBIE:
+            found[child.cmdline()[3]].append(child)
+    return found
+
+
+async def replaced(run: Process, dead: psutil.Process) -> None:
+    """Returns when another worker is at work in the place of the dead one."""
+    async with asyncio.timeout(60):
+        while "process_replaced" not in run.log.read_text():  # noqa: ASYNC110 - another process tells it in its log
+            await asyncio.sleep(0.02)
+    pids = [worker.pid for worker in family(run)["run"]]
+    assert len(pids) == 2
+    assert dead.pid not in pids
+
+
+async def test_workers_serve_are_replaced_and_leave_nobody_behind(tmp_path: Path, postgres: str) -> None:
+    async with workers(tmp_path, postgres) as run, httpx.AsyncClient(base_url=run.url, trust_env=False) as http:
+        desk = Running(None, http)  # type: ignore[arg-type]
+        scripted = Scripted(desk, Person(method="blik"))
+        with pytest.raises(NotReady, match="OKIENKO_SANDBOX_URL"):
+            async with running_desk(tmp_path / "another", database_url=postgres):
+                raise AssertionError("it started")
+        await scripted.run("email_link")
+        before = family(run)
+        assert (len(before["run"]), len(before["sandbox"])) == (2, 1)
+        before["run"][0].kill()
+        assert (await _new_connection(run.url)) == 200, "the other one serves"
+        await replaced(run, before["run"][0])
+        before["sandbox"][0].kill()
+        async with asyncio.timeout(60):
+            while run.log.read_text().count("process_replaced") < 2:  # noqa: ASYNC110 - as above
+                await asyncio.sleep(0.02)
+        await scripted.run()
+        await assert_finished(desk, scripted)
+        everybody = [child for children in family(run).values() for child in children]
+        assert len(everybody) == 3
+        assert await run.stop() == 0
+        _, alive = psutil.wait_procs(everybody, 0.1)
+        assert alive == []
+    assert "Traceback" not in run.log.read_text()
+    with pytest.raises(httpx.ConnectError):
+        await _new_connection(run.url)
+
+
+async def test_workers_whose_supervisor_was_killed_end_and_leave_the_port(tmp_path: Path, postgres: str) -> None:
+    async with workers(tmp_path, postgres) as run:
+        everybody = [child for children in family(run).values() for child in children]
+        run.process.send_signal(signal.SIGKILL)
+        await run.process.wait()
+        gone, alive = await asyncio.to_thread(psutil.wait_procs, everybody, 30)
+        assert (len(gone), alive) == (3, [])
+    with pytest.raises(httpx.ConnectError):
+        await _new_connection(run.url)
+    async with running_desk(tmp_path / "data", database_url=postgres):
+        pass  # the place at the database is free, too
+
+
+async def test_two_desks_on_one_database_need_one_sandbox(tmp_path: Path, postgres: str) -> None:
+    async with okienko_sandbox(tmp_path / "sandbox") as url:
+        async with running_desk(tmp_path / "first", database_url=postgres):
+            for more in ({}, {"sandbox_url": url}):
+                with pytest.raises(NotReady, match="okienko sandbox"):
+                    async with running_desk(tmp_path / "second", database_url=postgres, **more):
+                        raise AssertionError("it started")
+        async with (
+            running_desk(tmp_path / "first", database_url=postgres, sandbox_url=url) as first,
+            running_desk(tmp_path / "second", database_url=postgres, sandbox_url=url) as second,
+        ):
+            scripted = await Scripted(first).run("email_link")
+            assert len(await second.outbox(scripted.person.phone)) == 1
+            with pytest.raises(NotReady, match="okienko sandbox"):
+                async with running_desk(tmp_path / "third", database_url=postgres):
+                    raise AssertionError("it started")
+
+
+async def _new_connection(url: str) -> int:
+    async with httpx.AsyncClient(trust_env=False, timeout=30) as http:
+        return (await http.get(f"{url}/readyz")).status_code
