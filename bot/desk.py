@@ -29,9 +29,8 @@ from dialogs.kit import ResultOf, TimerDue
 from services.clock import Clock
 from services.engine.faults import described
 from services.engine.port import Call as StoredCall
-from services.engine.port import Done, GaveUp
+from services.engine.port import Done, Engine, GaveUp
 from services.engine.timers import TimerLoop
-from services.engine.worker import Worker
 from services.store import calls, conversations, events, inbox, journal, timers
 from services.store.announce import Announcement
 from services.store.conversations import Conversation
@@ -81,12 +80,12 @@ class TheDesk(Reading):
         self._intake = Intake(store, clock, turn, hearing)
         self._figures = figures
         self._lines = Lines()
-        self._worker: Worker | None = None
+        self._worker: Engine | None = None
         self._timers: TimerLoop | None = None
         self._pushed: Pushed | None = None
         self._happenings = Happenings(store, clock, self._tell)
 
-    def attach(self, worker: Worker, timer_loop: TimerLoop, pushed: Pushed) -> None:
+    def attach(self, worker: Engine, timer_loop: TimerLoop, pushed: Pushed) -> None:
         """Joins the desk to what runs its calls, fires its timers and brings its replies."""
         self._worker, self._timers, self._pushed = worker, timer_loop, pushed
 

@@ -14,8 +14,8 @@ import sqlalchemy as sa
 from bot.delivery import Delivery
 from services.clock import SystemClock
 from services.engine.holder import Holder
+from services.engine.port import Engine
 from services.engine.timers import TimerLoop
-from services.engine.worker import Worker
 from services.store import announce, calls, timers
 from services.store import clock as stored_clock
 from services.store.announce import Announcement
@@ -31,7 +31,7 @@ class Clockwork:
 
     store: Store
     clock: SystemClock
-    worker: Worker
+    worker: Engine
     timers: TimerLoop
     delivery: Delivery
     holder: Holder

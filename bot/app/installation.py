@@ -48,9 +48,7 @@ from dialogs.payment import POLL
 from nlu.faq import FaqEntry, FaqIndex
 from services.clock import SystemClock
 from services.engine.holder import Holder
-from services.engine.outbox import OwnOutbox
-from services.engine.timers import TimerLoop
-from services.engine.worker import Worker
+from services.engine.opening import open_engine, open_outbox
 from services.http import make_client
 from services.passwords import Argon2Hasher
 from services.store import timers
@@ -115,7 +113,9 @@ class Installation:
         self._quotas = self.settings.rate_limits == "on"
         tools = Tools(seller, renderer, self.server_key, self._quotas, self._providers.of_method)
         self._holder = Holder(self.store)
-        turn = Turn(way, seller, renderer, DeskActs(tools), OwnOutbox(self.clock), self._holder, self.server_key)
+        turn = Turn(
+            way, seller, renderer, DeskActs(tools), open_outbox(self.store, self.clock), self._holder, self.server_key
+        )
         self._show = Show(way, renderer, self.server_key, self.base_url, self._panel())
         self.desk = TheDesk(
             store=self.store,
@@ -142,10 +142,15 @@ class Installation:
             registers=self._providers.registers,
             providers=self._providers.payments,
         )
-        self._worker = Worker(
-            self.store, self.clock, self._calls.execute, self.desk.finish, tries=lambda kind: TRIES.get(kind, 5)
+        self._worker, self._timers = open_engine(
+            self.store,
+            self.clock,
+            self.settings.database,
+            execute=self._calls.execute,
+            finish=self.desk.finish,
+            fire=self.desk.fire,
+            tries=lambda kind: TRIES.get(kind, 5),
         )
-        self._timers = TimerLoop(self.store, self.clock, self.desk.fire)
         self._housekeeping = Housekeeping(self.store, self.clock)
         self._delivery = Delivery(self.store, self.clock, self._show, self._holder)
         self.desk.attach(self._worker, self._timers, self._delivery)
