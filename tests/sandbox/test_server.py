@@ -1,16 +1,23 @@
 """The sandbox alone: over real sockets, through kill -9 and SIGTERM."""
 
+import json
 import signal
+import smtplib
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from queue import Queue
+from typing import Any
 
 import httpx
 import pytest
 
 from sandbox.credentials import SMSAPI_TOKEN
+from tests.sandbox.test_przelewy24 import API, AUTH, PAYMENT, registration
 
 CHILD = """
 import asyncio, sys
@@ -58,3 +65,74 @@ def test_what_was_answered_survives_kill_9_and_what_was_dropped_looks_dropped(tm
         assert points["smtp"]["port"] > 0
         child.send_signal(signal.SIGTERM)
         assert child.wait(10) == 0
+
+
+@contextmanager
+def seller() -> Iterator[tuple[str, Queue[Any]]]:
+    """Who takes the providers' notices: the address, and what came."""
+    came: Queue[Any] = Queue()
+
+    class Taker(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            came.put(json.loads(self.rfile.read(int(self.headers["content-length"]))))
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, format: str, *args: Any) -> None:
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Taker)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}", came
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def post_letter(points: Any, number: int) -> None:
+    with smtplib.SMTP(points["smtp"]["host"], points["smtp"]["port"], timeout=10) as relay:
+        letter = f"Subject: {number}\r\nMessage-ID: <{number}@example.com>\r\n\r\nhttps://example.com/{number}\r\n"
+        relay.sendmail("desk@example.com", ["anna@example.com"], letter)
+
+
+def state(client: httpx.Client) -> dict[str, Any]:
+    """All that it shows of itself."""
+    names = ("messages", "payments", "attempts", "faults", "clock", "endpoints")
+    return {name: client.get(f"/sandbox/api/{name}").json() for name in names}
+
+
+def test_after_kill_9_it_is_where_and_what_it_was_and_does_what_it_had_planned(tmp_path: Path) -> None:
+    with seller() as (address, notices):
+        with running(tmp_path) as (child, client):
+            assert send(client, "one").json()["count"] == 1
+            post_letter(client.get("/sandbox/api/endpoints").json(), 1)
+            order = registration(urlStatus=f"{address}/notices", urlReturn=f"{address}/back")
+            client.post(f"{API}/transaction/register", json=order, auth=AUTH)
+            client.post(f"/sandbox/api/payments/{PAYMENT}", json={"outcome": "paid", "notify": "late"})
+            client.post("/sandbox/api/faults", json={"provider": "mf", "mode": "error", "times": 2})
+            client.post("/sandbox/api/clock", json={"advance_s": 1800})
+            before = state(client)
+            assert before["clock"]["next_due"] == "2026-11-20T13:00:00+00:00"
+            child.kill()
+            child.wait()
+        with running(tmp_path) as (_child, client):
+            assert state(client) == before, "its ports, too: desks go on using them"
+            post_letter(before["endpoints"], 2)
+            assert notices.empty()
+            client.post("/sandbox/api/clock", json={"advance_s": 1800})
+            assert notices.get(timeout=10)["sessionId"] == f"{PAYMENT}-1"
+            assert [message["subject"] for message in state(client)["messages"]] == [None, "1", "2"]
+            # Nobody verified it, so it is repeated, whoever is killed in between.
+            assert state(client)["clock"]["next_due"] == "2026-11-20T13:03:00+00:00"
+
+
+def test_a_port_that_another_has_taken_is_given_up(tmp_path: Path) -> None:
+    with running(tmp_path) as (child, client):
+        before = state(client)["endpoints"]["smtp"]["port"]
+        child.kill()
+        child.wait()
+    with HTTPServer(("127.0.0.1", before), BaseHTTPRequestHandler), running(tmp_path) as (_child, client):
+        assert state(client)["endpoints"]["smtp"]["port"] not in (0, before)
