@@ -6,7 +6,10 @@ import re
 import sys
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -19,30 +22,59 @@ from tests.desk.scripted import Person, Scripted, only
 ROOT = Path(__file__).parents[2]
 
 
-@asynccontextmanager
-async def okienko_sandbox(folder: Path) -> AsyncGenerator[str]:
-    """The stand-ins alone; their address."""
-    env = {name: value for name, value in os.environ.items() if not name.startswith("OKIENKO_")}
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot.cli", "sandbox", "--port", "0"),
-        cwd=ROOT,
-        env=env | {"OKIENKO_DATA_DIR": str(folder)},
-        stdout=asyncio.subprocess.PIPE,
-    )
-    try:
+@dataclass
+class SandboxProcess:
+    """The stand-ins alone, on one folder, in as many lives as it takes."""
+
+    folder: Path
+    url: str = ""
+    lives: list[asyncio.subprocess.Process] = field(default_factory=list[asyncio.subprocess.Process])
+
+    async def start(self) -> str:
+        """Returns its address when it answers there."""
+        env = {name: value for name, value in os.environ.items() if not name.startswith("OKIENKO_")}
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "bot.cli", "sandbox", "--port", "0"),
+            cwd=ROOT,
+            env=env | {"OKIENKO_DATA_DIR": str(self.folder)},
+            stdout=asyncio.subprocess.PIPE,
+        )
+        self.lives.append(process)
         assert process.stdout is not None
         async with asyncio.timeout(60):
             said = (await process.stdout.readline()).decode()
         found = re.search(r"http://\S+(?=/sandbox)", said)
         assert found is not None, said
-        yield found[0]
-        process.terminate()
-        async with asyncio.timeout(5):
-            assert await process.wait() == 0
+        self.url = found[0]
+        return self.url
+
+    async def kill(self) -> None:
+        """As the system does when memory runs out."""
+        if self.lives[-1].returncode is None:
+            self.lives[-1].kill()
+        await self.lives[-1].wait()
+
+
+@asynccontextmanager
+async def sandbox_process(folder: Path) -> AsyncGenerator[SandboxProcess]:
+    """A sandbox that answers."""
+    found = SandboxProcess(folder)
+    try:
+        await found.start()
+        yield found
     finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
+        if found.lives:
+            await found.kill()
+
+
+@asynccontextmanager
+async def okienko_sandbox(folder: Path) -> AsyncGenerator[str]:
+    """The stand-ins alone; their address. They end when they are told to."""
+    async with sandbox_process(folder) as found:
+        yield found.url
+        found.lives[-1].terminate()
+        async with asyncio.timeout(5):
+            assert await found.lives[-1].wait() == 0
 
 
 @pytest.mark.anyio
@@ -95,3 +127,37 @@ async def test_a_desk_whose_sandbox_is_gone_goes_on_as_well_as_it_can(
         with pytest.raises(NotReady, match="doesn't answer"):
             async with running_desk(tmp_path / "desk", sandbox_url=url):
                 raise AssertionError("it started")
+
+
+@pytest.mark.anyio
+async def test_a_sandbox_that_was_killed_is_found_again_by_the_desks_at_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.app.sandboxed.TELL_PAUSE_S", 0.05)
+    with structlog.testing.capture_logs():
+        async with (
+            sandbox_process(tmp_path / "sandbox") as beside,
+            running_desk(tmp_path / "desk", sandbox_url=beside.url) as desk,
+        ):
+            scripted = await Scripted(desk, Person(method="blik")).run("contact_code")
+            await beside.kill()
+            moved = datetime.fromisoformat((await desk.advance(120))["now"])
+            before = beside.url
+            assert await beside.start() == before
+            async with asyncio.timeout(20):
+                while datetime.fromisoformat((await _clock(beside.url))["now"]) < moved:  # noqa: ASYNC110 - in another process
+                    await asyncio.sleep(0.02)
+            await scripted.run("payment")
+            await desk.pay(scripted.customer.link("payment")["id"], "paid", "late")
+            await beside.kill()
+            await beside.start()
+            await desk.advance(3600)
+            await scripted.customer.look()
+            await scripted.run()
+            assert only((await desk.card(scripted.person.email))["orders"])["status"] == "paid"
+            assert len(await desk.outbox(scripted.person.phone)) == 1
+
+
+async def _clock(url: str) -> Any:
+    async with httpx.AsyncClient(trust_env=False) as http:
+        return (await http.get(f"{url}/sandbox/api/clock")).json()
