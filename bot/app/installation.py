@@ -292,6 +292,8 @@ class Installation:
         await self.desk.start()
         if self._telegram is not None:
             self._telegram.start()
+        if self._beside is not None:
+            self._beside.agree(self.clock.now())
         self._ready = True
         _log.info("desk_ready", profile=self.profile.seller.id, store=self.store.dialect)
 

@@ -44,6 +44,10 @@ class Beside(Protocol):
         """Ends."""
         ...
 
+    def agree(self, now: datetime) -> None:
+        """The desk's clock may have been moved in an earlier life."""
+        ...
+
     async def tick(self, now: datetime) -> None:
         """The desk's clock was moved."""
         ...
@@ -90,6 +94,9 @@ class OwnSandbox:
         await self._client.aclose()
         self._ledger.close()
 
+    def agree(self, now: datetime) -> None:
+        """Nothing: it has no other clock than the desk's."""
+
     async def tick(self, now: datetime) -> None:
         """Lets the stand-ins do what is due."""
         await self.sandbox.tick(now)
@@ -130,11 +137,15 @@ class SharedSandbox:
         await self._forget()
         await self._client.aclose()
 
+    def agree(self, now: datetime) -> None:
+        """Tells the shared sandbox what time it is as soon as it can be told; nobody waits for that."""
+        self._telling = asyncio.create_task(self._tell(now), name="sandbox-clock")
+
     async def tick(self, now: datetime) -> None:
         """Tells the shared sandbox what time it is; one that is away is told as soon as it is back."""
         await self._forget()
         if not await self._told(now):
-            self._telling = asyncio.create_task(self._tell(now), name="sandbox-clock")
+            self.agree(now)
 
     async def next_due(self) -> datetime | None:
         """When a stand-in there does something by itself; None also while it is away."""
@@ -159,7 +170,6 @@ class SharedSandbox:
 
     async def _tell(self, now: datetime) -> None:
         """Harmless however late: it moves the clock ahead only."""
-        await self._sleep(TELL_PAUSE_S)
         while not await self._told(now):
             await self._sleep(TELL_PAUSE_S)
 

@@ -144,9 +144,7 @@ async def test_a_sandbox_that_was_killed_is_found_again_by_the_desks_at_it(
             moved = datetime.fromisoformat((await desk.advance(120))["now"])
             before = beside.url
             assert await beside.start() == before
-            async with asyncio.timeout(20):
-                while datetime.fromisoformat((await _clock(beside.url))["now"]) < moved:  # noqa: ASYNC110 - in another process
-                    await asyncio.sleep(0.02)
+            await _has_moved(beside.url, moved)
             await scripted.run("payment")
             await desk.pay(scripted.customer.link("payment")["id"], "paid", "late")
             await beside.kill()
@@ -156,6 +154,18 @@ async def test_a_sandbox_that_was_killed_is_found_again_by_the_desks_at_it(
             await scripted.run()
             assert only((await desk.card(scripted.person.email))["orders"])["status"] == "paid"
             assert len(await desk.outbox(scripted.person.phone)) == 1
+            moved = datetime.fromisoformat((await desk.advance(0))["now"])
+        async with (
+            sandbox_process(tmp_path / "another") as beside,
+            running_desk(tmp_path / "desk", sandbox_url=beside.url),
+        ):
+            await _has_moved(beside.url, moved)
+
+
+async def _has_moved(url: str, moved: datetime) -> None:
+    async with asyncio.timeout(20):
+        while datetime.fromisoformat((await _clock(url))["now"]) < moved:  # noqa: ASYNC110 - in another process
+            await asyncio.sleep(0.02)
 
 
 async def _clock(url: str) -> Any:
