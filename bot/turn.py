@@ -18,12 +18,13 @@ from bot.render import Renderer
 from bot.spoken import apology, spoken
 from dialogs.case import Case
 from dialogs.kit import Act, Context, DropTimer, Event, Issued, Journey, Played, SetTimer, decide
-from dialogs.versions import dump, load
+from dialogs.versions import LaterRelease, dump, load
 from services.engine.holder import Holder
 from services.engine.port import Call as StoredCall
 from services.engine.port import Outbox
 from services.store import announce, conversations, journal, leases, timers
 from services.store.conversations import Conversation
+from services.store.errors import StoreUnavailable
 from services.store.journal import NewEntry
 from values.seller import Seller
 
@@ -93,11 +94,18 @@ class Turn:
         return lambda case: Context(case, now, conversation.channel, self.seller)
 
     def case(self, conversation: Conversation) -> Case:
-        """What the conversation knows, as this release's dialogs have it."""
+        """What the conversation knows, as this release's dialogs have it.
+
+        Raises StoreUnavailable where a later release was at work: while a new one takes over from this one, or this one
+        again from it, channels bring their messages again, and a process of the later release takes them.
+        """
         if not conversation.state:
             talk = replace(Case().talk, locale=conversation.locale)
             return replace(Case(), talk=talk)
-        return load(conversation.state)
+        try:
+            return load(conversation.state)
+        except LaterRelease as error:
+            raise StoreUnavailable(str(error)) from error
 
     def play(
         self,

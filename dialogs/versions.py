@@ -16,6 +16,10 @@ VERSION = 2
 Stored = dict[str, Any]
 
 
+class LaterRelease(ValueError):
+    """The conversation was last changed by a later release: only that one, or one after it, can go on with it."""
+
+
 def _one_code(stored: Stored) -> Stored:
     """0.1.0 kept a code in two slots, its id and when it was sent; and when the number was proven, which the account's
     own record says."""
@@ -43,12 +47,12 @@ def dump(case: Case) -> Stored:
 def load(stored: Mapping[str, Any]) -> Case:
     """The case as this release knows it.
 
-    Errors: ValueError for a version that a later release wrote, and for slots that can't be read; its message names
-    them, never what they hold.
+    Errors: LaterRelease for a version that this release doesn't know; ValueError for slots that can't be read, its
+    message names them, never what they hold.
     """
     version = int(stored.get("v", 1))
     if version > VERSION:
-        raise ValueError(f"this conversation was stored by a later release (version {version})")
+        raise LaterRelease(f"this conversation was stored by a later release (version {version})")
     raw = {name: value for name, value in stored.items() if name != "v"}
     for step in range(version, VERSION):
         raw = LADDER[step](raw)
