@@ -1,9 +1,7 @@
 """The engine on PostgreSQL: a job comes with its turn, each call is done once, nothing that is due lies for long."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
-from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -11,92 +9,34 @@ from structlog.testing import capture_logs
 
 from services.clock import ManualClock
 from services.engine import attempt
-from services.engine.port import Call, Done, GaveUp, TryLater
+from services.engine.port import Done, GaveUp, TryLater
 from services.engine.queue_engine import QueueEngine
 from services.engine.queue_outbox import QueueOutbox
 from services.store import calls
-from services.store.database import Store, open_store
+from services.store.database import Store
 from services.store.errors import StoreUnavailable
 from tests.services.databases import NOW
 from tests.services.engine.outside import Outside, until
+from tests.services.engine.queueing import (
+    Made,
+    call,
+    clock,
+    commit,
+    do,
+    engine,
+    jobs,
+    make,
+    outside,
+    quiet,
+    status,
+    store,
+)
+
+__all__ = ["clock", "engine", "make", "outside", "store"]
 
 pytestmark = pytest.mark.anyio
 
-Made = Callable[..., QueueEngine]
 SECOND = timedelta(seconds=1)
-
-
-def call(key: str, due: timedelta = timedelta(0)) -> Call:
-    return Call(key, "c1", "m1", "sms", {"to": "+48600700800"}, background=False, due_at=NOW + due)
-
-
-@pytest.fixture
-def clock() -> ManualClock:
-    return ManualClock(NOW)
-
-
-@pytest.fixture
-async def store(postgres_url: str) -> AsyncIterator[Store]:
-    opened = open_store(postgres_url)
-    yield opened
-    await opened.close()
-
-
-@pytest.fixture
-async def outside(store: Store) -> Outside:
-    return Outside(store)
-
-
-@pytest.fixture
-async def make(store: Store, postgres_url: str, clock: ManualClock, outside: Outside) -> AsyncIterator[Made]:
-    """Makes engines of the outside on the store; they are stopped at the end."""
-    made: list[QueueEngine] = []
-
-    async def no_timers() -> None: ...
-
-    def one(beyond: Outside = outside, **settings: Any) -> QueueEngine:
-        given: dict[str, Any] = {"tries": lambda _: 3, "sweep_timers": no_timers, "url": postgres_url} | settings
-        made.append(QueueEngine(store, clock, beyond.execute, beyond.finish, **given))
-        return made[-1]
-
-    yield one
-    outside.free.set()
-    for engine in made:
-        await engine.stop(timedelta(0))
-
-
-@pytest.fixture
-async def engine(make: Made) -> QueueEngine:
-    started = make()
-    await started.start()
-    return started
-
-
-async def quiet(engine: QueueEngine) -> None:
-    async with asyncio.timeout(20):
-        await engine.idle()
-
-
-async def commit(store: Store, clock: ManualClock, *some: Call) -> None:
-    """A turn's commit."""
-    outbox = QueueOutbox(clock)
-    assert await store.write(lambda connection: [outbox.put(connection, one) for one in some]) == [False] * len(some)
-
-
-async def status(store: Store, key: str) -> str:
-    record = await store.read(lambda connection: calls.find(connection, key))
-    assert record is not None
-    return record.status
-
-
-async def jobs(store: Store) -> list[tuple[str, str]]:
-    """The calls that have jobs, and how those stand."""
-    query = sa.text("SELECT queueing_lock, status::text FROM procrastinate_jobs WHERE task_name = 'call' ORDER BY id")
-    return [(row[0], row[1]) for row in await store.read(lambda connection: connection.execute(query).all())]
-
-
-async def do(store: Store, statement: str, **values: Any) -> int:
-    return await store.write(lambda connection: connection.execute(sa.text(statement), values).rowcount)
 
 
 async def test_the_job_comes_and_goes_with_the_turn_s_transaction(store: Store, clock: ManualClock) -> None:

@@ -1,0 +1,311 @@
+"""The engine on PostgreSQL when a process dies or freezes, when the database goes away; the queue's traps, closed."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Callable, Iterable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import procrastinate.manager
+import psycopg
+import pytest
+import sqlalchemy as sa
+from procrastinate.jobs import Job
+from psycopg import sql
+from structlog.testing import capture_logs
+
+from services.clock import ManualClock
+from services.engine import queue_sweep, queue_worker
+from services.engine.queue_engine import QueueEngine
+from services.engine.queue_jobs import CALL, QUEUE, Jobs, defer
+from services.store import calls
+from services.store.database import Store
+from services.store.errors import StoreUnavailable
+from tests.services.databases import NOW
+from tests.services.engine.outside import Outside, until
+from tests.services.engine.queueing import (
+    Made,
+    call,
+    clock,
+    commit,
+    do,
+    engine,
+    jobs,
+    make,
+    outside,
+    quiet,
+    status,
+    store,
+)
+
+__all__ = ["clock", "engine", "make", "outside", "store"]
+
+pytestmark = pytest.mark.anyio
+
+ROOT = Path(__file__).parents[3]
+DEAD = """
+import asyncio, sys
+from services.clock import SystemClock
+from services.engine.queue_engine import QueueEngine
+from services.store.database import open_store
+
+async def hangs(call):
+    print(call.key, flush=True)
+    await asyncio.Event().wait()
+
+async def nothing(*_):
+    pass
+
+async def main():
+    url = sys.argv[1]
+    engine = QueueEngine(
+        open_store(url), SystemClock(), hangs, nothing, tries=lambda _: 3, sweep_timers=nothing, url=url
+    )
+    await engine.start()
+    await asyncio.Event().wait()
+
+asyncio.run(main())
+"""
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A silent worker counts as dead sooner than in earnest."""
+    monkeypatch.setattr(queue_worker, "HEARTBEAT_S", 0.1)
+    monkeypatch.setattr(queue_worker, "STALLED_S", 0.6)
+
+
+@pytest.fixture
+async def beside(postgres_server: str, postgres_url: str) -> AsyncIterator[psycopg.AsyncConnection[Any]]:
+    """An administrator's connection to the server, not to the desk's database."""
+    async with await psycopg.AsyncConnection.connect(postgres_server, autocommit=True) as opened:
+        yield opened
+
+
+async def cut(beside: psycopg.AsyncConnection[Any], url: str) -> int:
+    """Ends every connection to the database; how many there were."""
+    name = sa.make_url(url).database
+    ended = await beside.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (name,))
+    return len(await ended.fetchall())
+
+
+async def until_read(store: Store, condition: Callable[[sa.Connection], object]) -> None:
+    """Waits until the database says so; fails after ten seconds."""
+    async with asyncio.timeout(10):
+        while not await store.read(condition):  # noqa: ASYNC110 other processes' work makes no event here
+            await asyncio.sleep(0.01)
+
+
+async def test_what_a_killed_process_was_at_is_taken_up(
+    store: Store, postgres_url: str, clock: ManualClock, make: Made, outside: Outside
+) -> None:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", DEAD, postgres_url, cwd=ROOT, stdout=asyncio.subprocess.PIPE
+    )
+    try:
+        assert process.stdout is not None
+        await commit(store, clock, call("k"))
+        assert await asyncio.wait_for(process.stdout.readline(), 20) == b"k\n"
+    finally:
+        os.kill(process.pid, signal.SIGKILL)
+        await process.wait()
+    await make().start()
+    await until(lambda: outside.results != [])
+    assert outside.begun == [("k", 2)]
+
+
+async def test_a_frozen_process_that_wakes_does_no_harm(
+    store: Store, clock: ManualClock, make: Made, outside: Outside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    awake = asyncio.Event()
+
+    async def frozen(_worker_id: int) -> None:
+        await awake.wait()
+
+    first, second = make(), make(other := Outside(store))
+    alive = first._worker._jobs.update_heartbeat
+    monkeypatch.setattr(first._worker._jobs, "update_heartbeat", frozen)
+    outside.hold()
+    await first.start()
+    await commit(store, clock, call("k"))
+    await until(lambda: outside.running == 1)
+    await second.start()
+    await until(lambda: other.results != [])
+    with capture_logs() as logs:
+        monkeypatch.setattr(first._worker._jobs, "update_heartbeat", alive)
+        awake.set()
+        outside.free.set()
+        await until(lambda: any(line["event"] == "job_gone" for line in logs))
+    assert outside.results == []  # the call had ended: what this one brought is dropped
+    assert await status(store, "k") == "done"
+    await second.stop()
+    await commit(store, clock, call("next"))
+    await until(lambda: outside.results != [])  # and it goes on working
+
+
+async def test_a_worker_struck_off_the_list_registers_anew(
+    store: Store, clock: ManualClock, engine: QueueEngine, outside: Outside
+) -> None:
+    """As happens to one that slept long: its number is nobody's any more, and it would get no job with it."""
+    await commit(store, clock, call("k"))
+    await quiet(engine)
+    assert await do(store, "DELETE FROM procrastinate_workers") == 1
+    await commit(store, clock, call("next"))
+    await until(lambda: len(outside.results) == 2)
+
+
+async def test_the_engine_outlives_the_loss_of_all_its_connections(
+    store: Store,
+    postgres_url: str,
+    beside: psycopg.AsyncConnection[Any],
+    clock: ManualClock,
+    engine: QueueEngine,
+    outside: Outside,
+) -> None:
+    outside.hold()
+    await commit(store, clock, call("under way"))
+    await until(lambda: outside.running == 1)
+    assert await cut(beside, postgres_url) >= 3
+    outside.free.set()
+    await until(lambda: len(outside.results) == 1)
+    await commit(store, clock, call("next"))
+    await until(lambda: len(outside.results) == 2)
+    await quiet(engine)
+    assert [key for key, _ in outside.begun] == ["under way", "next"]
+
+
+async def test_a_call_under_way_while_the_database_is_away_is_not_made_again(
+    store: Store,
+    postgres_url: str,
+    beside: psycopg.AsyncConnection[Any],
+    clock: ManualClock,
+    engine: QueueEngine,
+    outside: Outside,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """The worker ends and begins anew; the job, given out again, finds the attempt at hand."""
+    database = sql.Identifier(str(sa.make_url(postgres_url).database))
+    outside.hold()
+    await commit(store, clock, call("under way"))
+    await until(lambda: outside.running == 1)
+    await beside.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS false").format(database))
+    await cut(beside, postgres_url)
+    await until(lambda: "stopping worker" in caplog.text)
+    await beside.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS true").format(database))
+    await commit(store, clock, call("next"))
+    await until(lambda: outside.running == 2)
+    outside.free.set()
+    await until(lambda: len(outside.results) == 2)
+    await quiet(engine)
+    assert outside.begun == [("under way", 1), ("next", 1)]
+
+
+async def test_a_connection_lost_at_the_job_is_the_store_s_fault_not_the_turn_s(
+    store: Store, postgres_server: str
+) -> None:
+    """So the channel is told to ask again, instead of the customer that something went wrong."""
+    lost = 0
+
+    def turn(connection: sa.Connection) -> None:
+        nonlocal lost
+        pid = connection.scalar(sa.text("SELECT pg_backend_pid()"))
+        if lost < 1:
+            lost += 1
+            with psycopg.connect(postgres_server, autocommit=True) as admin:
+                admin.execute("SELECT pg_terminate_backend(%s, 5000)", (pid,))
+        defer(connection, ("k",))
+
+    await store.write(turn)
+    assert lost == 1
+    assert await jobs(store) == [("k", "todo")]
+    lost = -9
+    with pytest.raises(StoreUnavailable):
+        await store.write(turn)
+
+
+async def test_a_job_announced_during_a_look_that_found_nothing_is_seen(
+    store: Store, clock: ManualClock, make: Made, outside: Outside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The worker forgets announcements after each look; nothing but the announcement would bring it to look again."""
+    monkeypatch.setattr(queue_worker, "POLL_S", 3600.0)
+    monkeypatch.setattr(queue_worker, "EVERY", "0 0 29 2 *")
+    inner = procrastinate.manager.JobManager.fetch_job
+    engine = make()
+    manager = engine._worker._jobs
+    looks = 0
+
+    async def look(self: Jobs, queues: Iterable[str] | None, worker_id: int) -> Job | None:
+        nonlocal looks
+        looks += 1
+        job = await inner(self, queues, worker_id)
+        if looks == 2:  # the listener listens by now
+            assert job is None
+            heard = manager._heard
+            await commit(store, clock, call("k"))
+            await until(lambda: manager._heard > heard)
+        return job
+
+    monkeypatch.setattr(procrastinate.manager.JobManager, "fetch_job", look)
+    await engine.start()
+    await until(lambda: looks == 1)
+    listening = sa.text(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query ~ '^LISTEN'"
+    )
+    await until_read(store, lambda connection: connection.scalar(listening))
+    await do(store, 'SELECT pg_notify(\'procrastinate_queue_v1#okienko\', \'{"type": "job_inserted", "job_id": 0}\')')
+    await until(lambda: outside.results != [])
+
+
+async def test_many_sweeps_at_once_bring_each_call_once(postgres_pair: tuple[Store, Store]) -> None:
+    one, other = postgres_pair
+    for n in range(5):
+        await one.write(lambda connection, n=n: calls.add(connection, call(f"k{n}"), now=NOW))
+    sweeps = [side.write(lambda connection: queue_sweep.bring(connection, NOW)) for side in (one, other) * 4]
+    assert sorted(await asyncio.gather(*sweeps)) == [0] * 7 + [5]
+    assert await jobs(one) == [(f"k{n}", "todo") for n in range(5)]
+
+
+async def test_what_is_at_work_or_ended_or_planned_is_not_brought(store: Store, clock: ManualClock) -> None:
+    await commit(store, clock, call("waiting"), call("at work"), call("ended"), call("failed job"))
+    await store.write(lambda connection: calls.add(connection, call("planned", due=timedelta(hours=1)), now=NOW))
+    await do(store, "UPDATE procrastinate_jobs SET status = 'doing' WHERE queueing_lock = 'at work'")
+    await do(store, "UPDATE procrastinate_jobs SET status = 'failed' WHERE queueing_lock = 'failed job'")
+    await do(store, "DELETE FROM procrastinate_jobs WHERE queueing_lock = 'ended'")
+    await store.write(lambda connection: calls.finish(connection, "ended", "done", None))
+    assert await store.read(lambda connection: queue_sweep.left(connection, NOW)) == ("failed job",)
+
+
+async def test_the_sweep_uses_the_index_of_open_calls(store: Store) -> None:
+    """A partial index, used only for literally its condition; the table holds every call that ever was."""
+
+    def explained(connection: sa.Connection) -> str:
+        connection.execute(sa.text("SET LOCAL enable_seqscan = off"))
+        compiled = queue_sweep._left.compile(dialect=connection.dialect)
+        values = compiled.construct_params({"now": NOW, "most": 9})
+        return "\n".join(connection.exec_driver_sql(f"EXPLAIN {compiled}", values).scalars())
+
+    assert "ix_call_due" in await store.write(explained)
+
+
+async def test_a_job_given_back_beside_one_that_waits_makes_no_second(
+    store: Store, clock: ManualClock, engine: QueueEngine, outside: Outside
+) -> None:
+    outside.hold()
+    await commit(store, clock, call("k"))
+    await until(lambda: outside.running == 1)
+    await do(store, "UPDATE procrastinate_jobs SET worker_id = NULL WHERE status = 'doing'")
+    await do(
+        store,
+        "INSERT INTO procrastinate_jobs (queue_name, task_name, queueing_lock, args, scheduled_at)"
+        " VALUES (:queue, :task, 'k', '{\"key\": \"k\"}', now() + interval '1 hour')",
+        queue=QUEUE,
+        task=CALL,
+    )
+    at_work = sa.text("SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'call' AND status = 'doing'")
+    await until_read(store, lambda connection: connection.scalar(at_work) == 0)
+    assert await jobs(store) == [("k", "todo")]
+    outside.free.set()
+    await until(lambda: outside.results != [])
