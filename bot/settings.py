@@ -60,8 +60,8 @@ class Settings(BaseSettings):
     )
     secret_key: SecretStr | None = Field(
         default=None,
-        description="At least 32 characters; signs codes, links and tokens. With the sandbox on, one is made and kept "
-        "in the data folder.",
+        description="At least 32 characters; signs codes, links and tokens; all processes on one database have the "
+        "same. With the sandbox on, one is made and kept in the data folder, or in PostgreSQL.",
     )
     api_token: SecretStr | None = Field(
         default=None, description="Bearer of the seller's API `/api/v1`; `sandbox` with the sandbox on."
@@ -86,7 +86,8 @@ class Settings(BaseSettings):
         "`off`: live.",
     )
     sandbox_url: Url | None = Field(
-        default=None, description="An `okienko sandbox` shared by several desks; default: own."
+        default=None,
+        description="An `okienko sandbox` shared by several desks; those on one database need it. Default: own.",
     )
 
     # Telegram
