@@ -95,3 +95,10 @@ async def jobs(store: Store) -> list[tuple[str, str]]:
 async def do(store: Store, statement: str, **values: Any) -> int:
     """Runs it and returns how many rows it changed."""
     return await store.write(lambda connection: connection.execute(sa.text(statement), values).rowcount)
+
+
+async def until_read(store: Store, condition: Callable[[sa.Connection], object]) -> None:
+    """Waits until the database says so; fails after ten seconds."""
+    async with asyncio.timeout(10):
+        while not await store.read(condition):  # noqa: ASYNC110 other processes' work makes no event here
+            await asyncio.sleep(0.01)

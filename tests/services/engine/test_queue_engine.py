@@ -110,16 +110,32 @@ async def test_after_the_last_try_it_is_given_up(
     assert [attempts for _, attempts in outside.begun] == [1, 2, 3]
 
 
-async def test_what_waits_holds_up_nothing_of_its_conversation(
+async def test_neither_what_waits_nor_what_is_at_work_holds_up_its_conversation(
     store: Store, clock: ManualClock, engine: QueueEngine, outside: Outside
 ) -> None:
-    """A job with a lock would, for as long as it is planned ahead."""
+    """A job with a lock would, and one that is planned ahead for all that time."""
     outside.script["first"].append(TryLater(3600 * SECOND, "busy"))
-    await commit(store, clock, call("first"), call("planned", due=3600 * SECOND), call("second"))
+    await commit(store, clock, call("first"), call("planned", due=3600 * SECOND))
     await quiet(engine)
-    assert [key for key, _ in outside.results] == ["second"]
-    locks = sa.text("SELECT count(*) FROM procrastinate_jobs WHERE lock IS NOT NULL")
-    assert await store.read(lambda connection: connection.scalar(locks)) == 0
+    outside.hold()
+    await commit(store, clock, call("second"), call("third"))
+    await until(lambda: outside.running == 2)
+
+
+async def test_a_job_of_a_call_that_was_put_off_or_ended_does_nothing(
+    store: Store, clock: ManualClock, make: Made, outside: Outside
+) -> None:
+    """As when a process died between the call's end and its job's."""
+    await commit(store, clock, call("off"), call("ended"), call("k"))
+    await store.write(lambda connection: calls.retry_later(connection, "off", NOW + SECOND))
+    await store.write(lambda connection: calls.finish(connection, "ended", "done", None))
+    engine = make()
+    await engine.start()
+    await until(lambda: outside.results != [])
+    assert outside.begun == [("k", 1)]
+    clock.advance(1)
+    await quiet(engine)
+    assert outside.begun == [("k", 1), ("off", 1)]
 
 
 async def test_two_engines_share_the_work_and_do_each_call_once(
