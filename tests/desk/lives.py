@@ -1,0 +1,148 @@
+"""One desk in as many lives as it takes, and journeys on it until one meets no point at which no life has ended yet.
+
+A point counts once for each thing its customer may be about. The last journey, in which nothing dies, passes only
+points at which the desk has died before: so none is skipped, whatever the machine's pace made of the order of things.
+"""
+
+import asyncio
+import contextlib
+import gc
+import sqlite3
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from bot.app.sandboxed import FILE
+from tests.desk.mortal import MortalDesk, free_port
+from tests.desk.stubborn import Insistent
+
+#: More journeys than this before one is undisturbed means that deaths make new points for ever.
+MOST_JOURNEYS = 12
+BEGINNING = "the desk begins"
+#: What a desk does when it begins, some of it after it is ready; the same at every step.
+AT_THE_START = ("release_all", "Installation.start", "Housekeeping", "getMe", "Webhook", "setMyCommands")
+SENDS, NOTED = "before sendMessage", "after commit of Delivery._send_open"
+
+
+@dataclass
+class Fate:
+    """Lets each life end at a point where none has ended yet."""
+
+    doing: str = BEGINNING
+    met: dict[str, None] = field(default_factory=dict[str, None])
+    passed: set[str] = field(default_factory=set[str])
+    begins: bool = True
+    sending: bool = False
+    cut: int = 0
+
+    def deadly(self, point: str) -> bool:
+        """Whether this is where it ends. `cut` counts the ends between sending a message and noting that."""
+        self.sending = self.sending and not point.startswith(NOTED)
+        dies = self._is_new(point)
+        self.cut += dies and self.sending
+        self.sending = self.sending or point == SENDS
+        return dies
+
+    def _is_new(self, point: str) -> bool:
+        beginning = self.begins or any(name in point for name in AT_THE_START)
+        where = f"{BEGINNING if beginning else self.doing}: {point}"
+        self.passed.add(where)
+        if where in self.met:
+            return False
+        self.met[where] = None
+        return True
+
+    def acting(self, what: str) -> None:
+        """What the customer is about from now on."""
+        self.doing = what
+
+    def begin(self, begins: bool) -> None:
+        """A life begins, or has begun."""
+        self.begins = begins
+        self.sending = False
+
+    def deaths_at(self, *points: str) -> int:
+        """How many lives ended at points whose names contain one of these."""
+        return sum(any(point in where for point in points) for where in self.met)
+
+
+@dataclass
+class Lives:
+    """The desk at `http`, dying as `deadly` says and built anew at once. `begins` is told when a life does, and is."""
+
+    folder: Path
+    http: Insistent
+    deadly: Callable[[str], bool]
+    begins: Callable[[bool], None] = lambda _begins: None
+    settings: dict[str, Any] = field(default_factory=dict[str, Any])
+    deaths: list[str] = field(default_factory=list[str])
+    seen: list[int] = field(default_factory=list[int])
+
+    async def run(self) -> None:
+        """One life after the other, for as long as this isn't cancelled."""
+        port = int(str(self.http.base_url.port))
+        while True:
+            self.begins(True)
+            desk = MortalDesk(self.folder, port, self.deadly, **self.settings)
+            try:
+                if await desk.live():
+                    self.begins(False)
+                    self.http.desk_up.set()
+                    await desk.death()
+            finally:
+                self.http.desk_up.clear()
+                await desk.bury()
+            self.deaths.append(desk.points.died_at)
+            self.seen.append(self._newest_message())
+
+    def _newest_message(self) -> int:
+        with closing(sqlite3.connect(self.folder / FILE)) as ledger:
+            return ledger.execute("SELECT coalesce(max(id), 0) FROM messages").fetchone()[0]
+
+    async def during(self, journey: Awaitable[Any]) -> Any:
+        """What the journey gives."""
+        living = asyncio.create_task(self.run())
+        going = asyncio.ensure_future(journey)
+        try:
+            await asyncio.wait({living, going}, return_when=asyncio.FIRST_COMPLETED)
+            if not going.done():
+                living.result()
+            return going.result()
+        finally:
+            for task in (going, living):
+                task.cancel()
+            await asyncio.gather(going, living, return_exceptions=True)
+
+
+@contextlib.asynccontextmanager
+async def insistent() -> AsyncGenerator[Insistent]:
+    """A client for a desk of many lives, none of which has begun."""
+    async with Insistent(f"http://127.0.0.1:{free_port()}") as http:
+        http.desk_up.clear()
+        yield http
+
+
+async def until_undisturbed(lives: Lives, fate: Fate, journey: Callable[[int], Awaitable[None]]) -> int:
+    """Journeys, numbered, each judged by itself; returns how many points the last one passed, all met before."""
+
+    async def journeys() -> int:
+        for number in range(MOST_JOURNEYS):
+            died = len(lives.deaths)
+            fate.passed.clear()
+            await journey(number)
+            await settled(lives.http)
+            if len(lives.deaths) == died:
+                assert fate.passed <= fate.met.keys()
+                return len(fate.passed)
+        raise AssertionError(f"dies on and on: {list(fate.met)[-5:]}")
+
+    gc.freeze()
+    return await lives.during(journeys())
+
+
+async def settled(http: Insistent) -> None:
+    """Returns when the desk has done all there is to do."""
+    answer = await http.request("POST", "/sandbox/api/clock", json={"advance_s": 1})
+    assert answer.status_code == 200, answer.text

@@ -1,0 +1,80 @@
+"""What makes a desk's start quick in tests that start hundreds: what comes out the same each time is made once."""
+
+import contextlib
+import ssl
+from collections.abc import Callable, Generator
+from functools import cache
+from typing import Any, TypeVar
+from unittest.mock import patch
+
+from argon2 import PasswordHasher as Argon2
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from bot import profile
+from bot.app import installation, ready
+from bot.handlers.api import app as seller_api
+from services import passwords
+from services.store import migrate
+
+T = TypeVar("T")
+
+
+@contextlib.contextmanager
+def quick_starts() -> Generator[None]:
+    """While it lasts the profile is loaded once, its questions are indexed once, the schema is looked at once, a
+    password is hashed in no time, the certificates are read once, and the seller's API is made when it is asked."""
+    with contextlib.ExitStack() as stack:
+        for owner, name, quick in (
+            (ready, "load", cache(profile.load)),
+            (installation, "_faq", _by_identity(installation._faq)),
+            (seller_api, "build", _when_asked(seller_api.build)),
+            (migrate, "upgrade", _once(migrate.upgrade)),
+            (passwords, "Argon2", _light),
+            (ssl, "create_default_context", _shared_certificates(ssl.create_default_context)),
+        ):
+            stack.enter_context(patch.object(owner, name, quick))
+        yield
+
+
+def _by_identity(make: Callable[[Any], T]) -> Callable[[Any], T]:
+    made: dict[int, T] = {}
+
+    def known(of: Any) -> T:
+        if id(of) not in made:
+            made[id(of)] = make(of)
+        return made[id(of)]
+
+    return known
+
+
+def _once(upgrade: Callable[..., None]) -> Callable[..., None]:
+    done: set[tuple[Any, ...]] = set()
+
+    def once(*what: Any) -> None:
+        if what not in done:
+            upgrade(*what)
+            done.add(what)
+
+    return once
+
+
+def _when_asked(build: Callable[[Any], ASGIApp]) -> Callable[[Any], ASGIApp]:
+    def late(api: Any) -> ASGIApp:
+        built: list[ASGIApp] = []
+
+        async def serve_it(scope: Scope, receive: Receive, send: Send) -> None:
+            if not built:
+                built.append(build(api))
+            await built[0](scope, receive, send)
+
+        return serve_it
+
+    return late
+
+
+def _light(**_figures: int) -> Argon2:
+    return Argon2(time_cost=1, memory_cost=8, parallelism=1)
+
+
+def _shared_certificates(make: Callable[..., ssl.SSLContext]) -> Callable[..., ssl.SSLContext]:
+    return cache(make)

@@ -1,0 +1,85 @@
+"""A Telegram customer who never gives up, at a desk that may die at any moment; `acting` is told what he is about."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from tests.desk.stubborn import judged_letters
+from tests.desk.telegram_chat import Chat, Json, datas
+from tests.desk.test_telegram_journey import DONE, sign_up, to_the_order
+
+
+@dataclass
+class TracedChat(Chat):
+    """The whole journey in one chat."""
+
+    acting: Callable[[str], None] = field(default=lambda _what: None)
+
+    @property
+    def email(self) -> str:
+        return f"chat.{self.id}@example.com"
+
+    @property
+    def phone(self) -> str:
+        return f"+48513{self.id:06d}"
+
+    async def put(self, update: Json) -> None:
+        self.acting(_about(update))
+        await super().put(update)
+
+    def button(self, payload: str) -> tuple[str, Json] | None:
+        """Only what the newest question offers: one sent twice must not lead back to an older one."""
+        asking = next((message for message in reversed(self.shown) if datas(message)), {})
+        return next(((data, asking) for data in datas(asking) if data.partition("|")[2] == payload), None)
+
+    async def run(self) -> None:
+        """From the greeting to active e-invoices."""
+        await sign_up(self, self.email, self.phone)
+        await to_the_order(self)
+        await self.confirm_the_email()
+        await self.pay()
+        await self.press("einvoice:activate")
+        await self.sees(lambda: self.button("zone:my_account"))
+
+    async def confirm_the_email(self) -> None:
+        """Follows the letter's link."""
+        await self.sees(lambda: self.button("email_link:again"))
+        letter = (await self.desk.outbox(self.email))[-1]
+        self.acting("follows the mail")
+        assert (await self.desk.http.post(letter["links"][0])).status_code in DONE
+
+    async def pay(self) -> None:
+        """Pays by the link."""
+        await self.follows("p")
+        payment = (await self.desk.card(self.email))["payments"][0]
+        self.acting("pays")
+        body = {"outcome": "paid", "notify": "once"}
+        paid = await self.desk.http.post(f"/sandbox/api/payments/{payment['id']}", json=body)
+        assert paid.status_code in (200, 409), paid.text
+
+
+def _about(update: Json) -> str:
+    """What it is, the same for every customer."""
+    if (query := update.get("callback_query")) is not None:
+        return f"presses {query['data'].partition('|')[2]}"
+    message = update["message"]
+    if "contact" in message:
+        return "shares the phone"
+    text: str = message["text"]
+    kinds = {"/start": text.startswith("/"), "the e-mail": "@" in text, "the tax number": "-" in text}
+    return f"says {next((kind for kind, is_it in kinds.items() if is_it), 'the code')}"
+
+
+async def judged_chat(chat: TracedChat, seen: Sequence[int], cut: int) -> None:
+    """One of everything; `seen` is as in `judged_letters`. `cut` is how often the desk died between sending a message
+    and noting that it was sent: only then may one come twice."""
+    card = await chat.desk.card(chat.email)
+    assert card["account"]["status"] == "active"
+    assert card["einvoice"]["status"] == "active"
+    assert [order["status"] for order in card["orders"]] == ["paid"]
+    assert [payment["status"] for payment in card["payments"]] == ["paid"]
+    attempts = (await chat.desk.http.get("/sandbox/api/attempts")).json()
+    mine = [attempt for attempt in attempts if attempt["id"] == card["payments"][0]["id"]]
+    assert [attempt["status"] for attempt in mine if attempt["status"] == "paid"] == ["paid"], mine
+    assert len(await chat.desk.outbox(chat.phone)) == 1, "an SMS was doubled"
+    judged_letters(await chat.desk.outbox(chat.email), seen)
+    assert 0 <= len(chat.texts) - len(set(chat.texts)) <= cut
