@@ -11,7 +11,7 @@ from pathlib import Path
 from tests.crash.house import postgresql
 from tests.crash.plan import PROTECTIONS, Plan
 from tests.crash.run import run
-from tests.crash.table import faults, table
+from tests.crash.table import faults, slowest, table
 
 
 def main() -> int:
@@ -29,6 +29,7 @@ def main() -> int:
         result = asyncio.run(run(plan, folder, url))
         for log in sorted(folder.glob("*.log")):
             sys.stderr.write(f"--- {log.name}\n{log.read_text(errors='replace')[-2000:]}\n" if result.broken else "")
+    sys.stderr.write(f"longest without an answer:\n{slowest(result)}\n")
     print(table(result, " ".join(["python -m tests.crash", *sys.argv[1:]])))
     if result.broken:
         print(f"\nBroken:\n\n{faults(result)}")

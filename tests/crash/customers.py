@@ -19,12 +19,20 @@ PATIENCE_S = 240.0
 PRESSED_TWICE = ("consents:required", "terms:accept", "pay:now", "einvoice:activate")
 
 
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A request left unanswered: when (of the loop's clock), where, and after how long all it caused was answered."""
+
+    at: float
+    where: str
+    took_s: float
+
+
 @dataclass
 class Traveller(Stubborn):
     """On the REST channel. Sends some messages to two processes at once, and presses some buttons twice at once.
 
-    `said` counts the messages with an id of their own. `taken_up` has, for each request that a process left unanswered,
-    when that was and how many seconds later it was answered with all that it caused.
+    `said` counts the messages with an id of their own, `taken_up` holds the requests that a process left unanswered.
     """
 
     visitor: Visitor = field(kw_only=True)
@@ -32,7 +40,7 @@ class Traveller(Stubborn):
     twice: float = 0.0
     patience_s: float = PATIENCE_S
     said: int = 0
-    taken_up: list[tuple[float, float]] = field(default_factory=list[tuple[float, float]])
+    taken_up: list[Cut] = field(default_factory=list[Cut])
     _cut_at: float | None = None
 
     async def say(self, message: str) -> None:
@@ -59,7 +67,7 @@ class Traveller(Stubborn):
         now = asyncio.get_running_loop().time()
         self._cut_at = self._cut_at or self.visitor.cut_at
         if self._cut_at is not None and self.custom["expects"] != "wait":
-            self.taken_up.append((self._cut_at, now - self._cut_at))
+            self.taken_up.append(Cut(self._cut_at, self.at, now - self._cut_at))
             self._cut_at = self.visitor.cut_at = None
 
 

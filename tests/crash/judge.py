@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from tests.crash import books
 from tests.crash.books import Books
+from tests.crash.bot_api import Sent
 from tests.crash.customers import Chatter, Traveller
 from tests.crash.fate import Strike
 from tests.crash.house import House
@@ -163,21 +164,36 @@ def _messages(house: House, customer: Traveller | Chatter, rows: Books) -> tuple
 
 
 def unexplained(house: House, strikes: list[Strike]) -> list[Broken]:
-    """Messages of the bot that a chat shows twice though nothing befell the process that had sent the first."""
+    """Messages of the bot that a chat shows twice though nothing befell the process that had sent the first, nor did
+    the second sender sleep meanwhile; and more of them than strikes that fell between sending and noting."""
     broken: list[Broken] = []
+    slept = 0
     for chat, sent in house.bots.by_chat.items():
-        earlier: dict[str, tuple[str, float]] = {}
+        earlier: dict[str, Sent] = {}
         for message in sent:
             first = earlier.get(message.what)
-            earlier[message.what] = (message.by, message.at)
-            if first is not None and not _befell(strikes, *first, message.at):
-                broken.append(Broken("doubled", f"chat {chat}", f"twice, by {first[0]} and {message.by}"))
+            earlier[message.what] = message
+            if first is None or _befell(strikes, first, message):
+                continue
+            if _slept(strikes, first, message):
+                slept += 1
+                continue
+            broken.append(Broken("doubled", f"chat {chat}", f"twice, by {first.by} and {message.by}"))
+    doubled, most = house.bots.doubled(), sum(strike.caught for strike in strikes) + slept
+    if doubled > most:
+        broken.append(Broken("doubled", "all chats", f"{doubled} messages twice, at most {most} can be"))
     return broken
 
 
-def _befell(strikes: list[Strike], who: str, since: float, until: float) -> bool:
+def _befell(strikes: list[Strike], first: Sent, again: Sent) -> bool:
     """Whether something befell the process after it had sent and before the same was sent again.
 
-    A freeze counts from its beginning; what was on the wire when it began may arrive a little later.
+    What was on the wire when it died may arrive a little later.
     """
-    return any(strike.who == who and since - 1.0 <= strike.at <= until for strike in strikes)
+    return any(strike.who == first.by and first.at - 1.0 <= strike.at <= again.at for strike in strikes)
+
+
+def _slept(strikes: list[Strike], first: Sent, again: Sent) -> bool:
+    """Whether whoever sent it again was frozen just before, and had been so when it was sent first."""
+    freezes = (strike for strike in strikes if strike.kind == "freeze" and strike.who == again.by)
+    return any(strike.at <= first.at and strike.back_s > 0 for strike in freezes)

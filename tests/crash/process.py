@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[2]
 #: How long a start may take on a busy machine.
 PATIENCE_S = 60.0
 _forks = multiprocessing.get_context("forkserver")
-_forks.set_forkserver_preload(["bot.cli.run", "bot.cli.sandbox", "tests.crash.launch"])
+_forks.set_forkserver_preload(["tests.crash.loaded", "tests.crash.launch"])
 
 
 def free_port() -> int:

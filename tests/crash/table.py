@@ -30,7 +30,7 @@ def table(result: Result, command: str) -> str:
         "answers of providers lost": str(plan.lost),
         "requests without an answer, made again": str(result.unanswered),
         "**lost**": f"**{kinds['lost']}**",
-        "**doubled** (SMS, accounts, orders, payments, activations)": f"**{kinds['doubled']}**",
+        "**doubled** (turns, SMS, accounts, orders, payments, activations)": f"**{kinds['doubled']}**",
         "**stuck**": f"**{kinds['stuck']}**",
         "seq went back": str(kinds["order"]),
         "bot's messages on Telegram": str(result.chat_messages),
@@ -70,9 +70,20 @@ def _chatters(result: Result) -> int:
 
 def _taken_up(result: Result) -> str:
     """Cuts by a kill; one who met a frozen process waited for his own patience's end."""
-    freezes = [(s.at - 1.0, s.at + s.back_s) for s in result.strikes if s.kind == "freeze"]
+    freezes = [(s.at, s.at + s.back_s) for s in result.strikes if s.kind == "freeze"]
     cuts = [cut for customer in result.customers if isinstance(customer, Traveller) for cut in customer.taken_up]
-    return _spread([s for at, s in cuts if not any(begin <= at <= end + 1.0 for begin, end in freezes)])
+    return _spread([cut.took_s for cut in cuts if not any(begin <= cut.at <= end + 1.0 for begin, end in freezes)])
+
+
+def slowest(result: Result, most: int = 10) -> str:
+    """The messages that waited longest for an answer, one a line, with what befell the processes meanwhile."""
+    cuts = [cut for customer in result.customers if isinstance(customer, Traveller) for cut in customer.taken_up]
+    lines: list[str] = []
+    for cut in sorted(cuts, key=lambda cut: -cut.took_s)[:most]:
+        befell = [s for s in result.strikes if cut.at - 1.0 <= s.at <= cut.at + cut.took_s]
+        told = ", ".join(f"{s.kind} of {s.who} at {s.at - cut.at:+.1f} s" for s in befell)
+        lines.append(f"{cut.took_s:.2f} s at {cut.where}: {told}")
+    return "\n".join(lines)
 
 
 def _spread(seconds: list[float]) -> str:

@@ -3,7 +3,7 @@
 Each is taken out where the desk has it, in a process that does nothing else. The names are those of `plan.PROTECTIONS`.
 """
 
-import time
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -12,13 +12,14 @@ from uuid import uuid4
 
 import sqlalchemy as sa
 
+from bot.handlers.telegram.polling import Polling
+from bot.handlers.telegram.reception import Reception
 from services.messaging.smsapi import SmsApi
-from services.store import conversations, group_commit, inbox
+from services.store import conversations, inbox
 from services.store.conversations import Conversation
-from services.store.group_commit import GroupCommit
 
-#: As long as a process may be busy with other things between its answer and the commit.
-UNCOMMITTED_S = 0.25
+#: How long an update may wait in the memory of a busy process.
+QUEUED_S = 0.25
 
 
 def no_dedupe() -> None:
@@ -42,17 +43,20 @@ def no_key() -> None:
     SmsApi.send = anew
 
 
-def no_commit_first() -> None:
-    """What was asked is answered before it is committed."""
+def no_waiting_for_the_commit() -> None:
+    """Telegram is told that an update was taken as soon as it came in, as if it were safe in the memory's queue."""
+    take = Reception.take
 
-    def together(self: Any, jobs: Any) -> None:
-        if (connection := self._begun(jobs)) is None:
-            return
-        group_commit._tell([group_commit._attempt(connection, job) for job in jobs])
-        time.sleep(UNCOMMITTED_S)
-        connection.commit()
+    async def late(self: Reception, update: dict[str, Any]) -> bool:
+        await asyncio.sleep(QUEUED_S)
+        return await take(self, update)
 
-    GroupCommit._together = together
+    async def on_it_goes(self: Any) -> None:
+        self._running = {update: task for update, task in self._running.items() if not task.done()}
+
+    Reception.take = late
+    Polling._breathe = on_it_goes
+    Polling._offset = property(lambda self: self._next)  # type: ignore[assignment]
 
 
 def no_lock() -> None:
@@ -77,7 +81,7 @@ def no_lock() -> None:
 _TABLE: dict[str, Callable[[], None]] = {
     "dedupe": no_dedupe,
     "key": no_key,
-    "commit": no_commit_first,
+    "commit": no_waiting_for_the_commit,
     "lock": no_lock,
 }
 

@@ -1,0 +1,28 @@
+"""The program as a running desk has it in memory: what it loads while it starts, on either database, is here, too."""
+
+from importlib import import_module
+
+MODULES = (
+    "bot.cli.run",
+    "bot.cli.sandbox",
+    "bot.app.serve",
+    "bot.app.sandbox_alone",
+    "services.engine.queue_engine",
+    "services.engine.queue_outbox",
+    "services.engine.queue_sweep",
+    "services.store.listener",
+    "services.store.postgres_store",
+    "services.store.presence",
+    "sqlalchemy.dialects.postgresql.psycopg",
+    "sqlalchemy.dialects.sqlite.pysqlite",
+    "procrastinate.schema",
+    "uvicorn.lifespan.off",
+    "uvicorn.protocols.http.auto",
+    "uvicorn.protocols.websockets.auto",
+    "anyio._backends._asyncio",
+    "httpcore",
+    "certifi",
+)
+
+for module in MODULES:
+    import_module(module)
