@@ -35,10 +35,10 @@ class Process:
     url: str
     log: Path
 
-    async def stop(self) -> int:
+    async def stop(self, within_s: float = 5) -> int:
         """SIGTERM; its exit code."""
         self.process.send_signal(signal.SIGTERM)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(within_s):
             return await self.process.wait()
 
 
@@ -55,7 +55,7 @@ async def okienko(folder: Path, *arguments: str, **settings: str) -> AsyncGenera
         )
     try:
         assert process.stdout is not None
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(120):
             said = (await process.stdout.readline()).decode()
         found = re.search(r"http://\S+[^/\s]", said)
         assert found is not None, (said, log.read_text()[-2000:])

@@ -1,7 +1,10 @@
 """`okienko run --workers 2` and two desks on one database: real processes, killed and ended as they are in life."""
 
 import asyncio
+import os
 import signal
+import socket
+import sys
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -10,12 +13,15 @@ import httpx
 import psutil
 import pytest
 
-from bot.app.ready import NotReady
+from bot.app.lifeline import Lifeline
+from bot.app.ready import NotReady, listen, prepare
+from bot.app.serve import run_worker
+from bot.settings import Settings
 from services.store import presence
 from tests.desk.running import Running, running_desk
 from tests.desk.scripted import Person, Scripted
 from tests.desk.test_rest_journeys import assert_finished
-from tests.desk.test_service_process import Process, okienko
+from tests.desk.test_service_process import ROOT, Process, okienko
 from tests.desk.test_service_sandbox import okienko_sandbox
 
 pytestmark = pytest.mark.anyio
@@ -44,7 +50,7 @@ def family(run: Process) -> dict[str, list[psutil.Process]]:
 
 async def replaced(run: Process, dead: psutil.Process) -> None:
     """Returns when another worker is at work in the place of the dead one."""
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(120):
         while "process_replaced" not in run.log.read_text():  # noqa: ASYNC110 - another process tells it in its log
             await asyncio.sleep(0.02)
     pids = [worker.pid for worker in family(run)["run"]]
@@ -66,14 +72,14 @@ async def test_workers_serve_are_replaced_and_leave_nobody_behind(tmp_path: Path
         assert (await _new_connection(run.url)) == 200, "the other one serves"
         await replaced(run, before["run"][0])
         before["sandbox"][0].kill()
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(120):
             while run.log.read_text().count("process_replaced") < 2:  # noqa: ASYNC110 - as above
                 await asyncio.sleep(0.02)
         await scripted.run()
         await assert_finished(desk, scripted)
         everybody = [child for children in family(run).values() for child in children]
         assert len(everybody) == 3
-        assert await run.stop() == 0
+        assert await run.stop(within_s=30) == 0
         _, alive = psutil.wait_procs(everybody, 0.1)
         assert alive == []
     assert "Traceback" not in run.log.read_text()
@@ -81,17 +87,62 @@ async def test_workers_serve_are_replaced_and_leave_nobody_behind(tmp_path: Path
         await _new_connection(run.url)
 
 
-async def test_workers_whose_supervisor_was_killed_end_and_leave_the_port(tmp_path: Path, postgres: str) -> None:
-    async with workers(tmp_path, postgres) as run:
-        everybody = [child for children in family(run).values() for child in children]
-        run.process.send_signal(signal.SIGKILL)
-        await run.process.wait()
-        gone, alive = await asyncio.to_thread(psutil.wait_procs, everybody, 30)
-        assert (len(gone), alive) == (3, [])
-    with pytest.raises(httpx.ConnectError):
-        await _new_connection(run.url)
-    async with running_desk(tmp_path / "data", database_url=postgres):
-        pass  # the place at the database is free, too
+async def test_a_worker_whose_supervisor_is_gone_ends_and_leaves_the_port(tmp_path: Path) -> None:
+    settings = Settings(_env_file=None, data_dir=tmp_path, port=0, log_level="error")  # type: ignore[call-arg]
+    await prepare(settings)
+    listening = listen("127.0.0.1", 0)
+    url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+    ours, theirs = socket.socketpair()
+    ours.setblocking(False)
+    loop = asyncio.get_running_loop()
+    worker = asyncio.create_task(run_worker(settings, listening, Lifeline(theirs)))
+    try:
+        async with asyncio.timeout(60):
+            assert await loop.sock_recv(ours, 100) == b"ready"
+        assert await _new_connection(url) == 200
+        ours.close()
+        async with asyncio.timeout(30):
+            await worker
+        with pytest.raises(httpx.ConnectError):
+            await _new_connection(url)
+    finally:
+        worker.cancel()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.remove_signal_handler(number)
+        theirs.close()
+
+
+SUPERVISOR = """
+import asyncio
+from bot.app.posts import Command, Post
+
+async def supervise():
+    post = Post("sandbox", lambda before: Command(["sandbox", "--port", "0"]))
+    await post.fill()
+    print(post.word, flush=True)
+    await asyncio.Event().wait()
+
+asyncio.run(supervise())
+"""
+
+
+async def test_whoever_a_killed_supervisor_had_started_ends(tmp_path: Path) -> None:
+    supervisor = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", SUPERVISOR),
+        cwd=ROOT,
+        env=os.environ | {"OKIENKO_DATA_DIR": str(tmp_path)},
+        stdout=asyncio.subprocess.PIPE,
+    )
+    assert supervisor.stdout is not None
+    async with asyncio.timeout(60):
+        url = (await supervisor.stdout.readline()).decode().strip()
+    children = psutil.Process(supervisor.pid).children()
+    async with httpx.AsyncClient(base_url=url, trust_env=False) as http:
+        assert (await http.get("/sandbox/api/messages")).json() == []
+    supervisor.kill()
+    await supervisor.wait()
+    gone, alive = await asyncio.to_thread(psutil.wait_procs, children, 30)
+    assert (len(gone), alive) == (1, [])
 
 
 async def test_two_desks_on_one_database_need_one_sandbox(tmp_path: Path, postgres: str) -> None:
