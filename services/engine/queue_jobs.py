@@ -19,6 +19,8 @@ from procrastinate.manager import JobManager, NotificationCallback
 from sqlalchemy import exc
 from sqlalchemy.util import await_only
 
+from services.crash import crash_point
+
 QUEUE = "okienko"
 CALL = "call"
 """The name of the task that does a stored call."""
@@ -78,6 +80,8 @@ class Jobs(JobManager):
         while True:
             heard = self._heard
             job = await super().fetch_job(queues, worker_id)
+            if job is not None:
+                crash_point(f"after taking the job {job.task_name}")
             if job is not None or heard == self._heard:
                 return job
 
@@ -86,7 +90,9 @@ class Jobs(JobManager):
 
         That it is gone is no fault: another process took it over while this one seemed dead.
         """
+        crash_point(f"before ending the job {job.task_name}")
         await self._surely(job, partial(super().finish_job, job, status, delete_job))
+        crash_point(f"after ending the job {job.task_name}")
 
     async def retry_job(self, job: Job, *args: Any, **given: Any) -> None:
         """Gives the job back, however long the database is away. One that waits already stands for both."""
