@@ -8,21 +8,29 @@ import asyncio
 import contextlib
 import gc
 import sqlite3
+import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import psycopg
+from sqlalchemy import make_url
+
 from bot.app.sandboxed import FILE
 from tests.desk.mortal import MortalDesk, free_port
 from tests.desk.stubborn import Insistent
 
 #: More journeys than this before one is undisturbed means that deaths make new points for ever.
-MOST_JOURNEYS = 12
+MOST_JOURNEYS = 40
+BREATH_S = 0.015
+SILENCE_S = 0.25
 BEGINNING = "the desk begins"
 #: What a desk does when it begins, some of it after it is ready; the same at every step.
 AT_THE_START = ("release_all", "Installation.start", "Housekeeping", "getMe", "Webhook", "setMyCommands")
+#: How it takes up what a dead one left; at every step, too.
+TAKEN_UP = ("Delivery._adopt", "Worker._take_due", "QueueEngine._bring", "job sweep", "job reap")
 SENDS, NOTED = "before sendMessage", "after commit of Delivery._send_open"
 
 
@@ -36,9 +44,12 @@ class Fate:
     begins: bool = True
     sending: bool = False
     cut: int = 0
+    under_way: int = 0
+    reached_at: float = 0.0
 
     def deadly(self, point: str) -> bool:
         """Whether this is where it ends. `cut` counts the ends between sending a message and noting that."""
+        self._feel(point)
         self.sending = self.sending and not point.startswith(NOTED)
         dies = self._is_new(point)
         self.cut += dies and self.sending
@@ -46,13 +57,29 @@ class Fate:
         return dies
 
     def _is_new(self, point: str) -> bool:
-        beginning = self.begins or any(name in point for name in AT_THE_START)
+        beginning = self.begins or any(name in point for name in (*AT_THE_START, *TAKEN_UP))
         where = f"{BEGINNING if beginning else self.doing}: {point}"
         self.passed.add(where)
         if where in self.met:
             return False
         self.met[where] = None
         return True
+
+    def _feel(self, point: str) -> None:
+        self.reached_at = time.monotonic()
+        if "getUpdates" not in point:  # it waits for news most of the time
+            self.under_way += point.startswith("before") - point.startswith("after")
+
+    async def quiet(self) -> None:
+        """Returns when the desk has done what it had to do: nothing is under way, and nothing has followed.
+
+        What failed is under way for ever by this count: then a longer silence is taken for the end.
+        """
+        while True:
+            silence = time.monotonic() - self.reached_at
+            if not self.begins and silence > (SILENCE_S if self.under_way > 0 else BREATH_S):
+                return
+            await asyncio.sleep(BREATH_S / 2)
 
     def acting(self, what: str) -> None:
         """What the customer is about from now on."""
@@ -61,7 +88,7 @@ class Fate:
     def begin(self, begins: bool) -> None:
         """A life begins, or has begun."""
         self.begins = begins
-        self.sending = False
+        self.sending, self.under_way = False, 0
 
     def deaths_at(self, *points: str) -> int:
         """How many lives ended at points whose names contain one of these."""
@@ -80,6 +107,11 @@ class Lives:
     deaths: list[str] = field(default_factory=list[str])
     seen: list[int] = field(default_factory=list[int])
 
+    @property
+    def url(self) -> str | None:
+        """The address of a database that isn't a file of this desk's."""
+        return self.settings.get("database_url")
+
     async def run(self) -> None:
         """One life after the other, for as long as this isn't cancelled."""
         port = int(str(self.http.base_url.port))
@@ -96,8 +128,12 @@ class Lives:
                 await desk.bury()
             self.deaths.append(desk.points.died_at)
             self.seen.append(self._newest_message())
+            if self.url is not None:
+                await asyncio.to_thread(time_passes, self.url)
 
     def _newest_message(self) -> int:
+        if not (self.folder / FILE).exists():
+            return 0  # it died before there was a sandbox
         with closing(sqlite3.connect(self.folder / FILE)) as ledger:
             return ledger.execute("SELECT coalesce(max(id), 0) FROM messages").fetchone()[0]
 
@@ -114,6 +150,13 @@ class Lives:
             for task in (going, living):
                 task.cancel()
             await asyncio.gather(going, living, return_exceptions=True)
+
+
+def time_passes(url: str) -> None:
+    """What a dead process held on this database runs out, as it would by itself some seconds later."""
+    with psycopg.connect(make_url(url).set(drivername="postgresql").render_as_string(False)) as database:
+        database.execute("UPDATE lease SET until = now() - interval '1 second'")
+        database.execute("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 minute'")
 
 
 @contextlib.asynccontextmanager

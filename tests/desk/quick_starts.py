@@ -2,7 +2,7 @@
 
 import contextlib
 import ssl
-from collections.abc import Callable, Generator
+from collections.abc import Awaitable, Callable, Generator
 from functools import cache
 from typing import Any, TypeVar
 from unittest.mock import patch
@@ -14,6 +14,7 @@ from bot import profile
 from bot.app import installation, ready
 from bot.handlers.api import app as seller_api
 from services import passwords
+from services.engine import queue_worker
 from services.store import migrate
 
 T = TypeVar("T")
@@ -22,7 +23,8 @@ T = TypeVar("T")
 @contextlib.contextmanager
 def quick_starts() -> Generator[None]:
     """While it lasts the profile is loaded once, its questions are indexed once, the schema is looked at once, a
-    password is hashed in no time, the certificates are read once, and the seller's API is made when it is asked."""
+    password is hashed in no time, the certificates are read once, and the seller's API is made when it is asked.
+    Jobs of dead processes are looked for when a desk begins, not up to two seconds later."""
     with contextlib.ExitStack() as stack:
         for owner, name, quick in (
             (ready, "load", cache(profile.load)),
@@ -30,6 +32,8 @@ def quick_starts() -> Generator[None]:
             (seller_api, "build", _when_asked(seller_api.build)),
             (migrate, "upgrade", _once(migrate.upgrade)),
             (passwords, "Argon2", _light),
+            (queue_worker, "POLL_S", 0.1),
+            (queue_worker.QueueWorker, "start", _reaps_first(queue_worker.QueueWorker.start)),
             (ssl, "create_default_context", _shared_certificates(ssl.create_default_context)),
         ):
             stack.enter_context(patch.object(owner, name, quick))
@@ -70,6 +74,14 @@ def _when_asked(build: Callable[[Any], ASGIApp]) -> Callable[[Any], ASGIApp]:
         return serve_it
 
     return late
+
+
+def _reaps_first(start: Callable[[Any], Awaitable[None]]) -> Callable[[Any], Awaitable[None]]:
+    async def started(worker: Any) -> None:
+        await start(worker)
+        await worker._reaped(0)
+
+    return started
 
 
 def _light(**_figures: int) -> Argon2:

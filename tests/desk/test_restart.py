@@ -23,7 +23,7 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, str]:
     """The desk's database, as a setting."""
     if request.param == "sqlite":
         return {}
-    return {"database_url": request.getfixturevalue("postgres_url")}
+    return {"database_url": request.getfixturevalue("postgres")}
 
 
 async def test_dropped_at_every_point_of_the_journey(tmp_path: Path, database: dict[str, str]) -> None:
@@ -52,7 +52,7 @@ async def test_dropped_at_every_point_of_the_journey_on_telegram(tmp_path: Path,
         desk = Running(None, http)  # type: ignore[arg-type]
 
         async def journey(number: int) -> None:
-            chat = TracedChat(api, desk, 900 + number, acting=fate.acting)
+            chat = TracedChat(api, desk, 900 + number, acting=fate.acting, quiet=fate.quiet)
             await chat.run()
             await judged_chat(chat, lives.seen, fate.cut)
 

@@ -1,6 +1,6 @@
 """A Telegram customer who never gives up, at a desk that may die at any moment; `acting` is told what he is about."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
 from tests.desk.stubborn import judged_letters
@@ -8,11 +8,16 @@ from tests.desk.telegram_chat import Chat, Json, datas
 from tests.desk.test_telegram_journey import DONE, sign_up, to_the_order
 
 
+async def _at_once() -> None:
+    """Doesn't wait."""
+
+
 @dataclass
 class TracedChat(Chat):
     """The whole journey in one chat."""
 
     acting: Callable[[str], None] = field(default=lambda _what: None)
+    quiet: Callable[[], Awaitable[None]] = field(default=_at_once)
 
     @property
     def email(self) -> str:
@@ -23,8 +28,13 @@ class TracedChat(Chat):
         return f"+48513{self.id:06d}"
 
     async def put(self, update: Json) -> None:
-        self.acting(_about(update))
+        await self._do(_about(update))
         await super().put(update)
+
+    async def _do(self, what: str) -> None:
+        """Before each act: the desk is let finish the one before, so that what it does is of one act only."""
+        await self.quiet()
+        self.acting(what)
 
     def button(self, payload: str) -> tuple[str, Json] | None:
         """Only what the newest question offers: one sent twice must not lead back to an older one."""
@@ -43,15 +53,15 @@ class TracedChat(Chat):
     async def confirm_the_email(self) -> None:
         """Follows the letter's link."""
         await self.sees(lambda: self.button("email_link:again"))
+        await self._do("follows the mail")
         letter = (await self.desk.outbox(self.email))[-1]
-        self.acting("follows the mail")
         assert (await self.desk.http.post(letter["links"][0])).status_code in DONE
 
     async def pay(self) -> None:
         """Pays by the link."""
         await self.follows("p")
         payment = (await self.desk.card(self.email))["payments"][0]
-        self.acting("pays")
+        await self._do("pays")
         body = {"outcome": "paid", "notify": "once"}
         paid = await self.desk.http.post(f"/sandbox/api/payments/{payment['id']}", json=body)
         assert paid.status_code in (200, 409), paid.text
