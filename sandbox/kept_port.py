@@ -9,9 +9,9 @@ from sandbox.clock import Sleep
 from sandbox.database import Database
 
 T = TypeVar("T")
-ROUNDS = 20
+ROUNDS = 30
 PAUSE_S = 0.1
-"""Whoever had the port before us may just be ending: two seconds in all."""
+"""Whoever had the port before us may just be ending: three seconds in all."""
 
 
 class KeptPort:

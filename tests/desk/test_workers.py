@@ -163,6 +163,30 @@ async def test_two_desks_on_one_database_need_one_sandbox(tmp_path: Path, postgr
                     raise AssertionError("it started")
 
 
+async def test_money_for_a_replica_that_is_gone_is_found_by_another(tmp_path: Path, postgres: str) -> None:
+    """Each has an address of its own here, so the provider tells one that isn't there: again and again, as it does."""
+    async with okienko_sandbox(tmp_path / "sandbox") as url:
+        given = {"database_url": postgres, "sandbox_url": url}
+        async with running_desk(tmp_path / "second", **given) as second:
+            async with running_desk(tmp_path / "first", **given) as first:
+                scripted = await Scripted(first, Person(method="przelewy24")).run("payment")
+                link = scripted.customer.link("payment")
+                assert (await first.http.get(httpx.URL(link["href"]).path)).status_code == 303
+            await second.pay(link["id"])
+            await second.advance(900)
+            untaken = await _untaken(second)
+            assert untaken >= 2
+            await second.advance(9 * 3600)
+            assert await _untaken(second) == untaken, "the other one asked after it, and verified it"
+            card = await second.card(scripted.person.email)
+            assert [order["status"] for order in card["orders"]] == ["paid"]
+
+
+async def _untaken(desk: Running) -> int:
+    told = (await desk.http.get("/sandbox/api/calls", params={"provider": "przelewy24"})).json()
+    return sum(call["direction"] == "out" and call["outcome"] == "ConnectError" for call in told)
+
+
 async def _new_connection(url: str) -> int:
     async with httpx.AsyncClient(trust_env=False, timeout=30) as http:
         return (await http.get(f"{url}/readyz")).status_code
