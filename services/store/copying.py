@@ -12,11 +12,11 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy import exc
 
-from services.store import migrate, numbering
+from services.store import bulk, migrate, numbering
 from services.store.base import canonical
 from services.store.database import parse_url
 from services.store.errors import NotCopied, StoreInUse, StoreUnavailable
-from services.store.row_sum import Row, RowSum, as_written
+from services.store.row_sum import RowSum, Values, as_written
 from services.store.schema import metadata
 from services.store.sqlite_files import EngineLock, prepare, reader, writer
 from services.store.tables import call, lease
@@ -59,14 +59,13 @@ def _copy_table(reading: sa.Connection, writing: sa.Connection, table: sa.Table,
     try:
         read = RowSum()
         for rows in _rows(reading, table):
-            moved = [_moved(table, row) for row in rows]
-            writing.execute(sa.insert(table), moved)
-            read.add(moved)
+            bulk.write(writing, table, rows)
+            read.add(rows)
         written = RowSum()
         for rows in _rows(writing, table):
             written.add(rows)
         numbering.go_on(writing, table, behind=numbering.highest(reading, table))
-    except exc.DBAPIError as error:
+    except (exc.DBAPIError, bulk.driver_error(writing)) as error:
         # Neither the error nor its cause is shown: PostgreSQL's text holds the row.
         raise NotCopied(f"the rows of {table.name} can't be copied: {_name(error)}") from None
     if read != written:
@@ -75,16 +74,13 @@ def _copy_table(reading: sa.Connection, writing: sa.Connection, table: sa.Table,
     return read.rows
 
 
-def _rows(connection: sa.Connection, table: sa.Table) -> Generator[list[Row]]:
-    with connection.execute(sa.select(table).execution_options(yield_per=AT_ONCE)) as result:
-        for rows in result.mappings().partitions():
-            yield [dict(row) for row in rows]
-
-
-def _moved(table: sa.Table, row: Row) -> Row:
-    """The row as the other database holds it. Nobody there is at work on a call yet."""
-    moved = as_written(row)
-    return {**moved, "lease_until": None} if table is call else moved
+def _rows(connection: sa.Connection, table: sa.Table) -> Generator[list[Values]]:
+    """All rows, as the other database will hold them: nobody there is at work on a call yet."""
+    free = sa.null().label("lease_until")
+    columns = [free if column is call.c.lease_until else column for column in table.columns]
+    with connection.execute(sa.select(*columns).execution_options(yield_per=AT_ONCE)) as result:
+        for rows in result.partitions():
+            yield [as_written(row) for row in rows]
 
 
 def _require_current(source: str) -> None:
@@ -162,5 +158,7 @@ def _begun(engine: sa.Engine, **options: str) -> Generator[sa.Connection]:
         engine.dispose()
 
 
-def _name(error: exc.DBAPIError) -> str:
-    return f"{type(error).__name__} {getattr(error.orig, 'sqlstate', None) or ''}".strip()
+def _name(error: Exception) -> str:
+    """The kind of error, with PostgreSQL's code."""
+    code = getattr(getattr(error, "orig", error), "sqlstate", None)
+    return f"{type(error).__name__} {code or ''}".strip()

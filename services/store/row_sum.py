@@ -1,15 +1,16 @@
 """Whether two sets of rows are the same, told without holding either: a number and a sum over all that the rows say."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from services.store.base import canonical, storable
 
-Row = Mapping[str, Any]
+Values = tuple[Any, ...]
 _MODULUS = 1 << 128
+_FLOAT = re.compile(r"\d(\.|e[+-]?)\d")
 
 
 @dataclass
@@ -19,33 +20,36 @@ class RowSum:
     rows: int = 0
     total: int = 0
 
-    def add(self, rows: Iterable[Row]) -> None:
+    def add(self, rows: Iterable[Values]) -> None:
         """Counts these in."""
         for row in rows:
             self.rows += 1
             self.total = (self.total + _hash(row)) % _MODULUS
 
 
-def as_written(row: Row) -> dict[str, Any]:
+def as_written(row: Iterable[Any]) -> Values:
     """The row with its texts as either database can hold them."""
-    return {name: storable(value) if isinstance(value, str) else value for name, value in row.items()}
+    return tuple(storable(value) if isinstance(value, str) else value for value in row)
 
 
-def _hash(row: Row) -> int:
-    text = canonical({name: _told(value) for name, value in row.items()})
+def _hash(row: Values) -> int:
+    text = repr([_json(value) if isinstance(value, dict | list) else value for value in row])
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=16).digest())
 
 
-def _told(value: Any) -> Any:
-    """The value in the one form that both databases give it: PostgreSQL's JSON knows no difference of 1.0 and 1."""
+def _json(value: Any) -> str:
+    """The text that both databases' JSON comes to: PostgreSQL's tells 1e16 and 10000000000000000 not apart."""
+    text = canonical(value)
+    return canonical(_whole(value)) if _FLOAT.search(text) else text
+
+
+def _whole(value: Any) -> Any:
     match value:
-        case datetime():
-            return value.isoformat()
         case float() if value.is_integer():
             return int(value)
         case dict():
-            return {name: _told(held) for name, held in value.items()}
+            return {name: _whole(held) for name, held in value.items()}
         case list():
-            return [_told(held) for held in value]
+            return [_whole(held) for held in value]
         case _:
             return value
