@@ -25,6 +25,9 @@ from services.store.errors import StoreUnavailable
 SHARED_S = 0.02
 """Seconds between looks whether the calls that are due have ended, in whatever process."""
 
+SKEW = timedelta(seconds=0.5)
+"""So much may one machine's clock be behind another's: what that one found due isn't left for the next sweep."""
+
 _log = structlog.get_logger(__name__)
 
 
@@ -132,7 +135,7 @@ class QueueEngine:
     async def _attempt(self, key: str) -> None:
         try:
             call = await persisted(
-                lambda: self._store.write(lambda connection: calls.take(connection, key, self._clock.now()))
+                lambda: self._store.write(lambda connection: calls.take(connection, key, self._clock.now() + SKEW))
             )
             if call is not None:
                 await self._attempts.run(call)

@@ -49,9 +49,9 @@ async def make(store: Store, postgres_url: str, clock: ManualClock, outside: Out
 
     async def no_timers() -> None: ...
 
-    def one(beyond: Outside = outside, **settings: Any) -> QueueEngine:
+    def one(beyond: Outside = outside, at: ManualClock = clock, **settings: Any) -> QueueEngine:
         given: dict[str, Any] = {"tries": lambda _: 3, "sweep_timers": no_timers, "url": postgres_url} | settings
-        engine = QueueEngine(store, clock, beyond.execute, beyond.finish, **given)
+        engine = QueueEngine(store, at, beyond.execute, beyond.finish, **given)
         made.append((engine, beyond))
         return engine
 

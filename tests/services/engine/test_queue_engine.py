@@ -138,6 +138,14 @@ async def test_a_job_of_a_call_that_was_put_off_or_ended_does_nothing(
     assert outside.begun == [("k", 1), ("off", 1)]
 
 
+async def test_a_machine_whose_clock_is_a_little_behind_takes_its_share(
+    store: Store, clock: ManualClock, make: Made, outside: Outside
+) -> None:
+    await commit(store, clock, call("k"))
+    await make(at=ManualClock(NOW - 0.4 * SECOND)).start()
+    await until(lambda: outside.results != [])
+
+
 async def test_two_engines_share_the_work_and_do_each_call_once(
     store: Store, clock: ManualClock, make: Made, outside: Outside
 ) -> None:

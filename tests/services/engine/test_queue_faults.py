@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -186,3 +187,30 @@ async def test_a_call_under_way_while_the_database_is_away_is_not_made_again(
     await until(lambda: len(outside.results) == 2)
     await quiet(engine)
     assert outside.begun == [("under way", 1), ("next", 1)]
+
+
+async def test_an_engine_ends_although_the_database_is_away(
+    store: Store,
+    postgres_url: str,
+    beside: psycopg.AsyncConnection[Any],
+    clock: ManualClock,
+    make: Made,
+    outside: Outside,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(queue_worker, "LAST_S", 0.3)
+    database = sql.Identifier(str(sa.make_url(postgres_url).database))
+    outside.hold()
+    engine = make()
+    await engine.start()
+    await commit(store, clock, call("k"))
+    await until(lambda: outside.running == 1)
+    await beside.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS false").format(database))
+    await cut(beside, postgres_url)
+    await engine.stop(timedelta(seconds=0.1))
+    assert outside.running == 0
+    await beside.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS true").format(database))
+    outside.free.set()
+    await make().start()
+    await until(lambda: outside.results != [])
+    assert outside.begun == [("k", 1), ("k", 2)]
