@@ -6,7 +6,6 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -31,8 +30,9 @@ class Sent:
 class ListeningBotApi(BotApi):
     """Keeps who sent what, and whether two polled at once."""
 
-    def __init__(self) -> None:
+    def __init__(self, answers_after_s: float) -> None:
         super().__init__()
+        self.answers_after_s = answers_after_s
         self.messages: list[Sent] = []
         self.by_chat: dict[int, list[Sent]] = defaultdict(list)
         self.updates: dict[int, int] = defaultdict(int)  # by chat
@@ -67,6 +67,7 @@ class ListeningBotApi(BotApi):
         sent = Sent(_asking.get(), params["chat_id"], what, asyncio.get_running_loop().time())
         self.messages.append(sent)
         self.by_chat[sent.chat].append(sent)
+        await asyncio.sleep(self.answers_after_s)
         return answer
 
     def doubled(self) -> int:
@@ -83,10 +84,10 @@ class ListeningBotApi(BotApi):
 
 
 @asynccontextmanager
-async def listening_bot_api() -> AsyncGenerator[ListeningBotApi]:
+async def listening_bot_api(answers_after_s: float) -> AsyncGenerator[ListeningBotApi]:
     """One without any past; it outlives the processes that talk to it."""
     async with hall() as telegrams:
-        api: Any = ListeningBotApi()
+        api = ListeningBotApi(answers_after_s)
         telegrams.app = Starlette(routes=[Route("/{by}/bot{token}/{method}", api.call, methods=["POST"])])
         api.serve_at(telegrams.address)
         yield api

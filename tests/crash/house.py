@@ -47,7 +47,7 @@ async def house(plan: Plan, folder: Path, database_url: str | None = None) -> As
     limits = httpx.Limits(max_connections=None, max_keepalive_connections=40)
     async with (
         httpx.AsyncClient(trust_env=False, timeout=15, limits=limits) as http,
-        listening_bot_api() as bots,
+        listening_bot_api(plan.telegram_ms / 1000) as bots,
         front_door(http) as (front_url, front),
     ):
         shared = {

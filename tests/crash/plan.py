@@ -6,13 +6,14 @@ from typing import Literal
 Database = Literal["sqlite", "postgresql"]
 Start = Literal["fork", "exec"]
 #: Protections that can be taken out; see `unprotected.py`.
-PROTECTIONS = ("dedupe", "key", "commit", "lock")
+PROTECTIONS = ("dedupe", "key", "commit", "lock", "lease")
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """One run. `journeys` counts all, `telegram` those of them on Telegram; `lost` is how often a provider does what
-    it is asked and its answer is lost; `twice` is the share of messages that are sent to two processes at once.
+    it is asked and its answer is lost; `twice` the share of messages that are sent to two processes at once;
+    `telegram_ms` how long the Bot API takes to answer that it has sent a message.
 
     `start`: every life of a process is forked from one that has loaded the program already ("fork"), which spares
     seconds of loading, or begins as from a shell ("exec").
@@ -28,6 +29,7 @@ class Plan:
     sandbox_kills: int = 0
     lost: int = 20
     twice: float = 0.1
+    telegram_ms: int = 50
     at_once: int = 6
     seed: int = 20261120
     start: Start = "fork"

@@ -1,4 +1,4 @@
-"""`make crash` in small, in every run of the tests: `kill -9` again and again under a few customers, on each database."""
+"""`make crash` in small, in every run of the tests: `kill -9` again and again under a few customers."""
 
 from pathlib import Path
 

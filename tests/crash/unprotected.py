@@ -12,10 +12,11 @@ from uuid import uuid4
 
 import sqlalchemy as sa
 
+from bot import delivery
 from bot.handlers.telegram.polling import Polling
 from bot.handlers.telegram.reception import Reception
 from services.messaging.smsapi import SmsApi
-from services.store import conversations, inbox
+from services.store import conversations, inbox, leases
 from services.store.conversations import Conversation
 
 #: How long an update may wait in the memory of a busy process.
@@ -47,9 +48,9 @@ def no_waiting_for_the_commit() -> None:
     """Telegram is told that an update was taken as soon as it came in, as if it were safe in the memory's queue."""
     take = Reception.take
 
-    async def late(self: Reception, update: dict[str, Any]) -> bool:
+    async def late(self: Reception, raw: object) -> bool:
         await asyncio.sleep(QUEUED_S)
-        return await take(self, update)
+        return await take(self, raw)
 
     async def on_it_goes(self: Any) -> None:
         self._running = {update: task for update, task in self._running.items() if not task.done()}
@@ -78,11 +79,20 @@ def no_lock() -> None:
     conversations.save = unchecked
 
 
+def no_lease() -> None:
+    """Replies are sent by whichever process sees that they wait; nobody asks whether another is about to send them."""
+    leases.take = lambda *_args, **_more: True
+    leases.held = lambda *_args, **_more: True
+    leases.renew = lambda _connection, names, *_args: frozenset(names)
+    delivery.SWEEP_S = QUEUED_S
+
+
 _TABLE: dict[str, Callable[[], None]] = {
     "dedupe": no_dedupe,
     "key": no_key,
     "commit": no_waiting_for_the_commit,
     "lock": no_lock,
+    "lease": no_lease,
 }
 
 
