@@ -86,7 +86,7 @@ class Post:
                 pause = FIRST_PAUSE_S
             await asyncio.sleep(pause)
             pause = min(2 * pause, LONGEST_PAUSE_S)
-            with suppress(Died):
+            with suppress(Died, OSError):  # no memory for a process, say: later again
                 await self.fill()
                 _log.warning("process_replaced", post=self._name)
 
