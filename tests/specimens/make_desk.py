@@ -1,7 +1,8 @@
 """Makes the specimen of a whole desk of this release: `python -m tests.specimens.make_desk`.
 
-A desk's data folder (database and sandbox) with a customer at every place where one can be for long, none of them real,
-packed into `<version>/desk.zip`. Run once, when a release is closed; a released one is never made anew.
+A desk's data folder (database and sandbox) with a customer at every place where one can be for long, and one on
+Telegram whose answer couldn't be sent; none of them real; packed into `<version>/desk.zip`. Run once, when a release is
+closed; a released one is never made anew.
 """
 
 import asyncio
@@ -16,12 +17,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from tests.desk.running import Running, running_desk
+from tests.bot.handlers.telegram.bot_api import BotApi, Fault
+from tests.desk.running import Running
 from tests.desk.scripted import Person, Scripted
+from tests.desk.telegram_chat import Chat, bot_api, telegram_desk
 from tests.specimens.make import HERE, version
 
 SECRET_KEY = "the key of the specimens' desk; it guards nothing"
 PEOPLE = "people.json"
+TELEGRAM_CHAT = 7
 FILES = ("okienko.sqlite", "sandbox.sqlite3")
 
 # Where the customers stand; each comes there on the straight way.
@@ -81,6 +85,17 @@ MORE: dict[str, Callable[[Scripted], Awaitable[None]]] = {
 }
 
 
+async def unanswered(telegram: BotApi, desk: Running) -> dict[str, Any]:
+    """Somebody on Telegram gives an e-mail address, and Telegram takes no answer; what Telegram knows of it all."""
+    chat = Chat(telegram, desk, TELEGRAM_CHAT)
+    await chat.press_after("/start", "start:buy")
+    await chat.press("account:new")
+    await chat.answered(2)
+    telegram.faults["sendMessage"].extend([Fault(500, "Internal")] * 1000)
+    await chat.taken(telegram.text(chat.id, "klient.telegram@example.com"))
+    return {"update_id": telegram.update_id, "message_id": telegram.message_id}
+
+
 async def people(desk: Running) -> dict[str, Any]:
     """Lets the customers come; tells who they are, where they stand and when that was."""
     known: dict[str, Any] = {}
@@ -117,8 +132,9 @@ async def make(target: Path) -> None:
     """Writes the packed desk to `target`."""
     folder = Path(tempfile.mkdtemp())
     try:
-        async with running_desk(folder, secret_key=SECRET_KEY) as desk:
-            told = await people(desk)
+        async with bot_api() as telegram, telegram_desk(folder, telegram, secret_key=SECRET_KEY) as desk:
+            known = await unanswered(telegram, desk)
+            told = {**await people(desk), "telegram": known}
         (folder / PEOPLE).write_text(json.dumps(told, ensure_ascii=False, indent=1), "utf-8")
         pack(folder, target)
     finally:

@@ -14,10 +14,11 @@ from typer.testing import CliRunner
 from bot.cli import build
 from dialogs.versions import VERSION
 from services.store import migrate
-from tests.desk.running import Running, running_desk
+from tests.desk.running import Running
 from tests.desk.scripted import Person, Scripted
+from tests.desk.telegram_chat import Chat, bot_api, telegram_desk
 from tests.specimens.make import HERE
-from tests.specimens.make_desk import unpack
+from tests.specimens.make_desk import TELEGRAM_CHAT, unpack
 
 pytestmark = pytest.mark.anyio
 
@@ -34,9 +35,11 @@ UNDER_WAY = (
 )
 
 
-def set_clock(folder: Path, moment: datetime) -> None:
-    """Lets the desk's clock stand at `moment` now: whenever this test runs, the customers were away for a minute."""
-    offset = moment - datetime.now(UTC)
+def after_a_minute(folder: Path, then: datetime) -> None:
+    """Whenever this test runs, the desk was away for a minute; meanwhile the operator of SMS has come back."""
+    offset = then + PAUSE - datetime.now(UTC)
+    with sqlite3.connect(folder / "sandbox.sqlite3") as sandbox:
+        sandbox.execute("DELETE FROM faults")
     with sqlite3.connect(folder / "okienko.sqlite") as database:
         database.execute("INSERT OR REPLACE INTO clock VALUES (1, ?)", (offset // timedelta(microseconds=1),))
 
@@ -77,18 +80,30 @@ async def finish(desk: Running, known: dict[str, Any]) -> None:
     assert len(sent) == 1, "a code was sent again"
 
 
+async def is_answered(chat: Chat, known: dict[str, Any]) -> None:
+    """The answer that couldn't be sent is sent, nothing else is sent again, and the talk goes on."""
+    chat.api.update_id, chat.api.message_id = known["update_id"], known["message_id"]
+    assert "Teraz hasło" in await chat.answered(0)
+    await chat.say("gdzie jestem")
+    await chat.answered(1)
+    assert len(chat.texts) == 2
+
+
 async def all_finish(folder: Path, told: dict[str, Any], *places: str, **settings: Any) -> None:
     """Today's desk on these files; the customers of these places, by default all, go on at once."""
-    async with running_desk(folder, secret_key=told["secret_key"], **settings) as desk:
+    async with (
+        bot_api() as telegram,
+        telegram_desk(folder, telegram, secret_key=told["secret_key"], **settings) as desk,
+    ):
         at_todays_address(desk)
-        await desk.fault("smsapi", "error", times=0)
+        await is_answered(Chat(telegram, desk, TELEGRAM_CHAT), told["telegram"])
         people = (told["people"][place] for place in places or told["people"])
         await asyncio.gather(*(finish(desk, known) for known in people))
 
 
 async def test_every_customer_of_an_earlier_release_finishes(file: Path, tmp_path: Path) -> None:
     told, then = unpack(file, tmp_path)
-    set_clock(tmp_path, then + PAUSE)
+    after_a_minute(tmp_path, then)
     before = versions_stored(tmp_path)
 
     await all_finish(tmp_path, told)
@@ -101,7 +116,7 @@ async def test_every_customer_of_an_earlier_release_finishes(file: Path, tmp_pat
 async def test_a_desk_moved_to_postgresql_goes_on(tmp_path: Path, postgres: str) -> None:
     """In mid-journey, with a code in the outbox: upgraded, moved by the command, and everybody finishes."""
     told, then = unpack(DESKS[0], tmp_path)
-    set_clock(tmp_path, then + PAUSE)
+    after_a_minute(tmp_path, then)
     embedded = f"sqlite:///{tmp_path}/okienko.sqlite"
     commands = CliRunner()
 
@@ -111,7 +126,7 @@ async def test_a_desk_moved_to_postgresql_goes_on(tmp_path: Path, postgres: str)
 
     assert (early.exit_code, upgraded.exit_code, copied.exit_code) == (1, 0, 0), early.output + copied.output
     assert "okienko db upgrade" in early.stderr
-    assert f"{len(told['people']):>9}  conversation" in copied.stdout
+    assert f"{len(told['people']) + 1:>9}  conversation" in copied.stdout, "all customers, and the one on Telegram"
     (tmp_path / "okienko.sqlite").unlink()
     await all_finish(tmp_path, told, *UNDER_WAY, database_url=postgres)
     assert not (tmp_path / "okienko.sqlite").exists()
