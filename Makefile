@@ -42,7 +42,7 @@ clean: ## Remove .venv and caches; keeps data/
 
 # uv doesn't read pip's own configuration (mirrors, certificates): where it can reach nothing, pip does the same, slower.
 define pip_install
-$(BIN)/uv pip install --quiet --python $(BIN)/python $(1) || $(BIN)/python -m pip install --quiet $(1)
+$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python $(1) || $(BIN)/python -m pip install --quiet $(1)
 endef
 
 $(DESK): pyproject.toml requirements/install.txt requirements/base.txt

@@ -61,12 +61,19 @@ async def test_the_database_is_away_for_a_while(tmp_path: Path, server: Server) 
         reached = asyncio.Queue[str]()
         customers = [Stubborn(http, acting=reached.put_nowait), Stubborn(http, "method:paypal")]
         journeys = asyncio.gather(*(customer.run() for customer in customers))
-        for mode, step in (("fast", "contact."), ("immediate", "order.")):
+
+        async def reaches(step: str) -> None:
             while step not in await reached.get():
                 pass
-            await server.stop(mode)
-            await refused(desks)
-            await server.start()
+
+        await reaches("contact.")
+        await server.stop("fast")
+        await refused(desks)
+        await server.start()
+        await reaches("order.")
+        await server.stop("immediate")
+        await refused(desks)
+        await server.start()
         await journeys
         for customer in customers:
             await judged(customer)
