@@ -1,6 +1,6 @@
 # Okienko. Needs Python 3.11 or newer and make; all else is set up in .venv.
 .DEFAULT_GOAL := help
-.PHONY: help install run test check bench pictures lock clean
+.PHONY: help install run test check bench crash pictures lock clean
 
 # The first of these that is 3.11 or newer; 3.11 is what the tests run on. Another one: make install PYTHON=/path/to/python
 PYTHON ?= $(shell for p in python3.11 python3 python3.12 python3.13 python3.14; do \
@@ -29,6 +29,18 @@ check: $(TOOLS) ## Lint, formatting, types, import contracts, size of files and 
 
 bench: install ## Measure this machine's turns per second
 	@exec $(BIN)/okienko bench
+
+# make crash DATABASE=postgresql KILLS=500; what else there is: .venv/bin/python -m tests.crash --help
+DATABASE ?= sqlite
+KILLS ?= 200
+JOURNEYS ?= 100
+REPLICAS ?= 3
+FREEZES ?= 3
+TELEGRAM ?= 20
+SEED ?= 20261120
+crash: $(TOOLS) ## Kill the desk's processes under customers at work, judge what came of it (DATABASE=postgresql, KILLS=200 …)
+	@exec $(BIN)/python -W ignore -m tests.crash --database $(DATABASE) --kills $(KILLS) --journeys $(JOURNEYS) \
+		--replicas $(REPLICAS) --freezes $(FREEZES) --telegram $(TELEGRAM) --seed $(SEED) $(MORE)
 
 pictures: $(TOOLS) ## Make the documentation's pictures anew from the running desk (port 8080, needs Chromium)
 	@exec $(BIN)/python docs/pictures/make_pictures.py

@@ -6,7 +6,7 @@ import statistics
 import subprocess
 from collections import Counter
 
-from tests.crash.customers import Traveller
+from tests.crash.customers import Cut, Traveller
 from tests.crash.process import ROOT
 from tests.crash.run import Result
 
@@ -37,7 +37,10 @@ def table(result: Result, command: str) -> str:
         "of these sent twice": str(result.doubled_chat),
         "kills and freezes between sending and noting": f"{len(caught)} ({sum(s.caught for s in caught)} messages)",
         "letters sent twice": str(result.ledger.letters_twice),
-        "an unanswered message answered after": _taken_up(result),
+        "a message left unanswered by a kill, answered after": _spread([cut.took_s for cut, _ in _cuts(result)]),
+        "the same, where nothing else befell meanwhile": _spread(
+            [c.took_s for c, befell in _cuts(result) if befell <= 1]
+        ),
         "a killed process ready again after": _spread([s.back_s for s in result.strikes if s.kind == "kill"]),
         "took": f"{result.took_s:.0f} s",
     }
@@ -68,11 +71,15 @@ def _chatters(result: Result) -> int:
     return sum(not isinstance(customer, Traveller) for customer in result.customers)
 
 
-def _taken_up(result: Result) -> str:
-    """Cuts by a kill; one who met a frozen process waited for his own patience's end."""
+def _cuts(result: Result) -> list[tuple[Cut, int]]:
+    """Requests cut by a kill, with the strikes meanwhile; who met a frozen process waited for the end of patience."""
     freezes = [(s.at, s.at + s.back_s) for s in result.strikes if s.kind == "freeze"]
-    cuts = [cut for customer in result.customers if isinstance(customer, Traveller) for cut in customer.taken_up]
-    return _spread([cut.took_s for cut in cuts if not any(begin <= cut.at <= end + 1.0 for begin, end in freezes)])
+    found = [cut for customer in result.customers if isinstance(customer, Traveller) for cut in customer.taken_up]
+    return [
+        (cut, sum(cut.at - 1.0 <= s.at <= cut.at + cut.took_s for s in result.strikes))
+        for cut in found
+        if not any(begin <= cut.at <= end + 1.0 for begin, end in freezes)
+    ]
 
 
 def slowest(result: Result, most: int = 10) -> str:
