@@ -46,6 +46,8 @@ def copy(source: str, target: str, told: Told = lambda _table, _rows: None) -> i
         open_until_done.enter_context(_alone(there, made=True))
         reading = open_until_done.enter_context(_begun(_reading(here)))
         writing = open_until_done.enter_context(_begun(_writing(there)))
+        for connection in (reading, writing):
+            _take_time(connection)
         _require_empty(writing)
         return sum(_copy_table(reading, writing, table, told) for table in tables())
 
@@ -99,6 +101,13 @@ def _require_empty(writing: sa.Connection) -> None:
             f"the target isn't empty (there are rows in {', '.join(filled)}): take another one or, if nothing of it is "
             "wanted, empty it first (okienko db downgrade base)"
         )
+
+
+def _take_time(connection: sa.Connection) -> None:
+    """One side waits while the other works: a server's own limits on that would end a long copy."""
+    if connection.dialect.name == "postgresql":
+        for limit in ("idle_in_transaction_session_timeout", "statement_timeout"):
+            connection.exec_driver_sql(f"SET LOCAL {limit} = 0")
 
 
 def _same(one: sa.URL, other: sa.URL) -> bool:

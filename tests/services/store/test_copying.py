@@ -110,6 +110,28 @@ def test_every_table_is_the_same_afterwards(way: tuple[str, str], monkeypatch: p
     assert set(expected) == TABLES
 
 
+def test_a_server_without_patience_gets_some(tmp_path: Path, postgres: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One side waits while the other works."""
+    source = f"sqlite:///{tmp_path}/desk.db"
+    fill(source)
+    limits = ("idle_in_transaction_session_timeout", "statement_timeout")
+    server = engine(postgres)
+    with server.begin() as connection:
+        for limit in limits:
+            connection.exec_driver_sql(f"ALTER DATABASE {server.url.database} SET {limit} = '1min'")
+    server.dispose()
+    found: set[Any] = set()
+    write = copying.bulk.write
+
+    def watched(connection: sa.Connection, table: sa.Table, rows: Any) -> None:
+        found.update(connection.scalar(sa.text(f"SHOW {limit}")) for limit in limits)
+        write(connection, table, rows)
+
+    monkeypatch.setattr(copying.bulk, "write", watched)
+    copying.copy(source, postgres)
+    assert found == {"0"}
+
+
 def test_there_and_back_is_where_it_began(tmp_path: Path, postgres: str) -> None:
     first, last = f"sqlite:///{tmp_path}/first.db", f"sqlite:///{tmp_path}/last.db"
     fill(first)
