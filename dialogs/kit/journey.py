@@ -17,7 +17,7 @@ EDIT = "edit"
 
 
 class Journey:
-    """The dialogs in their order. Errors: TypeError if a dependency names a step that doesn't exist."""
+    """The dialogs in their order. Errors: TypeError if a step names one that doesn't exist."""
 
     def __init__(self, dialogs: Sequence[Dialog[Any]]) -> None:
         self.dialogs: dict[str, Dialog[Any]] = {d.name: d for d in dialogs}

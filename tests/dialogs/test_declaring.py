@@ -3,6 +3,8 @@
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from typing import Any
+
 import pytest
 
 from dialogs.kit import Answered, CaseBase, Context, Dialog, Journey, Option, Said, Step, decide, then
@@ -76,9 +78,10 @@ def test_a_step_that_is_never_done() -> None:
         dialog.choose("shade", lambda _s, _c: ())
 
 
-def test_a_dependency_on_a_step_that_does_not_exist() -> None:
+@pytest.mark.parametrize("named", [{"needs": ("shade",)}, {"edits": ("shade",)}], ids=["needs", "edits"])
+def test_a_step_that_names_one_that_does_not_exist(named: Any) -> None:
     dialog, _ = declared()
-    dialog.choose("done", lambda _s, _c: (), slot="done", needs=("shade",))
+    dialog.choose("done", lambda _s, _c: (), slot="done", **named)
 
     with pytest.raises(TypeError, match=r"paint\.done names paint\.shade"):
         Journey([dialog])

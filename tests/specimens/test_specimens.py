@@ -1,13 +1,14 @@
 """Conversations stored by any release go on where they were."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
 from dialogs.versions import dump, load
 from tests.dialogs.driver import Driver
-from tests.specimens.make import HERE, STAGES, version
+from tests.specimens.make import HERE, ROOT, STAGES, version
 from values.meaning import Command
 
 FILES = sorted(HERE.glob("*/*.json"))
@@ -15,6 +16,15 @@ FILES = sorted(HERE.glob("*/*.json"))
 
 def test_this_release_has_its_specimens() -> None:
     assert {file.stem for file in (HERE / version()).glob("*.json")} >= set(STAGES)
+
+
+def test_every_release_has_left_its_specimens() -> None:
+    """Those that the changelog gives a date: what lies in sellers' databases, single conversations and a whole desk."""
+    released = re.findall(r"^## \[([\d.]+)\] - \d{4}-", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.M)
+
+    assert "0.1.0" in released
+    assert [one for one in released if not list((HERE / one).glob("*.json"))] == []
+    assert [one for one in released if not (HERE / one / "desk.zip").exists()] == []
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: f"{file.parent.name}-{file.stem}")
