@@ -26,11 +26,14 @@ from tests.desk.stubborn import Insistent
 MOST_JOURNEYS = 40
 BREATH_S = 0.015
 SILENCE_S = 0.25
-BEGINNING = "the desk begins"
+ANY_STEP = "at any step"
 #: What a desk does when it begins, some of it after it is ready; the same at every step.
 AT_THE_START = ("release_all", "Installation.start", "Housekeeping", "getMe", "Webhook", "setMyCommands")
 #: How it takes up what a dead one left; at every step, too.
-TAKEN_UP = ("Delivery._adopt", "Worker._take_due", "QueueEngine._bring", "job sweep", "job reap")
+TAKEN_UP = ("Delivery._adopt", "Worker._take_due", "QueueEngine._bring", "Holder.take")
+#: What comes from time to time, whatever the customer does.
+NOW_AND_THEN = ("job sweep", "job reap", "Holder._keep", "Worker._renew_loop", "TheDesk.fire")
+OF_NO_STEP = (*AT_THE_START, *TAKEN_UP, *NOW_AND_THEN)
 SENDS, NOTED = "before sendMessage", "after commit of Delivery._send_open"
 
 
@@ -38,7 +41,7 @@ SENDS, NOTED = "before sendMessage", "after commit of Delivery._send_open"
 class Fate:
     """Lets each life end at a point where none has ended yet."""
 
-    doing: str = BEGINNING
+    doing: str = ANY_STEP
     met: dict[str, None] = field(default_factory=dict[str, None])
     passed: set[str] = field(default_factory=set[str])
     begins: bool = True
@@ -57,8 +60,8 @@ class Fate:
         return dies
 
     def _is_new(self, point: str) -> bool:
-        beginning = self.begins or any(name in point for name in (*AT_THE_START, *TAKEN_UP))
-        where = f"{BEGINNING if beginning else self.doing}: {point}"
+        of_no_step = self.begins or any(name in point for name in OF_NO_STEP)
+        where = f"{ANY_STEP if of_no_step else self.doing}: {point}"
         self.passed.add(where)
         if where in self.met:
             return False

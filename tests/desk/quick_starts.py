@@ -13,18 +13,25 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from bot import profile
 from bot.app import installation, ready
 from bot.handlers.api import app as seller_api
+from bot.handlers.telegram import channel
+from bot.housekeeping import Housekeeping
 from services import passwords
 from services.engine import queue_worker
 from services.store import migrate
 
 T = TypeVar("T")
+#: How many of the first starts do what needn't be done each time: enough to die at each of its points.
+FEW = 12
 
 
 @contextlib.contextmanager
 def quick_starts() -> Generator[None]:
     """While it lasts the profile is loaded once, its questions are indexed once, the schema is looked at once, a
     password is hashed in no time, the certificates are read once, and the seller's API is made when it is asked.
-    Jobs of dead processes are looked for when a desk begins, not up to two seconds later."""
+
+    Housekeeping and the bot's menu are left out after the first dozen. Jobs of dead processes are looked for when a
+    desk begins, not up to two seconds later.
+    """
     with contextlib.ExitStack() as stack:
         for owner, name, quick in (
             (ready, "load", cache(profile.load)),
@@ -32,6 +39,8 @@ def quick_starts() -> Generator[None]:
             (seller_api, "build", _when_asked(seller_api.build)),
             (migrate, "upgrade", _once(migrate.upgrade)),
             (passwords, "Argon2", _light),
+            (Housekeeping, "start", _few_times(Housekeeping.start, lambda _self: None)),
+            (channel, "set_menu", _few_times(channel.set_menu, _nothing)),
             (queue_worker, "POLL_S", 0.1),
             (queue_worker.QueueWorker, "start", _reaps_first(queue_worker.QueueWorker.start)),
             (ssl, "create_default_context", _shared_certificates(ssl.create_default_context)),
@@ -74,6 +83,21 @@ def _when_asked(build: Callable[[Any], ASGIApp]) -> Callable[[Any], ASGIApp]:
         return serve_it
 
     return late
+
+
+def _few_times(do: Callable[..., T], then: Callable[..., T]) -> Callable[..., T]:
+    left = FEW
+
+    def maybe(*args: Any) -> T:
+        nonlocal left
+        left -= 1
+        return (do if left >= 0 else then)(*args)
+
+    return maybe
+
+
+async def _nothing(*_args: Any) -> None:
+    """What was said to Telegram holds until it is said again."""
 
 
 def _reaps_first(start: Callable[[Any], Awaitable[None]]) -> Callable[[Any], Awaitable[None]]:
