@@ -54,7 +54,7 @@ async def test_dropped_at_every_point_of_the_journey_on_telegram(tmp_path: Path,
         async def journey(number: int) -> None:
             chat = TracedChat(api, desk, 900 + number, acting=fate.acting, quiet=fate.quiet)
             await chat.run()
-            await judged_chat(chat, lives.seen, fate.cut)
+            await judged_chat(chat, lives.seen, lambda: fate.cut)
 
         with quick_starts():
             bot = {"telegram_token": TOKEN, "telegram_base_url": api.base_url}
