@@ -193,9 +193,10 @@ def letter_again(s: Order, _e: Answered, ctx: Ctx) -> Decision[Order]:
 
 @dialog.always(ConfirmationRenewed)
 def letter_renewed(s: Order, e: ConfirmationRenewed, ctx: Ctx) -> Decision[Order]:
-    """It is sent to the account's address."""
+    """It is sent to the account's address; if none may be sent now, that is said when it comes back."""
     email = ctx.case.account.email or ""
-    return then(s, SendLetter(e.letter, email), Say("order.letter_again", {"email": email}))
+    said = (Say("order.letter_again", {"email": email}),) if e.letter else ()
+    return then(s, SendLetter(e.letter, email), *said)
 
 
 @place.on(OrderPlaced)

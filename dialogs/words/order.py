@@ -45,7 +45,7 @@ class ResendConfirmation(Act):
 
 @dataclass(frozen=True, slots=True)
 class ConfirmationRenewed(Event):
-    """The new letter's link; the older one is dead."""
+    """The new letter's link; the older one is dead. Without a link no letter may leave now, and the older one holds."""
 
     letter: str
 

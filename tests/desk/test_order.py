@@ -121,9 +121,10 @@ class Gate:
     def __init__(self, desk: Running, kind: str) -> None:
         self.begun, self.open = asyncio.Event(), asyncio.Event()
         self._kind = kind
-        self._worker = desk.installation._worker
-        self._execute = self._worker._execute
-        self._worker._execute = self._held
+        worker: Any = desk.installation._worker
+        attempts = worker._attempts
+        self._execute = attempts._execute
+        attempts._execute = self._held
 
     async def _held(self, call: Call) -> Outcome:
         if call.kind == self._kind:
