@@ -1,17 +1,12 @@
-"""Customers who never give up: on the REST channel, each turn at another process, and in a Telegram chat."""
+"""Customers who never give up, on the REST channel: each of their turns goes to another process."""
 
 import asyncio
 import random
 from dataclasses import dataclass, field
 from uuid import uuid4
 
-import httpx
-
 from tests.crash.doors import Visitor
-from tests.desk.running import Running
 from tests.desk.stubborn import Json, Stubborn
-from tests.desk.telegram_chat import Chat
-from tests.desk.test_telegram_journey import DONE, sign_up, to_the_order
 
 #: How long a whole journey may take before it counts as stuck.
 PATIENCE_S = 240.0
@@ -69,52 +64,3 @@ class Traveller(Stubborn):
         if self._cut_at is not None and self.custom["expects"] != "wait":
             self.taken_up.append(Cut(self._cut_at, self.at, now - self._cut_at))
             self._cut_at = self.visitor.cut_at = None
-
-
-@dataclass
-class Chatter:
-    """In a Telegram chat; pages and the bank are reached by the front door."""
-
-    chat: Chat
-    method: str
-
-    @property
-    def email(self) -> str:
-        """His address."""
-        return f"chat.{self.chat.id}@example.com"
-
-    @property
-    def phone(self) -> str:
-        """His number."""
-        return f"+48513{self.chat.id:06d}"
-
-    async def run(self) -> None:
-        """From the greeting to the end of the straight way."""
-        async with asyncio.timeout(PATIENCE_S):
-            await sign_up(self.chat, self.email, self.phone)
-            await to_the_order(self.chat, self.method)
-            await self._pay()
-            await self.chat.press("einvoice:activate")
-            await self.chat.sees(lambda: self.chat.button("zone:my_account"))
-
-    async def _pay(self) -> None:
-        await self.chat.sees(lambda: self.chat.button("email_link:again"))
-        for letter in await self.chat.desk.outbox(self.email):
-            assert (await self.chat.desk.http.post(_path(letter["links"][0]))).status_code in DONE
-        await self.chat.follows("p")
-        card = await self.chat.desk.card(self.email)
-        address = f"/sandbox/api/payments/{card['payments'][0]['id']}"
-        while not self.chat.button("einvoice:activate"):
-            # Again and again: the provider's answer or its notice may have been lost.
-            await self.chat.desk.http.post(address, json={"outcome": "paid", "notify": "once"})
-            await asyncio.sleep(0.3)
-
-
-def _path(href: str) -> str:
-    return httpx.URL(href).raw_path.decode()
-
-
-def chatter(running: Running, api: object, number: int, locale: str, method: str) -> Chatter:
-    """The customer of that number."""
-    chat = Chat(api, running, number, language=locale)  # type: ignore[arg-type]
-    return Chatter(chat, method)

@@ -12,6 +12,8 @@ from tests.crash.plan import Plan
 from tests.crash.process import Process
 
 LONGEST_DELAY_S = 0.3
+#: What a customer asks for in a journey, about, apart from repeats.
+MESSAGES = 20
 #: How often the last process at work is spared.
 ONE_IS_LEFT = 0.9
 #: After a death, until what it had put on the wire has arrived.
@@ -78,8 +80,9 @@ class Fate:
                 task.cancel()
 
     async def _message(self) -> None:
-        """Returns some milliseconds after one of the next messages."""
-        for _ in range(self.dice.randint(1, 3)):
+        """Returns some milliseconds after one of the next messages; so that the kills last for all journeys."""
+        mean = MESSAGES * self.plan.journeys / max(1, self.plan.kills)
+        for _ in range(self.dice.randint(1, max(1, round(2 * mean) - 1))):
             self._came.clear()
             await self._came.wait()
         await asyncio.sleep(self.dice.uniform(0, LONGEST_DELAY_S))

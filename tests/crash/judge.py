@@ -8,7 +8,8 @@ from typing import Any, Literal
 from tests.crash import books
 from tests.crash.books import Books
 from tests.crash.bot_api import Sent
-from tests.crash.customers import Chatter, Traveller
+from tests.crash.chatter import Chatter
+from tests.crash.customers import Traveller
 from tests.crash.fate import Strike
 from tests.crash.house import House
 

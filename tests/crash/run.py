@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.crash.customers import Chatter, Traveller, chatter
+from tests.crash.chatter import Chatter
+from tests.crash.customers import Traveller
 from tests.crash.doors import Visitor
 from tests.crash.fate import Fate, Strike
 from tests.crash.house import House, house
@@ -17,6 +18,7 @@ from tests.crash.judge import Broken, Ledger, judge, read_ledger, unexplained
 from tests.crash.plan import Plan
 from tests.desk.running import Running
 from tests.desk.stubborn import Insistent
+from tests.desk.telegram_chat import Chat
 
 METHODS = ("method:blik", "method:przelewy24", "method:card", "method:paypal")
 LOCALES = ("pl", "it", "en")
@@ -74,7 +76,7 @@ class Crowd:
         method, locale = METHODS[number % 4], LOCALES[number % 3]
         every = self.plan.journeys / self.plan.telegram if self.plan.telegram else 0
         if every and number % every < 1:
-            return chatter(chats, self.house.bots, FIRST_CHAT + number, locale, method)
+            return Chatter(Chat(self.house.bots, chats, FIRST_CHAT + number, language=locale), method)
         visitor = Visitor(self.house.http, self.house.doors, number)
         return Traveller(
             visitor,

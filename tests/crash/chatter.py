@@ -1,0 +1,123 @@
+"""A customer in a Telegram chat: does what the newest message asks for, and does so once, also if it came twice."""
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+import httpx
+
+from tests.crash.customers import PATIENCE_S
+from tests.desk.stubborn import PASSWORD, WAYS
+from tests.desk.telegram_chat import Chat, Json, datas
+from tests.desk.test_telegram_journey import DONE
+
+#: Of what a message offers the first of these is pressed; a method comes before them.
+PRESSED = (*WAYS, "consents:required", "confirm:yes")
+END = "zone:my_account"
+NEWS_S = 0.01
+
+
+@dataclass
+class Chatter:
+    """Pages and the bank are reached by the front door."""
+
+    chat: Chat
+    method: str
+    _answered: set[str] = field(default_factory=set[str])
+
+    @property
+    def email(self) -> str:
+        """His address."""
+        return f"chat.{self.chat.id}@example.com"
+
+    @property
+    def phone(self) -> str:
+        """His number."""
+        return f"+48513{self.chat.id:06d}"
+
+    async def run(self) -> None:
+        """From the greeting to the end of the straight way."""
+        async with asyncio.timeout(PATIENCE_S):
+            await self.chat.say("/start")
+            while not self.chat.shown or END not in offered(self.chat.shown[-1]):
+                if (newest := self._unanswered()) is None:
+                    await asyncio.sleep(NEWS_S)
+                    continue
+                if await self._answer(newest):
+                    self._answered.add(_what(newest))
+
+    def _unanswered(self) -> Json | None:
+        newest = self.chat.shown[-1] if self.chat.shown else None
+        return None if newest is None or _what(newest) in self._answered else newest
+
+    async def _answer(self, message: Json) -> bool:
+        """Does what the message asks for; False if nothing can be done yet."""
+        for asked, act in _TABLE:
+            if asked(self, message):
+                return await act(self, message) is not False
+        chosen = next((way for way in (self.method, *PRESSED) if way in offered(message)), None)
+        if chosen is not None:
+            await self.chat.press(chosen)
+        return chosen is not None
+
+    def leads_to(self, message: Json, rel: str) -> bool:
+        """Whether it has a link of ours: `s` to a page, `p` to a payment."""
+        return f"{self.chat.desk.url}/{rel}/" in message["text"]
+
+    async def fill_page(self, _message: Json) -> None:
+        form = {"password": PASSWORD, "password_repeat": PASSWORD}
+        answer = await self.chat.desk.http.post(await self.chat.follows("s"), data=form)
+        assert answer.status_code in DONE, answer.text
+
+    async def share_phone(self, _message: Json) -> None:
+        await self.chat.share(self.phone.removeprefix("+"))
+
+    async def type_code(self, _message: Json) -> bool:
+        sent = await self.chat.desk.outbox(self.phone)
+        if sent:
+            await self.chat.say(re.findall(r"\b\d{6}\b", sent[-1]["text"])[0])
+        return bool(sent)
+
+    async def follow_mail(self, _message: Json) -> bool:
+        letters = await self.chat.desk.outbox(self.email)
+        for letter in letters:
+            path = httpx.URL(letter["links"][0]).raw_path.decode()
+            assert (await self.chat.desk.http.post(path)).status_code in DONE
+        return bool(letters)
+
+    async def pay(self, message: Json) -> None:
+        """Again and again: the provider's answer or its notice may have been lost."""
+        card = await self.chat.desk.card(self.email)
+        address = f"/sandbox/api/payments/{card['payments'][0]['id']}"
+        while _what(self.chat.shown[-1]) == _what(message):
+            await self.chat.desk.http.post(address, json={"outcome": "paid", "notify": "once"})
+            await asyncio.sleep(0.3)
+
+
+def offered(message: Json) -> set[str]:
+    """The payloads of its buttons."""
+    return {data.partition("|")[2] for data in datas(message)}
+
+
+def _what(message: Json) -> str:
+    return f"{message['text']}"
+
+
+def _asks(payload: str) -> Callable[[Chatter, Json], bool]:
+    return lambda _chatter, message: payload in offered(message)
+
+
+def _says(words: str) -> Callable[[Chatter, Json], bool]:
+    return lambda _chatter, message: words in message["text"] and not offered(message)
+
+
+_TABLE: tuple[tuple[Callable[[Chatter, Json], bool], Callable[[Chatter, Json], Awaitable[object]]], ...] = (
+    (lambda chatter, message: chatter.leads_to(message, "p"), Chatter.pay),
+    (lambda chatter, message: chatter.leads_to(message, "s"), Chatter.fill_page),
+    (lambda _chatter, message: "keyboard" in (message["reply_markup"] or {}), Chatter.share_phone),
+    (_asks("contact_code:again"), Chatter.type_code),
+    (_asks("email_link:again"), Chatter.follow_mail),
+    (_says("NIP"), lambda chatter, _message: chatter.chat.say("123-456-32-18")),
+    (_says("mail"), lambda chatter, _message: chatter.chat.say(chatter.email)),
+)

@@ -1,0 +1,67 @@
+"""Desks behind one public address, on each database: one on SQLite, two on one PostgreSQL."""
+
+import asyncio
+import signal
+from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from sandbox import server
+from services.clock import SystemClock
+from tests.crash.process import free_port
+from tests.desk.post_office import PostOffice
+from tests.desk.replicas import Replicas, Rotating
+from tests.desk.running import Running, running_desk
+
+on_each_database = pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+
+
+@asynccontextmanager
+async def desks_on(
+    database: str, request: pytest.FixtureRequest, folder: Path, office: PostOffice, **settings: Any
+) -> AsyncGenerator[Replicas]:
+    """The desks, each at its own address, and all of them as one: there each request goes to the next."""
+    given: dict[str, Any] = {"public_url": office.url, **settings}
+    async with AsyncExitStack() as stack:
+        if database == "postgresql":
+            url: str = request.getfixturevalue("postgres")
+            given |= {"database_url": url.replace("+psycopg", ""), "secret_key": "k" * 32}
+            given["sandbox_url"] = await stack.enter_async_context(sandbox_here(folder / "sandbox"))
+        count = 2 if database == "postgresql" else 1
+        each = [await stack.enter_async_context(_at_its_own(folder / f"desk{n}", given)) for n in range(count)]
+        http = await stack.enter_async_context(Rotating([desk.url for desk in each]))
+        http.base_url = office.url  # what links begin with; the client goes to the desks all the same
+        office.desks = each
+        yield Replicas(each, Running(each[0].installation, http))
+
+
+@asynccontextmanager
+async def _at_its_own(folder: Path, settings: dict[str, Any]) -> AsyncGenerator[Running]:
+    port = free_port()
+    async with (
+        running_desk(folder, port=port, **settings) as desk,
+        httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=30) as http,
+    ):
+        yield Running(desk.installation, http)
+
+
+@asynccontextmanager
+async def sandbox_here(folder: Path) -> AsyncGenerator[str]:
+    """The stand-ins alone, on a port of their own in this process; their address."""
+    ready: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+    serving = asyncio.create_task(
+        server.run(0, folder, real_time=SystemClock().now, on_ready=ready.set_result), name="sandbox"
+    )
+    await asyncio.wait([ready, serving], return_when=asyncio.FIRST_COMPLETED)
+    try:
+        yield ready.result()
+    finally:
+        serving.cancel()
+        with suppress(asyncio.CancelledError):
+            await serving
+        for name in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().remove_signal_handler(name)
