@@ -20,6 +20,7 @@ from sqlalchemy import exc
 from sqlalchemy.util import await_only
 
 from services.crash import crash_point
+from services.engine.faults import described
 
 QUEUE = "okienko"
 CALL = "call"
@@ -106,11 +107,17 @@ class Jobs(JobManager):
         while True:
             try:
                 return await telling()
+            except UniqueViolation:
+                raise
             except ConnectorException as error:
+                # Nobody waits for the worker's own calls of this, so it is told here.
                 if isinstance(error.__cause__, psycopg.errors.RaiseException):
                     _log.info("job_gone", job=job.id, task=job.task_name)
                     return None
-                if self.closing or not isinstance(error.__cause__, psycopg.OperationalError | psycopg.InterfaceError):
-                    raise
+                if self.closing:
+                    _log.warning("job_not_told", job=job.id, task=job.task_name)  # reaped with its worker
+                    return None
+                if tried == 0:
+                    _log.warning("job_not_told_yet", job=job.id, task=job.task_name, **described(error))
             await asyncio.sleep(PAUSES[min(tried, len(PAUSES) - 1)])
             tried += 1

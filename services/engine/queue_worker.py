@@ -114,7 +114,8 @@ class QueueWorker:
     async def _supervised(self) -> None:
         failed = 0
         clock = asyncio.get_running_loop().time
-        while True:
+        # Not for ever: a worker that is stopped while the database is away ends by a fault, not by the cancellation.
+        while not self._jobs.closing:
             began = clock()
             try:
                 await self._app.run_worker_async(

@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 import psycopg
 import pytest
 import sqlalchemy as sa
+from procrastinate.jobs import Job
 from psycopg import sql
 from structlog.testing import capture_logs
 
@@ -108,12 +109,21 @@ async def test_a_frozen_process_that_wakes_does_no_harm(
 ) -> None:
     awake = asyncio.Event()
 
-    async def frozen(_worker_id: int) -> None:
-        await awake.wait()
-
     first, second = make(), make(other := Outside(store))
-    alive = first._worker._jobs.update_heartbeat
-    monkeypatch.setattr(first._worker._jobs, "update_heartbeat", frozen)
+    manager = first._worker._jobs
+    beat, fetch = manager.update_heartbeat, manager.fetch_job
+
+    async def beats(worker_id: int) -> None:
+        await awake.wait()
+        await beat(worker_id)
+
+    async def fetches(queues: Iterable[str] | None, worker_id: int) -> Job | None:
+        if outside.running:
+            await awake.wait()
+        return await fetch(queues, worker_id)
+
+    monkeypatch.setattr(manager, "update_heartbeat", beats)
+    monkeypatch.setattr(manager, "fetch_job", fetches)
     outside.hold()
     await first.start()
     await commit(store, clock, call("k"))
@@ -121,7 +131,6 @@ async def test_a_frozen_process_that_wakes_does_no_harm(
     await second.start()
     await until(lambda: other.results != [])
     with capture_logs() as logs:
-        monkeypatch.setattr(first._worker._jobs, "update_heartbeat", alive)
         awake.set()
         outside.free.set()
         await until(lambda: any(line["event"] == "job_gone" for line in logs))
