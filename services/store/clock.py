@@ -35,6 +35,6 @@ def save(connection: sa.Connection, offset: timedelta) -> None:
 
 
 def move_ahead(connection: sa.Connection, offset: timedelta) -> timedelta:
-    """The same, but never back: of two processes that move it at once the one further ahead counts. Gives the result."""
+    """The same, but never back: of two processes that move it at once the one further ahead counts."""
     connection.execute(_move_ahead.of(connection), {"id": 1, "offset_us": offset // _MICROSECOND})
     return load(connection)
