@@ -22,17 +22,20 @@ on_each_database = pytest.mark.parametrize("database", ["sqlite", "postgresql"])
 
 @asynccontextmanager
 async def desks_on(
-    database: str, request: pytest.FixtureRequest, folder: Path, office: PostOffice, **settings: Any
+    database: str, request: pytest.FixtureRequest, folder: Path, office: PostOffice, count: int = 2, **settings: Any
 ) -> AsyncGenerator[Replicas]:
-    """The desks, each at its own address, and all of them as one: there each request goes to the next."""
+    """The desks, each at its own address, and all of them as one: there each request goes to the next.
+
+    `count` is for PostgreSQL.
+    """
     given: dict[str, Any] = {"public_url": office.url, **settings}
     async with AsyncExitStack() as stack:
         if database == "postgresql":
             url: str = request.getfixturevalue("postgres")
             given |= {"database_url": url.replace("+psycopg", ""), "secret_key": "k" * 32}
             given["sandbox_url"] = await stack.enter_async_context(sandbox_here(folder / "sandbox"))
-        count = 2 if database == "postgresql" else 1
-        each = [await stack.enter_async_context(_at_its_own(folder / f"desk{n}", given)) for n in range(count)]
+        numbers = range(count if database == "postgresql" else 1)
+        each = [await stack.enter_async_context(_at_its_own(folder / f"desk{n}", given)) for n in numbers]
         http = await stack.enter_async_context(Rotating([desk.url for desk in each]))
         http.base_url = office.url  # what links begin with; the client goes to the desks all the same
         office.desks = each
