@@ -44,12 +44,10 @@ class Points:
 
     def reach(self, name: str) -> None:
         """A hook for `services.crash`."""
-        with self._one_at_a_time:
-            dies = not self.dead and self._deadly(name)
-            if dies:
+        with self._one_at_a_time:  # whoever comes by meanwhile ends after it: nobody hears of it
+            if not self.dead and self._deadly(name):
                 self.dead, self.died_at = True, name
-        if dies:
-            self._last()
+                self._last()
         if self.dead:
             raise Died(name)
 
