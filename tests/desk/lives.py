@@ -130,15 +130,9 @@ class Lives:
                 self.http.desk_up.clear()
                 await desk.bury()
             self.deaths.append(desk.points.died_at)
-            self.seen.append(self._newest_message())
+            self.seen.append(newest_message(self.folder))
             if self.url is not None:
                 await asyncio.to_thread(time_passes, self.url)
-
-    def _newest_message(self) -> int:
-        if not (self.folder / FILE).exists():
-            return 0  # it died before there was a sandbox
-        with closing(sqlite3.connect(self.folder / FILE)) as ledger:
-            return ledger.execute("SELECT coalesce(max(id), 0) FROM messages").fetchone()[0]
 
     async def during(self, journey: Awaitable[Any]) -> Any:
         """What the journey gives."""
@@ -153,6 +147,14 @@ class Lives:
             for task in (going, living):
                 task.cancel()
             await asyncio.gather(going, living, return_exceptions=True)
+
+
+def newest_message(folder: Path) -> int:
+    """The number of the newest SMS or letter in the ledger of the sandbox with a desk on `folder`."""
+    if not (folder / FILE).exists():
+        return 0  # it died before there was a sandbox
+    with closing(sqlite3.connect(folder / FILE)) as ledger:
+        return ledger.execute("SELECT coalesce(max(id), 0) FROM messages").fetchone()[0]
 
 
 def time_passes(url: str) -> None:
