@@ -7,11 +7,15 @@ import logging
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
+
+import structlog
 
 from tests.crash.house import postgresql
 from tests.crash.plan import PROTECTIONS, Plan
+from tests.crash.points import crash_at_every_point, crash_at_every_point_on_telegram
 from tests.crash.run import run
-from tests.crash.table import faults, slowest, table
+from tests.crash.table import commit, faults, slowest, table
 
 
 def main() -> int:
@@ -19,6 +23,8 @@ def main() -> int:
     asked = _parser().parse_args()
     logging.disable()  # the stand-in Bot API is left in the middle of long questions, and says so
     values = vars(asked)
+    if values.pop("every_point"):
+        return at_every_point(asked.database)
     without = tuple(filter(None, values.pop("unprotected").split(",")))
     if asked.database == "sqlite":
         values["replicas"] = 1
@@ -34,6 +40,29 @@ def main() -> int:
     if result.broken:
         print(f"\nBroken:\n\n{faults(result)}")
     return 1 if result.broken else 0
+
+
+def at_every_point(database: str) -> int:
+    """A journey for each crash point, on REST and on Telegram; prints how many there were. 1 if a judge found fault."""
+
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+
+    def told(n: int, point: str) -> None:
+        print(f"{n}: {point}", file=sys.stderr, flush=True)
+
+    print("| a journey, dropped at its 1st, 2nd, 3rd … crash point | points | database | commit |\n|---|---|---|---|")
+    for channel, crash in (("REST", crash_at_every_point), ("Telegram", crash_at_every_point_on_telegram)):
+        with contextlib.ExitStack() as stack:
+            url = stack.enter_context(postgresql()) if database == "postgresql" else None
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="okienko-crash-")))
+            settings: dict[str, Any] = {} if url is None else {"database_url": url.replace("+psycopg", "")}
+            try:
+                points = asyncio.run(crash(folder, told=told, **settings))
+            except AssertionError as error:
+                print(f"{channel}: {error}")
+                return 1
+        print(f"| on {channel} | {len(points)} | {database} | {commit()} |", flush=True)
+    return 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -56,6 +85,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--twice", type=float, default=plan.twice, help="share of messages sent to two at once")
     parser.add_argument("--frozen-s", type=float, default=plan.frozen_s, help="how long a freeze lasts")
     parser.add_argument("--start", choices=["fork", "exec"], default=plan.start, help="how a life begins")
+    parser.add_argument("--every-point", action="store_true", help="die at the 1st, 2nd, 3rd … crash point instead")
     parser.add_argument("--unprotected", default="", help=f"without these: {','.join(PROTECTIONS)}")
     return parser
 
