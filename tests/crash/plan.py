@@ -26,7 +26,7 @@ class Plan:
     replicas: int = 1
     freezes: int = 2
     frozen_s: float = 12.0
-    sandbox_kills: int = 0
+    sandbox_kills: int = 5
     lost: int = 20
     twice: float = 0.1
     telegram_ms: int = 50
