@@ -37,7 +37,7 @@ from bot.show import Show
 from bot.turn import Turn
 from bot.web import static_files
 from bot.web.address import counts_all, counts_no_loopback
-from bot.web.broken import broken
+from bot.web.broken import away, broken
 from bot.web.flood import Flood, FloodRules
 from bot.web.pages import Pages
 from bot.web.policy import Headers
@@ -54,6 +54,7 @@ from services.passwords import Argon2Hasher
 from services.store import timers
 from services.store.announce import CLOCK, Announcement
 from services.store.database import Store, parse_url
+from services.store.errors import StoreUnavailable
 from values.locale import Locale
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ class Installation:
         self._build_desk()
         self._build_engine()
         await self._clockwork.restore()  # before the first message: time never goes back
-        self.app = Starlette(routes=self._routes(), exception_handlers={Exception: broken})
+        self.app = Starlette(routes=self._routes(), exception_handlers={Exception: broken, StoreUnavailable: away})
         # A redirect to the path without its slash would name the host that the request claims, token and all.
         self.app.router.redirect_slashes = False
         self.app.add_middleware(Headers, secure=self._site().secure)

@@ -45,6 +45,8 @@ class Insistent(httpx.AsyncClient):
     While `desk_up` is cleared nobody asks: a dozen who knock at a shut door keep a small machine busy.
     """
 
+    PAUSE_S = 0.05
+
     def __init__(self, base_url: str) -> None:
         super().__init__(base_url=base_url, trust_env=False, timeout=ANSWER_S)
         self.unanswered = 0
@@ -61,7 +63,7 @@ class Insistent(httpx.AsyncClient):
             except httpx.HTTPError:
                 pass
             self.unanswered += 1
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(self.PAUSE_S)
 
 
 @dataclass
