@@ -1,0 +1,226 @@
+"""Ports that fail as told: round the database, the way to the providers and the mail relay.
+
+Nobody is waited for: what would be silent for seconds raises at once what the caller would have raised then.
+"""
+
+import asyncio
+import sqlite3
+from collections.abc import Awaitable, Callable, Generator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import partial
+from typing import Any, TypeVar
+from unittest.mock import patch
+
+import aiosmtplib
+import httpx
+import sqlalchemy as sa
+from sqlalchemy import exc
+
+from bot import happenings
+from bot.app import installation, serve
+from services.engine import attempt, opening
+from services.engine.outbox import OwnOutbox
+from services.engine.timers import TimerLoop
+from services.engine.worker import Worker
+from services.http import make_client
+from services.store import postgres_store
+from services.store.database import Store, open_store
+from services.store.errors import StoreUnavailable
+
+T = TypeVar("T")
+Work = Callable[[sa.Connection], T]
+
+#: `error`: refused, nothing kept. `timeout`: a lock isn't had in time. `reset`: the connection breaks before the
+#: commit. `lost`: after it. `slow`: it takes its time. (A database has no answer that can be garbage.)
+WRITE = ("error", "timeout", "reset", "lost", "slow")
+READ = ("error", "timeout", "reset", "slow")
+#: `timeout`, `unreachable`, `reset`: nothing was done. `slow`, `lost`: it was done, and the caller doesn't hear of it.
+ASK = ("timeout", "unreachable", "reset", "error", "garbage", "slow", "lost")
+SLOW_S = 0.02
+#: How long a call is lent out and how often is looked for what is due: what was lent and lost comes back soon.
+SHORT = timedelta(seconds=0.3)
+PAGE = "<html><body>502 Bad Gateway</body></html>"
+
+
+@dataclass
+class Trouble:
+    """Lets every call fail in every manner once: at most one manner a journey for each call of each step.
+
+    `background` are parts of the names of calls that come from time to time, whatever the customer does.
+    """
+
+    background: Sequence[str] = ()
+    doing: str = ""
+    on: bool = False
+    met: dict[tuple[str, str], None] = field(default_factory=dict[tuple[str, str], None])
+    passed: dict[str, Sequence[str]] = field(default_factory=dict[str, Sequence[str]])
+    struck: dict[str, str] = field(default_factory=dict[str, str])
+
+    def acting(self, what: str) -> None:
+        """What the customer is about from now on."""
+        self.doing = what
+
+    def begin(self) -> None:
+        """A new journey."""
+        self.struck.clear()
+        self.passed.clear()
+        self.on = True
+
+    def strike(self, name: str, manners: Sequence[str]) -> str | None:
+        """How this call is to fail, if it is."""
+        if not self.on:
+            return None
+        step = "any step" if any(part in name for part in self.background) else self.doing
+        site = f"{step}: {name}"
+        self.passed[site] = manners
+        if site in self.struck:
+            return None
+        manner = next((manner for manner in manners if (site, manner) not in self.met), None)
+        if manner is not None:
+            self.met[site, manner] = None
+            self.struck[site] = manner
+        return manner
+
+    def missing(self) -> list[tuple[str, str]]:
+        """What this journey passed and what has not failed in every manner."""
+        every = ((site, manner) for site, manners in self.passed.items() for manner in manners)
+        return [one for one in every if one not in self.met]
+
+
+class FaultyStore:
+    """The store as the desk has it."""
+
+    def __init__(self, inner: Store, trouble: Trouble) -> None:
+        self.inner = inner
+        self.dialect = inner.dialect
+        self.exclusive = inner.exclusive
+        self._trouble = trouble
+
+    async def write(self, work: Work[T]) -> T:
+        manner = self._trouble.strike(f"write {work.__qualname__}", WRITE)
+        if manner == "slow":
+            await asyncio.sleep(SLOW_S)
+        value = await self.inner.write(_failing(work, manner))
+        if manner == "lost":
+            raise StoreUnavailable("the answer to a commit was lost")
+        return value
+
+    async def read(self, work: Work[T]) -> T:
+        manner = self._trouble.strike(f"read {work.__qualname__}", READ)
+        if manner == "slow":
+            await asyncio.sleep(SLOW_S)
+        return await self.inner.read(_failing(work, manner))
+
+    async def close(self) -> None:
+        await self.inner.close()
+
+
+def _failing(work: Work[T], manner: str | None) -> Work[T]:
+    if manner not in ("error", "timeout", "reset"):
+        return work
+    broken = False
+
+    def fails(connection: sa.Connection) -> T:
+        nonlocal broken
+        value = work(connection)
+        if manner != "reset" or not broken:  # a connection breaks once, the next one holds
+            broken = True
+            (_fail_postgres if connection.dialect.name == "postgresql" else _fail_sqlite)(connection, manner)
+        return value
+
+    fails.__qualname__ = work.__qualname__
+    return fails
+
+
+def _fail_postgres(connection: sa.Connection, manner: str) -> None:
+    """In the server's own words: I/O error, lock not available, shut down."""
+    if manner == "reset":
+        connection.exec_driver_sql("SELECT pg_terminate_backend(pg_backend_pid())")
+    code = {"error": "58030", "timeout": "55P03"}[manner]
+    connection.exec_driver_sql(f"DO $$ BEGIN RAISE EXCEPTION 'a fault' USING ERRCODE = '{code}'; END $$")
+
+
+def _fail_sqlite(connection: sa.Connection, manner: str) -> None:
+    """As the library says it: I/O error, locked; a transaction that it has ended by itself."""
+    driver = connection.connection.dbapi_connection
+    assert isinstance(driver, sqlite3.Connection)
+    error = sqlite3.OperationalError("a fault")
+    error.sqlite_errorcode = sqlite3.SQLITE_BUSY if manner == "timeout" else sqlite3.SQLITE_IOERR
+    if manner == "reset":
+        driver.execute("ROLLBACK")
+    raise exc.OperationalError(None, None, error)
+
+
+class FaultyTransport(httpx.AsyncHTTPTransport):
+    """The way to the providers."""
+
+    def __init__(self, trouble: Trouble) -> None:
+        super().__init__()
+        self._trouble = trouble
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        words = [part for part in request.url.path.split("/") if part and not any(map(str.isdigit, part))]
+        manner = self._trouble.strike(f"{request.method} {words[-1]}", ASK)
+        match manner:
+            case "timeout":
+                raise httpx.ReadTimeout("a fault")
+            case "unreachable":
+                raise httpx.ConnectError("a fault")
+            case "reset":
+                raise httpx.ReadError("a fault")
+            case "error":
+                return httpx.Response(500, text="a fault")
+            case "garbage":
+                return httpx.Response(200, text=PAGE)
+            case _:
+                answer = await super().handle_async_request(request)
+        if manner is not None:
+            await answer.aread()
+            await answer.aclose()
+            raise TimeoutError if manner == "slow" else httpx.RemoteProtocolError("a fault")
+        return answer
+
+
+def _faulty_send(trouble: Trouble) -> Callable[..., Awaitable[Any]]:
+    send = aiosmtplib.send
+
+    async def failing(*args: Any, **more: Any) -> Any:
+        match manner := trouble.strike("a letter", ASK):
+            case "timeout":
+                raise aiosmtplib.SMTPTimeoutError("a fault")
+            case "unreachable":
+                raise aiosmtplib.SMTPConnectError("a fault")
+            case "reset":
+                raise aiosmtplib.SMTPServerDisconnected("a fault")
+            case "error":
+                raise aiosmtplib.SMTPDataError(451, "a fault")
+            case "garbage":
+                raise aiosmtplib.SMTPDataError(299, PAGE)
+            case _:
+                answer = await send(*args, **more)
+        if manner is not None:
+            raise (aiosmtplib.SMTPTimeoutError if manner == "slow" else aiosmtplib.SMTPServerDisconnected)("a fault")
+        return answer
+
+    return failing
+
+
+@contextmanager
+def failing_borders(trouble: Trouble) -> Generator[None]:
+    """Desks built meanwhile have these ports, and look soon again where they would have looked in some seconds."""
+    with ExitStack() as stack:
+        for owner, name, changed in (
+            (serve, "open_store", lambda url: FaultyStore(open_store(url), trouble)),
+            (installation, "make_client", lambda: make_client(transport=FaultyTransport(trouble))),
+            (aiosmtplib, "send", _faulty_send(trouble)),
+            (attempt, "STORE_PAUSES", (0.01,)),
+            (opening, "Worker", partial(Worker, lease=SHORT, poll=SHORT.total_seconds())),
+            (opening, "OwnOutbox", partial(OwnOutbox, lease=SHORT)),
+            (opening, "TimerLoop", partial(TimerLoop, poll=SHORT.total_seconds())),
+            (happenings, "SWEEP_S", 0.05),
+            (postgres_store, "PAUSES", (0.01, 0.01)),
+        ):
+            stack.enter_context(patch.object(owner, name, changed))
+        yield
