@@ -41,11 +41,11 @@ class Chatter:
         async with asyncio.timeout(PATIENCE_S):
             await self.chat.say("/start")
             while not self.chat.shown or END not in offered(self.chat.shown[-1]):
-                if (newest := self._unanswered()) is None:
-                    await asyncio.sleep(NEWS_S)
-                    continue
-                if await self._answer(newest):
+                newest = self._unanswered()
+                if newest is not None and await self._answer(newest):
                     self._answered.add(_what(newest))
+                else:
+                    await asyncio.sleep(NEWS_S)
 
     def _unanswered(self) -> Json | None:
         newest = self.chat.shown[-1] if self.chat.shown else None
