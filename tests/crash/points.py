@@ -11,9 +11,9 @@ from typing import Any
 
 from tests.bot.handlers.telegram.bot_api import TOKEN, BotApi
 from tests.desk.lives import Fate, Lives, insistent, settled
-from tests.desk.quick_starts import quick_starts
+from tests.desk.quick_starts import made_once, quick_starts
 from tests.desk.running import Running
-from tests.desk.stubborn import Insistent, Stubborn, judged
+from tests.desk.stubborn import Insistent, Stubborn, judged, judged_letters
 from tests.desk.telegram_chat import bot_api
 from tests.desk.traced_chat import TracedChat, judged_chat
 
@@ -68,7 +68,8 @@ async def crash_at_every_point_on_telegram(
             chat = TracedChat(api, _desk(http), 900 + n, acting=fate.acting)
             cut = fate.cut
             await chat.run()
-            await judged_chat(chat, lives.seen, lambda: fate.cut - cut)
+            await judged_chat(chat, lambda: fate.cut - cut)
+            judged_letters(await chat.desk.outbox(chat.email), lives.seen)
 
         return await _runs(folder, http, fate, journey, first, told, {**settings, **_bot(api)})
 
@@ -90,7 +91,7 @@ async def _runs(
     told: Callable[[int, str], None],
     settings: dict[str, Any],
 ) -> list[str]:
-    with quick_starts():
+    with made_once(folder / "schema.sqlite"), quick_starts():
         n = first
         while True:
             fate.aim(n)

@@ -1,12 +1,15 @@
 """What makes a desk's start quick in tests that start hundreds: what comes out the same each time is made once."""
 
 import contextlib
+import shutil
 import ssl
 from collections.abc import Awaitable, Callable, Generator
 from functools import cache
+from pathlib import Path
 from typing import Any, TypeVar
 from unittest.mock import patch
 
+import jinja2
 from argon2 import PasswordHasher as Argon2
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -18,6 +21,7 @@ from bot.housekeeping import Housekeeping
 from services import passwords
 from services.engine import queue_worker
 from services.store import migrate
+from services.store.database import parse_url
 
 T = TypeVar("T")
 #: How many of the first starts do what needn't be done each time: enough to die at each of its points.
@@ -25,39 +29,64 @@ FEW = 12
 
 
 @contextlib.contextmanager
-def quick_starts() -> Generator[None]:
-    """While it lasts the profile is loaded once, its questions are indexed once, the schema is looked at once, a
-    password is hashed in no time, the certificates are read once, and the seller's API is made when it is asked.
-
-    Housekeeping and the bot's menu are left out after the first dozen. Jobs of dead processes are looked for when a
-    desk begins, not up to two seconds later.
-    """
+def made_once(template: Path) -> Generator[None]:
+    """While it lasts a profile is loaded once, its questions are indexed once, a new SQLite file is a copy of
+    `template` (made when it isn't there), a password is hashed in no time, the certificates are read once, a page's
+    template is compiled once, and the seller's API is made when it is asked."""
     with contextlib.ExitStack() as stack:
         for owner, name, quick in (
             (ready, "load", cache(profile.load)),
             (installation, "_faq", _by_identity(installation._faq)),
             (seller_api, "build", _when_asked(seller_api.build)),
-            (migrate, "upgrade", _once(migrate.upgrade)),
+            (migrate, "upgrade", _copied(migrate.upgrade, template)),
             (passwords, "Argon2", _light),
+            (ssl, "create_default_context", _shared_certificates(ssl.create_default_context)),
+            (jinja2.Environment, "compile", _compiled_once(jinja2.Environment.compile)),
+        ):
+            stack.enter_context(patch.object(owner, name, quick))
+        yield
+
+
+@contextlib.contextmanager
+def quick_starts() -> Generator[None]:
+    """Besides, for one desk that begins again and again: the schema is looked at once; housekeeping and the bot's menu
+    are left out after the first dozen. Jobs of dead processes are looked for when a desk begins, not up to two seconds
+    later."""
+    with contextlib.ExitStack() as stack:
+        for owner, name, quick in (
+            (migrate, "upgrade", _once(migrate.upgrade)),
             (Housekeeping, "start", _few_times(Housekeeping.start, lambda _self: None)),
             (channel, "set_menu", _few_times(channel.set_menu, _nothing)),
             (queue_worker, "POLL_S", 0.1),
             (queue_worker.QueueWorker, "start", _reaps_first(queue_worker.QueueWorker.start)),
-            (ssl, "create_default_context", _shared_certificates(ssl.create_default_context)),
         ):
             stack.enter_context(patch.object(owner, name, quick))
         yield
 
 
 def _by_identity(make: Callable[[Any], T]) -> Callable[[Any], T]:
-    made: dict[int, T] = {}
+    made: dict[int, tuple[Any, T]] = {}  # with what it was made of: no other one gets its identity
 
     def known(of: Any) -> T:
         if id(of) not in made:
-            made[id(of)] = make(of)
-        return made[id(of)]
+            made[id(of)] = of, make(of)
+        return made[id(of)][1]
 
     return known
+
+
+def _copied(upgrade: Callable[..., None], template: Path) -> Callable[..., None]:
+    def copied(url: str, *revision: str) -> None:
+        parsed = parse_url(url)
+        file = Path(str(parsed.database))
+        if parsed.drivername != "sqlite" or revision or file.exists():
+            upgrade(url, *revision)
+            return
+        if not template.exists():
+            upgrade(f"sqlite:///{template}")
+        shutil.copy(template, file)
+
+    return copied
 
 
 def _once(upgrade: Callable[..., None]) -> Callable[..., None]:
@@ -114,3 +143,16 @@ def _light(**_figures: int) -> Argon2:
 
 def _shared_certificates(make: Callable[..., ssl.SSLContext]) -> Callable[..., ssl.SSLContext]:
     return cache(make)
+
+
+def _compiled_once(compiling: Callable[..., Any]) -> Callable[..., Any]:
+    """Our environments differ in nothing that a compiled template knows of."""
+    made: dict[tuple[Any, ...], Any] = {}
+
+    def compiled(environment: jinja2.Environment, *of: Any, **more: Any) -> Any:
+        key = (*of, *sorted(more.items()))
+        if key not in made:
+            made[key] = compiling(environment, *of, **more)
+        return made[key]
+
+    return compiled
