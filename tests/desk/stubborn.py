@@ -58,7 +58,7 @@ class Insistent(httpx.AsyncClient):
             await self.desk_up.wait()
             try:
                 answer = await super().request(*args, **more)
-                if answer.status_code != 503:
+                if answer.status_code not in (502, 503):  # 502: the sandbox beside the desk is away
                     return answer
             except httpx.HTTPError:
                 pass

@@ -20,7 +20,7 @@ from tests.desk.scripted import Person, Scripted, until
 
 pytestmark = pytest.mark.anyio
 
-SEEDS = range(8)
+SEEDS = range(6)
 STEPS = 9
 METHODS = ("blik", "card", "przelewy24", "paypal")
 WAITS_S = (60, 20 * 60, 70 * 60, 3 * 3600)
