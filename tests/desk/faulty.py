@@ -1,4 +1,4 @@
-"""Ports that fail as told: round the database, the way to the providers and the mail relay.
+"""Ports that fail as told: round the database, the way to the providers, to the Bot API and to the mail relay.
 
 Nobody is waited for: what would be silent for seconds raises at once what the caller would have raised then.
 """
@@ -17,10 +17,15 @@ import aiosmtplib
 import httpx
 import sqlalchemy as sa
 from sqlalchemy import exc
+from telegram.error import NetworkError, TimedOut
 
-from bot import happenings
-from bot.app import installation, serve
+from bot import delivery, happenings
+from bot.app import channels, installation, serve
+from bot.delivery import Delivery
+from bot.handlers.telegram import client
+from bot.handlers.telegram.channel import TelegramChannel
 from services.engine import attempt, opening
+from services.engine.holder import Holder
 from services.engine.outbox import OwnOutbox
 from services.engine.timers import TimerLoop
 from services.engine.worker import Worker
@@ -39,24 +44,26 @@ READ = ("error", "timeout", "reset", "slow")
 #: `timeout`, `unreachable`, `reset`: nothing was done. `slow`, `lost`: it was done, and the caller doesn't hear of it.
 ASK = ("timeout", "unreachable", "reset", "error", "garbage", "slow", "lost")
 SLOW_S = 0.02
-#: How long a call is lent out and how often is looked for what is due: what was lent and lost comes back soon.
+#: How long calls and conversations are lent out, and how often is looked for what is due: what was lost is back soon.
 SHORT = timedelta(seconds=0.3)
 PAGE = "<html><body>502 Bad Gateway</body></html>"
 
 
 @dataclass
 class Trouble:
-    """Lets every call fail in every manner once: at most one manner a journey for each call of each step.
+    """Lets every call fail in every manner once: in one manner a journey, in two one after the other outside.
 
-    `background` are parts of the names of calls that come from time to time, whatever the customer does.
+    `background` are parts of the names of calls that come from time to time, whatever the customer does; with `only`,
+    no others fail than those whose names contain one of these parts.
     """
 
     background: Sequence[str] = ()
+    only: Sequence[str] = ("",)
     doing: str = ""
     on: bool = False
     met: dict[tuple[str, str], None] = field(default_factory=dict[tuple[str, str], None])
     passed: dict[str, Sequence[str]] = field(default_factory=dict[str, Sequence[str]])
-    struck: dict[str, str] = field(default_factory=dict[str, str])
+    struck: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
 
     def acting(self, what: str) -> None:
         """What the customer is about from now on."""
@@ -70,18 +77,25 @@ class Trouble:
 
     def strike(self, name: str, manners: Sequence[str]) -> str | None:
         """How this call is to fail, if it is."""
-        if not self.on:
+        if not self.on or not any(part in name for part in self.only):
             return None
         step = "any step" if any(part in name for part in self.background) else self.doing
         site = f"{step}: {name}"
         self.passed[site] = manners
-        if site in self.struck:
+        before = self.struck.get(site, [])
+        if len(before) >= (2 if manners is ASK else 1):
             return None
         manner = next((manner for manner in manners if (site, manner) not in self.met), None)
         if manner is not None:
             self.met[site, manner] = None
-            self.struck[site] = manner
+            self.struck[site] = [*before, manner]
         return manner
+
+    def unheard(self, name: str) -> int:
+        """How often in this journey a call of this name was done and the desk didn't hear of it."""
+        return sum(
+            manner in ("slow", "lost") for site, manners in self.struck.items() if name in site for manner in manners
+        )
 
     def missing(self) -> list[tuple[str, str]]:
         """What this journey passed and what has not failed in every manner."""
@@ -207,6 +221,32 @@ def _faulty_send(trouble: Trouble) -> Callable[..., Awaitable[Any]]:
     return failing
 
 
+def _faulty_request(trouble: Trouble) -> Callable[..., Awaitable[tuple[int, bytes]]]:
+    do_request = client._Requests.do_request
+
+    async def failing(requests: Any, url: str, *args: Any, **more: Any) -> tuple[int, bytes]:
+        match manner := trouble.strike(url.rpartition("/")[2], ASK):
+            case "timeout":
+                raise TimedOut
+            case "unreachable" | "reset":
+                raise NetworkError("a fault")
+            case "error":
+                return 500, b'{"ok": false, "error_code": 500, "description": "Internal Server Error"}'
+            case "garbage":
+                return 200, PAGE.encode()
+            case _:
+                answer = await do_request(requests, url, *args, **more)
+        if manner is not None:
+            raise TimedOut if manner == "slow" else NetworkError("a fault")
+        return answer
+
+    return failing
+
+
+async def _briefly(seconds: float) -> None:
+    await asyncio.sleep(min(seconds, SLOW_S))
+
+
 @contextmanager
 def failing_borders(trouble: Trouble) -> Generator[None]:
     """Desks built meanwhile have these ports, and look soon again where they would have looked in some seconds."""
@@ -215,11 +255,17 @@ def failing_borders(trouble: Trouble) -> Generator[None]:
             (serve, "open_store", lambda url: FaultyStore(open_store(url), trouble)),
             (installation, "make_client", lambda: make_client(transport=FaultyTransport(trouble))),
             (aiosmtplib, "send", _faulty_send(trouble)),
+            (client._Requests, "do_request", _faulty_request(trouble)),
+            (channels, "TelegramChannel", partial(TelegramChannel, sleep=_briefly)),
+            (installation, "Holder", partial(Holder, lasting=SHORT)),
+            (installation, "Delivery", partial(Delivery, sleep=_briefly)),
             (attempt, "STORE_PAUSES", (0.01,)),
             (opening, "Worker", partial(Worker, lease=SHORT, poll=SHORT.total_seconds())),
             (opening, "OwnOutbox", partial(OwnOutbox, lease=SHORT)),
             (opening, "TimerLoop", partial(TimerLoop, poll=SHORT.total_seconds())),
             (happenings, "SWEEP_S", 0.05),
+            (delivery, "SWEEP_S", 0.05),
+            (delivery, "SHARED_SWEEP_S", 0.05),
             (postgres_store, "PAUSES", (0.01, 0.01)),
         ):
             stack.enter_context(patch.object(owner, name, changed))

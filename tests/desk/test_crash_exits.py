@@ -5,7 +5,6 @@ import multiprocessing
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing.process import BaseProcess
@@ -18,6 +17,7 @@ from tests.bot.handlers.telegram.bot_api import TOKEN, BotApi
 from tests.desk import crashing
 from tests.desk.lives import insistent, newest_message, time_passes
 from tests.desk.running import Running
+from tests.desk.stubborn import judged_letters
 from tests.desk.telegram_chat import bot_api
 from tests.desk.traced_chat import TracedChat, judged_chat
 
@@ -57,7 +57,7 @@ def begun(settings: dict[str, str], log: Path) -> Life:
 
 @dataclass
 class Forked:
-    """From a process that has loaded the program, which takes a tenth of the time."""
+    """From a process that has loaded the program: it takes a tenth of the time."""
 
     settings: dict[str, str]
     log: Path
@@ -80,9 +80,11 @@ class Forked:
 
 @dataclass
 class Deaths:
-    """One process after the other, each with the next point to end at; the last one has none."""
+    """One process after the other, each with the next point to end at; the last one has none.
 
-    begin: Callable[[dict[str, str], Path], Life]
+    The first is begun as from a shell, the others are forked from one that has loaded the program.
+    """
+
     folder: Path
     settings: dict[str, str]
     codes: list[int | None] = field(default_factory=list[int | None])
@@ -91,7 +93,8 @@ class Deaths:
     async def run(self) -> None:
         """Until it is cancelled."""
         for point in (*POINTS, ""):
-            life = self.begin(self.settings | ({crashing.AT: point} if point else {}), self.folder / "desk.log")
+            begin = Forked if self.codes else begun
+            life = begin(self.settings | ({crashing.AT: point} if point else {}), self.folder / "desk.log")
             try:
                 self.codes.append(await asyncio.to_thread(life.wait))
             finally:
@@ -120,13 +123,14 @@ async def test_a_process_that_ends_at_five_points(
         settings = settings_of(tmp_path, int(str(http.base_url.port)), api)
         if database == "postgresql":
             settings["OKIENKO_DATABASE_URL"] = request.getfixturevalue("postgres")
-        deaths = Deaths(begun if database == "sqlite" else Forked, tmp_path, settings)
+        deaths = Deaths(tmp_path, settings)
         chat = TracedChat(api, Running(None, http), 700)  # type: ignore[arg-type]
         living = asyncio.create_task(deaths.run())
         http.desk_up.set()
         try:
             await chat.run()
-            await judged_chat(chat, deaths.seen, lambda: DOUBLED_AT_MOST)
+            await judged_chat(chat, lambda: DOUBLED_AT_MOST)
+            judged_letters(await chat.letters(), deaths.seen)
         finally:
             living.cancel()
             with suppress(asyncio.CancelledError):

@@ -4,17 +4,22 @@ A call is what is done (a write, a read, a request, a letter) and what its custo
 journey, in the next manner; so journeys follow each other until one is undisturbed.
 """
 
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 import structlog
 
+from tests.bot.handlers.telegram.bot_api import TOKEN, until
 from tests.desk.faulty import Trouble, failing_borders
 from tests.desk.mortal import free_port
 from tests.desk.quick_starts import quick_starts
-from tests.desk.running import running_desk
+from tests.desk.running import Running, running_desk
 from tests.desk.stubborn import Insistent, Json, Stubborn, judged
+from tests.desk.telegram_chat import bot_api
+from tests.desk.traced_chat import TracedChat, judged_chat
 
 pytestmark = pytest.mark.anyio
 
@@ -23,6 +28,17 @@ MOST_JOURNEYS = 60
 BACKGROUND = (
     *("read due", "read next_due", "read next_planned", "TimerLoop.", "TheDesk.fire", "Clockwork.", "Delivery._left"),
     *("Worker._take_due", "Worker._renew_loop", "QueueEngine._bring", "Holder._keep", "Housekeeping."),
+)
+
+#: The Bot API's methods, and what the desk asks its store because of this channel; the rest is as on REST.
+ON_TELEGRAM = (
+    "sendMessage",
+    "getUpdates",
+    "answerCallbackQuery",
+    "editMessage",
+    "Delivery.",
+    "Holder.",
+    "Intake.asked",
 )
 
 
@@ -58,6 +74,22 @@ class Patient(Stubborn):
         await self.do("POST", "/sandbox/api/clock", json={"advance_s": seconds})
 
 
+class PatientChat(TracedChat):
+    """The same in a chat."""
+
+    async def sees(self, condition: Callable[[], Any]) -> None:
+        for _ in range(60):
+            with suppress(TimeoutError):
+                await until(condition, seconds=0.5)
+                return
+            await self.waits()
+        await super().sees(condition)
+
+    async def waits(self) -> None:
+        passed = await self.desk.http.post("/sandbox/api/clock", json={"advance_s": 10})
+        assert passed.status_code == 200, passed.text
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest) -> dict[str, str]:
     """The desk's database, as a setting."""
@@ -70,30 +102,51 @@ async def test_every_call_fails_in_every_manner(tmp_path: Path, database: dict[s
     trouble = Trouble(BACKGROUND)
     with quick_starts(), failing_borders(trouble), structlog.testing.capture_logs():
         async with running_desk(tmp_path, port=free_port(), **database) as desk, Hurried(desk.url) as http:
-            journeys = await until_undisturbed(trouble, http)
-    print(f"{len(trouble.met)} faults at {len(trouble.passed)} calls in {journeys} journeys")
-    assert not trouble.missing()
+
+            async def journey(_number: int) -> None:
+                customer = Patient(http, acting=trouble.acting)
+                await customer.run()
+                trouble.on = False
+                await customer.time_passes(60)
+                await judged(customer)
+                letters_judged(await customer.messages(customer.email), trouble)
+
+            await until_undisturbed(trouble, journey)
     assert len(trouble.met) > 300, "the calls weren't found"
 
 
-async def until_undisturbed(trouble: Trouble, http: Insistent) -> int:
-    """Journeys, each judged, until one meets no fault; how many."""
+async def test_every_call_of_telegram_fails_in_every_manner(tmp_path: Path, database: dict[str, Any]) -> None:
+    trouble = Trouble(BACKGROUND, ON_TELEGRAM)
+    async with bot_api() as api:
+        bot = {"telegram_token": TOKEN, "telegram_base_url": api.base_url}
+        with quick_starts(), failing_borders(trouble), structlog.testing.capture_logs():
+            async with running_desk(tmp_path, port=free_port(), **bot, **database) as desk, Hurried(desk.url) as http:
+
+                async def journey(number: int) -> None:
+                    chat = PatientChat(api, Running(desk.installation, http), 600 + number, acting=trouble.acting)
+                    await chat.run()
+                    trouble.on = False
+                    await chat.waits()
+                    await judged_chat(chat, lambda: trouble.unheard("sendMessage"))
+                    letters_judged(await chat.letters(), trouble)
+
+                await until_undisturbed(trouble, journey)
+    assert len(trouble.met) > 200, "the calls weren't found"
+
+
+async def until_undisturbed(trouble: Trouble, journey: Callable[[int], Awaitable[None]]) -> None:
+    """Journeys, each judged by itself, until one meets no fault: every call it makes has failed in every manner."""
     for number in range(MOST_JOURNEYS):
         trouble.begin()
-        customer = Patient(http, acting=trouble.acting)
-        await customer.run()
-        trouble.on = False
-        await customer.time_passes(60)
-        await judged(customer)
-        letters_judged(await customer.messages(customer.email), trouble)
+        await journey(number)
         if not trouble.struck:
-            return number + 1
+            print(f"{len(trouble.met)} faults in {number} journeys; {len(trouble.passed)} calls in the undisturbed one")
+            assert not trouble.missing()
+            return
     raise AssertionError(f"new faults on and on: {list(trouble.met)[-5:]}")
 
 
 def letters_judged(letters: list[Json], trouble: Trouble) -> None:
     """One letter, and once more for each time that it was sent and nobody knew."""
-    unknown = [site for site, manner in trouble.struck.items() if "a letter" in site and manner in ("slow", "lost")]
-    unstored = [site for site in trouble.struck if "TheDesk.finish" in site]
     assert len({letter["key"] for letter in letters}) == 1
-    assert 1 <= len(letters) <= 1 + len(unknown) + len(unstored)
+    assert 1 <= len(letters) <= 1 + trouble.unheard("a letter") + trouble.unheard("TheDesk.finish")

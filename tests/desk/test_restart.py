@@ -11,7 +11,7 @@ from tests.bot.handlers.telegram.bot_api import TOKEN
 from tests.desk.lives import Fate, Lives, insistent, until_undisturbed
 from tests.desk.quick_starts import quick_starts
 from tests.desk.running import Running
-from tests.desk.stubborn import Stubborn, judged
+from tests.desk.stubborn import Stubborn, judged, judged_letters
 from tests.desk.telegram_chat import bot_api
 from tests.desk.traced_chat import TracedChat, judged_chat
 
@@ -54,7 +54,8 @@ async def test_dropped_at_every_point_of_the_journey_on_telegram(tmp_path: Path,
         async def journey(number: int) -> None:
             chat = TracedChat(api, desk, 900 + number, acting=fate.acting, quiet=fate.quiet)
             await chat.run()
-            await judged_chat(chat, lives.seen, lambda: fate.cut)
+            await judged_chat(chat, lambda: fate.cut)
+            judged_letters(await desk.outbox(chat.email), lives.seen)
 
         with quick_starts():
             bot = {"telegram_token": TOKEN, "telegram_base_url": api.base_url}
