@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -78,7 +79,7 @@ class Heard:
 
 async def test_one_replica_asks_telegram_and_the_other_takes_over(tmp_path: Path, postgres: str) -> None:
     async with bot_api() as api, AsyncExitStack() as stack:
-        given = {"telegram_token": TOKEN, "telegram_base_url": api.base_url}
+        given: dict[str, Any] = {"telegram_token": TOKEN, "telegram_base_url": api.base_url}
         desks = await stack.enter_async_context(replicas(tmp_path, postgres, **given))
         chat = Chat(api, desks.all, 71)
         await chat.say("/start")

@@ -73,7 +73,7 @@ async def test_a_journey_of_which_every_update_comes_several_times(
     tmp_path: Path, database: str, request: pytest.FixtureRequest
 ) -> None:
     async with bot_api() as api, post_office() as office:
-        bot = {"telegram_token": TOKEN, "telegram_base_url": api.base_url, "telegram_mode": "webhook"}
+        bot: dict[str, Any] = {"telegram_token": TOKEN, "telegram_base_url": api.base_url, "telegram_mode": "webhook"}
         async with desks_on(database, request, tmp_path, office, **bot) as desks:
             await soon(lambda: api.webhook)
             bringer = Bringer(api, desks, random.Random(5))
@@ -99,7 +99,7 @@ async def test_a_burst_in_any_order_several_times(
     tmp_path: Path, database: str, request: pytest.FixtureRequest
 ) -> None:
     async with bot_api() as api, post_office() as office:
-        bot = {"telegram_token": TOKEN, "telegram_base_url": api.base_url, "telegram_mode": "webhook"}
+        bot: dict[str, Any] = {"telegram_token": TOKEN, "telegram_base_url": api.base_url, "telegram_mode": "webhook"}
         async with desks_on(database, request, tmp_path, office, **bot) as desks:
             await soon(lambda: api.webhook)
             dice = random.Random(6)
