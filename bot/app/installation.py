@@ -4,8 +4,7 @@ import asyncio
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import structlog
 from starlette.applications import Starlette
@@ -15,6 +14,7 @@ from bot.acts import DeskActs
 from bot.acts.tools import Tools
 from bot.app import channels, providers
 from bot.app.clockwork import Clockwork
+from bot.app.neighbours import Neighbours
 from bot.app.sandboxed import Beside, DeskInstruments, OwnSandbox, SharedSandbox
 from bot.calls import TRIES, DeskCalls
 from bot.delivery import Delivery
@@ -52,13 +52,9 @@ from services.engine.opening import open_engine, open_outbox
 from services.http import make_client
 from services.passwords import Argon2Hasher
 from services.store import timers
-from services.store.announce import CLOCK, Announcement
-from services.store.database import Store, parse_url
+from services.store.database import Store
 from services.store.errors import StoreUnavailable
 from values.locale import Locale
-
-if TYPE_CHECKING:
-    from services.store.listener import Listener
 
 _log = structlog.get_logger(__name__)
 
@@ -153,6 +149,20 @@ class Installation:
             tries=lambda kind: TRIES.get(kind, 5),
         )
         self._housekeeping = Housekeeping(self.store, self.clock)
+        self._build_channels()
+        self._payments = PaymentWay(
+            desk=self.desk,
+            store=self.store,
+            clock=self.clock,
+            renderer=self._renderer,
+            server_key=self.server_key,
+            public_url=self.base_url,
+            providers=self._providers.payments,
+            support_email=self._support_email(),
+        )
+        self._build_clockwork()
+
+    def _build_channels(self) -> None:
         self._delivery = Delivery(self.store, self.clock, self._show, self._holder)
         self.desk.attach(self._worker, self._timers, self._delivery)
         self._telegram = channels.telegram(
@@ -164,16 +174,8 @@ class Installation:
             locale=self.profile.seller.locales[0],
         )
         self._delivery.attach({"telegram": self._telegram.sender} if self._telegram is not None else {})
-        self._payments = PaymentWay(
-            desk=self.desk,
-            store=self.store,
-            clock=self.clock,
-            renderer=self._renderer,
-            server_key=self.server_key,
-            public_url=self.base_url,
-            providers=self._providers.payments,
-            support_email=self._support_email(),
-        )
+
+    def _build_clockwork(self) -> None:
         self._clockwork = Clockwork(
             self.store,
             self.clock,
@@ -184,22 +186,7 @@ class Installation:
             tick=self._tick,
             sandbox_due=self._sandbox_due,
         )
-        self._listener = self._listening()
-
-    def _listening(self) -> "Listener | None":
-        """What hears other processes; there are none on SQLite."""
-        if self.store.exclusive:
-            return None
-        # By name, since the driver behind it is an extra that a desk on SQLite does without.
-        made = import_module("services.store.listener").Listener
-        return made(parse_url(self.settings.database), self._heard, self._missed)
-
-    def _heard(self, announced: Announcement) -> None:
-        (self._clockwork if announced.channel == CLOCK else self.desk).heard(announced)
-
-    def _missed(self) -> None:
-        self.desk.missed()
-        self._catching_up = asyncio.create_task(self._clockwork.missed(), name="clock")
+        self._neighbours = Neighbours(self.store, self.settings.database, self.desk, self._clockwork)
 
     async def _tick(self, now: Any) -> None:
         if self._beside is not None:
@@ -283,8 +270,7 @@ class Installation:
     async def start(self) -> None:
         """Begins to work. The web server must listen already: the sandbox's stand-ins answer through it."""
         await self._holder.start()
-        if self._listener is not None:
-            await self._listener.start()
+        await self._neighbours.start()
         await self._worker.start()
         await self.store.write(lambda c: timers.hasten(c, POLL, self.clock.now()))
         await self._timers.start()
@@ -312,8 +298,7 @@ class Installation:
         await self._timers.stop()
         await self._worker.stop()
         await self._delivery.stop()
-        if self._listener is not None:
-            await self._listener.stop()
+        await self._neighbours.stop()
         await self._holder.stop()
         if self._telegram is not None:
             await self._telegram.close()
