@@ -18,7 +18,7 @@ run: install ## Start the desk with its sandbox at http://127.0.0.1:8080/ (or OK
 	@exec $(BIN)/okienko run
 
 test: $(TOOLS) ## Run all tests
-	@exec $(BIN)/python -m pytest -n auto
+	@exec $(BIN)/python -m pytest -n auto --dist worksteal
 
 check: $(TOOLS) ## Lint, formatting, types, import contracts, size of files and functions
 	$(BIN)/ruff check
