@@ -53,10 +53,6 @@ async def told(logs: list[Any]) -> bool:
     return "presence_taken" in [line["event"] for line in logs]
 
 
-async def nobody(store: Store) -> bool:
-    return await holders(store) == []
-
-
 async def until(so: Callable[[], Awaitable[bool]]) -> None:
     async with asyncio.timeout(10):
         while not await so():  # noqa: ASYNC110 - the server's locks tell nobody that they changed
