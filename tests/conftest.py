@@ -26,6 +26,15 @@ def pytest_xdist_auto_num_workers() -> int:
     return 2 * (os.cpu_count() or 1)
 
 
+#: Each of them takes a minute: begun last, they would keep one process busy while all others have nothing to do.
+LONGEST = ("test_faults_everywhere.py", "test_restart.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest tests first; else the order stays."""
+    items.sort(key=lambda item: item.path.name not in LONGEST)
+
+
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
     """The desk runs on asyncio only."""

@@ -236,6 +236,8 @@ async def test_live_there_is_no_sandbox_and_cookies_are_for_https_only(tmp_path:
             assert page.headers["strict-transport-security"].startswith("max-age=31536000")
             assert "sandbox" not in (await http.get("/")).text.lower()
             body = {"sender": "0123456789abcdef", "message": "/start"}
-            answers = [(await http.post("/webhooks/rest/webhook", json=body)).status_code for _ in range(62)]
-            assert set(answers[:60]) == {200}
-            assert 429 in answers
+            answers = [(await http.post("/webhooks/rest/webhook", json=body)).status_code for _ in range(60)]
+            assert set(answers) == {200}
+            # A slow machine may have come into the next minute.
+            more = [(await http.post("/webhooks/rest/webhook", json=body)).status_code for _ in range(61)]
+            assert 429 in more

@@ -44,6 +44,8 @@ async def to_the_order(chat: Chat, method: str = "method:blik") -> None:
         before = len(chat.shown)
         await chat.press(payload)
         await chat.answered(before)
+    # The company's question had such a button, too, and what answers the last press may be a copy of that one.
+    await chat.reads("Twoje zamówienie")
     await chat.press("confirm:yes")
     await chat.press("pay:now")
 
