@@ -21,11 +21,6 @@ settings.register_profile("ci", settings.get_profile("desk"), max_examples=200, 
 settings.load_profile("ci" if CI else "desk")
 
 
-def pytest_xdist_auto_num_workers() -> int:
-    """Two test processes a core (`pytest -n auto`): half of the time one waits for a disk, a browser or a process."""
-    return 2 * (os.cpu_count() or 1)
-
-
 #: Each of them takes a minute: begun last, they would keep one process busy while all others have nothing to do.
 LONGEST = ("test_faults_everywhere.py", "test_restart.py")
 

@@ -46,6 +46,11 @@ async def failed_turns(desk: Running) -> list[str]:
     return list(await desk.installation.store.read(lambda c: [str(row[0]) for row in c.execute(asked)]))
 
 
+def somebody(locale: str) -> Person:
+    """Nobody whose own number looks like the answer to 7 × 7."""
+    return next(person for person in iter(lambda: Person(locale=locale), None) if "49" not in person.phone)
+
+
 @pytest.mark.anyio
 async def test_every_text_is_answered_and_none_goes_further_than_a_customer_may(tmp_path: Path) -> None:
     assert len(hostile.ALL) >= 300
@@ -56,7 +61,7 @@ async def test_every_text_is_answered_and_none_goes_further_than_a_customer_may(
             customer: Scripted | None = None
             for text in sorted(share):
                 if customer is None:
-                    customer = await Scripted(desk, Person(locale=locale)).run(step)
+                    customer = await Scripted(desk, somebody(locale)).run(step)
                 at = customer.customer.at
                 answered = await fire(customer, text)
                 assert "49" not in answered or "7*7" in answered or text not in ("{{7*7}}", "${7*7}", "#{7*7}")

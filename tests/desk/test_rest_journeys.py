@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.desk.running import Running, running_desk
-from tests.desk.scripted import Person, Scripted, only
+from tests.desk.scripted import Person, Scripted, only, until
 
 METHODS = ("card", "paypal", "przelewy24", "blik")
 
@@ -195,7 +195,12 @@ async def test_a_second_payment_is_to_be_refunded(tmp_path: Path) -> None:
         await scripted.customer.settled()
         told = len(scripted.customer.said)
         await desk.pay(first["id"])
-        await scripted.customer.settled()
+
+        async def told_more() -> bool:
+            await scripted.customer.look()
+            return len(scripted.customer.said) > told
+
+        await until(told_more, seconds=60)
         assert len(scripted.customer.said) == told + 1, "the customer is told that money goes back"
         await scripted.run()
         card = await desk.card(scripted.person.email)
