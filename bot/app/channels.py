@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from starlette.routing import Route
 
 from bot.desk import TheDesk
-from bot.handlers.telegram.channel import ByPolling, ByWebhook, TelegramChannel
+from bot.handlers.telegram.channel import ByPolling, ByWebhook, TelegramChannel, locales
 from bot.handlers.telegram.client import Client, make_bot
 from bot.handlers.telegram.pace import Pace
 from bot.handlers.telegram.send import TelegramSender
@@ -63,14 +63,9 @@ def telegram(
         base_url=settings.telegram_base_url,
         file_url=settings.telegram_file_url,
     )
-
-    async def locale_of(address: str) -> str:
-        found = await desk.conversation("telegram", address)
-        return (await desk.standing(found)).locale if found is not None else locale
-
     limited = settings.rate_limits == "on"
     pace = Pace() if limited else Pace(overall_per_s=None, chat_per_s=None)
-    sender = TelegramSender(bot, pace, locale_of)
+    sender = TelegramSender(bot, pace, locales(desk, locale))
     way = (
         ByWebhook(base_url, secret_of(server_key.hex(), token))
         if settings.telegram_mode == "webhook"

@@ -88,8 +88,8 @@ class Worker:
 
     async def is_idle(self) -> bool:
         """Whether nothing is at hand here and no open call of any process is due."""
-        planned = await self._store.read(calls.next_planned)
-        return not self._at_hand and (planned is None or planned > self._clock.now())
+        due = await self._store.read(lambda connection: calls.any_due(connection, self._clock.now()))
+        return not due and not self._at_hand
 
     async def idle(self) -> None:
         """Returns once `is_idle`; what is put off till later isn't waited for."""

@@ -196,6 +196,12 @@ def next_planned(connection: sa.Connection) -> datetime | None:
     return connection.execute(_next_free).scalar()
 
 
+def any_due(connection: sa.Connection, now: datetime) -> bool:
+    """Whether an open call is due, leased or not."""
+    planned = next_planned(connection)
+    return planned is not None and planned <= now
+
+
 def find(connection: sa.Connection, key: str) -> Record | None:
     """The call of this key with its status."""
     row = connection.execute(_record, {"named": key}).first()
