@@ -26,7 +26,7 @@ from services.payments import record
 from services.store.database import Store
 
 FILE = "sandbox.sqlite3"
-START_PATIENCE_S = 5.0
+START_PATIENCE_S = 20.0
 START_PAUSE_S = 0.2
 """A desk and the sandbox that it shares are often started together."""
 TELL_PAUSE_S = 1.0
@@ -119,7 +119,7 @@ class SharedSandbox:
         self._telling: asyncio.Task[None] | None = None
 
     async def start(self) -> Mapping[str, Mapping[str, Any]]:
-        """Asks for the stand-ins' addresses. Raises httpx.HTTPError if nobody answers there for a few seconds."""
+        """Asks for the stand-ins' addresses. Raises httpx.HTTPError if nobody answers there for twenty seconds."""
         last: httpx.HTTPError = httpx.ReadTimeout("no answer")
         try:
             async with asyncio.timeout(START_PATIENCE_S):

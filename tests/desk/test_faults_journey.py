@@ -30,7 +30,7 @@ MODES = ("timeout", "error", "slow", "down", "garbage", "lost", "reset")
 # How often the straight way asks each provider, at most; which of the uses fails is counted from one.
 USES = {"smsapi": 1, "smtp": 1, "mf": 1, "gus": 2, "przelewy24": 3, "paypal": 8}
 EVERYTHING = os.environ.get("OKIENKO_ALL_FAULTS") == "1"
-SAMPLE = 12
+SAMPLE = 4
 
 
 def cases() -> list[tuple[str, str, int]]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated
 
-from fastapi import Depends, FastAPI, Header, HTTPException, Query, Request
+from fastapi import APIRouter, Depends, FastAPI, Header, HTTPException, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
@@ -43,15 +43,26 @@ class SellerApi:
     bot_name: Callable[[], str | None]
 
 
+def _of_app(request: Request) -> SellerApi:
+    return request.app.state.api
+
+
+Api = Annotated[SellerApi, Depends(_of_app)]
+
+
+async def _allowed(api: Api, shown: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]) -> None:
+    expected = api.token.get_secret_value().encode() if api.token is not None else None
+    given = shown.credentials.strip().encode() if shown is not None else b""
+    if expected is None or not hmac.compare_digest(given, expected):
+        raise HTTPException(401, "a bearer token is needed", {"WWW-Authenticate": "Bearer"})
+
+
+# Functions of the module, not of an app: FastAPI remembers each function for as long as the process lives.
+_closed = APIRouter(dependencies=[Depends(_allowed)])
+
+
 def build(api: SellerApi) -> FastAPI:
     """The app, to be mounted at `/api/v1`."""
-
-    async def allowed(shown: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]) -> None:
-        expected = api.token.get_secret_value().encode() if api.token is not None else None
-        given = shown.credentials.strip().encode() if shown is not None else b""
-        if expected is None or not hmac.compare_digest(given, expected):
-            raise HTTPException(401, "a bearer token is needed", {"WWW-Authenticate": "Bearer"})
-
     app = FastAPI(
         title="Okienko: the seller's API",
         version="1",
@@ -61,41 +72,35 @@ def build(api: SellerApi) -> FastAPI:
         redirect_slashes=False,
         responses={status: {"model": ApiError} for status in (400, 401, 422, 503)},
     )
+    app.state.api = api
     app.add_exception_handler(AnyHTTPException, _told)
     app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(StoreUnavailable, _busy)
-    closed = [Depends(allowed)]
-
-    @app.get("/customers", dependencies=closed, responses={404: {"model": ApiError}})
-    async def customers(email: Annotated[str, Query(max_length=254)]) -> CustomerCard:
-        """The card of the customer with this e-mail, amounts in minor units, times RFC 3339 UTC."""
-        found = await api.store.read(lambda c: card.card(c, emails.key(email.strip())))
-        if found is None:
-            raise HTTPException(404, "no such customer")
-        return CustomerCard.model_validate(found)
-
-    @app.post(
-        "/start-links",
-        dependencies=closed,
-        status_code=201,
-        responses={404: {"model": ApiError}, 409: {"model": ApiError}},
-    )
-    async def new_start_link(
-        wanted: NewStartLink, idempotency_key: Annotated[str | None, Header(max_length=200)] = None
-    ) -> StartLink:
-        """A link that starts a conversation at an entry, or for a customer. The same key gives the same link."""
-        return await api.desk.happen(lambda tx: _start_link(api, tx, wanted, idempotency_key))
-
-    @app.patch(
-        "/einvoice-activations/{activation_id}",
-        dependencies=closed,
-        responses={404: {"model": ApiError}, 409: {"model": ApiError}},
-    )
-    async def switch(activation_id: str, change: ActivationChange) -> EInvoiceState:
-        """Switches a customer's e-invoices; the customer's conversation is told."""
-        return await api.desk.happen(lambda tx: _switch(tx, activation_id, change))
-
+    app.include_router(_closed)
     return app
+
+
+@_closed.get("/customers", responses={404: {"model": ApiError}})
+async def customers(api: Api, email: Annotated[str, Query(max_length=254)]) -> CustomerCard:
+    """The card of the customer with this e-mail, amounts in minor units, times RFC 3339 UTC."""
+    found = await api.store.read(lambda c: card.card(c, emails.key(email.strip())))
+    if found is None:
+        raise HTTPException(404, "no such customer")
+    return CustomerCard.model_validate(found)
+
+
+@_closed.post("/start-links", status_code=201, responses={404: {"model": ApiError}, 409: {"model": ApiError}})
+async def new_start_link(
+    api: Api, wanted: NewStartLink, idempotency_key: Annotated[str | None, Header(max_length=200)] = None
+) -> StartLink:
+    """A link that starts a conversation at an entry, or for a customer. The same key gives the same link."""
+    return await api.desk.happen(lambda tx: _start_link(api, tx, wanted, idempotency_key))
+
+
+@_closed.patch("/einvoice-activations/{activation_id}", responses={404: {"model": ApiError}, 409: {"model": ApiError}})
+async def switch(api: Api, activation_id: str, change: ActivationChange) -> EInvoiceState:
+    """Switches a customer's e-invoices; the customer's conversation is told."""
+    return await api.desk.happen(lambda tx: _switch(tx, activation_id, change))
 
 
 def _start_link(api: SellerApi, tx: Happening, wanted: NewStartLink, key: str | None) -> StartLink:
