@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from dialogs.case import Account, Ctx
 from dialogs.entry import (
+    begun,
     boxes,
     contacts,
     forgot,
@@ -68,7 +69,7 @@ start = dialog.choose(
     "start",
     ways_in,
     slot="entry",
-    done=lambda s, c: s.entry is not None or c.case.order.id is not None,
+    done=begun,
     intents={
         "sign_up": "start:sign_up",
         "log_in": "start:log_in",

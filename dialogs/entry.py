@@ -24,11 +24,16 @@ def through_the_page(s: Account, ctx: Ctx) -> bool:
     return s.id is not None or (s.credential is not None and wants_new(s, ctx))
 
 
-def ways_in(s: Account, _ctx: Ctx) -> tuple[Option, ...]:
+def begun(s: Account, ctx: Ctx) -> bool:
+    """A way is chosen, or there is none to choose: who is in already can only buy, and has perhaps."""
+    in_already = s.id is not None and "buy" not in ctx.seller.entries
+    return s.entry is not None or ctx.case.order.id is not None or in_already
+
+
+def ways_in(s: Account, ctx: Ctx) -> tuple[Option, ...]:
     """What one can begin with; who is in already can only buy."""
-    if s.id is not None:
-        return (Option("start:buy", "option.start.buy"),)
-    return tuple(Option(f"start:{v}", f"option.start.{v}") for v in ("buy", "sign_up", "log_in", "forgot_password"))
+    ways = ("buy",) if s.id is not None else ctx.seller.entries
+    return tuple(Option(f"start:{v}", f"option.start.{v}") for v in ways)
 
 
 def new_or_existing(_s: Account, _ctx: Ctx) -> tuple[Option, ...]:

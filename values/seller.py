@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from values.company_rules import PLAIN, CompanyRules
 from values.password import DEFAULT as DEFAULT_RULE
 from values.password import PasswordRule
+from values.sign_up import BY_EMAIL, ENTRIES, SignUp
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,9 @@ class Seller:
     vat_percent: int
     plans: tuple[Plan, ...]
     dialogs: tuple[str, ...]
+    entries: tuple[str, ...] = ENTRIES
+    sign_up: SignUp = BY_EMAIL
+    company: CompanyRules = PLAIN
     consents: tuple[Consent, ...] = ()
     documents: tuple[Consent, ...] = ()  # terms, clauses, einvoice: accepted by an act of their own
     methods: tuple[str, ...] = ()

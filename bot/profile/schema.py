@@ -9,9 +9,11 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validat
 from bot.profile.profile import Brand
 from bot.web.colours import READABLE, contrast, is_colour
 from dialogs.journey import ALL
+from values.company_rules import CompanyRules
 from values.money import Money
 from values.password import PasswordRule
 from values.seller import Consent, DiscountCode, Manners, Plan, Seller
+from values.sign_up import ENTRIES, Entry, SignUp
 
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
 Url = Annotated[str, Field(pattern=r"^https?://[^\s/]+(/\S*)?$")]
@@ -87,6 +89,30 @@ class MannersTable(Strict):
         )
 
 
+class SignUpTable(Strict):
+    """`[sign_up]`."""
+
+    person_name: bool = False
+    confirm_first: bool = False
+
+    def build(self) -> SignUp:
+        return SignUp(**self.model_dump())
+
+
+class CompanyTable(Strict):
+    """`[company]`."""
+
+    vatin: bool = False
+    products: tuple[Id, ...] = ()
+    from_program: tuple[Id, ...] = ()
+    statement: bool = False
+    contact_forms: tuple[Literal["email", "phone", "sms", "none"], ...] = ()
+    several: bool = False
+
+    def build(self) -> CompanyRules:
+        return CompanyRules(**self.model_dump())
+
+
 class PlanTable(Strict):
     """`[[plan]]`. `net` is the price of one year in major units."""
 
@@ -133,16 +159,19 @@ class ProfileFile(Strict):
     locales: tuple[LocaleCode, ...] = Field(default=("pl", "it", "en"), min_length=1)
     order_prefix: str = Field(pattern=r"^[A-Z0-9]{1,8}$")
     dialogs: tuple[str, ...] = Field(min_length=1)
+    entries: tuple[Entry, ...] = Field(default=ENTRIES, min_length=1)
     demanded_contacts: tuple[Literal["phone", "email"], ...] = ("phone", "email")
     phone_countries: tuple[Annotated[int, Field(ge=1, le=999)], ...] = (48,)
-    methods: tuple[Method, ...] = Field(min_length=1)
+    methods: tuple[Method, ...] = ()
     chargeable: tuple[Method, ...] = ()
     einvoice_confirm: Literal["desk", "seller"] = "desk"
     address: dict[LocaleCode, Literal["ty", "pan", "tu", "lei"]] = Field(default_factory=dict)
     brand: BrandTable
     password: PasswordTable = PasswordTable()
+    sign_up: SignUpTable = SignUpTable()
+    company: CompanyTable = CompanyTable()
     manners: MannersTable = MannersTable()
-    plan: tuple[PlanTable, ...] = Field(min_length=1)
+    plan: tuple[PlanTable, ...] = ()
     consent: tuple[ConsentTable, ...] = ()
     document: tuple[ConsentTable, ...] = ()
     discount: tuple[DiscountTable, ...] = ()
@@ -165,6 +194,9 @@ class ProfileFile(Strict):
             vat_percent=self.vat_percent,
             plans=tuple(Plan(p.id, minor(p.net, self.currency), p.years) for p in self.plan),
             dialogs=self.dialogs,
+            entries=self.entries,
+            sign_up=self.sign_up.build(),
+            company=self.company.build(),
             consents=tuple(c.build() for c in self.consent),
             documents=tuple(d.build() for d in self.document),
             methods=self.methods,

@@ -28,6 +28,16 @@ def offer_problems(file: ProfileFile, path: Path, source: str) -> Iterator[Probl
     for method in file.chargeable:
         if method not in file.methods:
             yield problem(("chargeable",), f"{method} is chargeable but not offered", "Add it to `methods`.")
+    for dialog, offered in (("order", "plan"), ("payment", "methods")):
+        if dialog in file.dialogs and not getattr(file, offered):
+            yield problem((), f"the dialog {dialog} has nothing to offer", f"Add `{offered}`.")
+    for product in file.company.from_program:
+        if product not in file.company.products:
+            yield problem(("company", "from_program"), f"{product} is none of the products", "Add it to `products`.")
+    if file.company.statement and "statement" not in {document.id for document in file.document}:
+        yield problem(
+            ("company", "statement"), "there is no document statement", 'Add [[document]] with id = "statement".'
+        )
     for name, before in AFTER.items():
         if name in file.dialogs and before not in file.dialogs[: file.dialogs.index(name)]:
             yield problem(("dialogs",), f"the dialog {name} needs {before} before it", f"Put {before} before {name}.")

@@ -1,0 +1,22 @@
+"""What this seller wants to know of a company."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyRules:
+    """`vatin`: besides the seller's own country any VAT number of the European Union is taken. `products`: what it is
+    added for, asked first; those of `from_program` can be registered from inside the program only. `statement`: the
+    document of that name is accepted. `contact_forms`: how the company may be contacted, one of them or none.
+    `several`: an account may have more than one."""
+
+    vatin: bool = False
+    products: tuple[str, ...] = ()
+    from_program: tuple[str, ...] = ()
+    statement: bool = False
+    contact_forms: tuple[str, ...] = ()
+    several: bool = False
+
+
+PLAIN = CompanyRules()
+"""A number of the seller's own country, and one company."""
