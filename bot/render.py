@@ -35,7 +35,7 @@ class Renderer:
 
     def options(self, options: tuple[Option, ...], locale: str) -> tuple[Button, ...]:
         """Quick replies with their titles; a toggle shows whether it is ticked."""
-        return tuple(Button(self._title(option, locale), option.payload) for option in options)
+        return tuple(Button(self._title(option, locale), option.payload) for option in options if not option.hidden)
 
     def words(self, key: str, params: Params, locale: str) -> str:
         """Any text by its key."""

@@ -50,12 +50,12 @@ class Show:
         question = Question(step, {}, ())
         return Standing(
             conversation_id=conversation.id,
-            dialog=step.dialog,
+            dialog=self.journey.shown_dialog(step),
             step=step.name,
             expects=str(Expects.agent if case.handoff.mode == "agent" else step.expects),
             done=done,
             of=of,
-            part=self.renderer.words(f"part.{step.dialog}", {}, locale),
+            part=self.renderer.words(f"part.{self.journey.shown_dialog(step)}", {}, locale),
             links=tuple(self.link(link, locale) for link in links_of(case, question)),
             locale=locale,
             mode=case.handoff.mode,

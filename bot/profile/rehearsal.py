@@ -39,8 +39,8 @@ def spoken(found: Walk) -> Iterator[tuple[str, Params]]:
         yield from ((f"{path}.{part}", question.params) for question in questions for part in ("ask", "help", "hint"))
     for option in found.options.values():
         yield option.key, option.params
-    for name in found.journey.dialogs:
-        yield f"part.{name}", {}
+    for dialog in found.journey.dialogs.values():
+        yield f"part.{dialog.shown_as}", {}
     for step in found.journey.steps:
         yield from ((f"link.{rel}", {}) for rel in step.links)
 

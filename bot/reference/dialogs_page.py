@@ -43,7 +43,7 @@ def _mermaid(drawn: str) -> str:
 def _steps(found: Walk, dialog: str) -> Iterator[str]:
     yield "| step | expects | quick replies | leads to |\n|---|---|---|---|\n"
     for step in found.journey.steps:
-        if step.dialog == dialog:
+        if step.dialog == dialog and step.path in found.reached:
             cells = (f"`{step.name}`", _expects(step), _replies(found, step), _leads(found, step))
             yield "| " + " | ".join(cells) + " |\n"
 

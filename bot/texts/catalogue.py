@@ -81,8 +81,8 @@ class Catalogue:
             case tuple():
                 said = [self._value(name, item, params, locale, depth) for item in value]
                 return format_list(said, locale=locale)
-            case Word(key):
-                return self.fill(key, params, locale, depth + 1)
+            case Word(key, own):
+                return self.fill(key, {**params, **dict(own)}, locale, depth + 1)
             case bool():
                 return self.fill("word.yes" if value else "word.no", {}, locale, depth + 1)
             case int():
@@ -107,7 +107,7 @@ def _case(value: Value) -> str:
             return "none"
         case bool():
             return "yes" if value else "no"
-        case Word(key):
+        case Word(key=key):
             return key.rpartition(".")[2]
         case _:
             return str(value)

@@ -29,6 +29,7 @@ class _Question(_AnyStep[S], Generic[S], total=False):
     intents: Intents
     links: tuple[str, ...]
     counted: bool
+    changeable: bool
 
 
 class _Typed(_Question[S], Generic[S], total=False):
@@ -38,16 +39,19 @@ class _Typed(_Question[S], Generic[S], total=False):
     optional: bool
     free_text: bool
     anytime: bool
-    changeable: bool
     revise: Reaction[S]
 
 
 class Dialog(Generic[S]):
     """Steps in order, and reactions that hold at whatever step the customer is."""
 
-    def __init__(self, name: str, slots: type[S], *, outlives: Callable[[S], S] | None = None) -> None:
-        """`outlives` says what of the slots stays when the customer cancels or starts again; nothing by default."""
+    def __init__(
+        self, name: str, slots: type[S], *, outlives: Callable[[S], S] | None = None, shown_as: str | None = None
+    ) -> None:
+        """`outlives` says what of the slots stays when the customer cancels or starts again; nothing by default.
+        `shown_as` is the dialog whose part this one is to those outside."""
         self.name = name
+        self.shown_as = shown_as or name
         self.slots = slots
         self.afresh: Callable[[S], S] = outlives or (lambda _slots: slots())
         self.steps: list[Step[S]] = []

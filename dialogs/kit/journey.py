@@ -24,8 +24,10 @@ class Journey:
         self.steps: tuple[AnyStep, ...] = tuple(s for d in dialogs for s in d.steps)
         self._by_path = {s.path: s for s in self.steps}
         self._places = {s.path: i for i, s in enumerate(self.steps)}
-        self._needs = {s.path: frozenset(self._full(n, s) for n in s.needs) for s in self.steps}
-        self._edits = {s.path: tuple(self._by_path[self._full(n, s)] for n in s.edits) for s in self.steps}
+        self._needs = {s.path: frozenset(self._full(n, s) for n in s.needs if self._has(n)) for s in self.steps}
+        self._edits = {
+            s.path: tuple(self._by_path[self._full(n, s)] for n in s.edits if self._has(n)) for s in self.steps
+        }
 
     # --- steps by name ---
 
@@ -150,6 +152,14 @@ class Journey:
         awaiting = {label: key for label, key in talk.awaiting.items() if not label.startswith(step.path + "/")}
         answered = tuple(path for path in talk.answered if path != step.path)
         return replace(case, talk=replace(talk, awaiting=awaiting, answered=answered))
+
+    def shown_dialog(self, step: AnyStep) -> str:
+        """The dialog that a step belongs to, as those outside name it."""
+        return self.dialogs[step.dialog].shown_as
+
+    def _has(self, name: str) -> bool:
+        """Whether a step of another dialog can be meant at all: a profile may leave that dialog out."""
+        return "." not in name or name.partition(".")[0] in self.dialogs
 
     def _full(self, name: str, step: AnyStep) -> str:
         path = name if "." in name else f"{step.dialog}.{name}"

@@ -46,7 +46,8 @@ def command(play: Play[Any], name: str, argument: str | None) -> None:
             _language(play, argument)
         case "where":
             done, of = play.journey.progress(play.case, play.ctx)
-            play.say("kit.where", {"done": done, "of": of, "part": Word(f"part.{play.position.dialog}")})
+            part = Word(f"part.{play.journey.shown_dialog(play.position)}")
+            play.say("kit.where", {"done": done, "of": of, "part": part})
         case _:  # repeat: the question comes again by itself
             play.say("kit.repeat")
 

@@ -209,7 +209,7 @@ class Play(Generic[C]):
     def _call(self, call: Call, origin: str) -> None:
         key = self.new_key()
         self.calls.append(Issued(key, call))
-        self.talk(awaiting={**self.case.talk.awaiting, f"{origin}/{type(call).__name__}": key})
+        self.talk(awaiting={**self.case.talk.awaiting, f"{origin}/{call.label}": key})
 
     def _unawait(self, dialog: str) -> None:
         awaiting = self.case.talk.awaiting

@@ -13,9 +13,10 @@ S = TypeVar("S")
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A text key whose words stand in another text: a method's name, a step's label."""
+    """A text key whose words stand in another text: a method's name, a step's label. `params` are its own places."""
 
     key: str
+    params: "tuple[tuple[str, Param], ...]" = ()
 
 
 Param = Word | str | int | bool | datetime | Money | None
@@ -82,6 +83,7 @@ class Option:
     key: str
     params: Params = field(default_factory=dict[str, Param])
     ticked: bool | None = None  # a toggle's state; None for a plain button
+    hidden: bool = False  # taken when pressed or said, but not shown as a button
 
     @property
     def step(self) -> str:
@@ -131,6 +133,11 @@ class Call(Effect):
     """Something outside, done after the commit; its result comes back as an event."""
 
     background: ClassVar[bool] = False  # True: nobody waits for the result
+
+    @property
+    def label(self) -> str:
+        """By which its result is awaited: two calls of one step that have the same label are one wish said twice."""
+        return type(self).__name__
 
 
 @dataclass(frozen=True, slots=True)
