@@ -67,6 +67,11 @@ class Customer:
     registered: bool = False
     programs: tuple[Program, ...] = ()
 
+    @property
+    def ref(self) -> str:
+        """What the seller's own system calls the customer."""
+        return self.customer_number or self.username or self.email
+
 
 @dataclass(frozen=True, slots=True)
 class Discount:

@@ -1,10 +1,11 @@
-"""Who is meant by an e-mail or a user name. Only a log-in finds shadows (see `services/accounts.py`)."""
+"""Who is meant by an e-mail, a user name or a customer number. Only a log-in finds shadows (see `services/accounts.py`)."""
 
 from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 
 from services.accounts import COLUMNS, Account
+from services.store.directory import customer_on_file
 from services.store.domain import account, contact, contact_claim, credential
 
 # Active before pending, then the newest: what the customer last did here.
@@ -35,11 +36,18 @@ _BY_CONTACT = (
     .order_by(*_BEST_FIRST)
     .limit(1)
 )
+_OF_NUMBER = sa.select(customer_on_file.c.account_id).where(
+    customer_on_file.c.customer_number == sa.bindparam("wanted"), customer_on_file.c.account_id.is_not(None)
+)
 _LOGIN = (
     sa.select(account.c.id.label("account_id"), credential.c.password_hash, account.c.status)
     .join(credential, credential.c.id == account.c.credential_id)
     .where(
-        sa.or_(account.c.email_key == sa.bindparam("wanted"), account.c.user_name_key == sa.bindparam("wanted")),
+        sa.or_(
+            account.c.email_key == sa.bindparam("wanted"),
+            account.c.user_name_key == sa.bindparam("wanted"),
+            account.c.id.in_(_OF_NUMBER),
+        ),
         account.c.status != "closed",
         sa.or_(account.c.taken.is_(False), sa.bindparam("shadows", type_=sa.Boolean)),
     )
@@ -63,6 +71,8 @@ def find_by_email(connection: sa.Connection, email_key: str) -> Account | None:
 
     Proven contacts only count as "on file": anybody could write down another's address.
     """
+    if not email_key:
+        return None
     for statement in (_BY_PROVEN, _BY_NAME, _BY_CONTACT):
         if (found := _first(connection, statement, email_key)) is not None:
             return found
@@ -70,10 +80,13 @@ def find_by_email(connection: sa.Connection, email_key: str) -> Account | None:
 
 
 def login_candidates(connection: sa.Connection, login_key: str, *, shadows: bool = False) -> list[LoginCandidate]:
-    """Accounts that this e-mail or user name may mean, likeliest first: the active one and the newest unfinished ones.
+    """Accounts that this e-mail, user name or customer number may mean, likeliest first: the active one and the newest
+    unfinished ones. An empty name means nobody: some accounts have no e-mail.
 
     With `shadows`, those count as unfinished: so a sign-up opens by its password whether its e-mail is taken or not.
     """
+    if not login_key:
+        return []
     rows = connection.execute(_LOGIN, {"wanted": login_key, "shadows": shadows}).mappings()
     found = [LoginCandidate(**row) for row in rows]
     active = [candidate for candidate in found if candidate.status == "active"][:1]

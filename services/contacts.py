@@ -172,8 +172,8 @@ def _activate(connection: sa.Connection, owner: sa.RowMapping, now: datetime) ->
         return False
     if not set(owner["demanded"]) <= {kind for kind, _ in proven}:
         return False
-    # Where no e-mail is demanded it becomes the account's now: it is the name to log in by.
-    if _claim(connection, owner["id"], "email", owner["email_key"], now) is not None:
+    # Where no e-mail is demanded it becomes the account's now: it is the name to log in by. Some accounts have none.
+    if owner["email_key"] and _claim(connection, owner["id"], "email", owner["email_key"], now) is not None:
         _mark_taken(connection, owner["id"])
         return False
     connection.execute(sa.update(account).where(account.c.id == owner["id"]).values(status="active", activated_at=now))

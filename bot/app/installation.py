@@ -15,6 +15,7 @@ from bot.acts.tools import Tools
 from bot.app import channels, providers
 from bot.app.clockwork import Clockwork
 from bot.app.neighbours import Neighbours
+from bot.app.sandbox_people import SandboxPeople
 from bot.app.sandboxed import Beside, DeskInstruments, OwnSandbox, SharedSandbox
 from bot.calls import TRIES, DeskCalls
 from bot.delivery import Delivery
@@ -271,6 +272,9 @@ class Installation:
         """Begins to work. The web server must listen already: the sandbox's stand-ins answer through it."""
         await self._holder.start()
         await self._neighbours.start()
+        if self._beside is not None:
+            people = SandboxPeople(self.store, self.clock, Argon2Hasher, self.profile.seller, self.server_key)
+            await people.move_in()
         await self._worker.start()
         await self.store.write(lambda c: timers.hasten(c, POLL, self.clock.now()))
         await self._timers.start()

@@ -1,0 +1,96 @@
+"""With the sandbox on, the invented customers of the profile are on file, as if the seller had imported them.
+
+Once for a database, at the desk's first start on it: their subscriptions end so many days after that.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from bot.identity import derived_id
+from sandbox.people import Customer, load_people
+from services import credentials, directory, directory_accounts
+from services.clock import Clock
+from services.directory import LegalForm, ProgramRecord, Record
+from services.passwords import PasswordHasher
+from services.store import agreed
+from services.store.database import Store
+from values.seller import Seller
+
+_FORMS: dict[str, LegalForm] = {"natural_person": "natural_person", "sole_trader": "sole_trader", "company": "company"}
+
+
+@dataclass(frozen=True)
+class SandboxPeople:
+    """The import for one seller. `hasher` makes a hasher if there is a password to hash."""
+
+    store: Store
+    clock: Clock
+    hasher: Callable[[], PasswordHasher]
+    seller: Seller
+    server_key: bytes
+
+    async def move_in(self) -> None:
+        """Puts the profile's customers on file, and makes the accounts of those who have one."""
+        people = [customer for customer in load_people().customers if customer.profile == self.seller.id]
+        if not people or await self.store.read(lambda connection: agreed.agreed(connection, self._mark)) is not None:
+            return
+        hashes = await self._hashes(people)
+        await self.store.write(lambda connection: self._move_in(connection, people, hashes))
+
+    @property
+    def _mark(self) -> str:
+        """The row of the table `installation` by which a later start knows that they are there."""
+        return f"sandbox people {self.seller.id}"
+
+    async def _hashes(self, people: list[Customer]) -> dict[str, str]:
+        known = [customer for customer in people if customer.password]
+        if not known:
+            return {}
+        hasher = self.hasher()
+        return {customer.ref: await hasher.hash(customer.password) for customer in known}
+
+    def _move_in(self, connection: sa.Connection, people: list[Customer], hashes: dict[str, str]) -> None:
+        now = self.clock.now()
+        if agreed.agree(connection, self._mark, now.isoformat()) != now.isoformat():
+            return  # another process of this desk was first
+        for customer in people:
+            known = directory.put(connection, _record(customer, self.seller, now), now)
+            if customer.registered or customer.password:
+                self._open(connection, known, hashes.get(customer.ref), now)
+
+    def _open(
+        self, connection: sa.Connection, known: directory.OnFile, password_hash: str | None, now: datetime
+    ) -> None:
+        credential = None
+        if password_hash is not None:
+            credential = derived_id(self.server_key, f"{self._mark} {known.ref} password")
+            credentials.store(connection, credential, password_hash, now)
+        directory_accounts.open_account(
+            connection,
+            known,
+            account_id=derived_id(self.server_key, f"{self._mark} {known.ref} account"),
+            credential_id=credential,
+            locale=self.seller.locales[0],
+            proven=("email", "phone"),
+            now=now,
+        )
+
+
+def _record(customer: Customer, seller: Seller, now: datetime) -> Record:
+    return Record(
+        ref=customer.ref,
+        customer_number=customer.customer_number or None,
+        user_name=customer.username or None,
+        email=customer.email or None,
+        phone=customer.phone or None,
+        country=seller.country if customer.nip else None,
+        tax_number=customer.nip or None,
+        legal_form=_FORMS.get(customer.legal_form),
+        programs=tuple(
+            ProgramRecord(program.product, program.serial, now + timedelta(days=program.subscription_ends_in_days))
+            for program in customer.programs
+        ),
+    )

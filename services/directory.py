@@ -1,0 +1,198 @@
+"""The directory: customers whom the seller has on file, with their contacts and the programs they own.
+
+It is the seller's word, imported as often as the seller likes; the customer proves in the chat to be somebody on it.
+`account_id` ties a customer to the account that was made for them (`services/directory_accounts.py`).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+import sqlalchemy as sa
+
+from services.keyed_hash import derived_id
+from services.store.directory import customer_on_file as table
+from services.store.directory import owned_program
+from services.store.statements import Insert, PerDialect, columns
+from values import email as emails
+
+LegalForm = Literal["company", "sole_trader", "natural_person"]
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramRecord:
+    """A program as the seller tells of it; `subscription_ends_at` is None where there is no subscription."""
+
+    product: str
+    serial: str = field(repr=False)
+    subscription_ends_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A customer as the seller tells of one. `ref` is the seller's own name for the customer and never changes.
+
+    `phone` is E.164. The programs are all that the customer owns.
+    """
+
+    ref: str = field(repr=False)
+    customer_number: str | None = field(default=None, repr=False)
+    user_name: str | None = field(default=None, repr=False)
+    name: str | None = field(default=None, repr=False)
+    email: str | None = field(default=None, repr=False)
+    phone: str | None = field(default=None, repr=False)
+    country: str | None = None
+    tax_number: str | None = field(default=None, repr=False)
+    legal_form: LegalForm | None = None
+    programs: tuple[ProgramRecord, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OnFile:
+    """A customer on file. `email_key` is the address in the form that is compared."""
+
+    id: str
+    ref: str = field(repr=False)
+    customer_number: str | None = field(repr=False)
+    user_name: str | None = field(repr=False)
+    name: str | None = field(repr=False)
+    email: str | None = field(repr=False)
+    email_key: str | None = field(repr=False)
+    phone: str | None = field(repr=False)
+    country: str | None
+    tax_number: str | None = field(repr=False)
+    legal_form: LegalForm | None
+    account_id: str | None
+    imported_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A program that a customer owns."""
+
+    id: str
+    customer_id: str
+    product: str
+    serial: str = field(repr=False)
+    subscription_ends_at: datetime | None
+
+
+_TOLD = ("customer_number", "user_name", "name", "email", "email_key", "phone", "country", "tax_number", "legal_form")
+_ROW = columns(table, OnFile)
+_OWNED = columns(owned_program, Program)
+
+
+def _upsert(insert: Insert) -> sa.Executable:
+    changed = {name: insert.excluded[name] for name in (*_TOLD, "imported_at")}
+    return insert.on_conflict_do_update(index_elements=["ref"], set_=changed).returning(*_ROW)
+
+
+_PUT = PerDialect(table, _upsert)
+_OWN = PerDialect(
+    owned_program,
+    lambda insert: insert.on_conflict_do_update(
+        index_elements=["product", "serial"],
+        set_={name: insert.excluded[name] for name in ("customer_id", "subscription_ends_at")},
+    ),
+)
+_GET = sa.select(*_ROW).where(table.c.id == sa.bindparam("wanted"))
+_BY_NUMBER = sa.select(*_ROW).where(table.c.customer_number == sa.bindparam("wanted"))
+_BY_REF = sa.select(*_ROW).where(table.c.ref == sa.bindparam("wanted"))
+_BY_EMAIL = sa.select(*_ROW).where(table.c.email_key == sa.bindparam("wanted")).order_by(table.c.imported_at, table.c.id)
+_OF_ACCOUNT = sa.select(*_ROW).where(table.c.account_id == sa.bindparam("wanted"))
+_PROGRAMS = (
+    sa.select(*_OWNED)
+    .where(owned_program.c.customer_id == sa.bindparam("wanted"))
+    .order_by(owned_program.c.product, owned_program.c.serial)
+)
+_ENDING = (
+    sa.select(*_OWNED)
+    .where(
+        owned_program.c.subscription_ends_at > sa.bindparam("after"),
+        owned_program.c.subscription_ends_at <= sa.bindparam("until"),
+    )
+    .order_by(owned_program.c.subscription_ends_at, owned_program.c.id)
+)
+
+
+def put(connection: sa.Connection, record: Record, now: datetime) -> OnFile:
+    """Imports one customer: made if the `ref` is new, else brought up to what the record says; the account stays.
+
+    Programs that the record doesn't name any more are dropped. Errors: sqlalchemy's IntegrityError for a customer
+    number that stands under another `ref`.
+    """
+    values: dict[str, Any] = {name: getattr(record, name) for name in _TOLD if name != "email_key"}
+    values["email_key"] = emails.key(record.email) if record.email else None
+    row = {"id": derived_id("customer on file", record.ref), "ref": record.ref, "account_id": None, "imported_at": now}
+    known = OnFile(*connection.execute(_PUT.of(connection), {**row, **values}).one())
+    _own(connection, known.id, record.programs)
+    return known
+
+
+def get(connection: sa.Connection, customer_id: str) -> OnFile | None:
+    """The customer of this id."""
+    return _one(connection, _GET, customer_id)
+
+
+def by_number(connection: sa.Connection, customer_number: str) -> OnFile | None:
+    """The customer with this number."""
+    return _one(connection, _BY_NUMBER, customer_number)
+
+
+def by_ref(connection: sa.Connection, ref: str) -> OnFile | None:
+    """The customer whom the seller calls so."""
+    return _one(connection, _BY_REF, ref)
+
+
+def by_email(connection: sa.Connection, email_key: str) -> OnFile | None:
+    """The customer who has this e-mail on file; the one on file longest where several have it."""
+    return _one(connection, _BY_EMAIL, email_key)
+
+
+def of_account(connection: sa.Connection, account_id: str) -> OnFile | None:
+    """The customer on file whose account this is."""
+    return _one(connection, _OF_ACCOUNT, account_id)
+
+
+def tie(connection: sa.Connection, *, customer_id: str, account_id: str) -> bool:
+    """Makes the account the customer's. False if the customer has another one: of several at once, one wins."""
+    tied = (
+        sa.update(table)
+        .where(table.c.id == customer_id, sa.or_(table.c.account_id.is_(None), table.c.account_id == account_id))
+        .values(account_id=account_id)
+        .returning(table.c.id)
+    )
+    return connection.execute(tied).first() is not None
+
+
+def programs_of(connection: sa.Connection, customer_id: str) -> list[Program]:
+    """What the customer owns, by product and serial number."""
+    return [Program(*row) for row in connection.execute(_PROGRAMS, {"wanted": customer_id})]
+
+
+def ending(connection: sa.Connection, *, after: datetime, until: datetime) -> list[Program]:
+    """Programs whose subscription ends after one moment and not after another, the first to end first."""
+    return [Program(*row) for row in connection.execute(_ENDING, {"after": after, "until": until})]
+
+
+def set_subscription_end(connection: sa.Connection, *, program_id: str, ends_at: datetime | None) -> None:
+    """The subscription of a program was renewed, or ended."""
+    connection.execute(
+        sa.update(owned_program).where(owned_program.c.id == program_id).values(subscription_ends_at=ends_at)
+    )
+
+
+def _own(connection: sa.Connection, customer_id: str, programs: Sequence[ProgramRecord]) -> None:
+    ids = [derived_id("program", program.product, program.serial) for program in programs]
+    connection.execute(
+        sa.delete(owned_program).where(owned_program.c.customer_id == customer_id, owned_program.c.id.not_in(ids))
+    )
+    for program_id, program in zip(ids, programs, strict=True):
+        values = {name: getattr(program, name) for name in ("product", "serial", "subscription_ends_at")}
+        connection.execute(_OWN.of(connection), {"id": program_id, "customer_id": customer_id, **values})
+
+
+def _one(connection: sa.Connection, statement: sa.Select[Any], wanted: str) -> OnFile | None:
+    row = connection.execute(statement, {"wanted": wanted}).first()
+    return None if row is None else OnFile(*row)

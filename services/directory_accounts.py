@@ -1,0 +1,95 @@
+"""Accounts of customers on file: made once somebody has proven to be that customer, or as the seller says so.
+
+The contacts are those on file; so such an account may have no e-mail at all (`email` is empty then) and is logged into
+by the customer number. An e-mail that is another account's already is kept as a contact, and is no name to log in by.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from services import accounts, contacts, directory
+from services.directory import OnFile
+from services.store import alone
+from services.store.domain import account
+from values import email as emails
+
+
+def open_account(
+    connection: sa.Connection,
+    customer: OnFile,
+    *,
+    account_id: str,
+    credential_id: str | None,
+    locale: str,
+    proven: Sequence[contacts.Kind],
+    now: datetime,
+) -> str | None:
+    """The account's id; None if the customer has an account already. It is active at once.
+
+    `proven` are the kinds of contact on file that the customer has shown to be theirs. A second call with the same
+    `account_id` changes nothing.
+    """
+    if accounts.get(connection, account_id) is not None:
+        return account_id
+    alone.hold(connection, "customer on file", customer.id)
+    current = directory.get(connection, customer.id)
+    if current is None or current.account_id is not None:
+        return None
+    email_key = _own_key(connection, current)
+    name = current.user_name or (current.email if email_key else None) or current.customer_number or current.ref
+    connection.execute(
+        sa.insert(account).values(
+            id=account_id,
+            email=current.email or "",
+            email_key=email_key,
+            user_name=name,
+            user_name_key=emails.key(name),
+            credential_id=credential_id,
+            locale=locale,
+            demanded=list(proven),
+            status="pending",
+            taken=False,
+            created_at=now,
+        )
+    )
+    _give_contacts(connection, current, account_id, proven, email_key, now)
+    connection.execute(
+        sa.update(account)
+        .where(account.c.id == account_id, account.c.status == "pending")
+        .values(status="active", activated_at=now)
+    )
+    directory.tie(connection, customer_id=current.id, account_id=account_id)
+    return account_id
+
+
+def _own_key(connection: sa.Connection, customer: OnFile) -> str:
+    """The key of the e-mail on file; empty if there is none, or if it is another account's."""
+    if not customer.email_key:
+        return ""
+    alone.hold(connection, "contact", "email", customer.email_key)
+    return "" if contacts.owner_of(connection, "email", customer.email_key) else customer.email_key
+
+
+def _give_contacts(
+    connection: sa.Connection,
+    customer: OnFile,
+    account_id: str,
+    proven: Sequence[contacts.Kind],
+    email_key: str,
+    now: datetime,
+) -> None:
+    known: dict[contacts.Kind, tuple[str | None, str | None]] = {
+        "email": (customer.email, customer.email_key),
+        "phone": (customer.phone, customer.phone),
+    }
+    exclusive = contacts.EXCLUSIVE if email_key else frozenset[str]()
+    for kind, (value, key) in known.items():
+        if value is None or key is None:
+            continue
+        contacts.give(connection, account_id=account_id, kind=kind, value=value, key=key, now=now)
+        if kind in proven:
+            contacts.prove(
+                connection, account_id=account_id, kind=kind, value=value, key=key, now=now, exclusive=exclusive
+            )

@@ -1,0 +1,119 @@
+"""Invoices that the seller has issued to its customers: told by the seller's API, shown in the customer zone.
+
+The desk keeps what is needed to list one and to lead to the document, which stays at the seller.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from services import directory
+from services.keyed_hash import derived_id
+from services.store.directory import customer_on_file
+from services.store.directory import issued_invoice as table
+from services.store.statements import PerDialect
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """An invoice as the seller tells of it. `gross` in minor units; `url` is where the seller shows the document."""
+
+    number: str = field(repr=False)
+    issued_on: date
+    gross: int
+    currency: str
+    due_on: date | None = None
+    url: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Invoice:
+    """An invoice of a customer; `account_id` is whose account it shows up in, if they have one."""
+
+    id: str
+    account_id: str | None
+    issued: Issued
+    told_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AnothersNumber:
+    """An invoice of this number was told of before, for another customer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The desk knows of the invoice; `news` is False if it knew before."""
+
+    invoice: Invoice
+    news: bool
+
+
+_OWNER = sa.func.coalesce(table.c.account_id, customer_on_file.c.account_id).label("owner")
+_ALL = sa.select(table, _OWNER).outerjoin(customer_on_file, customer_on_file.c.id == table.c.customer_id)
+_BY_NUMBER = _ALL.where(table.c.number == sa.bindparam("wanted"))
+_BY_ID = _ALL.where(table.c.id == sa.bindparam("wanted"))
+_OF_ACCOUNT = (
+    _ALL.where(sa.or_(table.c.account_id == sa.bindparam("of"), customer_on_file.c.account_id == sa.bindparam("of")))
+    .order_by(table.c.issued_on.desc(), table.c.number.desc())
+    .limit(sa.bindparam("most", type_=sa.Integer))
+)
+_ADD = PerDialect(
+    table, lambda insert: insert.on_conflict_do_nothing(index_elements=["number"]).returning(table.c.id)
+)
+
+
+def tell(
+    connection: sa.Connection,
+    issued: Issued,
+    *,
+    now: datetime,
+    account_id: str | None = None,
+    customer_id: str | None = None,
+) -> Told | AnothersNumber:
+    """Notes an invoice of an account or of a customer on file (one of them); telling it again changes nothing.
+
+    Errors: ValueError if neither is named.
+    """
+    if account_id is None and customer_id is None:
+        raise ValueError("an invoice is somebody's")
+    if customer_id is None and account_id is not None and (known := directory.of_account(connection, account_id)):
+        customer_id = known.id
+    row = {
+        "id": derived_id("issued invoice", issued.number),
+        "customer_id": customer_id,
+        "account_id": account_id,
+        "number": issued.number,
+        "issued_on": issued.issued_on.isoformat(),
+        "due_on": issued.due_on.isoformat() if issued.due_on else None,
+        "gross": issued.gross,
+        "currency": issued.currency,
+        "url": issued.url,
+        "told_at": now,
+    }
+    news = connection.execute(_ADD.of(connection), row).first() is not None
+    stored = connection.execute(_BY_NUMBER, {"wanted": issued.number}).mappings().one()
+    mine = (customer_id and stored["customer_id"] == customer_id) or (account_id and stored["owner"] == account_id)
+    return Told(_invoice(stored), news) if mine else AnothersNumber()
+
+
+def get(connection: sa.Connection, invoice_id: str) -> Invoice | None:
+    """The invoice of this id."""
+    row = connection.execute(_BY_ID, {"wanted": invoice_id}).mappings().first()
+    return None if row is None else _invoice(row)
+
+
+def of_account(connection: sa.Connection, account_id: str, most: int = 100) -> list[Invoice]:
+    """The account's invoices, also those issued before it was made; the newest first."""
+    return [_invoice(row) for row in connection.execute(_OF_ACCOUNT, {"of": account_id, "most": most}).mappings()]
+
+
+def _invoice(row: sa.RowMapping) -> Invoice:
+    values: dict[str, Any] = {name: row[name] for name in ("number", "gross", "currency", "url")}
+    due = row["due_on"]
+    issued = Issued(
+        issued_on=date.fromisoformat(row["issued_on"]), due_on=date.fromisoformat(due) if due else None, **values
+    )
+    return Invoice(row["id"], row["owner"], issued, row["told_at"])

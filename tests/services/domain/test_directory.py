@@ -1,0 +1,167 @@
+"""The directory: customers on file, imported as often as the seller likes, and the accounts made for them."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from services import account_search, accounts, contacts, credentials, directory, directory_accounts, issued_invoices
+from services.directory import OnFile, ProgramRecord, Record
+from services.issued_invoices import AnothersNumber, Issued, Told
+from tests.services.domain.people import NOW, at_once, customer, later
+
+ANNA = Record("10000017", customer_number="10000017", email="Anna.Nowak@Example.com", phone="+48512000111")
+NOBODY = Record("10000041", customer_number="10000041")
+INVOICE = Issued("FV/1", date(2026, 11, 1), 12300, "PLN")
+
+
+def on_file(connection: sa.Connection, record: Record = ANNA) -> OnFile:
+    return directory.put(connection, record, NOW)
+
+
+def registered(
+    connection: sa.Connection,
+    record: Record = ANNA,
+    id: str = "a1",
+    proven: tuple[contacts.Kind, ...] = ("phone",),
+) -> str | None:
+    credentials.store(connection, f"password-{id}", f"hash-of-{id}", NOW)
+    return directory_accounts.open_account(
+        connection,
+        on_file(connection, record),
+        account_id=id,
+        credential_id=f"password-{id}",
+        locale="pl",
+        proven=proven,
+        now=NOW,
+    )
+
+
+def test_importing_again_changes_the_record_and_keeps_id_and_account(connection: sa.Connection) -> None:
+    first = on_file(connection)
+    registered(connection)
+    moved = directory.put(connection, replace(ANNA, phone="+48512000999"), later(days=1))
+    assert (moved.id, moved.account_id, moved.phone) == (first.id, "a1", "+48512000999")
+    assert moved.email_key == "anna.nowak@example.com"
+    assert directory.put(connection, replace(ANNA, phone="+48512000999"), later(days=1)) == moved
+
+
+def test_a_customer_is_found_by_number_name_and_email(connection: sa.Connection) -> None:
+    known = on_file(connection)
+    assert directory.by_number(connection, "10000017") == known
+    assert directory.by_ref(connection, "10000017") == known
+    assert directory.by_email(connection, "anna.nowak@example.com") == known
+    assert directory.get(connection, known.id) == known
+    assert directory.by_number(connection, "99999999") is None
+
+
+def test_programs_are_those_of_the_last_import(connection: sa.Connection) -> None:
+    ends = NOW + timedelta(days=31)
+    old = ProgramRecord("r2faktury", "R2F-1", ends)
+    known = on_file(connection, replace(ANNA, programs=(ProgramRecord("r2platnik", "R2P-1", ends), old)))
+    assert [p.product for p in directory.programs_of(connection, known.id)] == ["r2faktury", "r2platnik"]
+    on_file(connection, replace(ANNA, programs=(ProgramRecord("r2platnik", "R2P-1", ends),)))
+    (left,) = directory.programs_of(connection, known.id)
+    assert (left.product, left.serial, left.subscription_ends_at) == ("r2platnik", "R2P-1", ends)
+    directory.set_subscription_end(connection, program_id=left.id, ends_at=later(days=396))
+    assert directory.ending(connection, after=NOW, until=later(days=100)) == []
+    assert [p.id for p in directory.ending(connection, after=NOW, until=later(days=396))] == [left.id]
+
+
+def test_a_program_belongs_to_whom_the_last_import_says(connection: sa.Connection) -> None:
+    program = (ProgramRecord("r2platnik", "R2P-1"),)
+    first = on_file(connection, replace(ANNA, programs=program))
+    second = on_file(connection, replace(NOBODY, programs=program))
+    assert directory.programs_of(connection, first.id) == []
+    assert len(directory.programs_of(connection, second.id)) == 1
+
+
+def test_the_account_has_the_contacts_on_file_and_is_active(connection: sa.Connection) -> None:
+    assert registered(connection) == "a1"
+    mine = accounts.get(connection, "a1")
+    assert mine is not None
+    assert (mine.status, mine.email_key, mine.user_name) == ("active", "anna.nowak@example.com", "Anna.Nowak@Example.com")
+    verified = {c.kind: c.verified_at for c in contacts.of_account(connection, "a1")}
+    assert verified == {"email": None, "phone": NOW}
+    of = directory.of_account(connection, "a1")
+    assert of is not None
+    assert of.customer_number == "10000017"
+
+
+@pytest.mark.parametrize("login", ["10000017", "anna.nowak@example.com"])
+def test_number_and_login_both_log_in(connection: sa.Connection, login: str) -> None:
+    registered(connection)
+    assert [c.account_id for c in account_search.login_candidates(connection, login)] == ["a1"]
+
+
+def test_an_account_without_email_is_nobodys_namesake(connection: sa.Connection) -> None:
+    registered(connection, replace(ANNA, email=None))
+    registered(connection, Record("10000025", customer_number="10000025", phone="+48512000222"), id="a2")
+    assert account_search.login_candidates(connection, "") == []
+    assert account_search.find_by_email(connection, "") is None
+    assert [c.account_id for c in account_search.login_candidates(connection, "10000025")] == ["a2"]
+
+
+def test_an_email_that_is_anothers_stays_a_contact(connection: sa.Connection) -> None:
+    customer(connection, "a1", "anna.nowak@example.com")
+    registered(connection, id="a2", proven=("email",))
+    mine = accounts.get(connection, "a2")
+    assert mine is not None
+    assert (mine.status, mine.email_key, mine.user_name) == ("active", "", "10000017")
+    found = account_search.find_by_email(connection, "anna.nowak@example.com")
+    assert found is not None
+    assert found.id == "a1"
+
+
+def test_a_customer_is_registered_once(connection: sa.Connection) -> None:
+    assert registered(connection) == "a1"
+    assert registered(connection) == "a1"
+    assert registered(connection, id="a2") is None
+    assert accounts.get(connection, "a2") is None
+
+
+def test_of_two_who_register_at_once_one_wins(racing: sa.Engine) -> None:
+    with racing.begin() as connection:
+        on_file(connection)
+        for n in range(4):
+            credentials.store(connection, f"password-{n}", "hash", NOW)
+
+    def register(connection: sa.Connection, n: int) -> str | None:
+        known = directory.by_number(connection, "10000017")
+        assert known is not None
+        return directory_accounts.open_account(
+            connection, known, account_id=f"a{n}", credential_id=f"password-{n}", locale="pl", proven=("phone",), now=NOW
+        )
+
+    assert len([won for won in at_once(racing, 4, register) if won is not None]) == 1
+
+
+def test_an_issued_invoice_is_listed_once_the_customer_has_an_account(connection: sa.Connection) -> None:
+    known = on_file(connection)
+    told = issued_invoices.tell(connection, INVOICE, customer_id=known.id, now=NOW)
+    assert isinstance(told, Told)
+    assert (told.news, told.invoice.account_id) == (True, None)
+    registered(connection)
+    again = issued_invoices.tell(connection, INVOICE, account_id="a1", now=later(days=1))
+    assert isinstance(again, Told)
+    assert (again.news, again.invoice.account_id) == (False, "a1")
+    newer = replace(INVOICE, number="FV/2", issued_on=date(2026, 12, 1), due_on=date(2026, 12, 15))
+    assert isinstance(issued_invoices.tell(connection, newer, account_id="a1", now=NOW), Told)
+    assert [i.issued for i in issued_invoices.of_account(connection, "a1")] == [newer, INVOICE]
+    assert issued_invoices.get(connection, again.invoice.id) == again.invoice
+
+
+def test_an_invoice_number_is_one_customers(connection: sa.Connection) -> None:
+    known, other = on_file(connection), on_file(connection, NOBODY)
+    issued_invoices.tell(connection, INVOICE, customer_id=known.id, now=NOW)
+    assert issued_invoices.tell(connection, INVOICE, customer_id=other.id, now=NOW) == AnothersNumber()
+    with pytest.raises(ValueError, match="somebody"):
+        issued_invoices.tell(connection, INVOICE, now=NOW)
+
+
+def test_an_account_that_isnt_on_file_has_invoices_too(connection: sa.Connection) -> None:
+    customer(connection)
+    told = issued_invoices.tell(connection, INVOICE, account_id="a1", now=NOW)
+    assert isinstance(told, Told)
+    assert [i.id for i in issued_invoices.of_account(connection, "a1")] == [told.invoice.id]
