@@ -1,4 +1,4 @@
-"""Who is meant by an e-mail, a user name or a customer number. Only a log-in finds shadows (see `services/accounts.py`)."""
+"""Who is meant by an e-mail, a user name or a customer number. Only a log-in finds shadows (`services/accounts.py`)."""
 
 from dataclasses import dataclass, field
 

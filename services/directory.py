@@ -99,7 +99,9 @@ _OWN = PerDialect(
 _GET = sa.select(*_ROW).where(table.c.id == sa.bindparam("wanted"))
 _BY_NUMBER = sa.select(*_ROW).where(table.c.customer_number == sa.bindparam("wanted"))
 _BY_REF = sa.select(*_ROW).where(table.c.ref == sa.bindparam("wanted"))
-_BY_EMAIL = sa.select(*_ROW).where(table.c.email_key == sa.bindparam("wanted")).order_by(table.c.imported_at, table.c.id)
+_BY_EMAIL = (
+    sa.select(*_ROW).where(table.c.email_key == sa.bindparam("wanted")).order_by(table.c.imported_at, table.c.id)
+)
 _OF_ACCOUNT = sa.select(*_ROW).where(table.c.account_id == sa.bindparam("wanted"))
 _PROGRAMS = (
     sa.select(*_OWNED)

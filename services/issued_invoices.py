@@ -60,9 +60,7 @@ _OF_ACCOUNT = (
     .order_by(table.c.issued_on.desc(), table.c.number.desc())
     .limit(sa.bindparam("most", type_=sa.Integer))
 )
-_ADD = PerDialect(
-    table, lambda insert: insert.on_conflict_do_nothing(index_elements=["number"]).returning(table.c.id)
-)
+_ADD = PerDialect(table, lambda insert: insert.on_conflict_do_nothing(index_elements=["number"]).returning(table.c.id))
 
 
 def tell(

@@ -81,7 +81,11 @@ def test_the_account_has_the_contacts_on_file_and_is_active(connection: sa.Conne
     assert registered(connection) == "a1"
     mine = accounts.get(connection, "a1")
     assert mine is not None
-    assert (mine.status, mine.email_key, mine.user_name) == ("active", "anna.nowak@example.com", "Anna.Nowak@Example.com")
+    assert (mine.status, mine.email_key, mine.user_name) == (
+        "active",
+        "anna.nowak@example.com",
+        "Anna.Nowak@Example.com",
+    )
     verified = {c.kind: c.verified_at for c in contacts.of_account(connection, "a1")}
     assert verified == {"email": None, "phone": NOW}
     of = directory.of_account(connection, "a1")
@@ -131,7 +135,13 @@ def test_of_two_who_register_at_once_one_wins(racing: sa.Engine) -> None:
         known = directory.by_number(connection, "10000017")
         assert known is not None
         return directory_accounts.open_account(
-            connection, known, account_id=f"a{n}", credential_id=f"password-{n}", locale="pl", proven=("phone",), now=NOW
+            connection,
+            known,
+            account_id=f"a{n}",
+            credential_id=f"password-{n}",
+            locale="pl",
+            proven=("phone",),
+            now=NOW,
         )
 
     assert len([won for won in at_once(racing, 4, register) if won is not None]) == 1

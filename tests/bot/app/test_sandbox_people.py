@@ -1,0 +1,84 @@
+"""The sandbox's customers of a profile are on file from the desk's first start on a database, and only from that."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import cast
+
+import pytest
+import sqlalchemy as sa
+
+from bot.app.sandbox_people import SandboxPeople
+from services import account_search, directory
+from services.clock import Clock
+from services.directory import OnFile
+from services.passwords import Argon2Hasher
+from services.store.database import Store, open_store
+from tests.dialogs.driver import SELLER
+from tests.services.databases import NOW
+
+pytestmark = pytest.mark.anyio
+
+
+class Stopped:
+    """A clock that shows one moment until it is set."""
+
+    def __init__(self) -> None:
+        self.at = NOW
+
+    def now(self) -> datetime:
+        return self.at
+
+
+@pytest.fixture
+async def opened(url: str) -> AsyncIterator[Store]:
+    store = open_store(url)
+    yield store
+    await store.close()
+
+
+def people(store: Store, profile: str, clock: Stopped) -> SandboxPeople:
+    return SandboxPeople(store, cast(Clock, clock), Argon2Hasher, replace(SELLER, id=profile), b"k" * 32)
+
+
+async def test_whoever_is_registered_has_an_account_and_the_others_have_none(opened: Store) -> None:
+    await people(opened, "vectra", Stopped()).move_in()
+
+    def look(connection: sa.Connection) -> dict[str, OnFile | None]:
+        numbers = ("10000017", "10000025", "10000033", "10000041", "10000058")
+        return {number: directory.by_number(connection, number) for number in numbers}
+
+    found = await opened.read(look)
+    assert all(found.values())
+    assert [number for number, known in found.items() if known and known.account_id] == ["10000058"]
+    nobody = found["10000041"]
+    assert nobody is not None
+    assert (nobody.email, nobody.phone) == (None, None)
+
+
+async def test_programs_end_so_many_days_after_the_first_start(opened: Store) -> None:
+    clock = Stopped()
+    await people(opened, "r2platnik", clock).move_in()
+    clock.at = NOW + timedelta(days=3)
+    await people(opened, "r2platnik", clock).move_in()
+
+    def look(connection: sa.Connection) -> list[directory.Program]:
+        known = directory.by_email(connection, "kadry@bursztyn.example.com")
+        assert known is not None
+        assert known.account_id is not None
+        return directory.programs_of(connection, known.id)
+
+    ends = {p.product: p.subscription_ends_at for p in await opened.read(look)}
+    assert ends == {"r2platnik": NOW + timedelta(days=31), "r2faktury": NOW + timedelta(days=200)}
+
+
+async def test_a_password_of_the_list_logs_in(opened: Store) -> None:
+    await people(opened, "certified_platform", Stopped()).move_in()
+    found = await opened.read(lambda connection: account_search.login_candidates(connection, "4455667@aruba.it"))
+    (candidate,) = found
+    assert await Argon2Hasher().verify(candidate.password_hash, "Privata2026!x")
+
+
+async def test_a_profile_without_people_gets_none(opened: Store) -> None:
+    await people(opened, "fakturasmart", Stopped()).move_in()
+    assert await opened.read(lambda connection: directory.by_number(connection, "10000017")) is None
