@@ -19,6 +19,7 @@ from values.expected import Expected, OptionWords
 from values.expects import Expects
 from values.parsed import Ok
 from values.secrets import redact
+from values.tax_number import VATIN
 from values.text import clean
 
 HIDDEN_CODE = "••••••"
@@ -164,7 +165,7 @@ class Hearing:
             expects=step.expects,
             step=step.name,
             options=tuple(self._option(o) for o in step.options(getattr(case, step.dialog), ctx)),
-            country=ctx.seller.country,
+            country=VATIN if ctx.seller.company.vatin else ctx.seller.country,
             discount_codes=tuple(d.code for d in ctx.seller.discounts) if case.order.id is None else (),
             correctable=tuple(dict.fromkeys(str(_kind(s)) for s in told if s.path != step.path)),
             free_text=step.free_text,

@@ -52,6 +52,7 @@ class Standing:
     locale: str
     mode: str  # bot, waiting, agent
     seq: int
+    heading: str | None = None  # the company that the talk is about, where an account may have several
 
 
 @dataclass(frozen=True, slots=True)

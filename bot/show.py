@@ -14,6 +14,7 @@ from services.payments import book
 from services.store.conversations import Conversation
 from services.store.journal import CUSTOMER, Entry
 from values.expects import Expects
+from values.seller import Seller
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,7 @@ class Show:
             locale=locale,
             mode=case.handoff.mode,
             seq=conversation.seq,
+            heading=_heading(case, self.renderer.seller),
         )
 
     def link(self, stored: dict[str, Any], locale: str | None) -> Link:
@@ -73,3 +75,9 @@ class Show:
                 return Link(rel, f"{self.public_url}/p/{book.public_token(self.server_key, known)}", title, known)
             case _:
                 return Link(rel, self.panel_url, title)
+
+
+def _heading(case: Case, seller: Seller) -> str | None:
+    """The company that the talk goes on with; while another is being added, still the one that was saved last."""
+    company = case.company if case.company.id is not None else case.company.kept
+    return company.name if company is not None and seller.company.several else None

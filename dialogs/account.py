@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from dialogs.case import Account, Ctx
 from dialogs.entry import (
+    NEEDING,
     begun,
     boxes,
     contacts,
@@ -49,15 +50,20 @@ from dialogs.words.account import (
     StartReset,
     TakeStartLink,
 )
+from dialogs.words.order import ConfirmationRenewed, ResendConfirmation
+from values import person_name
 from values.email import parse as parse_email
 from values.expects import Expects
 from values.parsed import Parsed
 
 
 def _outlives(s: Account) -> Account:
-    return Account(email=s.email, credential=s.credential, consents=s.consents, id=s.id) if s.id else Account()
+    if s.id is None:
+        return Account()
+    return Account(name=s.name, email=s.email, credential=s.credential, consents=s.consents, id=s.id, inside=s.inside)
 
 
+HUMAN = (Option("/agent", "option.agent"),)
 dialog = Dialog("account", Account, outlives=_outlives)
 
 
@@ -84,7 +90,7 @@ account = dialog.choose(
     "account",
     new_or_existing,
     slot="has_one",
-    when=lambda s, _c: s.entry == "buy" and (s.id is None or s.has_one is not None),
+    when=lambda s, _c: s.entry in NEEDING and (s.id is None or s.has_one is not None),
     needs=("start",),
     intents={
         "sign_up": "account:new",
@@ -114,6 +120,20 @@ email_link = dialog.wait(
     params=lambda s, _c: {"email": s.reset_email},
     intents={"resend_code": "email_link:again"},
     counted=False,
+)
+
+
+def _name(text: str, _s: Account, _ctx: Ctx) -> Parsed[str]:
+    return person_name.parse(text)
+
+
+dialog.ask(
+    "person_name",
+    Expects.person_name,
+    slot="name",
+    parse=_name,
+    when=lambda s, c: c.seller.sign_up.person_name and s.id is None and wants_new(s, c),
+    needs=("start", "account"),
 )
 
 
@@ -166,7 +186,7 @@ consents = dialog.choose(
 )
 create = dialog.do(
     "create",
-    lambda s, _c: CreateAccount(s.email or "", s.credential or "", s.consents or ()),
+    lambda s, _c: CreateAccount(s.email or "", s.credential or "", s.consents or (), s.name),
     when=wants_new,
     done=lambda s, _c: s.id is not None,
     final=lambda s, _c: s.id is not None,
@@ -248,7 +268,8 @@ def password_set(s: Account, e: PasswordSet, _ctx: Ctx) -> Decision[Account]:
 @dialog.always(LoggedIn)
 def logged_in(s: Account, e: LoggedIn, _ctx: Ctx) -> Decision[Account]:
     """The conversation goes on with this account, whatever was begun before."""
-    known = Account(entry="buy" if s.entry == "buy" else "log_in", email=e.view.email, id=e.view.id)
+    entry = s.entry if s.entry in NEEDING else "log_in"
+    known = Account(entry=entry, email=e.view.email, id=e.view.id, inside=True)
     return then(known, Unawait(), Say("account.logged_in", {"email": e.view.email}))
 
 
@@ -289,6 +310,21 @@ def letter_failed(s: Account, e: LetterFailed, ctx: Ctx) -> Decision[Account]:
     return then(s, Say(f"account.letter_failed.{e.reason}", options=contacts(s, ctx)))
 
 
+@dialog.always(ConfirmationRenewed)
+def letter_renewed(s: Account, e: ConfirmationRenewed, _ctx: Ctx) -> Decision[Account]:
+    """It is sent to the account's address; if none may be sent now, that is said when it comes back."""
+    email = s.email or ""
+    said = (Say("account.letter_again", {"email": email}),) if e.letter else ()
+    return then(s, SendLetter(e.letter, email), *said)
+
+
+@dialog.asked("resend_code")
+def letter_wanted(s: Account, _e: Asked, ctx: Ctx) -> Decision[Account]:
+    """Where no code is awaited it is the confirmation letter that didn't come."""
+    unproven = s.id is not None and ctx.case.contact.email_proven_at is None
+    return then(s, ResendConfirmation(s.id or "")) if unproven else then(s, Say("kit.for_a_person", options=HUMAN))
+
+
 @dialog.always(EmailChanged)
 def email_changed(s: Account, e: EmailChanged, _ctx: Ctx) -> Decision[Account]:
     """A new letter goes to the new address; the old link is dead, and how its letter fared is of no interest."""
@@ -299,7 +335,7 @@ def email_changed(s: Account, e: EmailChanged, _ctx: Ctx) -> Decision[Account]:
 @dialog.always(EmailKept)
 def email_kept(s: Account, _e: EmailKept, _ctx: Ctx) -> Decision[Account]:
     """A proven address is changed by a person."""
-    return then(s, Say("account.email_kept", options=(Option("/agent", "option.agent"),)))
+    return then(s, Say("account.email_kept", options=HUMAN))
 
 
 @dialog.always(StartLinkOpened)

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from dialogs.kit.context import Context
 from dialogs.kit.talk import CaseBase
+from values.account_view import CompanyView
 from values.price import Price
 
 
@@ -26,12 +27,14 @@ class Account:
 
     entry: str | None = None  # start:*
     has_one: str | None = None  # account:*
+    name: str | None = None  # first and last, where the seller asks for it
     email: str | None = None
     page: str | None = None  # id of the open one-time page
     credential: str | None = None  # id of the password that was set on the page
     ticked: tuple[str, ...] = ()  # consents ticked so far
     consents: tuple[str, ...] | None = None  # consents given
     id: str | None = None
+    inside: bool = False  # logged in by password, not only signed up
     reset_email: str | None = None  # for a forgotten password
     reset_mail: str | None = None  # "sent" once the letter with the link has left
 
@@ -68,6 +71,7 @@ class CompanyData:
 class Company:
     """The company that the invoices are made out to."""
 
+    product: str | None = None  # what it is added for
     tax_number: str | None = None
     lookup: str | None = None  # found, not_found or unavailable
     source: str | None = None  # mf, gus, customer
@@ -78,6 +82,8 @@ class Company:
     city: str | None = None
     offered: CompanyData | None = None  # what a late register answer says, where it differs
     confirmed: str | None = None
+    statement: str | None = None
+    contact_forms: str | None = None
     id: str | None = None  # the saved company
     kept: "Company | None" = None  # as it was saved last: what counts if a change is given up
 
@@ -125,6 +131,7 @@ class Zone:
     """What the account holder has open in the customer zone."""
 
     page: str | None = None
+    companies: tuple[CompanyView, ...] = ()  # those to choose from, while that page is open
 
 
 @dataclass(frozen=True)

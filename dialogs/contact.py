@@ -19,6 +19,7 @@ from dialogs.words.contact import (
     IssueCode,
     SendCode,
 )
+from dialogs.words.order import ResendConfirmation
 from values import code as codes
 from values import phone as phones
 from values.expects import Expects
@@ -106,6 +107,24 @@ contact_code = dialog.ask(
     instead=contacts,
 )
 phone.on(Answered)(_number_given)
+
+
+activation = dialog.wait(
+    "activation",
+    Expects.email_link,
+    when=lambda _s, c: c.seller.sign_up.confirm_first and c.case.account.id is not None,
+    done=lambda s, _c: s.email_proven_at is not None,
+    options=lambda _s, _c: (Option("activation:again", "option.send_again"), Option("edit:email", "edit.email")),
+    params=lambda _s, c: {"email": c.case.account.email},
+    intents={"resend_code": "activation:again", "change_contact": "edit:email"},
+    counted=False,
+)
+
+
+@activation.on(Answered)
+def letter_again(s: Contact, _e: Answered, ctx: Ctx) -> Decision[Contact]:
+    """The activation letter once more."""
+    return then(s, ResendConfirmation(ctx.case.account.id or ""))
 
 
 @challenge.on(CodeIssued)

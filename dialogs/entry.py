@@ -3,15 +3,25 @@
 from dialogs.case import Account, Ctx
 from dialogs.kit import Option, Params
 
+# Ways in that lead to something else and need an account on the way there.
+NEEDING = ("buy", "program")
+
 
 def wants_new(s: Account, _ctx: Ctx) -> bool:
     """A new account is being made, or was made here."""
-    return s.entry == "sign_up" or (s.entry == "buy" and s.has_one == "new")
+    return s.entry == "sign_up" or (s.entry in NEEDING and s.has_one == "new")
 
 
-def wants_in(s: Account, _ctx: Ctx) -> bool:
+def must_return(s: Account, ctx: Ctx) -> bool:
+    """The account was made here and its letter's link followed; what is left is to log in."""
+    proven = ctx.case.contact.email_proven_at is not None
+    return ctx.seller.sign_up.confirm_first and s.id is not None and not s.inside and proven
+
+
+def wants_in(s: Account, ctx: Ctx) -> bool:
     """The customer has an account and isn't in yet."""
-    return s.id is None and (s.entry == "log_in" or (s.entry == "buy" and s.has_one == "existing"))
+    existing = s.entry == "log_in" or (s.entry in NEEDING and s.has_one == "existing")
+    return (s.id is None and existing) or must_return(s, ctx)
 
 
 def forgot(s: Account, _ctx: Ctx) -> bool:
@@ -21,6 +31,8 @@ def forgot(s: Account, _ctx: Ctx) -> bool:
 
 def through_the_page(s: Account, ctx: Ctx) -> bool:
     """The one-time page has served: a password for the new account is set, or the customer is in."""
+    if must_return(s, ctx):
+        return False
     return s.id is not None or (s.credential is not None and wants_new(s, ctx))
 
 
@@ -57,7 +69,9 @@ def contacts(_s: object, ctx: Ctx) -> tuple[Option, ...]:
 def page_options(s: Account, ctx: Ctx) -> tuple[Option, ...]:
     """While a page is open: a fresh link; at log-in the other ways in, too."""
     again = (Option("secure_page:again", "option.new_page"),)
-    others = ("forgot_password", "sign_up") if wants_in(s, ctx) else ()
+    if not wants_in(s, ctx):
+        return again
+    others = (way for way in ("forgot_password", "sign_up") if way in ctx.seller.entries and s.id is None)
     return again + tuple(Option(f"start:{v}", f"option.start.{v}") for v in others)
 
 

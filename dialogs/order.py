@@ -19,10 +19,9 @@ from dialogs.kit import (
     Word,
     then,
 )
-from dialogs.words.account import LoggedIn, SendLetter
+from dialogs.words.account import LoggedIn
 from dialogs.words.order import (
     CancelOrder,
-    ConfirmationRenewed,
     OrderCancelled,
     OrderPlaced,
     OrderRefused,
@@ -191,14 +190,6 @@ def letter_again(s: Order, _e: Answered, ctx: Ctx) -> Decision[Order]:
     return then(s, ResendConfirmation(ctx.case.account.id or ""))
 
 
-@dialog.always(ConfirmationRenewed)
-def letter_renewed(s: Order, e: ConfirmationRenewed, ctx: Ctx) -> Decision[Order]:
-    """It is sent to the account's address; if none may be sent now, that is said when it comes back."""
-    email = ctx.case.account.email or ""
-    said = (Say("order.letter_again", {"email": email}),) if e.letter else ()
-    return then(s, SendLetter(e.letter, email), *said)
-
-
 @place.on(OrderPlaced)
 def order_placed(s: Order, e: OrderPlaced, ctx: Ctx) -> Decision[Order]:
     """The payment is opened next, by its own dialog."""
@@ -300,14 +291,3 @@ def methods_asked(s: Order, _e: Asked, ctx: Ctx) -> Decision[Order]:
 def discount_asked(s: Order, _e: Asked, ctx: Ctx) -> Decision[Order]:
     """A code can be typed at any step before the order."""
     return then(s, Say("order.discount_how" if s.id is None else "order.discount_late", shown(s, ctx)))
-
-
-@dialog.asked("resend_code")
-def letter_wanted(s: Order, _e: Asked, ctx: Ctx) -> Decision[Order]:
-    """Where no code is awaited it is the confirmation letter that didn't come."""
-    unproven = ctx.case.account.id is not None and ctx.case.contact.email_proven_at is None
-    return (
-        then(s, ResendConfirmation(ctx.case.account.id or ""))
-        if unproven
-        else then(s, Say("kit.for_a_person", options=HUMAN))
-    )

@@ -10,6 +10,7 @@ from typing import Any
 from dialogs import account, company, contact, einvoice, handoff, order, payment, zone
 from dialogs.case import CompanyData
 from dialogs.kit import Act, Call, Event
+from values.account_view import CompanyView
 from values.money import Money
 
 # Any moment will do: samples are played, never stored.
@@ -18,6 +19,13 @@ FOUND = CompanyData("Pracownia Bursztyn sp. z o.o.", "ul. Długa 12/4", "80-831"
 MOVED = CompanyData("Pracownia Bursztyn sp. z o.o.", "ul. Nowa 1", "80-001", "Gdańsk")
 NUMBER = "FS/2026/000001"
 LIMITS = ("cool_down", "number", "number_day", "chat", "prefix", "ceiling", "tries")
+
+
+def company_view() -> CompanyView:
+    """A company that an account has already."""
+    address = ("Pracownia Bursztyn sp. z o.o.", "ul. Długa 12/4", "80-831", "Gdańsk")
+    return CompanyView("company-2", "PL", "1234563218", *address, "mf", "verified", MOMENT)
+
 
 Outcomes = Callable[[Any], Sequence[Event]]
 
@@ -64,6 +72,7 @@ ACTS: Mapping[type[Act], Outcomes] = {
         *(contact.CodeDead(reason) for reason in ("expired", "exhausted", "too_many_today")),
     ),
     company.SaveCompany: lambda _a: (company.CompanySaved("company-1"),),
+    company.ListCompanies: lambda _a: (company.CompaniesListed((company_view(),)),),
     company.SetCheck: lambda _a: (company.CheckSet(),),
     order.ResendConfirmation: lambda _a: (order.ConfirmationRenewed("letter-4"),),
     order.PlaceOrder: lambda _a: (

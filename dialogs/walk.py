@@ -12,7 +12,7 @@ from dialogs.kit.decide import SILENCE
 from dialogs.kit.journey import AnyStep
 from dialogs.kit.play import SLOW
 from dialogs.kit.walk import Sample, Walk, World, walk
-from dialogs.outcomes import MOMENT, NUMBER, outcomes
+from dialogs.outcomes import MOMENT, NUMBER, company_view, outcomes
 from values.account_view import AccountView, CompanyView, OrderStatus, OrderView
 from values.meaning import (
     Answer,
@@ -149,18 +149,14 @@ INTENTS = (
 
 def _views() -> Iterator[tuple[str, AccountView]]:
     """Accounts in the states in which one can be logged into."""
-    yield "fresh", _view(None, None)
-    yield "known", _view(_company(), None)
+    yield "fresh", sample_view(None, None)
+    yield "known", sample_view(company_view(), None)
     for status in ("placed", "paid"):
-        yield status, _view(_company(), status)
+        yield status, sample_view(company_view(), status)
 
 
-def _company() -> CompanyView:
-    address = ("Pracownia Bursztyn sp. z o.o.", "ul. Długa 12/4", "80-831", "Gdańsk")
-    return CompanyView("company-2", "PL", "1234563218", *address, "mf", "verified", MOMENT)
-
-
-def _view(known: CompanyView | None, status: OrderStatus | None) -> AccountView:
+def sample_view(known: CompanyView | None, status: OrderStatus | None = None) -> AccountView:
+    """An account that is logged into, with a company, an order, or neither."""
     bought = None if status is None else _order(status)
     return AccountView(
         id="account-2",
@@ -194,9 +190,10 @@ def _shape(case: Case) -> Hashable:
     """What makes a difference for what comes next. Which value stands in a slot makes none, only whether one does; and
     what an act has settled hides what led to it."""
     a, c, f, o, p, e = case.account, case.contact, case.company, case.order, case.payment, case.einvoice
-    entered = a.id is not None or (a.entry, a.has_one, bool(a.ticked), *_set(a.email, a.page, a.credential))
+    entered = a.id is not None or (a.entry, a.has_one, bool(a.ticked), *_set(a.name, a.email, a.page, a.credential))
+    entered = (entered, a.inside, a.page)
     ordered = _set(o.confirmed, o.id)
-    typed = _set(f.lookup, f.confirmed, f.id, f.offered)
+    typed = (f.product, *_set(f.lookup, f.confirmed, f.statement, f.contact_forms, f.id, f.offered))
     return (
         (entered, a.reset_mail),
         _set(c.proven, c.email_proven_at),

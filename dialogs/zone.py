@@ -5,9 +5,10 @@ from dataclasses import replace
 from dialogs.cart import methods
 from dialogs.cart import shown as order_shown
 from dialogs.case import Ctx, Zone
-from dialogs.company import edits
-from dialogs.company import shown as company_shown
-from dialogs.kit import Answered, Chosen, Decision, Dialog, Option, Params, Say, Word, then
+from dialogs.company_data import edits
+from dialogs.company_data import shown as company_shown
+from dialogs.kit import Answered, Chosen, Decision, Dialog, Option, Params, Say, Tell, Word, then
+from dialogs.words.company import AnotherCompany, CompaniesListed, CompanyPicked, ListCompanies
 from dialogs.words.zone import (
     AutoRenewalSet,
     DefaultMethodSet,
@@ -20,13 +21,37 @@ dialog = Dialog("zone", Zone)
 
 
 def _pages(_s: Zone, ctx: Ctx) -> tuple[Option, ...]:
-    activate = () if ctx.case.einvoice.status else (Option("einvoice:activate", "option.einvoice.activate"),)
-    pages = ("my_account", "einvoice", "my_data", "renewal", "methods")
-    return (*activate, *(Option(f"zone:{p}", f"option.zone.{p}") for p in pages))
+    """What this seller's journey leaves behind to be seen and changed."""
+    parts, several = ctx.seller.dialogs, ctx.seller.company.several
+    invoices = "einvoice" in parts and not ctx.case.einvoice.status
+    pages = {
+        "my_account": True,
+        "companies": several,
+        "add_company": several,
+        "einvoice": "einvoice" in parts,
+        "my_data": "company" in parts,
+        "renewal": "order" in parts,
+        "methods": "order" in parts,
+    }
+    activate = (Option("einvoice:activate", "option.einvoice.activate"),) if invoices else ()
+    return (*activate, *(Option(f"zone:{p}", f"option.zone.{p}") for p, offered in pages.items() if offered))
 
 
 def _home(_s: Zone, ctx: Ctx) -> Params:
-    return {"status": ctx.case.einvoice.status or "off", "number": ctx.case.order.number, "login": _can_log_in(ctx)}
+    status = (ctx.case.einvoice.status or "off") if "einvoice" in ctx.seller.dialogs else "none"
+    return {
+        "status": status,
+        "number": ctx.case.order.number,
+        "login": _can_log_in(ctx),
+        "company": ctx.case.company.name,
+    }
+
+
+def _companies(s: Zone, _ctx: Ctx) -> tuple[Option, ...]:
+    named = tuple(
+        Option(f"company:{n}", "option.company.named", {"name": c.name}) for n, c in enumerate(s.companies, 1)
+    )
+    return (*named, Option("zone:add_company", "option.zone.add_company"), _to_home)
 
 
 def _can_log_in(ctx: Ctx) -> bool:
@@ -58,6 +83,15 @@ method = dialog.choose(
     intents={"back": "zone:home"},
     counted=False,
 )
+company = dialog.choose(
+    "company",
+    _companies,
+    when=lambda s, _c: s.page == "companies",
+    done=lambda _s, _c: False,
+    params=lambda _s, c: {"name": c.case.company.name},
+    intents={"back": "zone:home", "add_company": "zone:add_company"},
+    counted=False,
+)
 home = dialog.choose(
     "zone",
     _pages,
@@ -73,6 +107,7 @@ home = dialog.choose(
         "wrong_register_data": "zone:my_data",
         "activate_einvoice": ("einvoice:activate", "zone:einvoice"),
         "log_in": "zone:my_account",
+        "add_company": "zone:add_company",
     },
     links=("login",),
     menu=True,
@@ -86,16 +121,39 @@ def page_opened(_s: Zone, e: Answered, ctx: Ctx) -> Decision[Zone]:
     page = str(e.value)
     if page in ("renewal", "methods"):
         return then(Zone(page))
+    if page == "add_company":
+        return then(Zone(), Tell(AnotherCompany()))
+    if page == "companies":
+        return then(Zone(), ListCompanies(ctx.case.account.id or ""))
     if page == "my_data":
-        return then(Zone(), Say("zone.my_data", company_shown(ctx.case.company, ctx), (*edits(), _invoice_email)))
+        more = (_invoice_email,) if "einvoice" in ctx.seller.dialogs else ()
+        return then(Zone(), Say("zone.my_data", company_shown(ctx.case.company, ctx), (*edits(), *more)))
     if page == "einvoice":
         email = ctx.case.einvoice.email or ctx.case.account.email
         told = Say("einvoice.status", {"email": email, "status": ctx.case.einvoice.status or "off"})
         return then(Zone(), replace(told, options=(_invoice_email,)))
     if page == "my_account":
-        params = {**order_shown(ctx.case.order, ctx), "number": ctx.case.order.number, "email": ctx.case.account.email}
-        return then(Zone(), Say("zone.my_account", params))
+        return then(Zone(), _my_account(ctx))
     return then(Zone())
+
+
+def _my_account(ctx: Ctx) -> Say:
+    email = ctx.case.account.email
+    if "order" not in ctx.seller.dialogs:
+        return Say("zone.account", {"email": email, "company": ctx.case.company.name})
+    return Say("zone.my_account", {**order_shown(ctx.case.order, ctx), "number": ctx.case.order.number, "email": email})
+
+
+@dialog.always(CompaniesListed)
+def companies_listed(_s: Zone, e: CompaniesListed, _ctx: Ctx) -> Decision[Zone]:
+    """To choose from."""
+    return then(Zone("companies", e.views))
+
+
+@company.on(Answered)
+def company_chosen(s: Zone, e: Answered, _ctx: Ctx) -> Decision[Zone]:
+    """The talk goes on with it."""
+    return then(Zone(), Tell(CompanyPicked(s.companies[int(str(e.value)) - 1])))
 
 
 @auto_renewal.on(Answered)
@@ -113,9 +171,10 @@ def renewal_told(_s: Zone, e: AutoRenewalSet, _ctx: Ctx) -> Decision[Zone]:
 
 @auto_renewal.on(Chosen)
 @method.on(Chosen)
-def home_again(_s: Zone, _e: Chosen, _ctx: Ctx) -> Decision[Zone]:
-    """Nothing is changed."""
-    return then(Zone())
+@company.on(Chosen)
+def another_page(_s: Zone, e: Chosen, _ctx: Ctx) -> Decision[Zone]:
+    """Nothing is changed here."""
+    return then(Zone(), *((Tell(AnotherCompany()),) if e.value == "add_company" else ()))
 
 
 @method.on(Answered)

@@ -59,7 +59,7 @@ def view(connection: sa.Connection, account_id: str) -> AccountView | None:
         email_verified=_email_verified(mine, known),
         phone_verified=phone is not None and phone.verified_at is not None,
         locale=mine.locale,
-        company=_company(companies.latest(connection, account_id)),
+        company=company_view(companies.latest(connection, account_id)),
         order=_order(connection, account_id),
         einvoice_status=invoices.status,
         einvoice_email=invoices.email,
@@ -84,7 +84,8 @@ def _email_verified(mine: Account, known: list[Contact]) -> bool:
     return any(c.kind == "email" and c.key == mine.email_key and c.verified_at is not None for c in known)
 
 
-def _company(latest: Company | None) -> CompanyView | None:
+def company_view(latest: Company | None) -> CompanyView | None:
+    """The company as the dialogs see it; None while the customer hasn't confirmed it."""
     if latest is None or latest.confirmed_at is None:
         return None
     billing = latest.billing

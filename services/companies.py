@@ -42,6 +42,7 @@ class Company:
     check: Check
     created_at: datetime
     confirmed_at: datetime | None
+    contact_form: str | None = None  # how it may be contacted: email, phone, sms, none; None: it wasn't asked
 
 
 _BILLING = ("country", "tax_number", "name", "street", "postal_code", "city", "sdi_code", "pec")
@@ -53,7 +54,11 @@ def _upsert(insert: Insert) -> sa.Executable:
     kept = sa.func.coalesce(excluded.confirmed_at, company.c.confirmed_at)
     return insert.on_conflict_do_update(
         index_elements=["account_id", "country", "tax_number"],
-        set_={**{name: excluded[name] for name in _CHANGED}, "confirmed_at": kept},
+        set_={
+            **{name: excluded[name] for name in _CHANGED},
+            "confirmed_at": kept,
+            "contact_form": sa.func.coalesce(excluded.contact_form, company.c.contact_form),
+        },
     ).returning(*company.c)
 
 
@@ -80,11 +85,12 @@ def save(
     check: Check,
     now: datetime,
     confirmed: bool = False,
+    contact_form: str | None = None,
 ) -> Company:
     """Stores the data; the id is `company_id` only if the account hadn't this tax number yet. A confirmation stays."""
     values: dict[str, Any] = {name: getattr(billing, name) for name in _BILLING}
     values |= {"id": company_id, "account_id": account_id, "source": source, "check_state": check, "created_at": now}
-    values["confirmed_at"] = now if confirmed else None
+    values |= {"confirmed_at": now if confirmed else None, "contact_form": contact_form}
     return _company(connection.execute(_SAVE.of(connection), values).mappings().one())
 
 
@@ -97,6 +103,7 @@ def confirm(
     source: Source,
     check: Check,
     now: datetime,
+    contact_form: str | None = None,
 ) -> Company:
     """Stores the data as the ones that the customer said are right; the company is the account's latest from now on."""
     return save(
@@ -108,6 +115,7 @@ def confirm(
         check=check,
         now=now,
         confirmed=True,
+        contact_form=contact_form,
     )
 
 
@@ -145,4 +153,5 @@ def _company(row: sa.RowMapping) -> Company:
         check=row["check_state"],
         created_at=row["created_at"],
         confirmed_at=row["confirmed_at"],
+        contact_form=row["contact_form"],
     )

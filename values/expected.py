@@ -17,8 +17,9 @@ class OptionWords:
 class Expected:
     """The open step as language understanding needs to know it.
 
-    `country` is the ISO code that decides about numbers; `discount_codes` are those the profile knows; `correctable`
-    names the earlier answers (`Expects` names or steps) that may be corrected; `optional` steps can be skipped.
+    `country` is the ISO code that decides about numbers, or `tax_number.VATIN`; `discount_codes` are those the profile
+    knows; `correctable` names the earlier answers (`Expects` names or steps) that may be corrected; `optional` steps
+    can be skipped.
     """
 
     expects: Expects

@@ -113,6 +113,14 @@ def _with_prefix(prefix: str, outcome: Parsed[str]) -> Parsed[str]:
     return Ok(prefix + outcome.value) if isinstance(outcome, Ok) else outcome
 
 
+def country_of(number: str) -> str | None:
+    """The ISO code of the country whose letters stand in front of a parsed number; None for a national one."""
+    prefix = number[:2]
+    if prefix not in _EU_PREFIXES:
+        return None
+    return {"EL": "GR", "XI": "GB"}.get(prefix, prefix)
+
+
 def codicefiscale_like(compact: str) -> bool:
     """Whether 16 characters are a person's codice fiscale with its right check letter."""
     try:

@@ -13,7 +13,7 @@ from bot.acts.tools import Tools
 from bot.turn import ActDone
 from dialogs.kit import Act, Event
 from dialogs.words.account import ChangeEmail, CreateAccount, OpenPage, StartReset, TakeStartLink
-from dialogs.words.company import SaveCompany, SetCheck
+from dialogs.words.company import ListCompanies, SaveCompany, SetCheck
 from dialogs.words.contact import CheckCode, IssueCode
 from dialogs.words.einvoice import ActivateEInvoice, ChangeInvoiceEmail
 from dialogs.words.handoff import RequestHuman
@@ -30,6 +30,7 @@ TABLE: Mapping[type[Act], Callable[[Tools, Any, ActDone], Event]] = {
     IssueCode: contact.issue_code,
     CheckCode: contact.check_code,
     SaveCompany: company.save_company,
+    ListCompanies: company.list_companies,
     SetCheck: company.set_check,
     ResendConfirmation: account.resend_confirmation,
     PlaceOrder: order.place_order,

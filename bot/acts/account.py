@@ -20,7 +20,7 @@ from dialogs.words.order import ConfirmationRenewed, ResendConfirmation
 from services import account_search, accounts, credentials, start_links
 from values import email as emails
 
-ENTRIES = ("sign_up", "log_in", "buy", "forgot_password")
+ENTRIES = ("sign_up", "log_in", "buy", "program", "forgot_password")
 
 
 def open_page(tools: Tools, act: OpenPage, done: ActDone) -> Event:
@@ -41,6 +41,7 @@ def create_account(tools: Tools, act: CreateAccount, done: ActDone) -> Event:
         account_id=done.id,
         email=act.email,
         email_key=emails.key(act.email),
+        person_name=act.name,
         credential_id=act.credential if kept else None,
         locale=done.locale,
         demanded=[kind for kind in ("phone", "email") if kind in tools.seller.demanded_contacts],

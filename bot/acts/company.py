@@ -3,8 +3,8 @@
 from bot.acts.tools import Tools, one_of
 from bot.turn import ActDone
 from dialogs.kit import Event
-from dialogs.words.company import CheckSet, CompanySaved, SaveCompany, SetCheck
-from services import companies
+from dialogs.words.company import CheckSet, CompaniesListed, CompanySaved, ListCompanies, SaveCompany, SetCheck
+from services import account_view, companies
 
 
 def save_company(tools: Tools, act: SaveCompany, done: ActDone) -> Event:
@@ -19,9 +19,18 @@ def save_company(tools: Tools, act: SaveCompany, done: ActDone) -> Event:
         billing=billing,
         source=one_of(("mf", "gus", "vies", "seller", "customer"), act.source),
         check=one_of(("verified", "pending", "not_found"), act.check),
+        contact_form=act.contact_form,
         now=done.now,
     )
+    if tools.seller.company.statement:
+        tools.consent(done, act.account_id, tools.seller.document("statement"), how="button")
     return CompanySaved(saved.id)
+
+
+def list_companies(tools: Tools, act: ListCompanies, done: ActDone) -> Event:
+    """Those that the customer has confirmed."""
+    views = (account_view.company_view(known) for known in companies.of_account(done.connection, act.account_id))
+    return CompaniesListed(tuple(view for view in views if view is not None))
 
 
 def set_check(tools: Tools, act: SetCheck, done: ActDone) -> Event:

@@ -78,7 +78,7 @@ class Installation:
     async def build(self) -> None:
         """Joins all parts. The sandbox, if there is one, begins here: its addresses are needed."""
         self._client = make_client()
-        self._renderer = self.profile.renderer()
+        self._renderer = self.profile.renderer(self._mail_sender())
         self._beside = self._sandbox()
         self._endpoints: Mapping[str, Mapping[str, Any]] = await self._beside.start() if self._beside else {}
         self._providers = providers.make(

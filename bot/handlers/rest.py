@@ -227,6 +227,7 @@ def item(sender: str, message: Message) -> dict[str, Any]:
 def custom(standing: Standing, seq: int) -> dict[str, Any]:
     """Where the conversation stands; `seq` is the last message given or passed over."""
     links = [{"rel": link.rel, "href": link.href} | ({"id": link.id} if link.id else {}) for link in standing.links]
+    heading = {"heading": standing.heading} if standing.heading else {}
     return {
         "dialog": standing.dialog,
         "step": standing.step,
@@ -236,6 +237,7 @@ def custom(standing: Standing, seq: int) -> dict[str, Any]:
         "locale": standing.locale,
         "mode": standing.mode,
         "seq": seq,
+        **heading,
     }
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from email.utils import parseaddr
 from pathlib import Path
 
 from bot.render import Renderer
@@ -50,9 +51,11 @@ class Profile:
             "support": brand.support_email,
             "panel": brand.panel_url,
             "site": brand.site_url,
+            "sender": parseaddr(brand.mail_sender)[1],
             "password_min": str(self.seller.password.min),
         }
 
-    def renderer(self) -> Renderer:
-        """The renderer of this profile's words."""
-        return Renderer(self.seller, self.catalogue, self.facts)
+    def renderer(self, sender: str | None = None) -> Renderer:
+        """The renderer of this profile's words; `sender` is what its letters come from, if not what the brand says."""
+        facts = self.facts | ({"sender": parseaddr(sender)[1]} if sender else {})
+        return Renderer(self.seller, self.catalogue, facts)

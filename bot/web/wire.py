@@ -34,6 +34,7 @@ def standing(now: Standing) -> Json:
         "locale": now.locale,
         "mode": now.mode,
         "seq": now.seq,
+        "heading": now.heading,
     }
 
 

@@ -20,6 +20,7 @@ from dialogs.kit.words import (
     Params,
     Say,
     SetTimer,
+    Tell,
     Unawait,
 )
 
@@ -189,6 +190,8 @@ class Play(Generic[C]):
                     self.says.append(effect)
                 case SetTimer() | DropTimer():
                     self.timers.append(effect)
+                case Tell(event):
+                    self.deliver(event)
                 case Unawait():
                     self._unawait(origin.partition(".")[0])
                 case Act():

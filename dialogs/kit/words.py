@@ -125,6 +125,13 @@ class Unawait(Effect):
     """The dialog's answers are another's now: results that it still awaits would be about the old ones."""
 
 
+@dataclass(frozen=True, slots=True)
+class Tell(Effect):
+    """Something that every dialog may want to react to: one dialog's decision that is another's affair."""
+
+    event: Event
+
+
 class Act(Effect):
     """A write to the desk's own database, done in the turn's transaction; its outcome is decided on at once."""
 

@@ -27,6 +27,7 @@ class CreateAccount(Act):
     email: str = field(repr=False)
     credential: str
     consents: tuple[str, ...]
+    name: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from dialogs.case import CompanyData
 from dialogs.kit.words import Act, Call, Event
+from values.account_view import CompanyView
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,7 @@ class SaveCompany(Act):
     data: CompanyData = field(repr=False)
     source: str
     check: str
+    contact_form: str | None = None  # how it may be contacted, where that was asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,3 +74,29 @@ class SetCheck(Act):
 @dataclass(frozen=True, slots=True)
 class CheckSet(Event):
     """The company carries the register's verdict."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnotherCompany(Event):
+    """One more company is to be added to the account."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListCompanies(Act):
+    """Read the account's companies."""
+
+    account_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class CompaniesListed(Event):
+    """Those that the customer has confirmed, oldest first."""
+
+    views: tuple[CompanyView, ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyPicked(Event):
+    """The customer goes on with this one."""
+
+    view: CompanyView = field(repr=False)

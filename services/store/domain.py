@@ -33,6 +33,7 @@ account = sa.Table(
     sa.Column("conversation_id", sa.Text, nullable=True),  # the one last bound to it
     sa.Column("created_at", UtcDateTime, nullable=False),
     sa.Column("activated_at", UtcDateTime, nullable=True),
+    sa.Column("person_name", AnyText, nullable=True),  # first and last, where the seller asks for it
     sa.Index("ix_account_email_key", "email_key"),
     sa.Index("ix_account_user_name_key", "user_name_key"),
 )
@@ -141,6 +142,7 @@ company = sa.Table(
     sa.Column("check_state", sa.Text, nullable=False),  # verified, pending, not_found
     sa.Column("created_at", UtcDateTime, nullable=False),
     sa.Column("confirmed_at", UtcDateTime, nullable=True),
+    sa.Column("contact_form", sa.Text, nullable=True),  # email, phone, sms, none; NULL: it wasn't asked
     sa.UniqueConstraint("account_id", "country", "tax_number", name="uq_company_owner"),
 )
 

@@ -42,6 +42,7 @@ class Person:
     ways: tuple[str, ...] = WAYS
     email: str = field(default_factory=lambda: f"klient.{uuid4().hex[:10]}@example.com")
     phone: str = field(default_factory=lambda: f"+48512{uuid4().int % 10**6:06d}")
+    person_name: str = "Anna Nowak"
     name: str = "Dobra Firma sp. z o.o."
     street: str = "ul. Prosta 1"
     postal_code: str = "00-001"
@@ -188,6 +189,7 @@ TABLE: dict[str, Callable[[Scripted], Awaitable[None]]] = {
     "choice": lambda scripted: scripted.choose(),
     "consents": said("consents:required"),
     "email": typed("email"),
+    "person_name": typed("person_name"),
     "phone": typed("phone"),
     "contact_code": lambda scripted: scripted.type_code(),
     "email_link": lambda scripted: scripted.follow_mail(),

@@ -157,7 +157,7 @@ class EntryLink(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    entry: Literal["buy", "sign_up", "log_in", "forgot_password"]
+    entry: Literal["buy", "program", "sign_up", "log_in", "forgot_password"]
     customer_id: None = None
 
 

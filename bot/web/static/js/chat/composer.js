@@ -8,7 +8,7 @@ const KINDS = {
   phone: { inputmode: "tel", autocomplete: "tel" },
   contact_code: { inputmode: "numeric", autocomplete: "one-time-code" },
   login_code: { inputmode: "numeric", autocomplete: "one-time-code" },
-  tax_number: { inputmode: "numeric" },
+  tax_number: { inputmode: "text", autocapitalize: "characters" }, // a VAT number begins with letters
   customer_number: { inputmode: "numeric" },
   quantity: { inputmode: "numeric" },
   postal_code: { inputmode: "numeric", autocomplete: "postal-code" },

@@ -23,7 +23,7 @@ export class Header {
 
   /** @param {any} standing */
   show(standing) {
-    byId("mode").textContent = standing?.mode === "agent" ? t("mode_agent") : standing?.mode === "waiting" ? t("mode_waiting") : this.host;
+    byId("mode").textContent = standing?.mode === "agent" ? t("mode_agent") : standing?.mode === "waiting" ? t("mode_waiting") : standing?.heading || this.host;
     const progress = byId("progress");
     progress.hidden = !standing?.of;
     if (standing?.of) {

@@ -1,0 +1,127 @@
+"""What is known of a company: reading what is typed, showing it, and what of it stands."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from dialogs.case import Company, CompanyData, Ctx
+from dialogs.kit import Option, Param, Params
+from values import address_text, postal_code, tax_number
+from values.account_view import CompanyView
+from values.parsed import Ok, Parsed
+
+Parse = Callable[[str, Company, Ctx], Parsed[str]]
+FIELDS = ("tax_number", "company_name", "street", "postal_code", "city")
+
+
+def edits() -> tuple[Option, ...]:
+    """A button for each of the data that may be changed: all but the country."""
+    return tuple(Option(f"edit:{name}", f"edit.{name}") for name in FIELDS)
+
+
+def parse_number(text: str, _s: Company, ctx: Ctx) -> Parsed[str]:
+    """A number of the seller's own country is kept without the letters in front."""
+    own = ctx.seller.country
+    parsed = tax_number.parse(text, tax_number.VATIN if ctx.seller.company.vatin else own)
+    return Ok(parsed.value.removeprefix(own)) if isinstance(parsed, Ok) else parsed
+
+
+def country(s: Company, ctx: Ctx) -> str:
+    """Where the company is, as its tax number says."""
+    return tax_number.country_of(s.tax_number or "") or ctx.seller.country
+
+
+def parse_name(text: str, _s: Company, _ctx: Ctx) -> Parsed[str]:
+    """The name as it stands on an invoice."""
+    return address_text.parse_company_name(text)
+
+
+def parse_street(text: str, _s: Company, _ctx: Ctx) -> Parsed[str]:
+    """Street and number."""
+    return address_text.parse_street(text)
+
+
+def parse_postal_code(text: str, s: Company, ctx: Ctx) -> Parsed[str]:
+    """A postal code of the company's country."""
+    return postal_code.parse(text, country(s, ctx))
+
+
+def parse_city(text: str, _s: Company, _ctx: Ctx) -> Parsed[str]:
+    """The town."""
+    return address_text.parse_city(text)
+
+
+def declared(s: Company) -> bool:
+    """Saved once already, under this number: what was declared then holds."""
+    return s.id is not None or (s.kept is not None and s.kept.tax_number == s.tax_number)
+
+
+def data(s: Company) -> CompanyData:
+    """What a register would say."""
+    return CompanyData(s.name or "", s.street or "", s.postal_code or "", s.city or "")
+
+
+def shown(s: Company, ctx: Ctx) -> Params:
+    """The company's lines for the texts."""
+    offered = s.offered
+    lines: dict[str, Param] = {
+        "tax_number": tax_number.display(s.tax_number or ""),
+        "name": s.name,
+        "street": s.street,
+        "postal_code": s.postal_code,
+        "city": s.city,
+        "country": country(s, ctx),
+        "check": s.check,
+        "offered": offered is not None,
+    }
+    if offered is not None:
+        lines |= {
+            "offered_name": offered.name,
+            "offered_street": offered.street,
+            "offered_postal_code": offered.postal_code,
+            "offered_city": offered.city,
+        }
+    return lines
+
+
+def confirming(s: Company, _ctx: Ctx) -> tuple[Option, ...]:
+    """Quick replies to the data shown: also the register's later ones, and those saved before, where they differ."""
+    register = (Option("confirm:register", "option.company.register"),) if s.offered is not None else ()
+    changed = s.kept is not None and (s.tax_number, data(s)) != (s.kept.tax_number, data(s.kept))
+    keep = (Option("confirm:keep", "option.company.keep"),) if changed else ()
+    return (*register, Option("confirm:yes", "option.company.yes"), Option("confirm:edit", "option.edit"), *keep)
+
+
+def products(s: Company, ctx: Ctx) -> tuple[Option, ...]:
+    """What a company can be added for."""
+    return (*(Option(f"product:{p}", f"option.product.{p}") for p in ctx.seller.company.products), *giving_up(s))
+
+
+def giving_up(s: Company) -> tuple[Option, ...]:
+    """Another company was begun, and the one before still stands."""
+    return (Option("/cancel", "option.cancel"),) if s.kept is not None and s.id is None else ()
+
+
+def as_saved(s: Company) -> Company:
+    """A change that isn't finished is given up; without a saved company nothing stays."""
+    return s if s.id is not None else replace(s.kept, kept=s.kept) if s.kept is not None else Company()
+
+
+def from_view(view: CompanyView) -> Company:
+    """A company of the account, as it was confirmed."""
+    return Company(
+        tax_number=view.tax_number,
+        lookup="known",
+        source=view.source,
+        check=view.check,
+        name=view.name,
+        street=view.street,
+        postal_code=view.postal_code,
+        city=view.city,
+        confirmed="yes",
+        id=view.id,
+    )
+
+
+def filled(s: Company, data: CompanyData) -> Company:
+    """The slots with a register's data in them."""
+    return replace(s, name=data.name, street=data.street, postal_code=data.postal_code, city=data.city)

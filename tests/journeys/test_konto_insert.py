@@ -1,0 +1,50 @@
+"""Konto InsERT's journeys, as transcripts that a person can read: tests/journeys/transcripts/konto_insert_*.txt."""
+
+import pytest
+
+from tests.journeys.konto_scenes import SCENES, Holder
+from tests.journeys.scenes import Words
+from tests.journeys.teller import TRANSCRIPTS, hold_to
+
+WORDS = {
+    "pl": Words(
+        buttons={
+            "sign_up": "Utwórz konto", "log_in": "Zaloguj się", "new": "Nowe konto", "required": "Tylko wymagane",
+            "nexo": "Program nexo", "gt": "Program InsERT GT", "right": "Zgadza się", "confirm": "Potwierdzam",
+            "by_email": "E-mail", "by_phone": "Telefon", "my_account": "Moje konto", "add_company": "Dodaj firmę",
+            "companies": "Moje firmy", "send_again": "Wyślij ponownie", "other_email": "Inny e-mail",
+        },
+        said={"hello": "Dzień dobry", "no_letter": "nie dostałem maila aktywującego", "cancel": "anuluj"},
+    ),
+    "it": Words(
+        buttons={
+            "sign_up": "Crea account", "log_in": "Accedi", "new": "Nuovo account", "required": "Solo obbligatori",
+            "nexo": "Programma nexo", "gt": "Programma InsERT GT", "right": "Tutto giusto", "confirm": "Confermo",
+            "by_email": "E-mail", "by_phone": "Telefono", "my_account": "Il mio account",
+            "add_company": "Aggiungi azienda", "companies": "Le mie aziende", "send_again": "Invia di nuovo",
+            "other_email": "Altra e-mail",
+        },
+        said={"hello": "Buongiorno", "no_letter": "non ho ricevuto il messaggio di attivazione", "cancel": "annulla"},
+    ),
+    "en": Words(
+        buttons={
+            "sign_up": "Create account", "log_in": "Log in", "new": "New account", "required": "Required only",
+            "nexo": "A nexo program", "gt": "An InsERT GT program", "right": "That’s right", "confirm": "I confirm",
+            "by_email": "E-mail", "by_phone": "Phone", "my_account": "My account", "add_company": "Add a company",
+            "companies": "My companies", "send_again": "Send again", "other_email": "Another e-mail",
+        },
+        said={"hello": "Hello", "no_letter": "I got no activation mail", "cancel": "cancel"},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("locale", sorted(WORDS))
+def test_the_transcripts_are_as_they_were_read(locale: str) -> None:
+    scene = Holder("konto_insert", locale)
+    scene.words = WORDS[locale]
+    scene.lines += [f"Konto InsERT ({locale})", "", "> the customer, [a button]   * what happens outside   the desk"]
+    for title, play in SCENES.items():
+        scene.scene(title)
+        play(scene)
+
+    hold_to(TRANSCRIPTS / f"konto_insert_{locale}.txt", scene.transcript)
