@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from dialogs import account, company, contact, einvoice, handoff, order, payment, zone
 from dialogs.case import CompanyData
 from dialogs.kit import Act, Call, Event
+from dialogs.words import account, company, contact, einvoice, handoff, order, payment, zone
 from values.account_view import CompanyView
 from values.money import Money
 

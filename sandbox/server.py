@@ -124,6 +124,9 @@ async def _serve(
     try:
         await server.serve(sockets=[listening])
     finally:
+        # Cancelled, it leaves the socket with the loop: the next one of the same number would never be listened to.
+        for accepting in server.servers:
+            accepting.close()
         for task in beside:
             task.cancel()
         await asyncio.gather(*beside, return_exceptions=True)
