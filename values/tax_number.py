@@ -113,6 +113,13 @@ def _with_prefix(prefix: str, outcome: Parsed[str]) -> Parsed[str]:
     return Ok(prefix + outcome.value) if isinstance(outcome, Ok) else outcome
 
 
+def has_prefix(text: str) -> bool:
+    """Whether this is one number written as in the Union, right or wrong: a country's letters, then mostly digits."""
+    compact = _SEPARATORS.sub("", _LABEL.sub("", fold_digits(text[:_MAX_TYPED]).strip(), count=1)).upper()
+    rest = compact[2:]
+    return compact[:2] in _EU_PREFIXES and rest.isalnum() and 2 * len(only_digits(rest)) > len(rest)
+
+
 def country_of(number: str) -> str | None:
     """The ISO code of the country whose letters stand in front of a parsed number; None for a national one."""
     prefix = number[:2]

@@ -43,7 +43,8 @@ _by_id = _all.where(table.c.id == given("wanted"))
 _by_id_locked = _by_id.with_for_update(key_share=True)
 _by_address = _all.where(table.c.channel == given("on"), table.c.address == given("at_address"))
 _of_account = _all.where(table.c.account_id == given("of")).order_by(table.c.started_at, table.c.id)
-_insert = PerDialect(table, lambda insert: insert.on_conflict_do_nothing(index_elements=["channel", "address"]))
+# Whichever of its keys the other process's row stands in the way of: the id follows from the address.
+_insert = PerDialect(table, lambda insert: insert.on_conflict_do_nothing())
 _close = (
     sa.update(table).where(table.c.id == given("wanted"), table.c.closed_at.is_(None)).values(closed_at=given("now"))
 )

@@ -74,13 +74,13 @@ class Form(HTMLParser):
 
 @dataclass
 class Scripted:
-    """One customer at one desk. `trail` is where he was asked what."""
+    """One customer at one desk. `trail` is where he was asked what; `followed` are links of letters, used up."""
 
     desk: Running
     person: Person = field(default_factory=Person)
     customer: Customer = field(init=False)
     trail: list[str] = field(default_factory=list[str])
-    links_followed: int = 0
+    followed: set[str] = field(default_factory=set[str])
 
     def __post_init__(self) -> None:
         self.customer = self.desk.customer(self.person.locale)
@@ -143,6 +143,11 @@ class Scripted:
     async def follow_mail(self) -> None:
         """The newest letter's acting link: looked at, then posted; on to a page if it leads to one."""
         letter = (await self.desk.outbox(self.person.email))[-1]
+        if letter["links"][0] in self.followed:  # its turn is still to come: perhaps in another process
+            await asyncio.sleep(0.05)
+            await self.customer.look()
+            return
+        self.followed.add(letter["links"][0])
         done = await self.submit(letter["links"][0])
         assert done.status_code in (200, 303), (done.status_code, done.text)
         if done.status_code == 303:
