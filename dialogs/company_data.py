@@ -123,5 +123,6 @@ def from_view(view: CompanyView) -> Company:
 
 
 def filled(s: Company, data: CompanyData) -> Company:
-    """The slots with a register's data in them."""
-    return replace(s, name=data.name, street=data.street, postal_code=data.postal_code, city=data.city)
+    """The slots with a register's data in them; what it keeps to itself is asked."""
+    known = {name: getattr(data, name) or None for name in ("name", "street", "postal_code", "city")}
+    return replace(s, **known)

@@ -17,6 +17,7 @@ from services.payments.providers.przelewy24 import Przelewy24
 from services.registers.company import Register
 from services.registers.gus import Gus
 from services.registers.mf import WhiteList
+from services.registers.vies import Vies
 from values.seller import Seller
 
 # The provider that each method of payment goes through.
@@ -67,6 +68,8 @@ def make(
     gus = _of(settings, endpoints, "gus")
     # Without a key of its own GUS answers nobody: then the white list is the only source.
     second = (Gus(client, clock=clock, breaker=breaker("gus"), **gus),) if gus["key"] else ()
+    # A Polish company's own registers know more of it than VIES.
+    vies = Vies(client, clock=clock, breaker=breaker("vies"), beside=("PL",), **_of(settings, endpoints, "vies"))
     p24 = Przelewy24(client, breaker=breaker("przelewy24", failures=5), **_of(settings, endpoints, "przelewy24"))
     paypal = PayPal(client, clock=clock, breaker=breaker("paypal", failures=5), **_of(settings, endpoints, "paypal"))
     return Providers(
@@ -74,7 +77,7 @@ def make(
         mail=SmtpMailer(
             sender=sender, clock=clock, breaker=breaker("smtp", failures=5), **_of(settings, endpoints, "smtp")
         ),
-        registers=(white_list, *second),
+        registers=(white_list, *second, vies),
         payments={p24.name: p24, paypal.name: paypal},
         breakers=tuple(breakers),
     )
@@ -107,6 +110,8 @@ def _given(s: Settings, provider: str) -> dict[str, Any]:
             return {"url": s.mf_url}
         case "gus":
             return {"url": s.gus_url, "key": secret(s.gus_key)}
+        case "vies":
+            return {"url": s.vies_url}
         case "smsapi":
             return {"url": s.smsapi_url, "token": secret(s.smsapi_token), "sender": s.smsapi_sender}
         case "smtp":

@@ -4,6 +4,7 @@ Only a plain yes or no is an answer. Errors come with status 200, 400 or 500, in
 one of them means "unknown", never "invalid". Not in VIES does not mean that the company does not exist.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -48,11 +49,13 @@ class Requester:
     number: str
 
 
+COUNTRIES = frozenset("AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK XI".split())
+
+
 class Vies:
-    """Asks VIES at `url` (https://ec.europa.eu/taxation_customs/vies/rest-api)."""
+    """Asks VIES at `url` (https://ec.europa.eu/taxation_customs/vies/rest-api); not for countries `beside` it."""
 
     source: Source = "vies"
-    countries = frozenset("AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK XI".split())
 
     def __init__(
         self,
@@ -62,8 +65,10 @@ class Vies:
         clock: Clock,
         breaker: Breaker,
         requester: Requester | None = None,
+        beside: Collection[str] = (),
         timeout_s: float = 10.0,
     ) -> None:
+        self.countries = COUNTRIES - frozenset(beside)
         self._client = client
         self._url = url.rstrip("/")
         self._clock = clock

@@ -11,7 +11,7 @@ from typing import Any
 
 from tests.bot.handlers.telegram.bot_api import TOKEN, BotApi
 from tests.desk.lives import Fate, Lives, insistent, settled
-from tests.desk.quick_starts import made_once, quick_starts
+from tests.desk.quick_starts import in_place, made_once, quick_starts
 from tests.desk.running import Running
 from tests.desk.stubborn import Insistent, Stubborn, judged, judged_letters
 from tests.desk.telegram_chat import bot_api
@@ -91,7 +91,7 @@ async def _runs(
     told: Callable[[int, str], None],
     settings: dict[str, Any],
 ) -> list[str]:
-    with made_once(folder / "schema.sqlite"), quick_starts():
+    with in_place(made_once(folder / "schema.sqlite")), quick_starts():
         n = first
         while True:
             fate.aim(n)

@@ -28,22 +28,30 @@ T = TypeVar("T")
 FEW = 12
 
 
-@contextlib.contextmanager
-def made_once(template: Path) -> Generator[None]:
-    """While it lasts a profile is loaded once, its questions are indexed once, a new SQLite file is a copy of
+Quick = tuple[tuple[Any, str, Any], ...]
+
+
+def made_once(template: Path) -> Quick:
+    """What to put where: a profile is loaded once, its questions are indexed once, a new SQLite file is a copy of
     `template` (made when it isn't there), a password is hashed in no time, the certificates are read once, a page's
     template is compiled once, and the seller's API is made when it is asked."""
+    return (
+        (ready, "load", cache(profile.load)),
+        (installation, "_faq", _by_identity(installation._faq)),
+        (seller_api, "build", _when_asked(seller_api.build)),
+        (migrate, "upgrade", _copied(migrate.upgrade, template)),
+        (passwords, "Argon2", _light),
+        (ssl, "create_default_context", _shared_certificates(ssl.create_default_context)),
+        (jinja2.Environment, "compile", _compiled_once(jinja2.Environment.compile)),
+    )
+
+
+@contextlib.contextmanager
+def in_place(quick: Quick) -> Generator[None]:
+    """While it lasts the quick ones stand where the others did."""
     with contextlib.ExitStack() as stack:
-        for owner, name, quick in (
-            (ready, "load", cache(profile.load)),
-            (installation, "_faq", _by_identity(installation._faq)),
-            (seller_api, "build", _when_asked(seller_api.build)),
-            (migrate, "upgrade", _copied(migrate.upgrade, template)),
-            (passwords, "Argon2", _light),
-            (ssl, "create_default_context", _shared_certificates(ssl.create_default_context)),
-            (jinja2.Environment, "compile", _compiled_once(jinja2.Environment.compile)),
-        ):
-            stack.enter_context(patch.object(owner, name, quick))
+        for owner, name, other in quick:
+            stack.enter_context(patch.object(owner, name, other))
         yield
 
 
@@ -52,15 +60,15 @@ def quick_starts() -> Generator[None]:
     """Besides, for one desk that begins again and again: the schema is looked at once; housekeeping and the bot's menu
     are left out after the first dozen. Jobs of dead processes are looked for when a desk begins, not up to two seconds
     later."""
-    with contextlib.ExitStack() as stack:
-        for owner, name, quick in (
+    with in_place(
+        (
             (migrate, "upgrade", _once(migrate.upgrade)),
             (Housekeeping, "start", _few_times(Housekeeping.start, lambda _self: None)),
             (channel, "set_menu", _few_times(channel.set_menu, _nothing)),
             (queue_worker, "POLL_S", 0.1),
             (queue_worker.QueueWorker, "start", _reaps_first(queue_worker.QueueWorker.start)),
-        ):
-            stack.enter_context(patch.object(owner, name, quick))
+        )
+    ):
         yield
 
 
