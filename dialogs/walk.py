@@ -53,6 +53,7 @@ def walk_seller(seller: Seller) -> Walk:
             once=lambda case: tuple(_once(case, seller)),
             shape=_shape,
             variety=_typed_here,
+            stakes=_stakes,
         )
     )
 
@@ -200,6 +201,17 @@ def _shape(case: Case) -> Hashable:
         (typed, _awaited(case, "LookUpCompanyLater"), _awaited(case, "RefundPayment")),
         (ordered, *_set(p.id), p.status),
         (e.choice, e.status, case.zone.page),
+        _typed_here(case),
+    )
+
+
+def _stakes(case: Case) -> Hashable:
+    a, f, o, p, e = case.account, case.company, case.order, case.payment, case.einvoice
+    return (
+        (a.page, *_set(a.id, a.reset_mail, case.contact.email_proven_at)),
+        _set(f.lookup, f.confirmed, f.id, f.offered),
+        (*_set(o.id, o.confirmed, p.id), p.status),
+        (e.choice, e.status),
         _typed_here(case),
     )
 

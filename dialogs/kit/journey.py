@@ -22,6 +22,8 @@ class Journey:
     def __init__(self, dialogs: Sequence[Dialog[Any]]) -> None:
         self.dialogs: dict[str, Dialog[Any]] = {d.name: d for d in dialogs}
         self.steps: tuple[AnyStep, ...] = tuple(s for d in dialogs for s in d.steps)
+        # What is looked at anew at every turn, without the detours by attribute.
+        self._asked = tuple((s, s.dialog, s.done, s.when) for s in self.steps if not s.anytime)
         self._by_path = {s.path: s for s in self.steps}
         self._places = {s.path: i for i, s in enumerate(self.steps)}
         self._needs = {s.path: frozenset(self._full(n, s) for n in s.needs if self._has(n)) for s in self.steps}
@@ -57,8 +59,9 @@ class Journey:
 
     def first_open(self, case: CaseBase, ctx: Context[Any]) -> AnyStep:
         """The first step that applies and isn't done, whatever was reopened."""
-        for step in self.steps:
-            if self.is_open(step, case, ctx):
+        for step, dialog, done, when in self._asked:
+            slots = getattr(case, dialog)
+            if not done(slots, ctx) and when(slots, ctx):
                 return step
         raise LookupError("a journey must end in a step that is never done")
 

@@ -44,6 +44,7 @@ class World(Generic[C]):
     once: Callable[[C], Sequence[tuple[Event, ...]]]  # one after the other, tried where a step is reached first
     shape: Callable[[C], Hashable]  # what tells two cases at the same step apart
     variety: Callable[[C], Hashable]  # what tells them apart enough to try `once` again
+    stakes: Callable[[C], Hashable]  # what happenings, and results that the open step doesn't await, depend on
 
 
 @dataclass
@@ -101,6 +102,7 @@ class _Walker(Generic[C]):
         self.keys = count(1)
         self.seen: set[Hashable] = set()
         self.paths: set[Hashable] = set()
+        self.asides: set[Hashable] = set()
 
     def run(self) -> Walk:
         todo = deque([_Place(self.world.start, self._at(self.world.start))])
@@ -137,12 +139,18 @@ class _Walker(Generic[C]):
         return (stands, awaited, self.world.shape(place.case))
 
     def _here(self, place: _Place[C]) -> Iterator[Sample]:
-        """What may come next at this very place: the results that are waited for, or whatever the customer does."""
-        for issued in place.due:
+        """What may come next at this very place: the results that are waited for, or whatever the customer does. What
+        comes from aside is tried once for all places at the step that have the same at stake."""
+        step, due = place.step, frozenset(type(issued.call) for issued in place.due)
+        aside = (step.path, place.straight, due, self.world.stakes(place.case))
+        first = aside not in self.asides
+        self.asides.add(aside)
+        for issued in place.due if first or step.awaits_machine else ():
             for outcome in self._outcomes(issued.call):
                 yield Sample("" if issued.call.background else _name(outcome), ResultOf(issued.key, outcome))
         if all(issued.call.background for issued in place.due):
             yield from self._done_here(place)
+            yield from self.world.happenings(place.case) if first else ()
 
     def _outcomes(self, effect: Act | Call) -> Sequence[Event]:
         outcomes = self.world.outcomes(effect)
@@ -159,7 +167,6 @@ class _Walker(Generic[C]):
         if step.optional:
             yield Sample(f"{step.name}:skip", Said(Press(f"{step.name}:skip")))
         yield from self.world.typed(step) if step.parse is not None else ()
-        yield from self.world.happenings(place.case)
 
     def _play(self, place: _Place[C], path: str, sample: Sample) -> Iterator[_Place[C]]:
         """Plays one event with every outcome of the acts it causes."""
