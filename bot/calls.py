@@ -14,11 +14,12 @@ import structlog
 
 from bot import codec, letters
 from bot.acts.tools import HELD_BACK
+from bot.event_sender import EventSender
 from bot.render import Renderer
 from dialogs import account, company, contact, handoff, payment
 from dialogs.case import CompanyData
 from dialogs.kit import Call, Event
-from services import codes, links
+from services import codes, events_out, links
 from services.clock import Clock
 from services.engine.port import Call as StoredCall
 from services.engine.port import Done, GaveUp, Outcome, TryLater
@@ -50,6 +51,8 @@ TRIES: Mapping[str, int] = {
     "PollPayment": 2,
     "RefundPayment": 12,
     "MailSupport": 12,
+    # Given up by its age, not by a count (`bot/event_sender.py`).
+    events_out.SEND: 1_000_000,
 }
 
 
@@ -67,9 +70,12 @@ class DeskCalls:
     mail: SmtpMailer
     registers: Sequence[Register]
     providers: Mapping[str, PaymentProvider]
+    events: EventSender
 
     async def execute(self, stored: StoredCall) -> Outcome:
         """Does the call. Errors of services become "later" or an event; anything else is a bug and raises."""
+        if stored.kind == events_out.SEND:  # the only one that concerns no conversation
+            return await self.events.send(stored)
         call = codec.call_from(stored.kind, stored.payload)
         try:
             event = await _TABLE[type(call)](self, call, stored)

@@ -24,6 +24,7 @@ from bot.lines import Lines, Place
 from bot.port import Receipt
 from bot.reading import Reading
 from bot.show import Show
+from bot.telling import Telling
 from bot.turn import Cause, Turn, Turned
 from dialogs.kit import ResultOf, TimerDue
 from services.clock import Clock
@@ -74,7 +75,15 @@ class TheDesk(Reading):
     """Fulfils `bot.port.Desk`. `attach` must be called once before the first message."""
 
     def __init__(
-        self, *, store: Store, clock: Clock, turn: Turn, hearing: Hearing, show: Show, figures: Figures
+        self,
+        *,
+        store: Store,
+        clock: Clock,
+        turn: Turn,
+        hearing: Hearing,
+        show: Show,
+        figures: Figures,
+        telling: Telling,
     ) -> None:
         super().__init__(store, clock, turn, show)
         self._intake = Intake(store, clock, turn, hearing)
@@ -83,7 +92,7 @@ class TheDesk(Reading):
         self._worker: Engine | None = None
         self._timers: TimerLoop | None = None
         self._pushed: Pushed | None = None
-        self._happenings = Happenings(store, clock, self._tell)
+        self._happenings = Happenings(store, clock, telling, self._tell)
 
     def attach(self, worker: Engine, timer_loop: TimerLoop, pushed: Pushed) -> None:
         """Joins the desk to what runs its calls, fires its timers and brings its replies."""

@@ -13,8 +13,10 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 import structlog
 
+from bot.telling import Telling
 from services.clock import Clock
 from services.engine.faults import described
+from services.events_out import SellerEvent
 from services.store import events
 from services.store.database import Store
 from services.store.errors import StoreUnavailable
@@ -34,6 +36,7 @@ class Happening:
 
     connection: sa.Connection
     now: datetime
+    telling: Telling
     told: list[events.Event] = field(default_factory=list[events.Event])
 
     def tell(self, conversation_id: str, kind: str, payload: dict[str, object]) -> None:
@@ -42,13 +45,20 @@ class Happening:
         events.put(self.connection, event)
         self.told.append(event)
 
+    def publish(self, event: SellerEvent) -> None:
+        """Stores an event for the seller's own system with this transaction."""
+        self.telling.publish(self.connection, event)
+
 
 class Happenings:
     """`tell` runs an event's turn; it raises StoreUnavailable if that couldn't be stored."""
 
-    def __init__(self, store: Store, clock: Clock, tell: Callable[[events.Event], Awaitable[None]]) -> None:
+    def __init__(
+        self, store: Store, clock: Clock, telling: Telling, tell: Callable[[events.Event], Awaitable[None]]
+    ) -> None:
         self._store = store
         self._clock = clock
+        self._telling = telling
         self._tell = tell
         self._sweeper: asyncio.Task[None] | None = None
 
@@ -56,7 +66,7 @@ class Happenings:
         """One transaction of a handler; the events it told run as turns right after the commit."""
 
         def write(connection: sa.Connection) -> tuple[T, list[events.Event]]:
-            happening = Happening(connection, self._clock.now())
+            happening = Happening(connection, self._clock.now(), self._telling)
             return work(happening), happening.told
 
         value, told = await self._store.write(write)

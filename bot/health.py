@@ -23,6 +23,12 @@ class Figures:
         self.turns = Counter("okienko_turns", "Turns by kind.", ["kind"], registry=self.registry)
         self.seconds = Histogram("okienko_turn_seconds", "From taking a message to its commit.", registry=self.registry)
         self.calls = Counter("okienko_calls", "Calls by kind and end.", ["kind", "end"], registry=self.registry)
+        self.events = Counter(
+            "okienko_events",
+            "Events to the seller's own system by type and end of a try: delivered, failed (comes again), given_up.",
+            ["type", "end"],
+            registry=self.registry,
+        )
         self._breakers = Gauge(
             "okienko_breaker", "0 closed, 1 half open, 2 open, by provider.", ["provider"], registry=self.registry
         )

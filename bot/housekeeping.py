@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 import structlog
 
-from services import codes, credentials, limits, links, start_links
+from services import codes, credentials, events_out, kept_answers, limits, links, start_links
 from services.clock import Clock
 from services.payments import notices
 from services.store import inbox
@@ -23,6 +23,10 @@ DEAD_LINKS = timedelta(days=30)
 # A sign-up may be left and gone on with; its password waits for as long as the conversation is kept.
 UNUSED_PASSWORDS = timedelta(days=30)
 NOTICE_FACTS = timedelta(days=30)
+# A request of the seller's API is known again for so long (docs/reference/api.md).
+API_ANSWERS = timedelta(days=7)
+# Longer than an event is tried: the seller's system may look up what it has missed.
+TOLD_EVENTS = timedelta(days=30)
 
 
 def sweep(connection: sa.Connection, now: datetime) -> None:
@@ -34,6 +38,8 @@ def sweep(connection: sa.Connection, now: datetime) -> None:
     start_links.forget_before(connection, now - DEAD_LINKS)
     credentials.forget_unused(connection, now - UNUSED_PASSWORDS)
     notices.forget_facts_before(connection, now - NOTICE_FACTS)
+    kept_answers.forget_before(connection, now - API_ANSWERS)
+    events_out.forget_before(connection, now - TOLD_EVENTS)
 
 
 class Housekeeping:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from bot.inbound import Inbound
 from bot.outbound import Message, Standing
+from services.events_out import SellerEvent
 
 T = TypeVar("T")
 
@@ -56,6 +57,10 @@ class Happening(Protocol):
 
     def tell(self, conversation_id: str, kind: str, payload: dict[str, object]) -> None:
         """Stores an event for a conversation with this transaction; its turn runs right after the commit."""
+        ...
+
+    def publish(self, event: SellerEvent) -> None:
+        """Stores an event for the seller's own system with this transaction, if it listens to any."""
         ...
 
 

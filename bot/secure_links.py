@@ -19,7 +19,7 @@ from bot.port import Desk, Happening
 from dialogs.account import LoggedIn, PasswordReplaced, PasswordSet
 from dialogs.contact import EmailProven
 from dialogs.kit import Event
-from services import account_search, account_view, accounts, contacts, credentials, limits, links
+from services import account_search, account_view, accounts, contacts, credentials, limits, links, seller_events
 from services.account_search import LoginCandidate
 from services.clock import Clock
 from services.links import Link
@@ -103,6 +103,8 @@ class SecureLinks:
             if isinstance(proven, contacts.Taken):
                 return Accepted("email_confirmed", self._log_in_page(tx, link))
             _tell(tx, link.conversation_id, EmailProven(mine.email, tx.now))
+            status = "active" if proven.active_now else mine.status
+            tx.publish(seller_events.contact_verified(mine.id, "email", mine.email_key, status, tx.now))
             return Accepted("email_confirmed")
 
         return await self.desk.happen(work)

@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, StringConstraints, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from services.standard_webhooks import read_secret
+
 #: The bearer of the seller's API while the sandbox is on; public, worth nothing.
 SANDBOX_API_TOKEN = "sandbox"
 #: A signing key below this is guessable.
@@ -89,6 +91,21 @@ class Settings(BaseSettings):
         default=None,
         description="An `okienko sandbox` shared by several desks; those on one database need it. Default: own.",
     )
+
+    # The seller's own system
+    events_url: Url | None = Field(
+        default=None,
+        description="Where events are sent, signed as Standard Webhooks; default: none are, or the sandbox's stand-in.",
+    )
+    events_secret: SecretStr | None = Field(
+        default=None,
+        description="What they are signed with: `whsec_` and base64; two with a comma while one replaces the other.",
+    )
+    directory_url: Url | None = Field(
+        default=None,
+        description="The seller's directory, asked for customers who aren't in the desk's own; default: nobody is asked.",
+    )
+    directory_token: SecretStr | None = Field(default=None, description="Bearer for it.")
 
     # Telegram
     telegram_token: SecretStr | None = Field(
@@ -170,6 +187,14 @@ class Settings(BaseSettings):
             raise ValueError("OKIENKO_API_TOKEN is the sandbox's, which everybody knows: choose another")
         return self
 
+    @model_validator(mode="after")
+    def _events_are_signed(self) -> Self:
+        if (self.events_url is None) != (self.events_secret is None):
+            raise ValueError("OKIENKO_EVENTS_URL and OKIENKO_EVENTS_SECRET are given together")
+        if self.events_url is not None and not self.event_keys:
+            raise ValueError("OKIENKO_EVENTS_SECRET holds no secret")
+        return self
+
     @property
     def sandboxed(self) -> bool:
         """Whether stand-ins answer for providers without a key."""
@@ -189,6 +214,12 @@ class Settings(BaseSettings):
     def bearer(self) -> SecretStr | None:
         """The seller's API token; None: that API is closed."""
         return self.api_token or (SecretStr(SANDBOX_API_TOKEN) if self.sandboxed else None)
+
+    @property
+    def event_keys(self) -> tuple[bytes, ...]:
+        """What events are signed with, the newest first. Errors: ValueError for what is no secret of a webhook."""
+        given = self.events_secret.get_secret_value() if self.events_secret is not None else ""
+        return tuple(read_secret(secret) for secret in given.split(",") if secret.strip())
 
     @property
     def telegram_file_url(self) -> str:

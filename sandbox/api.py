@@ -126,6 +126,11 @@ class ControlApi:
         """`GET calls[?provider=]`: what came in and what went out."""
         return JSONResponse(self._world.ledger.calls(request.query_params.get("provider")))
 
+    async def events(self, request: Request) -> Response:
+        """`GET events[?type=]`: what the seller's own system was told, oldest first."""
+        found = self._world.ledger.events(request.query_params.get("type"))
+        return JSONResponse([dataclasses.asdict(event) for event in found])
+
     async def reset(self, request: Request) -> Response:
         """`POST reset`: clears messages, payments, faults and the clock."""
         self._sandbox.reset()
@@ -157,6 +162,7 @@ def control_routes(sandbox: Instruments) -> list[Route]:
         ("GET", "/faults", api.faults),
         ("POST", "/faults", api.set_fault),
         ("GET", "/calls", api.calls),
+        ("GET", "/events", api.events),
         ("POST", "/reset", api.reset),
         ("GET", "/people", api.people),
         ("GET", "/endpoints", api.endpoints),

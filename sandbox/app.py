@@ -31,6 +31,7 @@ from sandbox.paypal_notices import PayPalNotices
 from sandbox.paypal_page import PayPalPage, paypal_page_routes
 from sandbox.people import People
 from sandbox.przelewy24 import przelewy24_api
+from sandbox.seller import seller
 from sandbox.smsapi import smsapi
 from sandbox.smtp import MailRelay
 from sandbox.timetable import Timetable
@@ -69,6 +70,7 @@ class Sandbox:
             Mount("/paypal/v1", app=paypal_first),
             Mount("/paypal/v2", app=paypal_second),
             Mount("/paypal", routes=paypal_page_routes(paypal_page)),
+            Mount("/seller", app=seller(world)),
             Mount("/api", routes=control_routes(self)),
         ]
 
@@ -158,6 +160,12 @@ class Sandbox:
                 "client_id": credentials.PAYPAL_CLIENT_ID,
                 "client_secret": credentials.PAYPAL_CLIENT_SECRET,
                 "webhook_id": credentials.PAYPAL_WEBHOOK_ID,
+            },
+            "seller": {
+                "events_url": f"{base}/seller/events",
+                "events_secret": credentials.SELLER_EVENTS_SECRET,
+                "directory_url": f"{base}/seller/directory",
+                "directory_token": credentials.SELLER_DIRECTORY_TOKEN,
             },
         }
 

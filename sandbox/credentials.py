@@ -16,6 +16,9 @@ P24_POS_ID: Final = 999999
 P24_API_KEY: Final = "sandbox-p24-api-key"
 P24_CRC: Final = "sandbox-p24-crc"
 
+SELLER_EVENTS_SECRET: Final = "whsec_b2tpZW5rby1zYW5kYm94LWV2ZW50cy1zZWNyZXQhIQ=="
+SELLER_DIRECTORY_TOKEN: Final = "sandbox-directory-token"
+
 PAYPAL_CLIENT_ID: Final = "sandbox-paypal-client"
 PAYPAL_CLIENT_SECRET: Final = "sandbox-paypal-secret"
 PAYPAL_WEBHOOK_ID: Final = "SANDBOXWEBHOOK001"

@@ -16,7 +16,7 @@ SCHEMA = Path(__file__).with_name("schema.sql")
 RESET = """
 BEGIN IMMEDIATE;
 DELETE FROM messages; DELETE FROM attempts; DELETE FROM refunds; DELETE FROM keys;
-DELETE FROM faults; DELETE FROM calls; DELETE FROM scheduled;
+DELETE FROM faults; DELETE FROM calls; DELETE FROM scheduled; DELETE FROM seller_events;
 COMMIT;
 """
 """What a reset empties. Counters stay, so that no id is ever given twice; sessions stay, so that a desk that holds an

@@ -35,6 +35,18 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class ToldEvent:
+    """An event that the seller's own system took; `times` counts how often it came, doubles too."""
+
+    id: str
+    type: str
+    timestamp: str
+    data: dict[str, Any]
+    at: str
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
 class Due:
     """Something a provider does later by itself."""
 
@@ -81,6 +93,25 @@ class Ledger(Database):
                 at=row["at"],
                 links=json.loads(row["links"]),
                 key=row["key"],
+            )
+            for row in rows
+        ]
+
+    def take_event(self, event_id: str, type: str, timestamp: str, data: dict[str, Any], at: datetime) -> None:
+        """Keep an event that was told; one that is known is counted."""
+        with self.write() as connection:
+            connection.execute(
+                "INSERT INTO seller_events (event_id, type, timestamp, data, at, times) VALUES (?,?,?,?,?,1) "
+                "ON CONFLICT (event_id) DO UPDATE SET times = times + 1",
+                (event_id, type, timestamp, json.dumps(data), stamp(at)),
+            )
+
+    def events(self, type: str | None = None) -> list[ToldEvent]:
+        """The events told, in the order of their first arrival."""
+        rows = self.rows("SELECT * FROM seller_events WHERE ?1 IS NULL OR type = ?1 ORDER BY id", type)
+        return [
+            ToldEvent(
+                row["event_id"], row["type"], row["timestamp"], json.loads(row["data"]), row["at"], row["times"]
             )
             for row in rows
         ]

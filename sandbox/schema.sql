@@ -46,6 +46,17 @@ CREATE TABLE IF NOT EXISTS refunds (
     at TEXT NOT NULL
 );
 
+-- Events that the seller's own system was told, one row an id; `times` counts how often each came.
+CREATE TABLE IF NOT EXISTS seller_events (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    event_id TEXT NOT NULL UNIQUE,
+    type TEXT NOT NULL,
+    timestamp TEXT NOT NULL,         -- of what happened
+    data TEXT NOT NULL,              -- JSON object
+    at TEXT NOT NULL,                -- of its first arrival
+    times INTEGER NOT NULL
+);
+
 -- Idempotency keys seen, with the answer that was given.
 CREATE TABLE IF NOT EXISTS keys (
     provider TEXT NOT NULL,

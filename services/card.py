@@ -12,9 +12,12 @@ from services import account_search, account_view, companies, consents, contacts
 from services import subscriptions as subs
 from services.accounts import Account
 from services.companies import Company
+from services.contacts import Contact
 from services.order_record import Order
 from services.payments import record
+from services.payments.record import Payment
 from services.store import conversations
+from services.subscriptions import Subscription
 
 Json = dict[str, Any]
 
@@ -29,21 +32,16 @@ def of(connection: sa.Connection, account: Account) -> Json:
     """The card of an account."""
     orders = order_record.of_account(connection, account.id)
     known = contacts.of_account(connection, account.id)
-    phone = account_view.best(known, "phone")
     return {
-        "id": account.id,
-        "email": account.email,
-        "user_name": account.user_name,
-        "phone": None if phone is None else phone.value,
-        "locale": account.locale,
-        "created_at": when(account.created_at),
-        "account": {"status": account.status},
+        **head(account, known),
         "contacts": [{"kind": c.kind, "value": c.value, "verified_at": when(c.verified_at)} for c in known],
-        "companies": [_company(c) for c in companies.of_account(connection, account.id)],
+        "companies": [company_row(c) for c in companies.of_account(connection, account.id)],
         "consents": _consents(connection, account.id),
-        "orders": [_order(order) for order in orders],
-        "payments": [row for order in orders for row in _payments(connection, order)],
-        "subscriptions": _subscriptions(connection, account.id),
+        "orders": [order_row(order) for order in orders],
+        "payments": [
+            payment_row(p, order.number) for order in orders for p in record.of_order(connection, order.id)
+        ],
+        "subscriptions": [subscription_row(s) for s in subs.of_account(connection, account.id)],
         "methods": [
             {"id": m.id, "method": m.method, "label": m.label, "default": m.is_default}
             for m in methods.of_account(connection, account.id)
@@ -55,12 +53,27 @@ def of(connection: sa.Connection, account: Account) -> Json:
     }
 
 
+def head(account: Account, known: list[Contact]) -> Json:
+    """Who a customer is; `known` are the account's contacts."""
+    phone = account_view.best(known, "phone")
+    return {
+        "id": account.id,
+        "email": account.email,
+        "user_name": account.user_name,
+        "phone": None if phone is None else phone.value,
+        "locale": account.locale,
+        "created_at": when(account.created_at),
+        "account": {"status": account.status},
+    }
+
+
 def when(moment: datetime | None) -> str | None:
     """RFC 3339 in UTC, with a Z."""
     return None if moment is None else moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-def _company(company: Company) -> Json:
+def company_row(company: Company) -> Json:
+    """A company."""
     billing = company.billing
     return {
         "id": company.id,
@@ -92,7 +105,8 @@ def _consents(connection: sa.Connection, account_id: str) -> list[Json]:
     ]
 
 
-def _order(order: Order) -> Json:
+def order_row(order: Order) -> Json:
+    """An order."""
     return {
         "id": order.id,
         "number": order.number,
@@ -108,33 +122,29 @@ def _order(order: Order) -> Json:
     }
 
 
-def _payments(connection: sa.Connection, order: Order) -> list[Json]:
-    return [
-        {
-            "id": p.id,
-            "order_number": order.number,
-            "method": p.method,
-            "provider": p.provider,
-            "amount": p.amount,
-            "currency": p.currency,
-            "status": p.status,
-        }
-        for p in record.of_order(connection, order.id)
-    ]
+def payment_row(payment: Payment, order_number: str) -> Json:
+    """A payment of the order of this number."""
+    return {
+        "id": payment.id,
+        "order_number": order_number,
+        "method": payment.method,
+        "provider": payment.provider,
+        "amount": payment.amount,
+        "currency": payment.currency,
+        "status": payment.status,
+    }
 
 
-def _subscriptions(connection: sa.Connection, account_id: str) -> list[Json]:
-    return [
-        {
-            "id": s.id,
-            "product": s.product,
-            "status": s.status,
-            "starts_at": when(s.starts_at),
-            "ends_at": when(s.ends_at),
-            "auto_renewal": s.auto_renewal,
-        }
-        for s in subs.of_account(connection, account_id)
-    ]
+def subscription_row(s: Subscription) -> Json:
+    """A subscription."""
+    return {
+        "id": s.id,
+        "product": s.product,
+        "status": s.status,
+        "starts_at": when(s.starts_at),
+        "ends_at": when(s.ends_at),
+        "auto_renewal": s.auto_renewal,
+    }
 
 
 def _einvoice(connection: sa.Connection, account_id: str) -> Json:

@@ -45,7 +45,7 @@ class Company:
     contact_form: str | None = None  # how it may be contacted: email, phone, sms, none; None: it wasn't asked
 
 
-_BILLING = ("country", "tax_number", "name", "street", "postal_code", "city", "sdi_code", "pec")
+BILLING = ("country", "tax_number", "name", "street", "postal_code", "city", "sdi_code", "pec")
 _CHANGED = ("name", "street", "postal_code", "city", "sdi_code", "pec", "source", "check_state")
 
 
@@ -88,10 +88,10 @@ def save(
     contact_form: str | None = None,
 ) -> Company:
     """Stores the data; the id is `company_id` only if the account hadn't this tax number yet. A confirmation stays."""
-    values: dict[str, Any] = {name: getattr(billing, name) for name in _BILLING}
+    values: dict[str, Any] = {name: getattr(billing, name) for name in BILLING}
     values |= {"id": company_id, "account_id": account_id, "source": source, "check_state": check, "created_at": now}
     values |= {"confirmed_at": now if confirmed else None, "contact_form": contact_form}
-    return _company(connection.execute(_SAVE.of(connection), values).mappings().one())
+    return from_row(connection.execute(_SAVE.of(connection), values).mappings().one())
 
 
 def confirm(
@@ -130,25 +130,26 @@ def set_check(connection: sa.Connection, *, company_id: str, check: Check) -> bo
 def get(connection: sa.Connection, company_id: str) -> Company | None:
     """The company of this id."""
     row = connection.execute(_GET, {"wanted": company_id}).mappings().first()
-    return None if row is None else _company(row)
+    return None if row is None else from_row(row)
 
 
 def latest(connection: sa.Connection, account_id: str) -> Company | None:
     """The account's company confirmed last."""
     row = connection.execute(_LATEST, {"of": account_id}).mappings().first()
-    return None if row is None else _company(row)
+    return None if row is None else from_row(row)
 
 
 def of_account(connection: sa.Connection, account_id: str) -> list[Company]:
     """All companies of the account, confirmed or not, oldest first."""
-    return [_company(row) for row in connection.execute(_OF_ACCOUNT, {"of": account_id}).mappings()]
+    return [from_row(row) for row in connection.execute(_OF_ACCOUNT, {"of": account_id}).mappings()]
 
 
-def _company(row: sa.RowMapping) -> Company:
+def from_row(row: sa.RowMapping) -> Company:
+    """A row of the table as a company."""
     return Company(
         id=row["id"],
         account_id=row["account_id"],
-        billing=Billing(**{name: row[name] for name in _BILLING}),
+        billing=Billing(**{name: row[name] for name in BILLING}),
         source=row["source"],
         check=row["check_state"],
         created_at=row["created_at"],

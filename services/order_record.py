@@ -73,7 +73,7 @@ def by_number(connection: sa.Connection, number: str) -> Order | None:
 
 def of_account(connection: sa.Connection, account_id: str) -> list[Order]:
     """All orders of an account, oldest first."""
-    return [_order(row) for row in connection.execute(_OF_ACCOUNT, {"of": account_id}).mappings()]
+    return [from_row(row) for row in connection.execute(_OF_ACCOUNT, {"of": account_id}).mappings()]
 
 
 def set_paid(connection: sa.Connection, order_id: str, now: datetime) -> None:
@@ -98,14 +98,15 @@ def item_to_json(item: Item) -> dict[str, Any]:
 
 def _first(connection: sa.Connection, statement: sa.Executable, wanted: str) -> Order | None:
     row = connection.execute(statement, {"wanted": wanted}).mappings().first()
-    return None if row is None else _order(row)
+    return None if row is None else from_row(row)
 
 
 def _set(connection: sa.Connection, order_id: str, **values: str | datetime | None) -> None:
     connection.execute(sa.update(sales_order).where(sales_order.c.id == order_id).values(**values))
 
 
-def _order(row: sa.RowMapping) -> Order:
+def from_row(row: sa.RowMapping) -> Order:
+    """A row of the table as an order."""
     code, percent, currency = row["discount_code"], row["discount_percent"], row["currency"]
     return Order(
         id=row["id"],

@@ -41,6 +41,18 @@ _OF_ACCOUNT = (
     .order_by(subscription.c.created_at, subscription.c.id)
 )
 _OF_ORDER = sa.select(subscription).where(subscription.c.order_id == sa.bindparam("of")).order_by(subscription.c.id)
+_EARLIER = subscription.alias("earlier")
+_RENEWED = (
+    _OF_ORDER.where(subscription.c.status == "active")
+    .where(
+        sa.exists().where(
+            _EARLIER.c.account_id == subscription.c.account_id,
+            _EARLIER.c.product == subscription.c.product,
+            _EARLIER.c.ends_at == subscription.c.starts_at,
+            _EARLIER.c.id != subscription.c.id,
+        )
+    )
+)
 _RUNS_UNTIL = sa.select(sa.func.max(subscription.c.ends_at)).where(
     subscription.c.account_id == sa.bindparam("of"),
     subscription.c.product == sa.bindparam("for_product"),
@@ -113,6 +125,11 @@ def set_auto_renewal(connection: sa.Connection, *, account_id: str, on: bool) ->
 def of_account(connection: sa.Connection, account_id: str) -> list[Subscription]:
     """All subscriptions of the account, oldest first."""
     return [Subscription(**row) for row in connection.execute(_OF_ACCOUNT, {"of": account_id}).mappings()]
+
+
+def renewed_by(connection: sa.Connection, order_id: str) -> list[Subscription]:
+    """What this paid order has made go on: subscriptions that begin where one of the same product ends."""
+    return [Subscription(**row) for row in connection.execute(_RENEWED, {"of": order_id}).mappings()]
 
 
 def main_of(subscriptions: list[Subscription]) -> Subscription | None:

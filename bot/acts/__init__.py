@@ -10,6 +10,7 @@ from typing import Any
 
 from bot.acts import account, company, contact, handoff, order, payment, service
 from bot.acts.tools import Tools
+from bot.telling import Telling
 from bot.turn import ActDone
 from dialogs.kit import Act, Event
 from dialogs.words.account import ChangeEmail, CreateAccount, OpenPage, StartReset, TakeStartLink
@@ -51,9 +52,15 @@ TABLE: Mapping[type[Act], Callable[[Tools, Any, ActDone], Event]] = {
 class DeskActs:
     """Does acts for one seller."""
 
-    def __init__(self, tools: Tools) -> None:
+    def __init__(self, tools: Tools, telling: Telling) -> None:
         self._tools = tools
+        self._telling = telling
 
     def perform(self, act: Act, done: ActDone) -> Event:
-        """Writes what the act says and gives its outcome. Errors: KeyError for an act without a row in the table."""
-        return TABLE[type(act)](self._tools, act, done)
+        """Writes what the act says, with what the seller's system is told of it, and gives its outcome.
+
+        Errors: KeyError for an act without a row in the table.
+        """
+        outcome = TABLE[type(act)](self._tools, act, done)
+        self._telling.about(act, outcome, done)
+        return outcome

@@ -20,6 +20,7 @@ from bot.app.sandboxed import Beside, DeskInstruments, OwnSandbox, SharedSandbox
 from bot.calls import TRIES, DeskCalls
 from bot.delivery import Delivery
 from bot.desk import TheDesk
+from bot.event_sender import EventSender
 from bot.handlers import payment_link, rest, secure_pages, webchat
 from bot.handlers.api import app as seller_api
 from bot.handlers.landing import Way
@@ -35,6 +36,7 @@ from bot.profile import Profile
 from bot.secure_links import SecureLinks
 from bot.settings import Settings
 from bot.show import Show
+from bot.telling import Telling
 from bot.turn import Turn
 from bot.web import static_files
 from bot.web.address import counts_all, counts_no_loopback
@@ -111,9 +113,9 @@ class Installation:
         self._quotas = self.settings.rate_limits == "on"
         tools = Tools(seller, renderer, self.server_key, self._quotas, self._providers.of_method)
         self._holder = Holder(self.store)
-        turn = Turn(
-            way, seller, renderer, DeskActs(tools), open_outbox(self.store, self.clock), self._holder, self.server_key
-        )
+        outbox = open_outbox(self.store, self.clock)
+        telling = Telling(outbox if self._providers.events is not None else None)
+        turn = Turn(way, seller, renderer, DeskActs(tools, telling), outbox, self._holder, self.server_key)
         self._show = Show(way, renderer, self.server_key, self.base_url, self._panel())
         self.desk = TheDesk(
             store=self.store,
@@ -122,6 +124,7 @@ class Installation:
             hearing=Hearing(way, renderer, _faq(self.profile)),
             show=self._show,
             figures=self.figures,
+            telling=telling,
         )
 
     def _panel(self) -> str:
@@ -139,6 +142,7 @@ class Installation:
             mail=self._providers.mail,
             registers=self._providers.registers,
             providers=self._providers.payments,
+            events=EventSender(self.store, self.clock, self._providers.events, self.figures.events),
         )
         self._worker, self._timers = open_engine(
             self.store,
@@ -235,6 +239,8 @@ class Installation:
             public_url=self.base_url,
             token=self.settings.bearer,
             bot_name=lambda: self._telegram.bot_name if self._telegram is not None else None,
+            server_key=self.server_key,
+            payment_ttl=self.profile.seller.manners.payment_ttl,
         )
         return [
             *health_routes(self.store, self.figures, self._providers.breakers, lambda: self._ready),

@@ -6,9 +6,11 @@ from typing import Any
 
 import httpx
 
+from bot.app import seller
 from bot.settings import Settings
 from services.breaker import Breaker
 from services.clock import Clock
+from services.directory_lookup import DirectoryLookup
 from services.messaging.smsapi import SmsApi
 from services.messaging.smtp import SmtpMailer
 from services.payments.providers.base import PaymentProvider
@@ -18,6 +20,7 @@ from services.registers.company import Register
 from services.registers.gus import Gus
 from services.registers.mf import WhiteList
 from services.registers.vies import Vies
+from services.standard_webhooks import WebhookSender
 from values.seller import Seller
 
 # The provider that each method of payment goes through.
@@ -39,6 +42,8 @@ class Providers:
     registers: tuple[Register, ...]
     payments: Mapping[str, PaymentProvider]
     breakers: tuple[Breaker, ...]
+    events: WebhookSender | None
+    directory: DirectoryLookup | None
 
     def of_method(self, method: str) -> str:
         """The provider that a method of payment goes through. Errors: KeyError."""
@@ -48,10 +53,10 @@ class Providers:
         raise KeyError(method)
 
 
-def needed(seller: Seller) -> frozenset[str]:
+def needed(of: Seller) -> frozenset[str]:
     """The providers without whose keys this seller's desk can't go live."""
-    sms = {"smsapi"} if "phone" in seller.demanded_contacts else set[str]()
-    return frozenset({"smtp", *sms, *(OF_METHOD[method] for method in seller.methods if method in OF_METHOD)})
+    sms = {"smsapi"} if "phone" in of.demanded_contacts else set[str]()
+    return frozenset({"smtp", *sms, *(OF_METHOD[method] for method in of.methods if method in OF_METHOD)})
 
 
 def make(
@@ -72,6 +77,8 @@ def make(
     vies = Vies(client, clock=clock, breaker=breaker("vies"), beside=("PL",), **_of(settings, endpoints, "vies"))
     p24 = Przelewy24(client, breaker=breaker("przelewy24", failures=5), **_of(settings, endpoints, "przelewy24"))
     paypal = PayPal(client, clock=clock, breaker=breaker("paypal", failures=5), **_of(settings, endpoints, "paypal"))
+    events = seller.events(settings, client, clock, endpoints, breaker("seller", failures=5))
+    directory = seller.directory(settings, client, endpoints, breaker("directory", failures=5))
     return Providers(
         sms=SmsApi(client, clock=clock, breaker=breaker("smsapi", failures=5), **_of(settings, endpoints, "smsapi")),
         mail=SmtpMailer(
@@ -80,6 +87,8 @@ def make(
         registers=(white_list, *second, vies),
         payments={p24.name: p24, paypal.name: paypal},
         breakers=tuple(breakers),
+        events=events,
+        directory=directory,
     )
 
 

@@ -15,6 +15,7 @@ PAGE = Path("docs/reference/settings.md")
 GROUPS = {
     "profile": "The desk",
     "sandbox": "The sandbox",
+    "events_url": "The seller's own system",
     "telegram_token": "Telegram",
     "rest": "REST channel",
     "smsapi_url": "SMSAPI",

@@ -22,3 +22,7 @@ class OwnOutbox:
     def put(self, connection: sa.Connection, call: Call) -> bool:
         """Stores the call; True if it is due and leased to this process."""
         return calls.put(connection, call, now=self._clock.now(), lease_for=self._lease)
+
+    def leave(self, connection: sa.Connection, call: Call) -> None:
+        """Stores the call for the next look at what is due."""
+        calls.add(connection, call, now=self._clock.now())

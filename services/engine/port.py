@@ -69,6 +69,10 @@ class Outbox(Protocol):
         """Stores the call with the turn. True: this process is to run it (`Engine.submit`) right after the commit."""
         ...
 
+    def leave(self, connection: sa.Connection, call: Call) -> None:
+        """Stores a call that nobody waits for: whichever process looks first does it, within a second or so."""
+        ...
+
 
 class Engine(Protocol):
     """Runs stored calls, each at least once: `Worker` on SQLite, `QueueEngine` on PostgreSQL."""

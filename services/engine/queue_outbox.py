@@ -20,3 +20,7 @@ class QueueOutbox:
         if calls.add(connection, call, now=now) and call.due_at <= now:
             defer(connection, (call.key,))
         return False
+
+    def leave(self, connection: sa.Connection, call: Call) -> None:
+        """The same: the job brings it."""
+        self.put(connection, call)

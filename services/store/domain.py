@@ -36,6 +36,7 @@ account = sa.Table(
     sa.Column("person_name", AnyText, nullable=True),  # first and last, where the seller asks for it
     sa.Index("ix_account_email_key", "email_key"),
     sa.Index("ix_account_user_name_key", "user_name_key"),
+    sa.Index("ix_account_created_at_id", "created_at", "id"),
 )
 
 contact = sa.Table(
@@ -144,6 +145,7 @@ company = sa.Table(
     sa.Column("confirmed_at", UtcDateTime, nullable=True),
     sa.Column("contact_form", sa.Text, nullable=True),  # email, phone, sms, none; NULL: it wasn't asked
     sa.UniqueConstraint("account_id", "country", "tax_number", name="uq_company_owner"),
+    sa.Index("ix_company_created_at_id", "created_at", "id"),
 )
 
 # Numbers that people read, one row per series; the row is the lock that keeps them without gaps and doubles.
@@ -177,6 +179,7 @@ sales_order = sa.Table(
     sa.Column("paid_at", UtcDateTime, nullable=True),
     sa.Column("cancelled_at", UtcDateTime, nullable=True),
     sa.Index("ix_sales_order_account_id_placed_at", "account_id", "placed_at"),
+    sa.Index("ix_sales_order_placed_at_id", "placed_at", "id"),
 )
 
 payment = sa.Table(
@@ -246,6 +249,7 @@ subscription = sa.Table(
     sa.Column("created_at", UtcDateTime, nullable=False),
     sa.Index("ix_subscription_account_id", "account_id"),
     sa.Index("ix_subscription_order_id", "order_id"),
+    sa.Index("ix_subscription_created_at_id", "created_at", "id"),
 )
 
 payment_method = sa.Table(

@@ -4,6 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from bot.handlers.api import examples
+
 Minor = Annotated[int, Field(description="An amount in minor units.")]
 When = Annotated[str, Field(description="RFC 3339 in UTC.")]
 Mode = Literal["bot", "waiting", "agent"]
@@ -12,6 +14,8 @@ ChannelName = Literal["telegram", "web", "rest", "terminal"]
 
 class ApiError(BaseModel):
     """What went wrong, in words for the seller's developer."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"error": "no such customer"}]})
 
     error: str
 
@@ -117,6 +121,8 @@ class MethodRow(BaseModel):
 class EInvoiceState(BaseModel):
     """Whether invoices come electronically, and where to."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.EINVOICE]})
+
     id: str
     status: Literal["off", "requested", "active"]
     email: str | None
@@ -133,6 +139,8 @@ class ConversationRow(BaseModel):
 
 class CustomerCard(BaseModel):
     """All that the desk knows of one customer."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.CARD]})
 
     id: str
     email: str
@@ -155,7 +163,7 @@ class CustomerCard(BaseModel):
 class EntryLink(BaseModel):
     """A link that starts a conversation at an entry of the journey."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"entry": "buy"}]})
 
     entry: Literal["buy", "program", "sign_up", "log_in", "forgot_password"]
     customer_id: None = None
@@ -164,7 +172,9 @@ class EntryLink(BaseModel):
 class CustomerLink(BaseModel):
     """A link for a customer whom the desk knows."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"customer_id": examples.CUSTOMER_ID, "entry": None}]}
+    )
 
     customer_id: str = Field(pattern="^[0-9A-Za-z_-]{1,64}$", description="The `id` of a customer.")
     entry: None = None
@@ -176,6 +186,8 @@ NewStartLink = EntryLink | CustomerLink
 class StartLink(BaseModel):
     """A way into the chat from the seller's site. `telegram` is null while that channel is off."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.START_LINK]})
+
     token: str
     telegram: str | None
     web: str
@@ -184,5 +196,7 @@ class StartLink(BaseModel):
 
 class ActivationChange(BaseModel):
     """The seller's system has switched the service."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"status": "active"}]})
 
     status: Literal["off", "requested", "active"]

@@ -1,0 +1,91 @@
+"""Brings events to the seller's own system: tried again for days, ever later, under the same id; then given up.
+
+A receiver that is away costs nobody anything: few are under way at a time, and no conversation waits for any.
+"""
+
+import hashlib
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from prometheus_client import Counter
+
+from services import events_out
+from services.card import when
+from services.clock import Clock
+from services.engine.port import Call, Done, GaveUp, Outcome, TryLater
+from services.errors import Refused, ServiceError, Unavailable
+from services.events_out import SellerEvent
+from services.standard_webhooks import WebhookSender
+from services.store.base import canonical
+from services.store.database import Store
+
+_log = structlog.get_logger(__name__)
+
+SOONEST, LATEST = timedelta(seconds=5), timedelta(hours=6)
+"""The pause after a try is as long as the event is old, within these bounds: 5 s, 10 s, 20 s … 6 h."""
+PATIENCE = timedelta(days=3)
+AT_ONCE = 8
+"""Tries under way in one process; the engine has places for other calls, too."""
+BUSY = timedelta(seconds=2)
+
+
+class EventSender:
+    """Does the calls of kind `events_out.SEND`. `sender` is None where nobody listens (any more)."""
+
+    def __init__(self, store: Store, clock: Clock, sender: WebhookSender | None, counted: Counter) -> None:
+        self._store = store
+        self._clock = clock
+        self._sender = sender
+        self._counted = counted
+        self._under_way = 0
+
+    async def send(self, call: Call) -> Outcome:
+        """One try."""
+        event = await self._store.read(lambda connection: events_out.get(connection, call.payload["event"]))
+        if event is None or self._sender is None:
+            return GaveUp("nobody_listens")
+        if self._under_way >= AT_ONCE:
+            return TryLater(BUSY, "busy")
+        self._under_way += 1
+        try:
+            await self._sender.send(event.id, body(event))
+        except ServiceError as error:
+            return self._failed(event, error)
+        finally:
+            self._under_way -= 1
+        self._counted.labels(event.type, "delivered").inc()
+        _log.info("event_delivered", event=event.id, type=event.type, attempts=call.attempts)
+        return Done({})
+
+    def _failed(self, event: SellerEvent, error: ServiceError) -> Outcome:
+        old = self._clock.now() - event.at
+        gone = isinstance(error, Refused) and error.reason == "gone"
+        if gone or old >= PATIENCE:
+            self._counted.labels(event.type, "given_up").inc()
+            _log.error("event_given_up", alarm=True, event=event.id, type=event.type, reason=error.reason)
+            return GaveUp(error.reason)
+        self._counted.labels(event.type, "failed").inc()
+        asked = error.retry_after if isinstance(error, Unavailable) else None
+        wait = max(pause(event, old), asked or SOONEST)
+        return TryLater(min(wait, LATEST), f"{error.reason} {error.origin}".strip())
+
+
+def pause(event: SellerEvent, old: timedelta) -> timedelta:
+    """How long to wait with an event that is so old; each event a little otherwise, so that not all come at once."""
+    spread = 0.9 + 0.2 * hashlib.sha256(event.id.encode()).digest()[0] / 255
+    return min(max(old, SOONEST) * spread, LATEST)
+
+
+def body(event: SellerEvent) -> bytes:
+    """What is sent and signed: the same bytes at every try."""
+    return canonical(shown(event)).encode()
+
+
+def shown(event: SellerEvent) -> dict[str, Any]:
+    """The event as the seller's system sees it."""
+    return {"type": event.type, "timestamp": _moment(event.at), "data": dict(event.data)}
+
+
+def _moment(at: datetime) -> str:
+    return when(at) or ""

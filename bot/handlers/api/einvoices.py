@@ -1,0 +1,49 @@
+"""`/einvoice-activations`: the seller's system says that a customer's e-invoices are switched."""
+
+import re
+
+from fastapi import APIRouter, HTTPException
+
+from bot import codec
+from bot.handlers.api.shapes import ActivationChange, ApiError, EInvoiceState
+from bot.handlers.api.work import ID, Api
+from bot.port import Happening
+from dialogs.einvoice import EInvoiceSwitched
+from services import card, einvoices, seller_events
+from services.store import conversations
+
+router = APIRouter(tags=["e-invoices"])
+
+
+@router.patch(
+    "/einvoice-activations/{activation_id}",
+    responses={
+        404: {"model": ApiError, "description": "No such activation."},
+        409: {"model": ApiError, "description": "Not yet: the order isn't paid, or the company isn't confirmed."},
+    },
+)
+async def switch(api: Api, activation_id: str, change: ActivationChange) -> EInvoiceState:
+    """Switches a customer's e-invoices; the customer's conversations are told. The id is `einvoice.id` of the card.
+
+    With `einvoice_confirm = "seller"` in the profile an activation stays `requested` until this call.
+    """
+    return await api.desk.happen(lambda tx: _switch(tx, activation_id, change))
+
+
+def _switch(tx: Happening, activation_id: str, change: ActivationChange) -> EInvoiceState:
+    if not re.fullmatch(ID, activation_id):
+        raise HTTPException(404, "no such activation")
+    switched = einvoices.set_status(tx.connection, einvoice_id=activation_id, status=change.status, now=tx.now)
+    if switched is None:
+        raise HTTPException(404, "no such activation")
+    if isinstance(switched, einvoices.NotYet):
+        raise HTTPException(409, f"it can't be switched on yet: {switched.reason}")
+    known = switched.einvoice
+    if switched.changed:
+        event = EInvoiceSwitched(known.status, known.email or "")
+        for conversation in conversations.of_account(tx.connection, known.account_id):
+            tx.tell(conversation.id, codec.name_of(event), codec.to_json(event))
+        tx.publish(seller_events.einvoice_switched(known, tx.now))
+    return EInvoiceState(
+        id=known.id, status=known.status, email=known.email, activated_at=card.when(known.activated_at)
+    )

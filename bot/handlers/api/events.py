@@ -1,0 +1,30 @@
+"""`/events`: what the seller's system was told, for one that has been away for longer than events are tried."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from bot.event_sender import shown
+from bot.handlers.api.shapes_listed import EventPage
+from bot.handlers.api.work import Api, Asked, page
+from services import events_out
+from services.events_out import Told
+from services.seller_lists import Listed
+from services.store.keyset import Place
+
+router = APIRouter(tags=["events"])
+
+
+@router.get("/events")
+async def events(
+    api: Api,
+    asked: Asked,
+    type: Annotated[str | None, Query(pattern=r"^[a-z_.]{1,64}$", description="Only those of this type.")] = None,
+) -> EventPage:
+    """What happened, page by page, for thirty days. `id` is the `webhook-id`; `delivery` says whether it was taken."""
+    found = await api.store.read(lambda c: events_out.listed(c, **asked.args, type=type))
+    return EventPage(**page([Listed(_row(told), Place(told.event.at, told.event.id)) for told in found], asked))
+
+
+def _row(told: Told) -> dict[str, object]:
+    return {"id": told.event.id, **shown(told.event), "delivery": told.delivery, "attempts": told.attempts}

@@ -1,0 +1,136 @@
+"""What answers look like: in the OpenAPI description and on docs/reference/api.md. Invented, like the sandbox."""
+
+from typing import Any
+
+Example = dict[str, Any]
+
+CUSTOMER_ID = "209a09737562f1cd594a8060eb3aa35f"
+OWNED: Example = {"customer_id": CUSTOMER_ID}
+CURSOR = "1763632457044895-1a5f0d7a3c0e4b0f9d2b6f6d5a6f1c33"
+
+HEAD: Example = {
+    "id": CUSTOMER_ID,
+    "email": "jan@bursztyn.example.com",
+    "user_name": "jan@bursztyn.example.com",
+    "phone": "+48512000999",
+    "locale": "pl",
+    "created_at": "2026-11-20T09:44:15.569009Z",
+    "account": {"status": "active"},
+}
+COMPANY: Example = {
+    "id": "30b34cb5e894cfc8c162581d614c8587",
+    "country": "PL",
+    "tax_number": "1234563218",
+    "name": "Pracownia Bursztyn sp. z o.o.",
+    "street": "ul. Długa 12/4",
+    "postal_code": "80-831",
+    "city": "Gdańsk",
+    "sdi_code": None,
+    "pec": None,
+    "source": "mf",
+    "check": "verified",
+    "confirmed_at": "2026-11-20T09:44:16.340761Z",
+}
+ORDER: Example = {
+    "id": "1a5f0d7a3c0e4b0f9d2b6f6d5a6f1c33",
+    "number": "FS/2026/000001",
+    "items": [{"id": "standard", "quantity": 1, "years": 1}],
+    "discount_code": "START20",
+    "net": 23920,
+    "vat": 5502,
+    "gross": 29422,
+    "currency": "PLN",
+    "method": "blik",
+    "status": "paid",
+    "placed_at": "2026-11-20T09:44:17.044895Z",
+}
+PAYMENT: Example = {
+    "id": "79b5c5594477c52c3eb508dab27f8470",
+    "order_number": "FS/2026/000001",
+    "method": "blik",
+    "provider": "przelewy24",
+    "amount": 29422,
+    "currency": "PLN",
+    "status": "paid",
+}
+SUBSCRIPTION: Example = {
+    "id": "c2b8a1d4e6f0498fb1a2c3d4e5f60718",
+    "product": "standard",
+    "status": "active",
+    "starts_at": "2026-11-20T09:44:17.478542Z",
+    "ends_at": "2027-11-20T09:44:17.478542Z",
+    "auto_renewal": True,
+}
+EINVOICE: Example = {
+    "id": "9e107d9d372bb6826bd81d3542a419d6",
+    "status": "active",
+    "email": "jan@bursztyn.example.com",
+    "activated_at": "2026-11-20T09:44:17.860712Z",
+}
+CARD: Example = {
+    **HEAD,
+    "contacts": [{"kind": "email", "value": HEAD["email"], "verified_at": "2026-11-20T09:44:17.031388Z"}],
+    "companies": [COMPANY],
+    "consents": [
+        {
+            "id": "privacy",
+            "version": "2026-09",
+            "locale": "pl",
+            "given_at": "2026-11-20T09:44:15.569009Z",
+            "withdrawn_at": None,
+            "channel": "web",
+        }
+    ],
+    "orders": [ORDER],
+    "payments": [PAYMENT],
+    "subscriptions": [SUBSCRIPTION],
+    "methods": [{"id": "5d41402abc4b2a76b9719d911017c592", "method": "blik", "label": "blik", "default": True}],
+    "einvoice": EINVOICE,
+    "conversations": [{"id": "e4d909c290d0fb1ca068ffaddf22cbd0", "channel": "web", "mode": "bot"}],
+}
+ORDER_IN_FULL: Example = {
+    **ORDER,
+    **OWNED,
+    "company_id": COMPANY["id"],
+    "auto_renewal": False,
+    "paid_at": "2026-11-23T08:15:02.120417Z",
+    "cancelled_at": None,
+    "method": "transfer",
+    "invoice_to": {
+        name: COMPANY[name]
+        for name in ("country", "tax_number", "name", "street", "postal_code", "city", "sdi_code", "pec")
+    },
+    "payments": [PAYMENT | {"method": "transfer", "provider": "transfer"}],
+    "transfers": [
+        {
+            "reference": "WB/2026/11/0042",
+            "amount": 29422,
+            "currency": "PLN",
+            "status": "booked",
+            "told_at": "2026-11-23T08:15:02.120417Z",
+        }
+    ],
+}
+START_LINK: Example = {
+    "token": "Vb3kq0x8zT1m2n3p4q5r6s7t8u9v0w1x",
+    "telegram": "https://t.me/your_bot?start=Vb3kq0x8zT1m2n3p4q5r6s7t8u9v0w1x",
+    "web": "https://desk.example.com/chat?start=Vb3kq0x8zT1m2n3p4q5r6s7t8u9v0w1x",
+    "expires_at": "2026-11-27T09:44:15Z",
+}
+EVENT: Example = {
+    "id": "evt_5c1f0d7a3c0e4b0f9d2b6f6d5a6f1c33",
+    "type": "payment.paid",
+    "timestamp": "2026-11-20T09:44:17.478542Z",
+    "data": {
+        **OWNED,
+        "order_id": ORDER["id"],
+        "order_number": ORDER["number"],
+        "payment_id": PAYMENT["id"],
+        "method": "blik",
+        "provider": "przelewy24",
+        "amount": 29422,
+        "currency": "PLN",
+    },
+    "delivery": "delivered",
+    "attempts": 1,
+}

@@ -1,0 +1,57 @@
+"""The gate before the seller's API: nothing is read or looked up for whoever doesn't show the bearer token.
+
+Only the description is open. It stands before FastAPI, which would read a body before it asks who sends it.
+"""
+
+import hmac
+
+from fastapi import Request
+from fastapi.responses import JSONResponse
+from pydantic import SecretStr
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from bot.web.guard import Turned, capped_body
+
+DESCRIPTION = "/openapi.json"
+LARGEST_BODY = 4 * 1024 * 1024
+
+
+class Gate:
+    """An ASGI middleware. Without a token of its own the API is closed to everybody."""
+
+    def __init__(self, app: ASGIApp, token: SecretStr | None) -> None:
+        self._app = app
+        self._token = token.get_secret_value().encode() if token is not None else None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Lets the request through, with its body read, or refuses it."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request = Request(scope, receive)
+        asked = scope["path"].removeprefix(scope.get("root_path", ""))
+        if asked != DESCRIPTION and not self._shown(request):
+            refusal = JSONResponse({"error": "a bearer token is needed"}, 401, {"WWW-Authenticate": "Bearer"})
+            await refusal(scope, receive, send)
+            return
+        try:
+            body = await capped_body(request, LARGEST_BODY)
+        except Turned as turned:
+            await JSONResponse({"error": turned.error}, turned.status)(scope, receive, send)
+            return
+        await self._app(scope, _again(body, receive), send)
+
+    def _shown(self, request: Request) -> bool:
+        scheme, _, given = request.headers.get("authorization", "").partition(" ")
+        right = self._token is not None and hmac.compare_digest(given.strip().encode(), self._token)
+        return right and scheme.lower() == "bearer"
+
+
+def _again(body: bytes, receive: Receive) -> Receive:
+    """The body once more; afterwards what the server says."""
+    left: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def received() -> Message:
+        return left.pop() if left else await receive()
+
+    return received

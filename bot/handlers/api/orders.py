@@ -1,0 +1,121 @@
+"""`/orders`: what was ordered and paid, and money that the back office has found in the bank."""
+
+from typing import Annotated, Literal
+
+import structlog
+from fastapi import APIRouter, HTTPException, Path, Query, Request
+from fastapi.responses import JSONResponse
+
+from bot import codec
+from bot.handlers.api.shapes import ApiError
+from bot.handlers.api.shapes_listed import NewTransfer, OrderInFull, OrderPage, TransferRefused
+from bot.handlers.api.work import Answered, Api, Asked, CustomerId, Key, SellerApi, once, page
+from bot.identity import derived_id
+from bot.port import Happening
+from bot.telling import of_money
+from dialogs.words.payment import PaymentBooked
+from services import accounts, seller_lists
+from services.payments import transfers
+from services.payments.transfers import TransferBooked, TransferKept
+from values.money import Money
+
+_log = structlog.get_logger(__name__)
+router = APIRouter(tags=["orders"])
+Number = Annotated[
+    str,
+    Path(
+        pattern=r"^[0-9A-Za-z_./-]{1,64}$",
+        description="As people write it, such as FS/2026/000001; slashes as they are or as %2F.",
+    ),
+]
+Status = Annotated[Literal["placed", "paid", "failed", "cancelled"] | None, Query(description="Only these.")]
+_UNKNOWN = {404: {"model": ApiError, "description": "No such order."}}
+
+
+@router.get("/orders")
+async def orders(api: Api, asked: Asked, customer_id: CustomerId = None, status: Status = None) -> OrderPage:
+    """All orders, page by page."""
+    found = await api.store.read(
+        lambda c: seller_lists.order_list(c, **asked.args, customer_id=customer_id, status=status)
+    )
+    return OrderPage(**page(found, asked))
+
+
+@router.get("/orders/{number:path}", responses=_UNKNOWN)
+async def order(api: Api, number: Number) -> OrderInFull:
+    """One order: whom it is invoiced to, its payments, and the transfers told for it, booked or kept."""
+    found = await api.store.read(lambda c: seller_lists.one_order(c, number))
+    if found is None:
+        raise HTTPException(404, "no such order")
+    return OrderInFull.model_validate(found)
+
+
+@router.post(
+    "/orders/{number:path}/payments",
+    status_code=201,
+    response_model=OrderInFull,
+    responses={
+        **_UNKNOWN,
+        409: {
+            "model": TransferRefused,
+            "description": "Not booked: another sum, another currency, or for the second time. Kept with the order.",
+        },
+    },
+)
+async def book(api: Api, request: Request, number: Number, told: NewTransfer, key: Key = None) -> JSONResponse:
+    """Books a transfer or a postal slip. The right sum pays the order, and the customer is told in the chat.
+
+    Any other sum or currency, and money for an order that is paid, is refused and kept with the order (`transfers`) for
+    a person to look at. A transfer is known by its `reference`: told again it changes nothing; told wrongly, tell it
+    again with the right sum.
+    """
+    return await once(api, request, told, key, lambda tx: _book(api, tx, number, told))
+
+
+def _book(api: SellerApi, tx: Happening, number: str, told: NewTransfer) -> Answered:
+    outcome = transfers.book_transfer(
+        tx.connection,
+        order_number=number,
+        amount=told.amount,
+        currency=told.currency,
+        reference=told.reference,
+        payment_id=derived_id(api.server_key, f"transfer:{number}:{told.reference}"),
+        server_key=api.server_key,
+        expires_at=tx.now + api.payment_ttl,
+        now=tx.now,
+    )
+    if outcome is None:
+        raise HTTPException(404, "no such order")
+    if isinstance(outcome, TransferKept):
+        return _refused(outcome)
+    _tell(tx, outcome)
+    full = seller_lists.order_in_full(tx.connection, outcome.order)
+    return Answered(201, OrderInFull.model_validate(full).model_dump(mode="json"))
+
+
+def _tell(tx: Happening, booked: TransferBooked) -> None:
+    """The conversation that ordered, else the one that the account is at now; and the seller's other systems."""
+    order, payment = booked.order, booked.payment
+    gross = Money(payment.amount, payment.currency)
+    event = PaymentBooked(payment.id, order.id, order.number, payment.status, gross, news=True)
+    mine = accounts.get(tx.connection, order.account_id)
+    whose = order.conversation_id or (mine.conversation_id if mine is not None else None)
+    if whose is not None:
+        tx.tell(whose, codec.name_of(event), codec.to_json(event))
+    for told in of_money(tx.connection, order, payment, tx.now):
+        tx.publish(told)
+
+
+def _refused(kept: TransferKept) -> Answered:
+    if kept.first_time:
+        _log.error("transfer_kept", alarm=True, order=kept.order.number, reason=kept.reason)
+    owed = kept.order.price.gross
+    said = {
+        "wrong_amount": f"another sum than the {owed.minor} {owed.currency} owed: kept with the order, not booked",
+        "wrong_currency": f"another currency than {owed.currency}: kept with the order, not booked",
+        "already_paid": "the order is paid already: kept with the order, to be given back",
+        "booked_before": "this transfer is known: nothing was changed",
+        "cancelled": "the order was withdrawn before it could be paid: not booked, to be given back",
+    }
+    refusal = TransferRefused(error=said[kept.reason], reason=kept.reason)
+    return Answered(409, refusal.model_dump(mode="json"))

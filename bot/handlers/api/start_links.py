@@ -1,0 +1,62 @@
+"""`/start-links`: ways from the seller's own site into the chat."""
+
+import hmac
+import secrets
+from datetime import timedelta
+
+from fastapi import APIRouter, HTTPException, Request
+from fastapi.responses import JSONResponse
+
+from bot.handlers.api.shapes import ApiError, NewStartLink, StartLink
+from bot.handlers.api.work import Answered, Api, Key, SellerApi, once
+from bot.port import Happening
+from services import accounts, card, start_links
+
+LINK_TTL = timedelta(days=7)
+router = APIRouter(tags=["start links"])
+
+
+@router.post(
+    "/start-links",
+    status_code=201,
+    response_model=StartLink,
+    responses={
+        404: {"model": ApiError, "description": "No such customer."},
+        409: {"model": ApiError, "description": "The idempotency key was used for another request."},
+    },
+)
+async def new_start_link(api: Api, request: Request, wanted: NewStartLink, key: Key = None) -> JSONResponse:
+    """A link that starts a conversation at an entry, or for a customer. Good for seven days; one for a customer serves
+    the first conversation that brings it only."""
+    return await once(api, request, wanted, key, lambda tx: _made(api, tx, wanted, key), secret=True)
+
+
+def _made(api: SellerApi, tx: Happening, wanted: NewStartLink, key: str | None) -> Answered:
+    if wanted.customer_id is not None and accounts.get(tx.connection, wanted.customer_id) is None:
+        raise HTTPException(404, "no such customer")
+    token = secrets.token_urlsafe(24) if key is None else _token_for(api, key)
+    start_links.create(
+        tx.connection,
+        token=token,
+        expires_at=tx.now + LINK_TTL,
+        now=tx.now,
+        account_id=wanted.customer_id,
+        entry=wanted.entry,
+    )
+    made = start_links.get(tx.connection, token=token)
+    if made is None or (made.account_id, made.entry) != (wanted.customer_id, wanted.entry):
+        raise HTTPException(409, "this idempotency key was used for another start link")
+    name = api.bot_name()
+    link = StartLink(
+        token=token,
+        telegram=f"https://t.me/{name}?start={token}" if name else None,
+        web=f"{api.public_url}/chat?start={token}",
+        expires_at=card.when(made.expires_at) or "",
+    )
+    return Answered(201, link.model_dump(mode="json"))
+
+
+def _token_for(api: SellerApi, key: str) -> str:
+    """The same key names the same link; only who holds the API's token can know it."""
+    secret = api.token.get_secret_value() if api.token is not None else ""
+    return hmac.new(secret.encode(), f"start-link\0{key}".encode(), "sha256").hexdigest()[:32]

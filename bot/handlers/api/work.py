@@ -1,0 +1,134 @@
+"""What the API's routes share: what they work with, pages of lists, and requests that are safe to repeat."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any
+
+from fastapi import Depends, Header, HTTPException, Query, Request
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, SecretStr
+
+from bot.port import Desk, Happening
+from services import kept_answers
+from services.clock import Clock
+from services.seller_lists import Listed
+from services.store.database import Store
+from services.store.keyset import Place
+
+_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+ID = r"^[0-9A-Za-z_-]{1,64}$"
+
+Key = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        min_length=1,
+        max_length=200,
+        description="Makes a repeat safe for seven days: the same key and request get the same answer, and nothing is "
+        "done again; the same key with another request is 409.",
+    ),
+]
+CustomerId = Annotated[str | None, Query(pattern=ID, description="Only those of this customer.")]
+
+
+@dataclass(frozen=True)
+class SellerApi:
+    """What the API works with. `bot_name` gives the Telegram bot's user name once it is known."""
+
+    desk: Desk
+    store: Store
+    clock: Clock
+    public_url: str
+    token: SecretStr | None
+    bot_name: Callable[[], str | None]
+    server_key: bytes
+    payment_ttl: timedelta
+
+
+def _of_app(request: Request) -> SellerApi:
+    return request.app.state.api
+
+
+Api = Annotated[SellerApi, Depends(_of_app)]
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Which page of a list is asked for."""
+
+    after: Place | None
+    most: int
+
+    @property
+    def args(self) -> dict[str, Any]:
+        """As the lists' functions take it."""
+        return {"after": self.after, "most": self.most}
+
+
+def _window(
+    limit: Annotated[int, Query(ge=1, le=200, description="Rows at most.")] = 50,
+    cursor: Annotated[
+        str | None, Query(pattern=r"^[0-9]{16}-[0-9A-Za-z_-]{1,64}$", description="`next` of the page before.")
+    ] = None,
+) -> Window:
+    if cursor is None:
+        return Window(None, limit)
+    micros, _, id = cursor.partition("-")
+    return Window(Place(_BEGINNING + timedelta(microseconds=int(micros)), id), limit)
+
+
+Asked = Annotated[Window, Depends(_window)]
+
+
+def page(found: Sequence[Listed], asked: Window) -> dict[str, Any]:
+    """The page as it is answered. A full one may be followed by an empty one."""
+    last = found[-1].place if len(found) == asked.most else None
+    return {"items": [listed.row for listed in found], "next": None if last is None else cursor(last)}
+
+
+def cursor(place: Place) -> str:
+    """A place as it is written in `next`."""
+    return f"{(place.at - _BEGINNING) // timedelta(microseconds=1):016d}-{place.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What a request came to: also a refusal that has left something behind."""
+
+    status: int
+    body: Any
+
+
+async def once(
+    api: SellerApi,
+    request: Request,
+    wanted: BaseModel,
+    key: str | None,
+    work: Callable[[Happening], Answered],
+    *,
+    secret: bool = False,
+) -> JSONResponse:
+    """Does `work` in one transaction, or answers as before if the key is known.
+
+    `secret`: the answer holds a token, which isn't kept; `work` itself must give the same one again. What raises has
+    done nothing and leaves its key unused.
+    """
+    asked = f"{request.method} {request.url.path}\n{wanted.model_dump_json()}"
+
+    def unless_known(tx: Happening) -> Answered:
+        if key is None:
+            return work(tx)
+        known = kept_answers.find(tx.connection, key=key, request=asked)
+        if isinstance(known, kept_answers.AnotherRequest):
+            raise HTTPException(409, "this idempotency key was used for another request")
+        if known is not None and not secret:
+            return Answered(known.status, known.body)
+        done = work(tx)
+        if known is None:
+            body = None if secret else done.body
+            kept_answers.keep(tx.connection, key=key, request=asked, status=done.status, body=body, now=tx.now)
+        return done
+
+    done = await api.desk.happen(unless_known)
+    return JSONResponse(done.body, done.status)

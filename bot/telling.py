@@ -1,0 +1,153 @@
+"""What the seller's own system is told, by what came of an act. The only place that says so; handlers, which do no acts,
+hand over the event of `services/seller_events.py` themselves (`Happening.publish`).
+
+An event is a row of the transaction that it tells of, and so is the call that brings it; nobody waits for either.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.turn import ActDone
+from dialogs.kit import Act, Event
+from dialogs.words.account import AccountCreated, EmailChanged
+from dialogs.words.company import CompanySaved
+from dialogs.words.contact import CodeRight
+from dialogs.words.einvoice import EInvoiceSwitched
+from dialogs.words.handoff import HumanRequested
+from dialogs.words.order import OrderCancelled, OrderPlaced
+from dialogs.words.payment import PaymentBooked, RefundBooked
+from services import accounts, companies, einvoices, events_out, order_record, seller_events, subscriptions
+from services.engine.port import Call, Outbox
+from services.events_out import SellerEvent
+from services.order_record import Order
+from services.payments import record
+from services.payments.record import Payment
+
+OF_NOBODY = ""
+"""The conversation of calls that concern none."""
+
+Events = Iterable[SellerEvent]
+
+
+class Telling:
+    """Writes events into the transactions of turns and handlers. Without an outbox nobody listens: nothing is written."""
+
+    def __init__(self, outbox: Outbox | None) -> None:
+        self._outbox = outbox
+
+    def publish(self, connection: sa.Connection, event: SellerEvent) -> None:
+        """Stores the event, and the call that brings it; one that is known isn't told again."""
+        if self._outbox is None or not events_out.put(connection, event):
+            return
+        call = Call(
+            key=events_out.key_of(event.id),
+            conversation_id=OF_NOBODY,
+            root=None,
+            kind=events_out.SEND,
+            payload={"event": event.id},
+            background=True,
+            due_at=event.at,
+        )
+        self._outbox.leave(connection, call)
+
+    def about(self, act: Act, outcome: Event, done: ActDone) -> None:
+        """Publishes what came of the act, if the seller is to know of it."""
+        if self._outbox is None or (events := _TOLD.get(type(outcome))) is None:
+            return
+        for event in events(act, outcome, done):
+            self.publish(done.connection, event)
+
+
+def of_money(connection: sa.Connection, order: Order, payment: Payment, now: Any) -> Events:
+    """What is told when an order's money is booked, by whomever."""
+    yield seller_events.payment_paid(order, payment, now)
+    for renewed in subscriptions.renewed_by(connection, order.id):
+        yield seller_events.subscription_renewed(renewed, order.number, now)
+
+
+def _account(_act: Any, outcome: AccountCreated, done: ActDone) -> Events:
+    return _created(outcome.account_id, done)
+
+
+def _email(act: Any, _outcome: EmailChanged, done: ActDone) -> Events:
+    """An account may be known to the seller only from now on."""
+    return _created(act.account_id, done)
+
+
+def _created(account_id: str, done: ActDone) -> Events:
+    mine = accounts.get(done.connection, account_id)
+    if mine is not None and not mine.taken:  # a shadow is nobody (`services/accounts.py`)
+        yield seller_events.account_created(mine.id, done.now)
+
+
+def _phone(act: Any, _outcome: CodeRight, done: ActDone) -> Events:
+    mine = accounts.get(done.connection, act.account_id)
+    if mine is not None and not mine.taken:
+        yield seller_events.contact_verified(mine.id, "phone", act.phone, mine.status, done.now)
+
+
+def _company(_act: Any, outcome: CompanySaved, done: ActDone) -> Events:
+    saved = companies.get(done.connection, outcome.company_id)
+    if saved is not None:
+        yield seller_events.company_confirmed(saved, done.now)
+
+
+def _order(_act: Any, outcome: OrderPlaced, done: ActDone) -> Events:
+    placed = order_record.get(done.connection, outcome.order_id)
+    if placed is not None:
+        yield seller_events.order_placed(placed, placed.placed_at)
+
+
+def _cancelled(act: Any, _outcome: OrderCancelled, done: ActDone) -> Events:
+    order = order_record.get(done.connection, act.order_id)
+    if order is not None and order.cancelled_at is not None:
+        yield seller_events.order_cancelled(order, order.cancelled_at)
+
+
+def _paid(act: Any, outcome: PaymentBooked, done: ActDone) -> Events:
+    if outcome.status != "paid" or not outcome.news:
+        return ()
+    order, payment = _sold(act.payment_id, done)
+    return of_money(done.connection, order, payment, done.now)
+
+
+def _refunded(act: Any, outcome: RefundBooked, done: ActDone) -> Events:
+    if outcome.news:
+        order, payment = _sold(act.payment_id, done)
+        yield seller_events.payment_refunded(order, payment, act.attempt, done.now)
+
+
+def _sold(payment_id: str, done: ActDone) -> tuple[Order, Payment]:
+    payment = record.get(done.connection, payment_id)
+    order = order_record.get(done.connection, payment.order_id) if payment is not None else None
+    if payment is None or order is None:
+        raise LookupError("no such payment")
+    return order, payment
+
+
+def _einvoice(act: Any, outcome: EInvoiceSwitched, done: ActDone) -> Events:
+    """Told once for each time that it is switched; another address alone is no news."""
+    if outcome.status != "off":
+        stands = einvoices.of_account(done.connection, act.account_id)
+        yield seller_events.einvoice_switched(stands, done.now)
+
+
+def _handed_over(_act: Any, outcome: HumanRequested, done: ActDone) -> Events:
+    if outcome.first:
+        yield seller_events.handed_over(done.conversation, done.now)
+
+
+_TOLD: Mapping[type[Event], Callable[[Any, Any, ActDone], Events]] = {
+    AccountCreated: _account,
+    EmailChanged: _email,
+    CodeRight: _phone,
+    CompanySaved: _company,
+    OrderPlaced: _order,
+    OrderCancelled: _cancelled,
+    PaymentBooked: _paid,
+    RefundBooked: _refunded,
+    EInvoiceSwitched: _einvoice,
+    HumanRequested: _handed_over,
+}

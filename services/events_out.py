@@ -1,0 +1,94 @@
+"""What the seller's own system is told: rows written with what they tell of, in one transaction.
+
+A row says what happened; the call under `key_of` its id brings it (`bot/telling.py`), again and again until it has
+arrived or is given up, and so says how far it has got.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+import sqlalchemy as sa
+
+from services.store import keyset
+from services.store.keyset import Place
+from services.store.seller_tables import outgoing_event as table
+from services.store.statements import PerDialect
+from services.store.tables import call
+
+Delivery = Literal["waiting", "delivered", "given_up"]
+
+SEND = "SendEvent"
+"""The kind of the call that brings an event."""
+
+
+@dataclass(frozen=True, slots=True)
+class SellerEvent:
+    """Something that happened. The id follows from what it tells, so that the same thing is told once.
+
+    `data` holds ids, amounts and states: what is personal the seller reads by the API, under the id of the customer.
+    """
+
+    id: str
+    type: str
+    account_id: str | None
+    data: Mapping[str, Any]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An event and how far it has got; `attempts` counts the tries begun."""
+
+    event: SellerEvent
+    delivery: Delivery
+    attempts: int
+
+
+_PUT = PerDialect(table, lambda insert: insert.on_conflict_do_nothing(index_elements=["id"]).returning(table.c.id))
+_GET = sa.select(table).where(table.c.id == sa.bindparam("wanted"))
+_STATUS: Mapping[str, Delivery] = {"open": "waiting", "done": "delivered"}
+
+
+def key_of(event_id: str) -> str:
+    """The key of the call that brings this event."""
+    return f"event:{event_id}"
+
+
+def put(connection: sa.Connection, event: SellerEvent) -> bool:
+    """Writes the event; False if it is known: then it isn't told again."""
+    values = {
+        "id": event.id,
+        "type": event.type,
+        "account_id": event.account_id,
+        "data": dict(event.data),
+        "at": event.at,
+    }
+    return connection.execute(_PUT.of(connection), values).first() is not None
+
+
+def get(connection: sa.Connection, event_id: str) -> SellerEvent | None:
+    """The event of this id; None if there is none (any more)."""
+    row = connection.execute(_GET, {"wanted": event_id}).mappings().first()
+    return None if row is None else SellerEvent(**row)
+
+
+def listed(connection: sa.Connection, *, after: Place | None, most: int, type: str | None = None) -> list[Told]:
+    """Events in the order in which they happened, with their deliveries."""
+    brought = call.c.key == sa.literal("event:") + table.c.id
+    query = sa.select(table, call.c.status, call.c.attempts).join(call, brought, isouter=True)
+    if type is not None:
+        query = query.where(table.c.type == type)
+    rows = connection.execute(keyset.page(query, table.c.at, table.c.id, after, most)).mappings()
+    return [_told(row) for row in rows]
+
+
+def forget_before(connection: sa.Connection, before: datetime) -> None:
+    """Drops events that happened before that moment, arrived or not."""
+    connection.execute(sa.delete(table).where(table.c.at < before))
+
+
+def _told(row: sa.RowMapping) -> Told:
+    event = SellerEvent(row["id"], row["type"], row["account_id"], row["data"], row["at"])
+    return Told(event, _STATUS.get(row["status"] or "", "given_up"), row["attempts"] or 0)

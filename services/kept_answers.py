@@ -1,0 +1,53 @@
+"""Idempotency keys: a request that comes again under its key gets the answer that it got before.
+
+Key and request are kept as hashes. Each key is used by one transaction at a time, so that of two that come at once the
+second finds the first one's answer.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from services.keyed_hash import sha256_hex
+from services.store import alone
+from services.store.seller_tables import api_answer as table
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What was answered. `body` is None where it holds a secret and is to be derived anew."""
+
+    status: int
+    body: Any = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AnotherRequest:
+    """The key was used for something else."""
+
+
+_GET = sa.select(table.c.request_hash, table.c.status, table.c.body).where(table.c.key_hash == sa.bindparam("wanted"))
+_PUT = sa.insert(table)
+
+
+def find(connection: sa.Connection, *, key: str, request: str) -> Kept | AnotherRequest | None:
+    """The answer kept for this key and request; None if the key is new. The key is held until the transaction ends."""
+    hashed = sha256_hex(key)
+    alone.hold(connection, "api answer", hashed)
+    row = connection.execute(_GET, {"wanted": hashed}).first()
+    if row is None:
+        return None
+    return Kept(row.status, row.body) if row.request_hash == sha256_hex(request) else AnotherRequest()
+
+
+def keep(connection: sa.Connection, *, key: str, request: str, status: int, body: Any, now: datetime) -> None:
+    """Keeps the answer to a request whose key is new, in the transaction that did what was asked."""
+    values = {"key_hash": sha256_hex(key), "request_hash": sha256_hex(request), "status": status, "body": body}
+    connection.execute(_PUT, {**values, "at": now})
+
+
+def forget_before(connection: sa.Connection, before: datetime) -> None:
+    """Drops answers given before that moment: their keys are new again."""
+    connection.execute(sa.delete(table).where(table.c.at < before))

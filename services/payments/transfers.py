@@ -1,0 +1,175 @@
+"""Transfers and postal slips: money that no provider tells of. The seller's back office books it by an order's number.
+
+The right sum pays the order as a provider's would (`money.py`). Any other sum or currency, and money for what is paid
+already, isn't booked but kept with the order, for a person to look at. A transfer is known by its reference, so that
+the same one told again changes nothing, and one told wrongly can be put right.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+import sqlalchemy as sa
+
+from services import order_record
+from services.order_record import Order
+from services.payments import book, money, record
+from services.payments.record import Attempt, AttemptStatus, Payment
+from services.store.base import storable
+from services.store.domain import payment_attempt
+
+PROVIDER = "transfer"
+"""Where attempts say by whom money came: from nobody that could be asked."""
+METHODS = ("transfer", "postal_slip")
+
+Reason = Literal["wrong_amount", "wrong_currency", "already_paid", "booked_before", "cancelled"]
+
+
+@dataclass(frozen=True, slots=True)
+class TransferBooked:
+    """The order is paid by it."""
+
+    order: Order
+    payment: Payment
+
+
+@dataclass(frozen=True, slots=True)
+class TransferKept:
+    """Not booked. `first_time`: a person must look at it now; False: the same news again, nothing was changed."""
+
+    reason: Reason
+    order: Order
+    first_time: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """A transfer as it was told for an order, and what became of it."""
+
+    reference: str
+    amount: int
+    currency: str
+    status: AttemptStatus
+    at: datetime
+
+
+def book_transfer(
+    connection: sa.Connection,
+    *,
+    order_number: str,
+    amount: int,
+    currency: str,
+    reference: str,
+    payment_id: str,
+    server_key: bytes,
+    expires_at: datetime,
+    now: datetime,
+) -> TransferBooked | TransferKept | None:
+    """Books a transfer of `amount` minor units for the order of this number; None if there is no such order.
+
+    `payment_id` and `expires_at` are for the payment that is made where the customer had chosen another method.
+    """
+    found = order_record.by_number(connection, order_number)
+    if found is None:
+        return None
+    order = order_record.lock(connection, found.id)
+    right = (amount, currency.upper()) == (order.price.gross.minor, order.currency.upper())
+    reference = storable(reference)
+    told = _told(connection, order, reference)
+    if told is None:
+        of = _payment_for(connection, order, right=right)
+        if of is None:
+            of = _open(connection, order, payment_id, server_key, expires_at, now)
+        if of is None:
+            return TransferKept("cancelled", order, first_time=True)
+        told = _note(connection, of, reference, now)
+    booked = money.book_paid(
+        connection, payment_id=told.payment_id, attempt=told.n, amount=amount, currency=currency.upper(), now=now
+    )
+    return _outcome(connection, order, told, booked, currency)
+
+
+def receipts(connection: sa.Connection, order_id: str) -> list[Receipt]:
+    """The transfers told for an order, in the order in which they were told."""
+    rows = [
+        Receipt(a.provider_ref or "", a.received or 0, a.received_currency or "", a.status, a.created_at)
+        for p in record.of_order(connection, order_id)
+        for a in record.attempts_of(connection, p.id)
+        if a.provider == PROVIDER
+    ]
+    return sorted(rows, key=lambda row: row.at)
+
+
+def _told(connection: sa.Connection, order: Order, reference: str) -> Attempt | None:
+    for of in record.of_order(connection, order.id):
+        for attempt in record.attempts_of(connection, of.id):
+            if (attempt.provider, attempt.provider_ref) == (PROVIDER, reference):
+                return attempt
+    return None
+
+
+def _payment_for(connection: sa.Connection, order: Order, *, right: bool) -> Payment | None:
+    """The payment that the money is for; None: one is to be made. A wrong sum must not end a payment under way."""
+    known = record.of_order(connection, order.id)
+    if (paid := [p for p in known if p.status == "paid"]) and order.status == "paid":
+        return paid[-1]
+    if awaited := [p for p in known if p.method in METHODS and p.status != "refunded"]:
+        return awaited[-1]
+    if order.status == "placed" and right:
+        return None
+    return known[-1] if known else None
+
+
+def _open(
+    connection: sa.Connection, order: Order, payment_id: str, server_key: bytes, expires_at: datetime, now: datetime
+) -> Payment | None:
+    """None for an order that was withdrawn before it had any payment."""
+    opened = book.open_payment(
+        connection,
+        payment_id=payment_id,
+        order_id=order.id,
+        method=METHODS[0],
+        provider=PROVIDER,
+        server_key=server_key,
+        expires_at=expires_at,
+        now=now,
+    )
+    return opened.payment if isinstance(opened, book.Opened) else None
+
+
+def _note(connection: sa.Connection, of: Payment, reference: str, now: datetime) -> Attempt:
+    n = max((known.n for known in record.attempts_of(connection, of.id)), default=0) + 1
+    made = Attempt(of.id, n, PROVIDER, reference, None, "created", None, None, now, now)
+    connection.execute(
+        sa.insert(payment_attempt).values(
+            payment_id=made.payment_id,
+            n=n,
+            provider=PROVIDER,
+            provider_ref=reference,
+            status=made.status,
+            created_at=now,
+            changed_at=now,
+        )
+    )
+    return made
+
+
+def _outcome(
+    connection: sa.Connection,
+    order: Order,
+    told: Attempt,
+    booked: money.Booked | money.Duplicate | money.Overpaid | money.Mismatch | money.Unknown,
+    currency: str,
+) -> TransferBooked | TransferKept:
+    match booked:
+        case money.Booked():
+            paid = record.get(connection, told.payment_id)
+            assert paid is not None, "it was booked just now"
+            return TransferBooked(order_record.lock(connection, order.id), paid)
+        case money.Mismatch(first_time=first):
+            wrong = currency.upper() != order.currency.upper()
+            return TransferKept("wrong_currency" if wrong else "wrong_amount", order, first)
+        case money.Overpaid():
+            return TransferKept("already_paid", order, first_time=True)
+        case money.Duplicate() | money.Unknown():
+            return TransferKept("booked_before", order, first_time=False)

@@ -1,0 +1,150 @@
+"""The events that the seller's own system is told, one function for each type. Fields: docs/how-to/listen-to-events.md.
+
+Each id follows from what it tells (the order, the payment, the moment), so that it is told once however often its
+transaction is run. Nothing personal is in them but what an order needs to be invoiced electronically.
+"""
+
+from datetime import datetime
+from typing import Any, Literal
+
+from services.companies import Company
+from services.einvoices import EInvoice
+from services.events_out import SellerEvent
+from services.keyed_hash import derived_id
+from services.order_record import Order
+from services.payments.record import Payment
+from services.store.conversations import Conversation
+from services.subscriptions import Subscription
+
+TYPES = (
+    "account.created",
+    "contact.verified",
+    "company.confirmed",
+    "order.placed",
+    "order.cancelled",
+    "payment.paid",
+    "payment.refunded",
+    "subscription.renewed",
+    "einvoice.requested",
+    "einvoice.activated",
+    "einvoice.ended",
+    "conversation.handed_over",
+)
+
+
+def account_created(account_id: str, now: datetime) -> SellerEvent:
+    """Somebody has signed up; contacts are still to be verified."""
+    return _event("account.created", account_id, now, (account_id,))
+
+
+def contact_verified(account_id: str, kind: str, key: str, account_status: str, now: datetime) -> SellerEvent:
+    """An e-mail or a phone number is proven; `account_status` says whether it was the last one demanded."""
+    about = (account_id, kind, key)
+    return _event("contact.verified", account_id, now, about, kind=kind, account_status=account_status)
+
+
+def company_confirmed(company: Company, now: datetime) -> SellerEvent:
+    """The customer has said that the company's data are right, once more if they were changed."""
+    about = (company.id, now.isoformat())
+    more = {"company_id": company.id, "country": company.billing.country, "check": company.check}
+    return _event("company.confirmed", company.account_id, now, about, **more, source=company.source)
+
+
+def order_placed(order: Order, now: datetime) -> SellerEvent:
+    """An order stands, unpaid. `sdi_code` and `pec` are what an Italian e-invoice is delivered by."""
+    return _event(
+        "order.placed",
+        order.account_id,
+        now,
+        (order.id,),
+        **_named(order),
+        company_id=order.company_id,
+        items=[{"id": item.id, "quantity": item.quantity, "years": item.years} for item in order.items],
+        discount_code=None if order.discount is None else order.discount.code,
+        net=order.price.net.minor,
+        vat=order.price.vat.minor,
+        gross=order.price.gross.minor,
+        currency=order.currency,
+        method=order.method,
+        sdi_code=order.billing.get("sdi_code"),
+        pec=order.billing.get("pec"),
+    )
+
+
+def order_cancelled(order: Order, now: datetime) -> SellerEvent:
+    """Nothing is owed any more."""
+    return _event("order.cancelled", order.account_id, now, (order.id, now.isoformat()), **_named(order))
+
+
+def payment_paid(order: Order, payment: Payment, now: datetime) -> SellerEvent:
+    """The order's money is booked."""
+    return _event("payment.paid", order.account_id, now, (payment.id,), **_money(order, payment))
+
+
+def payment_refunded(order: Order, payment: Payment, attempt: int, now: datetime) -> SellerEvent:
+    """Money of this payment goes back: what came twice, or all of it."""
+    about = (payment.id, str(attempt))
+    return _event("payment.refunded", order.account_id, now, about, **_money(order, payment))
+
+
+def subscription_renewed(renewed: Subscription, order_number: str, now: datetime) -> SellerEvent:
+    """A term was added to one that runs."""
+    return _event(
+        "subscription.renewed",
+        renewed.account_id,
+        now,
+        (renewed.id, _when(renewed.ends_at) or ""),
+        subscription_id=renewed.id,
+        product=renewed.product,
+        starts_at=_when(renewed.starts_at),
+        ends_at=_when(renewed.ends_at),
+        order_number=order_number,
+    )
+
+
+def einvoice_switched(stands: EInvoice, now: datetime) -> SellerEvent:
+    """E-invoices are asked for, are on, or were ended."""
+    types: dict[str, Literal["einvoice.requested", "einvoice.activated", "einvoice.ended"]] = {
+        "requested": "einvoice.requested",
+        "active": "einvoice.activated",
+        "off": "einvoice.ended",
+    }
+    since = stands.activated_at or stands.requested_at or now
+    return _event(
+        types[stands.status],
+        stands.account_id,
+        now,
+        (stands.id, since.isoformat()),
+        einvoice_id=stands.id,
+        status=stands.status,
+    )
+
+
+def handed_over(conversation: Conversation, now: datetime) -> SellerEvent:
+    """A customer waits for a person."""
+    about = (conversation.id, now.isoformat())
+    more = {"conversation_id": conversation.id, "channel": conversation.channel}
+    return _event("conversation.handed_over", conversation.account_id, now, about, **more)
+
+
+def _named(order: Order) -> dict[str, Any]:
+    return {"order_id": order.id, "order_number": order.number}
+
+
+def _money(order: Order, payment: Payment) -> dict[str, Any]:
+    return {
+        **_named(order),
+        "payment_id": payment.id,
+        "method": payment.method,
+        "provider": payment.provider,
+        "amount": payment.amount,
+        "currency": payment.currency,
+    }
+
+
+def _event(type: str, account_id: str | None, now: datetime, about: tuple[str, ...], **data: Any) -> SellerEvent:
+    return SellerEvent(f"evt_{derived_id(type, *about)}", type, account_id, {"customer_id": account_id, **data}, now)
+
+
+def _when(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat().replace("+00:00", "Z")

@@ -1,0 +1,149 @@
+"""What the seller's API lists, page by page in the order of time, and single things by their ids.
+
+Shadows (`services/accounts.py`) and what belongs to them are in no list.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from services import accounts, card, companies, contacts, order_record
+from services.accounts import Account
+from services.order_record import Order
+from services.payments import record, transfers
+from services.store import keyset
+from services.store.domain import account, company, sales_order, subscription
+from services.store.keyset import Place
+from services.subscriptions import Subscription
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One row of a list, and the place of the page that ends with it."""
+
+    row: Json
+    place: Place
+
+
+_SEEN = account.c.taken.is_(False)
+
+
+def customers(connection: sa.Connection, *, after: Place | None, most: int) -> list[Listed]:
+    """All customers, with what says who they are."""
+    query = sa.select(*accounts.COLUMNS).where(_SEEN)
+    rows = connection.execute(keyset.page(query, account.c.created_at, account.c.id, after, most)).mappings().all()
+    found = [Account(**row) for row in rows]
+    return [Listed(_customer(connection, mine), Place(mine.created_at, mine.id)) for mine in found]
+
+
+def company_list(
+    connection: sa.Connection, *, after: Place | None, most: int, customer_id: str | None = None
+) -> list[Listed]:
+    """All companies, confirmed or not."""
+    query = sa.select(company).join(account, account.c.id == company.c.account_id).where(_SEEN)
+    if customer_id is not None:
+        query = query.where(company.c.account_id == customer_id)
+    rows = connection.execute(keyset.page(query, company.c.created_at, company.c.id, after, most)).mappings().all()
+    found = [companies.from_row(row) for row in rows]
+    return [Listed(_owned(c.account_id, card.company_row(c)), Place(c.created_at, c.id)) for c in found]
+
+
+def order_list(
+    connection: sa.Connection,
+    *,
+    after: Place | None,
+    most: int,
+    customer_id: str | None = None,
+    status: str | None = None,
+) -> list[Listed]:
+    """All orders that were ever placed."""
+    query = sa.select(sales_order)
+    if customer_id is not None:
+        query = query.where(sales_order.c.account_id == customer_id)
+    if status is not None:
+        query = query.where(sales_order.c.status == status)
+    page = keyset.page(query, sales_order.c.placed_at, sales_order.c.id, after, most)
+    found = [order_record.from_row(row) for row in connection.execute(page).mappings().all()]
+    return [Listed(_owned(o.account_id, card.order_row(o)), Place(o.placed_at, o.id)) for o in found]
+
+
+def subscription_list(
+    connection: sa.Connection,
+    *,
+    after: Place | None,
+    most: int,
+    customer_id: str | None = None,
+    status: str | None = None,
+) -> list[Listed]:
+    """All subscriptions, those to come too."""
+    query = sa.select(subscription)
+    if customer_id is not None:
+        query = query.where(subscription.c.account_id == customer_id)
+    if status is not None:
+        query = query.where(subscription.c.status == status)
+    page = keyset.page(query, subscription.c.created_at, subscription.c.id, after, most)
+    found = [Subscription(**row) for row in connection.execute(page).mappings()]
+    return [Listed(_owned(s.account_id, card.subscription_row(s)), Place(s.created_at, s.id)) for s in found]
+
+
+def customer(connection: sa.Connection, customer_id: str) -> Json | None:
+    """The card of this customer; None for nobody and for a shadow."""
+    mine = accounts.get(connection, customer_id)
+    return None if mine is None or mine.taken else card.of(connection, mine)
+
+
+def one_company(connection: sa.Connection, company_id: str) -> Json | None:
+    """This company; None if there is none."""
+    found = companies.get(connection, company_id)
+    owner = accounts.get(connection, found.account_id) if found is not None else None
+    return None if found is None or owner is None or owner.taken else _owned(found.account_id, card.company_row(found))
+
+
+def one_subscription(connection: sa.Connection, subscription_id: str) -> Json | None:
+    """This subscription; None if there is none."""
+    row = connection.execute(sa.select(subscription).where(subscription.c.id == subscription_id)).mappings().first()
+    return None if row is None else _owned(row["account_id"], card.subscription_row(Subscription(**row)))
+
+
+def one_order(connection: sa.Connection, number: str) -> Json | None:
+    """The order of this number with all that was paid for it; None if there is none."""
+    found = order_record.by_number(connection, number)
+    return None if found is None else order_in_full(connection, found)
+
+
+def order_in_full(connection: sa.Connection, order: Order) -> Json:
+    """The order, whom it is invoiced to, its payments, and the transfers told for it, booked or not."""
+    return {
+        **_owned(order.account_id, card.order_row(order)),
+        "company_id": order.company_id,
+        "auto_renewal": order.auto_renewal,
+        "paid_at": card.when(order.paid_at),
+        "cancelled_at": card.when(order.cancelled_at),
+        "invoice_to": {name: order.billing.get(name) for name in companies.BILLING},
+        "payments": [card.payment_row(p, order.number) for p in record.of_order(connection, order.id)],
+        "transfers": [
+            {
+                "reference": told.reference,
+                "amount": told.amount,
+                "currency": told.currency,
+                "status": _KEPT.get(told.status, "kept"),
+                "told_at": card.when(told.at),
+            }
+            for told in transfers.receipts(connection, order.id)
+        ],
+    }
+
+
+_KEPT = {"paid": "booked", "refunded": "refunded"}
+
+
+def _customer(connection: sa.Connection, mine: Account) -> Json:
+    known = contacts.of_account(connection, mine.id)
+    return card.head(mine, known)
+
+
+def _owned(customer_id: str, row: Json) -> Json:
+    return {**row, "customer_id": customer_id}

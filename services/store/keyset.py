@@ -1,0 +1,22 @@
+"""Pages of a list in the order of time, by where the last one ended: rows that come meanwhile shift nothing."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a page ended: the moment and the id of its last row."""
+
+    at: datetime
+    id: str
+
+
+def page(query: sa.Select[Any], at: sa.Column[Any], id: sa.Column[Any], after: Place | None, most: int) -> sa.Select[Any]:
+    """Up to `most` rows of the query behind `after`, the oldest first."""
+    if after is not None:
+        query = query.where(sa.or_(at > after.at, sa.and_(at == after.at, id > after.id)))
+    return query.order_by(at, id).limit(most)
