@@ -55,7 +55,7 @@ class EventSender:
         finally:
             self._under_way -= 1
         self._counted.labels(event.type, "delivered").inc()
-        _log.info("event_delivered", event=event.id, type=event.type, attempts=call.attempts)
+        _log.info("event_delivered", id=event.id, type=event.type, attempts=call.attempts)
         return Done({})
 
     def _failed(self, event: SellerEvent, error: ServiceError) -> Outcome:
@@ -63,7 +63,7 @@ class EventSender:
         gone = isinstance(error, Refused) and error.reason == "gone"
         if gone or old >= PATIENCE:
             self._counted.labels(event.type, "given_up").inc()
-            _log.error("event_given_up", alarm=True, event=event.id, type=event.type, reason=error.reason)
+            _log.error("event_given_up", alarm=True, id=event.id, type=event.type, reason=error.reason)
             return GaveUp(error.reason)
         self._counted.labels(event.type, "failed").inc()
         asked = error.retry_after if isinstance(error, Unavailable) else None

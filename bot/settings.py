@@ -103,7 +103,7 @@ class Settings(BaseSettings):
     )
     directory_url: Url | None = Field(
         default=None,
-        description="The seller's directory, asked for customers who aren't in the desk's own; default: nobody is asked.",
+        description="The seller's directory, asked for whom the desk's own doesn't know; default: nobody is asked.",
     )
     directory_token: SecretStr | None = Field(default=None, description="Bearer for it.")
 

@@ -1,5 +1,5 @@
-"""What the seller's own system is told, by what came of an act. The only place that says so; handlers, which do no acts,
-hand over the event of `services/seller_events.py` themselves (`Happening.publish`).
+"""What the seller's own system is told, by what came of an act. The only place that says so; handlers, which do no
+acts, hand over the event of `services/seller_events.py` themselves (`Happening.publish`).
 
 An event is a row of the transaction that it tells of, and so is the call that brings it; nobody waits for either.
 """
@@ -32,7 +32,7 @@ Events = Iterable[SellerEvent]
 
 
 class Telling:
-    """Writes events into the transactions of turns and handlers. Without an outbox nobody listens: nothing is written."""
+    """Writes events into transactions of turns and handlers. Without an outbox nobody listens: nothing is written."""
 
     def __init__(self, outbox: Outbox | None) -> None:
         self._outbox = outbox
@@ -53,11 +53,13 @@ class Telling:
         self._outbox.leave(connection, call)
 
     def about(self, act: Act, outcome: Event, done: ActDone) -> None:
-        """Publishes what came of the act, if the seller is to know of it."""
+        """Publishes what came of the act, if the seller is to know of it: nothing of a shadow's, which is nobody
+        (`services/accounts.py`)."""
         if self._outbox is None or (events := _TOLD.get(type(outcome))) is None:
             return
         for event in events(act, outcome, done):
-            self.publish(done.connection, event)
+            if event.account_id is None or _somebody(event.account_id, done):
+                self.publish(done.connection, event)
 
 
 def of_money(connection: sa.Connection, order: Order, payment: Payment, now: Any) -> Events:
@@ -77,14 +79,12 @@ def _email(act: Any, _outcome: EmailChanged, done: ActDone) -> Events:
 
 
 def _created(account_id: str, done: ActDone) -> Events:
-    mine = accounts.get(done.connection, account_id)
-    if mine is not None and not mine.taken:  # a shadow is nobody (`services/accounts.py`)
-        yield seller_events.account_created(mine.id, done.now)
+    yield seller_events.account_created(account_id, done.now)
 
 
 def _phone(act: Any, _outcome: CodeRight, done: ActDone) -> Events:
     mine = accounts.get(done.connection, act.account_id)
-    if mine is not None and not mine.taken:
+    if mine is not None:
         yield seller_events.contact_verified(mine.id, "phone", act.phone, mine.status, done.now)
 
 
@@ -136,7 +136,14 @@ def _einvoice(act: Any, outcome: EInvoiceSwitched, done: ActDone) -> Events:
 
 def _handed_over(_act: Any, outcome: HumanRequested, done: ActDone) -> Events:
     if outcome.first:
-        yield seller_events.handed_over(done.conversation, done.now)
+        whose = done.conversation.account_id
+        known = whose if whose is not None and _somebody(whose, done) else None
+        yield seller_events.handed_over(done.conversation, known, done.now)
+
+
+def _somebody(account_id: str, done: ActDone) -> bool:
+    mine = accounts.get(done.connection, account_id)
+    return mine is not None and not mine.taken
 
 
 _TOLD: Mapping[type[Event], Callable[[Any, Any, ActDone], Events]] = {

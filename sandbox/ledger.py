@@ -110,9 +110,7 @@ class Ledger(Database):
         """The events told, in the order of their first arrival."""
         rows = self.rows("SELECT * FROM seller_events WHERE ?1 IS NULL OR type = ?1 ORDER BY id", type)
         return [
-            ToldEvent(
-                row["event_id"], row["type"], row["timestamp"], json.loads(row["data"]), row["at"], row["times"]
-            )
+            ToldEvent(row["event_id"], row["type"], row["timestamp"], json.loads(row["data"]), row["at"], row["times"])
             for row in rows
         ]
 

@@ -38,9 +38,7 @@ def of(connection: sa.Connection, account: Account) -> Json:
         "companies": [company_row(c) for c in companies.of_account(connection, account.id)],
         "consents": _consents(connection, account.id),
         "orders": [order_row(order) for order in orders],
-        "payments": [
-            payment_row(p, order.number) for order in orders for p in record.of_order(connection, order.id)
-        ],
+        "payments": [payment_row(p, order.number) for order in orders for p in record.of_order(connection, order.id)],
         "subscriptions": [subscription_row(s) for s in subs.of_account(connection, account.id)],
         "methods": [
             {"id": m.id, "method": m.method, "label": m.label, "default": m.is_default}

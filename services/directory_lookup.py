@@ -1,8 +1,8 @@
 """The seller's own directory, asked for one customer at a time: by customer number or by an e-mail on file.
 
-`POST {url} {"customer_number"}` or `{"email"}` with a bearer token: 200 and the record, 404 and JSON for nobody. POST, so
-that no log of addresses asked for holds who was asked about. Narrow on purpose: a seller's engineer writes the other side
-in an hour (docs/how-to/listen-to-events.md).
+`POST {url} {"customer_number"}` or `{"email"}` with a bearer token: 200 and the record, 404 and JSON for nobody. POST,
+so that no log of addresses asked for holds who was asked about. Narrow on purpose: a seller's engineer writes the other
+side in an hour (docs/how-to/listen-to-events.md).
 """
 
 from typing import Literal

@@ -120,11 +120,11 @@ def einvoice_switched(stands: EInvoice, now: datetime) -> SellerEvent:
     )
 
 
-def handed_over(conversation: Conversation, now: datetime) -> SellerEvent:
-    """A customer waits for a person."""
+def handed_over(conversation: Conversation, account_id: str | None, now: datetime) -> SellerEvent:
+    """Somebody waits for a person; None: nobody whom the seller knows."""
     about = (conversation.id, now.isoformat())
     more = {"conversation_id": conversation.id, "channel": conversation.channel}
-    return _event("conversation.handed_over", conversation.account_id, now, about, **more)
+    return _event("conversation.handed_over", account_id, now, about, **more)
 
 
 def _named(order: Order) -> dict[str, Any]:

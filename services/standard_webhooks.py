@@ -51,13 +51,21 @@ class WebhookSender:
     """Brings events to one address. `keys`: the new one and, while the receiver changes over, the old."""
 
     def __init__(
-        self, client: httpx.AsyncClient, *, url: str, keys: Sequence[bytes], clock: Clock, breaker: Breaker
+        self,
+        client: httpx.AsyncClient,
+        *,
+        url: str,
+        keys: Sequence[bytes],
+        clock: Clock,
+        breaker: Breaker,
+        timeout_s: float = PATIENCE_S,
     ) -> None:
         self._client = client
         self._url = url
         self._keys = tuple(keys)
         self._clock = clock
         self._breaker = breaker
+        self._timeout_s = timeout_s
 
     async def send(self, event_id: str, body: bytes) -> None:
         """One try. Raises Refused("gone") if the receiver wants no more, Refused("not_taken") for another answer that
@@ -70,10 +78,10 @@ class WebhookSender:
             "webhook-signature": signature(self._keys, event_id, now, body),
         }
         request = self._client.build_request(
-            "POST", self._url, content=body, headers=headers, timeout=httpx.Timeout(PATIENCE_S, connect=3.0)
+            "POST", self._url, content=body, headers=headers, timeout=httpx.Timeout(self._timeout_s, connect=3.0)
         )
         with self._breaker.guard(event_id):
-            answer = (await fetch(self._client, request, timeout_s=PATIENCE_S)).checked()
+            answer = (await fetch(self._client, request, timeout_s=self._timeout_s)).checked()
             if answer.status == 410:
                 raise Refused("gone", origin="http 410")
             if not 200 <= answer.status < 300:

@@ -42,15 +42,12 @@ _OF_ACCOUNT = (
 )
 _OF_ORDER = sa.select(subscription).where(subscription.c.order_id == sa.bindparam("of")).order_by(subscription.c.id)
 _EARLIER = subscription.alias("earlier")
-_RENEWED = (
-    _OF_ORDER.where(subscription.c.status == "active")
-    .where(
-        sa.exists().where(
-            _EARLIER.c.account_id == subscription.c.account_id,
-            _EARLIER.c.product == subscription.c.product,
-            _EARLIER.c.ends_at == subscription.c.starts_at,
-            _EARLIER.c.id != subscription.c.id,
-        )
+_RENEWED = _OF_ORDER.where(subscription.c.status == "active").where(
+    sa.exists().where(
+        _EARLIER.c.account_id == subscription.c.account_id,
+        _EARLIER.c.product == subscription.c.product,
+        _EARLIER.c.ends_at == subscription.c.starts_at,
+        _EARLIER.c.id != subscription.c.id,
     )
 )
 _RUNS_UNTIL = sa.select(sa.func.max(subscription.c.ends_at)).where(

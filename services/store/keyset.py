@@ -15,7 +15,7 @@ class Place:
     id: str
 
 
-def page(query: sa.Select[Any], at: sa.Column[Any], id: sa.Column[Any], after: Place | None, most: int) -> sa.Select[Any]:
+def page(query: Any, at: sa.Column[Any], id: sa.Column[Any], after: Place | None, most: int) -> Any:
     """Up to `most` rows of the query behind `after`, the oldest first."""
     if after is not None:
         query = query.where(sa.or_(at > after.at, sa.and_(at == after.at, id > after.id)))

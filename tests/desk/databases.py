@@ -14,7 +14,7 @@ from sandbox import server
 from services.clock import SystemClock
 from tests.crash.process import free_port
 from tests.desk.post_office import PostOffice
-from tests.desk.replicas import Replicas, Rotating
+from tests.desk.replicas import Replicas, Rotating, replicas
 from tests.desk.running import Running, running_desk
 
 on_each_database = pytest.mark.parametrize("database", ["sqlite", "postgresql"])
@@ -40,6 +40,19 @@ async def desks_on(
         http.base_url = office.url  # what links begin with; the client goes to the desks all the same
         office.desks = each
         yield Replicas(each, Running(each[0].installation, http))
+
+
+@asynccontextmanager
+async def desk_on(
+    database: str, request: pytest.FixtureRequest, folder: Path, **settings: Any
+) -> AsyncGenerator[Running]:
+    """One desk on SQLite; on PostgreSQL two that take requests in turn. Providers reach them as ever."""
+    if database == "postgresql":
+        async with replicas(folder, request.getfixturevalue("postgres"), **settings) as desks:
+            yield desks.all
+    else:
+        async with running_desk(folder, **settings) as desk:
+            yield desk
 
 
 @asynccontextmanager

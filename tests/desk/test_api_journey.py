@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from schemathesis import GenerationMode
 from schemathesis.specs.openapi.checks import ignored_auth
 
+from tests.desk.databases import desk_on, on_each_database
 from tests.desk.running import Running, running_desk
 from tests.desk.scripted import Person, Scripted, bought, only
 
@@ -34,6 +35,7 @@ FIELDS: dict[str, set[str]] = {
     "einvoice": set("id status email activated_at".split()),
     "conversations": set("id channel mode".split()),
 }
+OPERATIONS = 12
 RFC_3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)")
 
 
@@ -102,14 +104,14 @@ async def test_the_card_of_an_unfinished_sign_up(tmp_path: Path) -> None:
 @pytest.mark.anyio
 async def test_who_is_refused(tmp_path: Path) -> None:
     async with running_desk(tmp_path) as desk:
-        ways = [
-            ("GET", "/api/v1/customers?email=a@example.com"),
-            ("POST", "/api/v1/start-links"),
-            ("PATCH", "/api/v1/einvoice-activations/x"),
-        ]
+        described = (await desk.http.get("/api/v1/openapi.json")).json()["paths"]
+        ways = [(method.upper(), f"/api/v1{path}") for path, found in described.items() for method in found]
+        assert len(ways) >= OPERATIONS
+        ways += [("GET", "/api/v1/nothing"), ("GET", "/api/v1/docs"), ("POST", "/api/v1/openapi.json/x")]
         for method, path in ways:
             for headers in ({}, {"authorization": "Bearer wrong"}, {"authorization": "Basic sandbox"}):
-                refused = await desk.http.request(method, path, headers=headers)
+                # The body isn't looked at before the token is: not even one that is none.
+                refused = await desk.http.request(method, path, headers=headers, content=b'{"')
                 assert refused.status_code == 401, (method, path)
                 assert set(refused.json()) == {"error"}
                 assert refused.headers["www-authenticate"] == "Bearer"
@@ -119,7 +121,7 @@ async def test_who_is_refused(tmp_path: Path) -> None:
             other = await desk.http.request(method, path, headers=TOKEN)
             assert other.status_code in (404, 405)
             assert set(other.json()) == {"error"}, path
-        for params in ({}, {"email": "x" * 300}):
+        for params in ({"limit": 0}, {"limit": "many"}, {"cursor": "x"}, {"email": "x" * 300}):
             malformed = await desk.http.get("/api/v1/customers", params=params, headers=TOKEN)
             assert (malformed.status_code, set(malformed.json())) == (422, {"error"})
         for odd in ("", "\x00", "a@b\x00", "%", "' OR 1=1 --", "\u202ea@example.com"):
@@ -196,10 +198,11 @@ async def test_the_description_holds(tmp_path: Path) -> None:
     async with running_desk(tmp_path) as desk:
         described = await desk.http.get("/api/v1/openapi.json")
         assert described.status_code == 200
+        await bought(desk)  # so that there is something in the lists
         schema = schemathesis.openapi.from_dict(described.json())
         found: Any = schema.get_all_operations()
         operations = [result.ok() for result in found]
-        assert len(operations) == 3
+        assert len(operations) == OPERATIONS
         for operation in operations:
             for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
                 await asyncio.to_thread(answers_hold, desk.url, operation, mode)
@@ -221,3 +224,128 @@ def answers_hold(url: str, operation: Any, mode: GenerationMode) -> None:
         case.call_and_validate(base_url=f"{url}/api/v1", headers=TOKEN, excluded_checks=[ignored_auth])
 
     holds()
+
+
+async def everything(desk: Running, path: str, limit: int, **query: str) -> list[Any]:
+    """All rows of a list, page by page."""
+    found: list[Any] = []
+    cursor: dict[str, str] = {}
+    while True:
+        asked = {"limit": str(limit), **query, **cursor}
+        answer = await desk.http.get(f"/api/v1/{path}", params=asked, headers=TOKEN)
+        assert answer.status_code == 200, answer.text
+        page = answer.json()
+        assert len(page["items"]) <= limit
+        found += page["items"]
+        if page["next"] is None:
+            return found
+        cursor = {"cursor": page["next"]}
+
+
+@pytest.mark.anyio
+async def test_every_list_comes_page_by_page(tmp_path: Path) -> None:
+    async with running_desk(tmp_path) as desk:
+        people = [await bought(desk) for _ in range(3)]
+        cards = [await desk.card(one.person.email) for one in people]
+        lists = {
+            "customers": [card["id"] for card in cards],
+            "companies": [card["companies"][0]["id"] for card in cards],
+            "orders": [card["orders"][0]["id"] for card in cards],
+            "subscriptions": [card["subscriptions"][0]["id"] for card in cards],
+        }
+        for path, ids in lists.items():
+            for limit in (1, 2, 3, 50):
+                assert [row["id"] for row in await everything(desk, path, limit)] == ids, (path, limit)
+        assert len(await everything(desk, "events", 4)) == 3 * 7
+        second = cards[1]["id"]
+        for path in ("companies", "orders", "subscriptions"):
+            (row,) = await everything(desk, path, 5, customer_id=second)
+            assert row["customer_id"] == second
+            one = row["number"] if path == "orders" else row["id"]
+            single = await desk.http.get(f"/api/v1/{path}/{one}", headers=TOKEN)
+            assert single.status_code == 200
+            assert row.items() <= single.json().items()
+        assert await everything(desk, "orders", 5, status="cancelled") == []
+        assert (await desk.http.get(f"/api/v1/customers/{second}", headers=TOKEN)).json() == cards[1]
+        for path in ("customers/x", "companies/x", "orders/x", "subscriptions/x"):
+            assert (await desk.http.get(f"/api/v1/{path}", headers=TOKEN)).status_code == 404
+
+
+async def transfer(desk: Running, number: str, key: str | None = None, **told: Any) -> Any:
+    headers = TOKEN | ({"idempotency-key": key} if key else {})
+    return await desk.http.post(f"/api/v1/orders/{number}/payments", json=told, headers=headers)
+
+
+@on_each_database
+@pytest.mark.anyio
+async def test_a_transfer_pays_the_order_and_the_customer_is_told(
+    tmp_path: Path, database: str, request: pytest.FixtureRequest
+) -> None:
+    async with desk_on(database, request, tmp_path) as desk:
+        scripted = await Scripted(desk, Person()).run("payment")
+        order = only((await desk.card(scripted.person.email))["orders"])
+        owed: dict[str, Any] = {"amount": order["gross"], "currency": order["currency"]}
+        wrong: dict[str, Any] = {
+            "wrong_amount": {**owed, "amount": order["gross"] - 1, "reference": "WB/1"},
+            "wrong_currency": {**owed, "currency": "EUR", "reference": "WB/2"},
+        }
+        for reason, told in wrong.items():
+            refused = await transfer(desk, order["number"], **told)
+            assert (refused.status_code, refused.json()["reason"]) == (409, reason)
+        assert only((await desk.card(scripted.person.email))["orders"])["status"] == "placed"
+        said = len(scripted.customer.said)
+        booked = await transfer(desk, order["number"], "key-1", **owed, reference="WB/3")
+        assert (booked.status_code, booked.json()["status"]) == (201, "paid")
+        # Told again: with its key, without it, as another transfer, and with the key for something else.
+        assert (await transfer(desk, order["number"], "key-1", **owed, reference="WB/3")).json() == booked.json()
+        known = await transfer(desk, order["number"], **owed, reference="WB/3")
+        assert (known.status_code, known.json()["reason"]) == (409, "booked_before")
+        twice = await transfer(desk, order["number"], "key-2", **owed, reference="WB/4")
+        assert (twice.status_code, twice.json()["reason"]) == (409, "already_paid")
+        again = await transfer(desk, order["number"], "key-2", **owed, reference="WB/4")
+        assert (again.status_code, again.json()) == (409, twice.json())
+        assert (await transfer(desk, order["number"], "key-1", **owed, reference="WB/5")).status_code == 409
+        await scripted.customer.settled()
+        assert len(scripted.customer.said) == said + 1, "told once"
+        assert scripted.customer.at == "einvoice.einvoice"
+        await scripted.run()
+        kept = (await desk.http.get(f"/api/v1/orders/{order['number']}", headers=TOKEN)).json()["transfers"]
+        assert [(one["reference"], one["status"]) for one in kept] == [
+            ("WB/1", "kept"),
+            ("WB/2", "kept"),
+            ("WB/3", "booked"),
+            ("WB/4", "kept"),
+        ]
+        card = await desk.card(scripted.person.email)
+        assert sorted(p["status"] for p in card["payments"]) == ["cancelled", "paid"]
+        assert only(card["subscriptions"])["status"] == "active"
+
+
+@pytest.mark.anyio
+async def test_what_is_no_transfer_is_refused(tmp_path: Path) -> None:
+    async with running_desk(tmp_path) as desk:
+        right: dict[str, Any] = {"amount": 36777, "currency": "PLN", "reference": "WB/1"}
+        assert (await transfer(desk, "FS/2026/999999", **right)).status_code == 404
+        changes: tuple[dict[str, Any], ...] = (
+            {"amount": 0},
+            {"amount": -1},
+            {"amount": 1.5},
+            {"amount": "36777"},
+            {"amount": True},
+            {"amount": 10**13},
+            {"currency": "zł"},
+            {"currency": "pln"},
+            {"reference": ""},
+            {"reference": "a\x00b"},
+            {"reference": "x" * 141},
+            {"paid_by": "Jan"},
+        )
+        for wrong in changes:
+            assert (await transfer(desk, "FS/2026/000001", **(right | wrong))).status_code == 422, wrong
+
+
+@pytest.mark.anyio
+async def test_a_body_without_end_is_cut_off(tmp_path: Path) -> None:
+    async with running_desk(tmp_path) as desk:
+        long = await desk.http.post("/api/v1/start-links", content=b"x" * (5 * 1024 * 1024), headers=TOKEN)
+        assert (long.status_code, long.json()) == (413, {"error": "too_long"})

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from bot.handlers.api.app import SellerApi, build
+from bot.reference.api_page import page
 from services.store.schema import metadata
 from services.store.sqlite_files import prepare, writer
 from tests.services.domain.test_card import whole
@@ -24,9 +25,13 @@ def fields(value: Any, at: str = "") -> set[str]:
 
 def test_every_way_has_its_heading() -> None:
     nothing = cast("Any", None)
-    api = build(SellerApi(nothing, nothing, nothing, "https://desk.example", None, lambda: None))
+    api = build(SellerApi(nothing, nothing, nothing, "https://desk.example", None, lambda: None, b"", nothing))
     ways = {f"{method.upper()} {path}" for path, found in api.openapi()["paths"].items() for method in found}
     assert set(re.findall(r"^## ([A-Z]+ /\S+)$", PAGE, re.M)) == ways
+
+
+def test_the_page_is_the_apis() -> None:
+    assert page() == PAGE, "make it anew: python -m bot.reference.api_page"
 
 
 def test_the_card_is_shown_with_its_fields(tmp_path: Path) -> None:

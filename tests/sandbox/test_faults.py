@@ -18,6 +18,7 @@ CALLS = {
     "vies": ("GET", "/sandbox/vies/ms/PL/vat/1234563218"),
     "przelewy24": ("GET", "/sandbox/przelewy24/api/v1/testAccess"),
     "paypal": ("POST", "/sandbox/paypal/v1/oauth2/token"),
+    "seller": ("POST", "/sandbox/seller/events"),
 }
 SERVER_ERRORS = {
     "smsapi": (200, '{"error":201,'),
@@ -26,6 +27,7 @@ SERVER_ERRORS = {
     "vies": (500, "MS_UNAVAILABLE"),
     "przelewy24": (500, '"code":500'),
     "paypal": (500, "INTERNAL_SERVER_ERROR"),
+    "seller": (500, "internal error"),
 }
 
 

@@ -3,7 +3,7 @@
 Routes are functions of their modules, not of an app: FastAPI remembers each function for as long as the process lives.
 """
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -11,7 +11,17 @@ from fastapi.responses import JSONResponse
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.exceptions import HTTPException as AnyHTTPException
 
-from bot.handlers.api import companies, customers, einvoices, events, orders, start_links, subscriptions
+from bot.handlers.api import (
+    companies,
+    customers,
+    einvoices,
+    events,
+    orders,
+    shapes,
+    shapes_listed,
+    start_links,
+    subscriptions,
+)
 from bot.handlers.api.gate import DESCRIPTION, Gate
 from bot.handlers.api.shapes import ApiError
 from bot.handlers.api.work import SellerApi
@@ -41,7 +51,7 @@ def _described(_shown: Annotated[HTTPAuthorizationCredentials | None, Depends(_b
 
 def build(api: SellerApi) -> FastAPI:
     """The app, to be mounted at `/api/v1`."""
-    app = FastAPI(
+    app = _Described(
         title="Okienko: the seller's API",
         version="1",
         description=ABOUT,
@@ -60,6 +70,21 @@ def build(api: SellerApi) -> FastAPI:
     for router in RESOURCES:
         app.include_router(router)
     return app
+
+
+class _Described(FastAPI):
+    """FastAPI leaves out what is null in an example, so that its own examples wouldn't be of the form described."""
+
+    def openapi(self) -> dict[str, Any]:
+        """The description, with the examples as they are written."""
+        if self.openapi_schema is None:
+            schemas = super().openapi()["components"]["schemas"]
+            for module in (shapes, shapes_listed):
+                for name, model in vars(module).items():
+                    extra = getattr(model, "model_config", {}).get("json_schema_extra")
+                    if name in schemas and extra is not None:
+                        schemas[name] |= extra
+        return super().openapi()
 
 
 _ALWAYS = {

@@ -6,12 +6,12 @@ from fastapi import APIRouter, HTTPException, Path, Query
 
 from bot.handlers.api.shapes import ApiError, CustomerCard
 from bot.handlers.api.shapes_listed import CustomerPage
-from bot.handlers.api.work import ID, Api, Asked, page
+from bot.handlers.api.work import ID, Api, Asked, Responses, page
 from services import card, seller_lists
 from values import email as emails
 
 router = APIRouter(tags=["customers"])
-_NOBODY = {404: {"model": ApiError, "description": "No such customer."}}
+_NOBODY: Responses = {404: {"model": ApiError, "description": "No such customer."}}
 
 
 @router.get("/customers", responses=_NOBODY)

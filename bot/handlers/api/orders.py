@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse
 from bot import codec
 from bot.handlers.api.shapes import ApiError
 from bot.handlers.api.shapes_listed import NewTransfer, OrderInFull, OrderPage, TransferRefused
-from bot.handlers.api.work import Answered, Api, Asked, CustomerId, Key, SellerApi, once, page
+from bot.handlers.api.work import Answered, Api, Asked, CustomerId, Key, Responses, SellerApi, once, page
 from bot.identity import derived_id
 from bot.port import Happening
 from bot.telling import of_money
@@ -29,7 +29,7 @@ Number = Annotated[
     ),
 ]
 Status = Annotated[Literal["placed", "paid", "failed", "cancelled"] | None, Query(description="Only these.")]
-_UNKNOWN = {404: {"model": ApiError, "description": "No such order."}}
+_UNKNOWN: Responses = {404: {"model": ApiError, "description": "No such order."}}
 
 
 @router.get("/orders")

@@ -17,6 +17,7 @@ from services.store.database import Store
 from services.store.keyset import Place
 
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+Responses = dict[int | str, dict[str, Any]]
 ID = r"^[0-9A-Za-z_-]{1,64}$"
 
 Key = Annotated[

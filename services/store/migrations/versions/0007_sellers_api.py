@@ -14,7 +14,12 @@ down_revision = "0004"
 branch_labels = None
 depends_on = None
 
-LISTED = (("account", "created_at"), ("company", "created_at"), ("sales_order", "placed_at"), ("subscription", "created_at"))
+LISTED = (
+    ("account", "created_at"),
+    ("company", "created_at"),
+    ("sales_order", "placed_at"),
+    ("subscription", "created_at"),
+)
 
 
 def upgrade() -> None:

@@ -6,6 +6,7 @@ import { tell, wind } from "./clock.js";
 import { t } from "./common.js";
 import { drawMessages } from "./messages.js";
 import { drawRegisters } from "./registers.js";
+import { drawEvents } from "./seller.js";
 
 /** @param {string} words */
 const trouble = (words) => {
@@ -16,10 +17,11 @@ const told = (works) => trouble(works ? "" : t("failed"));
 wind(told);
 tell();
 watch(
-  ["messages", "payments"],
-  ([messages, payments]) => {
+  ["messages", "payments", "events"],
+  ([messages, payments, events]) => {
     drawMessages(messages);
     drawPayments(payments, told);
+    drawEvents(events);
   },
   (works) => {
     if (!works) trouble(t("unreachable"));

@@ -1,0 +1,116 @@
+"""How events are brought: ever later, for three days, few at a time, and never anything personal in a log."""
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import pytest
+
+from bot.event_sender import AT_ONCE, LATEST, PATIENCE, SOONEST, EventSender, body, pause
+from bot.health import Figures
+from services import events_out
+from services.engine.port import Call, Done, GaveUp, TryLater
+from services.events_out import SellerEvent
+from services.standard_webhooks import WebhookSender
+from services.store.database import Store
+from tests.services.outside import NOON, FarEnd, breaker, noon
+
+pytestmark = pytest.mark.anyio
+
+EVENT = SellerEvent("evt_1", "payment.paid", "a1", {"customer_id": "a1", "amount": 36777}, NOON)
+CALL = Call("event:evt_1", "", None, events_out.SEND, {"event": "evt_1"}, True, NOON, 1)
+
+
+class Scene:
+    """A store with one event, and a receiver that answers by a script."""
+
+    def __init__(self, store: Store, *steps: Any) -> None:
+        self.far = FarEnd(*steps)
+        self.clock = noon()
+        self.figures = Figures()
+        url = "https://erp.example/hooks"
+        webhook = WebhookSender(
+            self.far.client, url=url, keys=[b"k" * 32], clock=self.clock, breaker=breaker(clock=self.clock)
+        )
+        self.sender = EventSender(store, self.clock, webhook, self.figures.events)
+        self.store = store
+
+    async def put(self) -> "Scene":
+        await self.store.write(lambda connection: events_out.put(connection, EVENT))
+        return self
+
+    def counted(self, end: str) -> float | None:
+        return self.figures.registry.get_sample_value("okienko_events_total", {"type": "payment.paid", "end": end})
+
+
+async def test_a_taken_event_is_done_and_counted(store: Store) -> None:
+    scene = await Scene(store, httpx.Response(200)).put()
+    assert await scene.sender.send(CALL) == Done({})
+    assert scene.counted("delivered") == 1
+    assert scene.far.asked[0].content == body(EVENT)
+    assert body(EVENT) == (
+        b'{"data":{"amount":36777,"customer_id":"a1"},"timestamp":"2026-11-20T12:00:00Z","type":"payment.paid"}'
+    )
+
+
+@pytest.mark.parametrize("status", [404, 500, 301, 401])
+async def test_one_that_is_not_taken_comes_again_and_is_given_up_after_three_days(store: Store, status: int) -> None:
+    scene = await Scene(store, *[httpx.Response(status)] * 3).put()
+    first = await scene.sender.send(CALL)
+    assert isinstance(first, TryLater)
+    assert first.after is not None
+    assert first.after < 2 * SOONEST
+    scene.clock.advance(86400)
+    assert await scene.sender.send(CALL) == TryLater(LATEST, first.reason)
+    scene.clock.advance(PATIENCE.total_seconds())
+    assert isinstance(await scene.sender.send(CALL), GaveUp)
+    assert (scene.counted("failed"), scene.counted("given_up")) == (2, 1)
+
+
+async def test_whoever_wants_no_more_is_left_alone(store: Store) -> None:
+    scene = await Scene(store, httpx.Response(410)).put()
+    assert await scene.sender.send(CALL) == GaveUp("gone")
+
+
+async def test_the_receivers_own_wish_to_wait_is_kept(store: Store) -> None:
+    scene = await Scene(store, httpx.Response(503, headers={"retry-after": "600"})).put()
+    assert await scene.sender.send(CALL) == TryLater(timedelta(seconds=600), "unavailable http 503")
+
+
+async def test_few_are_under_way_at_a_time(store: Store) -> None:
+    going = asyncio.Event()
+
+    class Slow:
+        async def send(self, _id: str, _body: bytes) -> None:
+            await going.wait()
+
+    scene = await Scene(store).put()
+    sender: Any = EventSender(store, scene.clock, Slow(), scene.figures.events)  # type: ignore[arg-type]
+    tries = [asyncio.create_task(sender.send(CALL)) for _ in range(AT_ONCE + 3)]
+    done, _ = await asyncio.wait(tries, timeout=5, return_when=asyncio.FIRST_COMPLETED)
+    while len(done) < 3:
+        done, _ = await asyncio.wait(tries, timeout=0.05)
+    assert {str(task.result().reason) for task in done} == {"busy"}
+    going.set()
+    await asyncio.gather(*tries)
+    assert await sender.send(CALL) == Done({}), "there is room again"
+
+
+async def test_one_that_was_forgotten_and_one_that_nobody_listens_to(store: Store) -> None:
+    scene = Scene(store)
+    assert isinstance(await scene.sender.send(CALL), GaveUp)
+    await scene.put()
+    deaf = EventSender(store, scene.clock, None, scene.figures.events)
+    assert isinstance(await deaf.send(CALL), GaveUp)
+
+
+def test_pauses_grow_with_age_and_differ_a_little() -> None:
+    ages = (0, 5, 10, 60, 3600, 86400)
+    pauses = [pause(EVENT, timedelta(seconds=age)).total_seconds() for age in ages]
+    assert pauses == sorted(pauses)
+    assert all(
+        0.9 * max(age, 5) <= rest <= 1.1 * max(age, 5) or rest == 21600 for age, rest in zip(ages, pauses, strict=True)
+    )
+    others = {pause(SellerEvent(f"evt_{n}", "", None, {}, NOON), timedelta(hours=1)) for n in range(20)}
+    assert len(others) > 10

@@ -1,0 +1,139 @@
+"""Events to the seller's own system, on a whole desk: what a purchase tells, a receiver that is away, none at all."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from services.seller_events import TYPES
+from tests.desk.databases import desk_on, on_each_database
+from tests.desk.running import Running, running_desk
+from tests.desk.scripted import Scripted, bought, only, until
+
+pytestmark = pytest.mark.anyio
+
+TOKEN = {"authorization": "Bearer sandbox"}
+OF_A_PURCHASE = [
+    "account.created",
+    "contact.verified",
+    "company.confirmed",
+    "contact.verified",
+    "order.placed",
+    "payment.paid",
+    "einvoice.activated",
+]
+
+
+async def told(desk: Running) -> list[Any]:
+    """What has arrived, in the order in which it happened."""
+    arrived = (await desk.http.get("/sandbox/api/events")).json()
+    return sorted(arrived, key=lambda event: event["timestamp"])
+
+
+async def listed(desk: Running, **query: str) -> list[Any]:
+    answer = await desk.http.get("/api/v1/events", params=query, headers=TOKEN)
+    assert answer.status_code == 200, answer.text
+    return answer.json()["items"]
+
+
+async def until_told(desk: Running, n: int) -> list[Any]:
+    async def all_arrived() -> bool:
+        return len(await told(desk)) >= n
+
+    await until(all_arrived, seconds=20)
+    return await told(desk)
+
+
+@on_each_database
+async def test_a_purchase_is_told_step_by_step(tmp_path: Path, database: str, request: pytest.FixtureRequest) -> None:
+    async with desk_on(database, request, tmp_path) as desk:
+        scripted = await bought(desk)
+        events = await until_told(desk, len(OF_A_PURCHASE))
+        assert sorted(event["type"] for event in events) == sorted(OF_A_PURCHASE)
+        assert {event["times"] for event in events} == {1}
+        assert {event["type"] for event in events} <= set(TYPES)
+        card = await desk.card(scripted.person.email)
+        assert {event["data"]["customer_id"] for event in events} == {card["id"]}
+        by_type = {event["type"]: event["data"] for event in events}
+        order = only(card["orders"])
+        placed = by_type["order.placed"]
+        assert (placed["order_number"], placed["gross"], placed["items"]) == (
+            order["number"],
+            order["gross"],
+            order["items"],
+        )
+        assert by_type["payment.paid"]["payment_id"] == only(card["payments"])["id"]
+        assert by_type["company.confirmed"]["company_id"] == only(card["companies"])["id"]
+        proven = [event["data"] for event in events if event["type"] == "contact.verified"]
+        assert sorted((p["kind"], p["account_status"]) for p in proven) == [("email", "active"), ("phone", "pending")]
+        for personal in (scripted.person.email, scripted.person.phone, scripted.person.nip):
+            assert personal not in str(events)
+        own = await listed(desk)
+        assert [row["delivery"] for row in own] == ["delivered"] * len(OF_A_PURCHASE)
+        assert {row["id"] for row in own} == {event["id"] for event in events}
+        assert [row["type"] for row in await listed(desk, type="order.placed")] == ["order.placed"]
+
+
+@on_each_database
+async def test_a_receiver_that_is_away_holds_nobody_up_and_misses_nothing(
+    tmp_path: Path, database: str, request: pytest.FixtureRequest
+) -> None:
+    async with desk_on(database, request, tmp_path) as desk:
+        await desk.http.post("/sandbox/api/faults", json={"provider": "seller", "mode": "down"})
+        scripted = await bought(desk)
+        assert scripted.customer.expects == "nothing", "the customer has noticed nothing"
+        assert await told(desk) == []
+        assert {row["delivery"] for row in await listed(desk)} == {"waiting"}
+        await desk.fault("seller", "down", 0)
+        for _ in range(4):
+            await desk.advance(3600)
+        events = await until_told(desk, len(OF_A_PURCHASE))
+        assert sorted(event["type"] for event in events) == sorted(OF_A_PURCHASE)
+        assert {row["delivery"] for row in await listed(desk)} == {"delivered"}
+
+
+async def test_after_three_days_it_is_given_up_and_may_be_looked_up(tmp_path: Path) -> None:
+    async with running_desk(tmp_path) as desk:
+        await desk.http.post("/sandbox/api/faults", json={"provider": "seller", "mode": "error"})
+        await Scripted(desk).run("phone")
+        for _ in range(4):
+            await desk.advance(86400)
+        assert [(row["type"], row["delivery"]) for row in await listed(desk)] == [("account.created", "given_up")]
+        figures = (await desk.http.get("/metrics")).text
+        assert 'okienko_events_total{end="given_up",type="account.created"} 1.0' in figures
+
+
+async def test_a_lost_answer_brings_the_same_event_again(tmp_path: Path) -> None:
+    async with running_desk(tmp_path) as desk:
+        await desk.fault("seller", "lost")
+        await Scripted(desk).run("phone")
+        await until_told(desk, 1)
+        await desk.advance(60)
+        assert [(event["type"], event["times"]) for event in await told(desk)] == [("account.created", 2)]
+
+
+async def test_a_wish_for_a_person_and_a_withdrawn_order_are_told(tmp_path: Path) -> None:
+    async with running_desk(tmp_path) as desk:
+        scripted = await Scripted(desk).run("payment")
+        await scripted.customer.say("/cancel")
+        await scripted.customer.say("/agent")
+        await scripted.customer.say("/agent")
+        await desk.advance(1)
+        types = [event["type"] for event in await told(desk)]
+        assert types.count("order.cancelled") == 1
+        assert types.count("conversation.handed_over") == 1
+        handed = next(event for event in await told(desk) if event["type"] == "conversation.handed_over")
+        assert (handed["data"]["channel"], handed["data"]["conversation_id"]) == (
+            "rest",
+            only((await desk.card(scripted.person.email))["conversations"])["id"],
+        )
+
+
+async def test_a_sign_up_with_anothers_address_tells_nothing(tmp_path: Path) -> None:
+    async with running_desk(tmp_path) as desk:
+        first = await bought(desk)
+        await desk.advance(1)
+        before = await told(desk)
+        await Scripted(desk, type(first.person)(email=first.person.email)).run("email_link")
+        await desk.advance(1)
+        assert await told(desk) == before, "whoever it is isn't the seller's customer"

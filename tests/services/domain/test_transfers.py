@@ -1,0 +1,157 @@
+"""Transfers: the right sum once; all else is kept for a person."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from services import order_record, orders, subscriptions
+from services.payments import attempts, book, money, record, transfers
+from services.payments.transfers import TransferBooked, TransferKept
+from tests.services.domain.people import KEY, NOW, at_once, buyer, later, placed, to_pay
+
+GROSS = 36777
+NUMBER = "FS/2026/000001"
+
+
+def told(connection: sa.Connection, **changed: Any) -> TransferBooked | TransferKept | None:
+    given: dict[str, Any] = {
+        "order_number": NUMBER,
+        "amount": GROSS,
+        "currency": "PLN",
+        "reference": "WB/1",
+        "payment_id": "t1",
+        "server_key": KEY,
+        "expires_at": later(days=7),
+        "now": NOW,
+    }
+    return transfers.book_transfer(connection, **(given | changed))
+
+
+def awaited(connection: sa.Connection, method: str = "transfer") -> None:
+    """An order whose customer said that they would pay in this way."""
+    buyer(connection)
+    placed(connection)
+    to_pay(connection, method=method)
+
+
+def statuses(connection: sa.Connection) -> dict[str, str]:
+    return {p.id: p.status for p in record.of_order(connection, "o1")}
+
+
+def kept(outcome: TransferBooked | TransferKept | None) -> tuple[str, bool]:
+    assert isinstance(outcome, TransferKept)
+    return outcome.reason, outcome.first_time
+
+
+@pytest.mark.parametrize("method", ["transfer", "postal_slip"])
+def test_the_right_sum_pays_the_order(connection: sa.Connection, method: str) -> None:
+    awaited(connection, method)
+    booked = told(connection, currency="pln")
+    assert isinstance(booked, TransferBooked)
+    assert (booked.order.status, booked.payment.id, booked.payment.method) == ("paid", "p1", method)
+    assert [s.status for s in subscriptions.of_account(connection, "a1")] == ["active"]
+    assert [(t.reference, t.amount, t.status) for t in transfers.receipts(connection, "o1")] == [
+        ("WB/1", GROSS, "paid")
+    ]
+    assert kept(told(connection)) == ("booked_before", False)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "reason"),
+    [
+        ({"amount": GROSS - 1}, "wrong_amount"),
+        ({"amount": GROSS * 2}, "wrong_amount"),
+        ({"currency": "EUR"}, "wrong_currency"),
+        ({"currency": "EUR", "amount": 1}, "wrong_currency"),
+    ],
+)
+def test_a_wrong_sum_is_kept_and_the_right_one_books_all_the_same(
+    connection: sa.Connection, wrong: dict[str, Any], reason: str
+) -> None:
+    awaited(connection)
+    assert kept(told(connection, **wrong)) == (reason, True)
+    assert kept(told(connection, **wrong)) == (reason, False)
+    assert statuses(connection) == {"p1": "pending"}
+    (receipt,) = transfers.receipts(connection, "o1")
+    assert (receipt.amount, receipt.currency) == (wrong.get("amount", GROSS), wrong.get("currency", "PLN"))
+    assert receipt.status == "mismatch"
+    assert isinstance(told(connection, reference="WB/2"), TransferBooked)
+    assert [t.status for t in transfers.receipts(connection, "o1")] == ["mismatch", "paid"]
+
+
+def test_a_sum_told_wrongly_is_put_right_under_its_reference(connection: sa.Connection) -> None:
+    awaited(connection)
+    assert kept(told(connection, amount=3677)) == ("wrong_amount", True)
+    assert isinstance(told(connection), TransferBooked)
+    assert [t.status for t in transfers.receipts(connection, "o1")] == ["paid"]
+
+
+def test_paid_twice_is_kept_to_be_given_back(connection: sa.Connection) -> None:
+    awaited(connection)
+    told(connection)
+    assert kept(told(connection, reference="WB/2")) == ("already_paid", True)
+    assert kept(told(connection, reference="WB/2")) == ("booked_before", False)
+    assert statuses(connection) == {"p1": "paid"}
+    assert [owed.amount for owed in money.refunds_due(connection)] == [GROSS]
+
+
+def test_a_transfer_for_an_order_paid_by_card_is_kept(connection: sa.Connection) -> None:
+    awaited(connection, "blik")
+    attempts.open_attempt(connection, payment_id="p1", good_for=timedelta(hours=1), now=NOW)
+    money.book_paid(connection, payment_id="p1", attempt=1, amount=GROSS, currency="PLN", now=NOW)
+    assert kept(told(connection)) == ("already_paid", True)
+    assert statuses(connection) == {"p1": "paid"}
+
+
+def test_the_customer_chose_blik_and_paid_by_transfer(connection: sa.Connection) -> None:
+    awaited(connection, "blik")
+    assert kept(told(connection, amount=1)) == ("wrong_amount", True)
+    assert statuses(connection) == {"p1": "pending"}, "a wrong sum ends no payment under way"
+    booked = told(connection, reference="WB/2")
+    assert isinstance(booked, TransferBooked)
+    assert (booked.payment.method, booked.payment.provider) == ("transfer", "transfer")
+    assert statuses(connection) == {"p1": "cancelled", "t1": "paid"}
+
+
+def test_money_for_an_order_withdrawn_or_a_payment_run_out_counts(connection: sa.Connection) -> None:
+    awaited(connection)
+    book.expire(connection, payment_id="p1", now=later(days=8))
+    assert isinstance(told(connection, now=later(days=9)), TransferBooked)
+    order = order_record.get(connection, "o1")
+    assert order is not None
+    assert order.status == "paid"
+
+
+def test_a_cancelled_order_is_paid_after_all(connection: sa.Connection) -> None:
+    awaited(connection)
+    orders.cancel(connection, order_id="o1", now=NOW)
+    assert isinstance(told(connection), TransferBooked)
+
+
+def test_an_order_without_any_payment(connection: sa.Connection) -> None:
+    buyer(connection)
+    placed(connection)
+    assert kept(told(connection, amount=1)) == ("wrong_amount", True)
+    assert isinstance(told(connection, reference="WB/2", payment_id="t2"), TransferBooked)
+
+
+def test_withdrawn_before_it_had_a_payment(connection: sa.Connection) -> None:
+    buyer(connection)
+    placed(connection)
+    orders.cancel(connection, order_id="o1", now=NOW)
+    assert kept(told(connection)) == ("cancelled", True)
+
+
+def test_nobodys_order(connection: sa.Connection) -> None:
+    assert told(connection, order_number="FS/2026/999999") is None
+
+
+def test_told_by_five_at_once_it_is_booked_once(racing: sa.Engine) -> None:
+    with racing.begin() as connection:
+        awaited(connection)
+    outcomes = at_once(racing, 5, lambda connection, n: told(connection, reference=f"WB/{n}"))
+    assert sum(isinstance(outcome, TransferBooked) for outcome in outcomes) == 1
+    with racing.begin() as connection:
+        assert len(money.refunds_due(connection)) == 4
