@@ -1,5 +1,6 @@
 """Settings: what is refused, what is missing, and what must not be shown."""
 
+import base64
 import stat
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -120,6 +121,19 @@ def test_no_secret_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ValidationError) as refused:
         settings(monkeypatch, HOST="0.0.0.0", PORT=canary)
     assert canary not in str(refused.value)
+
+
+def test_events_need_a_secret_that_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    one, other = (f"whsec_{base64.b64encode(letter * 32).decode()}" for letter in (b"a", b"b"))
+    assert Settings().event_keys == ()
+    assert settings(monkeypatch, EVENTS_SECRET=one).event_keys == (), "nobody listens"
+    monkeypatch.setenv("OKIENKO_EVENTS_URL", "https://erp.example/hooks")
+    assert settings(monkeypatch, EVENTS_SECRET=one).event_keys == (b"a" * 32,)
+    assert settings(monkeypatch, EVENTS_SECRET=f"{other}, {one}").event_keys == (b"b" * 32, b"a" * 32)
+    for wrong in ("", ",", "whsec_c2hvcnQ=", "canary-no-base64!"):
+        with pytest.raises(ValidationError) as refused:
+            settings(monkeypatch, EVENTS_SECRET=wrong)
+        assert "canary" not in str(refused.value)
 
 
 def test_the_sandboxs_key_is_made_once_and_for_its_owner_only(tmp_path: Path) -> None:

@@ -144,9 +144,7 @@ class NewTransfer(BaseModel):
         json_schema_extra={"examples": [{"amount": 36777, "currency": "PLN", "reference": "WB/2026/11/0042"}]},
     )
 
-    amount: Annotated[
-        int, BeforeValidator(_whole), Field(strict=True, gt=0, le=10**12, description="In minor units.")
-    ]
+    amount: Annotated[int, Field(strict=True, gt=0, le=10**12, description="In minor units."), BeforeValidator(_whole)]
     currency: Annotated[str, Field(pattern="^[A-Z]{3}$", description="ISO 4217.")]
     reference: Annotated[
         str, Field(pattern=r"^[^\x00-\x1f\x7f]{1,140}$", description="The bank's own name for it, never given twice.")
