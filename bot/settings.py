@@ -215,7 +215,7 @@ class Settings(BaseSettings):
 
     @property
     def event_keys(self) -> tuple[bytes, ...]:
-        """What events are signed with, the newest first; nothing where none are sent. Errors: ValueError for no secret."""
+        """What events are signed with, the newest first; nothing where none are sent. Errors: ValueError."""
         if self.events_url is None or self.events_secret is None:
             return ()
         given = self.events_secret.get_secret_value()

@@ -27,7 +27,15 @@ MOST_JOURNEYS = 60
 #: What loops and the clock do from time to time.
 BACKGROUND = (
     *("read due", "read next_due", "read next_planned", "TimerLoop.", "TheDesk.fire", "Clockwork.", "Delivery._left"),
-    *("Worker._take_due", "Worker._renew_loop", "QueueEngine._bring", "Holder._keep", "Housekeeping."),
+    *(
+        "EventSender.",
+        "POST events",
+        "Worker._take_due",
+        "Worker._renew_loop",
+        "QueueEngine._bring",
+        "Holder._keep",
+        "Housekeeping.",
+    ),
 )
 
 #: The Bot API's methods, and what the desk asks its store because of this channel; the rest is as on REST.
