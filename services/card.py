@@ -86,6 +86,7 @@ def company_row(company: Company) -> Json:
         "source": company.source,
         "check": company.check,
         "confirmed_at": when(company.confirmed_at),
+        "contact_form": company.contact_form,
     }
 
 

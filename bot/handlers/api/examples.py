@@ -30,6 +30,7 @@ COMPANY: Example = {
     "source": "mf",
     "check": "verified",
     "confirmed_at": "2026-11-20T09:44:16.340761Z",
+    "contact_form": None,
 }
 ORDER: Example = {
     "id": "1a5f0d7a3c0e4b0f9d2b6f6d5a6f1c33",

@@ -35,7 +35,8 @@ class ContactRow(BaseModel):
 
 
 class CompanyRow(BaseModel):
-    """A company. `source`: whose data these are; `check`: what the registers said."""
+    """A company. `source`: whose data these are; `check`: what the registers said; `contact_form`: how it may be
+    contacted, null where the seller doesn't ask."""
 
     id: str
     country: str
@@ -49,6 +50,7 @@ class CompanyRow(BaseModel):
     source: Literal["mf", "gus", "vies", "seller", "customer"]
     check: Literal["verified", "pending", "not_found"]
     confirmed_at: When | None
+    contact_form: Literal["email", "phone", "sms", "none"] | None
 
 
 class ConsentRow(BaseModel):

@@ -71,6 +71,7 @@ def test_the_whole_card(connection: sa.Connection) -> None:
                 "source": "mf",
                 "check": "verified",
                 "confirmed_at": "2026-11-20T12:00:00Z",
+                "contact_form": None,
             }
         ],
         "consents": [
