@@ -23,11 +23,17 @@ settings.load_profile("ci" if CI else "desk")
 
 #: Each of them takes a minute: begun last, they would keep one process busy while all others have nothing to do.
 LONGEST = ("test_faults_everywhere.py", "test_restart.py")
+#: They walk whole journeys, which takes seconds each time and is remembered: best by one process, one after the other.
+WALKING = ("test_walk.py", "test_dialogs_page.py", "test_load.py", "test_profile_commands.py")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest tests first; else the order stays."""
-    items.sort(key=lambda item: item.path.name not in LONGEST)
+    """The longest tests are the first of the first process, the walking ones of the second; else the order stays."""
+    longest = [item for item in items if item.path.name in LONGEST]
+    walking = [item for item in items if item.path.name in WALKING]
+    others = [item for item in items if item.path.name not in (*LONGEST, *WALKING)]
+    middle = max(0, len(items) // 2 - len(longest))
+    items[:] = [*longest, *others[:middle], *walking, *others[middle:]]
 
 
 @pytest.fixture(scope="session")
