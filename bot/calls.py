@@ -7,7 +7,7 @@ dialog. What is given up gives an event, too: never a dead end.
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -16,10 +16,12 @@ from bot import codec, letters
 from bot.acts.tools import HELD_BACK
 from bot.event_sender import EventSender
 from bot.render import Renderer
+from bot.renewals import link_token
 from dialogs import account, company, contact, handoff, payment
 from dialogs.case import CompanyData
-from dialogs.kit import Call, Event
-from services import codes, events_out, links
+from dialogs.kit import Call, Event, Params, Word
+from dialogs.words import renewal
+from services import accounts, codes, events_out, links, subscriptions, tickets
 from services.clock import Clock
 from services.engine.port import Call as StoredCall
 from services.engine.port import Done, GaveUp, Outcome, TryLater
@@ -27,12 +29,13 @@ from services.errors import Conflict, Misconfigured, Refused, Unavailable
 from services.messaging.mail import Mail
 from services.messaging.smsapi import SmsApi
 from services.messaging.smtp import SmtpMailer
-from services.payments import record
+from services.payments import book, record
 from services.payments.providers.base import Attempt, PaymentProvider, State
 from services.registers.company import Found, Register
 from services.registers.lookup import look_up
 from services.store import conversations, journal
 from services.store.database import Store
+from values.money import Money
 
 _log = structlog.get_logger(__name__)
 
@@ -51,6 +54,9 @@ TRIES: Mapping[str, int] = {
     "PollPayment": 2,
     "RefundPayment": 12,
     "MailSupport": 12,
+    "MailTicket": 12,
+    "MailReminder": 12,
+    "MailToPay": 12,
     # Given up by its age, not by a count (`bot/event_sender.py`).
     events_out.SEND: 1_000_000,
 }
@@ -121,6 +127,45 @@ class DeskCalls:
             self.renderer, self.support_email, lines, call.reply_to, stored.conversation_id, await self._locale(stored)
         )
         return await self._mail(letter, stored.key, handoff.SupportMailed(), lambda _r: handoff.SupportNotMailed())
+
+    async def mail_ticket(self, call: renewal.MailTicket, stored: StoredCall) -> Event:
+        ticket = await self.store.read(lambda connection: tickets.get(connection, call.ticket_id))
+        if ticket is None:
+            return renewal.TicketNotMailed()
+        whose = ticket.account_id
+        holder = await self.store.read(lambda c: accounts.get(c, whose)) if whose is not None else None
+        reply_to = holder.email if holder is not None else None
+        letter = letters.ticket(self.renderer, self.support_email, ticket, reply_to, await self._locale(stored))
+        return await self._mail(letter, stored.key, renewal.TicketMailed(), lambda _r: renewal.TicketNotMailed())
+
+    async def mail_reminder(self, call: renewal.MailReminder, stored: StoredCall) -> Event:
+        """To whoever has no conversation: the link begins one."""
+        token = link_token(self.server_key, call.subscription_id, call.ends_at)
+        params = {"days": call.days, "ends": call.ends_at, "program": Word(f"program.{call.product}")}
+        href = f"{self.public_url}/chat?start={token}"
+        return await self._mail_holder(call.subscription_id, "renewal", href, call.ends_at, params, stored)
+
+    async def mail_to_pay(self, call: renewal.MailToPay, stored: StoredCall) -> Event:
+        owed = await self.store.read(lambda c: record.get(c, call.payment_id))
+        if owed is None:
+            return renewal.RenewalNotMailed()
+        params = {
+            "days": call.days,
+            "ends": call.ends_at,
+            "program": Word(f"plan.{call.product}"),
+            "gross": Money(owed.amount, owed.currency),
+        }
+        href = f"{self.public_url}/p/{book.public_token(self.server_key, call.payment_id)}"
+        return await self._mail_holder(call.subscription_id, "renewal_to_pay", href, owed.expires_at, params, stored)
+
+    async def _mail_holder(
+        self, subscription_id: str, purpose: str, href: str, expires_at: datetime, params: Params, stored: StoredCall
+    ) -> Event:
+        holder = await self.store.read(lambda c: subscriptions.holder(c, subscription_id))
+        if holder is None or not holder.email:
+            return renewal.RenewalNotMailed()
+        letter = letters.with_link(self.renderer, purpose, holder.email, href, expires_at, holder.locale, params)
+        return await self._mail(letter, stored.key, renewal.RenewalMailed(), lambda _r: renewal.RenewalNotMailed())
 
     async def _mail(self, letter: Mail, key: str, sent: Event, refused: Callable[[str], Event]) -> Event:
         try:
@@ -230,6 +275,10 @@ def given_up(stored: StoredCall, outcome: GaveUp) -> Event:
             return company.RegisterSilent()
         case handoff.MailSupport():
             return handoff.SupportNotMailed()
+        case renewal.MailTicket():
+            return renewal.TicketNotMailed()
+        case renewal.MailReminder() | renewal.MailToPay():
+            return renewal.RenewalNotMailed()
         case payment.RefundPayment(payment_id=payment_id, attempt=attempt):
             return payment.RefundAnswered(payment_id, attempt, taken_on=False)
         case _:
@@ -254,4 +303,7 @@ _TABLE: dict[type[Call], Callable[[DeskCalls, Any, StoredCall], Awaitable[Event]
     payment.PollPayment: DeskCalls.ask_payment,
     payment.RefundPayment: DeskCalls.refund_payment,
     handoff.MailSupport: DeskCalls.mail_support,
+    renewal.MailTicket: DeskCalls.mail_ticket,
+    renewal.MailReminder: DeskCalls.mail_reminder,
+    renewal.MailToPay: DeskCalls.mail_to_pay,
 }

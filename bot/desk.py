@@ -23,10 +23,12 @@ from bot.intake import Intake, Known
 from bot.lines import Lines, Place
 from bot.port import Receipt
 from bot.reading import Reading
+from bot.renewals import Renewals
 from bot.show import Show
 from bot.telling import Telling
 from bot.turn import Cause, Turn, Turned
 from dialogs.kit import ResultOf, TimerDue
+from services import renewal_timer
 from services.clock import Clock
 from services.engine.faults import described
 from services.engine.port import Call as StoredCall
@@ -92,11 +94,12 @@ class TheDesk(Reading):
         self._worker: Engine | None = None
         self._timers: TimerLoop | None = None
         self._pushed: Pushed | None = None
+        self._renewals: Renewals | None = None
         self._happenings = Happenings(store, clock, telling, self._tell)
 
-    def attach(self, worker: Engine, timer_loop: TimerLoop, pushed: Pushed) -> None:
-        """Joins the desk to what runs its calls, fires its timers and brings its replies."""
-        self._worker, self._timers, self._pushed = worker, timer_loop, pushed
+    def attach(self, worker: Engine, timer_loop: TimerLoop, pushed: Pushed, renewals: Renewals) -> None:
+        """Joins the desk to what runs its calls, fires its timers, brings its replies and renews by itself."""
+        self._worker, self._timers, self._pushed, self._renewals = worker, timer_loop, pushed, renewals
 
     async def receive(self, inbound: Inbound) -> Receipt:
         """Runs the message's turn in its place in the queue; returns after the commit. Raises StoreUnavailable."""
@@ -164,6 +167,9 @@ class TheDesk(Reading):
 
     async def fire(self, timer: Timer) -> None:
         """The turn of a due timer. One whose turn raises is set again for later: it may stand for a promise."""
+        if (subscription_id := renewal_timer.owned_by(timer.conversation_id)) is not None:
+            await self._renew(timer, subscription_id)
+            return
         cause = Cause("timer", {"timer": timer.kind}, None)
 
         def decide(connection: sa.Connection) -> Turned | None:
@@ -181,6 +187,13 @@ class TheDesk(Reading):
             return self._turn.failed(connection, current, _failure(error, None), now)
 
         await self._caused(timer.conversation_id, decide, put_off)
+
+    async def _renew(self, timer: Timer, subscription_id: str) -> None:
+        """What is due about a subscription: no conversation's turn, but what it tells them is."""
+        if self._renewals is None or self._worker is None:
+            return
+        renew = self._renewals.fire
+        self._worker.submit(await self.happen(lambda tx: renew(tx, timer, subscription_id)))
 
     async def happen(self, work: Callable[[Any], T]) -> T:
         """One transaction of a handler; the events it told run as turns right after the commit."""

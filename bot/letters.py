@@ -5,13 +5,17 @@ from datetime import datetime
 from html import escape
 
 from bot.render import Renderer
+from dialogs.kit import Params
 from services.messaging.mail import Mail
 from services.store.journal import CUSTOMER, Entry
+from services.tickets import Ticket
 
 
-def with_link(renderer: Renderer, purpose: str, to: str, href: str, expires_at: datetime, locale: str) -> Mail:
-    """A letter that leads to one page of ours: a button and the same link plain."""
-    params = {"seller": renderer.seller.name, "expires_at": expires_at, "email": to}
+def with_link(
+    renderer: Renderer, purpose: str, to: str, href: str, expires_at: datetime, locale: str, more: Params | None = None
+) -> Mail:
+    """A letter that leads to one page of ours: a button and the same link plain. `more` is what its words need."""
+    params = {**(more or {}), "seller": renderer.seller.name, "expires_at": expires_at, "email": to}
     text = renderer.words(f"mail.{purpose}.text", params, locale)
     button = renderer.words(f"mail.{purpose}.button", params, locale)
     plain = f"{text}\n\n{button}:\n{href}\n\n{renderer.words('mail.foot', params, locale)}\n"
@@ -38,6 +42,16 @@ def transcript(
     text = renderer.words("mail.support.text", params, locale)
     html = f"<p>{escape(text)}</p><pre>{escape(said)}</pre>"
     return Mail(to, renderer.words("mail.support.subject", params, locale), f"{text}\n\n{said}\n", html, reply_to)
+
+
+def ticket(renderer: Renderer, to: str, reported: Ticket, reply_to: str | None, locale: str) -> Mail:
+    """For the seller's support: what a customer says is wrong, in their words, with what it is about."""
+    about = "\n".join(str(value) for value in reported.about.values())
+    params = {"number": reported.number, "email": reply_to or "—", "conversation": reported.conversation_id}
+    text = renderer.words(f"mail.ticket.{reported.subject}", params, locale)
+    html = f"<p>{escape(text)}</p><blockquote>{escape(reported.words)}</blockquote><pre>{escape(about)}</pre>"
+    subject = renderer.words("mail.ticket.subject", params, locale)
+    return Mail(to, subject, f"{text}\n\n{reported.words}\n\n{about}\n", html, reply_to)
 
 
 def _page(locale: str, text: str, foot: str, href: str, button: str) -> str:

@@ -2,6 +2,8 @@
 
 from dialogs.case import Ctx, Order
 from dialogs.kit import Option, Params, Word
+from dialogs.renewing import lines as renewal_lines
+from values.cart_line import CartLine
 from values.price import Price, price
 
 
@@ -9,23 +11,31 @@ def cart(s: Order, ctx: Ctx) -> Price:
     """What the order costs as it stands; once it is placed, what it was placed for."""
     if s.id is not None and s.price is not None:
         return s.price
-    plan = ctx.seller.plan(s.plan) if s.plan else ctx.seller.plans[0]
     code = ctx.seller.discount(s.discount, ctx.now) if s.discount else None
     return price(
-        [(plan.net, s.years or plan.years[0])],
+        [(ctx.seller.plan(line.plan).net, line.years * line.quantity) for line in lines(s, ctx)],
         ctx.seller.currency,
         vat_percent=ctx.seller.vat_percent,
         percent_off=code.percent if code else 0,
     )
 
 
+def lines(s: Order, ctx: Ctx) -> tuple[CartLine, ...]:
+    """What is bought: the programs of a renewal, else the plan chosen."""
+    if "renewal" in ctx.seller.dialogs:
+        return renewal_lines(ctx.case.renewal, ctx)
+    plan = ctx.seller.plan(s.plan) if s.plan else ctx.seller.plans[0]
+    return (CartLine(plan.id, s.years or plan.years[0]),)
+
+
 def shown(s: Order, ctx: Ctx) -> Params:
     """The cart's lines for the texts."""
     total = cart(s, ctx)
     code = ctx.seller.discount(s.discount, ctx.now) if s.discount else None
+    bought = lines(s, ctx)
     return {
-        "plan": Word(f"plan.{s.plan or ctx.seller.plans[0].id}"),
-        "years": s.years or ctx.seller.plans[0].years[0],
+        "plan": tuple(Word(f"plan.{line.plan}") for line in bought),
+        "years": max((line.years for line in bought), default=1),
         "net": total.net,
         "vat": total.vat,
         "vat_percent": ctx.seller.vat_percent,

@@ -10,6 +10,7 @@ from dialogs.kit.context import Context
 from dialogs.kit.talk import CaseBase
 from values.account_view import CompanyView
 from values.price import Price
+from values.renewal import Owned
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -57,6 +58,47 @@ class Contact:
     email_proven_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A subscription that ends: the program, when, and how many days were left when the desk said so."""
+
+    product: str
+    ends_at: datetime
+    days: int
+    serial: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """What the desk wrote first about, and what the customer made of it."""
+
+    offer: Offer | None = None
+    answer: str | None = None  # now, later
+
+
+@dataclass(frozen=True, slots=True)
+class Renewal:
+    """Which of the programs owned are renewed, or extended."""
+
+    begun: bool = False
+    owned: tuple[Owned, ...] = ()
+    suggested: str | None = None  # the product that the reminder was about, or that ends first
+    picked: tuple[str, ...] | None = None  # products put into the cart; None: as suggested
+    cart: str | None = None  # "confirm" once the cart is right
+    service: str | None = None  # subscription, extension
+    consented: bool = False  # that it renews itself was agreed to
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Orderer:
+    """Who orders for the company, and where its invoices go."""
+
+    invoice_email: str | None = None
+    name: str | None = None
+    phone: str | None = None
+    email: str | None = None
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class CompanyData:
     """A company as a register knows it."""
@@ -84,6 +126,7 @@ class Company:
     confirmed: str | None = None
     statement: str | None = None
     contact_forms: str | None = None
+    reporting: bool = False  # the customer is about to say what is wrong with data that the seller puts right
     id: str | None = None  # the saved company
     kept: "Company | None" = None  # as it was saved last: what counts if a change is given up
 
@@ -139,9 +182,12 @@ class Case(CaseBase):
     """The whole conversation, typed. Field names are dialog names."""
 
     handoff: Handoff = field(default_factory=Handoff)
+    reminder: Reminder = field(default_factory=Reminder)
     account: Account = field(default_factory=Account)
     contact: Contact = field(default_factory=Contact)
+    renewal: Renewal = field(default_factory=Renewal)
     company: Company = field(default_factory=Company)
+    orderer: Orderer = field(default_factory=Orderer)
     order: Order = field(default_factory=Order)
     payment: Payment = field(default_factory=Payment)
     einvoice: EInvoice = field(default_factory=EInvoice)

@@ -16,15 +16,18 @@ from dialogs.company_data import (
     filled,
     from_view,
     giving_up,
+    own,
     parse_city,
     parse_name,
     parse_number,
     parse_postal_code,
     parse_street,
+    parse_words,
     products,
     shown,
 )
-from dialogs.kit import Answered, Asked, Decision, Dialog, Option, Say, Step, Unawait, then
+from dialogs.kit import Answered, Asked, Decision, Dialog, Option, Say, Skipped, Step, Unawait, then
+from dialogs.renewing import begun
 from dialogs.words.account import LoggedIn
 from dialogs.words.company import (
     AnotherCompany,
@@ -40,9 +43,17 @@ from dialogs.words.company import (
     SetCheck,
 )
 from dialogs.words.order import OrderRefused
+from dialogs.words.renewal import (
+    CompanyReported,
+    MailTicket,
+    RenewalBegun,
+    ReportCompany,
+    TicketMailed,
+    TicketNotMailed,
+)
 from values.expects import Expects
 
-dialog = Dialog("company", Company, outlives=as_saved)
+dialog = Dialog("company", Company, outlives=as_saved, applies=begun)
 
 product = dialog.choose(
     "product",
@@ -56,6 +67,7 @@ number = dialog.ask(
     Expects.tax_number,
     slot="tax_number",
     parse=parse_number,
+    when=own,
     options=lambda s, _c: giving_up(s),
     changeable=True,
 )
@@ -76,6 +88,7 @@ def _field(name: str, slot: str, expects: Expects, parse: Parse, *, free_text: b
         expects,
         slot=slot,
         parse=parse,
+        when=own,
         needs=("lookup",),
         free_text=free_text,
         changeable=True,
@@ -87,6 +100,19 @@ _field("company_name", "name", Expects.company_name, parse_name)
 _field("street", "street", Expects.street, parse_street)
 _field("postal_code", "postal_code", Expects.postal_code, parse_postal_code, free_text=False)
 _field("city", "city", Expects.city, parse_city)
+report = dialog.ask(
+    "company_report",
+    Expects.free_text,
+    parse=parse_words,
+    when=lambda s, _c: s.reporting,
+    done=lambda _s, _c: False,
+    free_text=True,
+    optional=True,
+    options=lambda _s, _c: (Option("company_report:skip", "option.company_report.skip"),),
+    params=shown,
+    intents={"back": "company_report:skip"},
+    counted=False,
+)
 confirm = dialog.choose(
     "confirm",
     confirming,
@@ -101,6 +127,7 @@ confirm = dialog.choose(
         "wrong_register_data": "confirm:edit",
     },
     edits=FIELDS,
+    edits_when=own,
 )
 statement = dialog.choose(
     "statement",
@@ -210,10 +237,38 @@ def confirmed(s: Company, e: Answered, _ctx: Ctx) -> Decision[Company]:
     """The customer's yes, to the data shown or to the register's; or to those saved before."""
     if e.value == "keep":
         return then(as_saved(s))
+    if e.value == "edit":
+        return then(replace(s, confirmed=None, reporting=True))
     if e.value == "register" and s.offered is not None:
         return then(replace(filled(s, s.offered), offered=None, confirmed="yes"))
     source = "customer" if s.offered is not None else s.source
     return then(replace(s, confirmed="yes", offered=None, source=source))
+
+
+@report.on(Answered)
+def reported(s: Company, e: Answered, ctx: Ctx) -> Decision[Company]:
+    """The seller's people put it right; the order needn't wait for them."""
+    return then(s, ReportCompany(ctx.case.account.id or "", s.tax_number or "", data(s), str(e.value)))
+
+
+@report.on(Skipped)
+def not_reported(s: Company, _e: Skipped, _ctx: Ctx) -> Decision[Company]:
+    """The data are right after all."""
+    return then(replace(s, reporting=False))
+
+
+@report.on(CompanyReported)
+def report_kept(s: Company, e: CompanyReported, _ctx: Ctx) -> Decision[Company]:
+    """The journey goes on with the data as they are."""
+    going_on = replace(s, reporting=False, confirmed="yes")
+    return then(going_on, MailTicket(e.ticket_id), Say("company.reported", {"number": e.number}))
+
+
+@dialog.always(TicketMailed)
+@dialog.always(TicketNotMailed)
+def support_told(s: Company, _e: object, _ctx: Ctx) -> Decision[Company]:
+    """The report is kept either way."""
+    return then(s)
 
 
 @save.on(CompanySaved)
@@ -254,7 +309,18 @@ def logged_in(s: Company, e: LoggedIn, ctx: Ctx) -> Decision[Company]:
     return then(replace(now, kept=known), Unawait())
 
 
+@dialog.always(RenewalBegun)
+def for_renewal(_s: Company, e: RenewalBegun, _ctx: Ctx) -> Decision[Company]:
+    """The data for the invoice are shown to be verified, whenever they were confirmed before."""
+    if e.company is None:
+        return then(Company(tax_number=e.tax_number), Unawait())
+    known = from_view(e.company)
+    return then(replace(known, id=None, confirmed=None, kept=known), Unawait())
+
+
 @dialog.asked("correct_data", "wrong_register_data", "add_company")
-def change_wanted(s: Company, _e: Asked, _ctx: Ctx) -> Decision[Company]:
+def change_wanted(s: Company, _e: Asked, ctx: Ctx) -> Decision[Company]:
     """Which of the data it is about is said by a button; before the tax number its question is the answer."""
+    if not own(s, ctx):
+        return then(replace(s, reporting=True, confirmed=None) if s.id is None and begun(ctx) else s)
     return then(s, Say("company.which_to_change", options=edits())) if s.lookup is not None else then(s)

@@ -10,6 +10,7 @@ from values.account_view import CompanyView
 from values.parsed import Ok, Parsed
 
 Parse = Callable[[str, Company, Ctx], Parsed[str]]
+REPORT_CHARS = 2000
 FIELDS = ("tax_number", "company_name", "street", "postal_code", "city")
 
 
@@ -43,6 +44,11 @@ def parse_street(text: str, _s: Company, _ctx: Ctx) -> Parsed[str]:
 def parse_postal_code(text: str, s: Company, ctx: Ctx) -> Parsed[str]:
     """A postal code of the company's country."""
     return postal_code.parse(text, country(s, ctx))
+
+
+def parse_words(text: str, _s: Company, _ctx: Ctx) -> Parsed[str]:
+    """What a customer says is wrong, as they say it."""
+    return Ok(" ".join(text.split())[:REPORT_CHARS])
 
 
 def parse_city(text: str, _s: Company, _ctx: Ctx) -> Parsed[str]:
@@ -83,12 +89,18 @@ def shown(s: Company, ctx: Ctx) -> Params:
     return lines
 
 
-def confirming(s: Company, _ctx: Ctx) -> tuple[Option, ...]:
+def own(s: Company, ctx: Ctx) -> bool:
+    """Whether the customer puts the data right: what they typed always, others' only where the seller lets them."""
+    return ctx.seller.company.edit == "customer" or s.source in (None, "customer")
+
+
+def confirming(s: Company, ctx: Ctx) -> tuple[Option, ...]:
     """Quick replies to the data shown: also the register's later ones, and those saved before, where they differ."""
     register = (Option("confirm:register", "option.company.register"),) if s.offered is not None else ()
     changed = s.kept is not None and (s.tax_number, data(s)) != (s.kept.tax_number, data(s.kept))
     keep = (Option("confirm:keep", "option.company.keep"),) if changed else ()
-    return (*register, Option("confirm:yes", "option.company.yes"), Option("confirm:edit", "option.edit"), *keep)
+    change = "option.edit" if own(s, ctx) else "option.company.report"
+    return (*register, Option("confirm:yes", "option.company.yes"), Option("confirm:edit", change), *keep)
 
 
 def products(s: Company, ctx: Ctx) -> tuple[Option, ...]:

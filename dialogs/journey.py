@@ -3,11 +3,36 @@
 from collections.abc import Sequence
 from typing import Any
 
-from dialogs import account, company, contact, einvoice, handoff, order, payment, zone
+from dialogs import (
+    account,
+    company,
+    contact,
+    einvoice,
+    handoff,
+    order,
+    orderer,
+    payment,
+    reminder,
+    renewal,
+    zone,
+)
 from dialogs.kit import Dialog, Journey
 
 ALL: dict[str, Dialog[Any]] = {
-    module.dialog.name: module.dialog for module in (handoff, account, contact, company, order, payment, einvoice, zone)
+    module.dialog.name: module.dialog
+    for module in (
+        handoff,
+        reminder,
+        account,
+        contact,
+        renewal,
+        company,
+        orderer,
+        order,
+        payment,
+        einvoice,
+        zone,
+    )
 }
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from dialogs.cart import cart, methods, shown
+from dialogs.cart import cart, lines, methods, shown
 from dialogs.case import Ctx, Order
 from dialogs.kit import (
     Answered,
@@ -10,8 +10,10 @@ from dialogs.kit import (
     Cancelled,
     Condition,
     Decision,
+    Declined,
     Dialog,
     Option,
+    Params,
     Say,
     Skipped,
     Step,
@@ -19,6 +21,7 @@ from dialogs.kit import (
     Word,
     then,
 )
+from dialogs.renewing import begun
 from dialogs.words.account import LoggedIn
 from dialogs.words.order import (
     CancelOrder,
@@ -30,10 +33,12 @@ from dialogs.words.order import (
     ResendConfirmation,
 )
 from dialogs.words.payment import PaymentBooked, PaymentOpened
+from dialogs.words.renewal import RenewalBegun, RenewalToPay
 from dialogs.words.zone import AutoRenewalSet, DefaultMethodSet
 from values import discount_code
 from values.expects import Expects
 from values.money import Money
+from values.orderer import Orderer
 from values.parsed import Ok, Parsed, Refused
 from values.price import Price
 
@@ -42,12 +47,30 @@ def _outlives(s: Order) -> Order:
     return s if s.id is not None else Order(cancelled=s.cancelled)
 
 
-dialog = Dialog("order", Order, outlives=_outlives)
+dialog = Dialog("order", Order, outlives=_outlives, applies=begun)
 HUMAN = (Option("/agent", "option.agent"),)
 
 
-def _open(s: Order, _ctx: Ctx) -> bool:
-    return s.id is None
+def _open(s: Order, ctx: Ctx) -> bool:
+    return s.id is None and bool(ctx.seller.discounts)
+
+
+def _renewals(_s: Order, ctx: Ctx) -> tuple[Option, ...]:
+    ways = ("yes",) if ctx.seller.auto_renewal == "obligatory" else ("yes", "no")
+    return tuple(Option(f"auto_renewal:{way}", f"option.auto_renewal.{way}") for way in ways)
+
+
+def _documents(s: Order, ctx: Ctx) -> tuple[str, ...]:
+    """What is agreed to with the order: each is recorded with its words."""
+    renewal = ("auto_renewal",) if ctx.seller.auto_renewal == "obligatory" and s.auto_renewal else ()
+    return tuple(name for name in ("terms", "clauses", *renewal) if ctx.seller.accepts(name))
+
+
+def _orderer(ctx: Ctx) -> Orderer | None:
+    who = ctx.case.orderer
+    if who.name is None or who.phone is None or who.email is None or who.invoice_email is None:
+        return None
+    return Orderer(who.name, who.phone, who.email, who.invoice_email)
 
 
 def _cancelling(_s: Order, ctx: Ctx) -> tuple[Option, ...]:
@@ -69,10 +92,7 @@ def _filled(slot: str) -> Condition[Order]:
 
 auto_renewal = dialog.choose(
     "auto_renewal",
-    lambda _s, _c: (
-        Option("auto_renewal:yes", "option.auto_renewal.yes"),
-        Option("auto_renewal:no", "option.auto_renewal.no"),
-    ),
+    _renewals,
     slot="auto_renewal",
     done=_filled("auto_renewal"),
     params=shown,
@@ -90,7 +110,14 @@ def _accepted(name: str) -> Step[Order]:
     """A document that is agreed to by an act of its own."""
     accept = Option(f"{name}:accept", f"option.{name}.accept")
     intents = {"affirm": accept.payload}
-    return dialog.choose(name, lambda _s, _c: (accept,), slot=name, done=_filled(name), intents=intents)
+    return dialog.choose(
+        name,
+        lambda _s, _c: (accept,),
+        slot=name,
+        when=lambda _s, c: c.seller.accepts(name),
+        done=_filled(name),
+        intents=intents,
+    )
 
 
 terms = _accepted("terms")
@@ -108,10 +135,10 @@ discount = dialog.ask(
 )
 confirm = dialog.choose(
     "confirm",
-    lambda _s, _c: (
+    lambda _s, c: (
         Option("confirm:yes", "option.order.yes"),
         Option("confirm:edit", "option.edit"),
-        Option("edit:discount", "option.discount.have"),
+        *((Option("edit:discount", "option.discount.have"),) if c.seller.discounts else ()),
     ),
     slot="confirmed",
     done=_filled("confirmed"),
@@ -145,13 +172,13 @@ place = dialog.do(
     lambda s, c: PlaceOrder(
         account_id=c.case.account.id or "",
         company_id=c.case.company.id or "",
-        plan=s.plan or c.seller.plans[0].id,
-        years=s.years or c.seller.plans[0].years[0],
+        lines=lines(s, c),
         method=s.method or "",
         auto_renewal=bool(s.auto_renewal),
         discount=s.discount,
         price=s.price or cart(s, c),
-        documents=("terms", "clauses"),
+        documents=_documents(s, c),
+        orderer=_orderer(c),
     ),
     done=lambda s, _c: s.id is not None,
     final=lambda s, _c: s.id is not None,
@@ -163,6 +190,12 @@ place = dialog.do(
 def renewal_chosen(s: Order, e: Answered, _ctx: Ctx) -> Decision[Order]:
     """An explicit choice, never a silent default."""
     return then(replace(s, auto_renewal=e.value == "yes"))
+
+
+@auto_renewal.on(Declined)
+def renewal_refused(s: Order, _e: Declined, _ctx: Ctx) -> Decision[Order]:
+    """Where nothing is sold without it: why, and what can be done instead."""
+    return then(s, Say("order.renewal_obligatory", options=(*HUMAN, Option("/cancel", "option.renew.later"))))
 
 
 @discount.on(Answered)
@@ -241,9 +274,49 @@ def paid_after_all(s: Order, e: PaymentBooked, _ctx: Ctx) -> Decision[Order]:
 
 
 @dialog.always(AutoRenewalSet)
-def renewal_set(s: Order, e: AutoRenewalSet, _ctx: Ctx) -> Decision[Order]:
-    """Switched in the zone."""
-    return then(replace(s, auto_renewal=e.on) if e.changed else s)
+def renewal_set(s: Order, e: AutoRenewalSet, ctx: Ctx) -> Decision[Order]:
+    """Switched in the zone. Where nothing is ordered without it, a no is only what isn't agreed to yet."""
+    off = None if ctx.seller.auto_renewal == "obligatory" and s.id is None else False
+    return then(replace(s, auto_renewal=True if e.on else off) if e.changed else s)
+
+
+@dialog.always(RenewalBegun)
+def for_renewal(s: Order, e: RenewalBegun, _ctx: Ctx) -> Decision[Order]:
+    """A new order; what was agreed to before needn't be asked again."""
+    return then(Order(auto_renewal=True if e.consented else None, method=s.method), Unawait())
+
+
+@dialog.always(RenewalToPay)
+def placed_by_itself(s: Order, e: RenewalToPay, ctx: Ctx) -> Decision[Order]:
+    """The order that the desk has placed is the one to be paid here, unless another is being paid."""
+    said = Say(f"order.renewal_to_pay.{'again' if e.again else 'first'}", _to_pay(e))
+    if e.account_id != ctx.case.account.id:
+        return then(s, Say("order.renewal_to_pay.log_in", _to_pay(e)))
+    if s.id not in (None, e.order_id) and ctx.case.payment.status != "paid":
+        return then(s, said)
+    amounts = Price(*(Money(minor, e.currency) for minor in (e.net, e.vat, e.gross)))
+    known = Order(
+        auto_renewal=True,
+        method=e.method,
+        terms="accept",
+        clauses="accept",
+        confirmed="yes",
+        price=amounts,
+        pay="now",
+        id=e.order_id,
+        number=e.number,
+    )
+    return then(known, Unawait(), said)
+
+
+def _to_pay(e: RenewalToPay) -> Params:
+    return {
+        "program": Word(f"plan.{e.plan}"),
+        "number": e.number,
+        "gross": Money(e.gross, e.currency),
+        "ends": e.ends_at,
+        "days": e.days,
+    }
 
 
 @dialog.always(DefaultMethodSet)

@@ -9,15 +9,17 @@ from typing import Any
 
 from dialogs.case import CompanyData
 from dialogs.kit import Act, Call, Event
-from dialogs.words import account, company, contact, einvoice, handoff, order, payment, zone
+from dialogs.words import account, company, contact, einvoice, handoff, order, payment, renewal, zone
 from values.account_view import CompanyView
 from values.money import Money
+from values.renewal import Owned
 
 # Any moment will do: samples are played, never stored.
 MOMENT = datetime(2026, 11, 20, 9, tzinfo=UTC)
 FOUND = CompanyData("Pracownia Bursztyn sp. z o.o.", "ul. Długa 12/4", "80-831", "Gdańsk")
 MOVED = CompanyData("Pracownia Bursztyn sp. z o.o.", "ul. Nowa 1", "80-001", "Gdańsk")
 NUMBER = "FS/2026/000001"
+TICKET = "ZG/2026/000001"
 LIMITS = ("cool_down", "number", "number_day", "chat", "prefix", "ceiling", "tries")
 
 
@@ -56,12 +58,34 @@ def _letter() -> Sequence[Event]:
     )
 
 
+def owned(*products: str) -> tuple[Owned, ...]:
+    """Programs of a customer, ending one after the other."""
+    return tuple(
+        Owned(f"subscription-{n}", product, f"R-000{n}", MOMENT + timedelta(days=30 * n))
+        for n, product in enumerate(products, 1)
+    )
+
+
+def _begun(act: renewal.BeginRenewal) -> Sequence[Event]:
+    programs, known = owned(*act.products), company_view()
+    return (
+        renewal.RenewalBegun(programs, known, None, consented=False, product=act.product),
+        renewal.RenewalBegun(programs, None, known.tax_number, consented=False, product=None),
+        renewal.RenewalBegun(programs[:1], None, None, consented=True, product=None),
+        renewal.RenewalNotBegun("nothing_owned"),
+        renewal.RenewalNotBegun("order_open"),
+    )
+
+
 ACTS: Mapping[type[Act], Outcomes] = {
     account.OpenPage: lambda a: (account.PageOpened(f"page-{a.purpose}"),),
     account.CreateAccount: lambda _a: (account.AccountCreated("account-1", "letter-1"),),
     account.ChangeEmail: lambda a: (account.EmailChanged(a.email, "letter-2"), account.EmailKept()),
     account.StartReset: lambda _a: (account.ResetStarted("letter-3"),),
-    account.TakeStartLink: lambda _a: tuple(account.StartLinkTaken(entry) for entry in ("buy", "log_in", None)),
+    account.TakeStartLink: lambda _a: (
+        *(account.StartLinkTaken(entry) for entry in ("buy", "log_in", None)),
+        account.StartLinkTaken("log_in", "renewal"),
+    ),
     contact.IssueCode: lambda _a: (
         contact.CodeIssued("challenge-1"),
         *(contact.CodeLimited(reason, 90) for reason in LIMITS),
@@ -103,6 +127,12 @@ ACTS: Mapping[type[Act], Outcomes] = {
     ),
     einvoice.ChangeInvoiceEmail: lambda a: (einvoice.EInvoiceSwitched("active", a.email),),
     handoff.RequestHuman: lambda _a: (handoff.HumanRequested(MOMENT, True), handoff.HumanRequested(MOMENT, False)),
+    renewal.BeginRenewal: _begun,
+    renewal.SeeRenewed: lambda a: (
+        renewal.Renewed(owned(*a.products), MOMENT + timedelta(days=395)),
+        renewal.Renewed(owned(*a.products), None),
+    ),
+    renewal.ReportCompany: lambda _a: (renewal.CompanyReported("ticket-1", TICKET),),
     zone.SetAutoRenewal: lambda a: (zone.AutoRenewalSet(a.on, True), zone.AutoRenewalSet(a.on, False)),
     zone.SetDefaultMethod: lambda a: (zone.DefaultMethodSet(a.method),),
 }
@@ -132,6 +162,9 @@ CALLS: Mapping[type[Call], Outcomes] = {
         payment.RefundAnswered(c.payment_id, c.attempt, True),
         payment.RefundAnswered(c.payment_id, c.attempt, False),
     ),
+    renewal.MailTicket: lambda _c: (renewal.TicketMailed(), renewal.TicketNotMailed()),
+    renewal.MailReminder: lambda _c: (renewal.RenewalMailed(), renewal.RenewalNotMailed()),
+    renewal.MailToPay: lambda _c: (renewal.RenewalMailed(), renewal.RenewalNotMailed()),
     handoff.MailSupport: lambda _c: (handoff.SupportMailed(), handoff.SupportNotMailed()),
 }
 

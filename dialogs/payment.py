@@ -21,6 +21,7 @@ from dialogs.kit import (
     Word,
     then,
 )
+from dialogs.renewing import begun
 from dialogs.words.account import LoggedIn
 from dialogs.words.order import CancelOrder, OrderCancelled, OrderStands
 from dialogs.words.payment import (
@@ -44,6 +45,7 @@ from dialogs.words.payment import (
     RefundPayment,
     ReopenPayment,
 )
+from dialogs.words.renewal import RenewalBegun, RenewalToPay
 from values.expects import Expects
 
 POLL = "payment_poll"
@@ -75,15 +77,22 @@ def _shown(s: Payment, ctx: Ctx) -> Params:
     }
 
 
+def _ordered(_s: Payment, ctx: Ctx) -> bool:
+    """Something is being ordered, or was by the desk itself."""
+    return begun(ctx) or ctx.case.order.id is not None
+
+
 open_ = dialog.do(
     "open",
     lambda s, c: OpenPayment(c.case.order.id or "", _method(s, c)),
+    when=_ordered,
     done=lambda s, _c: s.id is not None or s.status == "paid",
     slots=("id", "status", "expires_at"),
 )
 payment = dialog.wait(
     "payment",
     Expects.payment,
+    when=_ordered,
     done=lambda s, _c: s.status == "paid",
     options=_ways_on,
     params=_shown,
@@ -209,6 +218,21 @@ def order_cancelled(_s: Payment, _e: OrderCancelled, _ctx: Ctx) -> Decision[Paym
 def order_stands(s: Payment, _e: OrderStands, _ctx: Ctx) -> Decision[Payment]:
     """It couldn't be cancelled because its money is here."""
     return then(replace(s, status="paid"), *_over())
+
+
+@dialog.always(RenewalBegun)
+def for_renewal(_s: Payment, _e: RenewalBegun, _ctx: Ctx) -> Decision[Payment]:
+    """A new order will have a payment of its own."""
+    return then(Payment(), Unawait(), *_over())
+
+
+@dialog.always(RenewalToPay)
+def placed_by_itself(s: Payment, e: RenewalToPay, ctx: Ctx) -> Decision[Payment]:
+    """The payment of the order that the desk has placed, where that order is the one of this conversation now."""
+    if ctx.case.order.id != e.order_id:
+        return then(s)
+    pending = Payment(id=e.payment_id, status="pending", expires_at=e.expires_at)
+    return then(pending, Unawait(), *_awaiting(e.expires_at, ctx))
 
 
 @dialog.always(LoggedIn)

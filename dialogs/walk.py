@@ -1,10 +1,11 @@
 """A seller's journey walked to its ends: the world of samples that `dialogs/kit/walk.py` needs."""
 
 from collections.abc import Hashable, Iterator
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from dialogs import account, contact, einvoice, payment
+from dialogs import account, contact, einvoice, payment, walk_renewals
 from dialogs.case import Case
 from dialogs.journey import journey
 from dialogs.kit import Context, Event, Said, TimerDue
@@ -12,7 +13,7 @@ from dialogs.kit.decide import SILENCE
 from dialogs.kit.journey import AnyStep
 from dialogs.kit.play import SLOW
 from dialogs.kit.walk import Sample, Walk, World, walk
-from dialogs.outcomes import MOMENT, NUMBER, company_view, outcomes
+from dialogs.outcomes import MOMENT, NUMBER, company_view, outcomes, owned
 from values.account_view import AccountView, CompanyView, OrderStatus, OrderView
 from values.meaning import (
     Answer,
@@ -49,7 +50,7 @@ def walk_seller(seller: Seller) -> Walk:
             context=lambda case: Context(case, MOMENT, "rest", seller),
             outcomes=outcomes,
             typed=lambda step: tuple(_typed(step, seller)),
-            happenings=lambda case: tuple(_happenings(case)),
+            happenings=lambda case: (*_happenings(case, seller), *walk_renewals.endings(case, seller)),
             once=lambda case: tuple(_once(case, seller)),
             shape=_shape,
             variety=_typed_here,
@@ -65,11 +66,11 @@ def _typed(step: AnyStep, seller: Seller) -> Iterator[Sample]:
         yield Sample(f"✎ {step.expects}", Said(Answer(text)))
 
 
-def _happenings(case: Case) -> Iterator[Sample]:
+def _happenings(case: Case, seller: Seller) -> Iterator[Sample]:
     """What comes from pages, letters and providers, as far as it can come where the case stands."""
     if case.account.page is not None:
         if case.account.page == "page-log_in":
-            for name, view in _views():
+            for name, view in _views(seller):
                 yield Sample(f"LoggedIn {name}", account.LoggedIn(view))
         else:
             yield Sample("PasswordSet", account.PasswordSet(case.account.page, "credential-1"))
@@ -100,7 +101,8 @@ def _once(case: Case, seller: Seller) -> Iterator[tuple[Event, ...]]:
     yield (contact.EmailProven("somebody.else@example.com", MOMENT),)
     yield (account.PasswordReplaced(),)
     yield (account.PasswordSet("another page", "credential-2"),)
-    yield (account.LoggedIn(dict(_views())["known"]),)
+    yield (account.LoggedIn(dict(_views(seller))["known"]),)
+    yield from walk_renewals.anywhere(seller)
     yield (payment.PaymentNoticed("another payment", 1, {}),)
     yield (payment.PaymentChecked("another payment", "paid", 1, 36777, "PLN"),)
 
@@ -117,6 +119,7 @@ def _meanings(case: Case, seller: Seller) -> Iterator[Meaning]:
     yield Command("start", "token")
     yield from (Command("lang", code) for code in (*seller.locales, "de", None))
     yield from (Intent(name, 0.9) for name in INTENTS)
+    yield Intent("out_of_scope", 0.9, (), "…?")
     yield from (NotText(kind) for kind in KINDS)
     yield SecretTyped(SECRETS)
     yield from (Empty(), TooLong(), Unclear(("start:buy", "start:log_in", "method:card"), ""), Unclear((), ""))
@@ -148,12 +151,13 @@ INTENTS = (
 )
 
 
-def _views() -> Iterator[tuple[str, AccountView]]:
+def _views(seller: Seller) -> Iterator[tuple[str, AccountView]]:
     """Accounts in the states in which one can be logged into."""
+    has = owned(*(program.product for program in seller.programs))
     yield "fresh", sample_view(None, None)
-    yield "known", sample_view(company_view(), None)
+    yield "known", replace(sample_view(company_view(), None), owned=has)
     for status in ("placed", "paid"):
-        yield status, sample_view(company_view(), status)
+        yield status, replace(sample_view(company_view(), status), owned=has)
 
 
 def sample_view(known: CompanyView | None, status: OrderStatus | None = None) -> AccountView:
@@ -195,12 +199,14 @@ def _shape(case: Case) -> Hashable:
     entered = (entered, a.inside, a.page)
     ordered = _set(o.confirmed, o.id)
     typed = (f.product, *_set(f.lookup, f.confirmed, f.statement, f.contact_forms, f.id, f.offered))
+    typed = typed if o.id is None or not case.renewal.begun else ()
     return (
         (entered, a.reset_mail),
         _set(c.proven, c.email_proven_at),
         (typed, _awaited(case, "LookUpCompanyLater"), _awaited(case, "RefundPayment")),
         (ordered, *_set(p.id), p.status),
         (e.choice, e.status, case.zone.page),
+        walk_renewals.shape(case),
         _typed_here(case),
     )
 

@@ -8,7 +8,11 @@ from dialogs.case import Ctx, Zone
 from dialogs.company_data import edits
 from dialogs.company_data import shown as company_shown
 from dialogs.kit import Answered, Chosen, Decision, Dialog, Option, Params, Say, Tell, Word, then
+from dialogs.renewal import said
+from dialogs.renewing import products
 from dialogs.words.company import AnotherCompany, CompaniesListed, CompanyPicked, ListCompanies
+from dialogs.words.payment import PaymentBooked
+from dialogs.words.renewal import BeginRenewal, Renewed, SeeRenewed, SubscriptionLapsed
 from dialogs.words.zone import (
     AutoRenewalSet,
     DefaultMethodSet,
@@ -44,6 +48,8 @@ def _home(_s: Zone, ctx: Ctx) -> Params:
         "number": ctx.case.order.number,
         "login": _can_log_in(ctx),
         "company": ctx.case.company.name,
+        "programs": said(ctx.case.renewal.owned),
+        "owns": bool(ctx.case.renewal.owned),
     }
 
 
@@ -56,6 +62,11 @@ def _companies(s: Zone, _ctx: Ctx) -> tuple[Option, ...]:
 
 def _can_log_in(ctx: Ctx) -> bool:
     return ctx.case.einvoice.status == "active"
+
+
+def _renews_by_order(ctx: Ctx) -> bool:
+    """Whether a term more is ordered anew each time, rather than switched on once."""
+    return "renewal" in ctx.seller.dialogs
 
 
 _to_home = Option("zone:home", "option.zone.home")
@@ -92,6 +103,36 @@ company = dialog.choose(
     intents={"back": "zone:home", "add_company": "zone:add_company"},
     counted=False,
 )
+my_data = dialog.choose(
+    "my_data",
+    lambda _s, _c: (Option("my_data:additional", "option.my_data.additional"), _to_home),
+    when=lambda s, _c: s.page == "my_data",
+    done=lambda _s, _c: False,
+    params=lambda _s, c: {**company_shown(c.case.company, c), "email": c.case.account.email},
+    intents={"renewal_on": "my_data:additional", "renewal_off": "my_data:additional", "back": "zone:home"},
+    menu=True,
+    counted=False,
+)
+additional = dialog.choose(
+    "confirm",
+    lambda _s, c: (
+        Option("confirm:yes", "option.my_data.save"),
+        *((Option("auto_renewal:no", "option.my_data.withdraw"),) if c.case.renewal.consented else ()),
+        _to_home,
+    ),
+    expects=Expects.confirm_data,
+    when=lambda s, _c: s.page == "additional",
+    done=lambda _s, _c: False,
+    params=lambda _s, c: {"email": c.case.account.email, "auto_renewal": c.case.renewal.consented},
+    intents={
+        "affirm": "confirm:yes",
+        "renewal_on": "confirm:yes",
+        "renewal_off": "auto_renewal:no",
+        "deny": "zone:home",
+        "back": "zone:home",
+    },
+    counted=False,
+)
 home = dialog.choose(
     "zone",
     _pages,
@@ -117,9 +158,11 @@ home = dialog.choose(
 
 @home.on(Answered)
 def page_opened(_s: Zone, e: Answered, ctx: Ctx) -> Decision[Zone]:
-    """Renewal and method are asked; the other pages are told."""
+    """Renewal and method are asked, or a renewal is ordered; the other pages are told."""
     page = str(e.value)
-    if page in ("renewal", "methods"):
+    if page == "renewal" and _renews_by_order(ctx):
+        return then(Zone(), BeginRenewal(ctx.case.account.id or "", None, products(ctx)))
+    if page in ("renewal", "methods") or (page == "my_data" and _renews_by_order(ctx)):
         return then(Zone(page))
     if page == "add_company":
         return then(Zone(), Tell(AnotherCompany()))
@@ -127,7 +170,7 @@ def page_opened(_s: Zone, e: Answered, ctx: Ctx) -> Decision[Zone]:
         return then(Zone(), ListCompanies(ctx.case.account.id or ""))
     if page == "my_data":
         more = (_invoice_email,) if "einvoice" in ctx.seller.dialogs else ()
-        return then(Zone(), Say("zone.my_data", company_shown(ctx.case.company, ctx), (*edits(), *more)))
+        return then(Zone(), Say("zone.company_data", company_shown(ctx.case.company, ctx), (*edits(), *more)))
     if page == "einvoice":
         email = ctx.case.einvoice.email or ctx.case.account.email
         told = Say("einvoice.status", {"email": email, "status": ctx.case.einvoice.status or "off"})
@@ -141,7 +184,7 @@ def _my_account(ctx: Ctx) -> Say:
     email = ctx.case.account.email
     if "order" not in ctx.seller.dialogs:
         return Say("zone.account", {"email": email, "company": ctx.case.company.name})
-    return Say("zone.my_account", {**order_shown(ctx.case.order, ctx), "number": ctx.case.order.number, "email": email})
+    return Say("zone.my_account", {**order_shown(ctx.case.order, ctx), **_home(Zone(), ctx), "email": email})
 
 
 @dialog.always(CompaniesListed)
@@ -154,6 +197,48 @@ def companies_listed(_s: Zone, e: CompaniesListed, _ctx: Ctx) -> Decision[Zone]:
 def company_chosen(s: Zone, e: Answered, _ctx: Ctx) -> Decision[Zone]:
     """The talk goes on with it."""
     return then(Zone(), Tell(CompanyPicked(s.companies[int(str(e.value)) - 1])))
+
+
+@my_data.on(Answered)
+def additional_opened(_s: Zone, _e: Answered, _ctx: Ctx) -> Decision[Zone]:
+    """What the company has agreed to stands under its e-mail."""
+    return then(Zone("additional"))
+
+
+@additional.on(Answered)
+def additional_saved(s: Zone, _e: Answered, ctx: Ctx) -> Decision[Zone]:
+    """Only this button saves the consent."""
+    return then(s, SetAutoRenewal(ctx.case.account.id or "", on=True))
+
+
+@additional.on(Chosen)
+def additional_left(s: Zone, e: Chosen, ctx: Ctx) -> Decision[Zone]:
+    """Taken back as easily as given, or left as it is."""
+    if e.payload == "zone:home":
+        return then(Zone())
+    return then(s, SetAutoRenewal(ctx.case.account.id or "", on=False))
+
+
+@dialog.always(PaymentBooked)
+def money_came(s: Zone, e: PaymentBooked, ctx: Ctx) -> Decision[Zone]:
+    """What the order has renewed is told with its new end."""
+    paid = e.news and e.status == "paid" and ctx.case.account.id is not None
+    if not paid or not _renews_by_order(ctx):
+        return then(s)
+    return then(s, SeeRenewed(ctx.case.account.id or "", e.order_id, products(ctx)))
+
+
+@dialog.always(Renewed)
+def renewal_done(s: Zone, e: Renewed, _ctx: Ctx) -> Decision[Zone]:
+    """Until when it goes on now."""
+    return then(s, *((Say("zone.renewed", {"ends": e.until}),) if e.until is not None else ()))
+
+
+@dialog.always(SubscriptionLapsed)
+def lapsed(s: Zone, e: SubscriptionLapsed, _ctx: Ctx) -> Decision[Zone]:
+    """It has run out; until when it may still be renewed as if it hadn't."""
+    params: Params = {"program": Word(f"plan.{e.plan}"), "ends": e.ends_at, "grace": e.grace_until}
+    return then(s, Say("zone.grace" if e.grace_until is not None else "zone.ended", params))
 
 
 @auto_renewal.on(Answered)
@@ -169,6 +254,7 @@ def renewal_told(_s: Zone, e: AutoRenewalSet, _ctx: Ctx) -> Decision[Zone]:
     return then(Zone(), Say(key))
 
 
+@my_data.on(Chosen)
 @auto_renewal.on(Chosen)
 @method.on(Chosen)
 @company.on(Chosen)

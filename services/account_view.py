@@ -48,7 +48,8 @@ def view(connection: sa.Connection, account_id: str) -> AccountView | None:
     phone = best(known, "phone")
     invoices = einvoices.of_account(connection, account_id)
     default = methods.default_of(connection, account_id)
-    service = subscriptions.main_of(subscriptions.of_account(connection, account_id))
+    bought = subscriptions.of_account(connection, account_id)
+    service = subscriptions.main_of(bought)
     return AccountView(
         id=mine.id,
         email=mine.email,
@@ -67,6 +68,7 @@ def view(connection: sa.Connection, account_id: str) -> AccountView | None:
         auto_renewal=None if service is None else service.auto_renewal,
         subscription_status=None if service is None else service.status,
         subscription_ends_at=None if service is None else service.ends_at,
+        owned=subscriptions.owned(bought),
     )
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from services import accounts, contacts, directory
+from services import accounts, contacts, directory, subscriptions
 from services.directory import OnFile
 from services.store import alone
 from services.store.domain import account
@@ -61,7 +61,22 @@ def open_account(
         .values(status="active", activated_at=now)
     )
     directory.tie(connection, customer_id=current.id, account_id=account_id)
+    take_over(connection, current.id, account_id, now)
     return account_id
+
+
+def take_over(connection: sa.Connection, customer_id: str, account_id: str, now: datetime) -> None:
+    """The programs that the customer owns are subscriptions of the account: to be called after each import, too."""
+    for program in directory.programs_of(connection, customer_id):
+        if program.subscription_ends_at is not None:
+            subscriptions.adopt(
+                connection,
+                account_id=account_id,
+                product=program.product,
+                serial=program.serial,
+                ends_at=program.subscription_ends_at,
+                now=now,
+            )
 
 
 def _own_key(connection: sa.Connection, customer: OnFile) -> str:

@@ -93,7 +93,7 @@ def set_method(connection: sa.Connection, order_id: str, method: str) -> None:
 
 def item_to_json(item: Item) -> dict[str, Any]:
     """A line as it is stored."""
-    return asdict(item)
+    return {name: value for name, value in asdict(item).items() if value is not None}
 
 
 def _first(connection: sa.Connection, statement: sa.Executable, wanted: str) -> Order | None:

@@ -6,13 +6,12 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from services import companies, order_record, pricing, subscriptions
+from services import companies, numbers, order_record, pricing, subscriptions
 from services.companies import Billing
 from services.order_record import Order
 from services.payments import book
 from services.pricing import Discount, Item
-from services.store.domain import account, counter, payment, sales_order
-from services.store.statements import PerDialect
+from services.store.domain import account, payment, sales_order
 from values.price import Price
 
 
@@ -69,12 +68,6 @@ class AlreadyPaid:
 
 NotPlaced = AccountNotActive | CompanyNotConfirmed | PaymentPending | PriceChanged
 
-_COUNT_ON = PerDialect(
-    counter,
-    lambda insert: insert.on_conflict_do_update(
-        index_elements=["series"], set_={"value": counter.c.value + 1}
-    ).returning(counter.c.value),
-)
 _BUYER = (
     sa.select(account.c.status, account.c.taken)
     .where(account.c.id == sa.bindparam("wanted"))
@@ -129,7 +122,7 @@ def place(
     connection.execute(
         sa.insert(sales_order).values(
             id=order_id,
-            number=_next_number(connection, series),
+            number=numbers.next_number(connection, series),
             account_id=account_id,
             company_id=company_id,
             conversation_id=conversation_id,
@@ -181,11 +174,6 @@ def _refusal(connection: sa.Connection, account_id: str, now: datetime) -> NotPl
     if buyer.status != "active" or buyer.taken:
         return AccountNotActive(buyer.status, buyer.taken)
     return open_of(connection, account_id, now)
-
-
-def _next_number(connection: sa.Connection, series: str) -> str:
-    n = connection.execute(_COUNT_ON.of(connection), {"series": series, "value": 1}).scalar_one()
-    return f"{series}/{n:06d}"
 
 
 def _snapshot(billing: Billing) -> dict[str, str | None]:

@@ -10,13 +10,17 @@ from values.price import price as price_of_rate
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One line: `quantity` of a product for `years`, at `unit_net` (minor units) for one of them for one year."""
+    """One line: `quantity` of a product for `years`, at `unit_net` (minor units) for one of them for one year.
+
+    `renews` is the subscription whose end the line puts off, None for one that begins another.
+    """
 
     id: str
     quantity: int
     years: int
     unit_net: int
     vat_percent: int
+    renews: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

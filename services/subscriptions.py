@@ -1,31 +1,37 @@
 """Subscriptions: what a paid order gives, for how long, and whether it renews itself.
 
 One per line of an order: pending when the order is placed, active when its money is booked. Bought again while one of
-the same product still runs, the new one begins where that one ends.
+the same product still runs, the new one begins where that one ends. A line that renews one puts its end off instead,
+counted from the old end. What was bought before the desk came is taken over from the seller's books (`adopt`).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
 import sqlalchemy as sa
 
+from services import accounts, renewal_timer
+from services.accounts import Account
 from services.keyed_hash import derived_id
 from services.order_record import Order
 from services.store.domain import subscription
+from services.store.domain import subscription_extension as extension
 from services.store.statements import PerDialect
+from values.renewal import Owned
 
 Status = Literal["pending", "active", "grace", "ended"]
 
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """A product for some years. Times are None until it is paid."""
+    """A product for some years. Times are None until it is paid; no order: it was bought before the desk came."""
 
     id: str
     account_id: str
-    order_id: str
+    order_id: str | None
     product: str
+    serial: str | None = field(repr=False)
     years: int
     status: Status
     starts_at: datetime | None
@@ -40,6 +46,14 @@ _OF_ACCOUNT = (
     .where(subscription.c.account_id == sa.bindparam("of"))
     .order_by(subscription.c.created_at, subscription.c.id)
 )
+_GET = sa.select(subscription).where(subscription.c.id == sa.bindparam("wanted"))
+_GET_LOCKED = _GET.with_for_update(key_share=True)
+_EXTENDED = PerDialect(
+    extension,
+    lambda insert: insert.on_conflict_do_nothing(index_elements=["order_id", "subscription_id"]).returning(
+        extension.c.order_id
+    ),
+)
 _OF_ORDER = sa.select(subscription).where(subscription.c.order_id == sa.bindparam("of")).order_by(subscription.c.id)
 _EARLIER = subscription.alias("earlier")
 _RENEWED = _OF_ORDER.where(subscription.c.status == "active").where(
@@ -49,6 +63,12 @@ _RENEWED = _OF_ORDER.where(subscription.c.status == "active").where(
         _EARLIER.c.ends_at == subscription.c.starts_at,
         _EARLIER.c.id != subscription.c.id,
     )
+)
+_PUT_OFF = (
+    sa.select(subscription)
+    .join(extension, extension.c.subscription_id == subscription.c.id)
+    .where(extension.c.order_id == sa.bindparam("of"))
+    .order_by(subscription.c.id)
 )
 _RUNS_UNTIL = sa.select(sa.func.max(subscription.c.ends_at)).where(
     subscription.c.account_id == sa.bindparam("of"),
@@ -60,6 +80,8 @@ _RUNS_UNTIL = sa.select(sa.func.max(subscription.c.ends_at)).where(
 def open_for(connection: sa.Connection, order: Order, now: datetime) -> None:
     """Notes what the order will give once it is paid. A second call changes nothing."""
     for line, item in enumerate(order.items):
+        if item.renews is not None:
+            continue
         connection.execute(
             _OPEN.of(connection),
             {
@@ -67,6 +89,7 @@ def open_for(connection: sa.Connection, order: Order, now: datetime) -> None:
                 "account_id": order.account_id,
                 "order_id": order.id,
                 "product": item.id,
+                "serial": None,
                 "years": item.years,
                 "status": "pending",
                 "starts_at": None,
@@ -78,8 +101,11 @@ def open_for(connection: sa.Connection, order: Order, now: datetime) -> None:
 
 
 def activate(connection: sa.Connection, order: Order, now: datetime) -> None:
-    """Begins what the order gives. What is active already stays as it is."""
+    """Begins what the order gives, and puts off the end of what it renews. A second call changes nothing."""
     open_for(connection, order, now)
+    for item in order.items:
+        if item.renews is not None:
+            _extend(connection, order, item.renews, item.years, now)
     for row in connection.execute(_OF_ORDER, {"of": order.id}).mappings().all():
         if row["status"] != "pending":
             continue
@@ -90,6 +116,93 @@ def activate(connection: sa.Connection, order: Order, now: datetime) -> None:
             .where(subscription.c.id == row["id"])
             .values(status="active", starts_at=starts_at, ends_at=years_later(starts_at, row["years"]))
         )
+        renewal_timer.wake(connection, row["id"], now)
+
+
+def _extend(connection: sa.Connection, order: Order, subscription_id: str, years: int, now: datetime) -> None:
+    """From the old end, or, where the service has ended meanwhile, from now."""
+    known = lock(connection, subscription_id)
+    if known is None or known.account_id != order.account_id or known.ends_at is None:
+        return
+    from_end = now if known.status == "ended" else known.ends_at
+    to_end = years_later(from_end, years)
+    values = {"order_id": order.id, "subscription_id": known.id, "from_end": known.ends_at, "to_end": to_end, "at": now}
+    if connection.execute(_EXTENDED.of(connection), values).first() is None:
+        return
+    connection.execute(
+        sa.update(subscription)
+        .where(subscription.c.id == known.id)
+        .values(status="active", ends_at=to_end, years=years, auto_renewal=order.auto_renewal)
+    )
+    renewal_timer.wake(connection, known.id, now)
+
+
+def adopt(
+    connection: sa.Connection,
+    *,
+    account_id: str,
+    product: str,
+    serial: str,
+    ends_at: datetime,
+    now: datetime,
+) -> str:
+    """Takes over what the account owns by the seller's books; gives its id. The same program twice is the same one: its
+    end may be put off there, never be brought forward."""
+    subscription_id = derived_id(account_id, "owned", product, serial)
+    values = {
+        "id": subscription_id,
+        "account_id": account_id,
+        "order_id": None,
+        "product": product,
+        "serial": serial,
+        "years": 1,
+        "status": "active" if ends_at > now else "ended",
+        "starts_at": None,
+        "ends_at": ends_at,
+        "auto_renewal": False,
+        "created_at": now,
+    }
+    connection.execute(_OPEN.of(connection), values)
+    connection.execute(
+        sa.update(subscription)
+        .where(subscription.c.id == subscription_id, subscription.c.ends_at < ends_at)
+        .values(ends_at=ends_at, status="active" if ends_at > now else subscription.c.status)
+    )
+    renewal_timer.wake(connection, subscription_id, now)
+    return subscription_id
+
+
+def get(connection: sa.Connection, subscription_id: str) -> Subscription | None:
+    """The subscription of this id."""
+    row = connection.execute(_GET, {"wanted": subscription_id}).mappings().first()
+    return None if row is None else Subscription(**row)
+
+
+def lock(connection: sa.Connection, subscription_id: str) -> Subscription | None:
+    """The subscription, and nobody else moves it before this transaction ends."""
+    row = connection.execute(_GET_LOCKED, {"wanted": subscription_id}).mappings().first()
+    return None if row is None else Subscription(**row)
+
+
+def holder(connection: sa.Connection, subscription_id: str) -> Account | None:
+    """Whose it is."""
+    known = get(connection, subscription_id)
+    return None if known is None else accounts.get(connection, known.account_id)
+
+
+def set_status(connection: sa.Connection, subscription_id: str, status: Status) -> None:
+    """Moves it on: into grace, to its end."""
+    connection.execute(sa.update(subscription).where(subscription.c.id == subscription_id).values(status=status))
+
+
+def running(connection: sa.Connection) -> list[Subscription]:
+    """All that have begun and haven't ended."""
+    rows = connection.execute(
+        sa.select(subscription)
+        .where(subscription.c.status.in_(("active", "grace")), subscription.c.ends_at.is_not(None))
+        .order_by(subscription.c.ends_at, subscription.c.id)
+    )
+    return [Subscription(**row) for row in rows.mappings()]
 
 
 def drop_pending(connection: sa.Connection, order_id: str) -> None:
@@ -106,6 +219,23 @@ def end(connection: sa.Connection, order_id: str, now: datetime) -> None:
         .where(subscription.c.order_id == order_id, subscription.c.status != "ended")
         .values(status="ended", ends_at=now, auto_renewal=False)
     )
+    _take_back(connection, order_id, now)
+
+
+def _take_back(connection: sa.Connection, order_id: str, now: datetime) -> None:
+    """What the order renewed ends when it would have ended without it, unless it was renewed again since."""
+    undone = connection.execute(
+        sa.delete(extension)
+        .where(extension.c.order_id == order_id)
+        .returning(extension.c.subscription_id, extension.c.from_end, extension.c.to_end)
+    )
+    for subscription_id, from_end, to_end in undone.all():
+        connection.execute(
+            sa.update(subscription)
+            .where(subscription.c.id == subscription_id, subscription.c.ends_at == to_end)
+            .values(ends_at=from_end, auto_renewal=False, status="active" if from_end > now else "ended")
+        )
+        renewal_timer.wake(connection, subscription_id, now)
 
 
 def set_auto_renewal(connection: sa.Connection, *, account_id: str, on: bool) -> bool:
@@ -125,8 +255,13 @@ def of_account(connection: sa.Connection, account_id: str) -> list[Subscription]
 
 
 def renewed_by(connection: sa.Connection, order_id: str) -> list[Subscription]:
-    """What this paid order has made go on: subscriptions that begin where one of the same product ends."""
-    return [Subscription(**row) for row in connection.execute(_RENEWED, {"of": order_id}).mappings()]
+    """What this paid order has made go on: subscriptions whose end it has put off, and those that begin where one of
+    the same product ends."""
+    return [
+        Subscription(**row)
+        for statement in (_PUT_OFF, _RENEWED)
+        for row in connection.execute(statement, {"of": order_id}).mappings()
+    ]
 
 
 def main_of(subscriptions: list[Subscription]) -> Subscription | None:
@@ -135,6 +270,13 @@ def main_of(subscriptions: list[Subscription]) -> Subscription | None:
     return max(
         subscriptions, key=lambda s: (rank[s.status], s.ends_at or s.created_at, s.created_at, s.id), default=None
     )
+
+
+def owned(subscriptions: list[Subscription]) -> tuple[Owned, ...]:
+    """What runs, the one that ends first in front."""
+    going = [s for s in subscriptions if s.status in ("active", "grace")]
+    found = [Owned(s.id, s.product, s.serial, s.ends_at) for s in going if s.ends_at is not None]
+    return tuple(sorted(found, key=lambda o: (o.ends_at, o.id)))
 
 
 def years_later(start: datetime, years: int) -> datetime:

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from values.renewal import Owned
+
 AccountStatus = Literal["pending", "active", "closed"]
 CompanyCheck = Literal["verified", "pending", "not_found"]
 OrderStatus = Literal["placed", "paid", "failed", "cancelled"]
@@ -73,3 +75,4 @@ class AccountView:
     auto_renewal: bool | None
     subscription_status: SubscriptionStatus | None
     subscription_ends_at: datetime | None
+    owned: tuple[Owned, ...] = ()  # running subscriptions, the one that ends first in front

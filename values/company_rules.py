@@ -1,6 +1,7 @@
 """What this seller wants to know of a company."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -8,7 +9,8 @@ class CompanyRules:
     """`vatin`: besides the seller's own country any VAT number of the European Union is taken. `products`: what it is
     added for, asked first; those of `from_program` can be registered from inside the program only. `statement`: the
     document of that name is accepted. `contact_forms`: how the company may be contacted, one of them or none.
-    `several`: an account may have more than one."""
+    `several`: an account may have more than one. `edit`: who puts right what a register or the seller's books say: the
+    customer, or ("report") the seller's support, to whom the customer reports it."""
 
     vatin: bool = False
     products: tuple[str, ...] = ()
@@ -16,6 +18,7 @@ class CompanyRules:
     statement: bool = False
     contact_forms: tuple[str, ...] = ()
     several: bool = False
+    edit: Literal["customer", "report"] = "customer"
 
 
 PLAIN = CompanyRules()

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from values.company_rules import PLAIN, CompanyRules
 from values.password import DEFAULT as DEFAULT_RULE
 from values.password import PasswordRule
+from values.renewal import Program, RenewalRules
 from values.sign_up import BY_EMAIL, ENTRIES, SignUp
 
 
@@ -63,6 +64,10 @@ class Seller:
     consents: tuple[Consent, ...] = ()
     documents: tuple[Consent, ...] = ()  # terms, clauses, einvoice: accepted by an act of their own
     methods: tuple[str, ...] = ()
+    auto_renewal: str = "ask"  # "obligatory": nothing is ordered without the consent to it
+    renewal: RenewalRules | None = None  # what is done about subscriptions that end; None: nothing by itself
+    programs: tuple[Program, ...] = ()  # what customers own and renew
+    community: bool = False  # there is a place where other customers answer questions
     chargeable: tuple[str, ...] = ()  # methods that can be charged without the customer present
     discounts: tuple[DiscountCode, ...] = ()
     demanded_contacts: tuple[str, ...] = ("phone", "email")
@@ -80,6 +85,14 @@ class Seller:
             if plan.id == plan_id:
                 return plan
         raise KeyError(plan_id)
+
+    def program(self, product: str) -> Program | None:
+        """The program by its product's name, None if this seller has none of that name."""
+        return next((program for program in self.programs if program.product == product), None)
+
+    def accepts(self, document_id: str) -> bool:
+        """Whether the profile has a document of this name to be agreed to."""
+        return any(document.id == document_id for document in self.documents)
 
     def document(self, document_id: str) -> Consent:
         """The terms, clauses or the like by id. Errors: KeyError if the profile has none of that name."""

@@ -8,7 +8,7 @@ each function takes the tools, the act, and what the turn lends it.
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bot.acts import account, company, contact, handoff, order, payment, service
+from bot.acts import account, company, contact, handoff, order, payment, renewal, service
 from bot.acts.tools import Tools
 from bot.telling import Telling
 from bot.turn import ActDone
@@ -20,6 +20,7 @@ from dialogs.words.einvoice import ActivateEInvoice, ChangeInvoiceEmail
 from dialogs.words.handoff import RequestHuman
 from dialogs.words.order import CancelOrder, PlaceOrder, ResendConfirmation
 from dialogs.words.payment import BookPayment, BookRefund, ExpirePayment, OpenPayment, ReopenPayment
+from dialogs.words.renewal import BeginRenewal, ReportCompany, SeeRenewed
 from dialogs.words.zone import SetAutoRenewal, SetDefaultMethod
 
 TABLE: Mapping[type[Act], Callable[[Tools, Any, ActDone], Event]] = {
@@ -43,6 +44,9 @@ TABLE: Mapping[type[Act], Callable[[Tools, Any, ActDone], Event]] = {
     BookRefund: payment.book_refund,
     ActivateEInvoice: service.activate_einvoice,
     ChangeInvoiceEmail: service.change_invoice_email,
+    BeginRenewal: renewal.begin_renewal,
+    SeeRenewed: renewal.see_renewed,
+    ReportCompany: renewal.report_company,
     SetAutoRenewal: service.set_auto_renewal,
     SetDefaultMethod: service.set_default_method,
     RequestHuman: handoff.request_human,

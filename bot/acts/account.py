@@ -21,6 +21,8 @@ from services import account_search, accounts, credentials, start_links
 from values import email as emails
 
 ENTRIES = ("sign_up", "log_in", "buy", "program", "forgot_password")
+# What a link may lead to once the customer is in.
+WISHES = ("renewal",)
 
 
 def open_page(tools: Tools, act: OpenPage, done: ActDone) -> Event:
@@ -93,4 +95,5 @@ def take_start_link(tools: Tools, act: TakeStartLink, done: ActDone) -> Event:
     if taken is None:
         return StartLinkTaken(None)
     personal = taken.account_id is not None or taken.customer_id is not None
-    return StartLinkTaken(taken.entry if taken.entry in ENTRIES else "log_in" if personal else None)
+    wish = taken.entry if taken.entry in WISHES else None
+    return StartLinkTaken(taken.entry if taken.entry in ENTRIES else "log_in" if personal else None, wish)

@@ -4,20 +4,20 @@ from bot.acts.tools import Tools
 from bot.turn import ActDone
 from dialogs.kit import Event
 from dialogs.words.order import CancelOrder, OrderCancelled, OrderPlaced, OrderRefused, OrderStands, PlaceOrder
-from services import orders
+from services import einvoices, orderers, orders
 from services.pricing import Discount, Item
+from values.cart_line import CartLine
 
 
 def place_order(tools: Tools, act: PlaceOrder, done: ActDone) -> Event:
     """The order with the terms it was placed under."""
-    plan = tools.seller.plan(act.plan)
     code = tools.seller.discount(act.discount, done.now) if act.discount else None
     placed = orders.place(
         done.connection,
         order_id=done.id,
         account_id=act.account_id,
         company_id=act.company_id,
-        items=[Item(plan.id, 1, act.years, plan.net, tools.seller.vat_percent)],
+        items=[_item(tools, line) for line in act.lines],
         discount=Discount(code.code, code.percent) if code else None,
         price=act.price,
         method=act.method,
@@ -30,6 +30,7 @@ def place_order(tools: Tools, act: PlaceOrder, done: ActDone) -> Event:
         case orders.Placed(stored):
             for document in act.documents:
                 tools.consent(done, act.account_id, tools.seller.document(document), how="button")
+            _note_orderer(act, stored.id, done)
             return OrderPlaced(stored.id, stored.number)
         case orders.AccountNotActive():
             return OrderRefused("account_pending")
@@ -39,6 +40,19 @@ def place_order(tools: Tools, act: PlaceOrder, done: ActDone) -> Event:
             return OrderRefused("order_open")
         case orders.PriceChanged():
             return OrderRefused("price_changed")
+
+
+def _item(tools: Tools, line: CartLine) -> Item:
+    net = tools.seller.plan(line.plan).net
+    return Item(line.plan, line.quantity, line.years, net, tools.seller.vat_percent, line.renews)
+
+
+def _note_orderer(act: PlaceOrder, order_id: str, done: ActDone) -> None:
+    """Whom to call about the order; and where this account's invoices go from now on."""
+    if act.orderer is None:
+        return
+    orderers.keep(done.connection, order_id=order_id, orderer=act.orderer)
+    einvoices.set_email(done.connection, account_id=act.account_id, email=act.orderer.invoice_email)
 
 
 def cancel_order(tools: Tools, act: CancelOrder, done: ActDone) -> Event:

@@ -5,7 +5,7 @@ from bot.turn import ActDone
 from dialogs.kit import Event
 from dialogs.words.einvoice import ActivateEInvoice, ChangeInvoiceEmail, EInvoiceRefused, EInvoiceSwitched
 from dialogs.words.zone import AutoRenewalSet, DefaultMethodSet, SetAutoRenewal, SetDefaultMethod
-from services import einvoices, methods, subscriptions
+from services import consents, einvoices, methods, subscriptions
 
 
 def activate_einvoice(tools: Tools, act: ActivateEInvoice, done: ActDone) -> Event:
@@ -27,9 +27,28 @@ def change_invoice_email(tools: Tools, act: ChangeInvoiceEmail, done: ActDone) -
 
 
 def set_auto_renewal(tools: Tools, act: SetAutoRenewal, done: ActDone) -> Event:
-    """As easy off as on."""
+    """As easy off as on. Where the profile has words for it, they are what is agreed to, or taken back."""
     changed = subscriptions.set_auto_renewal(done.connection, account_id=act.account_id, on=act.on)
+    if changed and tools.seller.accepts("auto_renewal"):
+        _agree(tools, act, done)
     return AutoRenewalSet(act.on, changed)
+
+
+def _agree(tools: Tools, act: SetAutoRenewal, done: ActDone) -> None:
+    document = tools.seller.document("auto_renewal")
+    stands = consents.stands(done.connection, account_id=act.account_id, consent_id=document.id)
+    if act.on and not stands:
+        tools.consent(done, act.account_id, document, how="button")
+    elif not act.on:
+        consents.withdraw(
+            done.connection,
+            account_id=act.account_id,
+            conversation_id=done.conversation.id,
+            consent_id=document.id,
+            channel=done.conversation.channel,
+            how="button",
+            now=done.now,
+        )
 
 
 def set_default_method(tools: Tools, act: SetDefaultMethod, done: ActDone) -> Event:

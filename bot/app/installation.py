@@ -33,6 +33,7 @@ from bot.hearing import Hearing
 from bot.housekeeping import Housekeeping
 from bot.payment_links import PaymentWay
 from bot.profile import Profile
+from bot.renewals import Renewals
 from bot.secure_links import SecureLinks
 from bot.settings import Settings
 from bot.show import Show
@@ -116,6 +117,7 @@ class Installation:
         outbox = open_outbox(self.store, self.clock)
         telling = Telling(outbox if self._providers.events is not None else None)
         turn = Turn(way, seller, renderer, DeskActs(tools, telling), outbox, self._holder, self.server_key)
+        self._renewals = Renewals(seller, outbox, self.server_key, self._providers.of_method)
         self._show = Show(way, renderer, self.server_key, self.base_url, self._panel())
         self.desk = TheDesk(
             store=self.store,
@@ -169,7 +171,7 @@ class Installation:
 
     def _build_channels(self) -> None:
         self._delivery = Delivery(self.store, self.clock, self._show, self._holder)
-        self.desk.attach(self._worker, self._timers, self._delivery)
+        self.desk.attach(self._worker, self._timers, self._delivery, self._renewals)
         self._telegram = channels.telegram(
             self.settings,
             self.desk,
@@ -283,6 +285,7 @@ class Installation:
             await people.move_in()
         await self._worker.start()
         await self.store.write(lambda c: timers.hasten(c, POLL, self.clock.now()))
+        await self.desk.happen(self._renewals.plan_all)
         await self._timers.start()
         await self._delivery.start()
         self._housekeeping.start()

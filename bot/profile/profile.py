@@ -21,6 +21,7 @@ class Brand:
     support_email: str
     mail_sender: str
     embedders: tuple[str, ...] = ()
+    community_url: str | None = None  # where other customers answer questions
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,7 @@ class Profile:
             "panel": brand.panel_url,
             "site": brand.site_url,
             "sender": parseaddr(brand.mail_sender)[1],
+            "community": brand.community_url or "",
             "password_min": str(self.seller.password.min),
         }
 

@@ -12,6 +12,7 @@ from dialogs.journey import ALL
 from values.company_rules import CompanyRules
 from values.money import Money
 from values.password import PasswordRule
+from values.renewal import Program, RenewalRules
 from values.seller import Consent, DiscountCode, Manners, Plan, Seller
 from values.sign_up import ENTRIES, Entry, SignUp
 
@@ -55,6 +56,7 @@ class BrandTable(Strict):
     support_email: Email
     mail_sender: str = Field(min_length=3)
     embedders: tuple[Origin, ...] = ()
+    community_url: Url | None = None
 
     def build(self) -> Brand:
         return Brand(**self.model_dump())
@@ -108,9 +110,36 @@ class CompanyTable(Strict):
     statement: bool = False
     contact_forms: tuple[Literal["email", "phone", "sms", "none"], ...] = ()
     several: bool = False
+    edit: Literal["customer", "report"] = "customer"
 
     def build(self) -> CompanyRules:
         return CompanyRules(**self.model_dump())
+
+
+class RenewalTable(Strict):
+    """`[renewal]`. Days before the end of a subscription (`grace_days` after it), hours of the seller's time zone."""
+
+    remind_days: int = Field(default=0, ge=0, le=90)
+    charge_days: int = Field(default=7, ge=1, le=60)
+    retry_days: tuple[Annotated[int, Field(ge=0, le=30)], ...] = (5, 3, 1)
+    grace_days: int = Field(default=14, ge=0, le=90)
+    months: Literal[12, 24, 36] = 12
+    quiet_from: int = Field(default=22, ge=0, le=23)
+    quiet_to: int = Field(default=7, ge=0, le=23)
+
+    def build(self) -> RenewalRules:
+        return RenewalRules(**self.model_dump())
+
+
+class ProgramTable(Strict):
+    """`[[program]]`: what customers own, and the plans that renew its subscription and extend its licence."""
+
+    product: Id
+    subscription: Id
+    extension: Id | None = None
+
+    def build(self) -> Program:
+        return Program(**self.model_dump())
 
 
 class PlanTable(Strict):
@@ -164,6 +193,7 @@ class ProfileFile(Strict):
     phone_countries: tuple[Annotated[int, Field(ge=1, le=999)], ...] = (48,)
     methods: tuple[Method, ...] = ()
     chargeable: tuple[Method, ...] = ()
+    auto_renewal: Literal["ask", "obligatory"] = "ask"
     einvoice_confirm: Literal["desk", "seller"] = "desk"
     address: dict[LocaleCode, Literal["ty", "pan", "tu", "lei"]] = Field(default_factory=dict)
     brand: BrandTable
@@ -171,6 +201,8 @@ class ProfileFile(Strict):
     sign_up: SignUpTable = SignUpTable()
     company: CompanyTable = CompanyTable()
     manners: MannersTable = MannersTable()
+    renewal: RenewalTable | None = None
+    program: tuple[ProgramTable, ...] = ()
     plan: tuple[PlanTable, ...] = ()
     consent: tuple[ConsentTable, ...] = ()
     document: tuple[ConsentTable, ...] = ()
@@ -201,6 +233,10 @@ class ProfileFile(Strict):
             documents=tuple(d.build() for d in self.document),
             methods=self.methods,
             chargeable=self.chargeable,
+            auto_renewal=self.auto_renewal,
+            renewal=self.renewal.build() if self.renewal is not None else None,
+            programs=tuple(program.build() for program in self.program),
+            community=self.brand.community_url is not None,
             discounts=tuple(DiscountCode(d.code, d.percent, d.expires_at) for d in self.discount),
             demanded_contacts=self.demanded_contacts,
             phone_countries=self.phone_countries,

@@ -1,7 +1,7 @@
 """Whether an offer makes sense as a whole: what is right line by line and still can't be sold."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -10,9 +10,17 @@ from bot.profile.schema import ProfileFile
 from bot.profile.where import line_of
 
 # What each dialog leans on: the dialogs that must come before it.
-AFTER = {"contact": "account", "company": "account", "order": "company", "payment": "order", "einvoice": "payment"}
+AFTER = {
+    "renewal": "account",
+    "orderer": "renewal",
+    "contact": "account",
+    "company": "account",
+    "order": "company",
+    "payment": "order",
+    "einvoice": "payment",
+}
 # The documents that a dialog has accepted, by the ids under which the acceptance is recorded.
-DOCUMENTS = {"order": ("terms", "clauses"), "einvoice": ("einvoice",)}
+DOCUMENTS = {"einvoice": ("einvoice",)}
 
 
 def offer_problems(file: ProfileFile, path: Path, source: str) -> Iterator[Problem]:
@@ -41,6 +49,7 @@ def offer_problems(file: ProfileFile, path: Path, source: str) -> Iterator[Probl
     for name, before in AFTER.items():
         if name in file.dialogs and before not in file.dialogs[: file.dialogs.index(name)]:
             yield problem(("dialogs",), f"the dialog {name} needs {before} before it", f"Put {before} before {name}.")
+    yield from _renewal_problems(file, problem)
     known = {document.id for document in file.document}
     for name, needed in DOCUMENTS.items():
         for document in needed if name in file.dialogs else ():
@@ -52,9 +61,26 @@ def offer_problems(file: ProfileFile, path: Path, source: str) -> Iterator[Probl
         yield problem(("time_zone",), f"there is no time zone {file.time_zone}", "Write it like Europe/Warsaw.")
 
 
+Tell = Callable[[Sequence[str | int], str, str], Problem]
+
+
+def _renewal_problems(file: ProfileFile, problem: Tell) -> Iterator[Problem]:
+    """What doesn't fit together about subscriptions that end."""
+    plans = {plan.id for plan in file.plan}
+    for n, program in enumerate(file.program):
+        for plan in (program.subscription, program.extension):
+            if plan is not None and plan not in plans:
+                yield problem(("program", n), f"{program.product} names the plan {plan}", f'Add [[plan]] "{plan}".')
+    if {"reminder", "renewal"} & set(file.dialogs) and (file.renewal is None or not file.program):
+        yield problem(("dialogs",), "nothing says what is renewed, and when", "Add [renewal] and [[program]].")
+    if file.auto_renewal == "obligatory" and "auto_renewal" not in {document.id for document in file.document}:
+        yield problem(("auto_renewal",), "there are no words to agree to", 'Add [[document]] with id = "auto_renewal".')
+
+
 def _ids(file: ProfileFile) -> dict[str, list[str]]:
     return {
         "plan": [plan.id for plan in file.plan],
+        "program": [program.product for program in file.program],
         "consent": [consent.id for consent in file.consent],
         "document": [document.id for document in file.document],
         "discount": [discount.code for discount in file.discount],

@@ -14,7 +14,12 @@ from bot.texts.gsm7 import is_one_part
 from bot.texts.text import Choice, Text, choices, includes, names
 
 # Which question shows the words that are recorded with a document's acceptance.
-SHOWN_AT = {"terms": "order.terms.ask", "clauses": "order.clauses.ask", "einvoice": "einvoice.einvoice.ask"}
+SHOWN_AT = {
+    "terms": "order.terms.ask",
+    "clauses": "order.clauses.ask",
+    "auto_renewal": "order.auto_renewal.ask",
+    "einvoice": "einvoice.einvoice.ask",
+}
 CONSENTS_ASKED = "account.consents.ask"
 Lines = Callable[[Path, str], int]
 
@@ -37,6 +42,8 @@ def text_problems(profile: Profile, own: Mapping[str, Mapping[str, Text]], line:
 def _needed(profile: Profile, texts: Mapping[str, Text]) -> Iterator[tuple[str, str, str]]:
     seller = profile.seller
     needed = [f"plan.{plan.id}" for plan in seller.plans]
+    needed += [f"program.{program.product}" for program in seller.programs]
+    needed += ["kit.community"] if seller.community else []
     needed += [f"consent.{consent.id}.{part}" for consent in seller.consents for part in ("title", "text")]
     needed += [f"consent.{document.id}.text" for document in seller.documents]
     needed += [CONSENTS_ASKED] if seller.consents else []

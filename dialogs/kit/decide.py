@@ -84,7 +84,7 @@ def _tidy(play: Play[C], moved: bool) -> None:
 def _count_silence(play: Play[C]) -> None:
     """The customer spoke, or something else brought the talk on: from now on silence is counted anew."""
     play.talk(reminded=False, closed=False)
-    if play.position.expects is Expects.nothing:
+    if play.position.expects is Expects.nothing or play.position.patient:
         play.timers.append(DropTimer(SILENCE))
     else:
         play.timers.append(SetTimer(SILENCE, play.ctx.now + play.ctx.seller.manners.remind_after))
@@ -94,7 +94,7 @@ def _silence(play: Play[C]) -> Played[C]:
     """Nobody answered: remind once with the same question, then close kindly; the step stays. A machine's silence is no
     customer's."""
     manners = play.ctx.seller.manners
-    if play.position.expects is Expects.nothing or play.case.talk.closed:
+    if play.position.expects is Expects.nothing or play.position.patient or play.case.talk.closed:
         return play.played(ask=False, dropped=True)
     if play.position.awaits_machine:
         play.timers.append(SetTimer(SILENCE, play.ctx.now + manners.remind_after))

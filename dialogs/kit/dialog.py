@@ -1,11 +1,11 @@
 """A dialog: a state machine that does one job, declared as an ordered list of steps over typed slots."""
 
 from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import timedelta
 from typing import Any, Generic, TypedDict, TypeVar, Unpack
 
-from dialogs.kit.step import Condition, Ctx, Intents, Options, Reaction, Shown, Step
+from dialogs.kit.step import Condition, Ctx, Intents, Options, Reaction, Shown, Step, always
 from dialogs.kit.words import Effect, Event
 from values.expects import Expects
 from values.parsed import Parsed
@@ -30,6 +30,7 @@ class _Question(_AnyStep[S], Generic[S], total=False):
     links: tuple[str, ...]
     counted: bool
     changeable: bool
+    patient: bool
 
 
 class _Typed(_Question[S], Generic[S], total=False):
@@ -46,13 +47,23 @@ class Dialog(Generic[S]):
     """Steps in order, and reactions that hold at whatever step the customer is."""
 
     def __init__(
-        self, name: str, slots: type[S], *, outlives: Callable[[S], S] | None = None, shown_as: str | None = None
+        self,
+        name: str,
+        slots: type[S],
+        *,
+        outlives: Callable[[S], S] | None = None,
+        applies: Callable[[Ctx], bool] | None = None,
+        shown_as: str | None = None,
     ) -> None:
         """`outlives` says what of the slots stays when the customer cancels or starts again; nothing by default.
-        `shown_as` is the dialog whose part this one is to those outside."""
+
+        `applies`: while it doesn't hold none of the steps is asked. `shown_as`: the dialog that customers and clients
+        take it to be a part of.
+        """
         self.name = name
         self.shown_as = shown_as or name
         self.slots = slots
+        self._applies = applies
         self.afresh: Callable[[S], S] = outlives or (lambda _slots: slots())
         self.steps: list[Step[S]] = []
         self.everywhere: dict[type[Event], Reaction[S]] = {}
@@ -83,6 +94,7 @@ class Dialog(Generic[S]):
         done: Condition[S] | None = None,
         expects: Expects = Expects.choice,
         edits: tuple[str, ...] = (),
+        edits_when: Condition[S] = always,
         menu: bool = False,
         **more: Unpack[_Question[S]],
     ) -> Step[S]:
@@ -90,7 +102,7 @@ class Dialog(Generic[S]):
         slots = (slot,) if slot else ()
         done = done or self._filled(name, slot)
         step = Step(self.name, name, expects, done, slots=slots, options=options, edits=edits, menu=menu, **more)
-        return self._add(step)
+        return self._add(replace(step, edits_when=edits_when))
 
     def do(
         self,
@@ -157,6 +169,8 @@ class Dialog(Generic[S]):
             raise TypeError(f"{step.path} is declared twice")
         if unknown := set(step.slots) - self._fields:
             raise TypeError(f"{self.name} has no slot {', '.join(sorted(unknown))}")
+        if self._applies is not None:
+            step = replace(step, when=_both(self._applies, step.when))
         self.steps.append(step)
         return step
 
@@ -164,3 +178,12 @@ class Dialog(Generic[S]):
         if slot is None:
             raise TypeError(f"{self.name}.{name} needs a slot or a `done`")
         return lambda slots, _ctx: getattr(slots, slot) is not None
+
+
+def _both(applies: Callable[[Ctx], bool], when: Condition[S]) -> Condition[S]:
+    """The dialog's condition and then the step's own."""
+
+    def holds(slots: S, ctx: Ctx) -> bool:
+        return applies(ctx) and when(slots, ctx)
+
+    return holds

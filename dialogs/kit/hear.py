@@ -8,7 +8,7 @@ from dialogs.kit.correct import correct, edited, read
 from dialogs.kit.misses import HUMAN, missed, not_understood
 from dialogs.kit.play import Play
 from dialogs.kit.press import press
-from dialogs.kit.words import Option, Said, Word
+from dialogs.kit.words import Declined, Option, Said, Word
 from values.expects import Expects
 from values.meaning import (
     Answer,
@@ -130,10 +130,17 @@ def _intent(play: Play[Any], name: str, text: str) -> None:
             play.say(f"kit.{name}")
     elif play.ask(name):
         return
-    elif name in NOT_MEANT:
+    elif name in NOT_MEANT and not (name == "out_of_scope" and play.ctx.seller.community and "?" in text):
         not_understood(play, text)
     else:
-        play.say("kit.for_a_person", options=(HUMAN,))
+        _for_people(play)
+
+
+def _for_people(play: Play[Any]) -> None:
+    """What neither the desk nor the profile's answers know: a person does, or perhaps other customers."""
+    play.say("kit.for_a_person", options=(HUMAN,))
+    if play.ctx.seller.community:
+        play.say("kit.community")
 
 
 def _payload(play: Play[Any], intent: str) -> str | None:
@@ -141,7 +148,9 @@ def _payload(play: Play[Any], intent: str) -> str | None:
     step = play.position
     meant = step.intents.get(intent, ())
     offered = {option.payload for option in play.offered(step)}
-    return next((p for p in ((meant,) if isinstance(meant, str) else meant) if p in offered), None)
+    known = (meant,) if isinstance(meant, str) else meant
+    declined = Declined in step.reactions
+    return next((p for p in known if p in offered or (declined and p.partition(":")[0] == step.name)), None)
 
 
 def _which(play: Play[Any], candidates: tuple[str, ...], text: str) -> None:

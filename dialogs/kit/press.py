@@ -5,7 +5,7 @@ from typing import Any, get_args
 from dialogs.kit import moves
 from dialogs.kit.journey import EDIT, AnyStep
 from dialogs.kit.play import Play
-from dialogs.kit.words import Answered, Chosen, Option, Param, Params, Skipped, Word
+from dialogs.kit.words import Answered, Chosen, Declined, Option, Param, Params, Skipped, Word
 from values.meaning import CommandName
 
 COMMANDS: frozenset[str] = frozenset(get_args(CommandName))
@@ -15,8 +15,9 @@ SKIP = "skip"
 def press(play: Play[Any], payload: str, *, stale: bool = False) -> None:
     """Does what the button says, if it is the open step's or works at every step. `stale`: its message asked something
     else than what is open now, so it answers nothing."""
-    step = play.position
     name, _, value = payload.partition(":")
+    _give_way(play, payload)
+    step = play.position
     offered = _payloads(play, step)
     if payload.startswith("/"):
         _command(play, payload[1:])
@@ -30,13 +31,21 @@ def press(play: Play[Any], payload: str, *, stale: bool = False) -> None:
         play.talk(revising=None, misses=0)
         play.deliver(Skipped(), step)
     elif payload not in offered:
-        _over(play, name)
-    elif value == EDIT and step.edits:
+        if name != step.name or not play.deliver_to(step, Declined(value)):
+            _over(play, name)
+    elif value == EDIT and step.edits and step.edits_when(play.slots(step), play.ctx):
         play.talk(editing=step.path, misses=0)
     elif name == step.name:
         moves.take(play, step, Answered(value, payload))
     else:
         _way_off(play, step, payload)
+
+
+def _give_way(play: Play[Any], payload: str) -> None:
+    """A question that nobody asked for is put off by a button that isn't its own."""
+    step = play.position
+    if step.patient and not payload.startswith("/") and payload not in _payloads(play, step):
+        play.deliver_to(step, Skipped())
 
 
 def _menu(play: Play[Any], here: AnyStep, payload: str) -> AnyStep | None:

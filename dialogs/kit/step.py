@@ -68,6 +68,8 @@ class Step(Generic[S]):
     links: tuple[str, ...] = ()  # rels of the links shown with the question
     menu: bool = False  # its quick replies stay good while the talk is anywhere in this dialog
     edits: tuple[str, ...] = ()  # at a confirming step: the steps that "change" offers
+    edits_when: Condition[S] = always  # where it doesn't hold "change" is an answer like any other
+    patient: bool = False  # nobody asked for this question: it is asked once, and gives way to whatever else is done
     revise: Reaction[S] | None = None  # how a new answer is taken once an act stands on the old one
     changeable: bool = False  # may be answered anew in the ordinary way even after later acts
     elsewhere: bool = False  # its end comes from a page, a letter or a provider, never as an answer

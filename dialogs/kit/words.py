@@ -58,6 +58,13 @@ class Skipped(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class Declined(Event):
+    """The customer said an answer that the open step doesn't offer but knows of: no, where only yes is possible."""
+
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
 class Asked(Event):
     """The customer asked for something of the catalogue of intents, in the middle of whatever step is open."""
 

@@ -102,9 +102,10 @@ class TakeStartLink(Act):
 
 @dataclass(frozen=True, slots=True)
 class StartLinkTaken(Event):
-    """Where the link leads in."""
+    """Where the link leads in, and what the customer comes for: "renewal"."""
 
     entry: str | None
+    wish: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

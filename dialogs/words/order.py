@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 from dialogs.kit.words import Act, Event
+from values.cart_line import CartLine
+from values.orderer import Orderer
 from values.price import Price
 
 
@@ -12,13 +14,13 @@ class PlaceOrder(Act):
 
     account_id: str
     company_id: str
-    plan: str
-    years: int
+    lines: tuple[CartLine, ...]
     method: str
     auto_renewal: bool
     discount: str | None
     price: Price
     documents: tuple[str, ...]
+    orderer: Orderer | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from values.meaning import Press
 
 @pytest.mark.parametrize(
     ("page", "words"),
-    [("my_account", "zone.my_account"), ("einvoice", "einvoice.status"), ("my_data", "zone.my_data")],
+    [("my_account", "zone.my_account"), ("einvoice", "einvoice.status"), ("my_data", "zone.company_data")],
 )
 def test_a_page_is_told_and_the_zone_stays(page: str, words: str) -> None:
     customer = activated().press(f"zone:{page}")

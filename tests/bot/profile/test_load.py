@@ -158,9 +158,9 @@ def test_a_missing_value_is_told(folder: Path, change: Change) -> None:
 
 
 def test_a_missing_document_is_told(folder: Path, change: Change) -> None:
-    change("profile.toml", '[[document]]\nid = "clauses"\nversion = "1"\n', "")
+    change("profile.toml", '[[document]]\nid = "einvoice"\nversion = "1"\n', "")
 
-    assert any("no document clauses" in str(problem) for problem in problems(folder))
+    assert any("no document einvoice" in str(problem) for problem in problems(folder))
 
 
 def test_ids_that_stand_twice_are_told_at_the_second(folder: Path, change: Change) -> None:

@@ -1,0 +1,69 @@
+"""Acts about renewals: what is owned, what a paid order has renewed, what is wrong with a company's data."""
+
+from bot.acts.tools import Tools
+from bot.turn import ActDone
+from dialogs.kit import Event
+from dialogs.words.renewal import (
+    BeginRenewal,
+    CompanyReported,
+    RenewalBegun,
+    RenewalNotBegun,
+    Renewed,
+    ReportCompany,
+    SeeRenewed,
+)
+from services import account_view, consents, directory, order_record, orders, subscriptions, tickets
+from values.renewal import Owned
+
+COMPANY_DATA = "company_data"
+
+
+def begin_renewal(tools: Tools, act: BeginRenewal, done: ActDone) -> Event:
+    """What the account owns, with all that the order form knows already."""
+    owned = _owned(done, act.account_id, act.products)
+    if not owned:
+        return RenewalNotBegun("nothing_owned")
+    if orders.open_of(done.connection, act.account_id, done.now) is not None:
+        return RenewalNotBegun("order_open")
+    view = account_view.view(done.connection, act.account_id)
+    agreed = tools.seller.accepts("auto_renewal") and consents.stands(
+        done.connection, account_id=act.account_id, consent_id="auto_renewal"
+    )
+    on_file = directory.of_account(done.connection, act.account_id)
+    number = on_file.tax_number if on_file is not None else None
+    return RenewalBegun(owned, view.company if view is not None else None, number, agreed, act.product)
+
+
+def see_renewed(_tools: Tools, act: SeeRenewed, done: ActDone) -> Event:
+    """Until when it goes on now."""
+    owned = _owned(done, act.account_id, act.products)
+    order = order_record.get(done.connection, act.order_id)
+    renewed = {item.renews for item in order.items} if order is not None else set[str | None]()
+    return Renewed(owned, max((o.ends_at for o in owned if o.id in renewed), default=None))
+
+
+def report_company(tools: Tools, act: ReportCompany, done: ActDone) -> Event:
+    """A ticket for the seller's support."""
+    ticket = tickets.open_ticket(
+        done.connection,
+        ticket_id=done.id,
+        account_id=act.account_id,
+        conversation_id=done.conversation.id,
+        subject=COMPANY_DATA,
+        about={
+            "tax_number": act.tax_number,
+            "name": act.data.name,
+            "street": act.data.street,
+            "postal_code": act.data.postal_code,
+            "city": act.data.city,
+        },
+        words=act.words,
+        series=f"{tools.seller.order_prefix}-T/{done.now.year}",
+        now=done.now,
+    )
+    return CompanyReported(ticket.id, ticket.number)
+
+
+def _owned(done: ActDone, account_id: str, products: tuple[str, ...]) -> tuple[Owned, ...]:
+    found = subscriptions.owned(subscriptions.of_account(done.connection, account_id))
+    return tuple(o for o in found if o.product in products)

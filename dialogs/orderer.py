@@ -1,0 +1,44 @@
+"""Orderer: where the invoices go, and whom the seller may call about the order."""
+
+from dialogs.case import Ctx, Orderer
+from dialogs.kit import Condition, Decision, Dialog, then
+from dialogs.renewing import begun
+from dialogs.words.account import LoggedIn
+from dialogs.words.renewal import RenewalBegun
+from values import person_name
+from values import phone as phones
+from values.email import parse as parse_email
+from values.expects import Expects
+from values.parsed import Parsed
+
+dialog = Dialog("orderer", Orderer, applies=begun, shown_as="renewal")
+
+
+def _email(text: str, _s: Orderer, _ctx: Ctx) -> Parsed[str]:
+    return parse_email(text)
+
+
+def _name(text: str, _s: Orderer, _ctx: Ctx) -> Parsed[str]:
+    return person_name.parse(text)
+
+
+def _phone(text: str, _s: Orderer, ctx: Ctx) -> Parsed[str]:
+    return phones.parse(text, ctx.seller.country, ctx.seller.phone_countries)
+
+
+def _known(slot: str) -> Condition[Orderer]:
+    """Answered, or no longer asked because the order is placed."""
+    return lambda s, c: getattr(s, slot) is not None or c.case.order.id is not None
+
+
+dialog.ask("invoice_email", Expects.email, slot="invoice_email", parse=_email, done=_known("invoice_email"))
+dialog.ask("person_name", Expects.person_name, slot="name", parse=_name, done=_known("name"))
+dialog.ask("phone", Expects.phone, slot="phone", parse=_phone, done=_known("phone"))
+dialog.ask("orderer_email", Expects.email, slot="email", parse=_email, done=_known("email"))
+
+
+@dialog.always(RenewalBegun)
+@dialog.always(LoggedIn)
+def afresh(_s: Orderer, _e: object, _ctx: Ctx) -> Decision[Orderer]:
+    """Another order, perhaps by somebody else."""
+    return then(Orderer())

@@ -1,0 +1,144 @@
+"""Renewal: the cart of the programs owned, and what is ordered for them: another term, or an extension."""
+
+from dataclasses import replace
+
+from dialogs.case import Ctx, Renewal
+from dialogs.kit import Answered, Asked, Chosen, Decision, Dialog, Option, Params, Say, Word, then
+from dialogs.renewing import begun, extensible, in_cart, products
+from dialogs.words.account import LoggedIn
+from dialogs.words.renewal import BeginRenewal, RenewalBegun, RenewalNotBegun, Renewed
+from dialogs.words.zone import AutoRenewalSet
+from values.renewal import Owned
+
+HUMAN = (Option("/agent", "option.agent"),)
+
+
+def _outlives(s: Renewal) -> Renewal:
+    return Renewal(owned=s.owned, consented=s.consented)
+
+
+dialog = Dialog("renewal", Renewal, outlives=_outlives)
+
+
+def said(owned: tuple[Owned, ...]) -> tuple[Word, ...]:
+    """Programs with the ends of their subscriptions, for the texts."""
+    return tuple(
+        Word("renewal.program", (("program", Word(f"program.{o.product}")), ("serial", o.serial), ("ends", o.ends_at)))
+        for o in owned
+    )
+
+
+def _products(s: Renewal) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(o.product for o in s.owned))
+
+
+def _boxes(s: Renewal, _ctx: Ctx) -> tuple[Option, ...]:
+    ticked = in_cart(s)
+    return (
+        Option("cart:confirm", "option.cart.confirm"),
+        *(Option(f"program:{p}", f"program.{p}", ticked=p in ticked) for p in _products(s)),
+        Option("zone:home", "option.zone.home"),
+    )
+
+
+def _services(s: Renewal, ctx: Ctx) -> tuple[Option, ...]:
+    both = ("subscription", "extension") if extensible(s, ctx) else ("subscription",)
+    return tuple(Option(f"service:{name}", f"option.service.{name}") for name in both)
+
+
+def _cart(s: Renewal, _ctx: Ctx) -> Params:
+    ticked = in_cart(s)
+    return {
+        "programs": said(s.owned),
+        "chosen": tuple(Word(f"program.{p}") for p in ticked),
+        "count": len(ticked),
+    }
+
+
+def _wanted(_s: Renewal, ctx: Ctx) -> BeginRenewal:
+    offer = ctx.case.reminder.offer
+    return BeginRenewal(ctx.case.account.id or "", offer.product if offer is not None else None, products(ctx))
+
+
+begin = dialog.do(
+    "begin",
+    _wanted,
+    when=lambda _s, c: c.case.reminder.answer == "now" and c.case.account.id is not None,
+    done=lambda _s, _c: False,
+)
+cart = dialog.choose(
+    "cart",
+    _boxes,
+    slot="cart",
+    when=lambda s, _c: s.begun,
+    params=_cart,
+    intents={"affirm": "cart:confirm", "back": "zone:home"},
+)
+service = dialog.choose(
+    "service",
+    _services,
+    slot="service",
+    when=lambda s, _c: s.begun,
+    needs=("cart",),
+    params=_cart,
+    intents={"renew_subscription": "service:subscription"},
+)
+
+
+@cart.on(Answered)
+def cart_confirmed(s: Renewal, _e: Answered, _ctx: Ctx) -> Decision[Renewal]:
+    """An empty cart is no order."""
+    ticked = in_cart(s)
+    if not ticked:
+        return then(s, Say("renewal.cart_empty"))
+    return then(replace(s, picked=ticked, cart="confirm"))
+
+
+@cart.on(Chosen)
+def toggled(s: Renewal, e: Chosen, _ctx: Ctx) -> Decision[Renewal]:
+    """A press puts a program in or takes it out; the first one never takes out what the desk had put in by itself."""
+    if e.payload == "zone:home":
+        return then(_outlives(s))
+    ticked = in_cart(s)
+    if s.picked is None and e.value in ticked:
+        return then(replace(s, picked=ticked), Say("renewal.in_cart", {"program": Word(f"program.{e.value}")}))
+    return then(replace(s, picked=tuple(p for p in _products(s) if (p in ticked) != (p == e.value))))
+
+
+@dialog.always(RenewalBegun)
+def renewal_begun(_s: Renewal, e: RenewalBegun, _ctx: Ctx) -> Decision[Renewal]:
+    """A fresh cart: the program that the reminder was about, else the one that ends first."""
+    suggested = e.product if any(o.product == e.product for o in e.owned) else e.owned[0].product
+    return then(Renewal(begun=True, owned=e.owned, suggested=suggested, consented=e.consented))
+
+
+@dialog.always(RenewalNotBegun)
+def not_begun(s: Renewal, e: RenewalNotBegun, _ctx: Ctx) -> Decision[Renewal]:
+    """Why not, and who can help."""
+    return then(s, Say(f"renewal.refused.{e.reason}", options=HUMAN))
+
+
+@dialog.always(Renewed)
+def renewed(s: Renewal, e: Renewed, _ctx: Ctx) -> Decision[Renewal]:
+    """The ends as they are now. What was renewed was ordered with the consent."""
+    return then(replace(s, owned=e.owned, consented=s.consented or e.until is not None))
+
+
+@dialog.always(AutoRenewalSet)
+def consent_set(s: Renewal, e: AutoRenewalSet, _ctx: Ctx) -> Decision[Renewal]:
+    """Given or taken back in the zone."""
+    return then(replace(s, consented=e.on) if e.changed else s)
+
+
+@dialog.always(LoggedIn)
+def logged_in(_s: Renewal, e: LoggedIn, ctx: Ctx) -> Decision[Renewal]:
+    """What this account owns; a cart of another's is gone."""
+    owned = tuple(o for o in e.view.owned if o.product in products(ctx))
+    return then(Renewal(owned=owned, consented=bool(e.view.auto_renewal)))
+
+
+@dialog.asked("ask_renewal", "renew_subscription")
+def renewal_asked(s: Renewal, _e: Asked, ctx: Ctx) -> Decision[Renewal]:
+    """How it goes, at any step; what is owned, once that is known."""
+    known = (Say("renewal.owned", {"programs": said(s.owned)}),) if s.owned and not begun(ctx) else ()
+    return then(s, Say("renewal.how"), *known)

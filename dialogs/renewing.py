@@ -1,0 +1,42 @@
+"""Renewing: whether a renewal is being ordered, and what stands in its cart."""
+
+from dialogs.case import Ctx, Renewal
+from values.cart_line import CartLine
+
+
+def begun(ctx: Ctx) -> bool:
+    """Whether something is being ordered: with sellers of renewals once the customer has begun one, else always."""
+    return "renewal" not in ctx.seller.dialogs or ctx.case.renewal.begun
+
+
+def products(ctx: Ctx) -> tuple[str, ...]:
+    """What this seller renews."""
+    return tuple(program.product for program in ctx.seller.programs)
+
+
+def in_cart(s: Renewal) -> tuple[str, ...]:
+    """The products in the cart: as the customer has put them there, else what the desk suggests."""
+    if s.picked is not None:
+        return s.picked
+    return (s.suggested,) if s.suggested is not None else ()
+
+
+def extensible(s: Renewal, ctx: Ctx) -> bool:
+    """Whether the licence of everything in the cart can be extended."""
+    programs = [ctx.seller.program(product) for product in in_cart(s)]
+    return bool(programs) and all(p is not None and p.extension is not None for p in programs)
+
+
+def lines(s: Renewal, ctx: Ctx) -> tuple[CartLine, ...]:
+    """What is ordered: a term more of each subscription in the cart, or an extension of each licence."""
+    years = ctx.seller.renewal.years if ctx.seller.renewal is not None else 1
+    found: list[CartLine] = []
+    for owned in s.owned:
+        program = ctx.seller.program(owned.product)
+        if program is None or owned.product not in in_cart(s):
+            continue
+        if s.service != "extension":
+            found.append(CartLine(program.subscription, years, renews=owned.id))
+        elif program.extension is not None:
+            found.append(CartLine(program.extension, years))
+    return tuple(found)

@@ -1,0 +1,63 @@
+"""What a walk (`dialogs/walk.py`) needs to know of subscriptions that end."""
+
+from collections.abc import Hashable, Iterator
+
+from dialogs.case import Case
+from dialogs.kit import Event, Said
+from dialogs.kit.walk import Sample
+from dialogs.outcomes import MOMENT, NUMBER
+from dialogs.words import renewal
+from values.meaning import Press
+from values.seller import Seller
+
+
+def endings(case: Case, seller: Seller) -> Iterator[Sample]:
+    """The desk writes first, where nothing else is going on."""
+    idle = case.zone.page is None and not case.renewal.begun and case.account.entry in (None, "log_in")
+    if "reminder" in seller.dialogs and case.reminder.offer is None and idle:
+        program = seller.programs[0].product
+        yield Sample("SubscriptionEnding", renewal.SubscriptionEnding(program, "R-0001", MOMENT, 30))
+
+
+def anywhere(seller: Seller) -> Iterator[tuple[Event, ...]]:
+    """Subscriptions that run out anywhere, and renewals that wait for their money."""
+    if seller.renewal is None:
+        return
+    plan = seller.plans[0].id
+    for grace in (MOMENT, None):
+        yield (renewal.SubscriptionLapsed(plan, MOMENT, grace),)
+    for account_id in ("account-1", "account-2", "another account"):
+        for again in (False, True):
+            yield (_to_pay(seller, plan, account_id, again=again),)
+    if seller.programs:
+        ending = renewal.SubscriptionEnding(seller.programs[0].product, None, MOMENT, 30)
+        yield (ending, ending, Said(Press("renew:later")))
+
+
+def shape(case: Case) -> Hashable:
+    """Nothing with sellers who renew nothing. What stands in the cart is the order's once that is placed."""
+    offered, r, w = case.reminder, case.renewal, case.orderer
+    open_ = (offered.offer is not None, offered.answer, r.begun)
+    if case.order.id is not None or not r.begun:
+        return open_
+    given = (r.cart, w.invoice_email, w.name, w.phone, w.email)
+    return (*open_, r.service, case.company.reporting, *(value is not None for value in given))
+
+
+def _to_pay(seller: Seller, plan: str, account_id: str, *, again: bool) -> renewal.RenewalToPay:
+    return renewal.RenewalToPay(
+        plan=plan,
+        ends_at=MOMENT,
+        days=7,
+        again=again,
+        account_id=account_id,
+        order_id="order-3",
+        number=NUMBER,
+        method=seller.methods[0],
+        net=29900,
+        vat=6877,
+        gross=36777,
+        currency=seller.currency,
+        payment_id="payment-3",
+        expires_at=MOMENT,
+    )

@@ -1,0 +1,168 @@
+"""What reminders and renewals cause, what comes of it, and what the desk itself tells about subscriptions that end."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import ClassVar
+
+from dialogs.case import CompanyData
+from dialogs.kit.words import Act, Call, Event
+from values.account_view import CompanyView
+from values.renewal import Owned
+
+
+@dataclass(frozen=True, slots=True)
+class SubscriptionEnding(Event):
+    """The desk writes first: a subscription ends in so many days."""
+
+    product: str
+    serial: str | None = field(repr=False)
+    ends_at: datetime
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class SubscriptionLapsed(Event):
+    """It has run out without being renewed. `plan` is what would have renewed it; `grace_until`: it goes on until then,
+    as its money is still awaited."""
+
+    plan: str
+    ends_at: datetime
+    grace_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class RenewalToPay(Event):
+    """The desk has placed the order that renews a subscription: only its money is missing. Amounts in minor units.
+
+    `days` are left until the end; `again`: it was told before.
+    """
+
+    plan: str
+    ends_at: datetime
+    days: int
+    again: bool
+    account_id: str
+    order_id: str
+    number: str
+    method: str
+    net: int
+    vat: int
+    gross: int
+    currency: str
+    payment_id: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class BeginRenewal(Act):
+    """See what the account owns, so that the customer can order its renewal. `product`: what the reminder was about;
+    `products`: what this seller renews."""
+
+    account_id: str
+    product: str | None
+    products: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RenewalBegun(Event):
+    """What is owned, the one that ends first in front. The company is the account's, else the number on file; its data
+    come from the seller's books or a register. `consented`: renewing by itself was agreed to before."""
+
+    owned: tuple[Owned, ...] = field(repr=False)
+    company: CompanyView | None = field(repr=False)
+    tax_number: str | None = field(repr=False)
+    consented: bool
+    product: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RenewalNotBegun(Event):
+    """Nothing can be ordered: nothing_owned, or order_open, which is to be paid or cancelled first."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SeeRenewed(Act):
+    """See what a paid order has renewed, of the products that this seller renews."""
+
+    account_id: str
+    order_id: str
+    products: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Renewed(Event):
+    """What the account owns now; `until` is the end of what was renewed, None if the order renewed nothing."""
+
+    owned: tuple[Owned, ...] = field(repr=False)
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReportCompany(Act):
+    """Tell the seller's support, in the customer's words, what is wrong with the company's data."""
+
+    account_id: str
+    tax_number: str = field(repr=False)
+    data: CompanyData = field(repr=False)
+    words: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyReported(Event):
+    """The report is kept under this number."""
+
+    ticket_id: str
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class MailTicket(Call):
+    """Send the seller's support what the customer reported."""
+
+    background: ClassVar[bool] = True
+    ticket_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class TicketMailed(Event):
+    """The mail server took it."""
+
+
+@dataclass(frozen=True, slots=True)
+class TicketNotMailed(Event):
+    """It could not be sent after all tries; it is kept all the same and an alarm was raised."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailReminder(Call):
+    """Write to a customer who has no conversation that a subscription ends, with a link that starts one."""
+
+    background: ClassVar[bool] = True
+    subscription_id: str
+    ends_at: datetime
+    days: int
+    product: str
+
+
+@dataclass(frozen=True, slots=True)
+class MailToPay(Call):
+    """Write to a customer who has no conversation that a renewal waits for its money, with the payment link."""
+
+    background: ClassVar[bool] = True
+    subscription_id: str
+    payment_id: str
+    ends_at: datetime
+    days: int
+    product: str
+
+
+@dataclass(frozen=True, slots=True)
+class RenewalMailed(Event):
+    """The mail server took the letter."""
+
+
+@dataclass(frozen=True, slots=True)
+class RenewalNotMailed(Event):
+    """It could not be sent."""

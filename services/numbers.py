@@ -1,0 +1,19 @@
+"""Numbers that people read, counted on in a series without gaps: "FS/2026" makes FS/2026/000001."""
+
+import sqlalchemy as sa
+
+from services.store.domain import counter
+from services.store.statements import PerDialect
+
+_COUNT_ON = PerDialect(
+    counter,
+    lambda insert: insert.on_conflict_do_update(
+        index_elements=["series"], set_={"value": counter.c.value + 1}
+    ).returning(counter.c.value),
+)
+
+
+def next_number(connection: sa.Connection, series: str) -> str:
+    """The next number of the series; its row is the lock that keeps two from getting the same."""
+    n = connection.execute(_COUNT_ON.of(connection), {"series": series, "value": 1}).scalar_one()
+    return f"{series}/{n:06d}"

@@ -1,0 +1,128 @@
+"""Renewals: what is to be done about each subscription that ends, and how far it has come.
+
+A subscription has one timer (`services/renewal_timer.py`), set for its next step (`values/renewal.py`). A row per
+subscription and end of period notes the last step done: a step that comes twice, or an end that was put off meanwhile,
+does nothing.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from services import renewal_timer, subscriptions
+from services.store.domain import renewal as table
+from services.store.domain import start_link
+from services.store.statements import PerDialect
+from services.store.tables import conversation
+from services.subscriptions import Subscription
+from values.renewal import RenewalRules, Step, steps
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the desk has come with the end of one period. `order_id` is the order it placed by itself."""
+
+    subscription_id: str
+    period_end: datetime
+    done: int
+    order_id: str | None
+    reminded_at: datetime | None
+    changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where a customer can be written to. `stopped`: there are addresses, and at each the customer wants nothing."""
+
+    conversations: tuple[str, ...]
+    stopped: bool
+
+
+_BEGIN = PerDialect(
+    table, lambda insert: insert.on_conflict_do_nothing(index_elements=["subscription_id", "period_end"])
+)
+_GET = sa.select(table).where(
+    table.c.subscription_id == sa.bindparam("of"), table.c.period_end == sa.bindparam("ending")
+)
+
+
+def progress(connection: sa.Connection, of: Subscription, now: datetime) -> Progress:
+    """How far this period's end has come; begun if nothing was done about it yet. Errors: ValueError without an end."""
+    if of.ends_at is None:
+        raise ValueError("a subscription that hasn't begun doesn't end")
+    fresh = Progress(of.id, of.ends_at, -1, None, None, now)
+    values = {name: getattr(fresh, name) for name in Progress.__slots__}
+    connection.execute(_BEGIN.of(connection), values)
+    return Progress(**connection.execute(_GET, {"of": of.id, "ending": of.ends_at}).mappings().one())
+
+
+def advance(
+    connection: sa.Connection,
+    of: Progress,
+    *,
+    done: int,
+    now: datetime,
+    order_id: str | None = None,
+    reminded: bool = False,
+) -> None:
+    """Notes that a step was done, with what it left."""
+    connection.execute(
+        sa.update(table)
+        .where(table.c.subscription_id == of.subscription_id, table.c.period_end == of.period_end)
+        .values(
+            done=done,
+            order_id=order_id or of.order_id,
+            reminded_at=now if reminded else of.reminded_at,
+            changed_at=now,
+        )
+    )
+
+
+def plan(
+    connection: sa.Connection, subscription_id: str, rules: RenewalRules, zone: ZoneInfo, now: datetime
+) -> datetime | None:
+    """Sets the subscription's timer to its next step, and says when that is; None where nothing is to be done."""
+    known = subscriptions.get(connection, subscription_id)
+    if known is None or known.ends_at is None or known.status not in ("active", "grace"):
+        renewal_timer.drop(connection, subscription_id)
+        return None
+    coming = [s for s in steps(rules, known.ends_at, zone) if s.number > progress(connection, known, now).done]
+    if not coming:
+        renewal_timer.drop(connection, subscription_id)
+        return None
+    due = coming[0].due_at
+    renewal_timer.set(connection, subscription_id, due)
+    return due
+
+
+def plan_all(connection: sa.Connection, rules: RenewalRules, zone: ZoneInfo, now: datetime) -> None:
+    """The same for everybody: at the start, for a profile's rules may have changed while the desk was down."""
+    for known in subscriptions.running(connection):
+        plan(connection, known.id, rules, zone, now)
+
+
+def due_step(of: Subscription, progress: Progress, rules: RenewalRules, zone: ZoneInfo, now: datetime) -> Step | None:
+    """The step to be done now: of several that were missed only the last one makes sense."""
+    if of.ends_at is None:
+        return None
+    missed = [s for s in steps(rules, of.ends_at, zone) if s.number > progress.done and s.due_at <= now]
+    return missed[-1] if missed else None
+
+
+def addresses(connection: sa.Connection, account_id: str) -> Addresses:
+    """Every conversation in which the customer has logged in or opened a start link of their own."""
+    by_link = sa.select(start_link.c.taken_by).where(
+        start_link.c.account_id == account_id, start_link.c.taken_by.is_not(None)
+    )
+    found = connection.execute(
+        sa.select(conversation.c.id, conversation.c.closed_at)
+        .where(
+            sa.or_(conversation.c.account_id == account_id, conversation.c.id.in_(by_link)),
+            sa.or_(conversation.c.account_id.is_(None), conversation.c.account_id == account_id),
+        )
+        .order_by(conversation.c.started_at, conversation.c.id)
+    ).all()
+    reached = tuple(row.id for row in found if row.closed_at is None)
+    return Addresses(reached, stopped=bool(found) and not reached)

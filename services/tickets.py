@@ -1,0 +1,70 @@
+"""Tickets: what a customer told the seller's support in their own words, kept until a person has read it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from services import numbers
+from services.store.domain import ticket as table
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """One report. `subject` is its kind, `about` what it is about as it stood then."""
+
+    id: str
+    number: str
+    account_id: str | None
+    conversation_id: str
+    subject: str
+    about: dict[str, Any] = field(repr=False)
+    words: str = field(repr=False)
+    created_at: datetime
+
+
+_GET = sa.select(table).where(table.c.id == sa.bindparam("wanted"))
+_OF_ACCOUNT = (
+    sa.select(table).where(table.c.account_id == sa.bindparam("of")).order_by(table.c.created_at, table.c.number)
+)
+
+
+def open_ticket(
+    connection: sa.Connection,
+    *,
+    ticket_id: str,
+    account_id: str | None,
+    conversation_id: str,
+    subject: str,
+    about: dict[str, Any],
+    words: str,
+    series: str,
+    now: datetime,
+) -> Ticket:
+    """Stores a report and numbers it within its series. The same id twice is the same ticket."""
+    if (known := get(connection, ticket_id)) is not None:
+        return known
+    made = Ticket(
+        ticket_id,
+        numbers.next_number(connection, series),
+        account_id,
+        conversation_id,
+        subject,
+        about,
+        words,
+        now,
+    )
+    connection.execute(sa.insert(table).values(**{name: getattr(made, name) for name in Ticket.__slots__}))
+    return made
+
+
+def get(connection: sa.Connection, ticket_id: str) -> Ticket | None:
+    """The ticket of this id."""
+    row = connection.execute(_GET, {"wanted": ticket_id}).mappings().first()
+    return None if row is None else Ticket(**row)
+
+
+def of_account(connection: sa.Connection, account_id: str) -> list[Ticket]:
+    """All reports of an account, oldest first."""
+    return [Ticket(**row) for row in connection.execute(_OF_ACCOUNT, {"of": account_id}).mappings()]

@@ -1,0 +1,77 @@
+"""A customer of R2płatnik: owns two programs, one of which ends in a month."""
+
+from pathlib import Path
+from typing import Any
+
+from tests.desk.running import Customer, Running
+from tests.desk.scripted import Scripted, until
+
+PROFILE = Path("profiles/r2platnik")
+EMAIL, PASSWORD = "kadry@bursztyn.example.com", "Platnik2026!x"
+DAY = 86400.0
+ORDERER = {
+    "renewal.invoice_email": "faktury@bursztyn.example.com",
+    "renewal.person_name": "Anna Nowak",
+    "renewal.phone": "512 000 111",
+    "renewal.orderer_email": "anna.nowak@bursztyn.example.com",
+}
+
+
+async def logged_in(desk: Running, locale: str = "pl") -> Customer:
+    """A conversation of the customer, standing in the zone."""
+    customer = desk.customer(locale)
+    await customer.say("/start")
+    await customer.say("start:log_in")
+    await enters(desk, customer)
+    return customer
+
+
+async def enters(desk: Running, customer: Customer) -> None:
+    """The log-in page is filled in."""
+    page = Scripted(desk)
+    page.customer = customer
+    done = await page.submit(customer.link("secure_page")["href"], login=EMAIL, password=PASSWORD)
+    assert done.status_code in (200, 303), done.text
+    await customer.settled()
+
+
+async def fills_in(customer: Customer, *, to: str = "order.auto_renewal") -> None:
+    """From the cart on: what is in it for another year, for the company on file."""
+    await customer.say("cart:confirm")
+    await customer.say("service:subscription")
+    await customer.settled()
+    assert customer.at == "company.confirm", customer.at
+    await customer.say("confirm:yes")
+    for at, answer in ORDERER.items():
+        if customer.at == to:
+            return
+        assert customer.at == at, (customer.at, at)
+        await customer.say(answer)
+    assert customer.at == to, customer.at
+
+
+async def orders(customer: Customer, method: str = "blik") -> str:
+    """From the consent on; gives the payment's id."""
+    await customer.say("auto_renewal:yes")
+    await customer.say(f"method:{method}")
+    await customer.say("confirm:yes")
+    await customer.say("pay:now")
+    assert customer.expects == "payment", customer.at
+    return customer.link("payment")["id"]
+
+
+async def comes_to(customer: Customer, expects: str) -> None:
+    """Waits for the turns that something outside causes."""
+
+    async def there() -> bool:
+        await customer.look()
+        return customer.expects == expects
+
+    await until(there)
+
+
+async def subscription(desk: Running, product: str = "r2platnik") -> dict[str, Any]:
+    """The customer's subscription of a product, as the card shows it."""
+    card = await desk.card(EMAIL)
+    [found] = [s for s in card["subscriptions"] if s["product"] == product]
+    return found

@@ -1,0 +1,194 @@
+"""R2płatnik over REST: renewed with the reminder, later, without it; what is wrong; what is stored; two databases."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.desk.databases import on_each_database
+from tests.desk.renewing import DAY, EMAIL, ORDERER, PROFILE, comes_to, fills_in, logged_in, orders, subscription
+from tests.desk.running import Running, running_desk
+from tests.desk.scripted import until
+
+pytestmark = pytest.mark.anyio
+ENDING = "Abonament kończy się za 30 dni. Chcesz teraz zamówić abonament na aktualizację programu, pomoc techniczną"
+
+
+async def mailed(desk: Running) -> bool:
+    return bool(await desk.outbox("pomoc@r2platnik.example"))
+
+
+def a_year_later(ends_at: str) -> str:
+    """The same moment of the next year, as the card writes it."""
+    moment = datetime.fromisoformat(ends_at)
+    return moment.replace(year=moment.year + 1).isoformat().replace("+00:00", "Z")
+
+
+async def test_the_desk_writes_first_and_the_subscription_goes_on_from_its_old_end(tmp_path: Path) -> None:
+    async with running_desk(tmp_path, profile=PROFILE) as desk:
+        customer = await logged_in(desk)
+        assert customer.expects == "nothing"
+        before = await subscription(desk)
+        await desk.advance(DAY / 2)
+        await customer.look()
+        assert customer.expects == "nothing"
+
+        await desk.advance(DAY)
+        await customer.look()
+        assert ENDING in customer.said[-1]
+        assert (customer.at, customer.expects, customer.buttons) == (
+            "renewal.renew",
+            "choice",
+            ["renew:now", "renew:later"],
+        )
+        await customer.say("renew:now")
+        assert customer.at == "renewal.cart"
+        assert {"cart:confirm", "program:r2platnik", "program:r2faktury"} <= set(customer.buttons)
+        await fills_in(customer)
+        assert "zostanie automatycznie przedłużona" in customer.said[-1]
+        assert "auto_renewal:no" not in customer.buttons
+        payment = await orders(customer)
+        assert await subscription(desk) == before
+        await desk.pay(payment)
+        await comes_to(customer, "nothing")
+        assert any("Abonament jest przedłużony" in said for said in customer.said[-2:]), customer.said[-2:]
+        after = await subscription(desk)
+        assert after["ends_at"] == a_year_later(before["ends_at"])
+        assert (after["id"], after["status"], after["auto_renewal"]) == (before["id"], "active", True)
+        card = await desk.card(EMAIL)
+        [order] = card["orders"]
+        assert (order["status"], order["items"]) == ("paid", [{"id": "r2platnik", "quantity": 1, "years": 1}])
+        assert [(c["id"], c["version"]) for c in card["consents"]] == [("auto_renewal", "2026-09")]
+        assert card["einvoice"]["email"] == ORDERER["renewal.invoice_email"]
+        assert [c["tax_number"] for c in card["companies"]] == ["1234563218"]
+
+
+@on_each_database
+async def test_without_the_reminder_it_begins_in_the_menu(
+    database: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    on: dict[str, Any] = {}
+    if database == "postgresql":
+        on = {"database_url": request.getfixturevalue("postgres").replace("+psycopg", "")}
+    async with running_desk(tmp_path, profile=PROFILE, **on) as desk:
+        customer = await logged_in(desk)
+        before = await subscription(desk)
+        assert "zone:renewal" in customer.buttons
+        await customer.say("zone:renewal")
+        assert customer.at == "renewal.cart"
+        await fills_in(customer)
+        await desk.pay(await orders(customer))
+        await comes_to(customer, "nothing")
+        assert (await subscription(desk))["ends_at"] == a_year_later(before["ends_at"])
+        await desk.advance(2 * DAY)
+        await customer.look()
+        assert not any(ENDING in said for said in customer.said)
+
+
+async def test_later_asks_no_more_and_the_menu_still_leads_there(tmp_path: Path) -> None:
+    async with running_desk(tmp_path, profile=PROFILE) as desk:
+        customer = await logged_in(desk)
+        await desk.advance(2 * DAY)
+        await customer.look()
+        await customer.say("renew:later")
+        assert customer.expects == "nothing"
+        await desk.advance(10 * DAY)
+        await customer.look()
+        assert sum(ENDING in said for said in customer.said) == 1
+        await customer.say("zone:renewal")
+        assert customer.at == "renewal.cart"
+
+
+async def test_a_reminder_left_open_is_said_once_and_gives_way_to_the_menu(tmp_path: Path) -> None:
+    async with running_desk(tmp_path, profile=PROFILE) as desk:
+        customer = await logged_in(desk)
+        await desk.advance(6 * DAY)
+        await customer.look()
+        assert customer.at == "renewal.renew"
+        assert sum(ENDING in said for said in customer.said) == 1
+        await customer.say("zone:renewal")
+        assert customer.at == "renewal.cart"
+
+
+async def test_wrong_company_data_go_to_support_in_the_customer_s_words_and_the_order_goes_on(tmp_path: Path) -> None:
+    async with running_desk(tmp_path, profile=PROFILE) as desk:
+        customer = await logged_in(desk)
+        await customer.say("zone:renewal")
+        await customer.say("cart:confirm")
+        await customer.say("service:subscription")
+        await customer.settled()
+        await customer.say("confirm:edit")
+        assert (customer.at, customer.expects) == ("company.company_report", "free_text")
+        await customer.say("Zmieniła się ulica: teraz ul. Nowa 1/2")
+        assert customer.at == "renewal.invoice_email"
+        await until(lambda: mailed(desk))
+        [letter] = await desk.outbox("pomoc@r2platnik.example")
+        assert "Zmieniła się ulica: teraz ul. Nowa 1/2" in letter["text"]
+        assert "ul. Długa 12/4" in letter["text"]
+        card = await desk.card(EMAIL)
+        assert [c["street"] for c in card["companies"]] == ["ul. Długa 12/4"]
+
+
+async def test_the_consent_is_obligatory_and_can_be_given_after_all(tmp_path: Path) -> None:
+    async with running_desk(tmp_path, profile=PROFILE) as desk:
+        customer = await logged_in(desk)
+        await customer.say("zone:renewal")
+        await fills_in(customer)
+        for refusal in ("auto_renewal:no", "nie"):
+            await customer.say(refusal)
+            assert "obowiązkowa" in customer.said[-1]
+            assert (customer.at, "/agent" in customer.buttons) == ("order.auto_renewal", True)
+        assert (await desk.card(EMAIL))["consents"] == []
+        await orders(customer)
+        assert [c["id"] for c in (await desk.card(EMAIL))["consents"]] == ["auto_renewal"]
+
+
+async def test_the_consent_is_given_in_my_data_by_the_one_button_that_saves_it(tmp_path: Path) -> None:
+    async with running_desk(tmp_path, profile=PROFILE) as desk:
+        customer = await logged_in(desk)
+        await customer.say("zone:my_data")
+        assert "my_data:additional" in customer.buttons
+        await customer.say("my_data:additional")
+        assert "zostanie automatycznie przedłużona" in customer.said[-1]
+        assert (EMAIL in customer.said[-1], customer.expects) == (True, "confirm_data")
+        assert (await desk.card(EMAIL))["consents"] == []
+        await customer.say("confirm:yes")
+        assert customer.expects == "nothing"
+        card = await desk.card(EMAIL)
+        assert [(c["id"], c["withdrawn_at"]) for c in card["consents"]] == [("auto_renewal", None)]
+        assert all(s["auto_renewal"] for s in card["subscriptions"])
+
+        await customer.say("zone:renewal")
+        await fills_in(customer, to="order.method")
+        await customer.say("/cancel")
+        await customer.say("zone:my_data")
+        await customer.say("my_data:additional")
+        await customer.say("auto_renewal:no")
+        card = await desk.card(EMAIL)
+        assert card["consents"][0]["withdrawn_at"] is not None
+        assert not any(s["auto_renewal"] for s in card["subscriptions"])
+
+
+async def test_a_program_is_put_in_and_taken_out_and_an_empty_cart_is_no_order(tmp_path: Path) -> None:
+    async with running_desk(tmp_path, profile=PROFILE) as desk:
+        customer = await logged_in(desk)
+        await customer.say("zone:renewal")
+        await customer.say("program:r2platnik")
+        await customer.say("program:r2platnik")
+        await customer.say("cart:confirm")
+        assert customer.at == "renewal.cart"
+        await customer.say("program:r2faktury")
+        await customer.say("cart:confirm")
+        await customer.say("rozszerzenie")
+        await customer.settled()
+        assert customer.at == "company.confirm"
+        await customer.say("confirm:yes")
+        for answer in ORDERER.values():
+            await customer.say(answer)
+        before = await subscription(desk, "r2faktury")
+        await desk.pay(await orders(customer))
+        await comes_to(customer, "nothing")
+        [order] = (await desk.card(EMAIL))["orders"]
+        assert order["items"] == [{"id": "r2faktury_extension", "quantity": 1, "years": 1}]
+        assert (await subscription(desk, "r2faktury"))["ends_at"] == before["ends_at"]

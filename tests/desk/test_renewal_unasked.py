@@ -1,0 +1,183 @@
+"""What the desk does by itself about subscriptions that end: reminds everywhere, collects, and lets them run out."""
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import httpx
+import pytest
+
+from bot.web.guard import MARK
+from services.store import conversations
+from tests.desk.renewing import (
+    DAY,
+    EMAIL,
+    PASSWORD,
+    PROFILE,
+    comes_to,
+    enters,
+    fills_in,
+    logged_in,
+    orders,
+    subscription,
+)
+from tests.desk.running import Running, running_desk
+from tests.desk.telegram_chat import Chat, bot_api, telegram_desk
+
+pytestmark = pytest.mark.anyio
+OURS = {MARK: "1", "content-type": "application/json"}
+ENDING = "Abonament kończy się za 30 dni. Chcesz teraz zamówić abonament na aktualizację programu"
+
+
+async def personal_link(desk: Running) -> str:
+    """A start link that the seller's own site gives this customer."""
+    known = (await desk.card(EMAIL))["id"]
+    bearer = {"authorization": "Bearer sandbox"}
+    made = await desk.http.post("/api/v1/start-links", json={"customer_id": known}, headers=bearer)
+    assert made.status_code == 201, made.text
+    return made.json()["token"]
+
+
+class WebChat:
+    """The customer in a browser."""
+
+    def __init__(self, desk: Running) -> None:
+        self.http = httpx.AsyncClient(base_url=desk.url, trust_env=False, timeout=30)
+        self.count = 0
+
+    async def say(self, text: str) -> None:
+        self.count += 1
+        body = {"text": text, "message_id": f"m{self.count}"}
+        done = await self.http.post("/webchat/messages", content=json.dumps(body), headers=OURS)
+        assert done.status_code == 200, done.text
+
+    async def texts(self) -> list[str]:
+        seen: dict[str, Any] = (await self.http.get("/webchat/history", headers={MARK: "1"})).json()
+        return [line["text"] for line in seen["lines"]]
+
+
+async def test_the_reminder_comes_on_rest_web_and_telegram_to_whoever_logged_in_or_came_by_a_link(
+    tmp_path: Path,
+) -> None:
+    async with bot_api() as api, telegram_desk(tmp_path, api, profile=PROFILE) as desk:
+        rest = await logged_in(desk)
+        chat = Chat(api, desk, 77001)
+        await chat.say(f"/start {await personal_link(desk)}")
+        page = await chat.follows("s")
+        assert (await desk.http.post(page, data={"login": EMAIL, "password": PASSWORD})).status_code in (200, 303)
+        await chat.reads("Zalogowano")
+        web = WebChat(desk)
+        await web.http.get("/chat")
+        await web.say(f"/start {await personal_link(desk)}")
+        stranger = desk.customer()
+        await stranger.say("/start")
+
+        await desk.advance(1.5 * DAY)
+        await chat.reads(ENDING)
+        await rest.look()
+        assert ENDING in rest.said[-1]
+        assert any(ENDING in text for text in await web.texts())
+        await stranger.look()
+        assert not any("Abonament" in said for said in stranger.said)
+        assert await desk.outbox(EMAIL) == []
+        await chat.press("renew:now")
+        await chat.reads("Twój koszyk posiadanych programów")
+        await web.http.aclose()
+
+
+async def test_nobody_who_stopped_is_written_to(tmp_path: Path) -> None:
+    async with bot_api() as api, telegram_desk(tmp_path, api, profile=PROFILE) as desk:
+        chat = Chat(api, desk, 77002)
+        await chat.say(f"/start {await personal_link(desk)}")
+        await chat.follows("s")
+        [mine] = (await desk.installation.store.read(lambda c: conversations.find(c, "telegram", "77002")),)
+        assert mine is not None
+        now = desk.installation.clock.now()
+        await desk.installation.store.write(lambda c: conversations.close(c, mine.id, now))
+        before = len(chat.shown)
+        await desk.advance(3 * DAY)
+        assert len(chat.shown) == before
+        assert await desk.outbox(EMAIL) == []
+
+
+async def test_whoever_never_wrote_gets_a_letter_with_a_start_link_in_the_day(tmp_path: Path) -> None:
+    async with running_desk(tmp_path, profile=PROFILE) as desk:
+        await desk.advance(5 * DAY)
+        [letter] = await desk.outbox(EMAIL)
+        assert "Abonament kończy się za 30 dni." in letter["text"]
+        at = datetime.fromisoformat(letter["at"]).astimezone(ZoneInfo("Europe/Warsaw"))
+        assert 7 <= at.hour < 22
+        token = letter["links"][0].partition("start=")[2]
+        customer = desk.customer()
+        await customer.say(f"/start {token}")
+        assert customer.expects == "secure_page"
+        await enters(desk, customer)
+        assert customer.at == "renewal.cart"
+
+
+async def test_the_renewal_runs_seven_days_before_the_next_end_and_is_told_again_until_it_is_over(
+    tmp_path: Path,
+) -> None:
+    async with running_desk(tmp_path, profile=PROFILE) as desk:
+        customer = await logged_in(desk)
+        await customer.say("zone:renewal")
+        await fills_in(customer)
+        await desk.pay(await orders(customer))
+        await comes_to(customer, "nothing")
+        end = datetime.fromisoformat((await subscription(desk))["ends_at"])
+
+        await comes(desk, end, days=8)
+        await customer.look()
+        if customer.at == "renewal.renew":
+            await customer.say("renew:later")
+        assert len((await desk.card(EMAIL))["orders"]) == 1
+        await comes(desk, end, days=6)
+        await customer.look()
+        assert customer.expects == "payment", customer.at
+        assert any("Zgodnie ze zgodą na odnowienie przygotowałem zamówienie" in said for said in customer.said[-3:])
+        assert len((await desk.card(EMAIL))["orders"]) == 2
+        first = customer.link("payment")["id"]
+
+        await desk.pay(first, "failed")
+        await customer.settled()
+        told = len(customer.said)
+        await comes(desk, end, days=4.5)
+        await customer.look()
+        assert any("wciąż czeka na wpłatę" in said for said in customer.said[told:])
+        assert len((await desk.card(EMAIL))["orders"]) == 2
+
+        await comes(desk, end, days=-1)
+        await customer.look()
+        assert (await subscription(desk))["status"] == "grace"
+        assert any("Usługa działa jeszcze" in said for said in customer.said[told:])
+        await desk.pay(customer.link("payment")["id"])
+        await comes_to(customer, "nothing")
+        after = await subscription(desk)
+        assert (after["status"], after["ends_at"][:4]) == ("active", str(end.year + 1))
+        assert after["ends_at"][4:] == (await subscription(desk))["ends_at"][4:]
+
+
+async def test_what_nobody_renews_ends(tmp_path: Path) -> None:
+    async with running_desk(tmp_path, profile=PROFILE) as desk:
+        customer = await logged_in(desk)
+        await desk.advance(2 * DAY)
+        await customer.look()
+        await customer.say("renew:later")
+        await desk.advance(31 * DAY)
+        await customer.look()
+        assert (await subscription(desk))["status"] == "ended"
+        assert any("skończył się" in said for said in customer.said)
+        assert (await subscription(desk, "r2faktury"))["status"] == "active"
+
+
+async def comes(desk: Running, end: datetime, *, days: float) -> None:
+    """Moves the clock to so many days before the end."""
+    for _ in range(60):
+        now = datetime.fromisoformat((await desk.advance(0))["now"])
+        left = (end - now).total_seconds() - days * DAY
+        if left <= 0:
+            return
+        await desk.advance(left)
+    raise AssertionError("the clock doesn't come there")

@@ -1,0 +1,96 @@
+"""Renewal: how a seller's subscriptions go on, and the moments at which something is done about one that ends.
+
+All moments follow from the end of the running period in the seller's time zone; none of them lies in quiet hours.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+Action = Literal["remind", "collect", "lapse", "end"]
+MONTHS_A_YEAR = 12
+
+
+@dataclass(frozen=True, slots=True)
+class RenewalRules:
+    """A profile's `[renewal]`. Days count back from the end (`grace_days` on from it), hours are the seller's own.
+
+    `remind_days`: the desk writes first, so many days before; 0 leaves it out. `charge_days`: what renews itself is
+    charged then, and again at each of `retry_days` while the money is missing.
+    """
+
+    remind_days: int = 0
+    charge_days: int = 7
+    retry_days: tuple[int, ...] = (5, 3, 1)
+    grace_days: int = 14
+    months: int = 12
+    quiet_from: int = 22
+    quiet_to: int = 7
+
+    @property
+    def years(self) -> int:
+        """The term of a renewal in whole years."""
+        return max(1, self.months // MONTHS_A_YEAR)
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A program that customers own: the plans by which its subscription is renewed and its licence extended."""
+
+    product: str
+    subscription: str
+    extension: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Owned:
+    """A program of one customer, with the end of its subscription."""
+
+    id: str
+    product: str
+    serial: str | None = field(repr=False)
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Something to be done about a subscription that ends, and when. `number` counts the steps of one period."""
+
+    number: int
+    action: Action
+    due_at: datetime
+
+
+def steps(rules: RenewalRules, ends_at: datetime, zone: ZoneInfo) -> tuple[Step, ...]:
+    """All that is to be done about a period that ends then, in order."""
+    last = ends_at.astimezone(zone).date()
+    planned: list[tuple[Action, datetime]] = []
+    if rules.remind_days:
+        planned.append(("remind", _morning(last - timedelta(days=rules.remind_days), rules, zone)))
+    collected = [_morning(last - timedelta(days=days), rules, zone) for days in (rules.charge_days, *rules.retry_days)]
+    planned.extend(("collect", due) for due in collected)
+    planned.append(("lapse", awake(ends_at, rules, zone)))
+    planned.append(("end", awake(ends_at + timedelta(days=rules.grace_days), rules, zone)))
+    return tuple(Step(number, action, due) for number, (action, due) in enumerate(planned))
+
+
+def awake(moment: datetime, rules: RenewalRules, zone: ZoneInfo) -> datetime:
+    """The moment itself, or the end of the quiet hours that it lies in."""
+    here = moment.astimezone(zone)
+    start, end = rules.quiet_from, rules.quiet_to
+    quiet = start <= here.hour or here.hour < end if start > end else start <= here.hour < end
+    if not quiet:
+        return moment
+    day = here.date() + timedelta(days=1) if start > end and here.hour >= start else here.date()
+    return datetime.combine(day, time(end), zone).astimezone(moment.tzinfo)
+
+
+def days_left(ends_at: datetime, now: datetime, zone: ZoneInfo) -> int:
+    """How many days are left, as a calendar on the seller's wall counts them; never below zero."""
+    return max(0, (ends_at.astimezone(zone).date() - now.astimezone(zone).date()).days)
+
+
+def _morning(day: date, rules: RenewalRules, zone: ZoneInfo) -> datetime:
+    """When one may be written to on that day: as early as may be, so that a whole number of days is left."""
+    return datetime.combine(day, time(rules.quiet_to), zone).astimezone(ZoneInfo("UTC"))
