@@ -13,6 +13,7 @@ from typing import Any
 import structlog
 
 from bot import codec, letters
+from bot.acts.service import line_of
 from bot.acts.tools import HELD_BACK
 from bot.event_sender import EventSender
 from bot.render import Renderer
@@ -20,8 +21,9 @@ from bot.renewals import link_token
 from dialogs import account, company, contact, handoff, payment
 from dialogs.case import CompanyData
 from dialogs.kit import Call, Event, Params, Word
+from dialogs.words import einvoice as einvoicing
 from dialogs.words import renewal
-from services import accounts, codes, events_out, links, subscriptions, tickets
+from services import accounts, codes, events_out, issued_invoices, links, subscriptions, tickets
 from services.clock import Clock
 from services.engine.port import Call as StoredCall
 from services.engine.port import Done, GaveUp, Outcome, TryLater
@@ -59,6 +61,7 @@ TRIES: Mapping[str, int] = {
     "MailToPay": 12,
     # Given up by its age, not by a count (`bot/event_sender.py`).
     events_out.SEND: 1_000_000,
+    "SendInvoiceNotice": 12,
 }
 
 
@@ -118,6 +121,19 @@ class DeskCalls:
         href = f"{self.public_url}/{way}"
         letter = letters.with_link(self.renderer, purpose, call.to, href, link.expires_at, await self._locale(stored))
         return await self._mail(letter, stored.key, account.LetterSent(), account.LetterFailed)
+
+    async def send_invoice_notice(self, call: einvoicing.SendInvoiceNotice, stored: StoredCall) -> Event:
+        invoice = await self.store.read(lambda connection: issued_invoices.get(connection, call.invoice_id))
+        if invoice is None:
+            return einvoicing.InvoiceNoticed(sent=False)
+        href = invoice.issued.url or f"{self.public_url}/chat"
+        letter = letters.invoice_notice(self.renderer, call.to, line_of(invoice), href, await self._locale(stored))
+        return await self._mail(
+            letter,
+            stored.key,
+            einvoicing.InvoiceNoticed(sent=True),
+            lambda _r: einvoicing.InvoiceNoticed(sent=False),
+        )
 
     async def mail_support(self, call: handoff.MailSupport, stored: StoredCall) -> Event:
         lines = await self.store.read(
@@ -279,6 +295,8 @@ def given_up(stored: StoredCall, outcome: GaveUp) -> Event:
             return renewal.TicketNotMailed()
         case renewal.MailReminder() | renewal.MailToPay():
             return renewal.RenewalNotMailed()
+        case einvoicing.SendInvoiceNotice():
+            return einvoicing.InvoiceNoticed(sent=False)
         case payment.RefundPayment(payment_id=payment_id, attempt=attempt):
             return payment.RefundAnswered(payment_id, attempt, taken_on=False)
         case _:
@@ -306,4 +324,5 @@ _TABLE: dict[type[Call], Callable[[DeskCalls, Any, StoredCall], Awaitable[Event]
     renewal.MailTicket: DeskCalls.mail_ticket,
     renewal.MailReminder: DeskCalls.mail_reminder,
     renewal.MailToPay: DeskCalls.mail_to_pay,
+    einvoicing.SendInvoiceNotice: DeskCalls.send_invoice_notice,
 }

@@ -7,9 +7,12 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from dialogs.kit import Call, Event
-from dialogs.words import account, company, contact, einvoice, handoff, order, payment, renewal, zone
+from dialogs.words import account, company, contact, einvoice, handoff, on_file, order, payment, renewal, zone
 
-_MODULES: tuple[ModuleType, ...] = (account, contact, company, order, payment, einvoice, renewal, zone, handoff)
+_MODULES: tuple[ModuleType, ...] = (
+    *(account, on_file, contact, company, order, payment),
+    *(einvoice, renewal, zone, handoff),
+)
 
 
 def _named(base: type[Any]) -> dict[str, type[Any]]:

@@ -5,6 +5,7 @@ from datetime import datetime
 from html import escape
 
 from bot.render import Renderer
+from dialogs.case import InvoiceLine
 from dialogs.kit import Params
 from services.messaging.mail import Mail
 from services.store.journal import CUSTOMER, Entry
@@ -24,6 +25,25 @@ def with_link(
         subject=renderer.words(f"mail.{purpose}.subject", params, locale),
         text=plain,
         html=_page(locale, text, renderer.words("mail.foot", params, locale), href, button),
+    )
+
+
+def invoice_notice(renderer: Renderer, to: str, invoice: InvoiceLine, href: str, locale: str) -> Mail:
+    """That an invoice is there; the link leads to the document, or to the chat where it is listed."""
+    params: Params = {
+        "seller": renderer.seller.name,
+        "number": invoice.number,
+        "gross": invoice.gross,
+        "issued": invoice.issued,
+        "due": invoice.due,
+    }
+    text = renderer.words("mail.invoice_issued.text", params, locale)
+    button, foot = (renderer.words(key, params, locale) for key in ("mail.invoice_issued.button", "mail.foot_notice"))
+    return Mail(
+        to=to,
+        subject=renderer.words("mail.invoice_issued.subject", params, locale),
+        text=f"{text}\n\n{button}:\n{href}\n\n{foot}\n",
+        html=_page(locale, text, foot, href, button),
     )
 
 

@@ -19,15 +19,19 @@ from bot.port import Desk, Happening
 from dialogs.account import LoggedIn, PasswordReplaced, PasswordSet
 from dialogs.contact import EmailProven
 from dialogs.kit import Event
+from dialogs.versions import load
+from dialogs.words.on_file import ProofFollowed
 from services import account_search, account_view, accounts, contacts, credentials, limits, links, seller_events
 from services.account_search import LoginCandidate
 from services.clock import Clock
-from services.links import Link
+from services.links import Link, Purpose
 from services.passwords import PasswordHasher
 from services.store import conversations
 from services.store.database import Store
+from values import customer_number
 from values import email as emails
 from values import password as passwords
+from values.parsed import Ok
 from values.secret import Secret
 from values.seller import Seller
 
@@ -57,10 +61,12 @@ class SecureLinks:
             return Unknown()
         locale, chat = await self._whose(link)
         if link.state != "open":
-            why = "confirmed" if link.purpose == "confirm_email" and link.state == "used" else link.state
+            confirms = link.purpose in ("confirm_email", "register")
+            why = "confirmed" if confirms and link.state == "used" else link.state
             return Gone("replaced" if why == "cancelled" else why, self.seller.name, locale, chat)
         criteria = self._criteria() if link.purpose in ("set_password", "reset_password") else ()
-        return PageView(link.purpose, self.seller.name, locale, link.expires_at, criteria, chat)
+        by_number = self.seller.sign_up.by == "customer_number"
+        return PageView(link.purpose, self.seller.name, locale, link.expires_at, criteria, chat, by_number)
 
     async def submit(
         self, token: str, fields: Mapping[str, Secret], address: str | None
@@ -73,6 +79,8 @@ class SecureLinks:
         match link.purpose:
             case "confirm_email":
                 outcome = await self._confirm(link)
+            case "register":
+                outcome = await self._prove(link)
             case "log_in" | "taken_log_in":
                 outcome = await self._log_in(link, fields, address)
             case "set_password" | "reset_password":
@@ -109,6 +117,30 @@ class SecureLinks:
 
         return await self.desk.happen(work)
 
+    async def _prove(self, link: Link) -> Accepted | None:
+        """A customer on file has the mailbox: the way to the password is open for as long as a page's way is."""
+
+        def work(tx: Happening) -> Accepted | None:
+            if not self._still_registering(tx, link):
+                links.cancel(tx.connection, conversation_id=link.conversation_id, purpose="register")
+                return None
+            if not links.use(tx.connection, link_id=link.id, now=tx.now):
+                return None
+            page = derived_id(self.server_key, f"{link.id}:page")
+            self._page(tx, link, page, "set_password")
+            _tell(tx, link.conversation_id, ProofFollowed(link.id, page, tx.now))
+            return Accepted("email_confirmed", self._path(page))
+
+        return await self.desk.happen(work)
+
+    def _still_registering(self, tx: Happening, link: Link) -> bool:
+        """Whether the registration that asked for this letter is unfinished and hasn't asked for another."""
+        found = conversations.load(tx.connection, link.conversation_id, lock=False)
+        if found is None:
+            return False
+        case = load(found.state)
+        return case.account.entry == "sign_up" and case.account.id is None and case.contact.letter == link.id
+
     def _went_to(self, link: Link, email_key: str) -> bool:
         to = link.data.get("to")
         return to is None or hmac.compare_digest(str(to), links.addressee(self.server_key, email_key))
@@ -116,16 +148,23 @@ class SecureLinks:
     def _log_in_page(self, tx: Happening, link: Link) -> str:
         """The address has an account already: its holder logs in."""
         link_id = derived_id(self.server_key, f"{link.id}:log_in")
+        self._page(tx, link, link_id, "log_in", owner=True)
+        return self._path(link_id)
+
+    def _page(self, tx: Happening, link: Link, link_id: str, purpose: Purpose, **data: bool) -> None:
+        """A page of the conversation of this link, to which its POST leads on."""
         links.issue(
             tx.connection,
             link_id=link_id,
-            purpose="log_in",
+            purpose=purpose,
             conversation_id=link.conversation_id,
             account_id=None,
-            data={"owner": True},
+            data=dict(data),
             server_key=self.server_key,
             now=tx.now,
         )
+
+    def _path(self, link_id: str) -> str:
         return f"/s/{links.token_of(self.server_key, link_id)}"
 
     # --- a new password ---
@@ -174,8 +213,9 @@ class SecureLinks:
     async def _known_words(self, link: Link) -> list[str]:
         """The customer's own words, which a password must not be built on."""
         found = await self.store.read(lambda c: conversations.load(c, link.conversation_id, lock=False))
-        email = (found.state.get("account") or {}).get("email") if found is not None else None
-        return [email] if isinstance(email, str) else []
+        places = (("account", "email"), ("contact", "email"), ("contact", "phone"), ("on_file", "number"))
+        words = [(found.state.get(part) or {}).get(slot) for part, slot in places] if found is not None else []
+        return [word for word in words if isinstance(word, str)]
 
     def _criteria(self) -> tuple[Said, ...]:
         rule = self.seller.password
@@ -196,7 +236,7 @@ class SecureLinks:
         login, password = fields.get("login"), fields.get("password")
         if not login or not password:
             return Refused((Said("missing", {}),))
-        key = emails.key(login.reveal().strip())
+        key = self._login_key(login.reveal())
         subjects = self._counted(key, address)
         # Counted before anything is compared, or a hundred tries at once would all find room.
         wait = await self.store.write(lambda c: self._count(c, subjects))
@@ -219,6 +259,11 @@ class SecureLinks:
             return Accepted("logged_in")
 
         return await self.desk.happen(work)
+
+    def _login_key(self, login: str) -> str:
+        """The form in which a login is compared; a customer number may be typed in groups."""
+        number = customer_number.parse(login) if self.seller.sign_up.by == "customer_number" else None
+        return number.value if isinstance(number, Ok) else emails.key(login.strip())
 
     async def _matching(self, key: str, password: Secret, *, shadows: bool) -> str | None:
         """The account whose password this is. Every try takes as long, whoever has that e-mail and however many."""

@@ -45,7 +45,11 @@ def apology(renderer: Renderer, locale: str) -> dict[str, Any]:
 def links_of(case: Case, question: Question) -> list[dict[str, str]]:
     """The links that belong to the open step, by what they lead to; addresses are made when they are shown."""
     panel = "panel" if case.einvoice.status == "active" else None
-    ids = {"secure_page": case.account.page, "payment": case.payment.id, "login": panel}
+    ids = {
+        "secure_page": case.on_file.page or case.lost_password.page or case.account.page,
+        "payment": case.payment.id,
+        "login": panel,
+    }
     return [{"rel": rel, "id": known} for rel in question.step.links if (known := ids[rel])]
 
 

@@ -16,9 +16,10 @@ from dialogs.words.company import CompanySaved
 from dialogs.words.contact import CodeRight
 from dialogs.words.einvoice import EInvoiceSwitched
 from dialogs.words.handoff import HumanRequested
+from dialogs.words.on_file import CustomerRegistered
 from dialogs.words.order import OrderCancelled, OrderPlaced
 from dialogs.words.payment import PaymentBooked, RefundBooked
-from services import accounts, companies, einvoices, events_out, order_record, seller_events, subscriptions
+from services import accounts, companies, contacts, einvoices, events_out, order_record, seller_events, subscriptions
 from services.engine.port import Call, Outbox
 from services.events_out import SellerEvent
 from services.order_record import Order
@@ -80,6 +81,16 @@ def _email(act: Any, _outcome: EmailChanged, done: ActDone) -> Events:
 
 def _created(account_id: str, done: ActDone) -> Events:
     yield seller_events.account_created(account_id, done.now)
+
+
+def _registered(act: Any, _outcome: CustomerRegistered, done: ActDone) -> Events:
+    """An account of a customer on file, made under the act's id with one contact proven."""
+    yield from _created(done.id, done)
+    mine = accounts.get(done.connection, done.id)
+    known = contacts.of_account(done.connection, done.id)
+    for contact in known if mine is not None else ():
+        if mine is not None and contact.kind == act.kind and contact.verified_at is not None:
+            yield seller_events.contact_verified(mine.id, contact.kind, contact.key, mine.status, done.now)
 
 
 def _phone(act: Any, _outcome: CodeRight, done: ActDone) -> Events:
@@ -148,6 +159,7 @@ def _somebody(account_id: str, done: ActDone) -> bool:
 
 _TOLD: Mapping[type[Event], Callable[[Any, Any, ActDone], Events]] = {
     AccountCreated: _account,
+    CustomerRegistered: _registered,
     EmailChanged: _email,
     CodeRight: _phone,
     CompanySaved: _company,

@@ -7,8 +7,11 @@ from dialogs.entry import (
     NEEDING,
     begun,
     boxes,
+    by_number,
     contacts,
     forgot,
+    joining,
+    locked_out,
     new_or_existing,
     page_options,
     purpose,
@@ -50,6 +53,7 @@ from dialogs.words.account import (
     StartReset,
     TakeStartLink,
 )
+from dialogs.words.on_file import CustomerRegistered
 from dialogs.words.order import ConfirmationRenewed, ResendConfirmation
 from values import person_name
 from values.email import parse as parse_email
@@ -60,7 +64,15 @@ from values.parsed import Parsed
 def _outlives(s: Account) -> Account:
     if s.id is None:
         return Account()
-    return Account(name=s.name, email=s.email, credential=s.credential, consents=s.consents, id=s.id, inside=s.inside)
+    return Account(
+        name=s.name,
+        email=s.email,
+        credential=s.credential,
+        consents=s.consents,
+        id=s.id,
+        inside=s.inside,
+        known_as=s.known_as,
+    )
 
 
 HUMAN = (Option("/agent", "option.agent"),)
@@ -147,13 +159,13 @@ email = dialog.ask(
     Expects.email,
     slot="email",
     parse=_email,
-    when=lambda s, c: wants_new(s, c) or s.id is not None,
+    when=lambda s, c: wants_new(s, c) or (s.id is not None and not by_number(c)),
     revise=_another_email,
 )
 page = dialog.do(
     "page",
     lambda s, c: OpenPage("log_in" if wants_in(s, c) else "set_password"),
-    when=lambda s, c: not through_the_page(s, c),
+    when=lambda s, c: not (through_the_page(s, c) or joining(c) or locked_out(c)),
     done=lambda s, _c: s.page is not None,
     slots=("page",),
     needs=("start", "account"),
@@ -161,6 +173,7 @@ page = dialog.do(
 secure_page = dialog.wait(
     "secure_page",
     Expects.secure_page,
+    when=lambda _s, c: not (joining(c) or locked_out(c)),
     done=through_the_page,
     slots=("credential",),
     needs=("page",),
@@ -252,9 +265,17 @@ def another_way(_s: Account, e: Chosen, _ctx: Ctx) -> Decision[Account]:
 def way_wanted(s: Account, e: Asked, ctx: Ctx) -> Decision[Account]:
     """Said in the middle of another way in, it changes the way; who is in already is told so."""
     if s.id is not None:
-        return then(s, Say("account.logged_in", {"email": s.email}))
+        return then(s, Say("account.logged_in", {"email": s.known_as or s.email}))
+    if by_number(ctx):
+        return then(s if s.entry == e.intent else Account(entry=e.intent))
     same = {"sign_up": wants_new, "log_in": wants_in, "forgot_password": forgot}[e.intent](s, ctx)
     return then(s if same else Account(entry=e.intent))
+
+
+@dialog.always(CustomerRegistered)
+def customer_registered(_s: Account, _e: CustomerRegistered, _ctx: Ctx) -> Decision[Account]:
+    """Made by the customer number: logged into by that or by the user name."""
+    return then(Account(entry="log_in"))
 
 
 @dialog.always(PasswordSet)
@@ -268,9 +289,9 @@ def password_set(s: Account, e: PasswordSet, _ctx: Ctx) -> Decision[Account]:
 @dialog.always(LoggedIn)
 def logged_in(s: Account, e: LoggedIn, _ctx: Ctx) -> Decision[Account]:
     """The conversation goes on with this account, whatever was begun before."""
-    entry = s.entry if s.entry in NEEDING else "log_in"
-    known = Account(entry=entry, email=e.view.email, id=e.view.id, inside=True)
-    return then(known, Unawait(), Say("account.logged_in", {"email": e.view.email}))
+    entry, name = s.entry if s.entry in NEEDING else "log_in", e.view.email or e.view.user_name
+    known = Account(entry=entry, email=e.view.email or None, id=e.view.id, inside=True, known_as=name)
+    return then(known, Unawait(), Say("account.logged_in", {"email": name}))
 
 
 @consents.on(Answered)

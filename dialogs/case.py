@@ -9,6 +9,7 @@ from datetime import datetime
 from dialogs.kit.context import Context
 from dialogs.kit.talk import CaseBase
 from values.account_view import CompanyView
+from values.money import Money
 from values.price import Price
 from values.renewal import Owned
 
@@ -36,8 +37,30 @@ class Account:
     consents: tuple[str, ...] | None = None  # consents given
     id: str | None = None
     inside: bool = False  # logged in by password, not only signed up
+    known_as: str | None = None  # the e-mail of the account, or its user name where it has none
     reset_email: str | None = None  # for a forgotten password
     reset_mail: str | None = None  # "sent" once the letter with the link has left
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class OnFile:
+    """A customer whom the seller knows by number, on the way to the account."""
+
+    number: str | None = None
+    found: str | None = None  # "yes": somebody may register under the number
+    refused: str | None = None  # why the number given last leads no further: registered, no_contact
+    page: str | None = None  # id of the open one-time page
+    credential: str | None = None  # id of the password that was set on it
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class LostPassword:
+    """A customer on file who has forgotten the password."""
+
+    login: str | None = None  # customer number, user name or e-mail
+    sent: str | None = None  # "yes" once the letter or the code has left
+    challenge: str | None = None  # the code's id
+    page: str | None = None  # id of the page for the new password, once the code was right
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +73,19 @@ class PhoneCode:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Contact:
-    """The customer's addresses. A number is proven when `proven` says the same; until another one is, the old stays."""
+    """The customer's addresses. A number is proven when `proven` says the same; until another one is, the old stays.
 
+    With customers on file a `channel` is chosen, and what is given must equal the contact on file (`matched`).
+    """
+
+    channel: str | None = None  # contact_channel:*
     phone: str | None = None
+    email: str | None = None
+    matched: str | None = None
     proven: str | None = None
     code: PhoneCode | None = None
+    letter: str | None = None  # id of the link that was mailed
+    letter_sent: str | None = None  # "yes" once it has left
     email_proven_at: datetime | None = None
 
 
@@ -165,8 +196,21 @@ class EInvoice:
     """Whether invoices come electronically, and where to."""
 
     choice: str | None = None  # activate, later
+    confirmed: str | None = None  # where the address is confirmed first
     email: str | None = None
     status: str | None = None  # requested, active
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceLine:
+    """An invoice that the seller has issued. `issued` and `due` are days; `url` is where the seller shows it."""
+
+    id: str
+    number: str = field(repr=False)
+    gross: Money
+    issued: datetime
+    due: datetime | None = None
+    url: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +219,7 @@ class Zone:
 
     page: str | None = None
     companies: tuple[CompanyView, ...] = ()  # those to choose from, while that page is open
+    invoices: tuple[InvoiceLine, ...] = ()  # those listed on the page
 
 
 @dataclass(frozen=True)
@@ -184,6 +229,8 @@ class Case(CaseBase):
     handoff: Handoff = field(default_factory=Handoff)
     reminder: Reminder = field(default_factory=Reminder)
     account: Account = field(default_factory=Account)
+    on_file: OnFile = field(default_factory=OnFile)
+    lost_password: LostPassword = field(default_factory=LostPassword)
     contact: Contact = field(default_factory=Contact)
     renewal: Renewal = field(default_factory=Renewal)
     company: Company = field(default_factory=Company)

@@ -1,11 +1,30 @@
-"""Contact: the customer proves that a phone number is theirs by a code typed in the chat; the e-mail by a link."""
+"""Contact: the customer proves that a phone number is theirs by a code typed in the chat; the e-mail by a link.
+
+With customers on file the channel is chosen first, and what is given must equal the contact on file.
+"""
 
 from dataclasses import replace
 
 from dialogs.case import Contact, Ctx, PhoneCode
-from dialogs.entry import contacts
-from dialogs.kit import Answered, Asked, Decision, Dialog, Option, Params, Say, Unawait, then
-from dialogs.words.account import EmailChanged, EmailKept, LoggedIn
+from dialogs.contact_terms import (
+    ANOTHER_CHANNEL,
+    by_letter,
+    challenge_of,
+    channel_chosen,
+    code_sent,
+    code_ways,
+    fits,
+    given,
+    phone_proven,
+    phone_unproven,
+    phone_wanted,
+    read_code,
+    read_email,
+    read_phone,
+)
+from dialogs.entry import by_number, contacts, locked_out, proving
+from dialogs.kit import Answered, Asked, Decision, Dialog, Event, Option, Params, Say, Unawait, then
+from dialogs.words.account import EmailChanged, EmailKept, LetterFailed, LetterSent, LoggedIn, SendLetter
 from dialogs.words.contact import (
     CheckCode,
     CodeDead,
@@ -19,11 +38,21 @@ from dialogs.words.contact import (
     IssueCode,
     SendCode,
 )
+from dialogs.words.on_file import (
+    AlreadyRegistered,
+    ContactDiffers,
+    ContactMatches,
+    CustomerRegistered,
+    MatchContact,
+    MatchesLimited,
+    NumberFound,
+    ProofFollowed,
+    ProofStarted,
+    StartProof,
+)
 from dialogs.words.order import ResendConfirmation
-from values import code as codes
 from values import phone as phones
 from values.expects import Expects
-from values.parsed import Parsed
 
 HUMAN = (Option("/agent", "option.agent"),)
 
@@ -33,80 +62,183 @@ def _as_proven(s: Contact) -> Contact:
     return replace(s, phone=s.proven, code=None)
 
 
-dialog = Dialog("contact", Contact, outlives=_as_proven)
+def _outlives(s: Contact) -> Contact:
+    """What is proven of an account stays; what was to be compared with the file was nobody's yet."""
+    return Contact() if s.channel is not None else _as_proven(s)
 
 
-def _demanded(_s: Contact, ctx: Ctx) -> bool:
-    return "phone" in ctx.seller.demanded_contacts
-
-
-def _proven(s: Contact, _ctx: Ctx) -> bool:
-    return s.proven is not None and s.proven == s.phone
-
-
-def _unproven(s: Contact, ctx: Ctx) -> bool:
-    return _demanded(s, ctx) and not _proven(s, ctx)
-
-
-def _challenge(s: Contact) -> str:
-    return s.code.challenge if s.code is not None else ""
-
-
-def _sent(s: Contact) -> bool:
-    return s.code is not None and s.code.sent_at is not None
-
-
-def _parse_phone(text: str, _s: Contact, ctx: Ctx) -> Parsed[str]:
-    return phones.parse(text, ctx.seller.country, ctx.seller.phone_countries)
-
-
-def _parse_code(text: str, _s: Contact, _ctx: Ctx) -> Parsed[str]:
-    return codes.parse(text)
-
-
-def _code_options(s: Contact, _ctx: Ctx) -> tuple[Option, ...]:
-    ways = (Option("contact_code:again", "option.send_again"), Option("edit:phone", "edit.phone"))
-    return (
-        (*ways, Option("contact_code:keep", "option.keep_phone", {"phone": phones.display(s.proven)}))
-        if s.proven
-        else ways
-    )
+dialog = Dialog("contact", Contact, outlives=_outlives)
 
 
 def _number_given(s: Contact, e: Answered, _ctx: Ctx) -> Decision[Contact]:
     """It is to be proven from the start; what is proven already stays until then."""
-    return then(replace(s, phone=str(e.value), code=None))
+    return then(replace(s, phone=str(e.value), matched=None, code=None))
 
 
-phone = dialog.ask("phone", Expects.phone, slot="phone", parse=_parse_phone, when=_demanded, revise=_number_given)
+def _address_given(s: Contact, e: Answered, _ctx: Ctx) -> Decision[Contact]:
+    """The same for an address that is to be the one on file."""
+    return then(replace(s, email=str(e.value), matched=None, letter=None, letter_sent=None, email_proven_at=None))
+
+
+contact_channel = dialog.choose(
+    "contact_channel",
+    lambda _s, _c: tuple(Option(f"contact_channel:{v}", f"option.contact_channel.{v}") for v in ("sms", "email")),
+    slot="channel",
+    when=lambda _s, c: proving(c) or (locked_out(c) and c.case.lost_password.login is not None),
+    needs=("on_file.customer_number", "lost_password.reset_number"),
+    params=lambda _s, c: {"purpose": "reset_password" if locked_out(c) else "set_password"},
+)
+phone = dialog.ask(
+    "phone",
+    Expects.phone,
+    slot="phone",
+    parse=read_phone,
+    when=phone_wanted,
+    needs=("contact_channel",),
+    options=lambda _s, c: (ANOTHER_CHANNEL,) if by_number(c) else (),
+    params=lambda _s, c: {"on_file": by_number(c)},
+    intents={"change_contact_channel": "edit:contact_channel"},
+    revise=_number_given,
+)
+email = dialog.ask(
+    "email",
+    Expects.email,
+    slot="email",
+    parse=read_email,
+    when=by_letter,
+    needs=("contact_channel",),
+    options=lambda _s, _c: (ANOTHER_CHANNEL,),
+    intents={"change_contact_channel": "edit:contact_channel"},
+    revise=_address_given,
+)
+match = dialog.do(
+    "match",
+    lambda s, c: MatchContact(c.case.on_file.number or "", "phone" if s.channel == "sms" else "email", given(s)),
+    when=channel_chosen,
+    done=fits,
+    slots=("matched",),
+    needs=("phone", "email"),
+)
 challenge = dialog.do(
     "challenge",
     lambda s, _c: IssueCode(s.phone or ""),
-    when=_unproven,
+    when=phone_unproven,
     done=lambda s, _c: s.code is not None,
     slots=("code",),
     needs=("phone",),
 )
 sending = dialog.do(
     "sending",
-    lambda s, _c: SendCode(_challenge(s), s.phone or ""),
-    when=_unproven,
-    done=lambda s, _c: _sent(s),
+    lambda s, _c: SendCode(challenge_of(s), s.phone or ""),
+    when=phone_unproven,
+    done=lambda s, _c: code_sent(s),
     needs=("challenge",),
 )
 contact_code = dialog.ask(
     "contact_code",
     Expects.contact_code,
-    parse=_parse_code,
-    when=_demanded,
-    done=_proven,
-    options=_code_options,
+    parse=read_code,
+    when=phone_wanted,
+    done=phone_proven,
+    options=code_ways,
     params=lambda s, _c: {"phone": phones.display(s.phone or "")},
-    intents={"resend_code": "contact_code:again", "change_contact": "edit:phone"},
-    final=_proven,
+    intents={
+        "resend_code": "contact_code:again",
+        "change_contact": "edit:phone",
+        "change_contact_channel": "edit:contact_channel",
+    },
+    final=phone_proven,
     instead=contacts,
 )
+letter = dialog.do(
+    "letter",
+    lambda s, c: StartProof(c.case.on_file.number or "", s.email or ""),
+    when=by_letter,
+    done=lambda s, _c: s.letter_sent is not None,
+    slots=("letter", "letter_sent"),
+    needs=("email",),
+)
+email_link = dialog.wait(
+    "email_link",
+    Expects.email_link,
+    when=by_letter,
+    done=lambda s, _c: s.email_proven_at is not None,
+    options=lambda _s, _c: (
+        Option("email_link:again", "option.send_again"),
+        Option("edit:email", "edit.email"),
+        ANOTHER_CHANNEL,
+    ),
+    params=lambda s, _c: {"email": s.email},
+    intents={
+        "resend_code": "email_link:again",
+        "change_contact": "edit:email",
+        "change_contact_channel": "edit:contact_channel",
+    },
+    final=lambda s, c: by_letter(s, c) and s.email_proven_at is not None,
+    instead=lambda _s, _c: (Option("edit:email", "edit.email"),),
+)
 phone.on(Answered)(_number_given)
+email.on(Answered)(_address_given)
+
+
+@match.on(ContactMatches)
+def contact_matches(s: Contact, _e: ContactMatches, _ctx: Ctx) -> Decision[Contact]:
+    """Now it is to be proven."""
+    return then(replace(s, matched=given(s)))
+
+
+@match.on(ContactDiffers)
+def contact_differs(s: Contact, _e: ContactDiffers, _ctx: Ctx) -> Decision[Contact]:
+    """Refused at once and asked again, in the same words whether another one is on file or none."""
+    return then(_without_given(s), Say("contact.differs", {"channel": s.channel}))
+
+
+@match.on(MatchesLimited)
+def matches_limited(s: Contact, e: MatchesLimited, _ctx: Ctx) -> Decision[Contact]:
+    """What is on file can't be found out by trying."""
+    return then(_without_given(s), Say("contact.matches_limited", {"minutes": -(-e.seconds // 60)}, HUMAN))
+
+
+@letter.on(ProofStarted)
+def proof_started(s: Contact, e: ProofStarted, _ctx: Ctx) -> Decision[Contact]:
+    """The letter is sent; an older one is dead."""
+    return then(replace(s, letter=e.letter), SendLetter(e.letter, s.email or ""))
+
+
+@letter.on(LetterSent)
+def letter_left(s: Contact, _e: LetterSent, _ctx: Ctx) -> Decision[Contact]:
+    """The customer looks into the mailbox."""
+    return then(replace(s, letter_sent="yes"))
+
+
+@letter.on(LetterFailed)
+def letter_failed(s: Contact, e: LetterFailed, _ctx: Ctx) -> Decision[Contact]:
+    """An older letter still holds where too many were sent; else another channel or a person helps."""
+    if e.reason == "too_many":
+        return then(replace(s, letter_sent="yes"), Say("contact.letter_failed.too_many", options=HUMAN))
+    return then(_without_given(s), Say(f"contact.letter_failed.{e.reason}", options=(ANOTHER_CHANNEL, *HUMAN)))
+
+
+@email_link.on(Answered)
+def letter_again(s: Contact, _e: Answered, _ctx: Ctx) -> Decision[Contact]:
+    """A new letter; the older link dies."""
+    return then(replace(s, letter=None, letter_sent=None))
+
+
+@dialog.always(ProofFollowed)
+def proof_followed(s: Contact, e: ProofFollowed, _ctx: Ctx) -> Decision[Contact]:
+    """Only the letter sent last counts. The page for the password is open now."""
+    if s.letter != e.letter or s.email_proven_at is not None:
+        return then(s)
+    return then(replace(s, email_proven_at=e.at), Say("contact.email_proven", {"email": s.email}))
+
+
+@dialog.always(NumberFound)
+@dialog.always(CustomerRegistered)
+@dialog.always(AlreadyRegistered)
+def another_customer(_s: Contact, _e: Event, _ctx: Ctx) -> Decision[Contact]:
+    """What was proven was of another number, or has served."""
+    return then(Contact())
 
 
 activation = dialog.wait(
@@ -122,7 +254,7 @@ activation = dialog.wait(
 
 
 @activation.on(Answered)
-def letter_again(s: Contact, _e: Answered, ctx: Ctx) -> Decision[Contact]:
+def activation_again(s: Contact, _e: Answered, ctx: Ctx) -> Decision[Contact]:
     """The activation letter once more."""
     return then(s, ResendConfirmation(ctx.case.account.id or ""))
 
@@ -139,13 +271,13 @@ def code_limited(s: Contact, e: CodeLimited, _ctx: Ctx) -> Decision[Contact]:
     """A code on its way stays good; without one the customer tries another number or asks a person."""
     params: Params = {"seconds": e.seconds, "minutes": -(-e.seconds // 60)}
     said = Say(f"contact.limited.{e.reason}", params, HUMAN)
-    return then(s, said) if _sent(s) else _no_code(s, said)
+    return then(s, said) if code_sent(s) else _no_code(s, said)
 
 
 @sending.on(CodeSent)
 def code_left(s: Contact, e: CodeSent, _ctx: Ctx) -> Decision[Contact]:
     """The operator took the message: the customer is asked for the code."""
-    return then(replace(s, code=PhoneCode(_challenge(s), e.at)))
+    return then(replace(s, code=PhoneCode(challenge_of(s), e.at)))
 
 
 @sending.on(CodeNotSent)
@@ -163,7 +295,7 @@ def code_typed(s: Contact, e: Answered, ctx: Ctx) -> Decision[Contact]:
         case "keep":
             return then(_as_proven(s))
         case typed:
-            return then(s, CheckCode(_challenge(s), str(typed), ctx.case.account.id or "", s.phone or ""))
+            return then(s, CheckCode(challenge_of(s), str(typed), ctx.case.account.id or "", s.phone or ""))
 
 
 @contact_code.on(CodeRight)
@@ -218,7 +350,7 @@ def logged_in(_s: Contact, e: LoggedIn, ctx: Ctx) -> Decision[Contact]:
 @dialog.asked("change_contact")
 def which_contact(s: Contact, _e: Asked, ctx: Ctx) -> Decision[Contact]:
     """E-mail or phone: said by a button."""
-    known = contacts(s, ctx) if ctx.case.account.email else ()
+    known = contacts(s, ctx) if ctx.case.account.email or by_number(ctx) else ()
     return then(s, Say("contact.which_to_change", options=known) if known else Say("kit.nothing_to_correct"))
 
 
@@ -226,3 +358,8 @@ def _no_code(s: Contact, said: Say) -> Decision[Contact]:
     """Another number is asked for, unless one is proven already: then that one stays."""
     stays = (Say("contact.number_stays", {"phone": phones.display(s.proven)}),) if s.proven is not None else ()
     return then(_as_proven(s), said, *stays)
+
+
+def _without_given(s: Contact) -> Contact:
+    """What was given is asked again."""
+    return replace(s, phone=None, email=None, matched=None, letter=None, letter_sent=None)

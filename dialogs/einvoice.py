@@ -1,22 +1,34 @@
-"""E-invoice: pressing the button is the consent; with a confirmed company and a paid order the service is active."""
+"""E-invoice: pressing the button is the consent.
+
+After a purchase it is offered at once, and needs a confirmed company and a paid order. A seller who sells nothing here
+offers it at home, and the address for the notices is confirmed first.
+"""
 
 from dataclasses import replace
 
-from dialogs.case import Ctx, EInvoice
-from dialogs.kit import Answered, Asked, Decision, Dialog, Option, Params, Say, then
+from dialogs.case import Ctx, EInvoice, InvoiceLine
+from dialogs.kit import Answered, Asked, Chosen, Decision, Dialog, Option, Params, Say, then
 from dialogs.words.account import LoggedIn
 from dialogs.words.einvoice import (
     ActivateEInvoice,
     ChangeInvoiceEmail,
     EInvoiceRefused,
     EInvoiceSwitched,
+    InvoiceIssued,
+    InvoiceNoticed,
+    SendInvoiceNotice,
 )
 from values.email import parse as parse_email
 from values.expects import Expects
 from values.parsed import Parsed
 
+_INVOICES = Option("zone:invoices", "option.zone.invoices")
 _INVOICE_EMAIL = Option("edit:invoice_email", "edit.invoice_email")
 dialog = Dialog("einvoice", EInvoice, outlives=lambda s: s if s.status else EInvoice())
+
+
+def _at_home(ctx: Ctx) -> bool:
+    return not ctx.seller.sells
 
 
 def _email_of(s: EInvoice, ctx: Ctx) -> str:
@@ -25,6 +37,14 @@ def _email_of(s: EInvoice, ctx: Ctx) -> str:
 
 def _shown(s: EInvoice, ctx: Ctx) -> Params:
     return {"email": _email_of(s, ctx), "name": ctx.case.company.name, "status": s.status or "off"}
+
+
+def _confirming(s: EInvoice, ctx: Ctx) -> bool:
+    return _at_home(ctx) and s.choice == "activate"
+
+
+def _switched_on(s: EInvoice, ctx: Ctx) -> bool:
+    return s.status is not None and (_at_home(ctx) or ctx.case.payment.status == "paid")
 
 
 def _email(text: str, _s: EInvoice, _ctx: Ctx) -> Parsed[str]:
@@ -38,6 +58,7 @@ invoice_email = dialog.ask(
     parse=_email,
     when=lambda _s, c: c.case.account.id is not None,
     anytime=True,
+    asked=lambda s, c: c.case.account.id is not None and _confirming(s, c) and not _email_of(s, c),
     changeable=True,
     counted=False,
 )
@@ -50,6 +71,7 @@ einvoice = dialog.choose(
         _INVOICE_EMAIL,
     ),
     slot="choice",
+    done=lambda s, c: s.choice is not None or _at_home(c),
     params=_shown,
     intents={
         "activate_einvoice": "einvoice:activate",
@@ -58,12 +80,37 @@ einvoice = dialog.choose(
         "ask_einvoice": "einvoice:details",
     },
 )
+confirm = dialog.choose(
+    "confirm",
+    lambda _s, _c: (
+        Option("confirm:yes", "option.einvoice.activate"),
+        Option("confirm:edit", "option.edit"),
+        Option("einvoice:details", "option.einvoice.details"),
+        Option("einvoice:later", "option.einvoice.later"),
+    ),
+    slot="confirmed",
+    when=_confirming,
+    done=lambda s, _c: s.confirmed is not None or s.status is not None,
+    expects=Expects.confirm_data,
+    needs=("einvoice", "invoice_email"),
+    params=_shown,
+    intents={
+        "affirm": "confirm:yes",
+        "activate_einvoice": "confirm:yes",
+        "correct_data": "confirm:edit",
+        "change_contact": "confirm:edit",
+        "deny": "einvoice:later",
+        "ask_einvoice": "einvoice:details",
+    },
+    edits=("invoice_email",),
+    counted=False,
+)
 activate = dialog.do(
     "activate",
     lambda s, c: ActivateEInvoice(c.case.account.id or "", _email_of(s, c)),
     when=lambda s, _c: s.choice == "activate",
     done=lambda s, _c: s.status is not None,
-    final=lambda s, c: s.status is not None and c.case.payment.status == "paid",
+    final=_switched_on,
     instead=lambda _s, _c: (_INVOICE_EMAIL,),
 )
 
@@ -86,9 +133,16 @@ def switched(s: EInvoice, e: EInvoiceSwitched, _ctx: Ctx) -> Decision[EInvoice]:
 @activate.on(EInvoiceRefused)
 def refused(s: EInvoice, e: EInvoiceRefused, _ctx: Ctx) -> Decision[EInvoice]:
     """A person looks into it; it can be tried again from the zone."""
-    return then(
-        replace(s, choice="later"), Say(f"einvoice.refused.{e.reason}", options=(Option("/agent", "option.agent"),))
-    )
+    said = Say(f"einvoice.refused.{e.reason}", options=(Option("/agent", "option.agent"),))
+    return then(replace(s, choice="later", confirmed=None), said)
+
+
+@confirm.on(Chosen)
+def another_choice(s: EInvoice, e: Chosen, ctx: Ctx) -> Decision[EInvoice]:
+    """Details are told and the question stays; what is put off can be had again at home."""
+    if e.value == "details":
+        return then(s, Say("einvoice.details", _shown(s, ctx)))
+    return then(replace(s, choice=e.value), Say("einvoice.put_off"))
 
 
 @invoice_email.on(Answered)
@@ -121,13 +175,43 @@ def logged_in(_s: EInvoice, e: LoggedIn, _ctx: Ctx) -> Decision[EInvoice]:
     return then(replace(known, choice="activate" if known.status else None))
 
 
+@dialog.always(InvoiceIssued)
+def invoice_issued(s: EInvoice, e: InvoiceIssued, ctx: Ctx) -> Decision[EInvoice]:
+    """Where e-invoices are active a notice goes to the address given for it; who is logged in is told here, too."""
+    notice = (SendInvoiceNotice(e.invoice.id, e.notice_to),) if e.notice_to else ()
+    if ctx.case.account.id != e.account_id:
+        return then(s, *notice)
+    return then(s, *notice, Say("einvoice.invoice_issued", invoice_shown(e.invoice, ctx), (_INVOICES,)))
+
+
+@dialog.always(InvoiceNoticed)
+def invoice_noticed(s: EInvoice, _e: InvoiceNoticed, _ctx: Ctx) -> Decision[EInvoice]:
+    """Nobody waits for that."""
+    return then(s)
+
+
+def invoice_shown(invoice: InvoiceLine, _ctx: Ctx) -> Params:
+    """An invoice for the texts."""
+    return {
+        "number": invoice.number,
+        "gross": invoice.gross,
+        "issued": invoice.issued,
+        "due": invoice.due,
+        "url": invoice.url,
+    }
+
+
 def _standing(e: EInvoiceSwitched) -> EInvoice:
     """Switched off is the same as put off: it can be activated from the zone."""
     email = e.email or None
-    return EInvoice("later", email) if e.status == "off" else EInvoice("activate", email, e.status)
+    if e.status == "off":
+        return EInvoice("later", email=email)
+    return EInvoice("activate", email=email, status=e.status)
 
 
 @dialog.asked("activate_einvoice")
 def activation_asked(s: EInvoice, _e: Asked, ctx: Ctx) -> Decision[EInvoice]:
     """When it comes, or how it stands."""
+    if s.status is None and _at_home(ctx):
+        return then(replace(s, choice="activate")) if ctx.case.account.id else then(s, Say("einvoice.log_in_first"))
     return then(s, Say("einvoice.status" if s.status else "einvoice.comes_later", _shown(s, ctx)))

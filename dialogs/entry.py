@@ -7,9 +7,39 @@ from dialogs.kit import Option, Params
 NEEDING = ("buy", "program")
 
 
-def wants_new(s: Account, _ctx: Ctx) -> bool:
+def by_number(ctx: Ctx) -> bool:
+    """The seller's customers are on file: they sign up by their number."""
+    return ctx.seller.sign_up.by == "customer_number"
+
+
+def joining(ctx: Ctx) -> bool:
+    """A customer on file is making the account."""
+    return by_number(ctx) and ctx.case.account.id is None and ctx.case.account.entry == "sign_up"
+
+
+def locked_out(ctx: Ctx) -> bool:
+    """A customer on file has forgotten the password."""
+    return by_number(ctx) and ctx.case.account.id is None and ctx.case.account.entry == "forgot_password"
+
+
+def proving(ctx: Ctx) -> bool:
+    """A customer on file is to show that a contact on file is theirs."""
+    return joining(ctx) and ctx.case.on_file.found is not None
+
+
+def proven(ctx: Ctx) -> bool:
+    """… and has shown it."""
+    c = ctx.case.contact
+    if not proving(ctx) or c.matched is None:
+        return False
+    if c.channel == "sms":
+        return c.matched == c.phone == c.proven
+    return c.channel == "email" and c.matched == c.email and c.email_proven_at is not None
+
+
+def wants_new(s: Account, ctx: Ctx) -> bool:
     """A new account is being made, or was made here."""
-    return s.entry == "sign_up" or (s.entry in NEEDING and s.has_one == "new")
+    return not by_number(ctx) and (s.entry == "sign_up" or (s.entry in NEEDING and s.has_one == "new"))
 
 
 def must_return(s: Account, ctx: Ctx) -> bool:
@@ -24,9 +54,9 @@ def wants_in(s: Account, ctx: Ctx) -> bool:
     return (s.id is None and existing) or must_return(s, ctx)
 
 
-def forgot(s: Account, _ctx: Ctx) -> bool:
+def forgot(s: Account, ctx: Ctx) -> bool:
     """The password is to be replaced first."""
-    return s.id is None and s.entry == "forgot_password"
+    return not by_number(ctx) and s.id is None and s.entry == "forgot_password"
 
 
 def through_the_page(s: Account, ctx: Ctx) -> bool:
@@ -62,6 +92,8 @@ def reset_options(_s: Account, _ctx: Ctx) -> tuple[Option, ...]:
 def contacts(_s: object, ctx: Ctx) -> tuple[Option, ...]:
     """What may still be changed once the account is made: contacts, an e-mail as long as it isn't proven."""
     known = ctx.case.contact
+    if by_number(ctx):  # of an account on file they are changed by a person
+        return (Option("edit:phone", "edit.phone"),) if joining(ctx) and known.phone is not None else ()
     email = () if known.email_proven_at is not None else (Option("edit:email", "edit.email"),)
     return (*email, Option("edit:phone", "edit.phone")) if known.phone is not None else email
 

@@ -65,8 +65,8 @@ def no_address(s: Handoff, _e: Skipped, _ctx: Ctx) -> Decision[Handoff]:
 
 @dialog.always(LoggedIn)
 def address_known(s: Handoff, e: LoggedIn, _ctx: Ctx) -> Decision[Handoff]:
-    """Who logs in instead of naming an address has one."""
-    return _promised(s, e.view.email) if s.mode == "waiting" and s.email is None else then(s)
+    """Who logs in instead of naming an address mostly has one."""
+    return _promised(s, e.view.email) if s.mode == "waiting" and s.email is None and e.view.email else then(s)
 
 
 @dialog.always(SupportMailed)

@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from dialogs.case import CompanyData
+from dialogs.case import CompanyData, InvoiceLine
 from dialogs.kit import Act, Call, Event
-from dialogs.words import account, company, contact, einvoice, handoff, order, payment, renewal, zone
+from dialogs.words import account, company, contact, einvoice, handoff, on_file, order, payment, renewal, zone
 from values.account_view import CompanyView
 from values.money import Money
 from values.renewal import Owned
@@ -20,6 +20,7 @@ FOUND = CompanyData("Pracownia Bursztyn sp. z o.o.", "ul. Długa 12/4", "80-831"
 MOVED = CompanyData("Pracownia Bursztyn sp. z o.o.", "ul. Nowa 1", "80-001", "Gdańsk")
 NUMBER = "FS/2026/000001"
 TICKET = "ZG/2026/000001"
+INVOICE = InvoiceLine("invoice-1", "FV/2026/11/0001", Money(8990, "PLN"), MOMENT, MOMENT + timedelta(days=14))
 LIMITS = ("cool_down", "number", "number_day", "chat", "prefix", "ceiling", "tries")
 
 
@@ -82,6 +83,34 @@ ACTS: Mapping[type[Act], Outcomes] = {
     account.CreateAccount: lambda _a: (account.AccountCreated("account-1", "letter-1"),),
     account.ChangeEmail: lambda a: (account.EmailChanged(a.email, "letter-2"), account.EmailKept()),
     account.StartReset: lambda _a: (account.ResetStarted("letter-3"),),
+    on_file.FindOnFile: lambda _a: (
+        on_file.NumberFound(),
+        *(on_file.NumberRefused(reason) for reason in ("unknown", "registered", "no_contact")),
+        on_file.NumbersLimited(3600),
+    ),
+    on_file.MatchContact: lambda _a: (
+        on_file.ContactMatches(),
+        on_file.ContactDiffers(),
+        on_file.MatchesLimited(3600),
+    ),
+    on_file.StartProof: lambda _a: (on_file.ProofStarted("letter-5"),),
+    on_file.RegisterCustomer: lambda _a: (on_file.CustomerRegistered(), on_file.AlreadyRegistered()),
+    on_file.StartResetOf: lambda a: (
+        *(
+            (on_file.ResetByLetter("letter-6", "anna.nowak@example.com"), on_file.ResetByLetter("letter-6", ""))
+            if a.channel == "email"
+            else (
+                on_file.ResetByCode("challenge-2", "+48512000111"),
+                on_file.ResetByCode("challenge-2", ""),
+                contact.CodeLimited("chat", 90),
+            )
+        ),
+    ),
+    on_file.CheckLoginCode: lambda _a: (
+        on_file.LoginCodeRight("page-reset_password"),
+        contact.CodeWrong(4),
+        *(contact.CodeDead(reason) for reason in ("expired", "exhausted", "too_many_today")),
+    ),
     account.TakeStartLink: lambda _a: (
         *(account.StartLinkTaken(entry) for entry in ("buy", "log_in", None)),
         account.StartLinkTaken("log_in", "renewal"),
@@ -126,6 +155,7 @@ ACTS: Mapping[type[Act], Outcomes] = {
         einvoice.EInvoiceRefused("not_paid"),
     ),
     einvoice.ChangeInvoiceEmail: lambda a: (einvoice.EInvoiceSwitched("active", a.email),),
+    einvoice.ListInvoices: lambda _a: (einvoice.InvoicesListed((INVOICE,)), einvoice.InvoicesListed(())),
     handoff.RequestHuman: lambda _a: (handoff.HumanRequested(MOMENT, True), handoff.HumanRequested(MOMENT, False)),
     renewal.BeginRenewal: _begun,
     renewal.SeeRenewed: lambda a: (
@@ -137,6 +167,7 @@ ACTS: Mapping[type[Act], Outcomes] = {
     zone.SetDefaultMethod: lambda a: (zone.DefaultMethodSet(a.method),),
 }
 CALLS: Mapping[type[Call], Outcomes] = {
+    einvoice.SendInvoiceNotice: lambda _c: (einvoice.InvoiceNoticed(True), einvoice.InvoiceNoticed(False)),
     account.SendLetter: lambda _c: _letter(),
     contact.SendCode: lambda _c: (
         contact.CodeSent(MOMENT),

@@ -13,7 +13,9 @@ from dialogs.kit.decide import SILENCE
 from dialogs.kit.journey import AnyStep
 from dialogs.kit.play import SLOW
 from dialogs.kit.walk import Sample, Walk, World, walk
-from dialogs.outcomes import MOMENT, NUMBER, company_view, outcomes, owned
+from dialogs.outcomes import INVOICE, MOMENT, NUMBER, company_view, outcomes, owned
+from dialogs.words import einvoice as invoicing
+from dialogs.words import on_file
 from values.account_view import AccountView, CompanyView, OrderStatus, OrderView
 from values.meaning import (
     Answer,
@@ -74,6 +76,7 @@ def _happenings(case: Case, seller: Seller) -> Iterator[Sample]:
                 yield Sample(f"LoggedIn {name}", account.LoggedIn(view))
         else:
             yield Sample("PasswordSet", account.PasswordSet(case.account.page, "credential-1"))
+    yield from _of_customers_on_file(case)
     if case.account.reset_mail is not None:
         yield Sample("PasswordReplaced", account.PasswordReplaced())
     if case.account.id is not None and case.contact.email_proven_at is None:
@@ -85,6 +88,15 @@ def _happenings(case: Case, seller: Seller) -> Iterator[Sample]:
             yield Sample(kind, TimerDue(kind))
     if case.einvoice.status == "requested":
         yield Sample("EInvoiceSwitched active", einvoice.EInvoiceSwitched("active", case.einvoice.email or ""))
+
+
+def _of_customers_on_file(case: Case) -> Iterator[Sample]:
+    if (page := case.on_file.page) is not None:
+        yield Sample("PasswordSet", account.PasswordSet(page, "credential-1"))
+    if (letter := case.contact.letter) is not None and case.contact.email_proven_at is None:
+        yield Sample("ProofFollowed", on_file.ProofFollowed(letter, "page-set_password", MOMENT))
+    if case.lost_password.sent is not None:
+        yield Sample("PasswordReplaced", account.PasswordReplaced())
 
 
 def _once(case: Case, seller: Seller) -> Iterator[tuple[Event, ...]]:
@@ -103,6 +115,15 @@ def _once(case: Case, seller: Seller) -> Iterator[tuple[Event, ...]]:
     yield (account.PasswordSet("another page", "credential-2"),)
     yield (account.LoggedIn(dict(_views(seller))["known"]),)
     yield from walk_renewals.anywhere(seller)
+    if seller.sign_up.by == "customer_number":
+        yield (account.LoggedIn(replace(dict(_views(seller))["fresh"], email="", user_name="10000017")),)
+        yield (on_file.ProofFollowed("another letter", "another page", MOMENT),)
+    if case.account.id is not None:
+        yield (
+            invoicing.InvoiceIssued(case.account.id, INVOICE, "anna@example.com"),
+            invoicing.InvoiceNoticed(sent=True),
+        )
+        yield (invoicing.InvoiceIssued("another account", INVOICE, ""),)
     yield (payment.PaymentNoticed("another payment", 1, {}),)
     yield (payment.PaymentChecked("another payment", "paid", 1, 36777, "PLN"),)
 
@@ -203,9 +224,10 @@ def _shape(case: Case) -> Hashable:
     return (
         (entered, a.reset_mail),
         _set(c.proven, c.email_proven_at),
+        _shape_on_file(case),
         (typed, _awaited(case, "LookUpCompanyLater"), _awaited(case, "RefundPayment")),
         (ordered, *_set(p.id), p.status),
-        (e.choice, e.status, case.zone.page),
+        (e.choice, e.status, case.zone.page, e.status is None and e.choice == "activate" and e.email is None),
         walk_renewals.shape(case),
         _typed_here(case),
     )
@@ -218,8 +240,17 @@ def _stakes(case: Case) -> Hashable:
         _set(f.lookup, f.confirmed, f.id, f.offered),
         (*_set(o.id, o.confirmed, p.id), p.status),
         (e.choice, e.status),
+        _shape_on_file(case),
         _typed_here(case),
     )
+
+
+def _shape_on_file(case: Case) -> Hashable:
+    f, lost, c = case.on_file, case.lost_password, case.contact
+    on_the_way = (f.refused, *_set(f.number, f.found, f.page, f.credential))
+    locked_out = (bool(lost.challenge), *_set(lost.login, lost.sent, lost.page))
+    compared = () if c.channel is None else (c.channel, *_set(c.phone, c.email, c.matched, c.code, c.letter_sent))
+    return on_the_way, locked_out, compared
 
 
 def _awaited(case: Case, call: str) -> bool:

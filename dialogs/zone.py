@@ -7,10 +7,12 @@ from dialogs.cart import shown as order_shown
 from dialogs.case import Ctx, Zone
 from dialogs.company_data import edits
 from dialogs.company_data import shown as company_shown
+from dialogs.einvoice import invoice_shown
 from dialogs.kit import Answered, Chosen, Decision, Dialog, Option, Params, Say, Tell, Word, then
 from dialogs.renewal import said
 from dialogs.renewing import products
 from dialogs.words.company import AnotherCompany, CompaniesListed, CompanyPicked, ListCompanies
+from dialogs.words.einvoice import InvoicesListed, ListInvoices
 from dialogs.words.payment import PaymentBooked
 from dialogs.words.renewal import BeginRenewal, Renewed, SeeRenewed, SubscriptionLapsed
 from dialogs.words.zone import (
@@ -27,18 +29,30 @@ dialog = Dialog("zone", Zone)
 def _pages(_s: Zone, ctx: Ctx) -> tuple[Option, ...]:
     """What this seller's journey leaves behind to be seen and changed."""
     parts, several = ctx.seller.dialogs, ctx.seller.company.several
-    invoices = "einvoice" in parts and not ctx.case.einvoice.status
     pages = {
         "my_account": True,
         "companies": several,
         "add_company": several,
         "einvoice": "einvoice" in parts,
+        "invoices": _at_home(ctx),
         "my_data": "company" in parts,
         "renewal": "order" in parts,
         "methods": "order" in parts,
     }
-    activate = (Option("einvoice:activate", "option.einvoice.activate"),) if invoices else ()
-    return (*activate, *(Option(f"zone:{p}", f"option.zone.{p}") for p, offered in pages.items() if offered))
+    return (*_notice(ctx), *(Option(f"zone:{p}", f"option.zone.{p}") for p, offered in pages.items() if offered))
+
+
+def _at_home(ctx: Ctx) -> bool:
+    """E-invoices are no part of a purchase: home is where they are offered."""
+    return "einvoice" in ctx.seller.dialogs and not ctx.seller.sells
+
+
+def _notice(ctx: Ctx) -> tuple[Option, ...]:
+    """What is offered as long as e-invoices are off; where they are no part of a purchase, what they are, too."""
+    if "einvoice" not in ctx.seller.dialogs or ctx.case.einvoice.status:
+        return ()
+    ways = ("details", "activate") if _at_home(ctx) else ("activate",)
+    return tuple(Option(f"einvoice:{way}", f"option.einvoice.{way}") for way in ways)
 
 
 def _home(_s: Zone, ctx: Ctx) -> Params:
@@ -69,6 +83,14 @@ def _renews_by_order(ctx: Ctx) -> bool:
     return "renewal" in ctx.seller.dialogs
 
 
+def _standing(ctx: Ctx) -> Params:
+    """The account without anything bought: whose it is, and how its e-invoices stand."""
+    account, invoices = ctx.case.account, ctx.case.einvoice
+    return {"login": account.known_as, "status": invoices.status or "off", "email": invoices.email or account.email}
+
+
+# More buttons than these nobody reads through; the newest come first.
+MOST_LISTED = 8
 _to_home = Option("zone:home", "option.zone.home")
 _invoice_email = Option("edit:invoice_email", "edit.invoice_email")
 
@@ -133,6 +155,18 @@ additional = dialog.choose(
     },
     counted=False,
 )
+invoice = dialog.choose(
+    "invoice",
+    lambda s, c: (
+        *(Option(f"invoice:{i.id}", "option.invoice", invoice_shown(i, c)) for i in s.invoices[:MOST_LISTED]),
+        _to_home,
+    ),
+    when=lambda s, _c: s.page == "invoices",
+    done=lambda _s, _c: False,
+    params=lambda s, _c: {"count": len(s.invoices)},
+    intents={"back": "zone:home"},
+    counted=False,
+)
 home = dialog.choose(
     "zone",
     _pages,
@@ -147,6 +181,7 @@ home = dialog.choose(
         "correct_data": "zone:my_data",
         "wrong_register_data": "zone:my_data",
         "activate_einvoice": ("einvoice:activate", "zone:einvoice"),
+        "invoice_problem": "zone:invoices",
         "log_in": "zone:my_account",
         "add_company": "zone:add_company",
     },
@@ -171,6 +206,11 @@ def page_opened(_s: Zone, e: Answered, ctx: Ctx) -> Decision[Zone]:
     if page == "my_data":
         more = (_invoice_email,) if "einvoice" in ctx.seller.dialogs else ()
         return then(Zone(), Say("zone.company_data", company_shown(ctx.case.company, ctx), (*edits(), *more)))
+    if page == "invoices":
+        return then(Zone(), ListInvoices(ctx.case.account.id or ""))
+    if page in ("my_account", "einvoice") and _at_home(ctx):
+        ways = (_invoice_email,) if ctx.case.einvoice.status else _notice(ctx)
+        return then(Zone(), Say(f"zone.{page}_status", _standing(ctx), ways))
     if page == "einvoice":
         email = ctx.case.einvoice.email or ctx.case.account.email
         told = Say("einvoice.status", {"email": email, "status": ctx.case.einvoice.status or "off"})
@@ -241,6 +281,19 @@ def lapsed(s: Zone, e: SubscriptionLapsed, _ctx: Ctx) -> Decision[Zone]:
     return then(s, Say("zone.grace" if e.grace_until is not None else "zone.ended", params))
 
 
+@dialog.always(InvoicesListed)
+def invoices_listed(_s: Zone, e: InvoicesListed, _ctx: Ctx) -> Decision[Zone]:
+    """To be opened one by one; without any, home again."""
+    return then(Zone("invoices", invoices=e.invoices)) if e.invoices else then(Zone(), Say("zone.no_invoices"))
+
+
+@invoice.on(Answered)
+def invoice_opened(s: Zone, e: Answered, ctx: Ctx) -> Decision[Zone]:
+    """What it says, and where the document is."""
+    chosen = next((i for i in s.invoices if i.id == e.value), None)
+    return then(s, Say("zone.invoice_opened", invoice_shown(chosen, ctx))) if chosen else then(Zone())
+
+
 @auto_renewal.on(Answered)
 def renewal_switched(s: Zone, e: Answered, ctx: Ctx) -> Decision[Zone]:
     """As easy to take back as to give."""
@@ -258,6 +311,7 @@ def renewal_told(_s: Zone, e: AutoRenewalSet, _ctx: Ctx) -> Decision[Zone]:
 @auto_renewal.on(Chosen)
 @method.on(Chosen)
 @company.on(Chosen)
+@invoice.on(Chosen)
 def another_page(_s: Zone, e: Chosen, _ctx: Ctx) -> Decision[Zone]:
     """Nothing is changed here."""
     return then(Zone(), *((Tell(AnotherCompany()),) if e.value == "add_company" else ()))

@@ -54,6 +54,20 @@ _LOGIN = (
     .order_by(*_BEST_FIRST)
     .limit(MOST_CANDIDATES)
 )
+_BY_LOGIN = (
+    sa.select(*COLUMNS)
+    .where(
+        sa.or_(
+            account.c.email_key == sa.bindparam("wanted"),
+            account.c.user_name_key == sa.bindparam("wanted"),
+            account.c.id.in_(_OF_NUMBER),
+        ),
+        account.c.status == "active",
+        _OPEN,
+    )
+    .order_by(*_BEST_FIRST)
+    .limit(1)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +91,11 @@ def find_by_email(connection: sa.Connection, email_key: str) -> Account | None:
         if (found := _first(connection, statement, email_key)) is not None:
             return found
     return None
+
+
+def find_by_login(connection: sa.Connection, login_key: str) -> Account | None:
+    """The active account that this e-mail, user name or customer number means, with a password or without."""
+    return _first(connection, _BY_LOGIN, login_key) if login_key else None
 
 
 def login_candidates(connection: sa.Connection, login_key: str, *, shadows: bool = False) -> list[LoginCandidate]:

@@ -126,3 +126,14 @@ def _last(connection: sa.Connection, account_id: str, consent_id: str) -> sa.Row
         _OF_ACCOUNT.where(consent.c.consent_id == consent_id).order_by(None).order_by(consent.c.id.desc()).limit(1)
     )
     return connection.execute(of_this, {"of": account_id}).mappings().first()
+
+
+def conversation_of(connection: sa.Connection, *, account_id: str, consent_id: str) -> str | None:
+    """The conversation in which the account last said something about this consent."""
+    found = (
+        sa.select(consent.c.conversation_id)
+        .where(consent.c.account_id == account_id, consent.c.consent_id == consent_id)
+        .order_by(consent.c.id.desc())
+        .limit(1)
+    )
+    return connection.execute(found).scalar()

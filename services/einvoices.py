@@ -1,7 +1,8 @@
 """E-invoices of an account: off, requested, active.
 
-Activation needs a confirmed company and a paid order. By the profile it is the desk's own (active at once) or the
-seller's, whose API says so later. The id follows from the account's, so that there is one from the first day.
+Activation needs a confirmed company and a paid order, where the seller sells anything here. By the profile it is the
+desk's own (active at once) or the seller's, whose API says so later. The id follows from the account's, so that there
+is one from the first day.
 """
 
 from dataclasses import dataclass, field
@@ -63,13 +64,20 @@ def of_account(connection: sa.Connection, account_id: str) -> EInvoice:
 
 
 def activate(
-    connection: sa.Connection, *, account_id: str, email: str | None, by_seller: bool, now: datetime
+    connection: sa.Connection,
+    *,
+    account_id: str,
+    email: str | None,
+    by_seller: bool,
+    now: datetime,
+    bought: bool = True,
 ) -> Activation | NotYet:
     """The customer's consent to e-invoices. No `email`: the one given before, else the account's.
 
-    `by_seller`: it stays requested until `set_status` is called by the seller's API.
+    `by_seller`: it stays requested until `set_status` is called by the seller's API. `bought`: a confirmed company and
+    a paid order are needed; else the account's holder is a customer anyway.
     """
-    missing = _missing(connection, account_id)
+    missing = _missing(connection, account_id) if bought else None
     if missing is not None:
         return missing
     known = _row(connection, account_id)
@@ -100,7 +108,8 @@ def set_status(
     if row is None:
         return None
     known = EInvoice(**row)
-    if status != "off" and (missing := _missing(connection, known.account_id)) is not None:
+    # What was asked for could be had when it was.
+    if known.status == "off" and status != "off" and (missing := _missing(connection, known.account_id)) is not None:
         return missing
     if status == known.status:
         return Activation(known, changed=False)

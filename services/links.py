@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from services import keyed_hash
 from services.store.domain import one_time_link
 
-Purpose = Literal["set_password", "log_in", "confirm_email", "reset_password", "taken_log_in"]
+Purpose = Literal["set_password", "log_in", "confirm_email", "reset_password", "taken_log_in", "register"]
 State = Literal["open", "used", "expired", "cancelled"]
 PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 
@@ -24,6 +24,7 @@ LIFETIMES: dict[Purpose, timedelta] = {
     "reset_password": timedelta(minutes=30),
     "confirm_email": timedelta(hours=72),
     "taken_log_in": timedelta(hours=72),
+    "register": timedelta(hours=72),
 }
 
 

@@ -79,6 +79,11 @@ class Seller:
     time_zone: str = "Europe/Warsaw"
     order_prefix: str = "OK"  # orders are numbered PREFIX/YEAR/000001
 
+    @property
+    def sells(self) -> bool:
+        """Whether the journey leads to an order; else it is for customers who have what they need."""
+        return "order" in self.dialogs
+
     def plan(self, plan_id: str) -> Plan:
         """The plan by its id. Errors: KeyError if the offer has none of that name."""
         for plan in self.plans:

@@ -8,7 +8,7 @@ each function takes the tools, the act, and what the turn lends it.
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bot.acts import account, company, contact, handoff, order, payment, renewal, service
+from bot.acts import account, company, contact, handoff, on_file, order, payment, renewal, service
 from bot.acts.tools import Tools
 from bot.telling import Telling
 from bot.turn import ActDone
@@ -16,8 +16,16 @@ from dialogs.kit import Act, Event
 from dialogs.words.account import ChangeEmail, CreateAccount, OpenPage, StartReset, TakeStartLink
 from dialogs.words.company import ListCompanies, SaveCompany, SetCheck
 from dialogs.words.contact import CheckCode, IssueCode
-from dialogs.words.einvoice import ActivateEInvoice, ChangeInvoiceEmail
+from dialogs.words.einvoice import ActivateEInvoice, ChangeInvoiceEmail, ListInvoices
 from dialogs.words.handoff import RequestHuman
+from dialogs.words.on_file import (
+    CheckLoginCode,
+    FindOnFile,
+    MatchContact,
+    RegisterCustomer,
+    StartProof,
+    StartResetOf,
+)
 from dialogs.words.order import CancelOrder, PlaceOrder, ResendConfirmation
 from dialogs.words.payment import BookPayment, BookRefund, ExpirePayment, OpenPayment, ReopenPayment
 from dialogs.words.renewal import BeginRenewal, ReportCompany, SeeRenewed
@@ -29,6 +37,12 @@ TABLE: Mapping[type[Act], Callable[[Tools, Any, ActDone], Event]] = {
     ChangeEmail: account.change_email,
     StartReset: account.start_reset,
     TakeStartLink: account.take_start_link,
+    FindOnFile: on_file.find_on_file,
+    MatchContact: on_file.match_contact,
+    StartProof: on_file.start_proof,
+    RegisterCustomer: on_file.register_customer,
+    StartResetOf: on_file.start_reset_of,
+    CheckLoginCode: on_file.check_login_code,
     IssueCode: contact.issue_code,
     CheckCode: contact.check_code,
     SaveCompany: company.save_company,
@@ -47,6 +61,7 @@ TABLE: Mapping[type[Act], Callable[[Tools, Any, ActDone], Event]] = {
     BeginRenewal: renewal.begin_renewal,
     SeeRenewed: renewal.see_renewed,
     ReportCompany: renewal.report_company,
+    ListInvoices: service.list_invoices,
     SetAutoRenewal: service.set_auto_renewal,
     SetDefaultMethod: service.set_default_method,
     RequestHuman: handoff.request_human,

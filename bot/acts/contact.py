@@ -44,23 +44,29 @@ def check_code(tools: Tools, act: CheckCode, done: ActDone) -> Event:
         now=done.now,
         quotas=tools.quotas,
     )
+    if not isinstance(checked, codes.Right):
+        return not_right(checked)
+    if act.account_id:  # a customer on file has no account yet: what was proven goes into it when it is made
+        contacts.prove(
+            done.connection,
+            account_id=act.account_id,
+            kind="phone",
+            value=act.phone,
+            key=act.phone,
+            now=done.now,
+            exclusive=OWNED,
+        )
+    return CodeRight()
+
+
+def not_right(checked: codes.Checked) -> Event:
+    """What a typed code was that wasn't right, or is of no use."""
     match checked:
-        case codes.Right():
-            contacts.prove(
-                done.connection,
-                account_id=act.account_id,
-                kind="phone",
-                value=act.phone,
-                key=act.phone,
-                now=done.now,
-                exclusive=OWNED,
-            )
-            return CodeRight()
         case codes.Wrong(left):
             return CodeWrong(left)
-        case codes.Expired():
-            return CodeDead("expired")
         case codes.Exhausted():
             return CodeDead("exhausted")
         case codes.TooManyToday():
             return CodeDead("too_many_today")
+        case codes.Expired() | codes.Right():
+            return CodeDead("expired")

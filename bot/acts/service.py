@@ -1,18 +1,36 @@
 """Acts about the running service: e-invoices, renewal, the default method."""
 
+from datetime import UTC, datetime, time
+
 from bot.acts.tools import Tools
 from bot.turn import ActDone
+from dialogs.case import InvoiceLine
 from dialogs.kit import Event
-from dialogs.words.einvoice import ActivateEInvoice, ChangeInvoiceEmail, EInvoiceRefused, EInvoiceSwitched
+from dialogs.words.einvoice import (
+    ActivateEInvoice,
+    ChangeInvoiceEmail,
+    EInvoiceRefused,
+    EInvoiceSwitched,
+    InvoicesListed,
+    ListInvoices,
+)
 from dialogs.words.zone import AutoRenewalSet, DefaultMethodSet, SetAutoRenewal, SetDefaultMethod
-from services import consents, einvoices, methods, subscriptions
+from services import consents, einvoices, issued_invoices, methods, subscriptions
+from values.money import Money
+
+NOON = time(12, tzinfo=UTC)
 
 
 def activate_einvoice(tools: Tools, act: ActivateEInvoice, done: ActDone) -> Event:
     """Pressing the button is the consent: its words are recorded."""
     by_seller = tools.seller.einvoice_confirm == "seller"
     switched = einvoices.activate(
-        done.connection, account_id=act.account_id, email=act.email or None, by_seller=by_seller, now=done.now
+        done.connection,
+        account_id=act.account_id,
+        email=act.email or None,
+        by_seller=by_seller,
+        bought=tools.seller.sells,
+        now=done.now,
     )
     if isinstance(switched, einvoices.NotYet):
         return EInvoiceRefused(switched.reason)
@@ -24,6 +42,26 @@ def change_invoice_email(tools: Tools, act: ChangeInvoiceEmail, done: ActDone) -
     """Where invoices go from now on."""
     changed = einvoices.set_email(done.connection, account_id=act.account_id, email=act.email)
     return EInvoiceSwitched(changed.status, changed.email or "")
+
+
+def list_invoices(_tools: Tools, act: ListInvoices, done: ActDone) -> Event:
+    """Those that the seller has issued, the newest first."""
+    issued = issued_invoices.of_account(done.connection, act.account_id)
+    return InvoicesListed(tuple(line_of(invoice) for invoice in issued))
+
+
+def line_of(invoice: issued_invoices.Invoice) -> InvoiceLine:
+    """An invoice as the dialogs show it: its days are days anywhere in Europe."""
+    known = invoice.issued
+    due = None if known.due_on is None else datetime.combine(known.due_on, NOON)
+    return InvoiceLine(
+        invoice.id,
+        known.number,
+        Money(known.gross, known.currency),
+        datetime.combine(known.issued_on, NOON),
+        due,
+        known.url,
+    )
 
 
 def set_auto_renewal(tools: Tools, act: SetAutoRenewal, done: ActDone) -> Event:

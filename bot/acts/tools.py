@@ -20,7 +20,7 @@ LETTERS = (
 )
 HELD_BACK = ""
 """The letter that isn't sent for the sake of these limits."""
-MAILED: tuple[Purpose, ...] = ("confirm_email", "taken_log_in")
+MAILED: tuple[Purpose, ...] = ("confirm_email", "taken_log_in", "register")
 
 
 @dataclass(frozen=True)

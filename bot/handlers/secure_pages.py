@@ -29,7 +29,7 @@ _FIELDS = ("login", "password", "password_repeat")
 _FORM = "application/x-www-form-urlencoded"
 
 
-Purpose = Literal["set_password", "reset_password", "log_in", "taken_log_in", "confirm_email"]
+Purpose = Literal["set_password", "reset_password", "log_in", "taken_log_in", "confirm_email", "register"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,8 @@ class PageView:
 
     `criteria` are the published rules for a new password, told as keys of `[criteria]`: `min_length` and `max_length`
     (with `n`, in characters), `upper`, `lower`, `digit`, `special`, `allowed` (with `characters`).
-    `chat` is the address of the conversation that the link belongs to, where it has one.
+    `chat` is the address of the conversation that the link belongs to, where it has one. `by_number`: customers may log
+    in by their number.
     """
 
     purpose: Purpose
@@ -55,6 +56,7 @@ class PageView:
     expires_at: datetime
     criteria: tuple[Said, ...] = ()
     chat: str | None = None
+    by_number: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from values.money import Money
 from values.password import PasswordRule
 from values.renewal import Program, RenewalRules
 from values.seller import Consent, DiscountCode, Manners, Plan, Seller
-from values.sign_up import ENTRIES, Entry, SignUp
+from values.sign_up import ENTRIES, By, Entry, Enumeration, SignUp
 
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
 Url = Annotated[str, Field(pattern=r"^https?://[^\s/]+(/\S*)?$")]
@@ -94,6 +94,8 @@ class MannersTable(Strict):
 class SignUpTable(Strict):
     """`[sign_up]`."""
 
+    by: By = "email"
+    enumeration: Enumeration = "strict"
     person_name: bool = False
     confirm_first: bool = False
 

@@ -13,12 +13,16 @@ from bot.profile.where import line_of
 AFTER = {
     "renewal": "account",
     "orderer": "renewal",
+    "on_file": "account",
+    "lost_password": "on_file",
     "contact": "account",
     "company": "account",
     "order": "company",
     "payment": "order",
-    "einvoice": "payment",
+    "einvoice": "account",
 }
+# What customers who sign up by their number need.
+BY_NUMBER = ("on_file", "lost_password", "contact")
 # The documents that a dialog has accepted, by the ids under which the acceptance is recorded.
 DOCUMENTS = {"einvoice": ("einvoice",)}
 
@@ -46,7 +50,12 @@ def offer_problems(file: ProfileFile, path: Path, source: str) -> Iterator[Probl
         yield problem(
             ("company", "statement"), "there is no document statement", 'Add [[document]] with id = "statement".'
         )
-    for name, before in AFTER.items():
+    for name in BY_NUMBER if file.sign_up.by == "customer_number" else ():
+        if name not in file.dialogs:
+            yield problem(("dialogs",), f"customer numbers need the dialog {name}", f"Add {name} to `dialogs`.")
+    if "on_file" in file.dialogs and file.sign_up.by != "customer_number":
+        yield problem(("sign_up", "by"), "the dialog on_file needs customer numbers", 'Write by = "customer_number".')
+    for name, before in _after(file).items():
         if name in file.dialogs and before not in file.dialogs[: file.dialogs.index(name)]:
             yield problem(("dialogs",), f"the dialog {name} needs {before} before it", f"Put {before} before {name}.")
     yield from _renewal_problems(file, problem)
@@ -59,6 +68,11 @@ def offer_problems(file: ProfileFile, path: Path, source: str) -> Iterator[Probl
         yield problem(("password", "min"), "the shortest password is longer than the longest", "Lower `min`.")
     if not _zone_known(file.time_zone):
         yield problem(("time_zone",), f"there is no time zone {file.time_zone}", "Write it like Europe/Warsaw.")
+
+
+def _after(file: ProfileFile) -> dict[str, str]:
+    """Where something is sold, e-invoices are for what was bought."""
+    return {**AFTER, "einvoice": "payment"} if "order" in file.dialogs else AFTER
 
 
 Tell = Callable[[Sequence[str | int], str, str], Problem]

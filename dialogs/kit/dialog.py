@@ -40,6 +40,7 @@ class _Typed(_Question[S], Generic[S], total=False):
     optional: bool
     free_text: bool
     anytime: bool
+    asked: Condition[S]
     revise: Reaction[S]
 
 

@@ -23,7 +23,8 @@ class Journey:
         self.dialogs: dict[str, Dialog[Any]] = {d.name: d for d in dialogs}
         self.steps: tuple[AnyStep, ...] = tuple(s for d in dialogs for s in d.steps)
         # What is looked at anew at every turn, without the detours by attribute.
-        self._asked = tuple((s, s.dialog, s.done, s.when) for s in self.steps if not s.anytime)
+        asked = (s for s in self.steps if not s.anytime or s.asked is not never)
+        self._asked = tuple((s, s.dialog, s.done, s.asked if s.anytime else s.when) for s in asked)
         self._by_path = {s.path: s for s in self.steps}
         self._places = {s.path: i for i, s in enumerate(self.steps)}
         self._needs = {s.path: frozenset(self._full(n, s) for n in s.needs if self._has(n)) for s in self.steps}
@@ -68,7 +69,8 @@ class Journey:
     def is_open(self, step: AnyStep, case: CaseBase, ctx: Context[Any]) -> bool:
         """True if the step applies and isn't done."""
         slots = getattr(case, step.dialog)
-        return not step.anytime and step.when(slots, ctx) and not step.done(slots, ctx)
+        asked = not step.anytime or step.asked(slots, ctx)
+        return asked and step.when(slots, ctx) and not step.done(slots, ctx)
 
     def is_answered(self, step: AnyStep, case: CaseBase, ctx: Context[Any]) -> bool:
         """True if the step applies and is done, whoever knew the answer."""

@@ -61,7 +61,8 @@ class Step(Generic[S]):
     intents: Intents = field(default_factory=dict[str, str])  # intent → the payload it stands for here, if offered
     optional: bool = False  # `STEP:skip` is a way past it
     free_text: bool = False  # any words are an answer
-    anytime: bool = False  # never asked by itself: its answer is taken at any step where `when` holds
+    anytime: bool = False  # its answer is taken at any step where `when` holds, and it isn't asked by itself …
+    asked: Condition[S] = never  # … but where this holds, which is only where `when` does
     counted: bool = True  # one of the "3 of 8"
     final: Condition[S] = never  # an act stands here that back and correction don't undo
     instead: Options[S] = _no_options  # what is possible where that act bars the way

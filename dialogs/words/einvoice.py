@@ -1,8 +1,10 @@
 """What the e-invoice dialog causes, and what comes of it."""
 
 from dataclasses import dataclass, field
+from typing import ClassVar
 
-from dialogs.kit.words import Act, Event
+from dialogs.case import InvoiceLine
+from dialogs.kit.words import Act, Call, Event
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,3 +36,42 @@ class ChangeInvoiceEmail(Act):
 
     account_id: str
     email: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ListInvoices(Act):
+    """Look up the invoices that the seller has issued to the account."""
+
+    account_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class InvoicesListed(Event):
+    """The newest first."""
+
+    invoices: tuple[InvoiceLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceIssued(Event):
+    """The seller has issued an invoice to the account; `notice_to` is the address for its notice, if there is one."""
+
+    account_id: str
+    invoice: InvoiceLine
+    notice_to: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SendInvoiceNotice(Call):
+    """Mail that the invoice is there."""
+
+    background: ClassVar[bool] = True
+    invoice_id: str
+    to: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceNoticed(Event):
+    """The mail server took the notice; `sent` False: after all tries it didn't, and an alarm was raised."""
+
+    sent: bool

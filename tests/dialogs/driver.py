@@ -1,7 +1,7 @@
 """Plays a dialog as a customer would: every act has its ordinary outcome unless the test says otherwise."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -31,6 +31,7 @@ from values.account_view import AccountView, CompanyView, OrderStatus, OrderView
 from values.meaning import Answer, Command, Correction, Intent, Meaning, Press
 from values.money import Money
 from values.seller import Consent, DiscountCode, Plan, Seller
+from values.sign_up import SignUp
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 BURSZTYN = CompanyData("Pracownia Bursztyn sp. z o.o.", "ul. Długa 12/4", "80-831", "Gdańsk")
@@ -46,6 +47,18 @@ SELLER = Seller(
     documents=(Consent("terms", "1"), Consent("clauses", "1"), Consent("einvoice", "1")),
     methods=("card", "paypal", "przelewy24", "blik"),
     discounts=(DiscountCode("START20", 20), DiscountCode("STARY", 50, NOW - timedelta(days=1))),
+)
+# Customers are on file and register by their number; nothing is sold.
+BY_NUMBER = replace(
+    SELLER,
+    id="by_number",
+    plans=(),
+    methods=(),
+    discounts=(),
+    consents=(),
+    entries=("sign_up", "log_in", "forgot_password"),
+    dialogs=("account", "on_file", "lost_password", "contact", "einvoice"),
+    sign_up=SignUp(by="customer_number", enumeration="seed"),
 )
 OUTCOMES: dict[type[Act], Callable[[Any], Event]] = {
     account.OpenPage: lambda a: account.PageOpened(f"page-{a.purpose}"),

@@ -1,0 +1,41 @@
+"""An invoice that the seller has issued: noted, told to the customer's conversations, and its notice mailed.
+
+For the seller's API, in the transaction of its request.
+"""
+
+from bot import codec
+from bot.acts.service import line_of
+from bot.port import Happening
+from dialogs.words.einvoice import InvoiceIssued
+from services import accounts, consents, einvoices, issued_invoices
+from services.issued_invoices import AnothersNumber, Invoice, Issued, Told
+from services.store import conversations
+
+CONSENT = "einvoice"
+
+
+def tell(
+    tx: Happening, issued: Issued, *, account_id: str | None = None, customer_id: str | None = None
+) -> Told | AnothersNumber:
+    """Notes the invoice of an account or of a customer on file. Told again it changes nothing and is told to nobody."""
+    told = issued_invoices.tell(tx.connection, issued, now=tx.now, account_id=account_id, customer_id=customer_id)
+    if isinstance(told, Told) and told.news and told.invoice.account_id is not None:
+        _announce(tx, told.invoice, told.invoice.account_id)
+    return told
+
+
+def _announce(tx: Happening, invoice: Invoice, account_id: str) -> None:
+    """Every conversation of the account hears of it; one of them mails the notice, where e-invoices are active."""
+    active = einvoices.of_account(tx.connection, account_id)
+    notice_to = (active.email or "") if active.status == "active" else ""
+    bound = [conversation.id for conversation in conversations.of_account(tx.connection, account_id)]
+    if not bound and notice_to:
+        # Nobody is logged in: the conversation in which e-invoices were agreed to sends the notice, without words.
+        agreed = consents.conversation_of(tx.connection, account_id=account_id, consent_id=CONSENT)
+        bound = [agreed] if agreed is not None else []
+    mine = accounts.get(tx.connection, account_id)
+    latest = mine.conversation_id if mine is not None else None
+    for conversation_id in sorted(bound, key=lambda known: known != latest):
+        event = InvoiceIssued(account_id, line_of(invoice), notice_to)
+        tx.tell(conversation_id, codec.name_of(event), codec.to_json(event))
+        notice_to = ""

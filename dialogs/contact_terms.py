@@ -1,0 +1,86 @@
+"""What the contact dialog's steps depend on, how they read an answer, and what they offer beside it."""
+
+from dialogs.case import Contact, Ctx
+from dialogs.entry import by_number, proving
+from dialogs.kit import Option
+from values import code as codes
+from values import phone as phones
+from values.email import parse as parse_email
+from values.parsed import Parsed
+
+ANOTHER_CHANNEL = Option("edit:contact_channel", "edit.contact_channel")
+
+
+def phone_wanted(s: Contact, ctx: Ctx) -> bool:
+    """A phone is to be proven here."""
+    if by_number(ctx):
+        return proving(ctx) and s.channel == "sms"
+    return "phone" in ctx.seller.demanded_contacts
+
+
+def by_letter(s: Contact, ctx: Ctx) -> bool:
+    """An address on file is to be proven here, by a letter."""
+    return proving(ctx) and s.channel == "email"
+
+
+def channel_chosen(s: Contact, ctx: Ctx) -> bool:
+    """Something is to be compared with the file."""
+    return proving(ctx) and s.channel is not None
+
+
+def given(s: Contact) -> str:
+    """What the customer gave of the chosen channel."""
+    return (s.phone if s.channel == "sms" else s.email) or ""
+
+
+def fits(s: Contact, ctx: Ctx) -> bool:
+    """What was given is what is on file; without customers on file everything is."""
+    """With customers on file: what was given is what is on file."""
+    return not by_number(ctx) or s.matched == given(s)
+
+
+def phone_proven(s: Contact, _ctx: Ctx) -> bool:
+    """The number that stands is the one that was proven."""
+    return s.proven is not None and s.proven == s.phone
+
+
+def phone_unproven(s: Contact, ctx: Ctx) -> bool:
+    """A number is still to be proven."""
+    return phone_wanted(s, ctx) and not phone_proven(s, ctx)
+
+
+def challenge_of(s: Contact) -> str:
+    """The id of the code that is on its way."""
+    return s.code.challenge if s.code is not None else ""
+
+
+def code_sent(s: Contact) -> bool:
+    """The operator has taken the code."""
+    return s.code is not None and s.code.sent_at is not None
+
+
+def read_phone(text: str, _s: Contact, ctx: Ctx) -> Parsed[str]:
+    """A mobile number of a country that gets codes."""
+    return phones.parse(text, ctx.seller.country, ctx.seller.phone_countries)
+
+
+def read_email(text: str, _s: Contact, _ctx: Ctx) -> Parsed[str]:
+    """An address."""
+    return parse_email(text)
+
+
+def read_code(text: str, _s: Contact, _ctx: Ctx) -> Parsed[str]:
+    """Six digits."""
+    return codes.parse(text)
+
+
+def code_ways(s: Contact, ctx: Ctx) -> tuple[Option, ...]:
+    """What may be done instead of typing the code."""
+    ways = (Option("contact_code:again", "option.send_again"), Option("edit:phone", "edit.phone"))
+    if by_number(ctx):
+        return (*ways, ANOTHER_CHANNEL)
+    return (
+        (*ways, Option("contact_code:keep", "option.keep_phone", {"phone": phones.display(s.proven)}))
+        if s.proven
+        else ways
+    )

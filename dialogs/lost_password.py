@@ -1,0 +1,179 @@
+"""Lost password: a customer on file sets a new one, by a link in a letter or by a code in an SMS.
+
+What is said is the same whether anybody has that login or not; only the letter and the SMS know.
+"""
+
+from dataclasses import replace
+
+from dialogs.case import Ctx, LostPassword
+from dialogs.entry import locked_out
+from dialogs.kit import Answered, Asked, Condition, Decision, Dialog, Event, Option, Say, then
+from dialogs.words.account import LetterFailed, LetterSent, LoggedIn, PasswordReplaced, SendLetter
+from dialogs.words.contact import CodeDead, CodeLimited, CodeNotSent, CodeSent, CodeWrong, SendCode
+from dialogs.words.on_file import CheckLoginCode, LoginCodeRight, ResetByCode, ResetByLetter, StartResetOf
+from values import code as codes
+from values import customer_number as numbers
+from values.expects import Expects
+from values.parsed import Ok, Parsed
+
+HUMAN = (Option("/agent", "option.agent"),)
+_SHORTEST_NAME, _LONGEST_NAME = 3, 254
+dialog = Dialog("lost_password", LostPassword, shown_as="account")
+
+
+def _locked_out(_s: LostPassword, ctx: Ctx) -> bool:
+    return locked_out(ctx)
+
+
+def _by(channel: str) -> Condition[LostPassword]:
+    return lambda _s, c: locked_out(c) and c.case.contact.channel == channel
+
+
+def _login(text: str, _s: LostPassword, _ctx: Ctx) -> Parsed[str]:
+    """A customer number in any spelling, or a user name: one word that isn't all digits."""
+    parsed, name = numbers.parse(text), text.strip()
+    if isinstance(parsed, Ok):
+        return parsed
+    one_word = _SHORTEST_NAME <= len(name) <= _LONGEST_NAME and not any(c.isspace() for c in name)
+    return Ok(name) if one_word and any(c.isalpha() for c in name) else parsed
+
+
+def _code(text: str, _s: LostPassword, _ctx: Ctx) -> Parsed[str]:
+    return codes.parse(text)
+
+
+_log_in = Option("start:log_in", "option.start.log_in")
+_another_channel = Option("edit:contact_channel", "edit.contact_channel")
+
+reset_number = dialog.ask(
+    "reset_number",
+    Expects.customer_number,
+    slot="login",
+    parse=_login,
+    when=_locked_out,
+    free_text=True,
+    needs=("account.start",),
+    options=lambda _s, _c: (_log_in,),
+    counted=False,
+)
+reset = dialog.do(
+    "reset",
+    lambda s, c: StartResetOf(s.login or "", c.case.contact.channel or ""),
+    when=lambda _s, c: locked_out(c) and c.case.contact.channel is not None,
+    done=lambda s, _c: s.sent is not None,
+    slots=("sent", "challenge"),
+    needs=("reset_number", "contact.contact_channel"),
+)
+email_link = dialog.wait(
+    "email_link",
+    Expects.email_link,
+    when=_by("email"),
+    done=lambda _s, _c: False,
+    options=lambda _s, _c: (Option("email_link:again", "option.send_again"), _another_channel, _log_in),
+    intents={"resend_code": "email_link:again", "change_contact_channel": "edit:contact_channel"},
+    counted=False,
+)
+login_code = dialog.ask(
+    "login_code",
+    Expects.login_code,
+    parse=_code,
+    when=_by("sms"),
+    done=lambda s, _c: s.page is not None,
+    options=lambda _s, _c: (Option("login_code:again", "option.send_again"), _another_channel, _log_in),
+    intents={"resend_code": "login_code:again", "change_contact_channel": "edit:contact_channel"},
+    counted=False,
+)
+secure_page = dialog.wait(
+    "secure_page",
+    Expects.secure_page,
+    when=_by("sms"),
+    done=lambda _s, _c: False,
+    slots=("page",),
+    needs=("reset",),
+    options=lambda _s, _c: (Option("secure_page:again", "option.new_page"), _log_in),
+    intents={"resend_code": "secure_page:again"},
+    links=("secure_page",),
+    counted=False,
+)
+
+
+@reset.on(ResetByLetter)
+def letter_due(s: LostPassword, e: ResetByLetter, _ctx: Ctx) -> Decision[LostPassword]:
+    """Nothing leaves where nobody has the login."""
+    return then(s, SendLetter(e.letter, e.to)) if e.to else then(replace(s, sent="yes"))
+
+
+@reset.on(ResetByCode)
+def code_due(s: LostPassword, e: ResetByCode, _ctx: Ctx) -> Decision[LostPassword]:
+    """Nothing leaves where nobody has the login; the code exists all the same, so that a wrong one is wrong."""
+    known = replace(s, challenge=e.challenge)
+    return then(known, SendCode(e.challenge, e.phone)) if e.phone else then(replace(known, sent="yes"))
+
+
+@reset.on(LetterSent)
+@reset.on(LetterFailed)
+@reset.on(CodeSent)
+@reset.on(CodeNotSent)
+def left(s: LostPassword, _e: Event, _ctx: Ctx) -> Decision[LostPassword]:
+    """A failure isn't told: who asks would learn that there is such an account. Another channel is offered anyway."""
+    return then(replace(s, sent="yes"))
+
+
+@reset.on(CodeLimited)
+def codes_limited(s: LostPassword, e: CodeLimited, _ctx: Ctx) -> Decision[LostPassword]:
+    """An older code may still be good. Counted for a login that nobody has as well."""
+    said = Say("lost_password.code_limited", {"minutes": -(-e.seconds // 60)}, HUMAN)
+    return then(replace(s, sent="yes", challenge=s.challenge or ""), said)
+
+
+@email_link.on(Answered)
+def letter_again(s: LostPassword, _e: Answered, _ctx: Ctx) -> Decision[LostPassword]:
+    """The letter once more; the older link dies."""
+    return then(replace(s, sent=None))
+
+
+@login_code.on(Answered)
+def code_typed(s: LostPassword, e: Answered, _ctx: Ctx) -> Decision[LostPassword]:
+    """Compared by a service, or asked for again."""
+    if e.value == "again":
+        return then(replace(s, sent=None))
+    return then(s, CheckLoginCode(s.challenge or "", str(e.value), s.login or ""))
+
+
+@login_code.on(LoginCodeRight)
+def code_right(s: LostPassword, e: LoginCodeRight, _ctx: Ctx) -> Decision[LostPassword]:
+    """The page for the new password is shown with the question."""
+    return then(replace(s, page=e.page))
+
+
+@login_code.on(CodeWrong)
+def code_wrong(s: LostPassword, e: CodeWrong, _ctx: Ctx) -> Decision[LostPassword]:
+    """Tries are counted by the service and outlive this conversation."""
+    return then(s, Say("contact.code_wrong", {"left": e.left}))
+
+
+@login_code.on(CodeDead)
+def code_dead(s: LostPassword, e: CodeDead, _ctx: Ctx) -> Decision[LostPassword]:
+    """A new code is sent at once, unless the day's tries are used up."""
+    if e.reason == "too_many_today":
+        return then(s, Say("lost_password.code_blocked", options=HUMAN))
+    return then(replace(s, sent=None), Say(f"contact.code_{e.reason}"))
+
+
+@secure_page.on(Answered)
+def page_again(s: LostPassword, _e: Answered, _ctx: Ctx) -> Decision[LostPassword]:
+    """A fresh page takes a fresh code."""
+    return then(replace(s, page=None, sent=None))
+
+
+@dialog.always(PasswordReplaced)
+@dialog.always(LoggedIn)
+def over(_s: LostPassword, _e: Event, _ctx: Ctx) -> Decision[LostPassword]:
+    """The new password is used to log in; or it came back to mind."""
+    return then(LostPassword())
+
+
+@dialog.asked("sign_up", "log_in")
+def another_way(_s: LostPassword, _e: Asked, _ctx: Ctx) -> Decision[LostPassword]:
+    """The password isn't looked for any more."""
+    return then(LostPassword())

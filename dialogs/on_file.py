@@ -1,0 +1,168 @@
+"""On file: a customer whom the seller knows by number makes the account that belongs to them.
+
+What is on file stays with the services: this dialog hears only whether a number may register. That the customer is that
+one is shown in the contact dialog.
+"""
+
+from dataclasses import replace
+
+from dialogs.case import Ctx, OnFile
+from dialogs.entry import joining, proven
+from dialogs.kit import Answered, Asked, Decision, Dialog, Option, Params, Say, then
+from dialogs.words.account import LoggedIn, OpenPage, PageOpened, PasswordSet
+from dialogs.words.on_file import (
+    AlreadyRegistered,
+    CustomerRegistered,
+    FindOnFile,
+    NumberFound,
+    NumberRefused,
+    NumbersLimited,
+    ProofFollowed,
+    RegisterCustomer,
+)
+from values import customer_number as numbers
+from values.expects import Expects
+from values.parsed import Parsed
+
+HUMAN = (Option("/agent", "option.agent"),)
+dialog = Dialog("on_file", OnFile, shown_as="account")
+
+
+def _joining(_s: OnFile, ctx: Ctx) -> bool:
+    return joining(ctx)
+
+
+def _proven(_s: OnFile, ctx: Ctx) -> bool:
+    return proven(ctx)
+
+
+def _number(text: str, _s: OnFile, _ctx: Ctx) -> Parsed[str]:
+    return numbers.parse(text)
+
+
+def _ways_on(s: OnFile, _ctx: Ctx) -> tuple[Option, ...]:
+    """What the number given last suggests."""
+    if s.refused == "registered":
+        return tuple(Option(f"start:{way}", f"option.start.{way}") for way in ("log_in", "forgot_password"))
+    return HUMAN if s.refused == "no_contact" else ()
+
+
+def _purpose(_s: OnFile, _ctx: Ctx) -> Params:
+    return {"purpose": "set_password"}
+
+
+def _proven_kind(ctx: Ctx) -> str:
+    return "phone" if ctx.case.contact.channel == "sms" else "email"
+
+
+customer_number = dialog.ask(
+    "customer_number",
+    Expects.customer_number,
+    slot="number",
+    parse=_number,
+    when=_joining,
+    needs=("account.start",),
+    options=_ways_on,
+)
+find = dialog.do(
+    "find",
+    lambda s, _c: FindOnFile(s.number or ""),
+    when=_joining,
+    done=lambda s, _c: s.found is not None,
+    slots=("found",),
+    needs=("customer_number",),
+)
+page = dialog.do(
+    "page",
+    lambda _s, _c: OpenPage("set_password"),
+    when=_proven,
+    done=lambda s, _c: s.page is not None,
+    slots=("page",),
+)
+secure_page = dialog.wait(
+    "secure_page",
+    Expects.secure_page,
+    when=_proven,
+    done=lambda s, _c: s.credential is not None,
+    slots=("credential",),
+    needs=("page",),
+    options=lambda _s, _c: (Option("secure_page:again", "option.new_page"),),
+    params=_purpose,
+    intents={"resend_code": "secure_page:again"},
+    links=("secure_page",),
+)
+register = dialog.do(
+    "register",
+    lambda s, c: RegisterCustomer(s.number or "", s.credential or "", _proven_kind(c)),
+    when=_proven,
+    done=lambda _s, _c: False,
+)
+
+
+@dialog.always(NumberFound)
+def number_found(s: OnFile, _e: NumberFound, _ctx: Ctx) -> Decision[OnFile]:
+    """Next the customer shows to be that customer."""
+    return then(replace(s, found="yes", refused=None))
+
+
+@find.on(NumberRefused)
+def number_refused(s: OnFile, e: NumberRefused, _ctx: Ctx) -> Decision[OnFile]:
+    """Said at once, and another number is asked for; the buttons lead to what helps."""
+    return then(replace(s, number=None, refused=e.reason), Say(f"on_file.number_{e.reason}"))
+
+
+@find.on(NumbersLimited)
+def numbers_limited(s: OnFile, e: NumbersLimited, _ctx: Ctx) -> Decision[OnFile]:
+    """A list of the seller's customers isn't to be had here."""
+    said = Say("on_file.numbers_limited", {"minutes": -(-e.seconds // 60)}, HUMAN)
+    return then(replace(s, number=None, refused=None), said)
+
+
+@page.on(PageOpened)
+def page_opened(s: OnFile, e: PageOpened, _ctx: Ctx) -> Decision[OnFile]:
+    """The link is shown with the question."""
+    return then(replace(s, page=e.link_id))
+
+
+@dialog.always(ProofFollowed)
+def came_by_letter(s: OnFile, e: ProofFollowed, ctx: Ctx) -> Decision[OnFile]:
+    """The letter's link has opened the page already; only the letter sent last counts."""
+    return then(replace(s, page=e.page) if ctx.case.contact.letter == e.letter else s)
+
+
+@secure_page.on(Answered)
+def page_again(s: OnFile, _e: Answered, _ctx: Ctx) -> Decision[OnFile]:
+    """A fresh page; the older link dies."""
+    return then(replace(s, page=None))
+
+
+@dialog.always(PasswordSet)
+def password_set(s: OnFile, e: PasswordSet, _ctx: Ctx) -> Decision[OnFile]:
+    """Only the page that is open counts."""
+    if s.page != e.link_id or s.credential is not None:
+        return then(s)
+    return then(replace(s, credential=e.credential), Say("account.password_set"))
+
+
+@dialog.always(CustomerRegistered)
+def registered(_s: OnFile, _e: CustomerRegistered, _ctx: Ctx) -> Decision[OnFile]:
+    """The account is ready; the customer logs in."""
+    return then(OnFile(), Say("on_file.registered"))
+
+
+@dialog.always(AlreadyRegistered)
+def was_registered(_s: OnFile, _e: AlreadyRegistered, _ctx: Ctx) -> Decision[OnFile]:
+    """Somebody with the same contact was quicker; or it is told only now, to whoever has proven a contact on file."""
+    return then(OnFile(refused="registered"), Say("on_file.number_registered"))
+
+
+@dialog.always(LoggedIn)
+def logged_in(_s: OnFile, _e: LoggedIn, _ctx: Ctx) -> Decision[OnFile]:
+    """Whatever was begun, the customer is in."""
+    return then(OnFile())
+
+
+@dialog.asked("log_in", "forgot_password")
+def another_way(s: OnFile, _e: Asked, ctx: Ctx) -> Decision[OnFile]:
+    """What was answered on the way to a new account is forgotten."""
+    return then(s if ctx.case.account.id is not None else OnFile())

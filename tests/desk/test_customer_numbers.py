@@ -1,0 +1,498 @@
+"""Customers on file register by their number, log in, get a new password, switch e-invoices on; on each database."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import sqlalchemy as sa
+
+from bot import issued
+from services import directory
+from services.issued_invoices import Issued, Told
+from services.store.seller_tables import outgoing_event
+from tests.desk.running import Customer, Running, running_desk
+from tests.desk.scripted import Form, code_in, until
+
+pytestmark = pytest.mark.anyio
+
+PASSWORD = "Zielony7Parasol"
+BOTH, PHONE_ONLY, EMAIL_ONLY, NO_CONTACT, REGISTERED = "10000017", "10000025", "10000033", "10000041", "10000058"
+ANNA, ANNAS_PHONE = "anna.nowak@example.com", "+48512000111"
+EWA, EWAS_PHONE = "ewa.krol@example.com", "+48512000555"
+PIOTR = "piotr.zielinski@example.com"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def desk(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Running]:
+    settings: dict[str, Any] = {"profile": Path("profiles/vectra")}
+    if request.param == "postgresql":
+        url: str = request.getfixturevalue("postgres")
+        settings |= {"database_url": url.replace("+psycopg", ""), "secret_key": "k" * 32}
+    async with running_desk(tmp_path, **settings) as opened:
+        yield opened
+
+
+@dataclass
+class Subscriber:
+    """A customer in a conversation of their own."""
+
+    desk: Running
+    chat: Customer = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.chat = self.desk.customer()
+
+    async def says(self, *messages: str) -> "Subscriber":
+        for message in messages:
+            await self.chat.say(message)
+        return self
+
+    @property
+    def told(self) -> str:
+        return self.chat.said[-1]
+
+    async def code(self, phone: str) -> str:
+        return code_in((await self.desk.outbox(phone))[-1]["text"])
+
+    async def letter(self, to: str) -> Any:
+        return (await self.desk.outbox(to))[-1]
+
+    async def sends(self, href: str, **fields: str) -> httpx.Response:
+        """GET the page, POST its form."""
+        page = await self.desk.http.get(href)
+        assert page.status_code == 200, page.text
+        form = Form(page.text)
+        assert set(fields) == {name for name in form.fields if name in ("login", "password", "password_repeat")}
+        return await self.desk.http.post(httpx.URL(href).join(form.action), data={**form.fields, **fields})
+
+    async def sets_password(self, password: str = PASSWORD, again: str | None = None) -> httpx.Response:
+        href = self.chat.link("secure_page")["href"]
+        done = await self.sends(href, password=password, password_repeat=password if again is None else again)
+        await self.chat.look()
+        return done
+
+    async def logs_in(self, login: str, password: str = PASSWORD) -> httpx.Response:
+        done = await self.sends(self.chat.link("secure_page")["href"], login=login, password=password)
+        await self.chat.look()
+        return done
+
+    async def registers(self, number: str = BOTH, phone: str = ANNAS_PHONE) -> "Subscriber":
+        await self.says("start:sign_up", number, "contact_channel:sms", phone)
+        await self.says(await self.code(phone))
+        assert (await self.sets_password()).status_code == 200
+        return self
+
+    async def comes_home(self, number: str = BOTH, phone: str = ANNAS_PHONE) -> "Subscriber":
+        await self.registers(number, phone)
+        assert (await self.logs_in(number)).status_code == 200
+        return self
+
+
+def subscriber(desk: Running) -> Subscriber:
+    return Subscriber(desk)
+
+
+async def test_the_straight_way_by_sms(desk: Running) -> None:
+    anna = await subscriber(desk).says("/start")
+    assert anna.chat.buttons[:3] == ["start:sign_up", "start:log_in", "start:forgot_password"]
+    await anna.says("start:sign_up")
+    assert (anna.chat.expects, anna.chat.at) == ("customer_number", "account.customer_number")
+    assert "Numer ewidencyjny Abonenta" in anna.told
+    assert "Nr ewidencyjny" in anna.told
+    await anna.says("mój numer to 1000 0017")
+    assert (anna.chat.expects, anna.chat.at) == ("choice", "contact.contact_channel")
+    assert anna.chat.buttons[:2] == ["contact_channel:sms", "contact_channel:email"]
+    await anna.says("contact_channel:sms")
+    assert anna.chat.expects == "phone"
+    await anna.says("0048 512-000-111")  # compared after normalising
+    assert (anna.chat.expects, anna.chat.at) == ("contact_code", "contact.contact_code")
+    await anna.says(await anna.code(ANNAS_PHONE))
+    assert anna.chat.expects == "secure_page"
+    assert await desk.card(ANNA) is None, "no account before the password"
+    await anna.sets_password()
+    assert anna.chat.expects == "secure_page", "now the log-in"
+    assert (await anna.logs_in(BOTH)).status_code == 200
+    assert (anna.chat.expects, anna.chat.at) == ("nothing", "zone.zone")
+    assert "Dzięki e-Fakturze będziesz mógł otrzymywać fakturę w formie elektronicznej" in anna.told
+    assert anna.chat.buttons[:2] == ["einvoice:details", "einvoice:activate"]
+    card = await desk.card(ANNA)
+    assert card["account"]["status"] == "active"
+    assert {c["kind"]: bool(c["verified_at"]) for c in card["contacts"]} == {"phone": True, "email": False}
+
+
+async def test_the_sellers_system_is_told_of_account_contact_and_e_invoice(tmp_path: Path) -> None:
+    settings: dict[str, Any] = {"profile": Path("profiles/vectra")}
+    async with running_desk(tmp_path, **settings) as desk:
+        anna = await subscriber(desk).comes_home()
+        await anna.says("einvoice:activate", "confirm:yes")
+        types = sa.select(outgoing_event.c.type).order_by(outgoing_event.c.type)
+        told = await desk.installation.store.read(lambda connection: list(connection.execute(types).scalars()))
+        assert told == ["account.created", "contact.verified", "einvoice.activated"]
+
+
+async def test_the_straight_way_by_link(desk: Running) -> None:
+    piotr = await subscriber(desk).says(
+        "start:sign_up", EMAIL_ONLY, "contact_channel:email", " Piotr.Zielinski@Example.COM "
+    )
+    assert piotr.chat.expects == "email_link"
+    assert "spam" in piotr.told
+    letter = await piotr.letter(PIOTR)
+    await desk.advance(3 * 86400 - 60)
+    followed = await piotr.sends(letter["links"][0])
+    assert followed.status_code == 303, "the proof leads to a page for the password"
+    page = str(httpx.URL(letter["links"][0]).join(followed.headers["location"]))
+    assert (await desk.http.get(letter["links"][0])).status_code == 410, "used up"
+    done = await piotr.sends(page, password=PASSWORD, password_repeat=PASSWORD)
+    assert done.status_code == 200
+    await piotr.chat.look()
+    assert piotr.chat.expects == "secure_page"
+    assert (await piotr.logs_in(PIOTR)).status_code == 200, "the login works as well as the number"
+    assert piotr.chat.at == "zone.zone"
+    contacts = (await desk.card(PIOTR))["contacts"]
+    assert [(c["kind"], bool(c["verified_at"])) for c in contacts] == [("email", True)]
+
+
+async def test_a_link_is_dead_after_three_days(desk: Running) -> None:
+    piotr = await subscriber(desk).says("start:sign_up", EMAIL_ONLY, "contact_channel:email", PIOTR)
+    letter = await piotr.letter(PIOTR)
+    await desk.advance(3 * 86400 + 1)
+    assert (await desk.http.post(letter["links"][0])).status_code == 410
+    await piotr.says("email_link:again")
+    assert (await piotr.sends((await piotr.letter(PIOTR))["links"][0])).status_code == 303
+
+
+async def test_a_link_of_a_registration_given_up_leads_nowhere(desk: Running) -> None:
+    piotr = await subscriber(desk).says("start:sign_up", EMAIL_ONLY, "contact_channel:email", PIOTR)
+    old = (await piotr.letter(PIOTR))["links"][0]
+    await piotr.says("/cancel")
+    assert (await desk.http.post(old)).status_code == 410
+    await piotr.says("start:sign_up", EMAIL_ONLY, "contact_channel:email", PIOTR)
+    assert (await piotr.sends((await piotr.letter(PIOTR))["links"][0])).status_code == 303
+
+
+async def test_the_page_for_the_password_can_be_had_again(desk: Running) -> None:
+    anna = await subscriber(desk).says("start:sign_up", BOTH, "contact_channel:email", ANNA)
+    await anna.sends((await anna.letter(ANNA))["links"][0])
+    await anna.chat.look()
+    old = anna.chat.link("secure_page")["href"]
+    await desk.advance(31 * 60)
+    assert (await desk.http.get(old)).status_code == 410
+    await anna.says("secure_page:again")
+    assert (await anna.sets_password()).status_code == 200
+    assert (await anna.logs_in(BOTH)).status_code == 200
+
+
+async def test_an_unknown_number_is_asked_again(desk: Running) -> None:
+    anna = await subscriber(desk).says("start:sign_up", "99999999")
+    assert anna.chat.at == "account.customer_number"
+    assert "nie ma w naszych danych" in anna.told
+    await anna.says("1234567")
+    assert anna.chat.at == "account.customer_number"
+    await anna.says(BOTH)
+    assert anna.chat.at == "contact.contact_channel"
+
+
+async def test_a_registered_number_is_told_with_the_ways_on(desk: Running) -> None:
+    ewa = await subscriber(desk).says("start:sign_up", REGISTERED)
+    assert ewa.chat.at == "account.customer_number"
+    assert "Podany numer klienta jest już zarejestrowany w systemie" in ewa.told
+    assert ewa.chat.buttons[:2] == ["start:log_in", "start:forgot_password"]
+    await ewa.says("start:forgot_password")
+    assert ewa.chat.at == "account.reset_number"
+    other = await subscriber(desk).says("start:sign_up", REGISTERED, "start:log_in")
+    assert other.chat.expects == "secure_page"
+
+
+async def test_whoever_has_just_registered_is_registered_for_others(desk: Running) -> None:
+    await subscriber(desk).registers()
+    other = await subscriber(desk).says("start:sign_up", BOTH)
+    assert "już zarejestrowany" in other.told
+
+
+async def test_without_a_contact_on_file_the_service_centre_helps(desk: Running) -> None:
+    nobody = await subscriber(desk).says("start:sign_up", NO_CONTACT)
+    assert "58 555 01 23" in nobody.told.replace("\u00a0", " ")
+    assert "od 8 do 20" in nobody.told
+    assert nobody.chat.buttons[0] == "/agent"
+    await nobody.says("/agent")
+    assert nobody.chat.custom["mode"] == "waiting"
+
+
+@pytest.mark.parametrize(("number", "channel", "given"), [
+    (BOTH, "sms", "+48512000222"),
+    (EMAIL_ONLY, "sms", "+48512000222"),
+    (BOTH, "email", "kto.inny@example.com"),
+    (PHONE_ONLY, "email", "kto.inny@example.com"),
+])  # fmt: skip
+async def test_another_contact_is_refused_in_the_same_words_whether_one_is_on_file_or_none(
+    desk: Running, number: str, channel: str, given: str
+) -> None:
+    someone = await subscriber(desk).says("start:sign_up", number, f"contact_channel:{channel}")
+    asked = someone.chat.at
+    await someone.says(given)
+    assert someone.chat.at == asked, "asked again"
+    what = "numer" if channel == "sms" else "adres"
+    assert someone.told.startswith(f"To nie jest {what} zgłoszony w Vectrze.")
+    assert await desk.outbox(given) == []
+
+
+async def test_the_right_contact_after_a_wrong_one_goes_on(desk: Running) -> None:
+    anna = await subscriber(desk).says("start:sign_up", BOTH, "contact_channel:sms", "512 000 222", "512 000 111")
+    assert anna.chat.at == "contact.contact_code"
+
+
+async def test_another_channel_and_another_number_may_be_chosen(desk: Running) -> None:
+    anna = await subscriber(desk).says("start:sign_up", BOTH, "contact_channel:sms", "512 000 111")
+    await anna.says("wolę e-mailem")
+    assert anna.chat.at == "contact.contact_channel"
+    await anna.says("contact_channel:email", ANNA)
+    assert anna.chat.expects == "email_link"
+    await anna.says("/back")
+    assert anna.chat.at == "contact.email"
+    await anna.says("/back", "/back")
+    assert anna.chat.at == "account.customer_number"
+    await anna.says(PHONE_ONLY, "contact_channel:sms", "512 000 222")
+    assert anna.chat.at == "contact.contact_code"
+    await anna.says("/cancel")
+    assert anna.chat.at == "account.start"
+
+
+async def test_a_proof_for_one_number_is_none_for_another(desk: Running) -> None:
+    anna = await subscriber(desk).says("start:sign_up", BOTH, "contact_channel:sms", ANNAS_PHONE)
+    await anna.says(await anna.code(ANNAS_PHONE), "/restart", "start:sign_up", PHONE_ONLY)
+    assert anna.chat.at == "contact.contact_channel"
+    await anna.says("contact_channel:sms", ANNAS_PHONE)
+    assert anna.chat.at == "contact.phone", "Anna's phone isn't the one on file there"
+
+
+@pytest.mark.parametrize(("password", "reason"), [
+    ("Krotk1a", "z co najmniej 8"),
+    ("A1" + "b" * 31, "najwyżej 32"),
+    ("malelitery77", "wielkiej litery"),
+    ("WIELKIELITERY77", "małej litery"),
+    ("BezZadnejCyfry", "cyfry"),
+    ("Zielony7Parasol€", "€"),
+    ("Zielony7 Parasol", "nie można użyć"),
+])  # fmt: skip
+async def test_the_published_rule(tmp_path: Path, password: str, reason: str) -> None:
+    async with running_desk(tmp_path, profile=Path("profiles/vectra")) as desk:
+        anna = await subscriber(desk).says("start:sign_up", BOTH, "contact_channel:sms", ANNAS_PHONE)
+        await anna.says(await anna.code(ANNAS_PHONE))
+        refused = await anna.sets_password(password)
+        assert refused.status_code == 422
+        assert reason in refused.text
+        assert anna.chat.expects == "secure_page"
+
+
+@pytest.mark.parametrize("password", ["Zielon7!", r"""A1a!@#$%^&*(){}[]\:";'<>?,./-_=+""", "Zielony7" + "Parasol9" * 3])
+async def test_what_the_rule_allows(tmp_path: Path, password: str) -> None:
+    async with running_desk(tmp_path, profile=Path("profiles/vectra")) as desk:
+        anna = await subscriber(desk).says("start:sign_up", BOTH, "contact_channel:sms", ANNAS_PHONE)
+        await anna.says(await anna.code(ANNAS_PHONE))
+        assert (await anna.sets_password(password, "Zielony7Inny")).status_code == 422, "typed twice"
+        assert (await anna.sets_password(password)).status_code == 200
+        assert (await anna.logs_in("1000 0017", password)).status_code == 200
+
+
+@pytest.mark.parametrize("login", [BOTH, ANNA])
+async def test_log_in_by_number_or_login(desk: Running, login: str) -> None:
+    await subscriber(desk).registers()
+    back = await subscriber(desk).says("start:log_in")
+    assert back.chat.expects == "secure_page"
+    assert (await back.logs_in(login, "nie to hasło")).status_code == 422
+    assert (await back.logs_in(login)).status_code == 200
+    assert back.chat.at == "zone.zone"
+
+
+async def test_a_forgotten_password_by_link(desk: Running) -> None:
+    ewa = await subscriber(desk).says("start:forgot_password")
+    assert ewa.chat.expects == "customer_number"
+    await ewa.says(REGISTERED, "contact_channel:email")
+    assert ewa.chat.expects == "email_link"
+    href = (await ewa.letter(EWA))["links"][0]
+    await desk.advance(29 * 60)
+    assert (await ewa.sends(href, password=PASSWORD, password_repeat=PASSWORD)).status_code == 200
+    await ewa.chat.look()
+    assert ewa.chat.expects == "secure_page"
+    assert (await ewa.logs_in(REGISTERED)).status_code == 200
+    assert ewa.chat.at == "zone.zone"
+
+
+async def test_a_link_for_a_forgotten_password_lives_half_an_hour(desk: Running) -> None:
+    ewa = await subscriber(desk).says("start:forgot_password", EWA, "contact_channel:email")
+    href = (await ewa.letter(EWA))["links"][0]
+    await desk.advance(30 * 60 + 1)
+    assert (await desk.http.post(href)).status_code == 410
+
+
+async def test_a_forgotten_password_by_code(desk: Running) -> None:
+    ewa = await subscriber(desk).says("start:forgot_password", EWA, "contact_channel:sms")
+    assert (ewa.chat.expects, ewa.chat.at) == ("login_code", "account.login_code")
+    code = await ewa.code(EWAS_PHONE)
+    await ewa.says(f"{(int(code) + 1) % 10**6:06d}")
+    assert ewa.chat.expects == "login_code"
+    await ewa.says(code)
+    assert ewa.chat.expects == "secure_page"
+    assert (await ewa.sets_password()).status_code == 200
+    assert (await ewa.logs_in(EWA)).status_code == 200
+
+
+@pytest.mark.parametrize(("login", "channel"), [("10000017", "sms"), ("nikt@example.com", "email"), ("nikt1", "sms")])
+async def test_a_login_that_nobody_has_looks_the_same(desk: Running, login: str, channel: str) -> None:
+    nobody, ewa = subscriber(desk), subscriber(desk)
+    await nobody.says("start:forgot_password", login, f"contact_channel:{channel}")
+    await ewa.says("start:forgot_password", REGISTERED, f"contact_channel:{channel}")
+    assert nobody.told == ewa.told
+    assert nobody.chat.expects == ewa.chat.expects
+    if channel == "sms":
+        await nobody.says("000000")
+        await ewa.says("000000" if await ewa.code(EWAS_PHONE) != "000000" else "000001")
+        assert nobody.told == ewa.told
+    sent = [message["to"] for message in (await desk.http.get("/sandbox/api/messages")).json()]
+    assert sent == [EWAS_PHONE if channel == "sms" else EWA]
+
+
+async def test_e_invoice_from_home(desk: Running) -> None:
+    anna = await subscriber(desk).comes_home()
+    await anna.says("einvoice:details")
+    assert anna.chat.at == "zone.zone"
+    await anna.says("einvoice:activate")
+    assert (anna.chat.expects, anna.chat.at) == ("confirm_data", "einvoice.confirm")
+    assert ANNA in anna.told
+    await anna.says("confirm:edit")
+    assert anna.chat.buttons[0] == "edit:invoice_email"
+    await anna.says("edit:invoice_email", "faktury@example.com")
+    assert anna.chat.expects == "confirm_data"
+    assert "faktury@example.com" in anna.told
+    await anna.says("confirm:yes")
+    assert anna.chat.expects == "nothing"
+    card = await desk.card(ANNA)
+    assert (card["einvoice"]["status"], card["einvoice"]["email"]) == ("active", "faktury@example.com")
+    assert [c["id"] for c in card["consents"]] == ["einvoice"]
+    assert "einvoice:activate" not in anna.chat.buttons
+
+
+async def test_e_invoice_from_my_account_and_put_off(desk: Running) -> None:
+    anna = await subscriber(desk).comes_home()
+    await anna.says("zone:my_account")
+    assert "Dzięki e-Fakturze" in anna.told
+    assert anna.chat.buttons[:2] == ["einvoice:details", "einvoice:activate"]
+    await anna.says("aktywuj e-fakturę")
+    assert anna.chat.expects == "confirm_data"
+    await anna.says("/back")
+    assert anna.chat.at == "zone.zone"
+    await anna.says("einvoice:activate", "einvoice:later")
+    assert anna.chat.at == "zone.zone"
+    assert (await desk.card(ANNA))["einvoice"]["status"] == "off"
+
+
+async def test_whoever_has_no_email_on_file_is_asked_for_one(desk: Running) -> None:
+    someone = await subscriber(desk).comes_home(PHONE_ONLY, "+48512000222")
+    assert "10000025" in " ".join(someone.chat.said)
+    await someone.says("einvoice:activate")
+    assert (someone.chat.expects, someone.chat.at) == ("email", "einvoice.invoice_email")
+    await someone.says("rachunki@example.com", "confirm:yes")
+    assert someone.chat.expects == "nothing"
+    assert "rachunki@example.com" in " ".join(someone.chat.said)
+
+
+async def invoice(desk: Running, number: str, name: str = "FV/2026/11/0001") -> Told:
+    told_of = Issued(name, date(2026, 11, 2), 8990, "PLN", date(2026, 11, 16), "https://ebok.vectra.example/fv/1")
+
+    def work(tx: Any) -> Any:
+        known = directory.by_number(tx.connection, number)
+        assert known is not None
+        return issued.tell(tx, told_of, customer_id=known.id)
+
+    told = await desk.installation.desk.happen(work)
+    assert isinstance(told, Told)
+    return told
+
+
+async def has_mail(desk: Running, to: str) -> bool:
+    return bool(await desk.outbox(to))
+
+
+async def test_issued_invoices_are_noticed_listed_and_opened(desk: Running) -> None:
+    await invoice(desk, BOTH, "FV/2026/10/0001")  # before there was an account
+    anna = await subscriber(desk).comes_home()
+    await anna.says("einvoice:activate", "confirm:yes")
+    told = await invoice(desk, BOTH)
+    await anna.chat.settled()
+    assert "FV/2026/11/0001" in anna.told
+    await until(lambda: has_mail(desk, ANNA))
+    notices = await desk.outbox(ANNA)
+    assert len(notices) == 1
+    assert "FV/2026/11/0001" in notices[0]["text"]
+    assert notices[0]["links"][0] == "https://ebok.vectra.example/fv/1"
+    assert not (await invoice(desk, BOTH)).news
+    assert len(await desk.outbox(ANNA)) == 1, "told twice, noticed once"
+    await anna.says("zone:invoices")
+    assert anna.chat.buttons[0] == f"invoice:{told.invoice.id}"
+    assert len(anna.chat.buttons) == 3
+    await anna.says(f"invoice:{told.invoice.id}")
+    assert "https://ebok.vectra.example/fv/1" in anna.told
+    await anna.says("zone:home")
+    assert anna.chat.at == "zone.zone"
+
+
+async def test_without_e_invoice_there_is_no_notice(desk: Running) -> None:
+    anna = await subscriber(desk).comes_home()
+    await anna.says("zone:invoices")
+    assert anna.chat.at == "zone.zone"
+    assert "Nie ma jeszcze żadnej" in anna.told
+    await invoice(desk, BOTH)
+    await anna.chat.settled()
+    assert await desk.outbox(ANNA) == []
+
+
+async def test_numbers_are_limited(tmp_path: Path) -> None:
+    async with running_desk(tmp_path, profile=Path("profiles/vectra"), rate_limits="on") as desk:
+        guesser = await subscriber(desk).says("start:sign_up", "99999991", "99999991", "99999992", "99999993")
+        assert "nie ma w naszych danych" in guesser.told, "the same number again counts once"
+        await guesser.says(BOTH)
+        assert guesser.chat.at == "account.customer_number"
+        assert "/agent" in guesser.chat.buttons
+        await desk.advance(3601)
+        await guesser.says(BOTH)
+        assert guesser.chat.at == "contact.contact_channel"
+
+
+async def test_contacts_are_limited(tmp_path: Path) -> None:
+    async with running_desk(tmp_path, profile=Path("profiles/vectra"), rate_limits="on") as desk:
+        guesser = await subscriber(desk).says("start:sign_up", BOTH, "contact_channel:sms")
+        for n in range(5):
+            await guesser.says(f"51200022{n}")
+            assert guesser.told.startswith("To nie jest numer zgłoszony")
+        await guesser.says(ANNAS_PHONE)
+        assert guesser.chat.at == "contact.phone"
+        assert "/agent" in guesser.chat.buttons
+        assert await desk.outbox(ANNAS_PHONE) == []
+
+
+async def test_a_list_read_out_number_by_number_is_stopped(tmp_path: Path) -> None:
+    async with running_desk(tmp_path, profile=Path("profiles/vectra"), rate_limits="on") as desk:
+        for n in range(20):
+            await subscriber(desk).says("start:sign_up", f"{90000000 + n}")
+        late = await subscriber(desk).says("start:sign_up", BOTH)
+        assert late.chat.at == "account.customer_number"
+        await desk.advance(3601)
+        await late.says(BOTH)
+        assert late.chat.at == "contact.contact_channel"
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Co to jest Strefa Klienta?", "Gdzie jest Elektroniczna Faktura?", "Pobierz instrukcję do Strefy Klienta"],
+)
+async def test_the_questions_on_the_screens_are_answered_in_the_middle(tmp_path: Path, question: str) -> None:
+    async with running_desk(tmp_path, profile=Path("profiles/vectra")) as desk:
+        anna = await subscriber(desk).says("start:sign_up", question)
+        assert anna.chat.at == "account.customer_number"
+        assert "Stref" in anna.told
+        await anna.says(BOTH)
+        assert anna.chat.at == "contact.contact_channel"

@@ -1,0 +1,231 @@
+"""Customers on file: number, contact on file, password, log-in; a forgotten password; e-invoices without an order."""
+
+from dialogs.outcomes import INVOICE
+from dialogs.words import account, contact, einvoice, handoff, on_file
+from tests.dialogs.driver import BY_NUMBER, NOW, Driver, known_account
+
+ANNA = "anna.nowak@example.com"
+
+
+def begun() -> Driver:
+    return Driver(seller=BY_NUMBER).press("start:sign_up").write("10000017")
+
+
+def by_sms() -> Driver:
+    return begun().press("contact_channel:sms").write("512 000 111")
+
+
+def by_letter() -> Driver:
+    return begun().press("contact_channel:email").write(ANNA)
+
+
+def at_home(**more: object) -> Driver:
+    return Driver(seller=BY_NUMBER).press("start:log_in").happen(account.LoggedIn(known_account(**more)))
+
+
+def test_the_password_comes_only_after_the_proof() -> None:
+    customer = by_sms()
+    assert customer.at == "contact.contact_code"
+    assert customer.done(account.OpenPage) == 0
+    customer.write("123456")
+    assert customer.at == "on_file.secure_page"
+    customer.happen(account.PasswordSet(customer.case.on_file.page or "", "credential-1"))
+    assert on_file.RegisterCustomer("10000017", "credential-1", "phone") in customer.acts
+    assert customer.at == "account.secure_page"
+    assert customer.case.contact.phone is None
+
+
+def test_a_letter_leads_to_the_page_that_its_link_opened() -> None:
+    customer = by_letter()
+    assert customer.at == "contact.email_link"
+    customer.happen(on_file.ProofFollowed("letter-5", "page-9", NOW))
+    assert customer.at == "on_file.secure_page"
+    assert customer.case.on_file.page == "page-9"
+    assert customer.done(account.OpenPage) == 0
+    customer.happen(account.PasswordSet("page-9", "credential-1"))
+    assert on_file.RegisterCustomer("10000017", "credential-1", "email") in customer.acts
+
+
+def test_an_older_letter_proves_nothing() -> None:
+    customer = by_letter().happen(on_file.ProofFollowed("letter-0", "page-9", NOW))
+    assert customer.at == "contact.email_link"
+    assert customer.case.on_file.page is None
+
+
+def test_a_number_that_leads_no_further_is_asked_again_with_what_helps() -> None:
+    customer = Driver(seller=BY_NUMBER).press("start:sign_up")
+    for reason, offers in (
+        ("unknown", []),
+        ("registered", ["start:log_in", "start:forgot_password"]),
+        ("no_contact", ["/agent"]),
+    ):
+        customer.given(on_file.FindOnFile, on_file.NumberRefused(reason)).write("10000017")
+        assert customer.at == "on_file.customer_number"
+        assert customer.heard == [f"on_file.number_{reason}"]
+        assert customer.offers == offers
+
+
+def test_whoever_was_quicker_is_told_when_it_comes_to_the_account() -> None:
+    customer = by_sms().given(on_file.RegisterCustomer, on_file.AlreadyRegistered()).write("123456")
+    customer.happen(account.PasswordSet(customer.case.on_file.page or "", "credential-1"))
+    assert customer.at == "on_file.customer_number"
+    assert customer.offers == ["start:log_in", "start:forgot_password"]
+
+
+def test_a_contact_that_differs_is_asked_again_in_the_same_words() -> None:
+    for channel, given, at in (("sms", "512 000 222", "phone"), ("email", "kto@example.com", "email")):
+        customer = begun().given(on_file.MatchContact, on_file.ContactDiffers()).press(f"contact_channel:{channel}")
+        customer.write(given)
+        assert (customer.at, customer.heard) == (f"contact.{at}", ["contact.differs"])
+        assert customer.called(contact.SendCode) + customer.called(account.SendLetter) == 0
+
+
+def test_after_too_many_a_person_is_offered() -> None:
+    customer = begun().given(on_file.MatchContact, on_file.MatchesLimited(3600)).press("contact_channel:sms")
+    assert "/agent" in customer.write("512 000 222").buttons
+
+
+def test_another_channel_forgets_what_was_given() -> None:
+    customer = by_sms().press("edit:contact_channel", "contact_channel:email")
+    assert customer.at == "contact.email"
+    assert (customer.case.contact.phone, customer.case.contact.code) == (None, None)
+
+
+def test_another_number_forgets_what_was_proven() -> None:
+    customer = by_sms().write("123456").command("restart").press("start:sign_up").write("10000025")
+    assert customer.at == "contact.contact_channel"
+    assert customer.case.contact.proven is None
+
+
+def test_back_at_each_step_and_never_over_the_proof() -> None:
+    customer = by_sms().command("back")
+    assert customer.at == "contact.phone"
+    assert customer.command("back").at == "contact.contact_channel"
+    assert customer.command("back").at == "on_file.customer_number"
+    assert customer.command("back").at == "account.start"
+    proven = by_sms().write("123456").command("back")
+    assert proven.at == "on_file.secure_page"
+    assert proven.heard == ["kit.act_done.contact.contact_code"]
+
+
+def test_a_letter_that_cant_be_sent_leads_to_another_channel_or_a_person() -> None:
+    customer = begun().given(account.SendLetter, account.LetterFailed("recipient_refused"))
+    customer.press("contact_channel:email").write(ANNA)
+    assert customer.at == "contact.email"
+    assert {"edit:contact_channel", "/agent"} <= set(customer.buttons)
+
+
+def test_a_new_code_of_the_page_kills_the_old_page() -> None:
+    customer = by_sms().write("123456")
+    assert customer.press("secure_page:again").done(account.OpenPage) == 2
+
+
+def lost(channel: str) -> Driver:
+    return Driver(seller=BY_NUMBER).press("start:forgot_password").write("10000058").press(f"contact_channel:{channel}")
+
+
+def test_a_lost_password_by_code() -> None:
+    customer = lost("sms")
+    assert customer.at == "lost_password.login_code"
+    customer.write("123456")
+    assert (customer.at, customer.case.lost_password.page) == ("lost_password.secure_page", "page-reset_password")
+    customer.happen(account.PasswordReplaced())
+    assert customer.at == "account.secure_page"
+
+
+def test_a_lost_password_by_letter() -> None:
+    customer = lost("email")
+    assert customer.at == "lost_password.email_link"
+    assert customer.press("email_link:again").called(account.SendLetter) == 2
+    assert customer.happen(account.PasswordReplaced()).at == "account.secure_page"
+
+
+def test_nothing_leaves_for_a_login_that_nobody_has_and_nothing_is_told() -> None:
+    for channel, outcome in (("email", on_file.ResetByLetter("", "")), ("sms", on_file.ResetByCode("challenge", ""))):
+        customer = Driver(seller=BY_NUMBER).given(on_file.StartResetOf, outcome)
+        customer.press("start:forgot_password").write("nikt@example.com").press(f"contact_channel:{channel}")
+        assert customer.at == lost(channel).at
+        assert customer.calls == []
+
+
+def test_a_page_that_ran_out_takes_a_fresh_code() -> None:
+    customer = lost("sms").write("123456").press("secure_page:again")
+    assert customer.at == "lost_password.login_code"
+    assert customer.called(contact.SendCode) == 2
+
+
+def test_the_way_may_be_changed_by_words() -> None:
+    customer = begun().want("forgot_password")
+    assert customer.at == "lost_password.reset_number"
+    assert customer.case.on_file.number is None
+    assert customer.want("log_in").at == "account.secure_page"
+    assert customer.want("sign_up").at == "on_file.customer_number"
+
+
+def test_home_offers_e_invoices_and_asks_to_confirm_the_address() -> None:
+    customer = at_home()
+    assert customer.at == "zone.zone"
+    assert customer.offers[:2] == ["einvoice:details", "einvoice:activate"]
+    customer.press("einvoice:activate")
+    assert customer.at == "einvoice.confirm"
+    customer.press("confirm:edit", "edit:invoice_email").write("faktury@example.com")
+    assert (customer.at, customer.shown["email"]) == ("einvoice.confirm", "faktury@example.com")
+    customer.press("confirm:yes")
+    assert customer.at == "zone.zone"
+    assert "einvoice:activate" not in customer.offers
+    assert customer.command("back").heard == ["kit.act_done.einvoice.activate"]
+
+
+def test_without_an_address_one_is_asked_for() -> None:
+    customer = at_home(email="", user_name="10000025")
+    assert customer.press("einvoice:activate").at == "einvoice.invoice_email"
+    assert customer.write("faktury@example.com").at == "einvoice.confirm"
+
+
+def test_confirming_may_be_put_off_or_taken_back() -> None:
+    customer = at_home().press("einvoice:activate", "einvoice:later")
+    assert customer.at == "zone.zone"
+    assert customer.press("einvoice:activate").command("back").at == "zone.zone"
+    assert customer.press("einvoice:details").heard == ["einvoice.details"]
+
+
+def test_my_account_has_the_same_notice() -> None:
+    customer = at_home().press("zone:my_account")
+    assert customer.heard == ["zone.my_account_status"]
+    assert customer.buttons[:2] == ["einvoice:details", "einvoice:activate"]
+
+
+def test_e_invoices_wished_for_before_the_log_in_come_after_it() -> None:
+    customer = Driver(seller=BY_NUMBER).want("activate_einvoice")
+    assert customer.heard[-1] == "einvoice.log_in_first"
+
+
+def test_issued_invoices_are_listed_and_opened() -> None:
+    customer = at_home().press("zone:invoices")
+    assert customer.at == "zone.invoice"
+    assert customer.press("invoice:invoice-1").heard == ["zone.invoice_opened"]
+    assert customer.press("zone:home").at == "zone.zone"
+    customer.given(einvoice.ListInvoices, einvoice.InvoicesListed(())).press("zone:invoices")
+    assert (customer.at, customer.heard) == ("zone.zone", ["zone.no_invoices"])
+
+
+def test_an_invoice_is_told_to_whoever_is_logged_in_and_mailed_where_it_was_asked_for() -> None:
+    customer = at_home()
+    mine = customer.case.account.id or ""
+    customer.happen(einvoice.InvoiceIssued(mine, INVOICE, "faktury@example.com"))
+    assert customer.heard == ["einvoice.invoice_issued"]
+    assert einvoice.SendInvoiceNotice("invoice-1", "faktury@example.com") in customer.calls
+    stranger = at_home().happen(einvoice.InvoiceIssued("another account", INVOICE, ""))
+    assert (stranger.heard, stranger.calls) == ([], [])
+
+
+def test_an_account_without_email_is_called_by_its_name() -> None:
+    customer = at_home(email="", user_name="10000025")
+    assert customer.case.account.known_as == "10000025"
+    assert customer.want("log_in").reply[-1].params["email"] == "10000025" or customer.at == "zone.zone"
+
+
+def test_a_person_asked_for_without_an_address_asks_for_one() -> None:
+    customer = at_home(email="", user_name="10000025").command("agent")
+    assert customer.done(handoff.RequestHuman) == 1
+    assert customer.at == "handoff.agent_email"
