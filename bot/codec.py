@@ -7,11 +7,11 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from dialogs.kit import Call, Event
-from dialogs.words import account, company, contact, einvoice, handoff, on_file, order, payment, renewal, zone
+from dialogs.words import account, company, contact, einvoice, handoff, on_file, order, payment, personal, renewal, zone
 
 _MODULES: tuple[ModuleType, ...] = (
     *(account, on_file, contact, company, order, payment),
-    *(einvoice, renewal, zone, handoff),
+    *(einvoice, renewal, personal, zone, handoff),
 )
 
 

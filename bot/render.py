@@ -34,8 +34,9 @@ class Renderer:
         return self.words(f"{question.step.path}.ask", question.params, locale)
 
     def options(self, options: tuple[Option, ...], locale: str) -> tuple[Button, ...]:
-        """Quick replies with their titles; a toggle shows whether it is ticked."""
-        return tuple(Button(self._title(option, locale), option.payload) for option in options if not option.hidden)
+        """Quick replies with their titles, once per payload; a toggle shows whether it is ticked."""
+        seen = {option.payload: option for option in options if not option.hidden}
+        return tuple(Button(self._title(option, locale), option.payload) for option in seen.values())
 
     def words(self, key: str, params: Params, locale: str) -> str:
         """Any text by its key."""

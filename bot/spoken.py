@@ -54,6 +54,5 @@ def links_of(case: Case, question: Question) -> list[dict[str, str]]:
 
 
 def _buttons(renderer: Renderer, options: list[Option], locale: str) -> list[list[str]]:
-    """Title and payload of each option, once per payload."""
-    once = tuple({option.payload: option for option in options}.values())
-    return [[button.title, button.payload] for button in renderer.options(once, locale)]
+    """Title and payload of each option."""
+    return [[button.title, button.payload] for button in renderer.options(tuple(options), locale)]

@@ -180,9 +180,10 @@ class Turn:
         now: datetime,
     ) -> Turned:
         case = played.case
+        was_in = (conversation.state.get("account") or {}).get("id") is not None
         changed = replace(
             conversation,
-            account_id=case.account.id or conversation.account_id,
+            account_id=case.account.id or (None if was_in else conversation.account_id),
             locale=case.talk.locale,
             mode=case.handoff.mode,
             state=dump(case),

@@ -202,6 +202,14 @@ class EInvoice:
 
 
 @dataclass(frozen=True, slots=True)
+class Personal:
+    """What the account holder settles about himself just now."""
+
+    page: str | None = None
+    ticked: tuple[str, ...] = ()  # voluntary consents, as ticked so far
+
+
+@dataclass(frozen=True, slots=True)
 class InvoiceLine:
     """An invoice that the seller has issued. `issued` and `due` are days; `url` is where the seller shows it."""
 
@@ -238,6 +246,7 @@ class Case(CaseBase):
     order: Order = field(default_factory=Order)
     payment: Payment = field(default_factory=Payment)
     einvoice: EInvoice = field(default_factory=EInvoice)
+    personal: Personal = field(default_factory=Personal)
     zone: Zone = field(default_factory=Zone)
 
 

@@ -14,6 +14,7 @@ from dialogs import (
     order,
     orderer,
     payment,
+    personal,
     reminder,
     renewal,
     zone,
@@ -35,6 +36,7 @@ ALL: dict[str, Dialog[Any]] = {
         order,
         payment,
         einvoice,
+        personal,
         zone,
     )
 }
@@ -42,4 +44,4 @@ ALL: dict[str, Dialog[Any]] = {
 
 def journey(names: Sequence[str]) -> Journey:
     """The dialogs in the profile's order, the hand-off before and the zone behind them. Errors: KeyError."""
-    return Journey([ALL[name] for name in dict.fromkeys(("handoff", *names, "zone"))])
+    return Journey([ALL[name] for name in dict.fromkeys(("handoff", *names, "personal", "zone"))])

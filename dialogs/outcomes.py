@@ -9,7 +9,7 @@ from typing import Any
 
 from dialogs.case import CompanyData, InvoiceLine
 from dialogs.kit import Act, Call, Event
-from dialogs.words import account, company, contact, einvoice, handoff, on_file, order, payment, renewal, zone
+from dialogs.words import account, company, contact, einvoice, handoff, on_file, order, payment, personal, renewal, zone
 from values.account_view import CompanyView
 from values.money import Money
 from values.renewal import Owned
@@ -163,6 +163,9 @@ ACTS: Mapping[type[Act], Outcomes] = {
         renewal.Renewed(owned(*a.products), None),
     ),
     renewal.ReportCompany: lambda _a: (renewal.CompanyReported("ticket-1", TICKET),),
+    personal.ListConsents: lambda _a: (personal.ConsentsListed(("marketing_email",)), personal.ConsentsListed(())),
+    personal.SetConsents: lambda _a: (personal.ConsentsSet(1), personal.ConsentsSet(0)),
+    personal.LogOut: lambda _a: (personal.LoggedOut(),),
     zone.SetAutoRenewal: lambda a: (zone.AutoRenewalSet(a.on, True), zone.AutoRenewalSet(a.on, False)),
     zone.SetDefaultMethod: lambda a: (zone.DefaultMethodSet(a.method),),
 }

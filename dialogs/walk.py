@@ -227,7 +227,13 @@ def _shape(case: Case) -> Hashable:
         _shape_on_file(case),
         (typed, _awaited(case, "LookUpCompanyLater"), _awaited(case, "RefundPayment")),
         (ordered, *_set(p.id), p.status),
-        (e.choice, e.status, case.zone.page, e.status is None and e.choice == "activate" and e.email is None),
+        (
+            e.choice,
+            e.status,
+            case.zone.page,
+            case.personal.page,
+            e.status is None and e.choice == "activate" and e.email is None,
+        ),
         walk_renewals.shape(case),
         _typed_here(case),
     )

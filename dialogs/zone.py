@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from dialogs import personal
 from dialogs.cart import methods
 from dialogs.cart import shown as order_shown
 from dialogs.case import Ctx, Zone
@@ -14,6 +15,7 @@ from dialogs.renewing import products
 from dialogs.words.company import AnotherCompany, CompaniesListed, CompanyPicked, ListCompanies
 from dialogs.words.einvoice import InvoicesListed, ListInvoices
 from dialogs.words.payment import PaymentBooked
+from dialogs.words.personal import PageWanted
 from dialogs.words.renewal import BeginRenewal, Renewed, SeeRenewed, SubscriptionLapsed
 from dialogs.words.zone import (
     AutoRenewalSet,
@@ -39,7 +41,9 @@ def _pages(_s: Zone, ctx: Ctx) -> tuple[Option, ...]:
         "renewal": "order" in parts,
         "methods": "order" in parts,
     }
-    return (*_notice(ctx), *(Option(f"zone:{p}", f"option.zone.{p}") for p, offered in pages.items() if offered))
+    own = (replace(option, hidden=True) for option in personal.pages(ctx))
+    shown = (Option(f"zone:{p}", f"option.zone.{p}") for p, offered in pages.items() if offered)
+    return (*_notice(ctx), *shown, *own)
 
 
 def _at_home(ctx: Ctx) -> bool:
@@ -201,6 +205,8 @@ def page_opened(_s: Zone, e: Answered, ctx: Ctx) -> Decision[Zone]:
         return then(Zone(page))
     if page == "add_company":
         return then(Zone(), Tell(AnotherCompany()))
+    if page in ("consents", "password", "log_out"):
+        return then(Zone(), Tell(PageWanted(page)))
     if page == "companies":
         return then(Zone(), ListCompanies(ctx.case.account.id or ""))
     if page == "my_data":
@@ -223,8 +229,9 @@ def page_opened(_s: Zone, e: Answered, ctx: Ctx) -> Decision[Zone]:
 def _my_account(ctx: Ctx) -> Say:
     email = ctx.case.account.email
     if "order" not in ctx.seller.dialogs:
-        return Say("zone.account", {"email": email, "company": ctx.case.company.name})
-    return Say("zone.my_account", {**order_shown(ctx.case.order, ctx), **_home(Zone(), ctx), "email": email})
+        return Say("zone.account", {"email": email, "company": ctx.case.company.name}, personal.pages(ctx))
+    params = {**order_shown(ctx.case.order, ctx), **_home(Zone(), ctx), "email": email}
+    return Say("zone.my_account", params, personal.pages(ctx))
 
 
 @dialog.always(CompaniesListed)

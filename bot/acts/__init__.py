@@ -8,7 +8,7 @@ each function takes the tools, the act, and what the turn lends it.
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bot.acts import account, company, contact, handoff, on_file, order, payment, renewal, service
+from bot.acts import account, company, contact, handoff, on_file, order, payment, personal, renewal, service
 from bot.acts.tools import Tools
 from bot.telling import Telling
 from bot.turn import ActDone
@@ -28,6 +28,7 @@ from dialogs.words.on_file import (
 )
 from dialogs.words.order import CancelOrder, PlaceOrder, ResendConfirmation
 from dialogs.words.payment import BookPayment, BookRefund, ExpirePayment, OpenPayment, ReopenPayment
+from dialogs.words.personal import ListConsents, LogOut, SetConsents
 from dialogs.words.renewal import BeginRenewal, ReportCompany, SeeRenewed
 from dialogs.words.zone import SetAutoRenewal, SetDefaultMethod
 
@@ -47,6 +48,9 @@ TABLE: Mapping[type[Act], Callable[[Tools, Any, ActDone], Event]] = {
     CheckCode: contact.check_code,
     SaveCompany: company.save_company,
     ListCompanies: company.list_companies,
+    ListConsents: personal.list_consents,
+    SetConsents: personal.set_consents,
+    LogOut: personal.log_out,
     SetCheck: company.set_check,
     ResendConfirmation: account.resend_confirmation,
     PlaceOrder: order.place_order,

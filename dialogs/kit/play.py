@@ -6,7 +6,7 @@ from typing import Any, Generic, TypeVar
 
 from dialogs.kit.context import Context
 from dialogs.kit.journey import AnyStep, Journey
-from dialogs.kit.talk import CaseBase
+from dialogs.kit.talk import CaseBase, Talk
 from dialogs.kit.words import (
     Act,
     Answered,
@@ -16,6 +16,7 @@ from dialogs.kit.words import (
     DropTimer,
     Effect,
     Event,
+    Forget,
     Option,
     Params,
     Say,
@@ -192,6 +193,8 @@ class Play(Generic[C]):
                     self.timers.append(effect)
                 case Tell(event):
                     self.deliver(event)
+                case Forget():
+                    self.case = type(self.case)(Talk(locale=self.case.talk.locale, greeted=True))
                 case Unawait():
                     self._unawait(origin.partition(".")[0])
                 case Act():

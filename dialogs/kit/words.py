@@ -139,6 +139,11 @@ class Tell(Effect):
     event: Event
 
 
+@dataclass(frozen=True, slots=True)
+class Forget(Effect):
+    """The conversation begins anew: nothing that was answered, made or awaited in it stays, only its language."""
+
+
 class Act(Effect):
     """A write to the desk's own database, done in the turn's transaction; its outcome is decided on at once."""
 

@@ -20,6 +20,7 @@ from dialogs.kit import Act, Call, Context, Event, Issued, Played, ResultOf, Sai
 from dialogs.kit.journey import AnyStep
 from dialogs.outcomes import MOMENT, outcomes
 from dialogs.versions import dump, load
+from dialogs.words.personal import LoggedOut
 from tests.dialogs.driver import SELLER, Driver, contact_proven, ordered, paid, signed_up, summary_shown
 from tests.dialogs.storm import MOVES, SAID, fitting, happenings, second_thoughts
 from values.expects import Expects
@@ -165,7 +166,8 @@ class Storm(RuleBasedStateMachine):
     def _compare(self, before: Case, event: Event, played: Played[Case], happened: list[Event]) -> None:
         now = played.case
         logged_in = isinstance(event, LoggedIn)
-        if logged_in:
+        left = any(isinstance(e, LoggedOut) for e in happened)
+        if logged_in or left:
             self.orders_open = int(now.order.id is not None)
         elif now.order.id is not None and before.order.id is None:
             self.orders_open = 1
@@ -174,7 +176,9 @@ class Storm(RuleBasedStateMachine):
             assert played.says or played.question is not None or waits, "a message was left without an answer"
         if played.dropped:
             assert (now.order, now.account, now.payment) == (before.order, before.account, before.payment)
-        if not logged_in:
+        if left:
+            assert now == Case(talk=now.talk), "whoever writes next begins anew"
+        elif not logged_in:
             self._nothing_is_lost(before, now, happened)
         if isinstance(event, ResultOf) and before.company.confirmed and now.company.confirmed:
             assert _data(now) == _data(before), "what was confirmed changed by itself"

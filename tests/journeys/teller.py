@@ -183,7 +183,7 @@ class Teller:
             parts.append(self.renderer.question(question, locale))
             options += question.options
             links = tuple(link["rel"] for link in links_of(played.case, question))
-        buttons = self.renderer.options(tuple({option.payload: option for option in options}.values()), locale)
+        buttons = self.renderer.options(tuple(options), locale)
         self.buttons.update({button.title.removeprefix("☐ ").removeprefix("☑ "): button.payload for button in buttons})
         text = "\n\n".join(part for part in parts if part)
         if text:

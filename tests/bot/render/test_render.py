@@ -43,13 +43,19 @@ def test_a_question_is_the_open_steps(renderer: Renderer) -> None:
 
 
 def test_a_toggle_shows_its_state(renderer: Renderer) -> None:
-    options = tuple(Option("x:y", "b", {"n": 1}, ticked=ticked) for ticked in (None, False, True))
+    options = tuple(Option(f"x:{n}", "b", {"n": 1}, ticked=ticked) for n, ticked in enumerate((None, False, True)))
 
     assert renderer.options(options, "pl") == (
-        Button("Tak 1", "x:y"),
-        Button("☐ Tak 1", "x:y"),
-        Button("☑ Tak 1", "x:y"),
+        Button("Tak 1", "x:0"),
+        Button("☐ Tak 1", "x:1"),
+        Button("☑ Tak 1", "x:2"),
     )
+
+
+def test_a_button_is_shown_once_and_a_hidden_one_hides_no_other(renderer: Renderer) -> None:
+    options = (Option("x:y", "b", {"n": 1}), Option("x:y", "b", {"n": 1}, hidden=True), Option("x:y", "b", {"n": 1}))
+
+    assert renderer.options(options, "pl") == (Button("Tak 1", "x:y"),)
 
 
 def test_titles_are_the_words_in_every_language_without_marks(renderer: Renderer) -> None:

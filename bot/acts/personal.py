@@ -1,0 +1,44 @@
+"""Acts about what account holders settle about themselves."""
+
+from bot.acts.tools import Tools
+from bot.turn import ActDone
+from dialogs.kit import Event
+from dialogs.words.personal import ConsentsListed, ConsentsSet, ListConsents, LoggedOut, LogOut, SetConsents
+from services import accounts, consents
+
+
+def list_consents(tools: Tools, act: ListConsents, done: ActDone) -> Event:
+    """Those that stand."""
+    known = consents.of_account(done.connection, act.account_id)
+    return ConsentsListed(tuple(standing.consent_id for standing in known if standing.withdrawn_at is None))
+
+
+def set_consents(tools: Tools, act: SetConsents, done: ActDone) -> Event:
+    """Each change is a row of its own, given with the words of today."""
+    changed = 0
+    for consent in tools.seller.consents:
+        if consent.obligatory:
+            continue
+        stands = consents.stands(done.connection, account_id=act.account_id, consent_id=consent.id)
+        if (consent.id in act.given) == stands:
+            continue
+        changed += 1
+        if stands:
+            consents.withdraw(
+                done.connection,
+                account_id=act.account_id,
+                conversation_id=done.conversation.id,
+                consent_id=consent.id,
+                channel=done.conversation.channel,
+                how="button",
+                now=done.now,
+            )
+        else:
+            tools.consent(done, act.account_id, consent, how="button")
+    return ConsentsSet(changed)
+
+
+def log_out(_tools: Tools, _act: LogOut, done: ActDone) -> Event:
+    """The account keeps everything; only this conversation isn't its any more."""
+    accounts.unbind_conversation(done.connection, conversation_id=done.conversation.id)
+    return LoggedOut()

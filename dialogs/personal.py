@@ -1,0 +1,103 @@
+"""Personal: what account holders settle about themselves (consents, a new password, leaving); a part of the zone."""
+
+from dataclasses import replace
+
+from dialogs.case import Ctx, Personal
+from dialogs.kit import Answered, Chosen, Decision, Dialog, Forget, Option, Say, then
+from dialogs.words.account import ResetStarted, SendLetter, StartReset
+from dialogs.words.personal import (
+    ConsentsListed,
+    ConsentsSet,
+    ListConsents,
+    LoggedOut,
+    LogOut,
+    PageWanted,
+    SetConsents,
+)
+from values.expects import Expects
+from values.seller import Consent
+
+dialog = Dialog("personal", Personal, shown_as="zone")
+
+
+def voluntary(ctx: Ctx) -> tuple[Consent, ...]:
+    """The consents that may be withdrawn; the others stand as long as the account."""
+    return tuple(consent for consent in ctx.seller.consents if not consent.obligatory)
+
+
+def pages(ctx: Ctx) -> tuple[Option, ...]:
+    """What may be settled here, as the zone offers it."""
+    offered = ("consents", "password", "log_out") if voluntary(ctx) else ("password", "log_out")
+    return tuple(Option(f"zone:{page}", f"option.zone.{page}") for page in offered)
+
+
+def _boxes(s: Personal, ctx: Ctx) -> tuple[Option, ...]:
+    boxes = (
+        Option(f"consents:toggle:{c.id}", f"consent.{c.id}.title", ticked=c.id in s.ticked) for c in voluntary(ctx)
+    )
+    return (*boxes, Option("consents:done", "option.consents.done"), Option("zone:home", "option.zone.home"))
+
+
+consents = dialog.choose(
+    "consents",
+    _boxes,
+    when=lambda s, _c: s.page == "consents",
+    done=lambda _s, _c: False,
+    expects=Expects.consents,
+    intents={"affirm": "consents:done", "back": "zone:home"},
+    counted=False,
+)
+
+
+@dialog.always(PageWanted)
+def page_wanted(s: Personal, e: PageWanted, ctx: Ctx) -> Decision[Personal]:
+    """The consents are read first; a new password is set by way of the mailbox, as a forgotten one."""
+    account = ctx.case.account
+    match e.page:
+        case "consents":
+            return then(s, ListConsents(account.id or ""))
+        case "password":
+            return then(s, StartReset(account.email or ""))
+        case _:
+            return then(s, LogOut())
+
+
+@dialog.always(ConsentsListed)
+def listed(_s: Personal, e: ConsentsListed, _ctx: Ctx) -> Decision[Personal]:
+    """Each with a box."""
+    return then(Personal("consents", e.given))
+
+
+@consents.on(Answered)
+def boxes_ticked(s: Personal, e: Answered, ctx: Ctx) -> Decision[Personal]:
+    """A toggle changes one box and stays; "done" writes what is ticked."""
+    way, _, consent = str(e.value).partition(":")
+    if way == "toggle":
+        ticked = tuple(c.id for c in voluntary(ctx) if (c.id in s.ticked) != (c.id == consent))
+        return then(replace(s, ticked=ticked))
+    return then(s, SetConsents(ctx.case.account.id or "", tuple(c.id for c in voluntary(ctx) if c.id in s.ticked)))
+
+
+@consents.on(Chosen)
+def home_again(_s: Personal, _e: Chosen, _ctx: Ctx) -> Decision[Personal]:
+    """Nothing is changed."""
+    return then(Personal())
+
+
+@dialog.always(ConsentsSet)
+def consents_set(_s: Personal, e: ConsentsSet, _ctx: Ctx) -> Decision[Personal]:
+    """As easy to take back as to give."""
+    return then(Personal(), Say("personal.consents_saved" if e.changed else "personal.consents_same"))
+
+
+@dialog.always(ResetStarted)
+def letter_ready(s: Personal, e: ResetStarted, ctx: Ctx) -> Decision[Personal]:
+    """Its link leads to the page on which the new password is typed."""
+    email = ctx.case.account.email or ""
+    return then(s, SendLetter(e.letter, email), Say("personal.password_letter", {"email": email}))
+
+
+@dialog.always(LoggedOut)
+def logged_out(_s: Personal, _e: LoggedOut, _ctx: Ctx) -> Decision[Personal]:
+    """Whoever writes next begins anew."""
+    return then(Personal(), Forget(), Say("personal.logged_out"))

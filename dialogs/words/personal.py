@@ -1,0 +1,51 @@
+"""What the customer's own matters cause (consents, password, leaving), and what comes of it."""
+
+from dataclasses import dataclass
+
+from dialogs.kit.words import Act, Event
+
+
+@dataclass(frozen=True, slots=True)
+class PageWanted(Event):
+    """The zone leads to one of these: consents, password, log_out."""
+
+    page: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListConsents(Act):
+    """Read which consents stand."""
+
+    account_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentsListed(Event):
+    """The ids of those that stand."""
+
+    given: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SetConsents(Act):
+    """These of the voluntary consents stand from now on, the others don't."""
+
+    account_id: str
+    given: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentsSet(Event):
+    """Each change is on record; `changed` is how many there were."""
+
+    changed: int
+
+
+@dataclass(frozen=True, slots=True)
+class LogOut(Act):
+    """The conversation is no longer the account's."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedOut(Event):
+    """It is nobody's."""

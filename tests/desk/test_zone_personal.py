@@ -1,0 +1,65 @@
+"""The zone over REST: consents given and taken back, a password changed by letter, a log-out that is one."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.desk.databases import desks_on, on_each_database
+from tests.desk.post_office import post_office
+from tests.desk.scripted import Person, Scripted
+
+pytestmark = pytest.mark.anyio
+
+
+@on_each_database
+async def test_what_is_settled_in_the_zone(database: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    profile = Path("profiles/konto_insert")
+    ways = ("start:sign_up", "product:nexo", "statement:accept", "contact_forms:email")
+    async with post_office() as office, desks_on(database, request, tmp_path, office, profile=profile) as desks:
+        scripted = await Scripted(desks.all, Person(ways=ways)).run()
+        customer = scripted.customer
+        await customer.say("zone:my_account")
+        assert {"zone:password", "zone:log_out"} <= set(customer.buttons)
+
+        await customer.say("zone:password")
+        assert customer.said[-1].startswith("Na ")
+        letter = (await desks.all.outbox(scripted.person.email))[-1]
+        scripted.person.password = "Cztery-nowe-parasole-8"
+        assert (await scripted.submit(letter["links"][0])).status_code in (200, 303)
+
+        await customer.say("zone:log_out")
+        assert customer.at == "account.start"
+        again = await Scripted(desks.all, Person(ways=("start:log_in",), email=scripted.person.email)).run(
+            "secure_page"
+        )
+        refused = await again.submit(again.customer.link("secure_page")["href"])
+        assert refused.status_code == 422, "the old password"
+        again.person.password = scripted.person.password
+        await again.run()
+        assert again.customer.custom["heading"] == "Pracownia Bursztyn sp. z o.o."
+
+
+@on_each_database
+async def test_a_consent_is_given_and_taken_back(database: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    async with post_office() as office, desks_on(database, request, tmp_path, office) as desks:
+        scripted = await Scripted(desks.all, Person()).run("payment")
+        customer = scripted.customer
+        await desks.all.pay(customer.link("payment")["id"])
+        for notice in office.notices():
+            await office.bring(notice)
+        await customer.settled()
+        await scripted.run()
+
+        async def standing() -> dict[str, bool]:
+            card = await desks.all.card(scripted.person.email)
+            return {consent["id"]: consent["withdrawn_at"] is None for consent in card["consents"]}
+
+        assert "marketing_email" not in await standing()
+        for wanted in (True, False):
+            await customer.say("zone:consents")
+            assert customer.expects == "consents"
+            await customer.say("consents:toggle:marketing_email")
+            await customer.say("consents:done")
+            assert customer.at == "zone.zone"
+            assert (await standing())["marketing_email"] is wanted
+        assert (await standing())["privacy"] is True

@@ -1,0 +1,49 @@
+"""What account holders settle about themselves: consents, a new password, leaving."""
+
+from dialogs.words.account import ResetStarted, StartReset
+from dialogs.words.personal import ConsentsListed, ConsentsSet, ListConsents, LoggedOut, LogOut, SetConsents
+from tests.dialogs.driver import Driver, activated
+
+
+def at_the_zone() -> Driver:
+    customer = activated()
+    customer.given(ListConsents, ConsentsListed(("privacy", "marketing")))
+    customer.given(LogOut, LoggedOut())
+    customer.given(StartReset, ResetStarted("letter-9"))
+    return customer
+
+
+def test_a_voluntary_consent_is_taken_back_by_its_box() -> None:
+    customer = at_the_zone().given(SetConsents, ConsentsSet(1)).press("zone:my_account", "zone:consents")
+    assert customer.at == "personal.consents"
+    assert "consents:toggle:privacy" not in customer.buttons, "an obligatory one stands as long as the account"
+
+    customer.press("consents:toggle:marketing")
+    assert customer.at == "personal.consents"
+    customer.press("consents:done")
+
+    assert customer.acts[-1] == SetConsents("account-1", ())
+    assert (customer.heard, customer.at) == (["personal.consents_saved"], "zone.zone")
+
+
+def test_nothing_changes_on_the_way_home() -> None:
+    customer = at_the_zone().press("zone:consents", "consents:toggle:marketing", "zone:home")
+
+    assert not any(isinstance(act, SetConsents) for act in customer.acts)
+    assert customer.at == "zone.zone"
+
+
+def test_a_new_password_comes_by_way_of_the_mailbox() -> None:
+    customer = at_the_zone().press("zone:password")
+
+    assert customer.heard == ["personal.password_letter"]
+    assert customer.case.account.id == "account-1"
+
+
+def test_after_the_log_out_the_next_customer_begins_anew() -> None:
+    customer = at_the_zone().press("zone:log_out")
+
+    assert customer.at == "account.start"
+    assert customer.case.account.id is None
+    assert customer.case.company.name is None
+    assert customer.case.talk.answered == ()
