@@ -1,5 +1,6 @@
 """What every room's tests share: the async backend, a PostgreSQL of their own, Chromium, Hypothesis' profiles."""
 
+import gc
 import os
 import shutil
 import tempfile
@@ -17,7 +18,7 @@ from sqlalchemy import make_url
 CI = os.environ.get("CI", "").lower() == "true"
 
 settings.register_profile("desk", deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
-settings.register_profile("ci", settings.get_profile("desk"), max_examples=200, print_blob=True)
+settings.register_profile("ci", settings.get_profile("desk"), max_examples=100, print_blob=True)
 settings.load_profile("ci" if CI else "desk")
 
 
@@ -25,6 +26,14 @@ settings.load_profile("ci" if CI else "desk")
 LONGEST = ("test_faults_everywhere.py", "test_restart.py")
 #: They walk whole journeys, which takes seconds each time and is remembered: best by one process, one after the other.
 WALKING = ("test_walk.py", "test_dialogs_page.py", "test_load.py", "test_profile_commands.py")
+
+
+def pytest_collection_finish() -> None:
+    """What thousands of tests are made of stays to the end: looking through it again and again for what may go would
+    take a tenth of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
