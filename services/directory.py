@@ -157,6 +157,12 @@ def of_account(connection: sa.Connection, account_id: str) -> OnFile | None:
     return _one(connection, _OF_ACCOUNT, account_id)
 
 
+def listed(connection: sa.Connection, *, after: str, most: int) -> list[OnFile]:
+    """Up to `most` customers with ids behind `after`, in the order of their ids."""
+    query = sa.select(*_ROW).where(table.c.id > after).order_by(table.c.id).limit(most)
+    return [OnFile(*row) for row in connection.execute(query)]
+
+
 def tie(connection: sa.Connection, *, customer_id: str, account_id: str) -> bool:
     """Makes the account the customer's. False if the customer has another one: of several at once, one wins."""
     tied = (

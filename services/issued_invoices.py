@@ -11,8 +11,10 @@ import sqlalchemy as sa
 
 from services import directory
 from services.keyed_hash import derived_id
+from services.store import keyset
 from services.store.directory import customer_on_file
 from services.store.directory import issued_invoice as table
+from services.store.keyset import Place
 from services.store.statements import PerDialect
 
 
@@ -51,7 +53,8 @@ class Told:
     news: bool
 
 
-_OWNER = sa.func.coalesce(table.c.account_id, customer_on_file.c.account_id).label("owner")
+_OWNER_ID = sa.func.coalesce(table.c.account_id, customer_on_file.c.account_id)
+_OWNER = _OWNER_ID.label("owner")
 _ALL = sa.select(table, _OWNER).outerjoin(customer_on_file, customer_on_file.c.id == table.c.customer_id)
 _BY_NUMBER = _ALL.where(table.c.number == sa.bindparam("wanted"))
 _BY_ID = _ALL.where(table.c.id == sa.bindparam("wanted"))
@@ -106,6 +109,15 @@ def get(connection: sa.Connection, invoice_id: str) -> Invoice | None:
 def of_account(connection: sa.Connection, account_id: str, most: int = 100) -> list[Invoice]:
     """The account's invoices, also those issued before it was made; the newest first."""
     return [_invoice(row) for row in connection.execute(_OF_ACCOUNT, {"of": account_id, "most": most}).mappings()]
+
+
+def listed(
+    connection: sa.Connection, *, after: Place | None, most: int, account_id: str | None = None
+) -> list[Invoice]:
+    """Invoices in the order in which they were told; those of one account, if it is named."""
+    query = _ALL if account_id is None else _ALL.where(_OWNER_ID == account_id)
+    rows = connection.execute(keyset.page(query, table.c.told_at, table.c.id, after, most)).mappings()
+    return [_invoice(row) for row in rows]
 
 
 def _invoice(row: sa.RowMapping) -> Invoice:

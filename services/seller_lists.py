@@ -4,12 +4,15 @@ Shadows (`services/accounts.py`) and what belongs to them are in no list.
 """
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from services import accounts, card, companies, contacts, order_record
+from services import accounts, card, companies, contacts, directory, issued_invoices, order_record
 from services.accounts import Account
+from services.directory import OnFile
+from services.issued_invoices import Invoice
 from services.order_record import Order
 from services.payments import record, transfers
 from services.store import keyset
@@ -18,6 +21,7 @@ from services.store.keyset import Place
 from services.subscriptions import Subscription
 
 Json = dict[str, Any]
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +91,54 @@ def subscription_list(
     page = keyset.page(query, subscription.c.created_at, subscription.c.id, after, most)
     found = [Subscription(**row) for row in connection.execute(page).mappings()]
     return [Listed(_owned(s.account_id, card.subscription_row(s)), Place(s.created_at, s.id)) for s in found]
+
+
+def on_file(connection: sa.Connection, *, after: Place | None, most: int) -> list[Listed]:
+    """The seller's own customers, by their ids: they have no order of their own."""
+    found = directory.listed(connection, after="" if after is None else after.id, most=most)
+    return [Listed(_on_file(connection, known), Place(_NEVER, known.id)) for known in found]
+
+
+def _on_file(connection: sa.Connection, known: OnFile) -> Json:
+    told = (
+        "id",
+        "ref",
+        "customer_number",
+        "user_name",
+        "name",
+        "email",
+        "phone",
+        "country",
+        "tax_number",
+        "legal_form",
+    )
+    return {
+        **{name: getattr(known, name) for name in told},
+        "programs": [
+            {"product": p.product, "serial": p.serial, "subscription_ends_at": card.when(p.subscription_ends_at)}
+            for p in directory.programs_of(connection, known.id)
+        ],
+        "customer_id": known.account_id,
+        "imported_at": card.when(known.imported_at),
+    }
+
+
+def invoice_list(
+    connection: sa.Connection, *, after: Place | None, most: int, customer_id: str | None = None
+) -> list[Listed]:
+    """Invoices that the seller has told of."""
+    found = issued_invoices.listed(connection, after=after, most=most, account_id=customer_id)
+    return [Listed(invoice_row(told), Place(told.told_at, told.id)) for told in found]
+
+
+def invoice_row(told: Invoice) -> Json:
+    """An invoice that the seller has told of."""
+    return {
+        "id": told.id,
+        "customer_id": told.account_id,
+        **{name: getattr(told.issued, name) for name in ("number", "issued_on", "due_on", "gross", "currency", "url")},
+        "told_at": card.when(told.told_at),
+    }
 
 
 def customer(connection: sa.Connection, customer_id: str) -> Json | None:

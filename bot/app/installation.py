@@ -242,7 +242,7 @@ class Installation:
             token=self.settings.bearer,
             bot_name=lambda: self._telegram.bot_name if self._telegram is not None else None,
             server_key=self.server_key,
-            payment_ttl=self.profile.seller.manners.payment_ttl,
+            seller=self.profile.seller,
         )
         return [
             *health_routes(self.store, self.figures, self._providers.breakers, lambda: self._ready),

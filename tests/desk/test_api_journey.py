@@ -10,7 +10,7 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, settings
 from schemathesis import GenerationMode
-from schemathesis.specs.openapi.checks import ignored_auth
+from schemathesis.specs.openapi.checks import ignored_auth, positive_data_acceptance
 
 from tests.desk.databases import desk_on, on_each_database
 from tests.desk.running import Running, running_desk
@@ -35,7 +35,7 @@ FIELDS: dict[str, set[str]] = {
     "einvoice": set("id status email activated_at".split()),
     "conversations": set("id channel mode".split()),
 }
-OPERATIONS = 12
+OPERATIONS = 16
 RFC_3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)")
 
 
@@ -121,7 +121,7 @@ async def test_who_is_refused(tmp_path: Path) -> None:
             other = await desk.http.request(method, path, headers=TOKEN)
             assert other.status_code in (404, 405)
             assert set(other.json()) == {"error"}, path
-        for params in ({"limit": 0}, {"limit": "many"}, {"cursor": "x"}, {"email": "x" * 300}):
+        for params in ({"limit": 0}, {"limit": "many"}, {"cursor": "x"}, {"emial": "a@b.pl"}, {"email": "x" * 300}):
             malformed = await desk.http.get("/api/v1/customers", params=params, headers=TOKEN)
             assert (malformed.status_code, set(malformed.json())) == (422, {"error"})
         for odd in ("", "\x00", "a@b\x00", "%", "' OR 1=1 --", "\u202ea@example.com"):
@@ -221,7 +221,9 @@ def answers_hold(url: str, operation: Any, mode: GenerationMode) -> None:
     )
     def holds(case: schemathesis.Case) -> None:
         # Whether the bearer is asked for is tested above; here it is on every request.
-        case.call_and_validate(base_url=f"{url}/api/v1", headers=TOKEN, excluded_checks=[ignored_auth])
+        # What can't be read as an address or a number, no schema can say: only there such a request may be refused.
+        unread = [positive_data_acceptance] if operation.label == "POST /directory" else []
+        case.call_and_validate(base_url=f"{url}/api/v1", headers=TOKEN, excluded_checks=[ignored_auth, *unread])
 
     holds()
 

@@ -5,7 +5,7 @@ Routes are functions of their modules, not of an app: FastAPI remembers each fun
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, FastAPI, Request
+from fastapi import APIRouter, Depends, FastAPI, HTTPException, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
@@ -14,10 +14,13 @@ from starlette.exceptions import HTTPException as AnyHTTPException
 from bot.handlers.api import (
     companies,
     customers,
+    directory,
     einvoices,
     events,
+    invoices,
     orders,
     shapes,
+    shapes_directory,
     shapes_listed,
     start_links,
     subscriptions,
@@ -34,6 +37,8 @@ RESOURCES: tuple[APIRouter, ...] = (
     companies.router,
     orders.router,
     subscriptions.router,
+    directory.router,
+    invoices.router,
     start_links.router,
     einvoices.router,
     events.router,
@@ -49,6 +54,15 @@ def _described(_shown: Annotated[HTTPAuthorizationCredentials | None, Depends(_b
     """For the description only: the gate has asked already."""
 
 
+def _known_only(request: Request) -> None:
+    """A misspelt filter would give all rows instead of some: it is refused."""
+    ways = request.app.openapi()["paths"][request.scope["route"].path_format]
+    parameters = ways[request.method.lower()].get("parameters", ())
+    known = {parameter["name"] for parameter in parameters if parameter["in"] == "query"}
+    if any(name not in known for name in request.query_params):
+        raise HTTPException(422, f"query: this way takes {', '.join(sorted(known)) or 'no parameters'}")
+
+
 def build(api: SellerApi) -> FastAPI:
     """The app, to be mounted at `/api/v1`."""
     app = _Described(
@@ -59,7 +73,7 @@ def build(api: SellerApi) -> FastAPI:
         redoc_url=None,
         openapi_url=DESCRIPTION,
         redirect_slashes=False,
-        dependencies=[Depends(_described)],
+        dependencies=[Depends(_described), Depends(_known_only)],
         responses={status: {"model": ApiError, "description": said} for status, said in _ALWAYS.items()},
     )
     app.state.api = api
@@ -79,7 +93,7 @@ class _Described(FastAPI):
         """The description, with the examples as they are written."""
         if self.openapi_schema is None:
             schemas = super().openapi()["components"]["schemas"]
-            for module in (shapes, shapes_listed):
+            for module in (shapes, shapes_listed, shapes_directory):
                 for name, model in vars(module).items():
                     extra = getattr(model, "model_config", {}).get("json_schema_extra")
                     if name in schemas and extra is not None:

@@ -118,6 +118,39 @@ START_LINK: Example = {
     "web": "https://desk.example.com/chat?start=Vb3kq0x8zT1m2n3p4q5r6s7t8u9v0w1x",
     "expires_at": "2026-11-27T09:44:15Z",
 }
+ON_FILE: Example = {
+    "ref": "K-10000017",
+    "customer_number": "10000017",
+    "user_name": None,
+    "name": "Anna Nowak",
+    "email": "anna.nowak@example.com",
+    "phone": "+48512000111",
+    "country": None,
+    "tax_number": None,
+    "legal_form": "natural_person",
+    "programs": [{"product": "r2p", "serial": "R2P-0001-7788", "subscription_ends_at": "2026-12-21T00:00:00Z"}],
+}
+ON_FILE_ROW: Example = {
+    "id": "6a1b0d7a3c0e4b0f9d2b6f6d5a6f1c33",
+    **ON_FILE,
+    "customer_id": None,
+    "imported_at": "2026-11-20T09:44:15.569009Z",
+}
+NEW_INVOICE: Example = {
+    "ref": "K-10000017",
+    "number": "F/11/2026/0815",
+    "issued_on": "2026-11-20",
+    "due_on": "2026-12-04",
+    "gross": 8900,
+    "currency": "PLN",
+    "url": "https://panel.example.com/invoices/0815",
+}
+INVOICE: Example = {
+    "id": "7b1c0d7a3c0e4b0f9d2b6f6d5a6f1c33",
+    "customer_id": CUSTOMER_ID,
+    **{name: value for name, value in NEW_INVOICE.items() if name != "ref"},
+    "told_at": "2026-11-20T09:44:15.569009Z",
+}
 EVENT: Example = {
     "id": "evt_5c1f0d7a3c0e4b0f9d2b6f6d5a6f1c33",
     "type": "payment.paid",

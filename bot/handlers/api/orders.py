@@ -81,7 +81,7 @@ def _book(api: SellerApi, tx: Happening, number: str, told: NewTransfer) -> Answ
         reference=told.reference,
         payment_id=derived_id(api.server_key, f"transfer:{number}:{told.reference}"),
         server_key=api.server_key,
-        expires_at=tx.now + api.payment_ttl,
+        expires_at=tx.now + api.seller.manners.payment_ttl,
         now=tx.now,
     )
     if outcome is None:

@@ -131,7 +131,7 @@ class OrderInFull(OrderListed):
     transfers: list[TransferRow]
 
 
-def _whole(value: object) -> object:
+def whole(value: object) -> object:
     """JSON knows one kind of number: 36777.0 is 36777, and neither is "36777" nor true."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
@@ -144,7 +144,7 @@ class NewTransfer(BaseModel):
         json_schema_extra={"examples": [{"amount": 36777, "currency": "PLN", "reference": "WB/2026/11/0042"}]},
     )
 
-    amount: Annotated[int, Field(strict=True, gt=0, le=10**12, description="In minor units."), BeforeValidator(_whole)]
+    amount: Annotated[int, Field(strict=True, gt=0, le=10**12, description="In minor units."), BeforeValidator(whole)]
     currency: Annotated[str, Field(pattern="^[A-Z]{3}$", description="ISO 4217.")]
     reference: Annotated[
         str, Field(pattern=r"^[^\x00-\x1f\x7f]{1,140}$", description="The bank's own name for it, never given twice.")

@@ -15,6 +15,7 @@ from services.clock import Clock
 from services.seller_lists import Listed
 from services.store.database import Store
 from services.store.keyset import Place
+from values.seller import Seller
 
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 Responses = dict[int | str, dict[str, Any]]
@@ -44,7 +45,7 @@ class SellerApi:
     token: SecretStr | None
     bot_name: Callable[[], str | None]
     server_key: bytes
-    payment_ttl: timedelta
+    seller: Seller
 
 
 def _of_app(request: Request) -> SellerApi:

@@ -1,0 +1,90 @@
+"""`/directory`: customers whom the seller has on file: numbers, contacts and programs, told as often as needed."""
+
+from collections.abc import Iterator
+
+from fastapi import APIRouter, HTTPException, Request
+from fastapi.responses import JSONResponse
+from sqlalchemy.exc import IntegrityError
+
+from bot.handlers.api.shapes import ApiError
+from bot.handlers.api.shapes_directory import DirectoryPage, Imported, ImportedCustomer, NewDirectory
+from bot.handlers.api.work import Answered, Api, Asked, Key, once, page
+from bot.port import Happening
+from services import directory, seller_lists
+from services.directory import ProgramRecord, Record
+from values import customer_number as numbers
+from values import email as emails
+from values import phone as phones
+from values.parsed import Ok, Parsed
+from values.seller import Seller
+
+router = APIRouter(tags=["directory"])
+
+
+@router.get("/directory")
+async def customers_on_file(api: Api, asked: Asked) -> DirectoryPage:
+    """Customers on file, page by page, in no order that means anything; `customer_id` is null until they register."""
+    return DirectoryPage(**page(await api.store.read(lambda c: seller_lists.on_file(c, **asked.args)), asked))
+
+
+@router.post(
+    "/directory",
+    response_model=Imported,
+    responses={409: {"model": ApiError, "description": "A customer number that is another's."}},
+)
+async def import_directory(api: Api, request: Request, told: NewDirectory, key: Key = None) -> JSONResponse:
+    """Puts customers on file, or brings those known by their `ref` up to date. All of them, or none.
+
+    Each row says all about its customer: what it leaves out is taken off the file, programs too. Whom no row names
+    stays as they are; a program named for another customer is that one's from then on. Contacts and numbers are read as
+    the chat reads them; rows that it couldn't read are refused with their reasons.
+    """
+    return await once(api, request, told, key, lambda tx: _imported(api.seller, tx, told))
+
+
+def _imported(seller: Seller, tx: Happening, told: NewDirectory) -> Answered:
+    records = [_record(seller, row) for row in told.customers]
+    if wrong := [f"customers.{n}.{why}" for n, (_, reasons) in enumerate(records) for why in reasons]:
+        raise HTTPException(422, "; ".join(wrong))
+    for n, (record, _) in enumerate(records):
+        try:
+            directory.put(tx.connection, record, tx.now)
+        except IntegrityError:
+            raise HTTPException(409, f"customers.{n}: its customer number is another's") from None
+    return Answered(200, {"imported": len(records)})
+
+
+def _record(seller: Seller, row: ImportedCustomer) -> tuple[Record, list[str]]:
+    """The row as it is stored, and what can't be read of it."""
+    by_number = seller.sign_up.by == "customer_number"
+    read: dict[str, Parsed[str]] = {}
+    if row.customer_number is not None:
+        read["customer_number"] = numbers.parse(row.customer_number) if by_number else Ok(row.customer_number.strip())
+    if row.email is not None:
+        read["email"] = emails.parse(row.email)
+    if row.phone is not None:
+        read["phone"] = phones.parse(row.phone, seller.country, seller.phone_countries)
+    record = Record(
+        ref=row.ref,
+        customer_number=_value(read, "customer_number"),
+        user_name=row.user_name,
+        name=row.name,
+        email=_value(read, "email"),
+        phone=_value(read, "phone"),
+        country=row.country,
+        tax_number=row.tax_number,
+        legal_form=row.legal_form,
+        programs=tuple(ProgramRecord(p.product, p.serial, p.subscription_ends_at) for p in row.programs),
+    )
+    return record, list(_unread(read))
+
+
+def _value(read: dict[str, Parsed[str]], name: str) -> str | None:
+    outcome = read.get(name)
+    return outcome.value if isinstance(outcome, Ok) else None
+
+
+def _unread(read: dict[str, Parsed[str]]) -> Iterator[str]:
+    for name, outcome in read.items():
+        if not isinstance(outcome, Ok):
+            yield f"{name}: {outcome.reason.partition('.')[2]}"

@@ -1,0 +1,69 @@
+"""`/invoices`: invoices that the seller has issued, for its customers to find in the zone and to be told of."""
+
+from fastapi import APIRouter, HTTPException, Request
+from fastapi.responses import JSONResponse
+
+from bot import issued
+from bot.handlers.api.shapes import ApiError
+from bot.handlers.api.shapes_directory import InvoicePage, InvoiceRow, NewInvoice
+from bot.handlers.api.work import Answered, Api, Asked, CustomerId, Key, once, page
+from bot.port import Happening
+from services import accounts, directory, issued_invoices, seller_lists
+from services.issued_invoices import AnothersNumber, Issued
+
+router = APIRouter(tags=["invoices"])
+
+
+@router.get("/invoices")
+async def invoices(api: Api, asked: Asked, customer_id: CustomerId = None) -> InvoicePage:
+    """All invoices that were told, page by page."""
+    found = await api.store.read(lambda c: seller_lists.invoice_list(c, **asked.args, customer_id=customer_id))
+    return InvoicePage(**page(found, asked))
+
+
+@router.post(
+    "/invoices",
+    status_code=201,
+    response_model=InvoiceRow,
+    responses={
+        404: {"model": ApiError, "description": "No such customer."},
+        409: {"model": ApiError, "description": "An invoice of this number was told for another customer."},
+    },
+)
+async def tell(api: Api, request: Request, told: NewInvoice, key: Key = None) -> JSONResponse:
+    """Tells of an invoice. Its customer finds it in the chat and, where e-invoices are on, gets a notice by e-mail.
+
+    Known by its number: told again it changes nothing, and nobody is told twice.
+    """
+    return await once(api, request, told, key, lambda tx: _told(tx, told))
+
+
+def _told(tx: Happening, told: NewInvoice) -> Answered:
+    account_id, on_file_id = _whose(tx, told)
+    invoice = Issued(
+        number=told.number,
+        issued_on=told.issued_on,
+        gross=told.gross,
+        currency=told.currency,
+        due_on=told.due_on,
+        url=told.url,
+    )
+    outcome = issued.tell(tx, invoice, account_id=account_id, customer_id=on_file_id)
+    if isinstance(outcome, AnothersNumber):
+        raise HTTPException(409, "an invoice of this number was told for another customer")
+    stored = issued_invoices.get(tx.connection, outcome.invoice.id)
+    assert stored is not None, "it was told just now"
+    row = InvoiceRow.model_validate(seller_lists.invoice_row(stored))
+    return Answered(201, row.model_dump(mode="json"))
+
+
+def _whose(tx: Happening, told: NewInvoice) -> tuple[str | None, str | None]:
+    if told.customer_id is not None:
+        mine = accounts.get(tx.connection, told.customer_id)
+        if mine is None or mine.taken:
+            raise HTTPException(404, "no such customer")
+        return mine.id, None
+    known = directory.by_ref(tx.connection, told.ref or "")
+    if known is None:
+        raise HTTPException(404, "no such customer on file")
+    return None, known.id

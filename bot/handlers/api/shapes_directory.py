@@ -1,0 +1,149 @@
+"""The shapes of what the seller tells about its own customers: who is on file, what was invoiced."""
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+
+from bot.handlers.api import examples
+from bot.handlers.api.shapes import Minor, When
+from bot.handlers.api.shapes_listed import Page, whole
+
+Words = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
+Country = Annotated[str, Field(pattern="^[A-Z]{2}$", description="ISO 3166, two letters.")]
+LegalForm = Literal["company", "sole_trader", "natural_person"]
+
+
+class ImportedProgram(BaseModel):
+    """A program that a customer owns."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    product: Annotated[str, Field(pattern="^[0-9A-Za-z_.-]{1,64}$", description="As the profile's plans call it.")]
+    serial: Words
+    subscription_ends_at: AwareDatetime | None = None
+
+
+class ImportedCustomer(BaseModel):
+    """A customer as the seller has one on file."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    ref: Annotated[Words, Field(description="Your own name for the customer; it never changes.")]
+    customer_number: Words | None = None
+    user_name: Words | None = None
+    name: Words | None = None
+    email: Annotated[str | None, Field(max_length=254)] = None
+    phone: Annotated[str | None, Field(max_length=40, description="A mobile; kept as E.164.")] = None
+    country: Country | None = None
+    tax_number: Words | None = None
+    legal_form: LegalForm | None = None
+    programs: Annotated[list[ImportedProgram], Field(max_length=200)] = []
+
+
+class NewDirectory(BaseModel):
+    """Up to a thousand customers at a time."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"customers": [examples.ON_FILE]}]})
+
+    customers: Annotated[list[ImportedCustomer], Field(min_length=1, max_length=1000)]
+
+
+class Imported(BaseModel):
+    """How many customers were put on file or brought up to date."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"imported": 1}]})
+
+    imported: int
+
+
+class ProgramRow(BaseModel):
+    """A program that a customer owns."""
+
+    product: str
+    serial: str
+    subscription_ends_at: When | None
+
+
+class OnFileRow(BaseModel):
+    """A customer on file; `customer_id` is the account's, once there is one."""
+
+    id: str
+    ref: str
+    customer_number: str | None
+    user_name: str | None
+    name: str | None
+    email: str | None
+    phone: str | None
+    country: str | None
+    tax_number: str | None
+    legal_form: LegalForm | None
+    programs: list[ProgramRow]
+    customer_id: str | None
+    imported_at: When
+
+
+class DirectoryPage(Page[OnFileRow]):
+    """Customers on file."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"items": [examples.ON_FILE_ROW], "next": None}]})
+
+
+class _NewInvoice(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    number: Words
+    issued_on: date
+    due_on: date | None = None
+    gross: Annotated[
+        int, Field(strict=True, ge=-(10**12), le=10**12, description="In minor units."), BeforeValidator(whole)
+    ]
+    currency: Annotated[str, Field(pattern="^[A-Z]{3}$", description="ISO 4217.")]
+    url: Annotated[
+        str | None, Field(pattern=r"^https?://[!-~]{1,1000}$", description="Where the customer can open it.")
+    ] = None
+
+
+class InvoiceOnFile(_NewInvoice):
+    """An invoice for a customer on file, registered or not; the document stays with you."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.NEW_INVOICE]})
+
+    ref: Annotated[Words, Field(description="Your own name for the customer.")]
+    customer_id: None = None
+
+
+class InvoiceOfCustomer(_NewInvoice):
+    """An invoice for a customer of the desk's; the document stays with you."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{n: v for n, v in examples.NEW_INVOICE.items() if n != "ref"} | examples.OWNED]}
+    )
+
+    customer_id: Annotated[str, Field(pattern="^[0-9A-Za-z_-]{1,64}$", description="The `id` of a customer.")]
+    ref: None = None
+
+
+NewInvoice = InvoiceOnFile | InvoiceOfCustomer
+
+
+class InvoiceRow(BaseModel):
+    """An invoice; `customer_id` is null while its customer hasn't registered."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.INVOICE]})
+
+    id: str
+    customer_id: str | None
+    number: str
+    issued_on: date
+    due_on: date | None
+    gross: Minor
+    currency: str
+    url: str | None
+    told_at: When
+
+
+class InvoicePage(Page[InvoiceRow]):
+    """Invoices, in the order in which they were told."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"items": [examples.INVOICE], "next": None}]})

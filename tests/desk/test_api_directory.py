@@ -1,0 +1,98 @@
+"""The directory by the seller's API: put on file, brought up to date, read as the chat reads it, refused as a whole."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.desk.databases import desk_on, on_each_database
+from tests.desk.running import Running, running_desk
+
+pytestmark = pytest.mark.anyio
+
+TOKEN = {"authorization": "Bearer sandbox"}
+ANNA: dict[str, Any] = {
+    "ref": "K-1",
+    "customer_number": "1000 0017",
+    "name": "Anna Nowak",
+    "email": "Anna.Nowak@Example.com",
+    "phone": "512 000 111",
+    "programs": [{"product": "r2p", "serial": "S-1", "subscription_ends_at": "2026-12-21T00:00:00+01:00"}],
+}
+
+
+async def tell(desk: Running, *customers: Any, key: str | None = None) -> Any:
+    headers = TOKEN | ({"idempotency-key": key} if key else {})
+    return await desk.http.post("/api/v1/directory", json={"customers": customers}, headers=headers)
+
+
+async def on_file(desk: Running, limit: int = 50) -> dict[str, Any]:
+    """All customers on file, by their refs, read page by page."""
+    found: dict[str, Any] = {}
+    cursor: dict[str, str] = {}
+    while True:
+        query = {"limit": str(limit), **cursor}
+        page = (await desk.http.get("/api/v1/directory", params=query, headers=TOKEN)).json()
+        assert not found.keys() & {row["ref"] for row in page["items"]}
+        found |= {row["ref"]: row for row in page["items"]}
+        if page["next"] is None:
+            return found
+        cursor = {"cursor": page["next"]}
+
+
+@on_each_database
+async def test_customers_are_put_on_file_and_brought_up_to_date(
+    tmp_path: Path, database: str, request: pytest.FixtureRequest
+) -> None:
+    async with desk_on(database, request, tmp_path) as desk:
+        told = await tell(desk, ANNA, {"ref": "K-2"}, key="k-1")
+        assert (told.status_code, told.json()) == (200, {"imported": 2})
+        anna = (await on_file(desk))["K-1"]
+        assert (anna["phone"], anna["email"].lower(), anna["customer_id"]) == (
+            "+48512000111",
+            "anna.nowak@example.com",
+            None,
+        )
+        (program,) = anna["programs"]
+        assert (program["serial"], program["subscription_ends_at"]) == ("S-1", "2026-12-20T23:00:00Z")
+        changed = ANNA | {"phone": "+48 512 000 999", "email": None, "programs": []}
+        assert (await tell(desk, changed)).status_code == 200
+        now = await on_file(desk, limit=1)
+        assert now.keys() == {"K-1", "K-2"}
+        assert (now["K-1"]["phone"], now["K-1"]["email"], now["K-1"]["programs"]) == ("+48512000999", None, [])
+        assert now["K-1"]["id"] == anna["id"]
+        # The first answer once more, and nothing is taken back by it.
+        assert (await tell(desk, ANNA, {"ref": "K-2"}, key="k-1")).json() == {"imported": 2}
+        assert (await on_file(desk))["K-1"]["phone"] == "+48512000999"
+        assert (await tell(desk, ANNA, key="k-1")).status_code == 409
+
+
+@on_each_database
+async def test_all_of_them_or_none(tmp_path: Path, database: str, request: pytest.FixtureRequest) -> None:
+    async with desk_on(database, request, tmp_path) as desk:
+        unread = await tell(desk, ANNA, {"ref": "K-2", "phone": "22 123 45 67", "email": "anna"}, {"ref": "K-3"})
+        assert unread.status_code == 422
+        assert "customers.1.phone: fixed_line" in unread.json()["error"]
+        assert "customers.1.email: missing_at" in unread.json()["error"]
+        assert "anna" not in unread.json()["error"], "what was given isn't repeated"
+        anothers = await tell(desk, ANNA, {"ref": "K-9", "customer_number": ANNA["customer_number"]})
+        assert (anothers.status_code, "customers.1" in anothers.json()["error"]) == (409, True)
+        assert await on_file(desk) == {}
+
+
+async def test_what_is_no_customer(tmp_path: Path) -> None:
+    async with running_desk(tmp_path) as desk:
+        for wrong in (
+            {},
+            {"ref": ""},
+            {"ref": "a\x00"},
+            {"ref": "K", "phone": 5},
+            {"ref": "K", "legal_form": "cooperative"},
+            {"ref": "K", "country": "Polska"},
+            {"ref": "K", "programs": [{"product": "x"}]},
+            {"ref": "K", "programs": [{"product": "x", "serial": "1", "subscription_ends_at": "2026-12-21T00:00:00"}]},
+            {"ref": "K", "password": "x"},
+        ):
+            assert (await tell(desk, wrong)).status_code == 422, wrong
+        assert (await tell(desk)).status_code == 422
+        assert (await tell(desk, *[{"ref": f"K-{n}"} for n in range(1001)])).status_code == 422
