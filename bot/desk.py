@@ -25,7 +25,7 @@ from bot.port import Receipt
 from bot.reading import Reading
 from bot.renewals import Renewals
 from bot.show import Show
-from bot.telling import Telling
+from bot.telling import OF_NOBODY, Telling
 from bot.turn import Cause, Turn, Turned
 from dialogs.kit import ResultOf, TimerDue
 from services import renewal_timer
@@ -147,6 +147,9 @@ class TheDesk(Reading):
         """The turn of a call's result; ends the call in the same transaction."""
         status = "done" if isinstance(outcome, Done) else "failed"
         self._figures.calls.labels(call.kind, status).inc()
+        if call.conversation_id == OF_NOBODY:
+            await self._end(call, status)
+            return
         cause = Cause("result", {"call": call.kind, "key": call.key, "status": status}, call.root)
 
         def decide(connection: sa.Connection) -> Turned | None:
@@ -164,6 +167,10 @@ class TheDesk(Reading):
             return self._turn.apologise(connection, current, _failure(error, call.root), now, awaited=call.key)
 
         await self._caused(call.conversation_id, decide, sorry)
+
+    async def _end(self, call: StoredCall, status: str) -> None:
+        """The end of a call whose result nobody waits for."""
+        await self.store.write(lambda connection: calls.finish(connection, call.key, status, None))
 
     async def fire(self, timer: Timer) -> None:
         """The turn of a due timer. One whose turn raises is set again for later: it may stand for a promise."""

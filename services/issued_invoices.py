@@ -53,8 +53,8 @@ class Told:
     news: bool
 
 
-_OWNER_ID = sa.func.coalesce(table.c.account_id, customer_on_file.c.account_id)
-_OWNER = _OWNER_ID.label("owner")
+_owned_by = sa.func.coalesce(table.c.account_id, customer_on_file.c.account_id)
+_OWNER = _owned_by.label("owner")
 _ALL = sa.select(table, _OWNER).outerjoin(customer_on_file, customer_on_file.c.id == table.c.customer_id)
 _BY_NUMBER = _ALL.where(table.c.number == sa.bindparam("wanted"))
 _BY_ID = _ALL.where(table.c.id == sa.bindparam("wanted"))
@@ -115,7 +115,7 @@ def listed(
     connection: sa.Connection, *, after: Place | None, most: int, account_id: str | None = None
 ) -> list[Invoice]:
     """Invoices in the order in which they were told; those of one account, if it is named."""
-    query = _ALL if account_id is None else _ALL.where(_OWNER_ID == account_id)
+    query = _ALL if account_id is None else _ALL.where(_owned_by == account_id)
     rows = connection.execute(keyset.page(query, table.c.told_at, table.c.id, after, most)).mappings()
     return [_invoice(row) for row in rows]
 

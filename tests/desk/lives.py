@@ -33,7 +33,9 @@ AT_THE_START = ("release_all", "Installation.start", "Housekeeping", "getMe", "W
 TAKEN_UP = ("Delivery._adopt", "Worker._take_due", "QueueEngine._bring", "Holder.take")
 #: What comes from time to time, whatever the customer does.
 NOW_AND_THEN = ("job sweep", "job reap", "Holder._keep", "Worker._renew_loop", "TheDesk.fire")
-OF_NO_STEP = (*AT_THE_START, *TAKEN_UP, *NOW_AND_THEN)
+#: What the seller's system is told, while the customer goes on.
+MEANWHILE = ("call SendEvent", "POST events", "EventSender.", "TheDesk._end")
+OF_NO_STEP = (*AT_THE_START, *TAKEN_UP, *NOW_AND_THEN, *MEANWHILE)
 SENDS, NOTED = "before sendMessage", "after commit of Delivery._send_open"
 
 

@@ -29,6 +29,7 @@ BACKGROUND = (
     *("read due", "read next_due", "read next_planned", "TimerLoop.", "TheDesk.fire", "Clockwork.", "Delivery._left"),
     *(
         "EventSender.",
+        "TheDesk._end",
         "POST events",
         "Worker._take_due",
         "Worker._renew_loop",
