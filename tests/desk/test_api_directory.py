@@ -7,6 +7,7 @@ import pytest
 
 from tests.desk.databases import desk_on, on_each_database
 from tests.desk.running import Running, running_desk
+from tests.desk.scripted import code_in, only, until
 
 pytestmark = pytest.mark.anyio
 
@@ -96,3 +97,66 @@ async def test_what_is_no_customer(tmp_path: Path) -> None:
             assert (await tell(desk, wrong)).status_code == 422, wrong
         assert (await tell(desk)).status_code == 422
         assert (await tell(desk, *[{"ref": f"K-{n}"} for n in range(1001)])).status_code == 422
+
+
+INVOICE = {"number": "F/11/0815", "issued_on": "2026-11-20", "due_on": "2026-12-04", "gross": 8900, "currency": "PLN"}
+
+
+async def invoice(desk: Running, **told: Any) -> Any:
+    return await desk.http.post("/api/v1/invoices", json=INVOICE | told, headers=TOKEN)
+
+
+@on_each_database
+async def test_from_the_import_to_the_invoice(tmp_path: Path, database: str, request: pytest.FixtureRequest) -> None:
+    """A customer put on file registers by the number, the seller hears of it, an invoice is told and found."""
+    async with desk_on(database, request, tmp_path, profile=Path("profiles/vectra")) as desk:
+        numbered = {"ref": "K-7", "customer_number": "2000 0017", "phone": "512000712", "email": "ola@example.com"}
+        assert (await tell(desk, numbered)).status_code == 200
+        assert (await tell(desk, numbered | {"customer_number": "200"})).status_code == 422
+        assert (await on_file(desk))["K-7"]["customer_number"] == "20000017"
+        early = await invoice(desk, ref="K-7", number="F/11/0001")
+        assert (early.status_code, early.json()["customer_id"]) == (201, None)
+
+        chat = desk.customer()
+        for said in ("start:sign_up", "20000017", "contact_channel:sms", "512000712"):
+            await chat.say(said)
+        await chat.say(code_in((await desk.outbox("+48512000712"))[-1]["text"]))
+        page = chat.link("secure_page")["href"]
+        done = await chat.submit(page, password="Zielony7Parasol", password_repeat="Zielony7Parasol")
+        assert done.status_code in (200, 303), done.text
+
+        card = await desk.card("ola@example.com")
+        assert card is not None, "an e-mail on file finds its customer"
+        assert (card["account"]["status"], (await on_file(desk))["K-7"]["customer_id"]) == ("active", card["id"])
+
+        async def told_of() -> bool:
+            arrived = (await desk.http.get("/sandbox/api/events")).json()
+            mine = [event["type"] for event in arrived if event["data"].get("customer_id") == card["id"]]
+            return sorted(mine) == ["account.created", "contact.verified"]
+
+        await until(told_of, seconds=20)
+        told = await invoice(desk, customer_id=card["id"])
+        assert (told.status_code, told.json()["customer_id"]) == (201, card["id"])
+        assert (await invoice(desk, customer_id=card["id"])).json() == told.json(), "known by its number"
+        assert (await invoice(desk, ref="K-7")).json() == told.json(), "the same customer by another name"
+        other = only([row for row in (await on_file(desk)).values() if row["customer_number"] == "10000058"])
+        assert (await invoice(desk, ref=other["ref"])).status_code == 409, "another's number"
+        assert (await invoice(desk, ref="K-404", number="F/1")).status_code == 404
+        assert (await invoice(desk, customer_id="nobody", number="F/1")).status_code == 404
+        query = {"customer_id": card["id"]}
+        listed = (await desk.http.get("/api/v1/invoices", params=query, headers=TOKEN)).json()["items"]
+        assert [row["number"] for row in listed] == ["F/11/0001", "F/11/0815"]
+
+
+async def test_what_is_no_invoice(tmp_path: Path) -> None:
+    async with running_desk(tmp_path) as desk:
+        for wrong in (
+            {},
+            {"ref": "K", "customer_id": "x"},
+            {"ref": "K", "issued_on": "yesterday"},
+            {"ref": "K", "gross": 1.5},
+            {"ref": "K", "url": "javascript:alert(1)"},
+            {"ref": "K", "url": "ftp://example.com/x"},
+            {"ref": "K", "currency": "złoty"},
+        ):
+            assert (await invoice(desk, **wrong)).status_code == 422, wrong
