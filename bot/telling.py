@@ -19,16 +19,7 @@ from dialogs.words.handoff import HumanRequested
 from dialogs.words.on_file import CustomerRegistered
 from dialogs.words.order import OrderCancelled, OrderPlaced
 from dialogs.words.payment import PaymentBooked, RefundBooked
-from services import (
-    accounts,
-    companies,
-    contacts,
-    einvoices,
-    events_out,
-    order_record,
-    seller_events,
-    subscriptions,
-)
+from services import accounts, companies, contacts, einvoices, events_out, order_record, seller_events, subscriptions
 from services.engine.port import Call, Outbox
 from services.events_out import SellerEvent
 from services.order_record import Order
@@ -81,14 +72,6 @@ def of_money(connection: sa.Connection, order: Order, payment: Payment, now: Any
 
 def _account(_act: Any, outcome: AccountCreated, done: ActDone) -> Events:
     return _created(outcome.account_id, done)
-
-
-def _registered(_act: Any, _outcome: CustomerRegistered, done: ActDone) -> Events:
-    """A customer on file has an account now, under the act's id, with what they have proven of what is on file."""
-    yield seller_events.account_created(done.id, done.now)
-    for known in contacts.of_account(done.connection, done.id):
-        if known.verified_at is not None:
-            yield seller_events.contact_verified(done.id, known.kind, known.key, "active", done.now)
 
 
 def _email(act: Any, _outcome: EmailChanged, done: ActDone) -> Events:
