@@ -12,7 +12,7 @@ from typing import Any
 
 import structlog
 
-from bot import codec, letters
+from bot import codec, letters, on_file_record
 from bot.acts.service import line_of
 from bot.acts.tools import HELD_BACK
 from bot.event_sender import EventSender
@@ -22,9 +22,10 @@ from dialogs import account, company, contact, handoff, payment
 from dialogs.case import CompanyData
 from dialogs.kit import Call, Event, Params, Word
 from dialogs.words import einvoice as einvoicing
-from dialogs.words import renewal
-from services import accounts, codes, events_out, issued_invoices, links, subscriptions, tickets
+from dialogs.words import on_file, renewal
+from services import accounts, codes, directory, events_out, issued_invoices, links, subscriptions, tickets
 from services.clock import Clock
+from services.directory_lookup import DirectoryLookup
 from services.engine.port import Call as StoredCall
 from services.engine.port import Done, GaveUp, Outcome, TryLater
 from services.errors import Conflict, Misconfigured, Refused, Unavailable
@@ -59,6 +60,7 @@ TRIES: Mapping[str, int] = {
     "MailTicket": 12,
     "MailReminder": 12,
     "MailToPay": 12,
+    "LookUpOnFile": 1,
     # Given up by its age, not by a count (`bot/event_sender.py`).
     events_out.SEND: 1_000_000,
     "SendInvoiceNotice": 12,
@@ -80,6 +82,7 @@ class DeskCalls:
     registers: Sequence[Register]
     providers: Mapping[str, PaymentProvider]
     events: EventSender
+    directory: DirectoryLookup | None
 
     async def execute(self, stored: StoredCall) -> Outcome:
         """Does the call. Errors of services become "later" or an event; anything else is a bug and raises."""
@@ -214,6 +217,20 @@ class DeskCalls:
         known = answer.company
         return company.CompanyFound(CompanyData(known.name, known.street, known.postal_code, known.city), answer.source)
 
+    # --- the seller's own system ---
+
+    async def look_up_on_file(self, call: on_file.LookUpOnFile, _stored: StoredCall) -> Event:
+        """Whoever it knows by this number is put on file. It is asked once: a customer waits."""
+        try:
+            told = await self.directory.by_number(call.number) if self.directory is not None else None
+        except (Unavailable, Misconfigured) as error:
+            _log.error("directory_silent", alarm=True, reason=error.reason, origin=error.origin)
+            return on_file.OnFileLookedUp(answered=False)
+        record = on_file_record.looked_up(self.renderer.seller, told, call.number) if told is not None else None
+        if record is not None:
+            await self.store.write(lambda connection: directory.put(connection, record, self.clock.now()))
+        return on_file.OnFileLookedUp(answered=True)
+
     # --- payments ---
 
     async def confirm_payment(self, call: payment.ConfirmPayment, _stored: StoredCall) -> Event:
@@ -287,6 +304,8 @@ def given_up(stored: StoredCall, outcome: GaveUp) -> Event:
             return contact.CodeNotSent("unavailable")
         case account.SendLetter():
             return account.LetterFailed("unavailable")
+        case on_file.LookUpOnFile():
+            return on_file.OnFileLookedUp(answered=False)
         case company.LookUpCompany() | company.LookUpCompanyLater():
             return company.RegisterSilent()
         case handoff.MailSupport():
@@ -313,6 +332,7 @@ def outcome_event(stored: StoredCall, outcome: Done | GaveUp) -> Event:
 _TABLE: dict[type[Call], Callable[[DeskCalls, Any, StoredCall], Awaitable[Event]]] = {
     account.SendLetter: DeskCalls.send_letter,
     contact.SendCode: DeskCalls.send_code,
+    on_file.LookUpOnFile: DeskCalls.look_up_on_file,
     company.LookUpCompany: DeskCalls.look_up_company,
     company.LookUpCompanyLater: DeskCalls.look_up_later,
     payment.ConfirmPayment: DeskCalls.confirm_payment,

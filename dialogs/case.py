@@ -49,6 +49,7 @@ class OnFile:
     number: str | None = None
     found: str | None = None  # "yes": somebody may register under the number
     refused: str | None = None  # why the number given last leads no further: registered, no_contact
+    asked: str | None = None  # the number for which the seller's own system was asked
     page: str | None = None  # id of the open one-time page
     credential: str | None = None  # id of the password that was set on it
 

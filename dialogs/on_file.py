@@ -14,9 +14,12 @@ from dialogs.words.on_file import (
     AlreadyRegistered,
     CustomerRegistered,
     FindOnFile,
+    LookUpOnFile,
     NumberFound,
     NumberRefused,
     NumbersLimited,
+    NumberToLookUp,
+    OnFileLookedUp,
     ProofFollowed,
     RegisterCustomer,
 )
@@ -66,7 +69,7 @@ customer_number = dialog.ask(
 )
 find = dialog.do(
     "find",
-    lambda s, _c: FindOnFile(s.number or ""),
+    lambda s, _c: FindOnFile(s.number or "", asked=s.asked == s.number),
     when=_joining,
     done=lambda s, _c: s.found is not None,
     slots=("found",),
@@ -109,6 +112,20 @@ def number_found(s: OnFile, _e: NumberFound, _ctx: Ctx) -> Decision[OnFile]:
 def number_refused(s: OnFile, e: NumberRefused, _ctx: Ctx) -> Decision[OnFile]:
     """Said at once, and another number is asked for; the buttons lead to what helps."""
     return then(replace(s, number=None, refused=e.reason), Say(f"on_file.number_{e.reason}"))
+
+
+@find.on(NumberToLookUp)
+def unknown_here(s: OnFile, _e: NumberToLookUp, _ctx: Ctx) -> Decision[OnFile]:
+    """Perhaps a customer of yesterday: the seller's own system knows."""
+    return then(s, LookUpOnFile(s.number or ""))
+
+
+@find.on(OnFileLookedUp)
+def looked_up(s: OnFile, e: OnFileLookedUp, _ctx: Ctx) -> Decision[OnFile]:
+    """Looked for once more; where nobody answered, nobody is told that the number is wrong."""
+    if e.answered:
+        return then(replace(s, asked=s.number))
+    return then(replace(s, number=None, refused=None), Say("on_file.number_unsure", {}, HUMAN))
 
 
 @find.on(NumbersLimited)

@@ -83,9 +83,10 @@ ACTS: Mapping[type[Act], Outcomes] = {
     account.CreateAccount: lambda _a: (account.AccountCreated("account-1", "letter-1"),),
     account.ChangeEmail: lambda a: (account.EmailChanged(a.email, "letter-2"), account.EmailKept()),
     account.StartReset: lambda _a: (account.ResetStarted("letter-3"),),
-    on_file.FindOnFile: lambda _a: (
+    on_file.FindOnFile: lambda a: (
         on_file.NumberFound(),
         *(on_file.NumberRefused(reason) for reason in ("unknown", "registered", "no_contact")),
+        *(() if a.asked else (on_file.NumberToLookUp(),)),
         on_file.NumbersLimited(3600),
     ),
     on_file.MatchContact: lambda _a: (
@@ -170,6 +171,7 @@ ACTS: Mapping[type[Act], Outcomes] = {
     zone.SetDefaultMethod: lambda a: (zone.DefaultMethodSet(a.method),),
 }
 CALLS: Mapping[type[Call], Outcomes] = {
+    on_file.LookUpOnFile: lambda _c: (on_file.OnFileLookedUp(answered=True), on_file.OnFileLookedUp(answered=False)),
     einvoice.SendInvoiceNotice: lambda _c: (einvoice.InvoiceNoticed(True), einvoice.InvoiceNoticed(False)),
     account.SendLetter: lambda _c: _letter(),
     contact.SendCode: lambda _c: (

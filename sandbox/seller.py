@@ -98,5 +98,4 @@ def _record(known: Customer, now: datetime) -> dict[str, Any]:
             }
             for program in known.programs
         ],
-        "registered": known.registered,
     }

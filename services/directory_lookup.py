@@ -35,13 +35,13 @@ class OnFileProgram(BaseModel):
 
 
 class OnFile(BaseModel):
-    """A customer as the seller's system knows them."""
+    """A customer as the seller's system knows them. `ref`: its own name for them, if the import has one, too."""
 
+    ref: str | None = Field(default=None, max_length=200, repr=False)
     customer_number: str = Field(max_length=64, repr=False)
     name: str = Field(default="", max_length=200, repr=False)
     contacts: tuple[OnFileContact, ...] = Field(default=(), max_length=20)
     programs: tuple[OnFileProgram, ...] = Field(default=(), max_length=100)
-    registered: bool = False
 
 
 class DirectoryLookup:

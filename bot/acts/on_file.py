@@ -27,6 +27,7 @@ from dialogs.words.on_file import (
     NumberFound,
     NumberRefused,
     NumbersLimited,
+    NumberToLookUp,
     ProofStarted,
     RegisterCustomer,
     ResetByCode,
@@ -68,6 +69,8 @@ def find_on_file(tools: Tools, act: FindOnFile, done: ActDone) -> Event:
         _log.warning("customer_numbers_limited")
         return NumbersLimited(wait)
     known = directory.by_number(done.connection, act.number)
+    if known is None and tools.looks_up and not act.asked:
+        return NumberToLookUp()
     outcome = _outcome(known)
     limits.hit(done.connection, TRIED, DESK, server_key=tools.server_key, now=done.now)
     if known is None:

@@ -25,13 +25,15 @@ MAILED: tuple[Purpose, ...] = ("confirm_email", "taken_log_in", "register")
 
 @dataclass(frozen=True)
 class Tools:
-    """Fixed for one seller. `providers` names the payment provider of a method; `quotas` says whether they hold."""
+    """Fixed for one seller. `providers` names the payment provider of a method; `quotas` says whether they hold,
+    `looks_up` whether the seller's own system is asked for customers."""
 
     seller: Seller
     renderer: Renderer
     server_key: bytes
     quotas: bool
     providers: Callable[[str], str]
+    looks_up: bool = False
 
     def link(self, done: ActDone, purpose: str, account_id: str | None, data: dict[str, Any]) -> None:
         """A one-time link under the act's id; the conversation's older one of this purpose dies."""

@@ -112,7 +112,14 @@ class Installation:
         seller, renderer = self.profile.seller, self._renderer
         way = journey(seller.dialogs)
         self._quotas = self.settings.rate_limits == "on"
-        tools = Tools(seller, renderer, self.server_key, self._quotas, self._providers.of_method)
+        tools = Tools(
+            seller,
+            renderer,
+            self.server_key,
+            self._quotas,
+            self._providers.of_method,
+            self._providers.directory is not None,
+        )
         self._holder = Holder(self.store)
         outbox = open_outbox(self.store, self.clock)
         telling = Telling(outbox if self._providers.events is not None else None)
@@ -144,6 +151,7 @@ class Installation:
             mail=self._providers.mail,
             registers=self._providers.registers,
             providers=self._providers.payments,
+            directory=self._providers.directory,
             events=EventSender(self.store, self.clock, self._providers.events, self.figures.events),
         )
         self._worker, self._timers = open_engine(

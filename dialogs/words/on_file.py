@@ -3,14 +3,16 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from dialogs.kit.words import Act, Event
+from dialogs.kit.words import Act, Call, Event
 
 
 @dataclass(frozen=True, slots=True)
 class FindOnFile(Act):
-    """Look for the customer with this number among those who may register."""
+    """Look for the customer with this number among those who may register. `asked`: the seller's own system was asked
+    for it just now."""
 
     number: str = field(repr=False)
+    asked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,25 @@ class NumberRefused(Event):
     """Nobody may: unknown, registered (there is an account), no_contact (nothing that could prove who asks)."""
 
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class NumberToLookUp(Event):
+    """The desk has nobody of this number; the seller's own system may."""
+
+
+@dataclass(frozen=True, slots=True)
+class LookUpOnFile(Call):
+    """Ask the seller's own system for the customer with this number, and put them on file."""
+
+    number: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class OnFileLookedUp(Event):
+    """Whoever it knows is on file now. Not `answered`: it said nothing, so nobody knows."""
+
+    answered: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,4 +53,5 @@ issued_invoice = sa.Table(
     sa.CheckConstraint("customer_id IS NOT NULL OR account_id IS NOT NULL", name="somebodys"),
     sa.Index("ix_issued_invoice_customer_id", "customer_id"),
     sa.Index("ix_issued_invoice_account_id", "account_id"),
+    sa.Index("ix_issued_invoice_told_at_id", "told_at", "id"),
 )

@@ -4,7 +4,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
+from services.store.directory import customer_on_file
+from tests.crash.process import free_port
 from tests.desk.databases import desk_on, on_each_database
 from tests.desk.running import Running, running_desk
 from tests.desk.scripted import code_in, only, until
@@ -160,3 +163,34 @@ async def test_what_is_no_invoice(tmp_path: Path) -> None:
             {"ref": "K", "currency": "złoty"},
         ):
             assert (await invoice(desk, **wrong)).status_code == 422, wrong
+
+
+async def test_a_number_that_only_the_sellers_system_knows(tmp_path: Path) -> None:
+    port = free_port()
+    asks: dict[str, Any] = {
+        "directory_url": f"http://127.0.0.1:{port}/sandbox/seller/directory",
+        "directory_token": "sandbox-directory-token",
+        "port": port,
+    }
+    async with running_desk(tmp_path, profile=Path("profiles/vectra"), **asks) as desk:
+        gone = sa.delete(customer_on_file).where(customer_on_file.c.customer_number.in_(("10000017", "10000025")))
+        await desk.installation.store.write(lambda connection: connection.execute(gone))
+        await desk.fault("seller", "down", 9)  # events may use some of them up
+        chat = desk.customer()
+        await chat.say("start:sign_up")
+        await chat.say("10000017")
+        assert chat.expects == "customer_number"
+        assert "nie odpowiada" in chat.said[-1], "nobody's number is called wrong"
+        await desk.fault("seller", "down", 0)
+        await desk.advance(301)  # the breaker lets it be asked again
+        await chat.say("10000017")
+        assert chat.expects == "choice", chat.said
+        assert {button.partition(":")[0] for button in chat.buttons} == {"contact_channel"}
+        assert len(await on_file(desk)) > 3
+        other = desk.customer()
+        await other.say("start:sign_up")
+        await other.say("99999999")
+        assert other.expects == "customer_number"
+        assert "nie odpowiada" not in other.said[-1]
+        calls = (await desk.http.get("/sandbox/api/calls", params={"provider": "seller"})).json()
+        assert not any("10000017" in call["what"] for call in calls)

@@ -34,9 +34,6 @@ async def test_a_customer_is_found_by_number_and_by_email(tmp_path: Path) -> Non
         ("email", "anna.nowak@example.com"),
     }
     assert await lookup(world).by_email("Anna.Nowak@example.com") == by_number
-    registered = await lookup(world).by_number("10000058")
-    assert registered is not None
-    assert registered.registered
     owner = await lookup(world).by_email("kadry@bursztyn.example.com")
     assert owner is not None
     assert [program.serial for program in owner.programs] == ["R2P-0001-7788", "R2F-0001-1122"]

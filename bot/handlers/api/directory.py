@@ -1,21 +1,16 @@
 """`/directory`: customers whom the seller has on file: numbers, contacts and programs, told as often as needed."""
 
-from collections.abc import Iterator
-
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import JSONResponse
 from sqlalchemy.exc import IntegrityError
 
+from bot import on_file_record
 from bot.handlers.api.shapes import ApiError
 from bot.handlers.api.shapes_directory import DirectoryPage, Imported, ImportedCustomer, NewDirectory
 from bot.handlers.api.work import Answered, Api, Asked, Key, once, page
 from bot.port import Happening
 from services import directory, seller_lists
 from services.directory import ProgramRecord, Record
-from values import customer_number as numbers
-from values import email as emails
-from values import phone as phones
-from values.parsed import Ok, Parsed
 from values.seller import Seller
 
 router = APIRouter(tags=["directory"])
@@ -54,37 +49,19 @@ def _imported(seller: Seller, tx: Happening, told: NewDirectory) -> Answered:
     return Answered(200, {"imported": len(records)})
 
 
-def _record(seller: Seller, row: ImportedCustomer) -> tuple[Record, list[str]]:
+def _record(seller: Seller, row: ImportedCustomer) -> tuple[Record, tuple[str, ...]]:
     """The row as it is stored, and what can't be read of it."""
-    by_number = seller.sign_up.by == "customer_number"
-    read: dict[str, Parsed[str]] = {}
-    if row.customer_number is not None:
-        read["customer_number"] = numbers.parse(row.customer_number) if by_number else Ok(row.customer_number.strip())
-    if row.email is not None:
-        read["email"] = emails.parse(row.email)
-    if row.phone is not None:
-        read["phone"] = phones.parse(row.phone, seller.country, seller.phone_countries)
+    read = on_file_record.read(seller, customer_number=row.customer_number, email=row.email, phone=row.phone)
     record = Record(
         ref=row.ref,
-        customer_number=_value(read, "customer_number"),
+        customer_number=read.customer_number,
         user_name=row.user_name,
         name=row.name,
-        email=_value(read, "email"),
-        phone=_value(read, "phone"),
+        email=read.email,
+        phone=read.phone,
         country=row.country,
         tax_number=row.tax_number,
         legal_form=row.legal_form,
         programs=tuple(ProgramRecord(p.product, p.serial, p.subscription_ends_at) for p in row.programs),
     )
-    return record, list(_unread(read))
-
-
-def _value(read: dict[str, Parsed[str]], name: str) -> str | None:
-    outcome = read.get(name)
-    return outcome.value if isinstance(outcome, Ok) else None
-
-
-def _unread(read: dict[str, Parsed[str]]) -> Iterator[str]:
-    for name, outcome in read.items():
-        if not isinstance(outcome, Ok):
-            yield f"{name}: {outcome.reason.partition('.')[2]}"
+    return record, read.unread
