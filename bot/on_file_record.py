@@ -1,4 +1,4 @@
-"""A customer as the seller's own system tells of one, as the desk keeps one: contacts and numbers read as in the chat."""
+"""A customer as the seller's own system tells of one, as the desk keeps one: contacts are read as in the chat."""
 
 from dataclasses import dataclass
 
