@@ -66,6 +66,8 @@ class Renewals:
             return ()
         stands = renewals.progress(tx.connection, known, tx.now)
         step = renewals.due_step(known, stands, rules, self.zone, tx.now)
+        if step is not None and subscriptions.goes_on(tx.connection, known):
+            step = self._pass_over(tx, known, stands, step)
         calls = self._do(tx, known, known.ends_at, stands, step, rules) if step is not None else ()
         renewals.plan(tx.connection, subscription_id, rules, self.zone, tx.now)
         return tuple(call for call in calls if self.outbox.put(tx.connection, call))
@@ -100,6 +102,12 @@ class Renewals:
                 pass
         renewals.advance(tx.connection, stands, done=step.number, now=tx.now)
         return ()
+
+    def _pass_over(self, tx: Happening, of: Subscription, stands: Progress, step: Step) -> None:
+        """It was bought again for the time after: nothing to remind of or to ask for, and nobody to tell of its end."""
+        if step.action in ("lapse", "end"):
+            subscriptions.set_status(tx.connection, of.id, "ended")
+        renewals.advance(tx.connection, stands, done=step.number, now=tx.now)
 
     # --- the steps ---
 

@@ -78,6 +78,12 @@ def _begun(act: renewal.BeginRenewal) -> Sequence[Event]:
     )
 
 
+def _renewed(act: renewal.SeeRenewed) -> Sequence[Event]:
+    """An ordinary order renews something only where there is something owned."""
+    found = [renewal.Renewed(owned(*act.products), until) for until in (MOMENT + timedelta(days=395), None)]
+    return found if act.products else found[::-1]
+
+
 ACTS: Mapping[type[Act], Outcomes] = {
     account.OpenPage: lambda a: (account.PageOpened(f"page-{a.purpose}"),),
     account.CreateAccount: lambda _a: (account.AccountCreated("account-1", "letter-1"),),
@@ -159,10 +165,7 @@ ACTS: Mapping[type[Act], Outcomes] = {
     einvoice.ListInvoices: lambda _a: (einvoice.InvoicesListed((INVOICE,)), einvoice.InvoicesListed(())),
     handoff.RequestHuman: lambda _a: (handoff.HumanRequested(MOMENT, True), handoff.HumanRequested(MOMENT, False)),
     renewal.BeginRenewal: _begun,
-    renewal.SeeRenewed: lambda a: (
-        renewal.Renewed(owned(*a.products), MOMENT + timedelta(days=395)),
-        renewal.Renewed(owned(*a.products), None),
-    ),
+    renewal.SeeRenewed: _renewed,
     renewal.ReportCompany: lambda _a: (renewal.CompanyReported("ticket-1", TICKET),),
     personal.ListConsents: lambda _a: (personal.ConsentsListed(("marketing_email",)), personal.ConsentsListed(())),
     personal.SetConsents: lambda _a: (personal.ConsentsSet(1), personal.ConsentsSet(0)),

@@ -270,7 +270,7 @@ def additional_left(s: Zone, e: Chosen, ctx: Ctx) -> Decision[Zone]:
 def money_came(s: Zone, e: PaymentBooked, ctx: Ctx) -> Decision[Zone]:
     """What the order has renewed is told with its new end."""
     paid = e.news and e.status == "paid" and ctx.case.account.id is not None
-    if not paid or not _renews_by_order(ctx):
+    if not paid or ctx.seller.renewal is None:
         return then(s)
     return then(s, SeeRenewed(ctx.case.account.id or "", e.order_id, products(ctx)))
 

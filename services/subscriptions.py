@@ -195,6 +195,12 @@ def set_status(connection: sa.Connection, subscription_id: str, status: Status) 
     connection.execute(sa.update(subscription).where(subscription.c.id == subscription_id).values(status=status))
 
 
+def goes_on(connection: sa.Connection, of: Subscription) -> bool:
+    """Whether another one of the same product begins where this one ends: then nothing is lost with its end."""
+    others = of_account(connection, of.account_id)
+    return any(o.id != of.id and o.product == of.product and o.starts_at == of.ends_at for o in others)
+
+
 def running(connection: sa.Connection) -> list[Subscription]:
     """All that have begun and haven't ended."""
     rows = connection.execute(

@@ -36,10 +36,11 @@ def begin_renewal(tools: Tools, act: BeginRenewal, done: ActDone) -> Event:
 
 def see_renewed(_tools: Tools, act: SeeRenewed, done: ActDone) -> Event:
     """Until when it goes on now."""
-    owned = _owned(done, act.account_id, act.products)
+    going = subscriptions.owned(subscriptions.of_account(done.connection, act.account_id))
     order = order_record.get(done.connection, act.order_id)
     renewed = {item.renews for item in order.items} if order is not None else set[str | None]()
-    return Renewed(owned, max((o.ends_at for o in owned if o.id in renewed), default=None))
+    until = max((o.ends_at for o in going if o.id in renewed), default=None)
+    return Renewed(tuple(o for o in going if o.product in act.products), until)
 
 
 def report_company(tools: Tools, act: ReportCompany, done: ActDone) -> Event:

@@ -24,6 +24,7 @@ from tests.desk.renewing import (
     subscription,
 )
 from tests.desk.running import Running, running_desk
+from tests.desk.scripted import WAYS, bought
 from tests.desk.telegram_chat import Chat, bot_api, telegram_desk
 
 pytestmark = pytest.mark.anyio
@@ -170,6 +171,36 @@ async def test_what_nobody_renews_ends(tmp_path: Path) -> None:
         assert (await subscription(desk))["status"] == "ended"
         assert any("skończył się" in said for said in customer.said)
         assert (await subscription(desk, "r2faktury"))["status"] == "active"
+
+
+async def test_a_service_sold_by_the_year_renews_itself_with_any_seller_who_says_so(tmp_path: Path) -> None:
+    async with running_desk(tmp_path) as desk:
+        scripted = await bought(desk)
+        customer, email = scripted.customer, scripted.person.email
+        [before] = (await desk.card(email))["subscriptions"]
+        end = datetime.fromisoformat(before["ends_at"])
+        await comes(desk, end, days=6)
+        await customer.look()
+        assert customer.expects == "payment"
+        card = await desk.card(email)
+        assert [order["status"] for order in card["orders"]] == ["paid", "placed"]
+        await desk.pay(customer.link("payment")["id"])
+        await comes_to(customer, "nothing")
+        [after] = (await desk.card(email))["subscriptions"]
+        assert after["ends_at"] == before["ends_at"].replace(str(end.year), str(end.year + 1))
+        assert (after["id"], after["status"]) == (before["id"], "active")
+
+
+async def test_what_was_not_to_renew_itself_only_ends(tmp_path: Path) -> None:
+    async with running_desk(tmp_path) as desk:
+        ways = tuple(way.replace("auto_renewal:yes", "auto_renewal:no") for way in WAYS)
+        scripted = await bought(desk, ways=ways)
+        [before] = (await desk.card(scripted.person.email))["subscriptions"]
+        await comes(desk, datetime.fromisoformat(before["ends_at"]), days=-1)
+        card = await desk.card(scripted.person.email)
+        assert (len(card["orders"]), card["subscriptions"][0]["status"]) == (1, "ended")
+        await scripted.customer.look()
+        assert "opłacony okres skończył się" in scripted.customer.said[-1]
 
 
 async def comes(desk: Running, end: datetime, *, days: float) -> None:

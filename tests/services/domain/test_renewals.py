@@ -1,0 +1,185 @@
+"""Subscriptions taken over and renewed from their old end; what is due about them; where their holders are reached."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+import sqlalchemy as sa
+
+from services import order_record, orderers, orders, renewal_timer, renewals, start_links, subscriptions, tickets
+from services.payments import attempts, money
+from services.pricing import Item, price
+from services.store import conversations, timers
+from tests.services.domain.people import NOW, buyer, conversation, customer, later, to_pay
+from values.orderer import Orderer
+from values.renewal import RenewalRules
+
+WARSAW = ZoneInfo("Europe/Warsaw")
+RULES = RenewalRules(remind_days=30)
+TOKEN = "abcDEF_-0123456789abcDEF"
+
+
+def owned(connection: sa.Connection, days: int = 20, account_id: str = "a1") -> str:
+    """A program whose subscription ends in so many days."""
+    return subscriptions.adopt(
+        connection, account_id=account_id, product="payroll", serial="P-1", ends_at=later(days=days), now=NOW
+    )
+
+
+def renewed(connection: sa.Connection, of: str, n: int = 1, now: datetime = NOW) -> None:
+    """An order for another year of it, paid."""
+    item = Item("payroll", 1, 1, 29900, 23, of)
+    placed = orders.place(
+        connection,
+        order_id=f"o{n}",
+        account_id="a1",
+        company_id="f1",
+        items=[item],
+        discount=None,
+        price=price([item], None, "PLN"),
+        method="blik",
+        auto_renewal=True,
+        series="T/2026",
+        conversation_id="talk-a1",
+        now=now,
+    )
+    assert isinstance(placed, orders.Placed)
+    to_pay(connection, f"p{n}", f"o{n}", now=now, expires_at=now + timedelta(days=7))
+    attempts.open_attempt(connection, payment_id=f"p{n}", good_for=timedelta(hours=1), now=now)
+    booked = money.book_paid(connection, payment_id=f"p{n}", attempt=1, amount=36777, currency="PLN", now=now)
+    assert isinstance(booked, money.Booked)
+
+
+def test_what_was_bought_before_is_taken_over_once_and_its_end_only_put_off(connection: sa.Connection) -> None:
+    customer(connection)
+    first = owned(connection)
+    assert owned(connection, 10) == first
+    [known] = subscriptions.of_account(connection, "a1")
+    assert (known.order_id, known.serial, known.ends_at, known.status) == (None, "P-1", later(days=20), "active")
+    owned(connection, 40)
+    [known] = subscriptions.of_account(connection, "a1")
+    assert known.ends_at == later(days=40)
+    assert [o.id for o in subscriptions.owned([known])] == [first]
+
+
+def test_a_renewal_counts_from_the_old_end_and_is_booked_once(connection: sa.Connection) -> None:
+    buyer(connection)
+    mine = owned(connection)
+    renewed(connection, mine)
+    [known] = subscriptions.of_account(connection, "a1")
+    assert (known.ends_at, known.auto_renewal) == (datetime(2027, 12, 10, 12, tzinfo=UTC), True)
+    subscriptions.activate(connection, order_record.lock(connection, "o1"), later(days=1))
+    assert subscriptions.of_account(connection, "a1") == [known]
+    assert subscriptions.renewed_by(connection, "o1") == [known]
+
+
+def test_in_its_grace_it_still_counts_from_the_old_end_and_after_its_end_from_now(connection: sa.Connection) -> None:
+    buyer(connection)
+    mine = owned(connection)
+    subscriptions.set_status(connection, mine, "grace")
+    renewed(connection, mine, 1, later(days=25))
+    [known] = subscriptions.of_account(connection, "a1")
+    assert (known.ends_at, known.status) == (datetime(2027, 12, 10, 12, tzinfo=UTC), "active")
+    subscriptions.set_status(connection, mine, "ended")
+    renewed(connection, mine, 2, later(days=500))
+    [known] = subscriptions.of_account(connection, "a1")
+    assert known.ends_at == subscriptions.years_later(later(days=500), 1)
+
+
+def test_money_that_goes_back_takes_the_renewal_back(connection: sa.Connection) -> None:
+    buyer(connection)
+    renewed(connection, owned(connection))
+    money.book_refund(connection, payment_id="p1", attempt=1, now=later(days=1))
+    [known] = subscriptions.of_account(connection, "a1")
+    assert (known.ends_at, known.status, known.auto_renewal) == (later(days=20), "active", False)
+
+
+def test_nobody_renews_another_s_subscription(connection: sa.Connection) -> None:
+    buyer(connection)
+    customer(connection, "a2", "ewa@example.com")
+    hers = owned(connection, account_id="a2")
+    renewed(connection, hers)
+    [known] = subscriptions.of_account(connection, "a2")
+    assert known.ends_at == later(days=20)
+
+
+def test_each_step_of_a_period_is_due_once_and_a_new_end_begins_anew(connection: sa.Connection) -> None:
+    buyer(connection)
+    mine = owned(connection, 31)
+    assert renewals.plan(connection, mine, RULES, WARSAW, NOW) == datetime(2026, 11, 21, 6, tzinfo=UTC)
+    known = subscriptions.lock(connection, mine)
+    assert known is not None
+    assert renewals.due_step(known, renewals.progress(connection, known, NOW), RULES, WARSAW, NOW) is None
+    due = renewals.due_step(known, renewals.progress(connection, known, NOW), RULES, WARSAW, later(days=1))
+    assert due is not None
+    assert due.action == "remind"
+    renewals.advance(connection, renewals.progress(connection, known, NOW), done=due.number, now=NOW, reminded=True)
+    assert renewals.progress(connection, known, NOW).reminded_at == NOW
+    assert renewals.plan(connection, mine, RULES, WARSAW, NOW) == datetime(2026, 12, 14, 6, tzinfo=UTC)
+    missed = renewals.due_step(known, renewals.progress(connection, known, NOW), RULES, WARSAW, later(days=60))
+    assert missed is not None
+    assert missed.action == "end"
+
+    renewed(connection, mine)
+    [timer] = timers.due(connection, later(days=1000))
+    assert (renewal_timer.owned_by(timer.conversation_id), timer.due_at) == (mine, NOW)
+    assert renewals.plan(connection, mine, RULES, WARSAW, NOW) == datetime(2027, 11, 21, 6, tzinfo=UTC)
+
+
+def test_what_has_ended_has_no_timer(connection: sa.Connection) -> None:
+    buyer(connection)
+    mine = owned(connection)
+    subscriptions.set_status(connection, mine, "ended")
+    assert renewals.plan(connection, mine, RULES, WARSAW, NOW) is None
+    assert timers.due(connection, later(days=1000)) == ()
+
+
+def test_whoever_is_reached_where(connection: sa.Connection) -> None:
+    customer(connection)
+    customer(connection, "a2", "ewa@example.com")
+    assert renewals.addresses(connection, "a1") == renewals.Addresses(("talk-a1",), stopped=False)
+    conversation(connection, "by-link", "web")
+    conversation(connection, "of-somebody", "telegram")
+    start_links.create(connection, token=TOKEN, expires_at=later(days=1), now=NOW, account_id="a1")
+    start_links.take(connection, token=TOKEN, conversation_id="by-link", now=NOW)
+    assert set(renewals.addresses(connection, "a1").conversations) == {"talk-a1", "by-link"}
+    for closed in ("talk-a1", "by-link"):
+        conversations.close(connection, closed, NOW)
+    assert renewals.addresses(connection, "a1") == renewals.Addresses((), stopped=True)
+    assert renewals.addresses(connection, "nobody") == renewals.Addresses((), stopped=False)
+
+
+def test_who_ordered_is_kept_with_the_order(connection: sa.Connection) -> None:
+    buyer(connection)
+    renewed(connection, owned(connection))
+    anna = Orderer("Anna Nowak", "+48512000111", "anna@example.com", "faktury@example.com")
+    orderers.keep(connection, order_id="o1", orderer=anna)
+    orderers.keep(connection, order_id="o1", orderer=Orderer("Ewa", "+48", "e", "f"))
+    assert orderers.of_order(connection, "o1") == anna
+    assert orderers.of_order(connection, "o2") is None
+    assert "Anna" not in repr(anna)
+
+
+@pytest.mark.parametrize("words", ["zły NIP", "'; DROP TABLE ticket; -- 🙂"])
+def test_a_report_is_kept_in_the_customer_s_words_under_one_number(connection: sa.Connection, words: str) -> None:
+    customer(connection)
+
+    def report(ticket_id: str) -> tickets.Ticket:
+        return tickets.open_ticket(
+            connection,
+            ticket_id=ticket_id,
+            account_id="a1",
+            conversation_id="talk-a1",
+            subject="company_data",
+            about={"tax_number": "1234563218"},
+            words=words,
+            series="T-T/2026",
+            now=NOW,
+        )
+
+    first = report("t1")
+    assert (first.number, first.words) == ("T-T/2026/000001", words)
+    assert report("t1") == first
+    assert report("t2").number == "T-T/2026/000002"
+    assert [t.id for t in tickets.of_account(connection, "a1")] == ["t1", "t2"]
+    assert words not in repr(first)
