@@ -486,13 +486,22 @@ async def test_a_list_read_out_number_by_number_is_stopped(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize(
-    "question",
-    ["Co to jest Strefa Klienta?", "Gdzie jest Elektroniczna Faktura?", "Pobierz instrukcję do Strefy Klienta"],
+    ("question", "answer"),
+    [
+        ("Co to jest Strefa Klienta?", "Strefa Klienta to Twoje konto"),
+        ("Gdzie jest Elektroniczna Faktura?", "przyciskiem „Aktywuj”"),
+        ("Pobierz instrukcję do Strefy Klienta", "strefa-klienta.pdf"),
+        ("Świecimy przykładem", "to akcja"),
+        ("Gdzie pobrać aplikację z Google Play?", "Google Play"),
+        ("Gdzie się loguje do Strefy Klienta?", "ikona Strefa Klienta"),
+    ],
 )
-async def test_the_questions_on_the_screens_are_answered_in_the_middle(tmp_path: Path, question: str) -> None:
+async def test_the_questions_on_the_screens_are_answered_in_the_middle(
+    tmp_path: Path, question: str, answer: str
+) -> None:
     async with running_desk(tmp_path, profile=Path("profiles/vectra")) as desk:
         anna = await subscriber(desk).says("start:sign_up", question)
         assert anna.chat.at == "account.customer_number"
-        assert "Stref" in anna.told
+        assert answer in anna.told
         await anna.says(BOTH)
         assert anna.chat.at == "contact.contact_channel"

@@ -1,0 +1,28 @@
+"""docs/journeys.md: every row of a guide names tests that exist, and none is empty."""
+
+import re
+
+from tests.architecture.rooms import ROOT
+
+PAGE = (ROOT / "docs" / "journeys.md").read_text("utf-8")
+ROWS = [line.strip("|").rsplit("|", 1) for line in PAGE.splitlines() if line.startswith("| ") and "|---" not in line]
+
+
+def test_no_row_is_empty() -> None:
+    assert ROWS
+    assert all(cell.strip() for row in ROWS for cell in row)
+
+
+def test_every_test_that_is_named_exists() -> None:
+    sources = "\n".join(path.read_text("utf-8") for path in (ROOT / "tests").rglob("*.py"))
+    known = set(re.findall(r"def (test_\w+)", sources))
+    named = {name for _, shown in ROWS for name in re.findall(r"`(test_\w+)`", shown)}
+    assert named - known == set()
+
+
+def test_every_file_and_scene_that_is_named_exists() -> None:
+    files = {name for name in re.findall(r"`((?:tests|profiles)/[\w/.*]+)`", PAGE) if "*" not in name}
+    assert [name for name in sorted(files) if not (ROOT / name).exists()] == []
+    transcripts = "\n".join(path.read_text("utf-8") for path in (ROOT / "tests/journeys/transcripts").glob("*.txt"))
+    scenes = {name for _, shown in ROWS for name in re.findall(r"T \*([^*]+)\*", shown)}
+    assert [name for name in sorted(scenes) if name not in transcripts] == []
