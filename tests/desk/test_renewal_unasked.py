@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from bot.web.guard import MARK
+from services import directory
 from services.store import conversations
 from tests.desk.renewing import (
     DAY,
@@ -171,6 +172,27 @@ async def test_what_nobody_renews_ends(tmp_path: Path) -> None:
         assert (await subscription(desk))["status"] == "ended"
         assert any("skończył się" in said for said in customer.said)
         assert (await subscription(desk, "r2faktury"))["status"] == "active"
+
+
+async def test_an_end_that_the_seller_has_put_off_meanwhile_is_not_reminded_of(tmp_path: Path) -> None:
+    async with running_desk(tmp_path, profile=PROFILE) as desk:
+        customer = await logged_in(desk)
+        before = await subscription(desk)
+        ref = await desk.installation.store.read(lambda c: directory.by_email(c, EMAIL))
+        assert ref is not None
+        ends_at = datetime.fromisoformat(before["ends_at"]).replace(year=int(before["ends_at"][:4]) + 2).isoformat()
+        row = {
+            "ref": ref.ref,
+            "email": EMAIL,
+            "programs": [{"product": "r2platnik", "serial": "R2P-0001-7788", "subscription_ends_at": ends_at}],
+        }
+        bearer = {"authorization": "Bearer sandbox"}
+        done = await desk.http.post("/api/v1/directory", json={"customers": [row]}, headers=bearer)
+        assert done.status_code == 200, done.text
+        assert (await subscription(desk))["ends_at"] != before["ends_at"]
+        await desk.advance(4 * DAY)
+        await customer.look()
+        assert not any(ENDING in said for said in customer.said)
 
 
 async def test_a_service_sold_by_the_year_renews_itself_with_any_seller_who_says_so(tmp_path: Path) -> None:

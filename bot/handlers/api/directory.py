@@ -9,7 +9,7 @@ from bot.handlers.api.shapes import ApiError
 from bot.handlers.api.shapes_directory import DirectoryPage, Imported, ImportedCustomer, NewDirectory
 from bot.handlers.api.work import Answered, Api, Asked, Key, once, page
 from bot.port import Happening
-from services import directory, seller_lists
+from services import directory, directory_accounts, seller_lists
 from services.directory import ProgramRecord, Record
 from values.seller import Seller
 
@@ -43,9 +43,11 @@ def _imported(seller: Seller, tx: Happening, told: NewDirectory) -> Answered:
         raise HTTPException(422, "; ".join(wrong))
     for n, (record, _) in enumerate(records):
         try:
-            directory.put(tx.connection, record, tx.now)
+            known = directory.put(tx.connection, record, tx.now)
         except IntegrityError:
             raise HTTPException(409, f"customers.{n}: its customer number is another's") from None
+        if known.account_id is not None:
+            directory_accounts.take_over(tx.connection, known.id, known.account_id, tx.now)
     return Answered(200, {"imported": len(records)})
 
 
