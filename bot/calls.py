@@ -12,7 +12,7 @@ from typing import Any
 
 import structlog
 
-from bot import codec, letters, on_file_record
+from bot import codec, letters, notes, on_file_record
 from bot.acts.service import line_of
 from bot.acts.tools import HELD_BACK
 from bot.event_sender import EventSender
@@ -22,7 +22,7 @@ from dialogs import account, company, contact, handoff, payment
 from dialogs.case import CompanyData
 from dialogs.kit import Call, Event, Params, Word
 from dialogs.words import einvoice as einvoicing
-from dialogs.words import on_file, renewal
+from dialogs.words import note, on_file, renewal
 from services import accounts, codes, directory, events_out, issued_invoices, links, subscriptions, tickets
 from services.clock import Clock
 from services.directory_lookup import DirectoryLookup
@@ -56,6 +56,7 @@ TRIES: Mapping[str, int] = {
     "AskReturned": 4,
     "PollPayment": 2,
     "RefundPayment": 12,
+    "SendNote": 8,
     "MailSupport": 12,
     "MailTicket": 12,
     "MailReminder": 12,
@@ -114,6 +115,8 @@ class DeskCalls:
     async def send_letter(self, call: account.SendLetter, stored: StoredCall) -> Event:
         if call.link_id == HELD_BACK:
             return account.LetterFailed("too_many")
+        if not call.to:
+            return account.LetterSent()  # nobody has that user name: nothing is sent, and nothing told of it
         now = self.clock.now()
         link = await self.store.read(lambda connection: links.get(connection, link_id=call.link_id, now=now))
         if link is None:
@@ -137,6 +140,15 @@ class DeskCalls:
             einvoicing.InvoiceNoticed(sent=True),
             lambda _r: einvoicing.InvoiceNoticed(sent=False),
         )
+
+    async def send_note(self, call: note.SendNote, stored: StoredCall) -> Event:
+        packs = {addon.id: addon.pack for addon in self.renderer.seller.addons}
+        told = await self.store.read(lambda connection: notes.facts(connection, call, packs))
+        if told is None:
+            return note.NoteFailed(call.note, "unavailable")
+        letter = notes.letter(self.renderer, call, told, await self._locale(stored))
+        sent, name = note.NoteSent(call.note), call.note
+        return await self._mail(letter, stored.key, sent, lambda reason: note.NoteFailed(name, reason))
 
     async def mail_support(self, call: handoff.MailSupport, stored: StoredCall) -> Event:
         lines = await self.store.read(
@@ -269,6 +281,9 @@ class DeskCalls:
         known = await self.store.read(lambda connection: record.attempts_of(connection, payment_id))
         latest = payment.PaymentChecked(payment_id, "pending")
         for attempt in known:
+            if attempt.status == "paid":  # booked already, as another conversation of the customer may not know
+                booked = (attempt.received or 0, attempt.received_currency or "")
+                return payment.PaymentChecked(payment_id, "paid", attempt.n, *booked)
             if attempt.status not in ("created", "pending", "failed"):
                 continue
             latest = await self._checked(attempt, self.providers[attempt.provider].ask)
@@ -316,6 +331,8 @@ def given_up(stored: StoredCall, outcome: GaveUp) -> Event:
             return renewal.RenewalNotMailed()
         case einvoicing.SendInvoiceNotice():
             return einvoicing.InvoiceNoticed(sent=False)
+        case note.SendNote(note=name):
+            return note.NoteFailed(name, "unavailable")
         case payment.RefundPayment(payment_id=payment_id, attempt=attempt):
             return payment.RefundAnswered(payment_id, attempt, taken_on=False)
         case _:
@@ -345,4 +362,5 @@ _TABLE: dict[type[Call], Callable[[DeskCalls, Any, StoredCall], Awaitable[Event]
     renewal.MailReminder: DeskCalls.mail_reminder,
     renewal.MailToPay: DeskCalls.mail_to_pay,
     einvoicing.SendInvoiceNotice: DeskCalls.send_invoice_notice,
+    note.SendNote: DeskCalls.send_note,
 }

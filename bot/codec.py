@@ -7,11 +7,24 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from dialogs.kit import Call, Event
-from dialogs.words import account, company, contact, einvoice, handoff, on_file, order, payment, personal, renewal, zone
+from dialogs.words import (
+    account,
+    company,
+    contact,
+    einvoice,
+    handoff,
+    note,
+    on_file,
+    order,
+    payment,
+    personal,
+    renewal,
+    zone,
+)
 
 _MODULES: tuple[ModuleType, ...] = (
     *(account, on_file, contact, company, order, payment),
-    *(einvoice, renewal, personal, zone, handoff),
+    *(einvoice, renewal, personal, zone, handoff, note),
 )
 
 

@@ -74,6 +74,8 @@ class PaymentWay:
             )
             if isinstance(way, NotPayable):
                 return await self._closed(payment_id, way.reason)
+            if way.payment.provider not in self.providers:  # a transfer: nobody leads anywhere
+                return Unavailable((await self._whose(payment_id))[0])
             if way.attempt.redirect_url is not None:
                 return Redirect(way.attempt.redirect_url)
             led = await self._register(way)

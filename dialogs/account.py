@@ -10,6 +10,7 @@ from dialogs.entry import (
     by_number,
     contacts,
     forgot,
+    forgot_username,
     joining,
     locked_out,
     new_or_existing,
@@ -36,6 +37,7 @@ from dialogs.kit import (
 )
 from dialogs.words.account import (
     AccountCreated,
+    AccountLeft,
     ChangeEmail,
     CreateAccount,
     EmailChanged,
@@ -52,10 +54,13 @@ from dialogs.words.account import (
     StartLinkTaken,
     StartReset,
     TakeStartLink,
+    TellUserName,
+    UserNameSought,
 )
+from dialogs.words.note import NoteFailed, NoteSent, SendNote
 from dialogs.words.on_file import CustomerRegistered
 from dialogs.words.order import ConfirmationRenewed, ResendConfirmation
-from values import person_name
+from values import notes, person_name
 from values.email import parse as parse_email
 from values.expects import Expects
 from values.parsed import Parsed
@@ -91,10 +96,11 @@ start = dialog.choose(
     intents={
         "sign_up": "start:sign_up",
         "log_in": "start:log_in",
-        "forgot_password": "start:forgot_password",
+        "forgot_password": ("start:forgot_password", "start:forgot_username"),
         "choose_plan": "start:buy",
         "pay": "start:buy",
         "activate_einvoice": "start:buy",
+        "order_addon": "start:buy",
     },
     counted=False,
 )
@@ -132,6 +138,24 @@ email_link = dialog.wait(
     params=lambda s, _c: {"email": s.reset_email},
     intents={"resend_code": "email_link:again"},
     counted=False,
+)
+
+
+username_email = dialog.ask(
+    "username_email",
+    Expects.email,
+    slot="username_email",
+    parse=_email,
+    when=forgot_username,
+    needs=("start",),
+    counted=False,
+)
+username = dialog.do(
+    "username",
+    lambda s, _c: TellUserName(s.username_email or ""),
+    when=forgot_username,
+    done=lambda _s, _c: False,
+    needs=("username_email",),
 )
 
 
@@ -210,7 +234,7 @@ create = dialog.do(
 @reset.on(ResetStarted)
 def reset_begun(s: Account, e: ResetStarted, _ctx: Ctx) -> Decision[Account]:
     """The same letter leaves for every address; only the letter knows whether there is an account."""
-    return then(s, SendLetter(e.letter, s.reset_email or ""))
+    return then(s, SendLetter(e.letter, e.to))
 
 
 @reset.on(LetterSent)
@@ -229,6 +253,32 @@ def reset_letter_failed(s: Account, e: LetterFailed, _ctx: Ctx) -> Decision[Acco
 def reset_again(s: Account, _e: Answered, _ctx: Ctx) -> Decision[Account]:
     """The letter once more."""
     return then(replace(s, reset_mail=None))
+
+
+@username.on(UserNameSought)
+def username_sought(s: Account, e: UserNameSought, _ctx: Ctx) -> Decision[Account]:
+    """The same for every address: only the letter knows whether there is an account."""
+    if e.held_back:
+        return then(replace(s, username_email=None), Say("account.letter_failed.too_many"))
+    return then(s, SendNote(notes.USER_NAME, e.account_id, s.username_email or ""))
+
+
+@username.on(NoteSent)
+def username_told(s: Account, _e: NoteSent, _ctx: Ctx) -> Decision[Account]:
+    """With it the customer logs in."""
+    return then(Account(entry="log_in"), Say("account.username_sent", {"email": s.username_email}))
+
+
+@username.on(NoteFailed)
+def username_not_told(s: Account, e: NoteFailed, _ctx: Ctx) -> Decision[Account]:
+    """Another address, or a person."""
+    return then(replace(s, username_email=None), Say(f"account.letter_failed.{e.reason}"))
+
+
+@dialog.always(AccountLeft)
+def logged_out(_s: Account, e: AccountLeft, _ctx: Ctx) -> Decision[Account]:
+    """Another way in is begun."""
+    return then(Account(entry=e.entry), Unawait(), Say("account.logged_out"))
 
 
 @dialog.always(PasswordReplaced)

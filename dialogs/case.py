@@ -8,7 +8,7 @@ from datetime import datetime
 
 from dialogs.kit.context import Context
 from dialogs.kit.talk import CaseBase
-from values.account_view import CompanyView
+from values.account_view import CompanyView, Line
 from values.money import Money
 from values.price import Price
 from values.renewal import Owned
@@ -40,6 +40,7 @@ class Account:
     known_as: str | None = None  # the e-mail of the account, or its user name where it has none
     reset_email: str | None = None  # for a forgotten password
     reset_mail: str | None = None  # "sent" once the letter with the link has left
+    username_email: str | None = None  # for a forgotten user name
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -143,9 +144,11 @@ class CompanyData:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Company:
-    """The company that the invoices are made out to."""
+    """The company that the invoices are made out to. `registered_as` is the legal form on file of the account."""
 
     product: str | None = None  # what it is added for
+    legal_form: str | None = None
+    registered_as: str | None = None
     tax_number: str | None = None
     lookup: str | None = None  # found, not_found or unavailable
     source: str | None = None  # mf, gus, customer
@@ -159,8 +162,21 @@ class Company:
     statement: str | None = None
     contact_forms: str | None = None
     reporting: bool = False  # the customer is about to say what is wrong with data that the seller puts right
+    holder_email: str | None = None  # an ordinary mailbox
+    pec_ordinary: str | None = None  # where it is a certified one: whether it takes ordinary mail
+    delivery: str | None = None  # of e-invoices in Italy: Codice destinatario or PEC
     id: str | None = None  # the saved company
     kept: "Company | None" = None  # as it was saved last: what counts if a change is given up
+
+
+@dataclass(frozen=True, slots=True)
+class Cart:
+    """What is chosen before the order: a plan, and packs of add-ons in the order in which they were taken."""
+
+    plan: str | None = None
+    addon: str | None = None  # the one whose quantity is asked just now
+    extra: tuple[Line, ...] = ()
+    closed: str | None = None  # "none": nothing more is wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +186,9 @@ class Order:
     plan: str | None = None
     years: int | None = None
     auto_renewal: bool | None = None
-    method: str | None = None
+    method: str | None = None  # "other" while it is chosen from the other ways
+    instrument: str | None = None  # of card or PayPal: saved, another
+    saved: tuple[str, ...] = ()  # the methods of which the account has one that can be charged again
     terms: str | None = None
     clauses: str | None = None
     discount: str | None = None
@@ -179,6 +197,7 @@ class Order:
     pay: str | None = None
     id: str | None = None
     number: str | None = None
+    items: tuple[Line, ...] = ()  # what was ordered, once it is placed
     cancelled: str | None = None  # number of the order withdrawn last: its money may come all the same
 
 
@@ -244,6 +263,7 @@ class Case(CaseBase):
     renewal: Renewal = field(default_factory=Renewal)
     company: Company = field(default_factory=Company)
     orderer: Orderer = field(default_factory=Orderer)
+    cart: Cart = field(default_factory=Cart)
     order: Order = field(default_factory=Order)
     payment: Payment = field(default_factory=Payment)
     einvoice: EInvoice = field(default_factory=EInvoice)

@@ -14,6 +14,7 @@ from dialogs.company_data import (
     declared,
     edits,
     filled,
+    forms,
     from_view,
     giving_up,
     own,
@@ -26,9 +27,10 @@ from dialogs.company_data import (
     products,
     shown,
 )
-from dialogs.kit import Answered, Asked, Decision, Dialog, Option, Say, Skipped, Step, Unawait, then
+from dialogs.delivery import add_delivery
+from dialogs.kit import Answered, Asked, Chosen, Decision, Dialog, Option, Say, Skipped, Step, Unawait, then
 from dialogs.renewing import begun
-from dialogs.words.account import LoggedIn
+from dialogs.words.account import AccountLeft, LeaveAccount, LoggedIn
 from dialogs.words.company import (
     AnotherCompany,
     CheckSet,
@@ -61,6 +63,14 @@ product = dialog.choose(
     slot="product",
     when=lambda _s, c: bool(c.seller.company.products),
     done=lambda s, c: s.id is not None or (s.product is not None and s.product not in c.seller.company.from_program),
+)
+legal_form = dialog.choose(
+    "legal_form",
+    forms,
+    slot="legal_form",
+    when=lambda _s, c: bool(c.seller.company.legal_forms),
+    done=lambda s, c: s.legal_form in c.seller.company.buyers,
+    params=lambda s, _c: {"legal_form": s.legal_form, "registered": s.registered_as is not None},
 )
 number = dialog.ask(
     "tax_number",
@@ -148,6 +158,7 @@ contact_forms = dialog.choose(
     done=lambda s, _c: s.contact_forms is not None or declared(s),
     intents={"deny": "contact_forms:none"},
 )
+add_delivery(dialog)
 save = dialog.do(
     "save",
     lambda s, c: SaveCompany(
@@ -158,10 +169,13 @@ save = dialog.do(
         s.source or "customer",
         s.check or "pending",
         s.contact_forms,
+        s.holder_email,
+        s.delivery,
+        s.legal_form,
     ),
     done=lambda s, _c: s.id is not None,
     slots=("id",),
-    needs=("confirm", "statement", "contact_forms"),
+    needs=("confirm", "statement", "contact_forms", "holder_email", "pec_ordinary", "sdi_code"),
 )
 
 
@@ -173,10 +187,17 @@ def product_chosen(s: Company, e: Answered, ctx: Ctx) -> Decision[Company]:
     return then(chosen, *((Say(f"company.from_program.{e.value}"),) if elsewhere else ()))
 
 
+@legal_form.on(Chosen)
+def another_account(s: Company, e: Chosen, _ctx: Ctx) -> Decision[Company]:
+    """This account can't buy: the customer leaves it for another."""
+    return then(s, LeaveAccount(e.value))
+
+
 @number.on(Answered)
 def number_given(s: Company, e: Answered, _ctx: Ctx) -> Decision[Company]:
     """Another number is another company: nothing of the old one stays, unless the change is given up."""
-    return then(Company(product=s.product, tax_number=str(e.value), kept=s.kept))
+    holder = Company(product=s.product, legal_form=s.legal_form, registered_as=s.registered_as)
+    return then(replace(holder, tax_number=str(e.value), kept=s.kept))
 
 
 @lookup.on(CompanyFound)
@@ -301,9 +322,10 @@ def not_confirmed(s: Company, e: OrderRefused, _ctx: Ctx) -> Decision[Company]:
 def logged_in(s: Company, e: LoggedIn, ctx: Ctx) -> Decision[Company]:
     """The account's company is shown to be confirmed if an order is to be placed on it; an account without one gets
     what was typed before the log-in."""
+    on_file = e.view.legal_form
     if e.view.company is None:
-        return then(replace(s, id=None, kept=None))
-    known = from_view(e.view.company)
+        return then(replace(s, id=None, kept=None, legal_form=on_file or s.legal_form, registered_as=on_file))
+    known = replace(from_view(e.view.company), legal_form=on_file, registered_as=on_file)
     ordered = e.view.order is not None and e.view.order.status in ("placed", "paid")
     now = known if ordered or "order" not in ctx.seller.dialogs else replace(known, id=None, confirmed=None)
     return then(replace(now, kept=known), Unawait())
@@ -318,9 +340,15 @@ def for_renewal(_s: Company, e: RenewalBegun, _ctx: Ctx) -> Decision[Company]:
     return then(replace(known, id=None, confirmed=None, kept=known), Unawait())
 
 
+@dialog.always(AccountLeft)
+def logged_out(_s: Company, _e: AccountLeft, _ctx: Ctx) -> Decision[Company]:
+    """The company was the account's."""
+    return then(Company(), Unawait())
+
+
 @dialog.asked("correct_data", "wrong_register_data", "add_company")
 def change_wanted(s: Company, _e: Asked, ctx: Ctx) -> Decision[Company]:
     """Which of the data it is about is said by a button; before the tax number its question is the answer."""
     if not own(s, ctx):
         return then(replace(s, reporting=True, confirmed=None) if s.id is None and begun(ctx) else s)
-    return then(s, Say("company.which_to_change", options=edits())) if s.lookup is not None else then(s)
+    return then(s, Say("company.which_to_change", options=edits(ctx))) if s.lookup is not None else then(s)

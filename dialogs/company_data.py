@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from dialogs.case import Company, CompanyData, Ctx
 from dialogs.kit import Option, Param, Params
-from values import address_text, postal_code, tax_number
+from values import address_text, postal_code, sdi_code, tax_number
 from values.account_view import CompanyView
 from values.parsed import Ok, Parsed
 
@@ -14,9 +14,14 @@ REPORT_CHARS = 2000
 FIELDS = ("tax_number", "company_name", "street", "postal_code", "city")
 
 
-def edits() -> tuple[Option, ...]:
+PERSON = "natural_person"
+
+
+def edits(ctx: Ctx) -> tuple[Option, ...]:
     """A button for each of the data that may be changed: all but the country."""
-    return tuple(Option(f"edit:{name}", f"edit.{name}") for name in FIELDS)
+    rules = ctx.seller.company
+    more = (*(("holder_email",) if rules.holder_email else ()), *(("sdi_code",) if rules.sdi else ()))
+    return tuple(Option(f"edit:{name}", f"edit.{name}") for name in (*FIELDS, *more))
 
 
 def parse_number(text: str, _s: Company, ctx: Ctx) -> Parsed[str]:
@@ -78,6 +83,8 @@ def shown(s: Company, ctx: Ctx) -> Params:
         "country": country(s, ctx),
         "check": s.check,
         "offered": offered is not None,
+        "holder_email": s.holder_email,
+        "delivery": s.delivery,
     }
     if offered is not None:
         lines |= {
@@ -108,6 +115,18 @@ def products(s: Company, ctx: Ctx) -> tuple[Option, ...]:
     return (*(Option(f"product:{p}", f"option.product.{p}") for p in ctx.seller.company.products), *giving_up(s))
 
 
+def forms(s: Company, ctx: Ctx) -> tuple[Option, ...]:
+    """What the customer may be by law; who can't buy as that is shown the ways on."""
+    known = tuple(Option(f"legal_form:{form}", f"option.legal_form.{form}") for form in ctx.seller.company.legal_forms)
+    human = Option("/agent", "option.agent")
+    if s.registered_as is not None and s.registered_as not in ctx.seller.company.buyers:
+        others = tuple(Option(f"start:{way}", f"option.start.{way}") for way in ("sign_up", "log_in"))
+        return (*others, human)
+    if s.legal_form is None:
+        return known
+    return (*(form for form in known if form.value != s.legal_form), human)
+
+
 def giving_up(s: Company) -> tuple[Option, ...]:
     """Another company was begun, and the one before still stands."""
     return (Option("/cancel", "option.cancel"),) if s.kept is not None and s.id is None else ()
@@ -115,7 +134,8 @@ def giving_up(s: Company) -> tuple[Option, ...]:
 
 def as_saved(s: Company) -> Company:
     """A change that isn't finished is given up; without a saved company nothing stays."""
-    return s if s.id is not None else replace(s.kept, kept=s.kept) if s.kept is not None else Company()
+    fresh = Company(legal_form=s.registered_as, registered_as=s.registered_as)
+    return s if s.id is not None else replace(s.kept, kept=s.kept) if s.kept is not None else fresh
 
 
 def from_view(view: CompanyView) -> Company:
@@ -130,6 +150,9 @@ def from_view(view: CompanyView) -> Company:
         postal_code=view.postal_code,
         city=view.city,
         confirmed="yes",
+        holder_email=view.email,
+        pec_ordinary="yes" if view.email else None,
+        delivery=sdi_code.of_fields(view.sdi_code, view.pec),
         id=view.id,
     )
 

@@ -24,7 +24,7 @@ from dialogs.contact_terms import (
 )
 from dialogs.entry import by_number, contacts, locked_out, proving
 from dialogs.kit import Answered, Asked, Decision, Dialog, Event, Option, Params, Say, Unawait, then
-from dialogs.words.account import EmailChanged, EmailKept, LetterFailed, LetterSent, LoggedIn, SendLetter
+from dialogs.words.account import AccountLeft, EmailChanged, EmailKept, LetterFailed, LetterSent, LoggedIn, SendLetter
 from dialogs.words.contact import (
     CheckCode,
     CodeDead,
@@ -345,6 +345,12 @@ def logged_in(_s: Contact, e: LoggedIn, ctx: Ctx) -> Decision[Contact]:
     number = view.phone if view.phone_verified else None
     known = Contact(phone=number, proven=number, email_proven_at=ctx.now if view.email_verified else None)
     return then(known, Unawait())
+
+
+@dialog.always(AccountLeft)
+def logged_out(_s: Contact, _e: AccountLeft, _ctx: Ctx) -> Decision[Contact]:
+    """It was the account's."""
+    return then(Contact(), Unawait())
 
 
 @dialog.asked("change_contact")

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from dialogs.case import Ctx, EInvoice, InvoiceLine
 from dialogs.kit import Answered, Asked, Chosen, Decision, Dialog, Option, Params, Say, then
-from dialogs.words.account import LoggedIn
+from dialogs.words.account import AccountLeft, LoggedIn
 from dialogs.words.einvoice import (
     ActivateEInvoice,
     ChangeInvoiceEmail,
@@ -173,6 +173,12 @@ def logged_in(_s: EInvoice, e: LoggedIn, _ctx: Ctx) -> Decision[EInvoice]:
     """What is active stays active; what isn't is offered."""
     known = _standing(EInvoiceSwitched(e.view.einvoice_status, e.view.einvoice_email or ""))
     return then(replace(known, choice="activate" if known.status else None))
+
+
+@dialog.always(AccountLeft)
+def logged_out(_s: EInvoice, _e: AccountLeft, _ctx: Ctx) -> Decision[EInvoice]:
+    """It was the account's."""
+    return then(EInvoice())
 
 
 @dialog.always(InvoiceIssued)

@@ -59,6 +59,11 @@ def forgot(s: Account, ctx: Ctx) -> bool:
     return not by_number(ctx) and s.id is None and s.entry == "forgot_password"
 
 
+def forgot_username(s: Account, _ctx: Ctx) -> bool:
+    """The user name is to be told first."""
+    return s.id is None and s.entry == "forgot_username"
+
+
 def through_the_page(s: Account, ctx: Ctx) -> bool:
     """The one-time page has served: a password for the new account is set, or the customer is in."""
     if must_return(s, ctx):
@@ -103,7 +108,8 @@ def page_options(s: Account, ctx: Ctx) -> tuple[Option, ...]:
     again = (Option("secure_page:again", "option.new_page"),)
     if not wants_in(s, ctx):
         return again
-    others = (way for way in ("forgot_password", "sign_up") if way in ctx.seller.entries and s.id is None)
+    ways = ("forgot_password", "forgot_username", "sign_up")
+    others = (way for way in ways if way in ctx.seller.entries and s.id is None)
     return again + tuple(Option(f"start:{v}", f"option.start.{v}") for v in others)
 
 

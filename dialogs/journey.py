@@ -5,6 +5,7 @@ from typing import Any
 
 from dialogs import (
     account,
+    cart,
     company,
     contact,
     einvoice,
@@ -26,6 +27,7 @@ ALL: dict[str, Dialog[Any]] = {
     for module in (
         handoff,
         reminder,
+        cart,
         account,
         on_file,
         lost_password,

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from dialogs.cart import cart, lines, methods, shown
+from dialogs.cart import cart, lines, methods, plan_of, renews, shown
 from dialogs.case import Ctx, Order
 from dialogs.kit import (
     Answered,
@@ -22,7 +22,8 @@ from dialogs.kit import (
     then,
 )
 from dialogs.renewing import begun
-from dialogs.words.account import LoggedIn
+from dialogs.words.account import AccountLeft, LoggedIn
+from dialogs.words.note import NoteFailed, SendNote
 from dialogs.words.order import (
     CancelOrder,
     OrderCancelled,
@@ -35,7 +36,8 @@ from dialogs.words.order import (
 from dialogs.words.payment import PaymentBooked, PaymentOpened
 from dialogs.words.renewal import RenewalBegun, RenewalToPay
 from dialogs.words.zone import AutoRenewalSet, DefaultMethodSet
-from values import discount_code
+from values import discount_code, notes
+from values.account_view import Line
 from values.expects import Expects
 from values.money import Money
 from values.orderer import Orderer
@@ -44,7 +46,7 @@ from values.price import Price
 
 
 def _outlives(s: Order) -> Order:
-    return s if s.id is not None else Order(cancelled=s.cancelled)
+    return s if s.id is not None else Order(cancelled=s.cancelled, saved=s.saved)
 
 
 dialog = Dialog("order", Order, outlives=_outlives, applies=begun)
@@ -73,6 +75,10 @@ def _orderer(ctx: Ctx) -> Orderer | None:
     return Orderer(who.name, who.phone, who.email, who.invoice_email)
 
 
+def _counted(s: Order, ctx: Ctx) -> tuple[Line, ...]:
+    return tuple((line.plan, line.quantity) for line in lines(s, ctx))
+
+
 def _cancelling(_s: Order, ctx: Ctx) -> tuple[Option, ...]:
     return () if ctx.case.payment.status == "paid" else (Option("/cancel", "option.cancel"),)
 
@@ -94,6 +100,7 @@ auto_renewal = dialog.choose(
     "auto_renewal",
     _renewals,
     slot="auto_renewal",
+    when=lambda _s, c: c.seller.auto_renewal in ("ask", "obligatory"),
     done=_filled("auto_renewal"),
     params=shown,
     intents={
@@ -103,7 +110,64 @@ auto_renewal = dialog.choose(
         "deny": "auto_renewal:no",
     },
 )
-method = dialog.choose("method", lambda _s, c: methods(c), slot="method", done=_filled("method"))
+
+
+def _menu(s: Order, ctx: Ctx) -> tuple[Option, ...]:
+    """The ways to pay; those of the other menu can be named all the same."""
+    others = ctx.seller.other_methods
+    if not others:
+        return methods(ctx)
+    first = tuple(o for o in methods(ctx) if o.value not in others)
+    second = tuple(o for o in methods(ctx) if o.value in others)
+    if s.method == "other":
+        return (*second, Option("method:first", "option.method.first"), *_unseen(first))
+    return (*first, Option("method:other", "option.method.other"), *_unseen(second))
+
+
+def _unseen(options: tuple[Option, ...]) -> tuple[Option, ...]:
+    return tuple(replace(option, hidden=True) for option in options)
+
+
+method = dialog.choose(
+    "method",
+    _menu,
+    slot="method",
+    done=lambda s, _c: s.method not in (None, "other") or s.id is not None,
+    params=lambda s, c: {**shown(s, c), "other": s.method == "other"},
+    intents={"back": "method:first"},
+)
+
+
+def _stored(name: str) -> Step[Order]:
+    """Which one, where the account has one on file already."""
+    options = tuple(Option(f"{name}:{which}", f"option.{name}.{which}") for which in ("saved", "another"))
+    return dialog.choose(
+        name,
+        lambda _s, _c: options,
+        slot="instrument",
+        when=lambda s, _c: s.method == name and name in s.saved,
+        done=_filled("instrument"),
+        needs=("method",),
+    )
+
+
+card = _stored("card")
+paypal = _stored("paypal")
+
+
+def _terms(_s: Order, ctx: Ctx) -> tuple[Option, ...]:
+    offered = ctx.seller.plan(plan_of(ctx)).years
+    return tuple(Option(f"years:{n}", f"option.years.{n}") for n in offered)
+
+
+years = dialog.choose(
+    "years",
+    _terms,
+    slot="years",
+    when=lambda s, c: "renewal" not in c.seller.dialogs and len(_terms(s, c)) > 1,
+    done=_filled("years"),
+    params=shown,
+)
 
 
 def _accepted(name: str) -> Step[Order]:
@@ -143,10 +207,16 @@ confirm = dialog.choose(
     slot="confirmed",
     done=_filled("confirmed"),
     expects=Expects.confirm_data,
-    needs=("auto_renewal", "method", "discount", "company.confirm"),
+    needs=(
+        *("cart.plan", "cart.addons", "auto_renewal", "method", "card", "paypal", "years", "discount"),
+        *("company.confirm", "company.holder_email", "company.sdi_code"),
+    ),
     params=shown,
     intents={"affirm": "confirm:yes", "deny": "confirm:edit", "correct_data": "confirm:edit"},
-    edits=("auto_renewal", "method", "discount"),
+    edits=(
+        *("cart.addons", "auto_renewal", "method", "years", "discount"),
+        *("company.holder_email", "company.sdi_code"),
+    ),
 )
 pay = dialog.choose(
     "pay",
@@ -174,7 +244,7 @@ place = dialog.do(
         company_id=c.case.company.id or "",
         lines=lines(s, c),
         method=s.method or "",
-        auto_renewal=bool(s.auto_renewal),
+        auto_renewal=bool(renews(s, c)),
         discount=s.discount,
         price=s.price or cart(s, c),
         documents=_documents(s, c),
@@ -196,6 +266,18 @@ def renewal_chosen(s: Order, e: Answered, _ctx: Ctx) -> Decision[Order]:
 def renewal_refused(s: Order, _e: Declined, _ctx: Ctx) -> Decision[Order]:
     """Where nothing is sold without it: why, and what can be done instead."""
     return then(s, Say("order.renewal_obligatory", options=(*HUMAN, Option("/cancel", "option.renew.later"))))
+
+
+@method.on(Answered)
+def way_to_pay_chosen(s: Order, e: Answered, _ctx: Ctx) -> Decision[Order]:
+    """A way to pay, or the other menu, or the first one again."""
+    return then(replace(s, method=None if e.value == "first" else str(e.value), instrument=None))
+
+
+@years.on(Answered)
+def term_chosen(s: Order, e: Answered, _ctx: Ctx) -> Decision[Order]:
+    """For so many years it is paid at once."""
+    return then(replace(s, years=int(str(e.value))))
 
 
 @discount.on(Answered)
@@ -225,9 +307,18 @@ def letter_again(s: Order, _e: Answered, ctx: Ctx) -> Decision[Order]:
 
 @place.on(OrderPlaced)
 def order_placed(s: Order, e: OrderPlaced, ctx: Ctx) -> Decision[Order]:
-    """The payment is opened next, by its own dialog."""
-    placed = replace(s, id=e.order_id, number=e.number, price=s.price or cart(s, ctx))
-    return then(placed, Say("order.placed", {"number": e.number}))
+    """The payment is opened next, by its own dialog. Letters go out as the seller has them: the confirmation of the
+    order, and with the first one the user name."""
+    due = (notes.ORDER, *((notes.WELCOME,) if e.first else ()))
+    letters = tuple(SendNote(note, e.order_id) for note in due if note in ctx.seller.notes)
+    placed = replace(s, id=e.order_id, number=e.number, price=s.price or cart(s, ctx), items=_counted(s, ctx))
+    return then(placed, Say("order.placed", {"number": e.number, "letters": bool(letters)}), *letters)
+
+
+@dialog.always(NoteFailed)
+def letter_lost(s: Order, e: NoteFailed, _ctx: Ctx) -> Decision[Order]:
+    """What it would have said is told in the zone and by a person."""
+    return then(s, Say(f"order.letter_failed.{e.reason}", options=HUMAN))
 
 
 @dialog.always(OrderRefused)
@@ -270,7 +361,7 @@ def paid_after_all(s: Order, e: PaymentBooked, _ctx: Ctx) -> Decision[Order]:
     """Money for a cancelled order counts: the order stands again, unless another has taken its place."""
     if e.status != "paid" or s.id is not None or s.cancelled != e.number:
         return then(s)
-    return then(replace(s, id=e.order_id, number=e.number, price=None))
+    return then(replace(s, id=e.order_id, number=e.number, price=None, items=()))
 
 
 @dialog.always(AutoRenewalSet)
@@ -330,7 +421,8 @@ def logged_in(s: Order, e: LoggedIn, _ctx: Ctx) -> Decision[Order]:
     """An order that is placed goes on where it was left; a paid one is done."""
     placed, view = e.view.order, e.view
     if placed is None or placed.status not in ("placed", "paid"):
-        return then(replace(s, id=None, number=None, cancelled=None, pay=None, confirmed=None, price=None), Unawait())
+        fresh = replace(s, id=None, number=None, cancelled=None, pay=None, confirmed=None, price=None, items=())
+        return then(replace(fresh, saved=view.saved, instrument=None), Unawait())
     paid = placed.status == "paid"
     known = Order(
         auto_renewal=placed.auto_renewal if view.auto_renewal is None else view.auto_renewal,
@@ -342,14 +434,24 @@ def logged_in(s: Order, e: LoggedIn, _ctx: Ctx) -> Decision[Order]:
         pay="now",
         id=placed.id,
         number=placed.number,
+        items=placed.items,
+        years=placed.years,
+        saved=view.saved,
     )
     return then(known, Unawait())
+
+
+@dialog.always(AccountLeft)
+def logged_out(_s: Order, _e: AccountLeft, _ctx: Ctx) -> Decision[Order]:
+    """It was the account's."""
+    return then(Order(), Unawait())
 
 
 @dialog.asked("ask_price", "choose_plan", "renewal_on", "renewal_off", "choose_payment_method")
 def cart_asked(s: Order, _e: Asked, ctx: Ctx) -> Decision[Order]:
     """Cart and price are visible at any step; before the order each part of it can be changed from there."""
-    known = {"auto_renewal": s.auto_renewal, "method": s.method} if s.id is None else {}
+    chosen = {"addons": ctx.case.cart.closed, "auto_renewal": s.auto_renewal, "method": s.method, "years": s.years}
+    known = chosen if s.id is None else {}
     edits = tuple(Option(f"edit:{name}", f"edit.{name}") for name, value in known.items() if value is not None)
     return then(s, Say("order.cart", shown(s, ctx), edits))
 

@@ -9,7 +9,20 @@ from typing import Any
 
 from dialogs.case import CompanyData, InvoiceLine
 from dialogs.kit import Act, Call, Event
-from dialogs.words import account, company, contact, einvoice, handoff, on_file, order, payment, personal, renewal, zone
+from dialogs.words import (
+    account,
+    company,
+    contact,
+    einvoice,
+    handoff,
+    note,
+    on_file,
+    order,
+    payment,
+    personal,
+    renewal,
+    zone,
+)
 from values.account_view import CompanyView
 from values.money import Money
 from values.renewal import Owned
@@ -88,7 +101,9 @@ ACTS: Mapping[type[Act], Outcomes] = {
     account.OpenPage: lambda a: (account.PageOpened(f"page-{a.purpose}"),),
     account.CreateAccount: lambda _a: (account.AccountCreated("account-1", "letter-1"),),
     account.ChangeEmail: lambda a: (account.EmailChanged(a.email, "letter-2"), account.EmailKept()),
-    account.StartReset: lambda _a: (account.ResetStarted("letter-3"),),
+    account.StartReset: lambda a: (account.ResetStarted("letter-3", a.email),),
+    account.TellUserName: lambda _a: (account.UserNameSought("account-2"), account.UserNameSought(held_back=True)),
+    account.LeaveAccount: lambda a: (account.AccountLeft(a.entry),),
     on_file.FindOnFile: lambda a: (
         on_file.NumberFound(),
         *(on_file.NumberRefused(reason) for reason in ("unknown", "registered", "no_contact")),
@@ -136,7 +151,7 @@ ACTS: Mapping[type[Act], Outcomes] = {
     company.SetCheck: lambda _a: (company.CheckSet(),),
     order.ResendConfirmation: lambda _a: (order.ConfirmationRenewed("letter-4"),),
     order.PlaceOrder: lambda _a: (
-        order.OrderPlaced("order-1", NUMBER),
+        order.OrderPlaced("order-1", NUMBER, first=True),
         *(
             order.OrderRefused(reason)
             for reason in ("account_pending", "company_unconfirmed", "order_open", "price_changed")
@@ -145,6 +160,7 @@ ACTS: Mapping[type[Act], Outcomes] = {
     order.CancelOrder: lambda _a: (order.OrderCancelled(NUMBER), order.OrderStands(NUMBER)),
     payment.OpenPayment: lambda _a: _opened("payment-1"),
     payment.ReopenPayment: lambda a: _opened(a.payment_id),
+    payment.GiveUpPayment: lambda a: (_booked(a.payment_id, "cancelled"),),
     payment.ExpirePayment: lambda a: (
         _booked(a.payment_id, "expired"),
         _booked(a.payment_id, "pending", news=False),
@@ -171,6 +187,11 @@ ACTS: Mapping[type[Act], Outcomes] = {
     personal.SetConsents: lambda _a: (personal.ConsentsSet(1), personal.ConsentsSet(0)),
     personal.LogOut: lambda _a: (personal.LoggedOut(),),
     zone.SetAutoRenewal: lambda a: (zone.AutoRenewalSet(a.on, True), zone.AutoRenewalSet(a.on, False)),
+    zone.OpenFreeVersion: lambda _a: (
+        zone.FreeVersionOpen(new=True),
+        zone.FreeVersionOpen(new=False),
+        zone.FreeVersionRefused(),
+    ),
     zone.SetDefaultMethod: lambda a: (zone.DefaultMethodSet(a.method),),
 }
 CALLS: Mapping[type[Call], Outcomes] = {
@@ -204,6 +225,11 @@ CALLS: Mapping[type[Call], Outcomes] = {
     renewal.MailTicket: lambda _c: (renewal.TicketMailed(), renewal.TicketNotMailed()),
     renewal.MailReminder: lambda _c: (renewal.RenewalMailed(), renewal.RenewalNotMailed()),
     renewal.MailToPay: lambda _c: (renewal.RenewalMailed(), renewal.RenewalNotMailed()),
+    note.SendNote: lambda c: (
+        note.NoteSent(c.note),
+        note.NoteFailed(c.note, "recipient_refused"),
+        note.NoteFailed(c.note, "unavailable"),
+    ),
     handoff.MailSupport: lambda _c: (handoff.SupportMailed(), handoff.SupportNotMailed()),
 }
 

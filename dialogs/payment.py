@@ -22,7 +22,8 @@ from dialogs.kit import (
     then,
 )
 from dialogs.renewing import begun
-from dialogs.words.account import LoggedIn
+from dialogs.words.account import AccountLeft, LoggedIn
+from dialogs.words.note import SendNote
 from dialogs.words.order import CancelOrder, OrderCancelled, OrderStands
 from dialogs.words.payment import (
     AskPayment,
@@ -46,7 +47,9 @@ from dialogs.words.payment import (
     ReopenPayment,
 )
 from dialogs.words.renewal import RenewalBegun, RenewalToPay
+from values import notes
 from values.expects import Expects
+from values.offline import is_offline
 
 POLL = "payment_poll"
 EXPIRY = "payment_expiry"
@@ -59,6 +62,11 @@ dialog = Dialog("payment", Payment, outlives=lambda s: s)
 
 def _method(s: Payment, ctx: Ctx) -> str:
     return s.method or ctx.case.order.method or ""
+
+
+def on_its_way(s: Payment, ctx: Ctx) -> bool:
+    """The customer takes the money to a bank or a post office: nobody waits in the chat for it."""
+    return s.status == "pending" and is_offline(_method(s, ctx))
 
 
 def _ways_on(s: Payment, ctx: Ctx) -> tuple[Option, ...]:
@@ -93,7 +101,7 @@ payment = dialog.wait(
     "payment",
     Expects.payment,
     when=_ordered,
-    done=lambda s, _c: s.status == "paid",
+    done=lambda s, c: s.status == "paid" or on_its_way(s, c),
     options=_ways_on,
     params=_shown,
     intents={"payment_status": "payment:check", "pay": "pay:now", "affirm": ("payment:check", "pay:now")},
@@ -106,7 +114,10 @@ payment = dialog.wait(
 def opened(s: Payment, e: PaymentOpened, ctx: Ctx) -> Decision[Payment]:
     """The provider is asked after from now on, until the money is there or the offer has run out."""
     pending = replace(s, id=e.payment_id, status="pending", expires_at=e.expires_at)
-    return then(pending, *_awaiting(e.expires_at, ctx))
+    if not is_offline(_method(s, ctx)):
+        return then(pending, *_awaiting(e.expires_at, ctx))
+    letter = SendNote(notes.INSTRUCTIONS, ctx.case.order.id or "")
+    return then(pending, DropTimer(POLL), SetTimer(EXPIRY, e.expires_at), _how_to_pay(pending, ctx), letter)
 
 
 @open_.on(PaymentNotChanged)
@@ -172,7 +183,9 @@ def booked(s: Payment, e: PaymentBooked, ctx: Ctx) -> Decision[Payment]:
     said = Say(f"payment.{e.status}", {"number": e.number, "gross": e.gross})
     words = (said,) if e.news or (ours and e.status != s.status) else ()
     if e.status == "paid":
-        return then(replace(s, id=e.payment_id, status="paid"), *_over(), *words) if ours else then(s, *words)
+        active = (SendNote(notes.ACTIVATED, e.order_id),) if e.news and notes.ACTIVATED in ctx.seller.notes else ()
+        known = replace(s, id=e.payment_id, status="paid") if ours else s
+        return then(known, *(_over() if ours else ()), *words, *active)
     if e.payment_id != s.id or s.status == "paid":
         return then(s)
     return then(replace(s, status=e.status), *words)
@@ -244,13 +257,28 @@ def logged_in(_s: Payment, e: LoggedIn, ctx: Ctx) -> Decision[Payment]:
     status = "paid" if order.status == "paid" else order.payment_status
     known = Payment(id=order.payment_id, status=status, method=order.payment_method)
     latest = ctx.now + ctx.seller.manners.payment_ttl
+    if is_offline(order.payment_method) and status == "pending":
+        return then(known, Unawait(), DropTimer(POLL), SetTimer(EXPIRY, ctx.now + ctx.seller.manners.transfer_ttl))
     return then(known, Unawait(), *(_over() if status == "paid" else _awaiting(latest, ctx)))
+
+
+@dialog.always(AccountLeft)
+def logged_out(_s: Payment, _e: AccountLeft, _ctx: Ctx) -> Decision[Payment]:
+    """It was the account's."""
+    return then(Payment(), Unawait(), *_over())
 
 
 @dialog.asked("payment_status", "pay")
 def status_asked(s: Payment, _e: Asked, ctx: Ctx) -> Decision[Payment]:
     """How the payment stands, at any step."""
+    if on_its_way(s, ctx):
+        return then(s, _how_to_pay(s, ctx))
     return then(s, Say("payment.status", _shown(s, ctx)) if ctx.case.order.id is not None else Say("payment.none"))
+
+
+def _how_to_pay(s: Payment, ctx: Ctx) -> Say:
+    email = ctx.case.company.holder_email or ctx.case.account.email
+    return Say(f"payment.instructions.{_method(s, ctx)}", {**_shown(s, ctx), "email": email, "expires": s.expires_at})
 
 
 def _settled(s: Payment, ctx: Ctx) -> Decision[Payment]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from dialogs import account, contact, einvoice, payment, walk_renewals
 from dialogs.case import Case
+from dialogs.company_data import PERSON
 from dialogs.journey import journey
 from dialogs.kit import Context, Event, Said, TimerDue
 from dialogs.kit.decide import SILENCE
@@ -33,6 +34,7 @@ from values.meaning import (
     TooLong,
     Unclear,
 )
+from values.offline import is_offline
 from values.seller import Seller
 from values.specimens import specimens
 
@@ -64,7 +66,8 @@ def walk_seller(seller: Seller) -> Walk:
 def _typed(step: AnyStep, seller: Seller) -> Iterator[Sample]:
     known = specimens(step.expects, seller.country)
     good = tuple(d.code for d in seller.discounts) if step.name == "discount" else known.valid[:1]
-    for text in good:
+    certified = ("studio@pec.example.it",) if step.name == "holder_email" else ()
+    for text in (*good, *certified):
         yield Sample(f"✎ {step.expects}", Said(Answer(text)))
 
 
@@ -124,6 +127,7 @@ def _once(case: Case, seller: Seller) -> Iterator[tuple[Event, ...]]:
             invoicing.InvoiceNoticed(sent=True),
         )
         yield (invoicing.InvoiceIssued("another account", INVOICE, ""),)
+    yield (account.AccountLeft("log_in"),)
     yield (payment.PaymentNoticed("another payment", 1, {}),)
     yield (payment.PaymentChecked("another payment", "paid", 1, 36777, "PLN"),)
 
@@ -159,7 +163,7 @@ def _meanings(case: Case, seller: Seller) -> Iterator[Meaning]:
 
 CORRECTIONS = (
     *("email", "phone", "tax_number", "company_name", "street", "postal_code", "city", "auto_renewal", "method"),
-    *("discount", "invoice_email", "consents"),
+    *("discount", "invoice_email", "consents", "addons", "quantity", "years", "sdi_code"),
 )
 INTENTS = (
     *("greet", "goodbye", "thank", "affirm", "deny", "back", "cancel", "restart", "help", "change_language"),
@@ -175,10 +179,13 @@ INTENTS = (
 def _views(seller: Seller) -> Iterator[tuple[str, AccountView]]:
     """Accounts in the states in which one can be logged into."""
     has = owned(*(program.product for program in seller.programs))
+    stored = tuple(method for method in ("card", "paypal") if method in seller.chargeable)
     yield "fresh", sample_view(None, None)
-    yield "known", replace(sample_view(company_view(), None), owned=has)
+    yield "known", replace(sample_view(company_view(), None), owned=has, saved=stored)
     for status in ("placed", "paid"):
         yield status, replace(sample_view(company_view(), status), owned=has)
+    if seller.company.legal_forms:
+        yield "natural_person", replace(sample_view(None, None), legal_form="natural_person")
 
 
 def sample_view(known: CompanyView | None, status: OrderStatus | None = None) -> AccountView:
@@ -216,13 +223,15 @@ def _shape(case: Case) -> Hashable:
     """What makes a difference for what comes next. Which value stands in a slot makes none, only whether one does; and
     what an act has settled hides what led to it."""
     a, c, f, o, p, e = case.account, case.contact, case.company, case.order, case.payment, case.einvoice
+    chosen = case.cart.closed or (bool(case.cart.extra), case.cart.addon is not None)
     entered = a.id is not None or (a.entry, a.has_one, bool(a.ticked), *_set(a.name, a.email, a.page, a.credential))
     entered = (entered, a.inside, a.page)
     ordered = _set(o.confirmed, o.id)
-    typed = (f.product, *_set(f.lookup, f.confirmed, f.statement, f.contact_forms, f.id, f.offered))
+    held = (f.product, f.legal_form == PERSON, f.registered_as is None)
+    typed = (*held, *_set(f.lookup, f.confirmed, f.statement, f.contact_forms, f.id, f.offered))
     typed = typed if o.id is None or not case.renewal.begun else ()
     return (
-        (entered, a.reset_mail),
+        (entered, a.reset_mail, chosen, is_offline(p.method or o.method) if o.id else o.method == "other"),
         _set(c.proven, c.email_proven_at),
         _shape_on_file(case),
         (typed, _awaited(case, "LookUpCompanyLater"), _awaited(case, "RefundPayment")),

@@ -10,16 +10,20 @@ from dialogs.company_data import edits
 from dialogs.company_data import shown as company_shown
 from dialogs.einvoice import invoice_shown
 from dialogs.kit import Answered, Chosen, Decision, Dialog, Option, Params, Say, Tell, Word, then
+from dialogs.payment import on_its_way
 from dialogs.renewal import said
 from dialogs.renewing import products
 from dialogs.words.company import AnotherCompany, CompaniesListed, CompanyPicked, ListCompanies
 from dialogs.words.einvoice import InvoicesListed, ListInvoices
-from dialogs.words.payment import PaymentBooked
+from dialogs.words.payment import GiveUpPayment, PaymentBooked
 from dialogs.words.personal import PageWanted
 from dialogs.words.renewal import BeginRenewal, Renewed, SeeRenewed, SubscriptionLapsed
 from dialogs.words.zone import (
     AutoRenewalSet,
     DefaultMethodSet,
+    FreeVersionOpen,
+    FreeVersionRefused,
+    OpenFreeVersion,
     SetAutoRenewal,
     SetDefaultMethod,
 )
@@ -33,6 +37,7 @@ def _pages(_s: Zone, ctx: Ctx) -> tuple[Option, ...]:
     parts, several = ctx.seller.dialogs, ctx.seller.company.several
     pages = {
         "my_account": True,
+        "payment": on_its_way(ctx.case.payment, ctx),
         "companies": several,
         "add_company": several,
         "einvoice": "einvoice" in parts,
@@ -40,6 +45,7 @@ def _pages(_s: Zone, ctx: Ctx) -> tuple[Option, ...]:
         "my_data": "company" in parts,
         "renewal": "order" in parts,
         "methods": "order" in parts,
+        "free_version": ctx.seller.free_version is not None,
     }
     own = (replace(option, hidden=True) for option in personal.pages(ctx))
     shown = (Option(f"zone:{p}", f"option.zone.{p}") for p, offered in pages.items() if offered)
@@ -68,6 +74,7 @@ def _home(_s: Zone, ctx: Ctx) -> Params:
         "company": ctx.case.company.name,
         "programs": said(ctx.case.renewal.owned),
         "owns": bool(ctx.case.renewal.owned),
+        "paid": ctx.case.payment.status == "paid",
     }
 
 
@@ -181,7 +188,7 @@ home = dialog.choose(
         "renewal_on": "zone:renewal",
         "renewal_off": "zone:renewal",
         "ask_renewal": "zone:renewal",
-        "choose_payment_method": "zone:methods",
+        "choose_payment_method": ("zone:payment", "zone:methods"),
         "correct_data": "zone:my_data",
         "wrong_register_data": "zone:my_data",
         "activate_einvoice": ("einvoice:activate", "zone:einvoice"),
@@ -211,7 +218,7 @@ def page_opened(_s: Zone, e: Answered, ctx: Ctx) -> Decision[Zone]:
         return then(Zone(), ListCompanies(ctx.case.account.id or ""))
     if page == "my_data":
         more = (_invoice_email,) if "einvoice" in ctx.seller.dialogs else ()
-        return then(Zone(), Say("zone.company_data", company_shown(ctx.case.company, ctx), (*edits(), *more)))
+        return then(Zone(), Say("zone.company_data", company_shown(ctx.case.company, ctx), (*edits(ctx), *more)))
     if page == "invoices":
         return then(Zone(), ListInvoices(ctx.case.account.id or ""))
     if page in ("my_account", "einvoice") and _at_home(ctx):
@@ -221,6 +228,10 @@ def page_opened(_s: Zone, e: Answered, ctx: Ctx) -> Decision[Zone]:
         email = ctx.case.einvoice.email or ctx.case.account.email
         told = Say("einvoice.status", {"email": email, "status": ctx.case.einvoice.status or "off"})
         return then(Zone(), replace(told, options=(_invoice_email,)))
+    if page == "payment":
+        return then(Zone(), GiveUpPayment(ctx.case.payment.id or ""))
+    if page == "free_version":
+        return then(Zone(), OpenFreeVersion(ctx.case.account.id or "", ctx.case.company.id or ""))
     if page == "my_account":
         return then(Zone(), _my_account(ctx))
     return then(Zone())
@@ -334,3 +345,15 @@ def method_chosen(s: Zone, e: Answered, ctx: Ctx) -> Decision[Zone]:
 def method_told(_s: Zone, e: DefaultMethodSet, _ctx: Ctx) -> Decision[Zone]:
     """What holds now."""
     return then(Zone(), Say("zone.method_saved", {"method": Word(f"option.method.{e.method}")}))
+
+
+@dialog.always(FreeVersionOpen)
+def free_version_told(s: Zone, e: FreeVersionOpen, _ctx: Ctx) -> Decision[Zone]:
+    """Once is enough."""
+    return then(s, Say("zone.free_version_on" if e.new else "zone.free_version_before"))
+
+
+@dialog.always(FreeVersionRefused)
+def free_version_refused(s: Zone, _e: FreeVersionRefused, _ctx: Ctx) -> Decision[Zone]:
+    """The account isn't ready for it."""
+    return then(s, Say("zone.free_version_refused", options=(Option("/agent", "option.agent"),)))

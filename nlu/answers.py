@@ -85,6 +85,8 @@ def attempt(text: str, expects: Expects, region: str, locale: Locale) -> Attempt
         return None
     if expects is Expects.tax_number and tax_number.has_prefix(text):
         return Attempt(None, good=isinstance(read(text), Ok))  # its letters belong to it: no number without them
+    if expects is Expects.tax_number and tax_number.codicefiscale_like("".join(text.split())):
+        return Attempt(None, good=False)  # a person's number: its few digits are no tax number
     found = runs(text, locale) if expects in _NUMBERS else []
     corrected = any(len(run.segments) > 1 for run in found)
     if expects is not Expects.discount_code and not corrected and isinstance(read(text), Ok):

@@ -1,8 +1,10 @@
 """An account as the dialogs see it: a handful of reads at the beginning of a turn."""
 
+from typing import Any
+
 import sqlalchemy as sa
 
-from services import accounts, companies, contacts, einvoices, methods, subscriptions
+from services import accounts, companies, contacts, directory, einvoices, free_versions, methods, subscriptions
 from services.accounts import Account
 from services.companies import Company
 from services.contacts import Contact
@@ -26,8 +28,9 @@ _ORDER = (
         payment.c.method.label("payment_method"),
         payment.c.status.label("payment_status"),
     )
+    .add_columns(sales_order.c["items"])
     .join(payment, payment.c.order_id == sales_order.c.id, isouter=True)
-    .where(sales_order.c.account_id == sa.bindparam("of"))
+    .where(sales_order.c.account_id == sa.bindparam("of"), sales_order.c.method != free_versions.METHOD)
     .order_by(
         sales_order.c.placed_at.desc(),
         sales_order.c.number.desc(),
@@ -48,6 +51,7 @@ def view(connection: sa.Connection, account_id: str) -> AccountView | None:
     phone = best(known, "phone")
     invoices = einvoices.of_account(connection, account_id)
     default = methods.default_of(connection, account_id)
+    on_file = directory.of_account(connection, account_id)
     bought = subscriptions.of_account(connection, account_id)
     service = subscriptions.main_of(bought)
     return AccountView(
@@ -69,6 +73,8 @@ def view(connection: sa.Connection, account_id: str) -> AccountView | None:
         subscription_status=None if service is None else service.status,
         subscription_ends_at=None if service is None else service.ends_at,
         owned=subscriptions.owned(bought),
+        legal_form=mine.legal_form or (on_file.legal_form if on_file is not None else None),
+        saved=methods.chargeable_again(connection, account_id),
     )
 
 
@@ -102,9 +108,17 @@ def company_view(latest: Company | None) -> CompanyView | None:
         source=latest.source,
         check=latest.check,
         confirmed_at=latest.confirmed_at,
+        email=billing.email,
+        sdi_code=billing.sdi_code,
+        pec=billing.pec,
     )
 
 
 def _order(connection: sa.Connection, account_id: str) -> OrderView | None:
     row = connection.execute(_ORDER, {"of": account_id}).mappings().first()
-    return None if row is None else OrderView(**row)
+    if row is None:
+        return None
+    lines = row["items"]
+    items = tuple((line["id"], line["quantity"]) for line in lines)
+    filled: dict[str, Any] = {**row, "items": items, "years": lines[0]["years"] if lines else 1}
+    return OrderView(**filled)

@@ -11,11 +11,13 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from services import contacts
+from services import contacts, user_names
 from services.store import alone
 from services.store.domain import account, contact, credential
 from services.store.tables import conversation
+from values import email as emails
 from values.account_view import AccountStatus
+from values.sign_up import UserNames
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ class Account:
     conversation_id: str | None
     created_at: datetime
     activated_at: datetime | None
+    legal_form: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,7 @@ COLUMNS = (
     account.c.conversation_id,
     account.c.created_at,
     account.c.activated_at,
+    account.c.legal_form,
 )
 _GET = sa.select(*COLUMNS).where(account.c.id == sa.bindparam("wanted"))
 
@@ -89,22 +93,25 @@ def sign_up(
     demanded: Sequence[contacts.Kind],
     conversation_id: str,
     now: datetime,
+    names: UserNames | None = None,
 ) -> SignedUp:
-    """Makes a pending account whose user name is its e-mail. It becomes active once every demanded contact is proven.
+    """Makes a pending account whose user name is its e-mail, or one made by `names`. It becomes active once every
+    demanded contact is proven.
 
     A second call with the same id changes nothing and gives the same answer.
     """
     if (known := get(connection, account_id)) is not None:
         return SignedUp(account_id, known.taken)
     taken = _is_anothers(connection, email_key, account_id)
+    user_name = email if names is None else user_names.make(connection, names)
     connection.execute(
         sa.insert(account).values(
             id=account_id,
             email=email,
             email_key=email_key,
             person_name=person_name,
-            user_name=email,
-            user_name_key=email_key,
+            user_name=user_name,
+            user_name_key=emails.key(user_name),
             credential_id=credential_id,
             locale=locale,
             demanded=list(demanded),
@@ -121,7 +128,7 @@ def sign_up(
 def change_email(
     connection: sa.Connection, *, account_id: str, email: str, email_key: str, now: datetime
 ) -> EmailChanged | AlreadyProven:
-    """Puts another e-mail, which is the user name too, in place of one not yet proven.
+    """Puts another e-mail in place of one not yet proven; where that was the user name, too, so is this one.
 
     Errors: LookupError for an account that doesn't exist.
     """
@@ -137,10 +144,11 @@ def change_email(
     if mine.status != "pending" or connection.execute(proven).first() is not None:
         return AlreadyProven()
     taken = _is_anothers(connection, email_key, account_id)
+    named = {"user_name": email, "user_name_key": email_key} if mine.user_name == mine.email else {}
     connection.execute(
         sa.update(account)
         .where(account.c.id == account_id)
-        .values(email=email, email_key=email_key, user_name=email, user_name_key=email_key, taken=taken)
+        .values(email=email, email_key=email_key, taken=taken, **named)
     )
     contacts.give(connection, account_id=account_id, kind="email", value=email, key=email_key, now=now)
     return EmailChanged(taken)
@@ -159,6 +167,11 @@ def set_password(connection: sa.Connection, *, account_id: str, credential_id: s
 def set_locale(connection: sa.Connection, *, account_id: str, locale: str) -> None:
     """The language in which the customer is written to from now on."""
     connection.execute(sa.update(account).where(account.c.id == account_id).values(locale=locale))
+
+
+def set_legal_form(connection: sa.Connection, *, account_id: str, legal_form: str) -> None:
+    """As what the holder is registered: company, sole_trader or natural_person."""
+    connection.execute(sa.update(account).where(account.c.id == account_id).values(legal_form=legal_form))
 
 
 def bind_conversation(connection: sa.Connection, *, account_id: str, conversation_id: str) -> None:

@@ -19,7 +19,7 @@ Check = Literal["verified", "pending", "not_found"]
 
 @dataclass(frozen=True, slots=True)
 class Billing:
-    """What goes on an invoice. `sdi_code` and `pec` are Italian ways to deliver one."""
+    """What goes on an invoice. `sdi_code` and `pec` are Italian ways to deliver one; `email` is an ordinary mailbox."""
 
     country: str
     tax_number: str = field(repr=False)
@@ -29,6 +29,7 @@ class Billing:
     city: str = field(repr=False)
     sdi_code: str | None = field(default=None, repr=False)
     pec: str | None = field(default=None, repr=False)
+    email: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +46,8 @@ class Company:
     contact_form: str | None = None  # how it may be contacted: email, phone, sms, none; None: it wasn't asked
 
 
-BILLING = ("country", "tax_number", "name", "street", "postal_code", "city", "sdi_code", "pec")
-_CHANGED = ("name", "street", "postal_code", "city", "sdi_code", "pec", "source", "check_state")
+BILLING = ("country", "tax_number", "name", "street", "postal_code", "city", "sdi_code", "pec", "email")
+_CHANGED = ("name", "street", "postal_code", "city", "sdi_code", "pec", "email", "source", "check_state")
 
 
 def _upsert(insert: Insert) -> sa.Executable:
@@ -125,6 +126,11 @@ def set_check(connection: sa.Connection, *, company_id: str, check: Check) -> bo
         sa.update(company).where(company.c.id == company_id).values(check_state=check).returning(company.c.id)
     )
     return changed.first() is not None
+
+
+def snapshot(billing: Billing) -> dict[str, str | None]:
+    """The data as an order keeps them."""
+    return {name: getattr(billing, name) for name in Billing.__slots__}
 
 
 def get(connection: sa.Connection, company_id: str) -> Company | None:

@@ -4,7 +4,7 @@ can be.
 Kinds and labels only ("blik", "Visa …4242"): card data never reach the desk.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -24,6 +24,8 @@ class Method:
     label: str
     is_default: bool
     created_at: datetime
+    provider: str | None = None
+    token: str | None = field(default=None, repr=False)  # the provider's own name of it, by which it can be charged
 
 
 _SAVE = PerDialect(
@@ -58,6 +60,11 @@ def remove(connection: sa.Connection, *, account_id: str, method_id: str) -> Non
 def of_account(connection: sa.Connection, account_id: str) -> list[Method]:
     """All methods on file, oldest first."""
     return [Method(**row) for row in connection.execute(_OF_ACCOUNT, {"of": account_id}).mappings()]
+
+
+def chargeable_again(connection: sa.Connection, account_id: str) -> tuple[str, ...]:
+    """The kinds of which the account has one that its provider has stored."""
+    return tuple(dict.fromkeys(m.method for m in of_account(connection, account_id) if m.token is not None))
 
 
 def default_of(connection: sa.Connection, account_id: str) -> Method | None:

@@ -7,7 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from services import companies, numbers, order_record, pricing, subscriptions
-from services.companies import Billing
+from services.companies import snapshot
 from services.order_record import Order
 from services.payments import book
 from services.pricing import Discount, Item
@@ -17,9 +17,10 @@ from values.price import Price
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """The order stands; nothing has been paid."""
+    """The order stands; nothing has been paid. `first`: the account has no other."""
 
     order: Order
+    first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +127,7 @@ def place(
             account_id=account_id,
             company_id=company_id,
             conversation_id=conversation_id,
-            billing=_snapshot(company.billing),
+            billing=snapshot(company.billing),
             items=[order_record.item_to_json(item) for item in items],
             discount_code=None if discount is None else discount.code,
             discount_percent=None if discount is None else discount.percent,
@@ -142,7 +143,7 @@ def place(
     )
     order = order_record.lock(connection, order_id)
     subscriptions.open_for(connection, order, now)
-    return Placed(order)
+    return Placed(order, first=len(order_record.of_account(connection, account_id)) == 1)
 
 
 def cancel(connection: sa.Connection, *, order_id: str, now: datetime) -> Cancelled | AlreadyPaid:
@@ -174,7 +175,3 @@ def _refusal(connection: sa.Connection, account_id: str, now: datetime) -> NotPl
     if buyer.status != "active" or buyer.taken:
         return AccountNotActive(buyer.status, buyer.taken)
     return open_of(connection, account_id, now)
-
-
-def _snapshot(billing: Billing) -> dict[str, str | None]:
-    return {name: getattr(billing, name) for name in Billing.__slots__}

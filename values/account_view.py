@@ -14,6 +14,10 @@ SubscriptionStatus = Literal["pending", "active", "grace", "ended"]
 EInvoiceStatus = Literal["off", "requested", "active"]
 
 
+Line = tuple[str, int]
+"""What is bought, and how many of it."""
+
+
 @dataclass(frozen=True, slots=True)
 class CompanyView:
     """The company confirmed last: the billing data. `source`: mf, gus, vies, seller, customer."""
@@ -28,6 +32,9 @@ class CompanyView:
     source: str
     check: CompanyCheck
     confirmed_at: datetime
+    email: str | None = field(default=None, repr=False)
+    sdi_code: str | None = field(default=None, repr=False)
+    pec: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +54,8 @@ class OrderView:
     payment_id: str | None
     payment_method: str | None
     payment_status: PaymentStatus | None
+    items: tuple[Line, ...] = ()
+    years: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +64,7 @@ class AccountView:
 
     `phone` is the proven number, else the one given last. `taken`: a shadow, see `services/accounts.py`; nothing said
     to the customer may depend on it. `subscription_*` tell of the service that lasts longest; `auto_renewal` is None
-    without one.
+    without one. `saved`: the methods of which the account has one on file that can be charged again.
     """
 
     id: str
@@ -76,3 +85,5 @@ class AccountView:
     subscription_status: SubscriptionStatus | None
     subscription_ends_at: datetime | None
     owned: tuple[Owned, ...] = ()  # running subscriptions, the one that ends first in front
+    legal_form: str | None = None
+    saved: tuple[str, ...] = ()

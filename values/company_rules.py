@@ -10,7 +10,9 @@ class CompanyRules:
     added for, asked first; those of `from_program` can be registered from inside the program only. `statement`: the
     document of that name is accepted. `contact_forms`: how the company may be contacted, one of them or none.
     `several`: an account may have more than one. `edit`: who puts right what a register or the seller's books say: the
-    customer, or ("report") the seller's support, to whom the customer reports it."""
+    customer, or ("report") the seller's support, to whom the customer reports it. `legal_forms` are asked where there
+    are any; `buyers` are those of them that may buy. `holder_email`: an ordinary mailbox of the company is asked;
+    `sdi`: an Italian address of delivery."""
 
     vatin: bool = False
     products: tuple[str, ...] = ()
@@ -19,6 +21,10 @@ class CompanyRules:
     contact_forms: tuple[str, ...] = ()
     several: bool = False
     edit: Literal["customer", "report"] = "customer"
+    legal_forms: tuple[str, ...] = ()
+    buyers: tuple[str, ...] = ("company", "sole_trader")
+    holder_email: bool = False
+    sdi: bool = False
 
 
 PLAIN = CompanyRules()

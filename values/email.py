@@ -12,6 +12,15 @@ MAX_CHARS = 254
 _LABEL = re.compile(
     r"^(?:mailto:|(?:m[oó]j\s+|mój\s+|my\s+|la\s+mia\s+)?e-?mail\s*(?:[:=]|to|is|è|jest)\s+|mail\s*:\s*)", re.I
 )
+# Certified mail (PEC) by the look of its domain; by default such a mailbox takes no ordinary mail.
+_CERTIFIED = re.compile(
+    r"(?:^|[.@-])(?:pec|\w{0,12}pec|legalmail|postacert|cert|postecert|pcert)(?=[.-])|\bpec\.", re.I
+)
+# Mailboxes that are surely none of it.
+_ORDINARY = frozenset(
+    "gmail.com googlemail.com outlook.com outlook.it hotmail.com hotmail.it live.it live.com yahoo.com yahoo.it"
+    " libero.it virgilio.it tiscali.it alice.it tin.it icloud.com me.com proton.me protonmail.com wp.pl onet.pl".split()
+)
 _AROUND_AT = re.compile(r"\s*@\s*")
 
 
@@ -53,6 +62,16 @@ def _shape(address: str) -> Refused | None:
     if len(address) > MAX_CHARS:
         return Refused("email.too_long", {"expected": MAX_CHARS})
     return None
+
+
+def is_certified(address: str) -> bool:
+    """Whether an address looks like certified mail (PEC)."""
+    return _CERTIFIED.search(address.rpartition("@")[2]) is not None
+
+
+def is_ordinary(address: str) -> bool:
+    """Whether an address is surely no certified mail."""
+    return address.rpartition("@")[2].lower() in _ORDINARY
 
 
 def key(address: str) -> str:

@@ -8,6 +8,8 @@ from values.parsed import Ok, Parsed, Refused
 
 LENGTH = 7
 FOREIGN = "XXXXXXX"
+# Given where the customer names none: the invoice waits in his own area at the tax office.
+NONE = "0000000"
 _LABEL = re.compile(r"^(?:codice\s+(?:destinatario|univoco)|sdi|pec)(?:\s*[:=]\s*|\s+)(?:è|e'|is|to)?\s*", re.I)
 _SEPARATORS = re.compile(r"[\s.\-–]+")
 _EXCHANGE_DOMAIN = "pec.fatturapa.it"
@@ -17,7 +19,8 @@ def parse(text: str, country: str = "IT") -> Parsed[str]:
     """Reads a code (capitals) or a PEC address (lower case) for a business in `country`.
 
     Reasons: `sdi_code.exchange_address`, `.foreign_only`, `.public_office` (six characters), `.wrong_length` (with
-    `digits`, `expected`), `.odd_characters`, and those of `email` for an address.
+    `digits`, `expected`), `.odd_characters`, `.ordinary_mail` for a mailbox that is surely no PEC, and those of
+    `email` for an address.
     """
     typed = _LABEL.sub("", fold_digits(text[:1000]).strip(), count=1).strip(" .,;:")
     if "@" in typed:
@@ -38,9 +41,21 @@ def _pec(typed: str) -> Parsed[str]:
     outcome = email.parse(typed)
     if isinstance(outcome, Ok) and outcome.value.endswith("@" + _EXCHANGE_DOMAIN):
         return Refused("sdi_code.exchange_address")
+    if isinstance(outcome, Ok) and email.is_ordinary(outcome.value):
+        return Refused("sdi_code.ordinary_mail")
     return outcome
 
 
 def is_pec(value: str) -> bool:
     """Whether a parsed delivery address is a PEC address rather than a code."""
     return "@" in value
+
+
+def fields(value: str) -> tuple[str, str | None]:
+    """The code and the PEC address that stand on the invoice for a parsed delivery address."""
+    return (NONE, value) if is_pec(value) else (value, None)
+
+
+def of_fields(code: str | None, pec: str | None) -> str | None:
+    """The delivery address that these two stand for; None if neither is known."""
+    return pec or code

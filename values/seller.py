@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from values.addon import Addon
 from values.company_rules import PLAIN, CompanyRules
 from values.password import DEFAULT as DEFAULT_RULE
 from values.password import PasswordRule
@@ -45,6 +46,7 @@ class Manners:
     close_after: timedelta = timedelta(days=3)
     link_ttl: timedelta = timedelta(hours=72)
     payment_ttl: timedelta = timedelta(days=7)
+    transfer_ttl: timedelta = timedelta(days=14)  # money that somebody has to carry to a bank or a post office
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +66,12 @@ class Seller:
     consents: tuple[Consent, ...] = ()
     documents: tuple[Consent, ...] = ()  # terms, clauses, einvoice: accepted by an act of their own
     methods: tuple[str, ...] = ()
-    auto_renewal: str = "ask"  # "obligatory": nothing is ordered without the consent to it
+    auto_renewal: str = "ask"  # "obligatory": nothing is ordered without the consent to it; "with_method": whatever is
+    # paid in a chargeable way renews itself; "none"
     renewal: RenewalRules | None = None  # what is done about subscriptions that end; None: nothing by itself
     programs: tuple[Program, ...] = ()  # what customers own and renew
     community: bool = False  # there is a place where other customers answer questions
+    other_methods: tuple[str, ...] = ()  # those of `methods` that stand behind "other ways to pay"
     chargeable: tuple[str, ...] = ()  # methods that can be charged without the customer present
     discounts: tuple[DiscountCode, ...] = ()
     demanded_contacts: tuple[str, ...] = ("phone", "email")
@@ -78,6 +82,9 @@ class Seller:
     einvoice_confirm: str = "desk"  # "desk": active at once; "seller": the seller's API says so
     time_zone: str = "Europe/Warsaw"
     order_prefix: str = "OK"  # orders are numbered PREFIX/YEAR/000001
+    addons: tuple[Addon, ...] = ()
+    free_version: str | None = None  # what account holders may switch on for nothing, by the name of the product
+    notes: tuple[str, ...] = ()  # letters without a link that this seller sends, see `values/notes.py`
 
     @property
     def sells(self) -> bool:
@@ -94,6 +101,13 @@ class Seller:
     def program(self, product: str) -> Program | None:
         """The program by its product's name, None if this seller has none of that name."""
         return next((program for program in self.programs if program.product == product), None)
+
+    def addon(self, addon_id: str) -> Addon:
+        """The add-on by its id. Errors: KeyError if the offer has none of that name."""
+        for addon in self.addons:
+            if addon.id == addon_id:
+                return addon
+        raise KeyError(addon_id)
 
     def accepts(self, document_id: str) -> bool:
         """Whether the profile has a document of this name to be agreed to."""

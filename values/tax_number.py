@@ -37,7 +37,8 @@ def parse(text: str, country: str) -> Parsed[str]:
 
     Ok carries 10 digits for PL, 11 for IT, otherwise prefix and number in capitals (always so for `VATIN`).
     Reasons: `tax_number.no_digits`, `.odd_characters`, `.too_short`, `.too_long` (with `digits`, `expected`),
-    `.all_zero`, `.pattern`, `.checksum`, `.foreign` (with `country`), `.codice_fiscale`, `.prefix_missing`, `.invalid`.
+    `.leading_zero` (with `suggestion`: a partita IVA that a spreadsheet has robbed of its first zero), `.all_zero`,
+    `.pattern`, `.checksum`, `.foreign` (with `country`), `.codice_fiscale`, `.prefix_missing`, `.invalid`.
     """
     typed = fold_digits(text[: _MAX_TYPED * 4]).strip()
     compact = _SEPARATORS.sub("", _LABEL.sub("", typed, count=1))
@@ -68,6 +69,8 @@ def _national(compact: str, country: str) -> Parsed[str]:
 
 def _checked(digits: str, country: str) -> Parsed[str]:
     expected = _LENGTHS[country]
+    if country == "IT" and len(digits) == expected - 1 and isinstance(_by_stdnum("0" + digits, iva.validate), Ok):
+        return Refused("tax_number.leading_zero", {"suggestion": "0" + digits})
     if len(digits) != expected:
         reason = "tax_number.too_short" if len(digits) < expected else "tax_number.too_long"
         return Refused(reason, {"digits": len(digits), "expected": expected})

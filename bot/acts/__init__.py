@@ -13,7 +13,15 @@ from bot.acts.tools import Tools
 from bot.telling import Telling
 from bot.turn import ActDone
 from dialogs.kit import Act, Event
-from dialogs.words.account import ChangeEmail, CreateAccount, OpenPage, StartReset, TakeStartLink
+from dialogs.words.account import (
+    ChangeEmail,
+    CreateAccount,
+    LeaveAccount,
+    OpenPage,
+    StartReset,
+    TakeStartLink,
+    TellUserName,
+)
 from dialogs.words.company import ListCompanies, SaveCompany, SetCheck
 from dialogs.words.contact import CheckCode, IssueCode
 from dialogs.words.einvoice import ActivateEInvoice, ChangeInvoiceEmail, ListInvoices
@@ -27,16 +35,18 @@ from dialogs.words.on_file import (
     StartResetOf,
 )
 from dialogs.words.order import CancelOrder, PlaceOrder, ResendConfirmation
-from dialogs.words.payment import BookPayment, BookRefund, ExpirePayment, OpenPayment, ReopenPayment
+from dialogs.words.payment import BookPayment, BookRefund, ExpirePayment, GiveUpPayment, OpenPayment, ReopenPayment
 from dialogs.words.personal import ListConsents, LogOut, SetConsents
 from dialogs.words.renewal import BeginRenewal, ReportCompany, SeeRenewed
-from dialogs.words.zone import SetAutoRenewal, SetDefaultMethod
+from dialogs.words.zone import OpenFreeVersion, SetAutoRenewal, SetDefaultMethod
 
 TABLE: Mapping[type[Act], Callable[[Tools, Any, ActDone], Event]] = {
     OpenPage: account.open_page,
     CreateAccount: account.create_account,
     ChangeEmail: account.change_email,
     StartReset: account.start_reset,
+    TellUserName: account.tell_user_name,
+    LeaveAccount: account.leave_account,
     TakeStartLink: account.take_start_link,
     FindOnFile: on_file.find_on_file,
     MatchContact: on_file.match_contact,
@@ -57,6 +67,7 @@ TABLE: Mapping[type[Act], Callable[[Tools, Any, ActDone], Event]] = {
     CancelOrder: order.cancel_order,
     OpenPayment: payment.open_payment,
     ReopenPayment: payment.reopen_payment,
+    GiveUpPayment: payment.give_up_payment,
     ExpirePayment: payment.expire_payment,
     BookPayment: payment.book_payment,
     BookRefund: payment.book_refund,
@@ -66,6 +77,7 @@ TABLE: Mapping[type[Act], Callable[[Tools, Any, ActDone], Event]] = {
     SeeRenewed: renewal.see_renewed,
     ReportCompany: renewal.report_company,
     ListInvoices: service.list_invoices,
+    OpenFreeVersion: service.open_free_version,
     SetAutoRenewal: service.set_auto_renewal,
     SetDefaultMethod: service.set_default_method,
     RequestHuman: handoff.request_human,

@@ -5,22 +5,26 @@ from bot.turn import ActDone
 from dialogs.kit import Event
 from dialogs.words.account import (
     AccountCreated,
+    AccountLeft,
     ChangeEmail,
     CreateAccount,
     EmailChanged,
     EmailKept,
+    LeaveAccount,
     OpenPage,
     PageOpened,
     ResetStarted,
     StartLinkTaken,
     StartReset,
     TakeStartLink,
+    TellUserName,
+    UserNameSought,
 )
 from dialogs.words.order import ConfirmationRenewed, ResendConfirmation
 from services import account_search, accounts, credentials, start_links
 from values import email as emails
 
-ENTRIES = ("sign_up", "log_in", "buy", "program", "forgot_password")
+ENTRIES = ("sign_up", "log_in", "buy", "program", "forgot_password", "forgot_username")
 # What a link may lead to once the customer is in.
 WISHES = ("renewal",)
 
@@ -49,6 +53,7 @@ def create_account(tools: Tools, act: CreateAccount, done: ActDone) -> Event:
         demanded=[kind for kind in ("phone", "email") if kind in tools.seller.demanded_contacts],
         conversation_id=done.conversation.id,
         now=done.now,
+        names=tools.seller.sign_up.user_names,
     )
     for consent in tools.seller.consents:
         if consent.id in act.consents:
@@ -79,14 +84,32 @@ def resend_confirmation(tools: Tools, act: ResendConfirmation, done: ActDone) ->
 
 def start_reset(tools: Tools, act: StartReset, done: ActDone) -> Event:
     """A forgotten password: the same for every address, only the letter knows."""
-    if not tools.may_write(done, emails.key(act.email)):
-        return ResetStarted(HELD_BACK)
-    candidates = [
-        c for c in account_search.login_candidates(done.connection, emails.key(act.email)) if c.status == "active"
-    ]
-    owner = candidates[0].account_id if candidates else None
-    tools.link(done, "reset_password", owner, {"known": owner is not None})
-    return ResetStarted(done.id)
+    key = emails.key(act.email)
+    candidates = [c for c in account_search.login_candidates(done.connection, key) if c.status == "active"]
+    owner = accounts.get(done.connection, candidates[0].account_id) if candidates else None
+    to = act.email if owner is None or owner.email_key == key else owner.email
+    if owner is None and tools.is_user_name(act.email):
+        to = ""  # nobody has it: whose mailbox that would be isn't known
+    if not tools.may_write(done, emails.key(to or act.email)):
+        return ResetStarted(HELD_BACK, to)
+    tools.link(done, "reset_password", None if owner is None else owner.id, {"known": owner is not None})
+    return ResetStarted(done.id, to)
+
+
+def tell_user_name(tools: Tools, act: TellUserName, done: ActDone) -> Event:
+    """A forgotten user name: the same for every address, only the letter knows."""
+    key = emails.key(act.email)
+    if not tools.may_write(done, key):
+        return UserNameSought(held_back=True)
+    owner = account_search.find_by_email(done.connection, key)
+    known = owner is not None and owner.status == "active"
+    return UserNameSought(owner.id if owner is not None and known else "")
+
+
+def leave_account(_tools: Tools, act: LeaveAccount, done: ActDone) -> Event:
+    """The account keeps everything; the conversation is nobody's."""
+    accounts.unbind_conversation(done.connection, conversation_id=done.conversation.id)
+    return AccountLeft(act.entry)
 
 
 def take_start_link(tools: Tools, act: TakeStartLink, done: ActDone) -> Event:

@@ -4,14 +4,24 @@ from bot.acts.tools import Tools, one_of
 from bot.turn import ActDone
 from dialogs.kit import Event
 from dialogs.words.company import CheckSet, CompaniesListed, CompanySaved, ListCompanies, SaveCompany, SetCheck
-from services import account_view, companies
+from services import account_view, accounts, companies
+from values import sdi_code
 
 
 def save_company(tools: Tools, act: SaveCompany, done: ActDone) -> Event:
     """The confirmed company."""
     billing = companies.Billing(
-        act.country, act.tax_number, act.data.name, act.data.street, act.data.postal_code, act.data.city
+        act.country,
+        act.tax_number,
+        act.data.name,
+        act.data.street,
+        act.data.postal_code,
+        act.data.city,
+        *(sdi_code.fields(act.delivery) if act.delivery is not None else (None, None)),
+        act.email,
     )
+    if act.legal_form is not None:
+        accounts.set_legal_form(done.connection, account_id=act.account_id, legal_form=act.legal_form)
     saved = companies.confirm(
         done.connection,
         company_id=done.id,

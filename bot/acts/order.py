@@ -27,11 +27,11 @@ def place_order(tools: Tools, act: PlaceOrder, done: ActDone) -> Event:
         now=done.now,
     )
     match placed:
-        case orders.Placed(stored):
+        case orders.Placed(stored, first):
             for document in act.documents:
                 tools.consent(done, act.account_id, tools.seller.document(document), how="button")
             _note_orderer(act, stored.id, done)
-            return OrderPlaced(stored.id, stored.number)
+            return OrderPlaced(stored.id, stored.number, first)
         case orders.AccountNotActive():
             return OrderRefused("account_pending")
         case orders.CompanyNotConfirmed():
@@ -43,7 +43,9 @@ def place_order(tools: Tools, act: PlaceOrder, done: ActDone) -> Event:
 
 
 def _item(tools: Tools, line: CartLine) -> Item:
-    net = tools.seller.plan(line.plan).net
+    """A plan, or so many packs of an add-on."""
+    addon = next((addon for addon in tools.seller.addons if addon.id == line.plan), None)
+    net = tools.seller.plan(line.plan).net if addon is None else addon.net
     return Item(line.plan, line.quantity, line.years, net, tools.seller.vat_percent, line.renews)
 
 

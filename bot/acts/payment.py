@@ -9,6 +9,7 @@ from dialogs.words.payment import (
     BookPayment,
     BookRefund,
     ExpirePayment,
+    GiveUpPayment,
     OpenPayment,
     PaymentBooked,
     PaymentNotChanged,
@@ -20,12 +21,14 @@ from dialogs.words.payment import (
 from services import order_record
 from services.payments import attempts, book, money, record
 from values.money import Money
+from values.offline import is_offline
 
 _log = structlog.get_logger(__name__)
 
 
 def open_payment(tools: Tools, act: OpenPayment, done: ActDone) -> Event:
     """A payment by this method in place of any other open one."""
+    manners = tools.seller.manners
     opened = book.open_payment(
         done.connection,
         payment_id=done.id,
@@ -33,7 +36,7 @@ def open_payment(tools: Tools, act: OpenPayment, done: ActDone) -> Event:
         method=act.method,
         provider=tools.providers(act.method),
         server_key=tools.server_key,
-        expires_at=done.now + tools.seller.manners.payment_ttl,
+        expires_at=done.now + (manners.transfer_ttl if is_offline(act.method) else manners.payment_ttl),
         now=done.now,
     )
     return _opened(opened)
@@ -42,6 +45,13 @@ def open_payment(tools: Tools, act: OpenPayment, done: ActDone) -> Event:
 def reopen_payment(tools: Tools, act: ReopenPayment, done: ActDone) -> Event:
     """The same payment once more."""
     return _opened(book.retry(done.connection, payment_id=act.payment_id, now=done.now))
+
+
+def give_up_payment(_tools: Tools, act: GiveUpPayment, done: ActDone) -> Event:
+    """Another way to pay is chosen next; money that comes all the same counts."""
+    locked = record.lock(done.connection, act.payment_id)
+    closed = book.cancel_open(done.connection, locked[0].id) if locked is not None else ()
+    return _booked(done, act.payment_id, news=bool(closed))
 
 
 def expire_payment(tools: Tools, act: ExpirePayment, done: ActDone) -> Event:

@@ -14,8 +14,16 @@ from dialogs.words.einvoice import (
     InvoicesListed,
     ListInvoices,
 )
-from dialogs.words.zone import AutoRenewalSet, DefaultMethodSet, SetAutoRenewal, SetDefaultMethod
-from services import consents, einvoices, issued_invoices, methods, subscriptions
+from dialogs.words.zone import (
+    AutoRenewalSet,
+    DefaultMethodSet,
+    FreeVersionOpen,
+    FreeVersionRefused,
+    OpenFreeVersion,
+    SetAutoRenewal,
+    SetDefaultMethod,
+)
+from services import consents, einvoices, free_versions, issued_invoices, methods, subscriptions
 from values.money import Money
 
 NOON = time(12, tzinfo=UTC)
@@ -93,3 +101,19 @@ def set_default_method(tools: Tools, act: SetDefaultMethod, done: ActDone) -> Ev
     """For renewals to come."""
     methods.save_default(done.connection, account_id=act.account_id, method=act.method, now=done.now)
     return DefaultMethodSet(act.method)
+
+
+def open_free_version(tools: Tools, act: OpenFreeVersion, done: ActDone) -> Event:
+    """Once for each account."""
+    opened = free_versions.switch_on(
+        done.connection,
+        order_id=done.id,
+        account_id=act.account_id,
+        company_id=act.company_id,
+        product=tools.seller.free_version or "",
+        currency=tools.seller.currency,
+        series=f"{tools.seller.order_prefix}/{done.now.year}",
+        conversation_id=done.conversation.id,
+        now=done.now,
+    )
+    return FreeVersionRefused() if isinstance(opened, free_versions.NotYet) else FreeVersionOpen(opened.new)

@@ -65,6 +65,15 @@ class Tools:
         self.link(done, "taken_log_in" if taken else "confirm_email", account_id, bound)
         return done.id
 
+    def is_user_name(self, typed: str) -> bool:
+        """Whether it has the form of the user names that the desk makes."""
+        names = self.seller.sign_up.user_names
+        if names is None:
+            return False
+        head, _, tail = names.pattern.casefold().partition("{number}")
+        number = typed.strip().casefold().removeprefix(head).removesuffix(tail)
+        return number.isdecimal() and typed.strip().casefold() == f"{head}{number}{tail}"
+
     def may_write(self, done: ActDone, email_key: str) -> bool:
         """Whether one more letter may go to this address, and counts it."""
         subjects = (done.conversation.id, email_key, email_key)

@@ -21,6 +21,7 @@ from services.registers.gus import Gus
 from services.registers.mf import WhiteList
 from services.registers.vies import Vies
 from services.standard_webhooks import WebhookSender
+from values.offline import PROVIDER, is_offline
 from values.seller import Seller
 
 # The provider that each method of payment goes through.
@@ -47,6 +48,8 @@ class Providers:
 
     def of_method(self, method: str) -> str:
         """The provider that a method of payment goes through. Errors: KeyError."""
+        if is_offline(method):
+            return PROVIDER
         for name, provider in self.payments.items():
             if method in provider.methods:
                 return name

@@ -42,6 +42,7 @@ class Profile:
     brand: Brand
     catalogue: Catalogue
     faq: Mapping[str, tuple[FaqEntry, ...]] = field(default_factory=dict[str, tuple[FaqEntry, ...]])
+    pay_to: Mapping[str, str] = field(default_factory=dict[str, str])  # where customers send money by themselves
 
     @property
     def facts(self) -> dict[str, str]:
@@ -55,6 +56,7 @@ class Profile:
             "sender": parseaddr(brand.mail_sender)[1],
             "community": brand.community_url or "",
             "password_min": str(self.seller.password.min),
+            **self.pay_to,
         }
 
     def renderer(self, sender: str | None = None) -> Renderer:

@@ -9,18 +9,21 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validat
 from bot.profile.profile import Brand
 from bot.web.colours import READABLE, contrast, is_colour
 from dialogs.journey import ALL
+from values import iban
+from values.addon import Addon
 from values.company_rules import CompanyRules
 from values.money import Money
 from values.password import PasswordRule
 from values.renewal import Program, RenewalRules
 from values.seller import Consent, DiscountCode, Manners, Plan, Seller
-from values.sign_up import ENTRIES, By, Entry, Enumeration, SignUp
+from values.sign_up import ENTRIES, By, Entry, Enumeration, SignUp, UserNames
 
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
 Url = Annotated[str, Field(pattern=r"^https?://[^\s/]+(/\S*)?$")]
 Origin = Annotated[str, Field(pattern=r"^https?://[^\s/]+$")]
 Email = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
 Method = Literal["card", "paypal", "przelewy24", "blik", "other", "transfer", "postal_slip"]
+LegalForm = Literal["company", "sole_trader", "natural_person"]
 LocaleCode = Literal["pl", "it", "en"]
 PAPER = "#fffdf8"
 INK = "#131c33"
@@ -81,6 +84,7 @@ class MannersTable(Strict):
     close_after_hours: int = Field(default=72, ge=1)
     link_hours: int = Field(default=72, ge=1, le=240)
     payment_days: int = Field(default=7, ge=1, le=60)
+    transfer_days: int = Field(default=14, ge=1, le=60)
 
     def build(self) -> Manners:
         return Manners(
@@ -88,6 +92,7 @@ class MannersTable(Strict):
             timedelta(hours=self.close_after_hours),
             timedelta(hours=self.link_hours),
             timedelta(days=self.payment_days),
+            timedelta(days=self.transfer_days),
         )
 
 
@@ -98,9 +103,12 @@ class SignUpTable(Strict):
     enumeration: Enumeration = "strict"
     person_name: bool = False
     confirm_first: bool = False
+    user_name: str | None = Field(default=None, pattern=r"^[^\s{}]*\{number\}[^\s{}]*$")
+    user_name_first: int = Field(default=1, ge=0)
 
     def build(self) -> SignUp:
-        return SignUp(**self.model_dump())
+        names = None if self.user_name is None else UserNames(self.user_name, self.user_name_first)
+        return SignUp(self.by, self.enumeration, self.person_name, self.confirm_first, names)
 
 
 class CompanyTable(Strict):
@@ -113,6 +121,10 @@ class CompanyTable(Strict):
     contact_forms: tuple[Literal["email", "phone", "sms", "none"], ...] = ()
     several: bool = False
     edit: Literal["customer", "report"] = "customer"
+    legal_forms: tuple[LegalForm, ...] = ()
+    buyers: tuple[LegalForm, ...] = ("company", "sole_trader")
+    holder_email: bool = False
+    sdi: bool = False
 
     def build(self) -> CompanyRules:
         return CompanyRules(**self.model_dump())
@@ -150,6 +162,39 @@ class PlanTable(Strict):
     id: Id
     net: Annotated[Decimal, AfterValidator(_net)]
     years: tuple[Annotated[int, Field(ge=1, le=10)], ...] = Field(default=(1,), min_length=1)
+
+
+class AddonTable(Strict):
+    """`[[addon]]`. `net` is the price of one pack for one year in major units."""
+
+    id: Id
+    net: Annotated[Decimal, AfterValidator(_net)]
+    pack: int = Field(default=1, ge=1)
+    max: int = Field(default=99, ge=1, le=9999)
+    unit: str = Field(default="", max_length=12)
+
+
+class TransferTable(Strict):
+    """`[transfer]`: where customers send money by themselves."""
+
+    payee: str = Field(min_length=1, max_length=70)
+    iban: str = Field(pattern=r"^[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}$")
+    bic: str = Field(default="", pattern=r"^([A-Z0-9]{8}([A-Z0-9]{3})?)?$")
+    bank: str = ""
+
+    @field_validator("iban")
+    @classmethod
+    def _check_digits(cls, value: str) -> str:
+        if not iban.is_valid(value):
+            raise ValueError("the check digits of this account number are wrong")
+        return value
+
+
+class PostalSlipTable(Strict):
+    """`[postal_slip]`: the account that a postal slip is made out to."""
+
+    payee: str = Field(min_length=1, max_length=70)
+    account: str = Field(pattern=r"^[0-9]{4,12}$")
 
 
 class ConsentTable(Strict):
@@ -194,8 +239,11 @@ class ProfileFile(Strict):
     demanded_contacts: tuple[Literal["phone", "email"], ...] = ("phone", "email")
     phone_countries: tuple[Annotated[int, Field(ge=1, le=999)], ...] = (48,)
     methods: tuple[Method, ...] = ()
+    other_methods: tuple[Method, ...] = ()
     chargeable: tuple[Method, ...] = ()
-    auto_renewal: Literal["ask", "obligatory"] = "ask"
+    auto_renewal: Literal["ask", "obligatory", "with_method", "none"] = "ask"
+    free_version: Id | None = None
+    notes: tuple[Literal["welcome", "order_confirmed", "activated"], ...] = ()
     einvoice_confirm: Literal["desk", "seller"] = "desk"
     address: dict[LocaleCode, Literal["ty", "pan", "tu", "lei"]] = Field(default_factory=dict)
     brand: BrandTable
@@ -206,6 +254,9 @@ class ProfileFile(Strict):
     renewal: RenewalTable | None = None
     program: tuple[ProgramTable, ...] = ()
     plan: tuple[PlanTable, ...] = ()
+    addon: tuple[AddonTable, ...] = ()
+    transfer: TransferTable | None = None
+    postal_slip: PostalSlipTable | None = None
     consent: tuple[ConsentTable, ...] = ()
     document: tuple[ConsentTable, ...] = ()
     discount: tuple[DiscountTable, ...] = ()
@@ -217,6 +268,14 @@ class ProfileFile(Strict):
         if unknown := [name for name in value if name not in offered]:
             raise ValueError(f"there is no dialog {unknown[0]}: choose from {', '.join(offered)}")
         return value
+
+    def pay_to(self) -> dict[str, str]:
+        """The accounts that the texts name."""
+        bank, slip = self.transfer, self.postal_slip
+        named = {} if bank is None else {"payee": bank.payee, "iban": iban.display(bank.iban), "bic": bank.bic}
+        if bank is not None:
+            named["bank"] = bank.bank
+        return named if slip is None else {**named, "slip_payee": slip.payee, "slip_account": slip.account}
 
     def build(self) -> Seller:
         """The seller as the dialogs see him."""
@@ -234,11 +293,15 @@ class ProfileFile(Strict):
             consents=tuple(c.build() for c in self.consent),
             documents=tuple(d.build() for d in self.document),
             methods=self.methods,
+            other_methods=self.other_methods,
             chargeable=self.chargeable,
             auto_renewal=self.auto_renewal,
             renewal=self.renewal.build() if self.renewal is not None else None,
             programs=tuple(program.build() for program in self.program),
             community=self.brand.community_url is not None,
+            free_version=self.free_version,
+            notes=self.notes,
+            addons=tuple(Addon(a.id, minor(a.net, self.currency), a.pack, a.max, a.unit) for a in self.addon),
             discounts=tuple(DiscountCode(d.code, d.percent, d.expires_at) for d in self.discount),
             demanded_contacts=self.demanded_contacts,
             phone_countries=self.phone_countries,

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from bot.profile.problems import Problem
 from bot.profile.schema import ProfileFile
 from bot.profile.where import line_of
+from values.offline import METHODS
 
 # What each dialog leans on: the dialogs that must come before it.
 AFTER = {
@@ -40,6 +41,12 @@ def offer_problems(file: ProfileFile, path: Path, source: str) -> Iterator[Probl
     for method in file.chargeable:
         if method not in file.methods:
             yield problem(("chargeable",), f"{method} is chargeable but not offered", "Add it to `methods`.")
+    for method in file.other_methods:
+        if method not in file.methods:
+            yield problem(("other_methods",), f"{method} is another way but not offered", "Add it to `methods`.")
+    for method in METHODS:
+        if method in file.methods and getattr(file, method) is None:
+            yield problem(("methods",), f"{method} is offered, but where the money goes isn’t said", f"Add [{method}].")
     for dialog, offered in (("order", "plan"), ("payment", "methods")):
         if dialog in file.dialogs and not getattr(file, offered):
             yield problem((), f"the dialog {dialog} has nothing to offer", f"Add `{offered}`.")
@@ -59,6 +66,8 @@ def offer_problems(file: ProfileFile, path: Path, source: str) -> Iterator[Probl
         if name in file.dialogs and before not in file.dialogs[: file.dialogs.index(name)]:
             yield problem(("dialogs",), f"the dialog {name} needs {before} before it", f"Put {before} before {name}.")
     yield from _renewal_problems(file, problem)
+    if "order" in file.dialogs and file.demanded_contacts and "contact" not in file.dialogs:
+        yield problem(("demanded_contacts",), "no dialog has these contacts proven", "Put contact before order.")
     known = {document.id for document in file.document}
     for name, needed in DOCUMENTS.items():
         for document in needed if name in file.dialogs else ():
@@ -95,6 +104,7 @@ def _ids(file: ProfileFile) -> dict[str, list[str]]:
     return {
         "plan": [plan.id for plan in file.plan],
         "program": [program.product for program in file.program],
+        "addon": [addon.id for addon in file.addon],
         "consent": [consent.id for consent in file.consent],
         "document": [document.id for document in file.document],
         "discount": [discount.code for discount in file.discount],

@@ -88,9 +88,40 @@ class StartReset(Act):
 
 @dataclass(frozen=True, slots=True)
 class ResetStarted(Event):
-    """A letter is to be sent."""
+    """A letter is to be sent: to the address typed, or to the one of the account whose user name was typed; to nobody
+    where there is none of that name."""
 
     letter: str
+    to: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class TellUserName(Act):
+    """Find the account of this e-mail, so that its user name can be mailed there."""
+
+    email: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class UserNameSought(Event):
+    """The account's id, none if nobody has that e-mail; `held_back`: no letter may go there now."""
+
+    account_id: str = ""
+    held_back: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveAccount(Act):
+    """Leave the account; `entry` is the way by which another one is come to."""
+
+    entry: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccountLeft(Event):
+    """The conversation is nobody's."""
+
+    entry: str
 
 
 @dataclass(frozen=True, slots=True)

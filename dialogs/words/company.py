@@ -54,6 +54,9 @@ class SaveCompany(Act):
     source: str
     check: str
     contact_form: str | None = None  # how it may be contacted, where that was asked
+    email: str | None = field(default=None, repr=False)
+    delivery: str | None = field(default=None, repr=False)
+    legal_form: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from values.price import Price
 
 @dataclass(frozen=True, slots=True)
 class PlaceOrder(Act):
-    """Place the order and open its payment. Amounts in minor units, as the summary showed them."""
+    """Place the order: of each item so many, for these years. Amounts in minor units, as the summary showed them."""
 
     account_id: str
     company_id: str
@@ -25,10 +25,11 @@ class PlaceOrder(Act):
 
 @dataclass(frozen=True, slots=True)
 class OrderPlaced(Event):
-    """The order stands; the customer owes the money."""
+    """The order stands; the customer owes the money. `first`: the account had none before."""
 
     order_id: str
     number: str
+    first: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,13 @@ class ExpirePayment(Act):
 
 
 @dataclass(frozen=True, slots=True)
+class GiveUpPayment(Act):
+    """A transfer or postal slip that isn't made yet makes way for another way to pay."""
+
+    payment_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class PaymentNoticed(Event):
     """A provider's authentic notice is stored; whether it is money is asked next."""
 

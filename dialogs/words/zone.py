@@ -34,3 +34,23 @@ class DefaultMethodSet(Event):
     """It is saved."""
 
     method: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenFreeVersion(Act):
+    """Switch on what the seller gives for nothing."""
+
+    account_id: str
+    company_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class FreeVersionOpen(Event):
+    """It runs; `new` False if it did before."""
+
+    new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FreeVersionRefused(Event):
+    """The account isn't active, or has no confirmed company."""

@@ -30,9 +30,6 @@ _TLDS = frozenset(
     "com pl it eu org net info biz edu gov de uk fr es at ch cz sk ua io co me app dev online shop"
     " store cloud example test".split()
 )
-_PEC_DOMAIN = re.compile(
-    r"(?:^|[.@-])(?:pec|\w{0,12}pec|legalmail|postacert|cert|postecert|pcert)(?=[.-])|\bpec\.", re.I
-)
 _MOST_LEFT = 12
 _MOST_RIGHT = 14
 
@@ -48,7 +45,7 @@ def find_addresses(text: str, locale: Locale) -> list[Entity]:
 def _entity(address: str, start: int, end: int, said_pec: bool) -> Entity:
     outcome = email.parse(address)
     value = outcome.value if isinstance(outcome, Ok) else address.lower()
-    kind = "pec" if said_pec or _PEC_DOMAIN.search(value.partition("@")[2]) else "email"
+    kind = "pec" if said_pec or email.is_certified(value) else "email"
     return Entity(kind, value, start, end, isinstance(outcome, Ok))
 
 

@@ -15,6 +15,7 @@ from services.order_record import Order
 from services.payments import book, record
 from services.payments.record import Attempt, Payment
 from services.store.domain import payment, payment_attempt, sales_order
+from values.offline import is_offline
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +160,8 @@ def _pay(connection: sa.Connection, order: Order, owed: Payment, known: Attempt,
     record.set_status(connection, owed.id, "paid", now)
     order_record.set_paid(connection, order.id, now)
     subscriptions.activate(connection, order, now)
-    methods.save_default(connection, account_id=order.account_id, method=owed.method, now=now)
+    if not is_offline(owed.method):
+        methods.save_default(connection, account_id=order.account_id, method=owed.method, now=now)
     return Booked(
         payment_id=owed.id,
         attempt=known.n,

@@ -17,10 +17,7 @@ from services.payments import book, money, record
 from services.payments.record import Attempt, AttemptStatus, Payment
 from services.store.base import storable
 from services.store.domain import payment_attempt
-
-PROVIDER = "transfer"
-"""Where attempts say by whom money came: from nobody that could be asked."""
-METHODS = ("transfer", "postal_slip")
+from values.offline import METHODS, PROVIDER
 
 Reason = Literal["wrong_amount", "wrong_currency", "already_paid", "booked_before", "cancelled"]
 

@@ -34,6 +34,7 @@ account = sa.Table(
     sa.Column("created_at", UtcDateTime, nullable=False),
     sa.Column("activated_at", UtcDateTime, nullable=True),
     sa.Column("person_name", AnyText, nullable=True),  # first and last, where the seller asks for it
+    sa.Column("legal_form", sa.Text, nullable=True),  # company, sole_trader, natural_person; where it is asked
     sa.Index("ix_account_email_key", "email_key"),
     sa.Index("ix_account_user_name_key", "user_name_key"),
     sa.Index("ix_account_created_at_id", "created_at", "id"),
@@ -144,6 +145,7 @@ company = sa.Table(
     sa.Column("created_at", UtcDateTime, nullable=False),
     sa.Column("confirmed_at", UtcDateTime, nullable=True),
     sa.Column("contact_form", sa.Text, nullable=True),  # email, phone, sms, none; NULL: it wasn't asked
+    sa.Column("email", AnyText, nullable=True),  # an ordinary mailbox, where one is asked
     sa.UniqueConstraint("account_id", "country", "tax_number", name="uq_company_owner"),
     sa.Index("ix_company_created_at_id", "created_at", "id"),
 )
@@ -312,6 +314,8 @@ payment_method = sa.Table(
     sa.Column("label", AnyText, nullable=False),
     sa.Column("is_default", sa.Boolean, nullable=False),
     sa.Column("created_at", UtcDateTime, nullable=False),
+    sa.Column("provider", sa.Text, nullable=True),  # where it is stored to be charged again
+    sa.Column("token", AnyText, nullable=True),  # its name there
     sa.UniqueConstraint("account_id", "method", "label", name="uq_payment_method_label"),
 )
 

@@ -129,8 +129,8 @@ def with_years() -> Journey:
     """The journey of a release that asks for how many years, first of all in the order."""
     added = Dialog("order", Order)
     years = added.choose(
-        "years",
-        lambda _s, _c: (Option("years:1", "option.years.1"), Option("years:2", "option.years.2")),
+        "how_long",
+        lambda _s, _c: (Option("how_long:1", "option.years.1"), Option("how_long:2", "option.years.2")),
         slot="years",
         when=lambda s, _c: s.id is None,
     )
@@ -156,8 +156,8 @@ def test_a_step_added_is_asked_of_whoever_is_beyond_it_and_then_the_talk_goes_on
     before = Driver(case=load(specimen(name))).at
     customer = under(with_years(), name)
     if before.startswith("order."):
-        assert customer.at == "order.years"
-        assert customer.press("years:2").at == before
+        assert customer.at == "order.how_long"
+        assert customer.press("how_long:2").at == before
         assert customer.case.order.years == 2
     else:
         assert customer.at == before

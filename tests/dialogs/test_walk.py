@@ -14,6 +14,12 @@ from dialogs.walk import walk_seller
 from dialogs.words import account, payment
 from tests.architecture.rooms import ROOT
 from tests.dialogs.driver import SELLER, Driver
+from values.seller import Plan
+
+# No shipped profile has more than one plan to choose from.
+SEVERAL_PLANS = replace(
+    SELLER, dialogs=("cart", "account"), consents=(), discounts=(), plans=(*SELLER.plans, Plan("large", 49900))
+)
 
 
 def walked(profile: str) -> Walk:
@@ -28,6 +34,7 @@ def found() -> Walk:
 
 def test_every_step_and_every_reaction_is_reached_with_some_seller() -> None:
     walks = [walked(folder.name) for folder in sorted((ROOT / "profiles").iterdir())]
+    walks.append(walk_seller(SEVERAL_PLANS))
     parts, reached = (set[str]().union(*sets) for sets in zip(*((w.parts, w.reached) for w in walks), strict=True))
 
     assert sorted(parts - reached) == []

@@ -1,0 +1,88 @@
+"""Letters that tell and lead nowhere: whom each goes to and what it says, read from the books when it is sent."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from html import escape
+
+import sqlalchemy as sa
+
+from bot.render import Renderer
+from dialogs.kit import Params, Word
+from dialogs.words.note import SendNote
+from services import accounts, order_record, subscriptions
+from services.messaging.mail import Mail
+from services.order_record import Order
+from services.pricing import Item
+from values import notes
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a note is about: the address it goes to and the places of its words. `kind` tells letters of one note
+    apart: by transfer or by postal slip, known or unknown."""
+
+    to: str
+    params: Params
+    kind: str = ""
+
+
+def facts(connection: sa.Connection, call: SendNote, packs: Mapping[str, int]) -> Facts | None:
+    """None where what it was to tell of isn't there any more. `packs`: how many pieces make one of an add-on."""
+    if call.note == notes.USER_NAME:
+        return _user_name(connection, call)
+    order = order_record.get(connection, call.about)
+    owner = accounts.get(connection, order.account_id) if order is not None else None
+    if order is None or owner is None:
+        return None
+    to = owner.email if call.note == notes.WELCOME else order.billing.get("email") or owner.email
+    kind = order.method if call.note == notes.INSTRUCTIONS else ""
+    return Facts(to, {"user_name": owner.user_name, **_of_order(connection, order, packs)}, kind)
+
+
+def letter(renderer: Renderer, call: SendNote, told: Facts, locale: str) -> Mail:
+    """The letter in words."""
+    params = {"seller": renderer.seller.name, **told.params}
+    name = f"{call.note}_{told.kind}" if told.kind else call.note
+    subject = renderer.words(f"note.{name}.subject", params, locale)
+    text = renderer.words(f"note.{name}.text", params, locale)
+    foot = renderer.words("mail.foot", params, locale)
+    paragraphs = "".join(f"<p>{escape(part).replace(chr(10), '<br>')}</p>" for part in text.split("\n\n"))
+    html = (
+        f'<!doctype html><html lang="{escape(locale, quote=True)}"><body style="font:16px/1.5 system-ui,sans-serif">'
+        f'{paragraphs}<p style="color:#555">{escape(foot)}</p></body></html>'
+    )
+    return Mail(to=told.to, subject=subject, text=f"{text}\n\n{foot}\n", html=html)
+
+
+def _user_name(connection: sa.Connection, call: SendNote) -> Facts:
+    known = accounts.get(connection, call.about) if call.about else None
+    params: Params = {"user_name": known.user_name if known is not None else None, "email": call.to}
+    return Facts(call.to, params, "" if known is not None else "unknown")
+
+
+def _of_order(connection: sa.Connection, order: Order, packs: Mapping[str, int]) -> Params:
+    (plan, *extra) = order.items
+    runs = [s.ends_at for s in subscriptions.of_account(connection, order.account_id) if s.order_id == order.id]
+    return {
+        "number": order.number,
+        "plan": Word(f"plan.{plan.id}"),
+        "extra": tuple(_counted(item, packs) for item in extra) or None,
+        "years": plan.years,
+        "net": order.price.net,
+        "vat": order.price.vat,
+        "vat_percent": plan.vat_percent,
+        "gross": order.price.gross,
+        "discount": order.discount.code if order.discount is not None else None,
+        "percent": order.discount.percent if order.discount is not None else 0,
+        "method": Word(f"option.method.{order.method}"),
+        "auto_renewal": order.auto_renewal,
+        "chargeable": order.auto_renewal,
+        "name": order.billing.get("name"),
+        "delivery": order.billing.get("pec") or order.billing.get("sdi_code"),
+        "ends": max((end for end in runs if end is not None), default=None),
+    }
+
+
+def _counted(item: Item, packs: Mapping[str, int]) -> Word:
+    pieces = item.quantity * packs.get(item.id, 1)
+    return Word(f"addon.{item.id}.count", (("quantity", item.quantity), ("pieces", pieces)))

@@ -1,0 +1,92 @@
+"""Delivery: where the company is written to, and how an Italian e-invoice reaches it. Steps of the company dialog."""
+
+from dataclasses import replace
+
+from dialogs.case import Company, Ctx
+from dialogs.kit import Answered, Decision, Dialog, Option, Say, Skipped, then
+from values import email as emails
+from values import sdi_code
+from values.expects import Expects
+from values.parsed import Ok, Parsed, Refused
+
+
+def add_delivery(dialog: Dialog[Company]) -> None:
+    """Declares the steps, each for the sellers whose rules want it."""
+    _holder_email(dialog)
+    _delivery(dialog)
+
+
+def _parse_email(text: str, _s: Company, _ctx: Ctx) -> Parsed[str]:
+    return emails.parse(text)
+
+
+def _parse_delivery(text: str, s: Company, ctx: Ctx) -> Parsed[str]:
+    """A mailbox given as the ordinary one is no PEC, unless it looks like it."""
+    read = sdi_code.parse(text, ctx.seller.country)
+    if isinstance(read, Ok) and read.value in (s.holder_email, ctx.case.account.email):
+        return read if emails.is_certified(read.value) else Refused("sdi_code.ordinary_mail")
+    return read
+
+
+def _holder_email(dialog: Dialog[Company]) -> None:
+    given = dialog.ask(
+        "holder_email",
+        Expects.email,
+        slot="holder_email",
+        parse=_parse_email,
+        when=lambda _s, c: c.seller.company.holder_email,
+        options=lambda _s, c: (
+            (Option("holder_email:same", "option.holder_email.same"),) if c.case.account.email else ()
+        ),
+        params=lambda _s, c: {"email": c.case.account.email},
+        changeable=True,
+    )
+    certified = dialog.choose(
+        "pec_ordinary",
+        lambda _s, _c: tuple(Option(f"pec_ordinary:{v}", f"option.pec_ordinary.{v}") for v in ("yes", "no")),
+        slot="pec_ordinary",
+        when=lambda s, _c: s.holder_email is not None and emails.is_certified(s.holder_email),
+        needs=("holder_email",),
+        params=lambda s, _c: {"email": s.holder_email},
+        intents={"affirm": "pec_ordinary:yes", "deny": "pec_ordinary:no"},
+        counted=False,
+    )
+
+    @given.on(Answered)
+    def given_(s: Company, e: Answered, ctx: Ctx) -> Decision[Company]:
+        """The account's address will do, if the customer says so."""
+        same = e.value == "same"
+        return then(replace(s, holder_email=ctx.case.account.email if same else str(e.value), pec_ordinary=None))
+
+    @certified.on(Answered)
+    def told(s: Company, e: Answered, _ctx: Ctx) -> Decision[Company]:
+        """One that takes certified mail only would never get the letters: another is asked."""
+        if e.value == "yes":
+            return then(replace(s, pec_ordinary="yes"))
+        return then(
+            replace(s, holder_email=None, pec_ordinary=None), Say("company.pec_only", {"email": s.holder_email})
+        )
+
+
+def _delivery(dialog: Dialog[Company]) -> None:
+    asked = dialog.ask(
+        "sdi_code",
+        Expects.sdi_code,
+        slot="delivery",
+        parse=_parse_delivery,
+        when=lambda _s, c: c.seller.company.sdi,
+        optional=True,
+        options=lambda _s, _c: (Option("sdi_code:skip", "option.sdi_code.skip"),),
+        changeable=True,
+    )
+
+    @asked.on(Answered)
+    def given(s: Company, e: Answered, _ctx: Ctx) -> Decision[Company]:
+        """Seven noughts are taken; what becomes of the invoice then is told."""
+        said = (Say("company.no_delivery"),) if e.value == sdi_code.NONE else ()
+        return then(replace(s, delivery=str(e.value)), *said)
+
+    @asked.on(Skipped)
+    def none(s: Company, _e: Skipped, _ctx: Ctx) -> Decision[Company]:
+        """The sale doesn't wait for it."""
+        return then(replace(s, delivery=sdi_code.NONE), Say("company.no_delivery"))

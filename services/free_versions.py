@@ -1,0 +1,80 @@
+"""What a seller gives for nothing: an order of no money that is paid from the beginning, one for each account."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+import sqlalchemy as sa
+
+from services import companies, numbers, order_record, subscriptions
+from services.companies import snapshot
+from services.pricing import Item
+from services.store.domain import account, sales_order
+
+METHOD = "free"
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """The free version runs; `new`: since now."""
+
+    new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NotYet:
+    """The account isn't active, or no company of it is confirmed."""
+
+    reason: Literal["account", "company"]
+
+
+_ACTIVE = (
+    sa.select(account.c.id)
+    .where(account.c.id == sa.bindparam("wanted"), account.c.status == "active", account.c.taken.is_(False))
+    .with_for_update(key_share=True)
+)
+
+
+def switch_on(
+    connection: sa.Connection,
+    *,
+    order_id: str,
+    account_id: str,
+    company_id: str,
+    product: str,
+    currency: str,
+    series: str,
+    conversation_id: str | None,
+    now: datetime,
+) -> Running | NotYet:
+    """Switches it on for a year at a time; a second time changes nothing while it runs."""
+    if connection.execute(_ACTIVE, {"wanted": account_id}).first() is None:
+        return NotYet("account")
+    company = companies.get(connection, company_id)
+    if company is None or company.account_id != account_id or company.confirmed_at is None:
+        return NotYet("company")
+    known = subscriptions.of_account(connection, account_id)
+    if any(s.product == product and s.status != "ended" for s in known):
+        return Running(new=False)
+    connection.execute(
+        sa.insert(sales_order).values(
+            id=order_id,
+            number=numbers.next_number(connection, series),
+            account_id=account_id,
+            company_id=company_id,
+            conversation_id=conversation_id,
+            billing=snapshot(company.billing),
+            items=[order_record.item_to_json(Item(product, 1, 1, 0, 0))],
+            net=0,
+            vat=0,
+            gross=0,
+            currency=currency,
+            method=METHOD,
+            auto_renewal=False,
+            status="paid",
+            placed_at=now,
+            paid_at=now,
+        )
+    )
+    subscriptions.activate(connection, order_record.lock(connection, order_id), now)
+    return Running(new=True)

@@ -1,0 +1,264 @@
+"""What customers of Certified Platform live through: the guide's straight way with each way to pay, and its detours."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from dialogs.case import CompanyData
+from dialogs.outcomes import MOMENT, NUMBER
+from dialogs.payment import EXPIRY
+from dialogs.words import account, company, contact, payment
+from dialogs.words.account import LoggedIn
+from tests.journeys.teller import Teller
+from values.account_view import AccountView, CompanyView
+from values.money import Money
+
+EMAIL = "anna@lucani.example"
+LUCANI = CompanyData("Officine Lucani S.r.l.", "Via Garibaldi 21", "41121", "Modena")
+
+
+@dataclass(frozen=True)
+class Words:
+    """How a customer of one language says things; `press` are the buttons by what they are for."""
+
+    buttons: Mapping[str, str]
+    said: Mapping[str, str]
+
+
+class Scene(Teller):
+    """A teller who knows the customer's language."""
+
+    words: Words
+
+    def tap(self, *names: str) -> None:
+        self.press(*(self.words.buttons[name] for name in names))
+
+    def tell(self, *names: str) -> None:
+        self.write(*(self.words.said.get(name, name) for name in names))
+
+    def registers(self) -> None:
+        self.write(EMAIL)
+        page = self.case.account.page or ""
+        self.happens("the password is set on the secure page", account.PasswordSet(page, "credential-1"))
+        self.tap("required")
+
+    def company(self) -> None:
+        """The register knows the partita IVA."""
+        self.will(company.LookUpCompany, company.CompanyFound(LUCANI, "vies"))
+        self.write("12345670363")
+        self.tap("right")
+
+    def begun(self) -> None:
+        with self.unheard("the base version, a new account, as above"):
+            self._begins()
+
+    def described(self) -> None:
+        with self.unheard("all up to the way to pay, as above"):
+            self._describes()
+
+    def agreed(self, *methods: str) -> None:
+        """From the method to the order."""
+        self.tap(*methods, "one_year", "accept", "all_right", "order")
+
+    def confirms_email(self) -> None:
+        proven = contact.EmailProven(self.case.account.email or EMAIL, MOMENT)
+        self.happens("the link in the confirmation mail is followed", proven)
+
+    def is_booked(self, status: str = "paid") -> None:
+        gross = (self.case.order.price.gross if self.case.order.price else None) or Money(0, "EUR")
+        told = payment.PaymentBooked(self.case.payment.id or "", "order-1", NUMBER, status, gross, True)
+        self.happens("the back office books the money", told)
+
+    def logs_in(self, view: AccountView) -> None:
+        self.happens("the customer logs in on the secure page", LoggedIn(view))
+
+    def _begins(self) -> None:
+        self.tell("hello")
+        self.tap("buy", "base_only", "new")
+        self.registers()
+
+    def _describes(self) -> None:
+        self._begins()
+        self.tap("company")
+        self.company()
+        self.write("ufficio@lucani.example", "M5UXCR1")
+
+
+def _account(**more: object) -> AccountView:
+    known = AccountView(
+        id="account-9",
+        email="privato@example.com",
+        user_name="4455667@aruba.it",
+        phone=None,
+        status="active",
+        taken=False,
+        email_verified=True,
+        phone_verified=False,
+        locale="it",
+        company=None,
+        order=None,
+        einvoice_status="off",
+        einvoice_email=None,
+        default_method=None,
+        auto_renewal=None,
+        subscription_status=None,
+        subscription_ends_at=None,
+    )
+    return replace(known, **more)  # type: ignore[arg-type]
+
+
+def _known_company() -> CompanyView:
+    address = (LUCANI.name, LUCANI.street, LUCANI.postal_code, LUCANI.city)
+    found = CompanyView("company-9", "IT", "12345670363", *address, "vies", "verified", MOMENT)
+    return replace(found, email="ufficio@lucani.example", sdi_code="M5UXCR1")
+
+
+def the_straight_way_by_card(s: Scene) -> None:
+    s.tell("hello")
+    s.tap("buy", "users")
+    s.write("2")
+    s.tap("space")
+    s.tell("ten_gb")
+    s.tap("enough", "new")
+    s.registers()
+    s.tap("company")
+    s.company()
+    s.write("ufficio@lucani.example", "M5UXCR1")
+    s.tap("card", "two_years", "accept", "all_right", "order")
+    s.confirms_email()
+    gross = s.case.order.price.gross if s.case.order.price is not None else None
+    booked = payment.PaymentBooked("payment-1", "order-1", NUMBER, "paid", gross or Money(0, "EUR"), True)
+    s.will(payment.BookPayment, booked)
+    paid = payment.PaymentNoticed(s.case.payment.id or "", 1, {})
+    s.happens("the provider's notice comes, and is confirmed", paid)
+    s.tap("my_account", "free_version")
+
+
+def by_transfer(s: Scene) -> None:
+    s.described()
+    s.tap("other")
+    s.agreed("transfer")
+    s.confirms_email()
+    s.tell("did_it_arrive")
+    s.is_booked()
+
+
+def by_postal_slip(s: Scene) -> None:
+    s.described()
+    s.tap("other")
+    s.tell("back")
+    s.tell("postal_slip_words")
+    s.agreed()
+    s.confirms_email()
+    s.tap("another_payment", "paypal")
+
+
+def a_transfer_that_never_comes(s: Scene) -> None:
+    with s.unheard("ordered, to be paid by transfer, as above"):
+        s._describes()
+        s.tap("other")
+        s.agreed("transfer")
+        s.confirms_email()
+    s.passes("a fortnight passes", EXPIRY)
+    s.tap("card")
+
+
+def limits_of_the_add_ons(s: Scene) -> None:
+    s.tell("hello")
+    s.tap("buy", "users")
+    s.write("15", "14")
+    s.tap("external_users")
+    s.write("75", "100")
+    s.tap("space")
+    s.write("7 GB", "10 GB")
+    s.tap("undo", "users")
+    s.tell("back")
+    s.tap("external_users")
+    s.write("0")
+    s.tap("enough")
+    s.tell("back")
+
+
+def a_natural_person(s: Scene) -> None:
+    s.begun()
+    s.tell("private_person")
+    s.tap("sole_trader")
+
+
+def an_account_of_a_natural_person(s: Scene) -> None:
+    s.tell("hello")
+    s.tap("buy", "base_only", "existing")
+    s.logs_in(_account(legal_form="natural_person"))
+    s.tell("company_words")
+    s.tap("sign_up")
+
+
+def a_known_customer_with_a_stored_card(s: Scene) -> None:
+    s.tell("hello")
+    s.tap("buy", "base_only", "existing")
+    s.logs_in(_account(email=EMAIL, legal_form="company", company=_known_company(), saved=("card", "paypal")))
+    s.tap("right", "card", "saved_card")
+    s.tell("back")
+    s.tell("back")
+    s.tap("paypal", "other_paypal", "one_year", "accept", "all_right", "order")
+
+
+def a_forgotten_user_name(s: Scene) -> None:
+    s.tell("hello")
+    s.tap("forgot_username")
+    s.write("anna@", EMAIL)
+
+
+def a_forgotten_password(s: Scene) -> None:
+    s.tell("hello", "forgot_password")
+    s.write("4455668@aruba.it")
+    s.happens("a new password is set on the page of the link", account.PasswordReplaced())
+
+
+def holder_data(s: Scene) -> None:
+    s.begun()
+    s.tap("company")
+    s.write("4649870153", "1234567036", "RSSMRA85T10A562S")
+    s.company()
+    s.write("studio@pec.lucani.example")
+    s.tap("takes_pec_only")
+    s.write("ufficio@lucani.example")
+    s.write("M5UXCR", "M5UXCR12", "XXXXXXX", "ufficio@lucani.example", "anna@gmail.com", "studio@pec.lucani.example")
+
+
+def no_code_for_invoices(s: Scene) -> None:
+    s.begun()
+    s.tap("company")
+    s.company()
+    s.tap("as_account")
+    s.tap("none_of_both")
+    s.tell("wrong_code")
+
+
+def questions_of_the_guide(s: Scene) -> None:
+    s.begun()
+    s.tell("ask_admin", "ask_external", "ask_pec", "ask_sdi", "ask_iban", "ask_free")
+
+
+def changes_before_the_order(s: Scene) -> None:
+    s.described()
+    s.tap("card", "one_year", "accept", "change", "add_ons", "users")
+    s.write("3")
+    s.tap("enough", "change", "term", "two_years")
+
+
+SCENES: Mapping[str, Callable[[Scene], None]] = {
+    "The straight way, by card": the_straight_way_by_card,
+    "By transfer": by_transfer,
+    "By postal slip, and another way after all": by_postal_slip,
+    "A transfer that never comes": a_transfer_that_never_comes,
+    "The add-ons' limits": limits_of_the_add_ons,
+    "A natural person": a_natural_person,
+    "An account of a natural person": an_account_of_a_natural_person,
+    "A known customer with a stored card": a_known_customer_with_a_stored_card,
+    "A forgotten user name": a_forgotten_user_name,
+    "A forgotten password": a_forgotten_password,
+    "The holder's data": holder_data,
+    "No code for invoices": no_code_for_invoices,
+    "The guide's questions": questions_of_the_guide,
+    "Changes before the order": changes_before_the_order,
+}
