@@ -68,7 +68,7 @@ def test_fakturasmart_is_as_its_guide_says() -> None:
         23,
         ("card", "paypal", "przelewy24", "blik"),
     )
-    assert seller.chargeable == ("card", "paypal")
+    assert seller.chargeable == (), "no method is charged without the customer yet"
     assert (seller.password.min, seller.password.max, seller.password.classes) == (12, 128, ())
     assert [c.obligatory for c in seller.consents] == [True, True, False, False]
     assert seller.dialogs == ("account", "contact", "company", "order", "payment", "einvoice")
@@ -122,7 +122,7 @@ def test_nothing_is_written_over(tmp_path: Path) -> None:
         ('methods = ["card",', 'methods = ["cash",', "methods", "methods.0"),
         ('dialogs = ["account",', 'dialogs = ["accounts",', "dialogs", "no dialog accounts"),
         ('dialogs = ["account", "contact",', 'dialogs = ["contact", "account",', "dialogs", "needs account before"),
-        ('chargeable = ["card",', 'chargeable = ["transfer",', "chargeable", "transfer is chargeable but not offered"),
+        ("chargeable = []", 'chargeable = ["transfer"]', "chargeable", "transfer is chargeable but not offered"),
         ("min = 15", "min = 7", "min", "password.min"),
         ("min = 15\nmax = 128", "min = 90\nmax = 80", "min", "longer than the longest"),
         ('time_zone = "Europe/Warsaw"', 'time_zone = "Europe/Atlantis"', "time_zone", "no time zone"),
