@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import gc
 import sqlite3
+import threading
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import closing
@@ -52,15 +53,17 @@ class Fate:
     cut: int = 0
     under_way: int = 0
     reached_at: float = 0.0
+    _one_at_a_time: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def deadly(self, point: str) -> bool:
         """Whether this is where it ends. `cut` counts the ends between sending a message and noting that."""
-        self._feel(point)
-        self.sending = self.sending and not point.startswith(NOTED)
-        dies = self._is_new(point)
-        self.cut += dies and self.sending
-        self.sending = self.sending or point == SENDS
-        return dies
+        with self._one_at_a_time:  # commits come from threads of their own
+            self._feel(point)
+            self.sending = self.sending and not point.startswith(NOTED)
+            dies = self._is_new(point)
+            self.cut += dies and self.sending
+            self.sending = self.sending or point == SENDS
+            return dies
 
     def _is_new(self, point: str) -> bool:
         if not any(part in point for part in self.only):

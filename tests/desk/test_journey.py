@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.desk.running import Customer, Running, running_desk
+from tests.desk.scripted import until
 
 PASSWORD = "Trzy-zielone-parasole-7"
 
@@ -53,7 +54,12 @@ async def test_from_the_greeting_to_active_e_invoices(tmp_path: Path) -> None:
         await customer.look()
         assert customer.expects == "payment"
         await desk.pay(customer.link("payment")["id"])
-        await customer.look()
+
+        async def moved() -> bool:
+            await customer.look()
+            return customer.expects != "payment"
+
+        await until(moved)
         assert customer.at == "einvoice.einvoice"
         await customer.say("einvoice:activate")
         assert (customer.custom["dialog"], customer.expects) == ("zone", "nothing")
