@@ -3,12 +3,14 @@
 import asyncio
 import multiprocessing
 import os
+import random
 import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -24,10 +26,16 @@ _forks = multiprocessing.get_context("forkserver")
 _forks.set_forkserver_preload(["tests.crash.loaded", "tests.crash.launch"])
 
 
+#: Below those from which the system gives connections theirs: nobody else takes one while a process is between lives.
+PORTS = range(20_000, 32_000)
+
+
 def free_port() -> int:
     """A port that nobody listens on; a process keeps it in all its lives."""
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        return found.getsockname()[1]
+    for port in random.SystemRandom().sample(PORTS, 100):
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
+    raise OSError("no port is free")
 
 
 class Forked:

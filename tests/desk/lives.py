@@ -20,7 +20,8 @@ import psycopg
 from sqlalchemy import make_url
 
 from bot.app.sandboxed import FILE
-from tests.desk.mortal import MortalDesk, free_port
+from tests.crash.process import free_port
+from tests.desk.mortal import MortalDesk
 from tests.desk.stubborn import Insistent
 
 #: More journeys than this before one is undisturbed means that deaths make new points for ever.

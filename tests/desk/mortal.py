@@ -194,9 +194,3 @@ def _opened(self: socket.socket, *args: Any, **more: Any) -> None:
 serve.Installation = _Noted  # type: ignore[misc]
 psycopg.AsyncConnection.__init__ = _connected  # type: ignore[method-assign]
 socket.socket.__init__ = _opened  # type: ignore[method-assign]
-
-
-def free_port() -> int:
-    """A port that nobody listens on; the desk of all lives keeps it."""
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        return found.getsockname()[1]

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from playwright.async_api import expect
 
-from tests.desk.mortal import MortalDesk, free_port
+from tests.crash.process import free_port
+from tests.desk.mortal import MortalDesk
 from tests.desk.running import Running
 from tests.desk.stubborn import Insistent
 from tests.desk.test_browser_journey import Visitor, browser

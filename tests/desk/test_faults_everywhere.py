@@ -13,8 +13,8 @@ import pytest
 import structlog
 
 from tests.bot.handlers.telegram.bot_api import TOKEN, until
+from tests.crash.process import free_port
 from tests.desk.faulty import Trouble, failing_borders
-from tests.desk.mortal import free_port
 from tests.desk.quick_starts import quick_starts
 from tests.desk.running import Running, running_desk
 from tests.desk.stubborn import Insistent, Json, Stubborn, judged
