@@ -1,8 +1,9 @@
 """R2płatnik over REST: renewed with the reminder, later, without it; what is wrong; what is stored; two databases."""
 
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -25,12 +26,18 @@ def a_year_later(ends_at: str) -> str:
     return moment.replace(year=moment.year + 1).isoformat().replace("+00:00", "Z")
 
 
+async def until_tomorrow_at(desk: Running, hour: int) -> float:
+    """Seconds to that hour of the seller's next day: whatever the time is when the tests are run."""
+    now = datetime.fromisoformat((await desk.advance(0))["now"]).astimezone(ZoneInfo("Europe/Warsaw"))
+    return (datetime.combine(now.date() + timedelta(days=1), time(hour), now.tzinfo) - now).total_seconds()
+
+
 async def test_the_desk_writes_first_and_the_subscription_goes_on_from_its_old_end(tmp_path: Path) -> None:
     async with running_desk(tmp_path, profile=PROFILE) as desk:
         customer = await logged_in(desk)
         assert customer.expects == "nothing"
         before = await subscription(desk)
-        await desk.advance(DAY / 2)
+        await desk.advance(await until_tomorrow_at(desk, 7) - 60)
         await customer.look()
         assert customer.expects == "nothing"
 
