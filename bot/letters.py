@@ -17,15 +17,7 @@ def with_link(
 ) -> Mail:
     """A letter that leads to one page of ours: a button and the same link plain. `more` is what its words need."""
     params = {**(more or {}), "seller": renderer.seller.name, "expires_at": expires_at, "email": to}
-    text = renderer.words(f"mail.{purpose}.text", params, locale)
-    button = renderer.words(f"mail.{purpose}.button", params, locale)
-    plain = f"{text}\n\n{button}:\n{href}\n\n{renderer.words('mail.foot', params, locale)}\n"
-    return Mail(
-        to=to,
-        subject=renderer.words(f"mail.{purpose}.subject", params, locale),
-        text=plain,
-        html=_page(locale, text, renderer.words("mail.foot", params, locale), href, button),
-    )
+    return _leading(renderer, purpose, to, href, params, "mail.foot", locale)
 
 
 def invoice_notice(renderer: Renderer, to: str, invoice: InvoiceLine, href: str, locale: str) -> Mail:
@@ -37,14 +29,7 @@ def invoice_notice(renderer: Renderer, to: str, invoice: InvoiceLine, href: str,
         "issued": invoice.issued,
         "due": invoice.due,
     }
-    text = renderer.words("mail.invoice_issued.text", params, locale)
-    button, foot = (renderer.words(key, params, locale) for key in ("mail.invoice_issued.button", "mail.foot_notice"))
-    return Mail(
-        to=to,
-        subject=renderer.words("mail.invoice_issued.subject", params, locale),
-        text=f"{text}\n\n{button}:\n{href}\n\n{foot}\n",
-        html=_page(locale, text, foot, href, button),
-    )
+    return _leading(renderer, "invoice_issued", to, href, params, "mail.foot_notice", locale)
 
 
 def transcript(
@@ -72,6 +57,17 @@ def ticket(renderer: Renderer, to: str, reported: Ticket, reply_to: str | None, 
     html = f"<p>{escape(text)}</p><blockquote>{escape(reported.words)}</blockquote><pre>{escape(about)}</pre>"
     subject = renderer.words("mail.ticket.subject", params, locale)
     return Mail(to, subject, f"{text}\n\n{reported.words}\n\n{about}\n", html, reply_to)
+
+
+def _leading(renderer: Renderer, name: str, to: str, href: str, params: Params, foot_key: str, locale: str) -> Mail:
+    text, button = (renderer.words(f"mail.{name}.{part}", params, locale) for part in ("text", "button"))
+    foot = renderer.words(foot_key, params, locale)
+    return Mail(
+        to=to,
+        subject=renderer.words(f"mail.{name}.subject", params, locale),
+        text=f"{text}\n\n{button}:\n{href}\n\n{foot}\n",
+        html=_page(locale, text, foot, href, button),
+    )
 
 
 def _page(locale: str, text: str, foot: str, href: str, button: str) -> str:

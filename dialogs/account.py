@@ -23,12 +23,12 @@ from dialogs.entry import (
     ways_in,
 )
 from dialogs.kit import (
+    HUMAN,
     Answered,
     Asked,
     Chosen,
     Decision,
     Dialog,
-    Option,
     Say,
     StartLinkOpened,
     Unawait,
@@ -80,7 +80,6 @@ def _outlives(s: Account) -> Account:
     )
 
 
-HUMAN = (Option("/agent", "option.agent"),)
 dialog = Dialog("account", Account, outlives=_outlives)
 
 
@@ -393,7 +392,7 @@ def letter_renewed(s: Account, e: ConfirmationRenewed, _ctx: Ctx) -> Decision[Ac
 def letter_wanted(s: Account, _e: Asked, ctx: Ctx) -> Decision[Account]:
     """Where no code is awaited it is the confirmation letter that didn't come."""
     unproven = s.id is not None and ctx.case.contact.email_proven_at is None
-    return then(s, ResendConfirmation(s.id or "")) if unproven else then(s, Say("kit.for_a_person", options=HUMAN))
+    return then(s, ResendConfirmation(s.id or "")) if unproven else then(s, Say("kit.for_a_person", options=(HUMAN,)))
 
 
 @dialog.always(EmailChanged)
@@ -406,7 +405,7 @@ def email_changed(s: Account, e: EmailChanged, _ctx: Ctx) -> Decision[Account]:
 @dialog.always(EmailKept)
 def email_kept(s: Account, _e: EmailKept, _ctx: Ctx) -> Decision[Account]:
     """A proven address is changed by a person."""
-    return then(s, Say("account.email_kept", options=HUMAN))
+    return then(s, Say("account.email_kept", options=(HUMAN,)))
 
 
 @dialog.always(StartLinkOpened)

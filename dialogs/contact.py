@@ -23,7 +23,7 @@ from dialogs.contact_terms import (
     read_phone,
 )
 from dialogs.entry import by_number, contacts, locked_out, proving
-from dialogs.kit import Answered, Asked, Decision, Dialog, Event, Option, Params, Say, Unawait, then
+from dialogs.kit import HUMAN, Answered, Asked, Decision, Dialog, Event, Option, Params, Say, Unawait, then
 from dialogs.words.account import AccountLeft, EmailChanged, EmailKept, LetterFailed, LetterSent, LoggedIn, SendLetter
 from dialogs.words.contact import (
     CheckCode,
@@ -53,8 +53,6 @@ from dialogs.words.on_file import (
 from dialogs.words.order import ResendConfirmation
 from values import phone as phones
 from values.expects import Expects
-
-HUMAN = (Option("/agent", "option.agent"),)
 
 
 def _as_proven(s: Contact) -> Contact:
@@ -196,7 +194,7 @@ def contact_differs(s: Contact, _e: ContactDiffers, _ctx: Ctx) -> Decision[Conta
 @match.on(MatchesLimited)
 def matches_limited(s: Contact, e: MatchesLimited, _ctx: Ctx) -> Decision[Contact]:
     """What is on file can't be found out by trying."""
-    return then(_without_given(s), Say("contact.matches_limited", {"minutes": -(-e.seconds // 60)}, HUMAN))
+    return then(_without_given(s), Say("contact.matches_limited", {"minutes": -(-e.seconds // 60)}, (HUMAN,)))
 
 
 @letter.on(ProofStarted)
@@ -215,8 +213,8 @@ def letter_left(s: Contact, _e: LetterSent, _ctx: Ctx) -> Decision[Contact]:
 def letter_failed(s: Contact, e: LetterFailed, _ctx: Ctx) -> Decision[Contact]:
     """An older letter still holds where too many were sent; else another channel or a person helps."""
     if e.reason == "too_many":
-        return then(replace(s, letter_sent="yes"), Say("contact.letter_failed.too_many", options=HUMAN))
-    return then(_without_given(s), Say(f"contact.letter_failed.{e.reason}", options=(ANOTHER_CHANNEL, *HUMAN)))
+        return then(replace(s, letter_sent="yes"), Say("contact.letter_failed.too_many", options=(HUMAN,)))
+    return then(_without_given(s), Say(f"contact.letter_failed.{e.reason}", options=(ANOTHER_CHANNEL, HUMAN)))
 
 
 @email_link.on(Answered)
@@ -270,7 +268,7 @@ def code_issued(s: Contact, e: CodeIssued, _ctx: Ctx) -> Decision[Contact]:
 def code_limited(s: Contact, e: CodeLimited, _ctx: Ctx) -> Decision[Contact]:
     """A code on its way stays good; without one the customer tries another number or asks a person."""
     params: Params = {"seconds": e.seconds, "minutes": -(-e.seconds // 60)}
-    said = Say(f"contact.limited.{e.reason}", params, HUMAN)
+    said = Say(f"contact.limited.{e.reason}", params, (HUMAN,))
     return then(s, said) if code_sent(s) else _no_code(s, said)
 
 
@@ -283,7 +281,7 @@ def code_left(s: Contact, e: CodeSent, _ctx: Ctx) -> Decision[Contact]:
 @sending.on(CodeNotSent)
 def code_not_sent(s: Contact, e: CodeNotSent, _ctx: Ctx) -> Decision[Contact]:
     """Perhaps another number works, or the same a little later."""
-    return _no_code(s, Say(f"contact.not_sent.{e.reason}", options=HUMAN))
+    return _no_code(s, Say(f"contact.not_sent.{e.reason}", options=(HUMAN,)))
 
 
 @contact_code.on(Answered)
@@ -314,7 +312,7 @@ def wrong_code(s: Contact, e: CodeWrong, _ctx: Ctx) -> Decision[Contact]:
 def dead_code(s: Contact, e: CodeDead, _ctx: Ctx) -> Decision[Contact]:
     """A new code is sent at once, unless the day's tries are used up."""
     if e.reason == "too_many_today":
-        return _no_code(s, Say("contact.code_blocked", options=HUMAN))
+        return _no_code(s, Say("contact.code_blocked", options=(HUMAN,)))
     return then(s, Say(f"contact.code_{e.reason}"), IssueCode(s.phone or ""))
 
 

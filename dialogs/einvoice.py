@@ -7,7 +7,7 @@ offers it at home, and the address for the notices is confirmed first.
 from dataclasses import replace
 
 from dialogs.case import Ctx, EInvoice, InvoiceLine
-from dialogs.kit import Answered, Asked, Chosen, Decision, Dialog, Option, Params, Say, then
+from dialogs.kit import HUMAN, Answered, Asked, Chosen, Decision, Dialog, Option, Params, Say, then
 from dialogs.words.account import AccountLeft, LoggedIn
 from dialogs.words.einvoice import (
     ActivateEInvoice,
@@ -133,7 +133,7 @@ def switched(s: EInvoice, e: EInvoiceSwitched, _ctx: Ctx) -> Decision[EInvoice]:
 @activate.on(EInvoiceRefused)
 def refused(s: EInvoice, e: EInvoiceRefused, _ctx: Ctx) -> Decision[EInvoice]:
     """A person looks into it; it can be tried again from the zone."""
-    said = Say(f"einvoice.refused.{e.reason}", options=(Option("/agent", "option.agent"),))
+    said = Say(f"einvoice.refused.{e.reason}", options=(HUMAN,))
     return then(replace(s, choice="later", confirmed=None), said)
 
 

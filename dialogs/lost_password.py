@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from dialogs.case import Ctx, LostPassword
 from dialogs.entry import locked_out
-from dialogs.kit import Answered, Asked, Condition, Decision, Dialog, Event, Option, Say, then
+from dialogs.kit import HUMAN, Answered, Asked, Condition, Decision, Dialog, Event, Option, Say, then
 from dialogs.words.account import LetterFailed, LetterSent, LoggedIn, PasswordReplaced, SendLetter
 from dialogs.words.contact import CodeDead, CodeLimited, CodeNotSent, CodeSent, CodeWrong, SendCode
 from dialogs.words.on_file import CheckLoginCode, LoginCodeRight, ResetByCode, ResetByLetter, StartResetOf
@@ -16,7 +16,6 @@ from values import customer_number as numbers
 from values.expects import Expects
 from values.parsed import Ok, Parsed
 
-HUMAN = (Option("/agent", "option.agent"),)
 _SHORTEST_NAME, _LONGEST_NAME = 3, 254
 dialog = Dialog("lost_password", LostPassword, shown_as="account")
 
@@ -122,7 +121,7 @@ def left(s: LostPassword, _e: Event, _ctx: Ctx) -> Decision[LostPassword]:
 @reset.on(CodeLimited)
 def codes_limited(s: LostPassword, e: CodeLimited, _ctx: Ctx) -> Decision[LostPassword]:
     """An older code may still be good. Counted for a login that nobody has as well."""
-    said = Say("lost_password.code_limited", {"minutes": -(-e.seconds // 60)}, HUMAN)
+    said = Say("lost_password.code_limited", {"minutes": -(-e.seconds // 60)}, (HUMAN,))
     return then(replace(s, sent="yes", challenge=s.challenge or ""), said)
 
 
@@ -156,7 +155,7 @@ def code_wrong(s: LostPassword, e: CodeWrong, _ctx: Ctx) -> Decision[LostPasswor
 def code_dead(s: LostPassword, e: CodeDead, _ctx: Ctx) -> Decision[LostPassword]:
     """A new code is sent at once, unless the day's tries are used up."""
     if e.reason == "too_many_today":
-        return then(s, Say("lost_password.code_blocked", options=HUMAN))
+        return then(s, Say("lost_password.code_blocked", options=(HUMAN,)))
     return then(replace(s, sent=None), Say(f"contact.code_{e.reason}"))
 
 

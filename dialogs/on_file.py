@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from dialogs.case import Ctx, OnFile
 from dialogs.entry import joining, proven
-from dialogs.kit import Answered, Asked, Decision, Dialog, Option, Params, Say, then
+from dialogs.kit import HUMAN, Answered, Asked, Decision, Dialog, Option, Params, Say, then
 from dialogs.words.account import LoggedIn, OpenPage, PageOpened, PasswordSet
 from dialogs.words.on_file import (
     AlreadyRegistered,
@@ -27,7 +27,6 @@ from values import customer_number as numbers
 from values.expects import Expects
 from values.parsed import Parsed
 
-HUMAN = (Option("/agent", "option.agent"),)
 dialog = Dialog("on_file", OnFile, shown_as="account")
 
 
@@ -47,7 +46,7 @@ def _ways_on(s: OnFile, _ctx: Ctx) -> tuple[Option, ...]:
     """What the number given last suggests."""
     if s.refused == "registered":
         return tuple(Option(f"start:{way}", f"option.start.{way}") for way in ("log_in", "forgot_password"))
-    return HUMAN if s.refused == "no_contact" else ()
+    return (HUMAN,) if s.refused == "no_contact" else ()
 
 
 def _purpose(_s: OnFile, _ctx: Ctx) -> Params:
@@ -125,13 +124,13 @@ def looked_up(s: OnFile, e: OnFileLookedUp, _ctx: Ctx) -> Decision[OnFile]:
     """Looked for once more; where nobody answered, nobody is told that the number is wrong."""
     if e.answered:
         return then(replace(s, asked=s.number))
-    return then(replace(s, number=None, refused=None), Say("on_file.number_unsure", {}, HUMAN))
+    return then(replace(s, number=None, refused=None), Say("on_file.number_unsure", {}, (HUMAN,)))
 
 
 @find.on(NumbersLimited)
 def numbers_limited(s: OnFile, e: NumbersLimited, _ctx: Ctx) -> Decision[OnFile]:
     """A list of the seller's customers isn't to be had here."""
-    said = Say("on_file.numbers_limited", {"minutes": -(-e.seconds // 60)}, HUMAN)
+    said = Say("on_file.numbers_limited", {"minutes": -(-e.seconds // 60)}, (HUMAN,))
     return then(replace(s, number=None, refused=None), said)
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from dialogs.cart import cart, lines, methods, plan_of, renews, shown
 from dialogs.case import Ctx, Order
 from dialogs.kit import (
+    HUMAN,
     Answered,
     Asked,
     Cancelled,
@@ -50,7 +51,6 @@ def _outlives(s: Order) -> Order:
 
 
 dialog = Dialog("order", Order, outlives=_outlives, applies=begun)
-HUMAN = (Option("/agent", "option.agent"),)
 
 
 def _open(s: Order, ctx: Ctx) -> bool:
@@ -265,7 +265,7 @@ def renewal_chosen(s: Order, e: Answered, _ctx: Ctx) -> Decision[Order]:
 @auto_renewal.on(Declined)
 def renewal_refused(s: Order, _e: Declined, _ctx: Ctx) -> Decision[Order]:
     """Where nothing is sold without it: why, and what can be done instead."""
-    return then(s, Say("order.renewal_obligatory", options=(*HUMAN, Option("/cancel", "option.renew.later"))))
+    return then(s, Say("order.renewal_obligatory", options=(HUMAN, Option("/cancel", "option.renew.later"))))
 
 
 @method.on(Answered)
@@ -318,14 +318,14 @@ def order_placed(s: Order, e: OrderPlaced, ctx: Ctx) -> Decision[Order]:
 @dialog.always(NoteFailed)
 def letter_lost(s: Order, e: NoteFailed, _ctx: Ctx) -> Decision[Order]:
     """What it would have said is told in the zone and by a person."""
-    return then(s, Say(f"order.letter_failed.{e.reason}", options=HUMAN))
+    return then(s, Say(f"order.letter_failed.{e.reason}", options=(HUMAN,)))
 
 
 @dialog.always(OrderRefused)
 def order_refused(s: Order, e: OrderRefused, _ctx: Ctx) -> Decision[Order]:
     """The press is taken back; the customer is told what is missing, or shown the price that changed."""
     back = replace(s, pay=None, confirmed=None) if e.reason == "price_changed" else replace(s, pay=None)
-    return then(back, Say(f"order.refused.{e.reason}", options=HUMAN))
+    return then(back, Say(f"order.refused.{e.reason}", options=(HUMAN,)))
 
 
 @dialog.always(Cancelled)

@@ -3,14 +3,12 @@
 from dataclasses import replace
 
 from dialogs.case import Ctx, Renewal
-from dialogs.kit import Answered, Asked, Chosen, Decision, Dialog, Option, Params, Say, Word, then
+from dialogs.kit import HUMAN, Answered, Asked, Chosen, Decision, Dialog, Option, Params, Say, Word, then
 from dialogs.renewing import begun, extensible, in_cart, products
 from dialogs.words.account import LoggedIn
 from dialogs.words.renewal import BeginRenewal, RenewalBegun, RenewalNotBegun, Renewed
 from dialogs.words.zone import AutoRenewalSet
 from values.renewal import Owned
-
-HUMAN = (Option("/agent", "option.agent"),)
 
 
 def _outlives(s: Renewal) -> Renewal:
@@ -115,7 +113,7 @@ def renewal_begun(_s: Renewal, e: RenewalBegun, _ctx: Ctx) -> Decision[Renewal]:
 @dialog.always(RenewalNotBegun)
 def not_begun(s: Renewal, e: RenewalNotBegun, _ctx: Ctx) -> Decision[Renewal]:
     """Why not, and who can help."""
-    return then(s, Say(f"renewal.refused.{e.reason}", options=HUMAN))
+    return then(s, Say(f"renewal.refused.{e.reason}", options=(HUMAN,)))
 
 
 @dialog.always(Renewed)

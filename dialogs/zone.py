@@ -9,7 +9,7 @@ from dialogs.case import Ctx, Zone
 from dialogs.company_data import edits
 from dialogs.company_data import shown as company_shown
 from dialogs.einvoice import invoice_shown
-from dialogs.kit import Answered, Chosen, Decision, Dialog, Option, Params, Say, Tell, Word, then
+from dialogs.kit import HUMAN, Answered, Chosen, Decision, Dialog, Option, Params, Say, Tell, Word, then
 from dialogs.payment import on_its_way
 from dialogs.renewal import said
 from dialogs.renewing import products
@@ -356,4 +356,4 @@ def free_version_told(s: Zone, e: FreeVersionOpen, _ctx: Ctx) -> Decision[Zone]:
 @dialog.always(FreeVersionRefused)
 def free_version_refused(s: Zone, _e: FreeVersionRefused, _ctx: Ctx) -> Decision[Zone]:
     """The account isn't ready for it."""
-    return then(s, Say("zone.free_version_refused", options=(Option("/agent", "option.agent"),)))
+    return then(s, Say("zone.free_version_refused", options=(HUMAN,)))

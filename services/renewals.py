@@ -88,7 +88,8 @@ def plan(
     if known is None or known.ends_at is None or known.status not in ("active", "grace"):
         renewal_timer.drop(connection, subscription_id)
         return None
-    coming = [s for s in steps(rules, known.ends_at, zone) if s.number > progress(connection, known, now).done]
+    done = progress(connection, known, now).done
+    coming = [s for s in steps(rules, known.ends_at, zone) if s.number > done]
     if not coming:
         renewal_timer.drop(connection, subscription_id)
         return None

@@ -10,6 +10,7 @@ from dialogs.kit.context import Context
 from dialogs.kit.decide import ResultOf, decide
 from dialogs.kit.dialog import Dialog
 from dialogs.kit.journey import Journey
+from dialogs.kit.misses import HUMAN
 from dialogs.kit.moves import Cancelled, HumanAsked, StartLinkOpened
 from dialogs.kit.play import Issued, Played, Question
 from dialogs.kit.step import Condition, Step
@@ -41,6 +42,7 @@ from dialogs.kit.words import (
 )
 
 __all__ = [
+    "HUMAN",
     "Act",
     "Answered",
     "Asked",
