@@ -98,9 +98,9 @@ class Fate:
         self.doing = what
 
     def begin(self, begins: bool) -> None:
-        """A life begins, or has begun."""
-        self.begins = begins
-        self.sending, self.under_way = False, 0
+        """A life begins, or has begun (and may be sending already what an earlier one left)."""
+        self.begins, self.under_way = begins, 0
+        self.sending = self.sending and not begins
 
     def deaths_at(self, *points: str) -> int:
         """How many lives ended at points whose names contain one of these."""
