@@ -7,8 +7,8 @@ units.
 
 from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
-from datetime import timedelta
-from typing import Literal, Protocol
+from datetime import date, timedelta
+from typing import Literal, Protocol, runtime_checkable
 
 from pydantic import JsonValue
 
@@ -17,11 +17,35 @@ from services.errors import Refused
 Method = Literal["card", "blik", "przelewy24", "paypal"]
 NoticeKind = Literal["paid", "approved", "failed", "refunded", "other"]
 Status = Literal["pending", "paid", "failed", "expired", "refunded"]
+Refusal = Literal[
+    "declined",  # it may go through another day
+    "needs_payer",  # the bank wants its customer to confirm: only a link helps
+    "gone",  # the stored way has expired or was withdrawn: it must not be tried again
+]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredMethod:
+    """A way to pay that the provider keeps for its payer. Both names are the provider's own and of no use elsewhere.
+
+    `customer` is empty where the token alone is enough. `label` is fit to be shown ("Visa …4242"), `expires` the last
+    day on which a card is good, None for what doesn't expire.
+    """
+
+    token: str = field(repr=False)
+    customer: str = field(repr=False)
+    label: str
+    expires: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PaymentRequest:
-    """One attempt to be opened at a provider. `payment_id` is hexadecimal, `expires_in` how long the payer has."""
+    """One attempt to be opened at a provider. `payment_id` is hexadecimal, `expires_in` how long the payer has.
+
+    `store_for` is the account for which the provider is to keep the way to pay, so that it can be charged again without
+    the payer (who has agreed to that); None: it keeps nothing. `stored` is a way kept before, which the payer is led to
+    straight away.
+    """
 
     payment_id: str
     attempt: int
@@ -35,6 +59,8 @@ class PaymentRequest:
     return_url: str = field(repr=False)
     notify_url: str = field(repr=False)
     expires_in: timedelta
+    store_for: str | None = None
+    stored: StoredMethod | None = None
 
     @property
     def payment_ref(self) -> str:
@@ -85,7 +111,8 @@ class State:
     """What the provider says of an attempt. Paid or refunded only in the amount and currency that were registered.
 
     `refunded` is what went back so far (None: the provider does not say); `transaction` the provider's number of the
-    money's movement, for people who look it up.
+    money's movement, for people who look it up; `stored` what the provider has kept for later charges. `refusal` says
+    why an attempt failed, where the provider tells.
     """
 
     status: Status
@@ -93,6 +120,27 @@ class State:
     currency: str
     refunded: int | None = None
     transaction: str | None = None
+    stored: StoredMethod | None = None
+    refusal: Refusal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """Money to be taken from a stored way to pay while its payer is away, under the name of an attempt of ours."""
+
+    payment_ref: str
+    amount: int
+    currency: str
+    description: str
+    stored: StoredMethod
+
+
+@dataclass(frozen=True, slots=True)
+class Charged:
+    """How a charge stands (paid, pending or failed), and the provider's reference for it."""
+
+    provider_ref: str = field(repr=False)
+    state: State
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +190,27 @@ class PaymentProvider(Protocol):
 
     async def refund(self, attempt: Attempt, *, amount: int, key: str, reason: str, notify_url: str) -> Refund:
         """Give `amount` back, at most once per `key`. Raises Refused("refund_refused")."""
+        ...
+
+
+@runtime_checkable
+class StoringProvider(PaymentProvider, Protocol):
+    """A provider that keeps ways to pay and charges them while their payer is away."""
+
+    @property
+    def storable(self) -> Set[Method]:
+        """Those of its methods that it keeps."""
+        ...
+
+    async def charge(self, charge: Charge) -> Charged:
+        """Take the money; a repeat under the same payment reference never takes it twice and is answered alike.
+
+        A refusal is an answer (`State.refusal`), not an error.
+        """
+        ...
+
+    async def forget(self, stored: StoredMethod) -> None:
+        """Keep it no longer. One that isn't kept (any more) is forgotten already."""
         ...
 
 
