@@ -166,6 +166,15 @@ class Settings(BaseSettings):
     przelewy24_api_key: SecretStr | None = Field(default=None, description="Key for reports (REST API).")
     przelewy24_crc: SecretStr | None = Field(default=None, description="CRC key, signs requests and notices.")
 
+    # Stripe
+    stripe_url: Url = Field(default="https://api.stripe.com", description="Stripe's API host.")
+    stripe_secret_key: SecretStr | None = Field(
+        default=None, description="Secret or restricted key; whether it is live or for tests, its notices must be, too."
+    )
+    stripe_webhook_secret: SecretStr | None = Field(
+        default=None, description="Signing secret of the endpoint that points at this desk, `whsec_` included."
+    )
+
     # PayPal
     paypal_url: Url = Field(default="https://api-m.paypal.com", description="PayPal's API host.")
     paypal_client_id: str | None = Field(default=None, description="Client id of the REST app.")
@@ -233,7 +242,7 @@ class Settings(BaseSettings):
     def missing_for_live(self, providers: frozenset[str] | None = None) -> list[str]:
         """The settings without which the desk can't go live, by name; empty with the sandbox on.
 
-        `providers`: those that the profile needs, of `smsapi, smtp, gus, przelewy24, paypal`; None: all.
+        `providers`: those that the profile needs, of `smsapi, smtp, gus, przelewy24, stripe, paypal`; None: all.
         """
         if self.sandboxed:
             return []
@@ -254,6 +263,7 @@ NEEDED_BY_PROVIDER: dict[str, tuple[str, ...]] = {
     "smtp": ("smtp_host", "smtp_from"),
     "gus": ("gus_key",),
     "przelewy24": ("przelewy24_merchant_id", "przelewy24_api_key", "przelewy24_crc"),
+    "stripe": ("stripe_secret_key", "stripe_webhook_secret"),
     "paypal": ("paypal_client_id", "paypal_client_secret", "paypal_webhook_id"),
 }
 

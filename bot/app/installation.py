@@ -85,7 +85,12 @@ class Installation:
         self._beside = self._sandbox()
         self._endpoints: Mapping[str, Mapping[str, Any]] = await self._beside.start() if self._beside else {}
         self._providers = providers.make(
-            self.settings, self._client, self.clock, self._endpoints, sender=self._mail_sender()
+            self.settings,
+            self._client,
+            self.clock,
+            self._endpoints,
+            sender=self._mail_sender(),
+            chosen=self.profile.providers,
         )
         self._build_desk()
         self._build_engine()

@@ -7,30 +7,25 @@ from typing import Any
 import httpx
 
 from bot.app import seller
+from bot.profile import Profile
 from bot.settings import Settings
 from services.breaker import Breaker
 from services.clock import Clock
 from services.directory_lookup import DirectoryLookup
 from services.messaging.smsapi import SmsApi
 from services.messaging.smtp import SmtpMailer
-from services.payments.providers.base import PaymentProvider
+from services.payments.providers.base import PaymentProvider, StoringProvider
 from services.payments.providers.paypal import PayPal
 from services.payments.providers.przelewy24 import Przelewy24
+from services.payments.providers.stripe import Stripe
+from services.payments.providers.which import TAKES, provider_of
 from services.registers.company import Register
 from services.registers.gus import Gus
 from services.registers.mf import WhiteList
 from services.registers.vies import Vies
 from services.standard_webhooks import WebhookSender
 from values.offline import PROVIDER, is_offline
-from values.seller import Seller
 
-# The provider that each method of payment goes through.
-OF_METHOD: Mapping[str, str] = {
-    "card": "przelewy24",
-    "blik": "przelewy24",
-    "przelewy24": "przelewy24",
-    "paypal": "paypal",
-}
 Endpoints = Mapping[str, Mapping[str, Any]]
 
 
@@ -45,27 +40,39 @@ class Providers:
     breakers: tuple[Breaker, ...]
     events: WebhookSender | None
     directory: DirectoryLookup | None
+    chosen: Mapping[str, str]  # what the profile says of methods that don't go the usual way
 
     def of_method(self, method: str) -> str:
         """The provider that a method of payment goes through. Errors: KeyError."""
         if is_offline(method):
             return PROVIDER
-        for name, provider in self.payments.items():
-            if method in provider.methods:
-                return name
-        raise KeyError(method)
+        return provider_of(method, self.chosen)
+
+    def storing(self, name: str) -> StoringProvider | None:
+        """The provider of this name, if it keeps ways to pay for later; `storable` says which."""
+        provider = self.payments.get(name)
+        return provider if isinstance(provider, StoringProvider) else None
 
 
-def needed(of: Seller) -> frozenset[str]:
+def needed(profile: Profile) -> frozenset[str]:
     """The providers without whose keys this seller's desk can't go live."""
+    of = profile.seller
     sms = {"smsapi"} if "phone" in of.demanded_contacts else set[str]()
-    return frozenset({"smtp", *sms, *(OF_METHOD[method] for method in of.methods if method in OF_METHOD)})
+    paying = {provider_of(method, profile.providers) for method in of.methods if method in TAKES}
+    return frozenset({"smtp", *sms, *paying})
 
 
 def make(
-    settings: Settings, client: httpx.AsyncClient, clock: Clock, endpoints: Endpoints, *, sender: str
+    settings: Settings,
+    client: httpx.AsyncClient,
+    clock: Clock,
+    endpoints: Endpoints,
+    *,
+    sender: str,
+    chosen: Mapping[str, str],
 ) -> Providers:
-    """Adapters for this installation. `endpoints`: the stand-ins' addresses and keys, empty when live."""
+    """Adapters for this installation. `endpoints`: the stand-ins' addresses and keys, empty when live; `chosen`: the
+    providers that the profile names for methods."""
     breakers: list[Breaker] = []
 
     def breaker(name: str, **rules: Any) -> Breaker:
@@ -80,6 +87,7 @@ def make(
     vies = Vies(client, clock=clock, breaker=breaker("vies"), beside=("PL",), **_of(settings, endpoints, "vies"))
     p24 = Przelewy24(client, breaker=breaker("przelewy24", failures=5), **_of(settings, endpoints, "przelewy24"))
     paypal = PayPal(client, clock=clock, breaker=breaker("paypal", failures=5), **_of(settings, endpoints, "paypal"))
+    stripe = Stripe(client, clock=clock, breaker=breaker("stripe", failures=5), **_of(settings, endpoints, "stripe"))
     events = seller.events(settings, client, clock, endpoints, breaker("seller", failures=5))
     directory = seller.directory(settings, client, endpoints, breaker("directory", failures=5))
     return Providers(
@@ -88,10 +96,11 @@ def make(
             sender=sender, clock=clock, breaker=breaker("smtp", failures=5), **_of(settings, endpoints, "smtp")
         ),
         registers=(white_list, *second, vies),
-        payments={p24.name: p24, paypal.name: paypal},
+        payments={p24.name: p24, paypal.name: paypal, stripe.name: stripe},
         breakers=tuple(breakers),
         events=events,
         directory=directory,
+        chosen=chosen,
     )
 
 
@@ -142,6 +151,12 @@ def _given(s: Settings, provider: str) -> dict[str, Any]:
                 "pos_id": s.przelewy24_pos_id or s.przelewy24_merchant_id or 0,
                 "api_key": secret(s.przelewy24_api_key),
                 "crc": secret(s.przelewy24_crc),
+            }
+        case "stripe":
+            return {
+                "url": s.stripe_url,
+                "secret_key": secret(s.stripe_secret_key),
+                "webhook_secret": secret(s.stripe_webhook_secret),
             }
         case _:
             return {

@@ -40,7 +40,7 @@ def say_where(profile: Profile, base_url: str) -> None:
 def profile_of(settings: Settings) -> Profile:
     """The seller's profile. Raises ProfileErrors, and NotReady where it needs settings that aren't given."""
     profile = load(where(settings.profile))
-    if missing := settings.missing_for_live(needed(profile.seller)):
+    if missing := settings.missing_for_live(needed(profile)):
         raise NotReady("with the sandbox off these must be set: " + ", ".join(missing))
     return profile
 

@@ -35,7 +35,7 @@ def load(folder: Path) -> Profile:
     answers = {locale: _answers(folder / "faq" / f"{locale}.toml", faq[locale], problems) for locale in file.locales}
     texts = {locale: {**common(locale), **own[locale], **answers[locale]} for locale in file.locales}
     catalogue = Catalogue(texts, {**FORMS, **file.address}, file.time_zone)
-    profile = Profile(folder, file.build(), file.brand.build(), catalogue, faq, file.pay_to())
+    profile = Profile(folder, file.build(), file.brand.build(), catalogue, faq, file.providers, file.pay_to())
     problems += text_problems(profile, own, _line_of_text)
     if problems:
         raise ProfileErrors(tuple(problems))

@@ -42,6 +42,7 @@ class Profile:
     brand: Brand
     catalogue: Catalogue
     faq: Mapping[str, tuple[FaqEntry, ...]] = field(default_factory=dict[str, tuple[FaqEntry, ...]])
+    providers: Mapping[str, str] = field(default_factory=dict[str, str])  # of methods that don't go the usual way
     pay_to: Mapping[str, str] = field(default_factory=dict[str, str])  # where customers send money by themselves
 
     @property

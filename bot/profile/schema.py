@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validat
 from bot.profile.profile import Brand
 from bot.web.colours import READABLE, contrast, is_colour
 from dialogs.journey import ALL
+from services.payments.providers.which import ProviderName
 from values import iban
 from values.addon import Addon
 from values.company_rules import CompanyRules
@@ -255,6 +256,7 @@ class ProfileFile(Strict):
     program: tuple[ProgramTable, ...] = ()
     plan: tuple[PlanTable, ...] = ()
     addon: tuple[AddonTable, ...] = ()
+    providers: dict[str, ProviderName] = Field(default_factory=dict)
     transfer: TransferTable | None = None
     postal_slip: PostalSlipTable | None = None
     consent: tuple[ConsentTable, ...] = ()

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from bot.profile.problems import Problem
 from bot.profile.schema import ProfileFile
 from bot.profile.where import line_of
+from services.payments.providers.which import TAKES
 from values.offline import METHODS
 
 # What each dialog leans on: the dialogs that must come before it.
@@ -44,6 +45,12 @@ def offer_problems(file: ProfileFile, path: Path, source: str) -> Iterator[Probl
     for method in file.other_methods:
         if method not in file.methods:
             yield problem(("other_methods",), f"{method} is another way but not offered", "Add it to `methods`.")
+    for method, provider in file.providers.items():
+        if method not in file.methods:
+            yield problem(("providers", method), f"{method} has a provider but isn’t offered", "Add it to `methods`.")
+        if provider not in TAKES.get(method, ()):
+            able = ", ".join(TAKES.get(method, ())) or "none does"
+            yield problem(("providers", method), f"{provider} doesn’t take {method}", f"Write one that does: {able}.")
     for method in METHODS:
         if method in file.methods and getattr(file, method) is None:
             yield problem(("methods",), f"{method} is offered, but where the money goes isn’t said", f"Add [{method}].")

@@ -22,6 +22,7 @@ GROUPS = {
     "smtp_host": "Mail (SMTP)",
     "mf_url": "Registers",
     "przelewy24_url": "Przelewy24",
+    "stripe_url": "Stripe",
     "paypal_url": "PayPal",
 }
 

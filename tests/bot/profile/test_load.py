@@ -248,3 +248,23 @@ def test_the_line_of_a_value(place: tuple[str | int, ...], wanted: int) -> None:
     source = "a = 1\n# b\n[b]\ny = 2\n\n[[c]]\nz = 1\n\n[[c]]\nz = 2\n"
 
     assert line_of(source, place) == wanted
+
+
+def test_the_provider_of_a_method_may_be_chosen(folder: Path, change: Change) -> None:
+    assert load(folder).providers == {}
+    change("profile.toml", "[brand]", '[providers]\ncard = "stripe"\n\n[brand]')
+    assert load(folder).providers == {"card": "stripe"}
+
+
+def test_a_provider_must_take_the_method_and_the_method_be_offered(folder: Path, change: Change) -> None:
+    change("profile.toml", "[brand]", '[providers]\nblik = "stripe"\n\n[brand]')
+    wrong = one(folder)
+    assert (wrong.line, wrong.what) == (line(folder, "profile.toml", "blik"), "stripe doesn’t take blik")
+    assert "przelewy24" in wrong.remedy
+    change("profile.toml", 'blik = "stripe"', 'transfer = "stripe"')
+    assert [p.what for p in problems(folder)] == [
+        "transfer has a provider but isn’t offered",
+        "stripe doesn’t take transfer",
+    ]
+    change("profile.toml", 'transfer = "stripe"', 'card = "strype"')
+    assert "providers.card" in one(folder).what

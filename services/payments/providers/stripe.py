@@ -1,0 +1,177 @@
+"""Stripe: cards, on Stripe's own page (Checkout), kept for later and charged while their payer is away.
+
+Truth comes from the session and its payment intent as read; a notice only says when to look.
+"""
+
+import hashlib
+import re
+from collections.abc import Mapping
+
+import httpx
+from pydantic import JsonValue
+
+from services.breaker import Breaker
+from services.clock import Clock
+from services.errors import Conflict, Misconfigured, Refused
+from services.http import Answer
+from services.line import Line
+from services.payments.providers import stripe_form, stripe_notices, stripe_states
+from services.payments.providers.base import (
+    Attempt,
+    Charge,
+    Charged,
+    Method,
+    Notice,
+    PaymentRequest,
+    Refund,
+    Registered,
+    State,
+    StoredMethod,
+)
+from services.payments.providers.stripe_api import StripeApi, was_replayed
+from services.payments.providers.stripe_refunds import StripeRefunds
+from services.payments.providers.stripe_stored import StripeStored
+from services.payments.providers.stripe_words import Customer, Failure, PaymentIntent, Session
+
+SESSION = re.compile(r"cs_[A-Za-z0-9_]{1,200}")
+INTENT = re.compile(r"pi_[A-Za-z0-9_]{1,200}")
+OF_SESSION = ("payment_intent.payment_method", "payment_intent.latest_charge")
+OF_INTENT = ("payment_method", "latest_charge")
+
+
+class Stripe:
+    """Talks to Stripe at `url` (https://api.stripe.com). `webhook_secret` is that of our endpoint (`whsec_…`)."""
+
+    name = "stripe"
+    methods: frozenset[Method] = frozenset({"card"})
+    storable: frozenset[Method] = frozenset({"card"})
+
+    def __init__(
+        self,
+        client: httpx.AsyncClient,
+        *,
+        url: str,
+        secret_key: str,
+        webhook_secret: str,
+        clock: Clock,
+        breaker: Breaker,
+        timeout_s: float = 10.0,
+    ) -> None:
+        self._line = Line(client, breaker, timeout_s=timeout_s)
+        self._api = StripeApi(client, self._line, url=url, secret_key=secret_key)
+        self._stored = StripeStored(self._api)
+        self._refunds = StripeRefunds(self._api)
+        self._live = "_live_" in secret_key
+        self._webhook_secret = webhook_secret
+        self._clock = clock
+
+    async def register(self, request: PaymentRequest) -> Registered:
+        """Open a session; a repeat under the same reference gives the same one. Raises as PaymentProvider."""
+        if request.method not in self.methods:
+            raise Refused("method_unsupported", origin=self.name)
+        async with self._line.operation():
+            session = await self._opened(request)
+        if session.status == "complete":
+            raise Conflict("already_paid", origin="stripe complete")
+        if session.status != "open" or session.url is None:
+            raise Conflict("attempt_used", origin=f"stripe {session.status}")
+        return Registered(session.id, session.url)
+
+    async def read_notice(self, headers: Mapping[str, str], body: bytes) -> Notice:
+        """Prove a notice by its signature, its age and its mode, then read it."""
+        stripe_notices.prove(headers, body, secret=self._webhook_secret, now=self._clock.now())
+        return stripe_notices.read(body, live=self._live)
+
+    async def confirm(self, attempt: Attempt, facts: Mapping[str, JsonValue]) -> State:
+        """Read what the attempt has come to. One whose registration was never answered is taken from the notice."""
+        told = facts.get("session_id") or facts.get("intent_id")
+        return await self._state(attempt, attempt.provider_ref or (told if isinstance(told, str) else None))
+
+    async def ask(self, attempt: Attempt) -> State:
+        """Read what the attempt has come to; expired when its session is."""
+        return await self._state(attempt, attempt.provider_ref)
+
+    async def refund(self, attempt: Attempt, *, amount: int, key: str, reason: str, notify_url: str) -> Refund:
+        """Give money back; `notify_url` is not used, notices go to the registered endpoint."""
+        async with self._line.operation():
+            intent = await self._intent_of(attempt, attempt.provider_ref)
+            if intent is None or intent.status != "succeeded":
+                raise Refused("refund_refused", origin="stripe nothing paid")
+            if intent.metadata.get("payment_ref") != attempt.payment_ref:
+                raise Refused("other_payment", origin=self.name)
+            return await self._refunds.give_back(intent, attempt, amount=amount, key=key, reason=reason)
+
+    async def charge(self, charge: Charge) -> Charged:
+        """Take the money off-session. Raises Conflict("attempt_used") when the reference stands for another charge."""
+        async with self._line.operation():
+            return await self._stored.charge(charge)
+
+    async def forget(self, stored: StoredMethod) -> None:
+        """Detach the card from its customer."""
+        async with self._line.operation():
+            await self._stored.forget(stored)
+
+    async def _opened(self, request: PaymentRequest) -> Session:
+        customer = request.stored.customer if request.stored is not None else None
+        answer = await self._open(request, customer or await self._customer(request), "session")
+        if answer.status != 200 and customer and answer.read_as(Failure).error.param == "customer":
+            # Whom we knew was removed at Stripe, cards and all: as if nothing had been kept.
+            answer = await self._open(request, await self._customer(request), "session-anew")
+        if answer.status != 200:
+            raise _not_opened(answer)
+        session = answer.read_as(Session)
+        # A repeat is answered with how things stood at first.
+        return (await self._session(session.id) or session) if was_replayed(answer) else session
+
+    async def _open(self, request: PaymentRequest, customer: str | None, what: str) -> Answer:
+        form = stripe_form.session(request, customer, self._clock.now())
+        return await self._api.post("checkout/sessions", form, key=f"{request.payment_ref}:{what}")
+
+    async def _customer(self, request: PaymentRequest) -> str | None:
+        """Whom the card is kept for: one a day and account, should several payments be begun before one is done."""
+        if request.store_for is None:
+            return None
+        key = hashlib.sha256(f"{request.store_for}\n{request.email}".encode()).hexdigest()[:40]
+        form: dict[str, stripe_form.Value] = {
+            "email": request.email or None,
+            "metadata": {"account": request.store_for},
+        }
+        answer = await self._api.post("customers", form, key=f"customer:{key}")
+        if answer.status != 200:
+            raise Misconfigured("customer_refused", origin=f"stripe {answer.status}")
+        return answer.read_as(Customer).id
+
+    async def _state(self, attempt: Attempt, reference: str | None) -> State:
+        async with self._line.operation():
+            if reference and SESSION.fullmatch(reference):
+                session = await self._session(reference)
+                if session is None:
+                    return State("expired", attempt.amount, attempt.currency)
+                return stripe_states.of_session(attempt, session)
+            intent = await self._intent_of(attempt, reference)
+        if intent is None:
+            return State("expired" if reference else "pending", attempt.amount, attempt.currency)
+        return stripe_states.of_intent(attempt, intent)
+
+    async def _intent_of(self, attempt: Attempt, reference: str | None) -> PaymentIntent | None:
+        """The payment intent behind a session, or by its own name, or found by ours."""
+        if not reference:
+            return await self._stored.find(attempt.payment_ref)
+        if SESSION.fullmatch(reference):
+            session = await self._session(reference)
+            return session.payment_intent if session is not None else None
+        if not INTENT.fullmatch(reference):
+            raise Refused("other_payment", origin=self.name)
+        answer = await self._api.get(f"payment_intents/{reference}", expand=OF_INTENT)
+        return None if answer.status == 404 else answer.read_as(PaymentIntent)
+
+    async def _session(self, session_id: str) -> Session | None:
+        answer = await self._api.get(f"checkout/sessions/{session_id}", expand=OF_SESSION)
+        return None if answer.status == 404 else answer.read_as(Session)
+
+
+def _not_opened(answer: Answer) -> Conflict | Misconfigured:
+    if answer.read_as(Failure).error.type == "idempotency_error":
+        # The same reference with other contents: an older try of ours, whose link nobody was given.
+        return Conflict("attempt_used", origin="stripe idempotency_error")
+    return Misconfigured("registration_refused", origin=f"stripe {answer.status}")

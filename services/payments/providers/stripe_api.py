@@ -1,0 +1,54 @@
+"""Stripe's API: forms out, JSON in, every POST under a key that makes its repeat harmless."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+import httpx
+
+from services.errors import Unavailable
+from services.http import Answer
+from services.line import Line
+from services.payments.providers.stripe_form import Value, encode, pairs
+
+#: The answers' form is of this day, whatever the account's own version is.
+VERSION = "2026-06-24.dahlia"
+REPLAYED = "idempotent-replayed"
+
+
+class StripeApi:
+    """Sends requests to Stripe's API at `url` with an account's `secret_key`."""
+
+    def __init__(self, client: httpx.AsyncClient, line: Line, *, url: str, secret_key: str) -> None:
+        self._client = client
+        self._line = line
+        self._url = url.rstrip("/")
+        self._headers = {"Authorization": f"Bearer {secret_key}", "Stripe-Version": VERSION}
+
+    async def get(self, path: str, **params: Value) -> Answer:
+        """Read; 4xx beside 401, 403, 409 and 429 are the caller's."""
+        return await self._send(self._client.build_request("GET", self._at(path), params=tuple(pairs(params))))
+
+    async def post(self, path: str, form: Mapping[str, Value], *, key: str) -> Answer:
+        """Do, once per `key` (Stripe keeps keys for a day at least)."""
+        headers = {"Content-Type": "application/x-www-form-urlencoded", "Idempotency-Key": f"okienko:{key}"}
+        return await self._send(
+            self._client.build_request("POST", self._at(path), content=encode(form), headers=headers)
+        )
+
+    def _at(self, path: str) -> str:
+        return f"{self._url}/v1/{path}"
+
+    async def _send(self, request: httpx.Request) -> Answer:
+        request.headers.update(self._headers)
+        return await self._line.send(request, _read, repeatable=True)
+
+
+def was_replayed(answer: Answer) -> bool:
+    """Whether this is what was answered to the key's first use, which may be long past."""
+    return answer.headers.get(REPLAYED, "").lower() == "true"
+
+
+def _read(answer: Answer) -> Answer:
+    if answer.status == 409:  # a twin under the same key is being served
+        raise Unavailable("in_progress", origin="stripe 409", retry_after=timedelta(seconds=5))
+    return answer.checked_json()

@@ -1,0 +1,71 @@
+"""What Stripe is asked, in its form: nested names in brackets, as `line_items[0][price_data][unit_amount]=4900`."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import TypeAlias
+from urllib.parse import urlencode
+
+from services.payments.providers.base import PaymentRequest
+
+Value: TypeAlias = "str | int | bool | Mapping[str, Value] | Sequence[Value] | None"
+
+#: Languages of Stripe's page that we may speak.
+LOCALES = frozenset(
+    "bg cs da de el en es et fi fr hr hu id it ja ko lt lv ms mt nb nl pl pt ro ru sk sl sv th tr vi zh".split()
+)
+#: A session lives from 30 minutes to 24 hours after Stripe made it; a minute is left for clocks that differ.
+SHORTEST, LONGEST = timedelta(minutes=31), timedelta(hours=23, minutes=59)
+#: Cards kept by a payment are shown again in a session only if it is said which; by default those kept "always".
+SHOWN_AGAIN = ("always", "limited", "unspecified")
+LONGEST_NAME, LONGEST_DESCRIPTION = 250, 500
+
+
+def encode(values: Mapping[str, Value]) -> bytes:
+    """The body of a request. None is left out, an empty mapping or list, too; True is "true"."""
+    return urlencode(pairs(values)).encode()
+
+
+def pairs(values: Mapping[str, Value]) -> list[tuple[str, str]]:
+    """The form's names and values, in the order given."""
+    return [pair for name, value in values.items() for pair in _pairs(name, value)]
+
+
+def _pairs(name: str, value: Value) -> list[tuple[str, str]]:
+    if value is None:
+        return []
+    if isinstance(value, bool):
+        return [(name, "true" if value else "false")]
+    if isinstance(value, str | int):
+        return [(name, str(value))]
+    inner = value.items() if isinstance(value, Mapping) else enumerate(value)
+    return [pair for key, item in inner for pair in _pairs(f"{name}[{key}]", item)]
+
+
+def session(request: PaymentRequest, customer: str | None, now: datetime) -> dict[str, Value]:
+    """A Checkout Session for one attempt; with a `customer`, whose cards are shown and for whom one may be kept."""
+    metadata = {"payment_ref": request.payment_ref}
+    locale = request.locale[:2].lower()
+    price: dict[str, Value] = {
+        "currency": request.currency.lower(),
+        "unit_amount": request.amount,
+        "product_data": {"name": request.description[:LONGEST_NAME]},
+    }
+    return {
+        "mode": "payment",
+        "client_reference_id": request.payment_ref,
+        "metadata": metadata,
+        "line_items": [{"quantity": 1, "price_data": price}],
+        "payment_method_types": ["card"],
+        "payment_intent_data": {
+            "description": request.description[:LONGEST_DESCRIPTION],
+            "metadata": metadata,
+            "setup_future_usage": "off_session" if request.store_for is not None and customer else None,
+        },
+        "customer": customer,
+        "customer_email": None if customer else request.email or None,
+        "saved_payment_method_options": {"allow_redisplay_filters": SHOWN_AGAIN} if request.stored else None,
+        "success_url": request.return_url,
+        "cancel_url": request.return_url,
+        "expires_at": int((now + min(max(request.expires_in, SHORTEST), LONGEST)).timestamp()),
+        "locale": locale if locale in LOCALES else "auto",
+    }

@@ -1,0 +1,48 @@
+"""Money back through Stripe, at most once per key."""
+
+import hashlib
+
+from services.errors import Misconfigured, Refused
+from services.payments.providers.base import Attempt, Refund
+from services.payments.providers.stripe_api import StripeApi
+from services.payments.providers.stripe_form import Value
+from services.payments.providers.stripe_words import Failure, PaymentIntent, Refunded, RefundList
+
+MOST = 100
+#: Codes of a refusal that no other request would change.
+FINAL = frozenset({"charge_already_refunded", "charge_disputed", "charge_not_refundable", "insufficient_funds"})
+
+
+class StripeRefunds:
+    """Gives money back, over an account's `api`."""
+
+    def __init__(self, api: StripeApi) -> None:
+        self._api = api
+
+    async def give_back(self, intent: PaymentIntent, attempt: Attempt, *, amount: int, key: str, reason: str) -> Refund:
+        """Ask for it, unless it was asked for: Stripe keeps keys for a day, refunds for ever."""
+        name = hashlib.sha256(key.encode()).hexdigest()
+        earlier = await self._api.get("refunds", payment_intent=intent.id, limit=MOST)
+        for known in earlier.read_as(RefundList).data if earlier.status == 200 else ():
+            if known.metadata.get("key") == name:
+                return _refund(known)
+        form: dict[str, Value] = {
+            "payment_intent": intent.id,
+            "amount": amount,
+            "metadata": {"payment_ref": attempt.payment_ref, "key": name, "reason": reason[:500]},
+        }
+        answer = await self._api.post("refunds", form, key=f"refund:{name}")
+        if answer.status == 200:
+            return _refund(answer.read_as(Refunded))
+        error = answer.read_as(Failure).error
+        if error.code in FINAL or error.param == "amount":
+            raise Refused("refund_refused", origin=f"stripe {error.code or 'amount'}")
+        raise Misconfigured("refund_request", origin=f"stripe {answer.status}")
+
+
+def _refund(done: Refunded) -> Refund:
+    if done.status == "succeeded":
+        return Refund("completed", done.id)
+    if done.status in ("pending", "requires_action"):
+        return Refund("pending", done.id)
+    raise Refused("refund_refused", origin="stripe refund")

@@ -1,0 +1,65 @@
+"""How an attempt stands, made of what Stripe says about its session and its payment intent."""
+
+from services.errors import Refused
+from services.payments.providers.base import Attempt, Refusal, State, Status, StoredMethod, insist
+from services.payments.providers.stripe_words import PaymentIntent, Session
+
+
+def of_session(attempt: Attempt, session: Session) -> State:
+    """By the session the payer was led to. Raises Refused("other_payment") and Refused("amount_mismatch")."""
+    if session.client_reference_id != attempt.payment_ref:
+        raise Refused("other_payment", origin="stripe")
+    intent = session.payment_intent
+    if session.payment_status == "paid":
+        insist(attempt, session.amount_total, session.currency)
+        # The session says that it is paid, the intent how much of that is still there.
+        return of_intent(attempt, intent) if intent is not None else _plain(attempt, "paid")
+    if session.status == "expired":
+        return _plain(attempt, "expired")
+    if session.status == "complete" and intent is not None:
+        return of_intent(attempt, intent)
+    # Open: a card that was declined there doesn't end it, the payer may take another one.
+    return _plain(attempt, "pending")
+
+
+def of_intent(attempt: Attempt, intent: PaymentIntent) -> State:
+    """By the payment intent alone, as for a charge without the payer. Raises as `of_session`."""
+    if intent.metadata.get("payment_ref") != attempt.payment_ref:
+        raise Refused("other_payment", origin="stripe")
+    match intent.status:
+        case "succeeded":
+            return _paid(attempt, intent)
+        case "canceled":
+            return _plain(attempt, "expired")
+        case "requires_payment_method" if intent.last_payment_error is not None:
+            return failed(attempt, intent.last_payment_error.refusal)
+        case _:
+            return _plain(attempt, "pending")
+
+
+def failed(attempt: Attempt, refusal: Refusal) -> State:
+    """Not paid, and why."""
+    return State("failed", attempt.amount, attempt.currency, refusal=refusal)
+
+
+def _paid(attempt: Attempt, intent: PaymentIntent) -> State:
+    insist(attempt, intent.amount_received, intent.currency)
+    back = intent.latest_charge.amount_refunded if intent.latest_charge is not None else None
+    return State(
+        "refunded" if back is not None and back >= attempt.amount else "paid",
+        attempt.amount,
+        attempt.currency,
+        refunded=back,
+        transaction=intent.id,
+        stored=_stored(intent),
+    )
+
+
+def _stored(intent: PaymentIntent) -> StoredMethod | None:
+    if intent.setup_future_usage != "off_session" or intent.payment_method is None:
+        return None
+    return intent.payment_method.stored
+
+
+def _plain(attempt: Attempt, status: Status) -> State:
+    return State(status, attempt.amount, attempt.currency)

@@ -1,0 +1,87 @@
+"""Cards that Stripe keeps: charged while their payer is away, found again, forgotten."""
+
+from collections.abc import Mapping
+
+from services.errors import Conflict, Misconfigured
+from services.http import Answer
+from services.payments.providers import stripe_states
+from services.payments.providers.base import Attempt, Charge, Charged, StoredMethod
+from services.payments.providers.stripe_api import StripeApi
+from services.payments.providers.stripe_form import LONGEST_DESCRIPTION, Value
+from services.payments.providers.stripe_words import Failure, IntentList, PaymentIntent, PaymentMethod
+
+#: Of several intents under one name, the one that has got the furthest counts.
+FURTHEST = ("succeeded", "processing", "requires_capture")
+#: The parameters under which Stripe says that it knows the card, or its customer, no more.
+KEPT = frozenset({"payment_method", "customer"})
+
+
+class StripeStored:
+    """What is done with kept cards, over an account's `api`."""
+
+    def __init__(self, api: StripeApi) -> None:
+        self._api = api
+
+    async def charge(self, charge: Charge) -> Charged:
+        """Take the money, once per payment reference: a key does that for a day, looking first does it for ever."""
+        attempt = Attempt(charge.payment_ref, None, charge.amount, charge.currency)
+        known = await self.find(charge.payment_ref)
+        if known is not None:
+            return _charged(attempt, known)
+        answer = await self._api.post("payment_intents", _form(charge), key=f"{charge.payment_ref}:charge")
+        if answer.status == 200:
+            return _charged(attempt, answer.read_as(PaymentIntent))
+        return _refused(attempt, answer)
+
+    async def find(self, payment_ref: str) -> PaymentIntent | None:
+        """The payment intent that bears our name, if there is one; made a minute ago, it may not be found yet."""
+        answer = await self._api.get(
+            "payment_intents/search",
+            query=f'metadata["payment_ref"]:"{payment_ref}"',
+            expand=("data.payment_method", "data.latest_charge"),
+        )
+        if answer.status != 200:
+            raise Misconfigured("search_refused", origin=f"stripe {answer.status}")
+        found = [i for i in answer.read_as(IntentList).data if i.metadata.get("payment_ref") == payment_ref]
+        return min(found, key=lambda intent: intent.status not in FURTHEST, default=None)
+
+    async def forget(self, stored: StoredMethod) -> None:
+        """Detach. What Stripe knows no more, or has no longer attached, is forgotten already."""
+        answer = await self._api.post(f"payment_methods/{stored.token}/detach", {}, key=f"{stored.token}:detach")
+        if answer.status in (200, 404):
+            return
+        now = await self._api.get(f"payment_methods/{stored.token}")
+        if now.status != 404 and now.read_as(PaymentMethod).customer is not None:
+            raise Misconfigured("detach_refused", origin=f"stripe {answer.status}")
+
+
+def _form(charge: Charge) -> Mapping[str, Value]:
+    return {
+        "amount": charge.amount,
+        "currency": charge.currency.lower(),
+        "customer": charge.stored.customer,
+        "payment_method": charge.stored.token,
+        "payment_method_types": ["card"],
+        "confirm": True,
+        "off_session": True,
+        "description": charge.description[:LONGEST_DESCRIPTION],
+        "metadata": {"payment_ref": charge.payment_ref},
+        "expand": ["latest_charge"],
+    }
+
+
+def _charged(attempt: Attempt, intent: PaymentIntent) -> Charged:
+    if intent.status == "requires_action":  # nobody is there to act
+        return Charged(intent.id, stripe_states.failed(attempt, "needs_payer"))
+    return Charged(intent.id, stripe_states.of_intent(attempt, intent))
+
+
+def _refused(attempt: Attempt, answer: Answer) -> Charged:
+    error = answer.read_as(Failure).error
+    if answer.status == 402:
+        return Charged(error.payment_intent.id, stripe_states.failed(attempt, error.refusal))
+    if error.type == "idempotency_error":
+        raise Conflict("attempt_used", origin="stripe idempotency_error")
+    if error.code == "resource_missing" or error.param in KEPT:
+        return Charged("", stripe_states.failed(attempt, "gone"))
+    raise Misconfigured("charge_refused", origin=f"stripe {answer.status}")

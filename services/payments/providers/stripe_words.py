@@ -1,0 +1,216 @@
+"""What Stripe says (API version 2026-06-24.dahlia), as far as the desk reads it. Amounts are in minor units."""
+
+import calendar
+from datetime import date
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, Field
+
+from services.payments.providers.base import Refusal, StoredMethod
+
+BRANDS = {
+    "amex": "American Express",
+    "cartes_bancaires": "Cartes Bancaires",
+    "diners": "Diners Club",
+    "jcb": "JCB",
+    "mastercard": "Mastercard",
+    "unionpay": "UnionPay",
+    "visa": "Visa",
+}
+NEEDS_PAYER = frozenset(
+    {
+        "authentication_required",
+        "authentication_not_handled",
+        "payment_intent_authentication_failure",
+        "offline_pin_required",
+        "online_or_offline_pin_required",
+        "confirm_card_data",
+    }
+)
+GONE = frozenset(
+    {
+        "do_not_try_again",
+        "expired_card",
+        "incorrect_number",
+        "invalid_account",
+        "invalid_number",
+        "lost_card",
+        "new_account_information_available",
+        "pickup_card",
+        "restricted_card",
+        "revocation_of_all_authorizations",
+        "revocation_of_authorization",
+        "stolen_card",
+        "stop_payment_order",
+    }
+)
+
+
+def _expanded(value: object) -> object:
+    """Where an object was not expanded its id stands, which says nothing of it."""
+    return None if isinstance(value, str) else value
+
+
+class Customer(BaseModel):
+    """Whom Stripe keeps cards for."""
+
+    id: str
+
+
+class Card(BaseModel):
+    """What may be known of a card."""
+
+    brand: str = ""
+    last4: str = ""
+    exp_month: int = Field(default=0, ge=0, le=12)
+    exp_year: int = Field(default=0, ge=0, le=9999)
+
+    @property
+    def label(self) -> str:
+        """As people know it: "Visa …4242"."""
+        return f"{BRANDS.get(self.brand, self.brand.replace('_', ' ').title())} …{self.last4}".strip()
+
+    @property
+    def expires(self) -> date | None:
+        """The last day on which it is good."""
+        if not (self.exp_month and self.exp_year):
+            return None
+        return date(self.exp_year, self.exp_month, calendar.monthrange(self.exp_year, self.exp_month)[1])
+
+
+class PaymentMethod(BaseModel):
+    """A way to pay; `customer` is None for one that isn't kept."""
+
+    id: str = Field(repr=False)
+    customer: str | None = Field(default=None, repr=False)
+    card: Card | None = None
+
+    @property
+    def stored(self) -> StoredMethod | None:
+        """What can be charged later, if it is kept and a card."""
+        if self.customer is None or self.card is None:
+            return None
+        return StoredMethod(self.id, self.customer, self.card.label, self.card.expires)
+
+
+class Charge(BaseModel):
+    """Money that moved."""
+
+    amount_refunded: int = 0
+
+
+class CardError(BaseModel):
+    """Why a card was not charged: of Stripe, of the issuer, and what the issuer advises."""
+
+    type: str = ""
+    code: str | None = None
+    decline_code: str | None = None
+    advice_code: str | None = None
+    param: str | None = None
+
+    @property
+    def refusal(self) -> Refusal:
+        """What it means for the next try."""
+        said = {self.code, self.decline_code, self.advice_code}
+        if said & GONE:
+            return "gone"
+        return "needs_payer" if said & NEEDS_PAYER else "declined"
+
+
+class PaymentIntent(BaseModel):
+    """What Stripe does to get the money. `metadata.payment_ref` is our name for it."""
+
+    id: str
+    status: str
+    amount: int
+    amount_received: int = 0
+    currency: str
+    metadata: dict[str, str] = {}
+    setup_future_usage: str | None = None
+    payment_method: Annotated[PaymentMethod | None, BeforeValidator(_expanded)] = None
+    latest_charge: Annotated[Charge | None, BeforeValidator(_expanded)] = None
+    last_payment_error: CardError | None = None
+
+
+class IntentList(BaseModel):
+    """What a search found."""
+
+    data: list[PaymentIntent] = []
+
+
+class Session(BaseModel):
+    """A Checkout Session: open, complete or expired; `url` is where the payer goes while it is open."""
+
+    id: str
+    status: str
+    payment_status: str = "unpaid"
+    client_reference_id: str | None = None
+    amount_total: int | None = None
+    currency: str | None = None
+    url: str | None = Field(default=None, repr=False)
+    payment_intent: Annotated[PaymentIntent | None, BeforeValidator(_expanded)] = None
+
+
+class Refunded(BaseModel):
+    """A refund; `metadata.key` is ours."""
+
+    id: str
+    status: str = ""
+    metadata: dict[str, str] = {}
+
+
+class RefundList(BaseModel):
+    """The refunds of a payment."""
+
+    data: list[Refunded] = []
+
+
+class IntentId(BaseModel):
+    """Of a payment intent in an error, nothing but its name is needed."""
+
+    id: str = ""
+
+
+class Error(CardError):
+    """An error; those of a card name the payment intent that they ended."""
+
+    payment_intent: IntentId = Field(default_factory=IntentId)
+
+
+class Failure(BaseModel):
+    """A refusal."""
+
+    error: Error = Field(default_factory=Error)
+
+
+class Subject(BaseModel):
+    """What a notice is about: a session, a payment intent, a charge, a refund, a dispute, a way to pay …"""
+
+    id: str = ""
+    object: str = ""
+    client_reference_id: str | None = None
+    metadata: dict[str, str] | None = None
+    payment_intent: Annotated[str | None, BeforeValidator(lambda value: value if isinstance(value, str) else None)] = (
+        None
+    )
+    payment_status: str | None = None
+    status: str | None = None
+    amount: int | None = None
+    amount_total: int | None = None
+    amount_refunded: int | None = None
+    currency: str | None = None
+
+
+class Data(BaseModel):
+    """Around the subject."""
+
+    object: Subject
+
+
+class Event(BaseModel):
+    """A notice."""
+
+    id: str
+    type: str
+    livemode: bool
+    data: Data

@@ -1,0 +1,19 @@
+"""Which provider takes which method: what there is to choose from, and who does where nothing is chosen."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+ProviderName = Literal["przelewy24", "paypal", "stripe"]
+
+#: The providers that take each method. The first one does, unless a seller chooses another.
+TAKES: Mapping[str, tuple[ProviderName, ...]] = {
+    "card": ("przelewy24", "stripe", "paypal"),
+    "blik": ("przelewy24",),
+    "przelewy24": ("przelewy24",),
+    "paypal": ("paypal",),
+}
+
+
+def provider_of(method: str, chosen: Mapping[str, str]) -> str:
+    """The provider that a method goes through. Raises KeyError for one that no provider takes."""
+    return chosen.get(method) or TAKES[method][0]

@@ -1,0 +1,76 @@
+"""Which provider a method goes through: what the profile says, else the usual one; and what that needs when live."""
+
+from dataclasses import replace
+from typing import get_args
+
+import httpx
+import pytest
+
+from bot.app import providers
+from bot.profile import Profile, load
+from bot.settings import SandboxMode, Settings
+from services.payments.providers.base import Method
+from services.payments.providers.which import TAKES, ProviderName
+from tests.architecture.rooms import ROOT
+from tests.services.outside import noon
+
+KEYS = {"stripe": {"url": "http://127.0.0.1/stripe", "secret_key": "sk_test_x", "webhook_secret": "whsec_x"}}
+
+
+def made(**chosen: str) -> providers.Providers:
+    return providers.make(
+        Settings(_env_file=None),  # pyright: ignore[reportCallIssue]
+        httpx.AsyncClient(),
+        noon(),
+        KEYS,
+        sender="x@example.com",
+        chosen=chosen,
+    )
+
+
+@pytest.fixture
+def profile() -> Profile:
+    return replace(load(ROOT / "profiles/fakturasmart"), providers={})
+
+
+def test_the_table_of_methods_is_what_the_adapters_take() -> None:
+    adapters = made().payments
+    assert set(adapters) == set(get_args(ProviderName))
+    for method in get_args(Method):
+        assert set(TAKES[method]) == {name for name, adapter in adapters.items() if method in adapter.methods}
+
+
+def test_a_method_goes_the_usual_way_or_as_the_profile_says() -> None:
+    usual, chosen = made(), made(card="stripe")
+    assert [usual.of_method(method) for method in ("card", "blik", "przelewy24", "paypal", "transfer")] == [
+        "przelewy24",
+        "przelewy24",
+        "przelewy24",
+        "paypal",
+        "transfer",
+    ]
+    assert (chosen.of_method("card"), chosen.of_method("blik")) == ("stripe", "przelewy24")
+    with pytest.raises(KeyError):
+        usual.of_method("cowries")
+
+
+def test_a_live_desk_needs_the_keys_of_those_it_uses(profile: Profile) -> None:
+    assert {"przelewy24", "paypal"} <= providers.needed(profile)
+    assert "stripe" not in providers.needed(profile)
+    only_cards = replace(profile, seller=replace(profile.seller, methods=("card",)), providers={"card": "stripe"})
+    needs = providers.needed(only_cards)
+    assert "stripe" in needs
+    assert not {"przelewy24", "paypal"} & needs
+    live = Settings(_env_file=None, sandbox=SandboxMode.OFF)  # pyright: ignore[reportCallIssue]
+    missing = live.missing_for_live(needs)
+    assert {"OKIENKO_STRIPE_SECRET_KEY", "OKIENKO_STRIPE_WEBHOOK_SECRET"} <= set(missing)
+    assert not [name for name in missing if "PAYPAL" in name or "PRZELEWY" in name]
+
+
+def test_only_those_that_keep_ways_to_pay_are_given_as_such() -> None:
+    known = made()
+    kept = {name: known.storing(name) for name in (*known.payments, "transfer")}
+    assert kept["przelewy24"] is None
+    assert kept["transfer"] is None
+    assert kept["stripe"] is not None
+    assert kept["stripe"].storable == {"card"}

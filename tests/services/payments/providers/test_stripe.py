@@ -1,0 +1,387 @@
+"""Stripe's adapter at a far end that answers by a script: what is sent, and what each answer means."""
+
+import json
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import httpx
+import pytest
+
+from services.clock import ManualClock
+from services.errors import Conflict, Misconfigured, Refused, Unavailable
+from services.payments.providers.base import (
+    Attempt,
+    Charge,
+    PaymentRequest,
+    Refund,
+    Registered,
+    StoredMethod,
+    StoringProvider,
+)
+from services.payments.providers.stripe import Stripe
+from tests.services.outside import NOON, FarEnd, breaker, noon, said
+
+pytestmark = pytest.mark.anyio
+
+REF = "a1b2c3-2"
+SESSION = "cs_test_a1"
+INTENT = "pi_1"
+ATTEMPT = Attempt(REF, SESSION, 24000, "EUR")
+KEPT = StoredMethod("pm_1", "cus_1", "Visa …4242", date(2030, 2, 28))
+REQUEST = PaymentRequest(
+    payment_id="a1b2c3",
+    attempt=2,
+    amount=24000,
+    currency="EUR",
+    description="Certified Platform CP/2026/000001",
+    email="anna@example.com",
+    locale="it",
+    country="IT",
+    method="card",
+    return_url="https://desk.example/p/xyz/return",
+    notify_url="https://desk.example/webhooks/payments/stripe",
+    expires_in=timedelta(minutes=60),
+)
+CHARGE = Charge(REF, 24000, "EUR", "Rinnovo", KEPT)
+CARD = {"brand": "visa", "last4": "4242", "exp_month": 2, "exp_year": 2030}
+METHOD = {"id": "pm_1", "customer": "cus_1", "card": CARD}
+
+
+def intent(status: str = "succeeded", **more: Any) -> dict[str, Any]:
+    paid = 24000 if status == "succeeded" else 0
+    body = {"id": INTENT, "status": status, "amount": 24000, "amount_received": paid, "currency": "eur"}
+    return body | {"metadata": {"payment_ref": REF}, "payment_method": METHOD} | more
+
+
+def session(status: str = "open", payment_status: str = "unpaid", **more: Any) -> dict[str, Any]:
+    body = {"id": SESSION, "status": status, "payment_status": payment_status, "client_reference_id": REF}
+    return body | {"amount_total": 24000, "currency": "eur", "url": "https://pay.example/c/1"} | more
+
+
+def paid(**more: Any) -> httpx.Response:
+    return said(session("complete", "paid", payment_intent=intent(**more)))
+
+
+def refused(http: int = 400, **error: Any) -> httpx.Response:
+    return said({"error": {"type": "invalid_request_error", "message": "anna@example.com", **error}}, http)
+
+
+def declined(code: str = "card_declined", **error: Any) -> httpx.Response:
+    return refused(402, **{"type": "card_error", "code": code, "payment_intent": {"id": INTENT}, **error})
+
+
+NOTHING = said({"data": []})
+REPLAYED = {"Idempotent-Replayed": "true"}
+
+
+def stripe(far: FarEnd, clock: ManualClock | None = None) -> Stripe:
+    return Stripe(
+        far.client,
+        url="https://stripe.example/",
+        secret_key="sk_test_1",
+        webhook_secret="whsec_test",
+        clock=clock or noon(),
+        breaker=breaker("stripe"),
+    )
+
+
+def test_it_keeps_ways_to_pay() -> None:
+    assert isinstance(stripe(FarEnd()), StoringProvider)
+
+
+# --- register ---
+
+
+async def test_a_session_is_opened_under_its_reference() -> None:
+    far = FarEnd(said(session()))
+    assert await stripe(far).register(REQUEST) == Registered(SESSION, "https://pay.example/c/1")
+    (asked,) = far.asked
+    assert str(asked.url) == "https://stripe.example/v1/checkout/sessions"
+    assert asked.headers["authorization"] == "Bearer sk_test_1"
+    assert asked.headers["stripe-version"] == "2026-06-24.dahlia"
+    assert asked.headers["idempotency-key"] == f"okienko:{REF}:session"
+    assert asked.headers["content-type"] == "application/x-www-form-urlencoded"
+    expires = int((NOON + timedelta(minutes=60)).timestamp())
+    assert far.form() == {
+        "mode": "payment",
+        "client_reference_id": REF,
+        "metadata[payment_ref]": REF,
+        "line_items[0][quantity]": "1",
+        "line_items[0][price_data][currency]": "eur",
+        "line_items[0][price_data][unit_amount]": "24000",
+        "line_items[0][price_data][product_data][name]": REQUEST.description,
+        "payment_method_types[0]": "card",
+        "payment_intent_data[description]": REQUEST.description,
+        "payment_intent_data[metadata][payment_ref]": REF,
+        "customer_email": "anna@example.com",
+        "success_url": REQUEST.return_url,
+        "cancel_url": REQUEST.return_url,
+        "expires_at": str(expires),
+        "locale": "it",
+    }
+
+
+@pytest.mark.parametrize(("asked", "given"), [(5, 31), (60, 60), (7 * 24 * 60, 24 * 60 - 1)])
+async def test_a_session_lives_as_long_as_stripe_lets_it(asked: int, given: int) -> None:
+    far = FarEnd(said(session()))
+    await stripe(far).register(replace(REQUEST, expires_in=timedelta(minutes=asked)))
+    assert int(far.form()["expires_at"]) == (NOON + timedelta(minutes=given)).timestamp()
+
+
+async def test_a_card_is_kept_for_an_account() -> None:
+    far = FarEnd(said({"id": "cus_9"}), said(session()), said({"id": "cus_9"}), said(session()))
+    for _ in range(2):
+        await stripe(far).register(replace(REQUEST, store_for="account-1"))
+    form = far.form()
+    assert (form["customer"], form["payment_intent_data[setup_future_usage]"]) == ("cus_9", "off_session")
+    assert "customer_email" not in form
+    assert far.form(0) == {"email": "anna@example.com", "metadata[account]": "account-1"}
+    keys = [request.headers["idempotency-key"] for request in far.asked]
+    assert keys[0] == keys[2], "one customer for an account"
+    assert "anna" not in "".join(keys)
+
+
+async def test_a_kept_card_is_shown_to_its_payer() -> None:
+    far = FarEnd(said(session()))
+    await stripe(far).register(replace(REQUEST, stored=KEPT))
+    form = far.form()
+    assert form["customer"] == "cus_1"
+    assert [form[f"saved_payment_method_options[allow_redisplay_filters][{n}]"] for n in range(3)] == [
+        "always",
+        "limited",
+        "unspecified",
+    ]
+    assert "payment_intent_data[setup_future_usage]" not in form
+
+
+async def test_a_customer_removed_at_stripe_keeps_nobody_from_paying() -> None:
+    gone = refused(code="resource_missing", param="customer")
+    far = FarEnd(gone, said({"id": "cus_2"}), said(session()))
+    await stripe(far).register(replace(REQUEST, stored=KEPT, store_for="account-1"))
+    assert far.form()["customer"] == "cus_2"
+    keys = {request.headers["idempotency-key"] for request in far.asked}
+    assert len(keys) == 3
+
+
+@pytest.mark.parametrize(
+    ("now", "reason"),
+    [
+        (session("complete", "paid"), "already_paid"),
+        (session("complete", "unpaid"), "already_paid"),
+        (session("expired", url=None), "attempt_used"),
+    ],
+    ids=["paid", "unpaid", "expired"],
+)
+async def test_a_repeat_is_answered_by_how_it_stands_now(now: dict[str, Any], reason: str) -> None:
+    far = FarEnd(said(session(), 200, **REPLAYED), said(now))
+    with pytest.raises(Conflict, match=reason):
+        await stripe(far).register(REQUEST)
+
+
+async def test_a_repeat_of_an_open_session_is_the_same_session() -> None:
+    far = FarEnd(httpx.ReadTimeout("lost"), said(session(), 200, **REPLAYED), said(session()))
+    assert (await stripe(far).register(REQUEST)).provider_ref == SESSION
+    assert {request.headers["idempotency-key"] for request in far.asked[:2]} == {f"okienko:{REF}:session"}
+
+
+async def test_registrations_that_stripe_refuses_are_told_apart() -> None:
+    with pytest.raises(Conflict, match="attempt_used"):
+        await stripe(FarEnd(refused(type="idempotency_error"))).register(REQUEST)
+    with pytest.raises(Unavailable, match="in_progress"):
+        await stripe(FarEnd(refused(409, type="idempotency_error"))).register(REQUEST)
+    with pytest.raises(Misconfigured, match="registration_refused"):
+        await stripe(FarEnd(refused(param="currency"))).register(REQUEST)
+    with pytest.raises(Misconfigured, match="credentials_refused"):
+        await stripe(FarEnd(refused(401))).register(REQUEST)
+    with pytest.raises(Refused, match="method_unsupported"):
+        await stripe(FarEnd()).register(replace(REQUEST, method="blik"))
+
+
+# --- how an attempt stands ---
+
+
+async def test_a_paid_session_says_all() -> None:
+    far = FarEnd(paid(setup_future_usage="off_session", latest_charge={"amount_refunded": 0}))
+    state = await stripe(far).ask(ATTEMPT)
+    assert (state.status, state.amount, state.currency, state.refunded) == ("paid", 24000, "EUR", 0)
+    assert (state.transaction, state.stored) == (INTENT, KEPT)
+    assert far.asked[0].url.params.get_list("expand[0]") == ["payment_intent.payment_method"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "status"),
+    [
+        (session(), "pending"),
+        (session(payment_intent=intent("requires_payment_method", last_payment_error={})), "pending"),
+        (session("expired"), "expired"),
+        (session("complete", payment_intent=intent("processing")), "pending"),
+        (session("complete", payment_intent=intent("requires_payment_method", last_payment_error={})), "failed"),
+        (session("complete", payment_intent=intent("canceled")), "expired"),
+        (session("complete", "paid", payment_intent=None), "paid"),
+        (session("complete", "paid", payment_intent=INTENT), "paid"),
+        (session("complete", "paid", payment_intent=intent(latest_charge={"amount_refunded": 24000})), "refunded"),
+    ],
+    ids=range(9),
+)
+async def test_each_state_of_a_session_has_its_meaning(answer: dict[str, Any], status: str) -> None:
+    state = await stripe(FarEnd(said(answer))).ask(ATTEMPT)
+    assert state.status == status
+    assert state.stored is None
+
+
+async def test_a_session_that_stripe_has_dropped_is_over() -> None:
+    assert (await stripe(FarEnd(refused(404, code="resource_missing"))).ask(ATTEMPT)).status == "expired"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        session("complete", "paid", amount_total=24001, payment_intent=intent()),
+        session("complete", "paid", currency="pln", payment_intent=intent()),
+        session("complete", "paid", payment_intent=intent(amount_received=23999)),
+    ],
+    ids=["sum", "currency", "received"],
+)
+async def test_other_money_than_registered_is_an_incident(wrong: dict[str, Any]) -> None:
+    with pytest.raises(Refused, match="amount_mismatch"):
+        await stripe(FarEnd(said(wrong))).ask(ATTEMPT)
+
+
+async def test_another_attempts_session_is_not_ours() -> None:
+    with pytest.raises(Refused, match="other_payment"):
+        await stripe(FarEnd(said(session("complete", "paid", client_reference_id="a1b2c3-1")))).ask(ATTEMPT)
+    with pytest.raises(Refused, match="other_payment"):
+        await stripe(FarEnd(said(intent(metadata={})))).ask(replace(ATTEMPT, provider_ref=INTENT))
+    with pytest.raises(Refused, match="other_payment"):
+        await stripe(FarEnd()).ask(replace(ATTEMPT, provider_ref="cs_1/../refunds"))
+
+
+async def test_an_unanswered_registration_is_found_by_the_notice_or_by_name() -> None:
+    unanswered = replace(ATTEMPT, provider_ref=None)
+    far = FarEnd(paid(), said(intent()), said({"data": [intent("canceled"), intent()]}), NOTHING)
+    adapter = stripe(far)
+    assert (await adapter.confirm(unanswered, {"session_id": SESSION})).status == "paid"
+    assert (await adapter.confirm(unanswered, {"session_id": None, "intent_id": INTENT})).status == "paid"
+    assert (await adapter.ask(unanswered)).status == "paid"
+    assert far.asked[2].url.params["query"] == f'metadata["payment_ref"]:"{REF}"'
+    assert (await adapter.ask(unanswered)).status == "pending"
+
+
+# --- charged while the payer is away ---
+
+
+async def test_a_kept_card_is_charged() -> None:
+    far = FarEnd(NOTHING, said(intent(payment_method="pm_1", latest_charge={"amount_refunded": 0})))
+    charged = await stripe(far).charge(CHARGE)
+    assert (charged.provider_ref, charged.state.status, charged.state.transaction) == (INTENT, "paid", INTENT)
+    assert far.asked[1].headers["idempotency-key"] == f"okienko:{REF}:charge"
+    assert far.form() == {
+        "amount": "24000",
+        "currency": "eur",
+        "customer": "cus_1",
+        "payment_method": "pm_1",
+        "payment_method_types[0]": "card",
+        "confirm": "true",
+        "off_session": "true",
+        "description": "Rinnovo",
+        "metadata[payment_ref]": REF,
+        "expand[0]": "latest_charge",
+    }
+
+
+@pytest.mark.parametrize(
+    ("answer", "refusal"),
+    [
+        (declined(decline_code="insufficient_funds"), "declined"),
+        (declined(decline_code="generic_decline", advice_code="try_again_later"), "declined"),
+        (declined(decline_code="do_not_honor", advice_code="do_not_try_again"), "gone"),
+        (declined(decline_code="stolen_card"), "gone"),
+        (declined("expired_card"), "gone"),
+        (declined("authentication_required"), "needs_payer"),
+        (declined(decline_code="authentication_required"), "needs_payer"),
+        (declined(decline_code="generic_decline", advice_code="confirm_card_data"), "needs_payer"),
+        (said(intent("requires_action")), "needs_payer"),
+        (refused(code="resource_missing", param="payment_method"), "gone"),
+        (refused(code="resource_missing", param="customer"), "gone"),
+        (refused(param="payment_method"), "gone"),
+    ],
+    ids=range(12),
+)
+async def test_a_refusal_is_an_answer(answer: httpx.Response, refusal: str) -> None:
+    charged = await stripe(FarEnd(NOTHING, answer)).charge(CHARGE)
+    assert (charged.state.status, charged.state.refusal) == ("failed", refusal)
+
+
+async def test_a_charge_whose_answer_was_lost_is_found_and_not_made_again() -> None:
+    far = FarEnd(said({"data": [intent(latest_charge={"amount_refunded": 0})]}))
+    assert (await stripe(far).charge(CHARGE)).state.status == "paid"
+    failed = intent("requires_payment_method", last_payment_error={"code": "authentication_required"})
+    far = FarEnd(said({"data": [failed]}))
+    assert (await stripe(far).charge(CHARGE)).state.refusal == "needs_payer"
+    far = FarEnd(NOTHING, httpx.ReadTimeout("lost"), said(intent()))
+    assert (await stripe(far).charge(CHARGE)).state.status == "paid"
+    assert len({request.headers["idempotency-key"] for request in far.asked[1:]}) == 1
+
+
+async def test_what_is_wrong_with_our_charge_is_no_refusal_of_the_card() -> None:
+    with pytest.raises(Conflict, match="attempt_used"):
+        await stripe(FarEnd(NOTHING, refused(type="idempotency_error"))).charge(CHARGE)
+    with pytest.raises(Misconfigured, match="charge_refused"):
+        await stripe(FarEnd(NOTHING, refused(param="currency"))).charge(CHARGE)
+    with pytest.raises(Refused, match="amount_mismatch"):
+        await stripe(FarEnd(NOTHING, said(intent(amount_received=1)))).charge(CHARGE)
+
+
+async def test_a_card_is_forgotten_once_and_for_all() -> None:
+    unattached = refused()
+    for answers in ([said(METHOD)], [refused(404)], [unattached, said({"id": "pm_1"})], [unattached, refused(404)]):
+        far = FarEnd(*answers)
+        await stripe(far).forget(KEPT)
+        assert str(far.asked[0].url) == "https://stripe.example/v1/payment_methods/pm_1/detach"
+        assert far.done
+    with pytest.raises(Misconfigured, match="detach_refused"):
+        await stripe(FarEnd(unattached, said(METHOD))).forget(KEPT)
+
+
+# --- money back ---
+
+
+async def back(far: FarEnd, amount: int = 100) -> Refund:
+    return await stripe(far).refund(ATTEMPT, amount=amount, key="r1", reason="Doppio", notify_url="https://x")
+
+
+async def test_money_goes_back_once_per_key() -> None:
+    far = FarEnd(paid(), NOTHING, said({"id": "re_1", "status": "succeeded"}))
+    assert await back(far) == Refund("completed", "re_1")
+    form = far.form()
+    assert (form["payment_intent"], form["amount"], form["metadata[reason]"]) == (INTENT, "100", "Doppio")
+    known = {"id": "re_1", "status": "pending", "metadata": {"key": form["metadata[key]"]}}
+    other = {"id": "re_0", "status": "succeeded", "metadata": {"key": "x"}}
+    assert await back(FarEnd(paid(), said({"data": [other, known]}))) == Refund("pending", "re_1")
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        [said(session())],
+        [said(session("complete", payment_intent=intent("processing")))],
+        [refused(404)],
+        [paid(), NOTHING, refused(code="charge_already_refunded")],
+        [paid(), NOTHING, refused(param="amount")],
+        [paid(), NOTHING, said({"id": "re_1", "status": "failed"})],
+    ],
+    ids=range(6),
+)
+async def test_money_that_can_not_go_back_is_told(answers: list[httpx.Response]) -> None:
+    with pytest.raises(Refused, match="refund_refused"):
+        await back(FarEnd(*answers))
+
+
+async def test_no_name_or_card_is_shown_by_what_goes_to_logs() -> None:
+    far = FarEnd(*[declined()] * 3)
+    with pytest.raises(Misconfigured) as raised:
+        await stripe(far).register(replace(REQUEST, store_for="account-1"))
+    assert "anna" not in str(raised.value)
+    assert "pm_1" not in repr(KEPT)
+    assert json.dumps(repr(CHARGE)).count("cus_1") == 0
