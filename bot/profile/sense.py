@@ -45,12 +45,7 @@ def offer_problems(file: ProfileFile, path: Path, source: str) -> Iterator[Probl
     for method in file.other_methods:
         if method not in file.methods:
             yield problem(("other_methods",), f"{method} is another way but not offered", "Add it to `methods`.")
-    for method, provider in file.providers.items():
-        if method not in file.methods:
-            yield problem(("providers", method), f"{method} has a provider but isn’t offered", "Add it to `methods`.")
-        if provider not in TAKES.get(method, ()):
-            able = ", ".join(TAKES.get(method, ())) or "none does"
-            yield problem(("providers", method), f"{provider} doesn’t take {method}", f"Write one that does: {able}.")
+    yield from _provider_problems(file, problem)
     for method in METHODS:
         if method in file.methods and getattr(file, method) is None:
             yield problem(("methods",), f"{method} is offered, but where the money goes isn’t said", f"Add [{method}].")
@@ -92,6 +87,16 @@ def _after(file: ProfileFile) -> dict[str, str]:
 
 
 Tell = Callable[[Sequence[str | int], str, str], Problem]
+
+
+def _provider_problems(file: ProfileFile, problem: Tell) -> Iterator[Problem]:
+    """Providers chosen for methods they don't take, or that nobody may choose."""
+    for method, provider in file.providers.items():
+        if method not in file.methods:
+            yield problem(("providers", method), f"{method} has a provider but isn’t offered", "Add it to `methods`.")
+        if provider not in TAKES.get(method, ()):
+            able = ", ".join(TAKES.get(method, ())) or "none does"
+            yield problem(("providers", method), f"{provider} doesn’t take {method}", f"Write one that does: {able}.")
 
 
 def _renewal_problems(file: ProfileFile, problem: Tell) -> Iterator[Problem]:
