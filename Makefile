@@ -9,6 +9,9 @@ BIN := .venv/bin
 DESK := .venv/.desk-installed
 TOOLS := .venv/.tools-installed
 
+# Tests wait for browsers, databases and processes for nearly half of their time: three of them keep two processors busy.
+WORKERS ?= $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2) * 3 / 2 )))
+
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
 
@@ -18,7 +21,7 @@ run: install ## Start the desk with its sandbox at http://127.0.0.1:8080/ (or OK
 	@exec $(BIN)/okienko run
 
 test: $(TOOLS) ## Run all tests
-	@exec $(BIN)/python -m pytest -n auto --dist worksteal
+	@exec $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 check: $(TOOLS) ## Lint, formatting, types, import contracts, size of files and functions
 	$(BIN)/ruff check

@@ -4,7 +4,8 @@ import gc
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -90,11 +91,18 @@ def postgres_server() -> Iterator[str]:
 @pytest.fixture
 def postgres(postgres_server: str) -> Iterator[str]:
     """The SQLAlchemy URL (`postgresql+psycopg://…`) of an empty database, made for this test and dropped after it."""
+    with database_of(postgres_server) as url:
+        yield url
+
+
+@contextmanager
+def database_of(server: str, template: str = "template1") -> Generator[str]:
+    """The same on the `server` of this administrative URL; not empty, but a copy of the database named."""
     name = f"t_{uuid4().hex}"
-    with psycopg.connect(postgres_server, autocommit=True) as admin:
-        admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    with psycopg.connect(server, autocommit=True) as admin:
+        admin.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
         try:
-            url = make_url(postgres_server).set(drivername="postgresql+psycopg", database=name)
+            url = make_url(server).set(drivername="postgresql+psycopg", database=name)
             yield url.render_as_string(hide_password=False)
         finally:
             admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))

@@ -3,7 +3,10 @@
 from collections.abc import Iterator
 
 import pytest
+from sqlalchemy import make_url
 
+from services.store import migrate
+from tests.conftest import database_of
 from tests.desk.quick_starts import Quick, in_place, made_once
 
 
@@ -17,3 +20,18 @@ def _made_once(_quick: Quick) -> Iterator[None]:
     """For this room's tests alone: others look at the very things that are made once here."""
     with in_place(_quick):
         yield
+
+
+@pytest.fixture(scope="session")
+def _migrated(postgres_server: str) -> Iterator[str]:
+    """The name of a database that has the schema and nothing else."""
+    with database_of(postgres_server) as url:
+        migrate.upgrade(url)
+        yield str(make_url(url).database)
+
+
+@pytest.fixture
+def postgres(postgres_server: str, _migrated: str) -> Iterator[str]:
+    """As everywhere, but with the schema in it: making that anew takes longer than most tests here."""
+    with database_of(postgres_server, _migrated) as url:
+        yield url

@@ -45,7 +45,7 @@ READ = ("error", "timeout", "reset", "slow")
 ASK = ("timeout", "unreachable", "reset", "error", "garbage", "slow", "lost")
 SLOW_S = 0.02
 #: How long calls and conversations are lent out, and how often is looked for what is due: what was lost is back soon.
-SHORT = timedelta(seconds=0.3)
+SHORT = timedelta(seconds=0.15)
 PAGE = "<html><body>502 Bad Gateway</body></html>"
 
 
