@@ -13,6 +13,8 @@ from starlette.routing import Route
 from sandbox.attempts import Attempt
 from sandbox.payer import NOTIFY, OUTCOMES, Notify, Outcome
 from sandbox.people import People
+from sandbox.stripe_cards import CARDS
+from sandbox.vault import NEXT, KeptMethod
 from sandbox.world import World
 
 LONGEST_STEP: Final = timedelta(days=3660)
@@ -35,8 +37,8 @@ class Instruments(Protocol):
         """Move the clock ahead, from due time to due time; returns the time it then is."""
         ...
 
-    async def play(self, attempt: Attempt, outcome: Outcome, notify: Notify) -> Attempt:
-        """Let the payer do something."""
+    async def play(self, attempt: Attempt, outcome: Outcome, notify: Notify, card: str = "") -> Attempt:
+        """Let the payer do something, with that card if the provider takes cards."""
         ...
 
     def reset(self) -> None:
@@ -93,7 +95,7 @@ class ControlApi:
         return JSONResponse([payment_entry(attempt) for attempt in self._world.book.all()])
 
     async def play(self, request: Request) -> Response:
-        """`POST payments/{id} {"outcome","notify"}`."""
+        """`POST payments/{id} {"outcome","notify","card"?}`."""
         asked = await _read(request)
         outcome: Any = asked.get("outcome")
         notify: Any = asked.get("notify", "once")
@@ -101,10 +103,27 @@ class ControlApi:
             raise Wrong(f"outcome is one of {', '.join(OUTCOMES)}")
         if notify not in NOTIFY:
             raise Wrong(f"notify is one of {', '.join(NOTIFY)}")
+        card = asked.get("card", "")
+        if card and card not in CARDS and card not in {method.token for method in self._world.vault.all()}:
+            raise Wrong(f"card is one of {', '.join(CARDS)}, or the id of a kept one")
         attempt = self._world.book.newest_of(request.path_params["id"])
         if attempt is None:
             raise Wrong("no such payment here", 404)
-        return JSONResponse(payment_entry(await self._sandbox.play(attempt, outcome, notify)))
+        return JSONResponse(payment_entry(await self._sandbox.play(attempt, outcome, notify, card)))
+
+    async def methods(self, request: Request) -> Response:
+        """`GET methods`: the ways to pay that providers keep, and what a charge of each comes to."""
+        return JSONResponse([method_entry(method) for method in self._world.vault.all()])
+
+    async def let_next(self, request: Request) -> Response:
+        """`POST methods/{id} {"next"}`: what its charges come to from now on."""
+        comes_to: Any = (await _read(request)).get("next")
+        if comes_to not in NEXT:
+            raise Wrong(f"next is one of {', '.join(NEXT)}")
+        method = self._world.vault.let_next(request.path_params["id"], comes_to)
+        if method is None:
+            raise Wrong("no such way to pay is kept here", 404)
+        return JSONResponse(method_entry(method))
 
     async def set_fault(self, request: Request) -> Response:
         """`POST faults {"provider","mode","times"}`: see `sandbox/faults.py`."""
@@ -159,6 +178,8 @@ def control_routes(sandbox: Instruments) -> list[Route]:
         ("GET", "/payments", api.payments),
         ("POST", "/payments/{id}", api.play),
         ("GET", "/attempts", api.attempts),
+        ("GET", "/methods", api.methods),
+        ("POST", "/methods/{id}", api.let_next),
         ("GET", "/faults", api.faults),
         ("POST", "/faults", api.set_fault),
         ("GET", "/calls", api.calls),
@@ -190,6 +211,19 @@ def payment_entry(attempt: Attempt) -> dict[str, Any]:
         "reference": attempt.reference,
         "order_id": attempt.order_id,
         "at": attempt.at,
+    }
+
+
+def method_entry(method: KeptMethod) -> dict[str, Any]:
+    """A kept way to pay as the control API shows it."""
+    return {
+        "id": method.token,
+        "provider": method.provider,
+        "label": method.label,
+        "customer": method.customer,
+        "kept": method.kept,
+        "next": method.next,
+        "at": method.at,
     }
 
 

@@ -24,7 +24,7 @@ from sandbox.ledger import Ledger
 from sandbox.mf import mf
 from sandbox.p24_notices import P24Notices
 from sandbox.p24_page import P24Page, p24_page_routes
-from sandbox.payer import Notify, Outcome, Payer, PaymentStandIn
+from sandbox.payer import Notify, Outcome, Payer
 from sandbox.paypal import PayPal, paypal_api
 from sandbox.paypal_key import PayPalKey
 from sandbox.paypal_notices import PayPalNotices
@@ -34,7 +34,13 @@ from sandbox.przelewy24 import przelewy24_api
 from sandbox.seller import seller
 from sandbox.smsapi import smsapi
 from sandbox.smtp import MailRelay
+from sandbox.stripe import stripe_api
+from sandbox.stripe_notices import StripeNotices
+from sandbox.stripe_page import StripePage, stripe_page_routes
+from sandbox.stripe_shapes import is_checkout, session_status
+from sandbox.stripe_till import StripeTill
 from sandbox.timetable import Timetable
+from sandbox.vault import Vault
 from sandbox.vies import vies
 from sandbox.world import World
 
@@ -48,6 +54,8 @@ class Sandbox:
         self._p24 = P24Notices(world)
         self._key = PayPalKey(world.ledger)
         self._paypal = PayPalNotices(world, self._key)
+        self._stripe = StripeNotices(world)
+        self._till = StripeTill(world, self._stripe)
         self._relay = MailRelay(world.ledger, world.people, world.faults, world.clock, world.sleep)
         self._mail: tuple[str, int] | None = None
         self.app = Starlette(routes=[*extra_routes, Mount("/sandbox", routes=self._routes())])
@@ -58,6 +66,7 @@ class Sandbox:
         p24_page = P24Page(world, self._p24, self._payer)
         paypal_page = PayPalPage(world, self._paypal, self._payer, self._key)
         paypal_first, paypal_second = paypal_api(world, PayPal(world, self._paypal))
+        stripe_page = StripePage(world, self._stripe, self._till, self._payer)
         register = gus(world)
         return [
             Mount("/smsapi", app=smsapi(world)),
@@ -70,6 +79,8 @@ class Sandbox:
             Mount("/paypal/v1", app=paypal_first),
             Mount("/paypal/v2", app=paypal_second),
             Mount("/paypal", routes=paypal_page_routes(paypal_page)),
+            Mount("/stripe/v1", app=stripe_api(world, self._stripe)),
+            Mount("/stripe", routes=stripe_page_routes(stripe_page)),
             Mount("/seller", app=seller(world)),
             Mount("/api", routes=control_routes(self)),
         ]
@@ -126,10 +137,22 @@ class Sandbox:
         self.world.timetable.wake()
         return clock.now()
 
-    async def play(self, attempt: Attempt, outcome: Outcome, notify: Notify) -> Attempt:
-        """Let the payer do something with an attempt; returns it as it then stands."""
-        provider: PaymentStandIn = self._p24 if attempt.provider == "przelewy24" else self._paypal
-        return await self._payer.act(provider, attempt, outcome, notify)
+    async def play(self, attempt: Attempt, outcome: Outcome, notify: Notify, card: str = "") -> Attempt:
+        """Let the payer do something with an attempt; returns it as it then stands. `card`: see `stripe_cards`."""
+        match attempt.provider:
+            case "przelewy24":
+                return await self._payer.act(self._p24, attempt, outcome, notify)
+            case "paypal":
+                return await self._payer.act(self._paypal, attempt, outcome, notify)
+            case "stripe":
+                return await self._play_stripe(attempt, outcome, notify, card)
+
+    async def _play_stripe(self, attempt: Attempt, outcome: Outcome, notify: Notify, card: str) -> Attempt:
+        chosen = self._till.chosen(attempt, card)
+        if not is_checkout(attempt) or session_status(attempt, self.world.clock.now()) == "expired":
+            return attempt  # there is no page on which anybody could act
+        outcome = self._till.comes_to(attempt, chosen, outcome)
+        return await self._payer.act(self._till, attempt, outcome, notify, card=chosen)
 
     def reset(self) -> None:
         """Clear messages, payments, faults, what is scheduled, and the clock if it is the sandbox's."""
@@ -160,6 +183,11 @@ class Sandbox:
                 "client_id": credentials.PAYPAL_CLIENT_ID,
                 "client_secret": credentials.PAYPAL_CLIENT_SECRET,
                 "webhook_id": credentials.PAYPAL_WEBHOOK_ID,
+            },
+            "stripe": {
+                "url": f"{base}/stripe",
+                "secret_key": credentials.STRIPE_SECRET_KEY,
+                "webhook_secret": credentials.STRIPE_WEBHOOK_SECRET,
             },
             "seller": {
                 "events_url": f"{base}/seller/events",
@@ -195,6 +223,7 @@ def assemble(
         clock=clock,
         sleep=sleep,
         public_url=public_url.rstrip("/"),
+        vault=Vault(ledger),
     )
     return Sandbox(world, extra_routes)
 

@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal
@@ -9,7 +10,7 @@ from typing import Any, Literal
 from sandbox.database import stamp
 from sandbox.ledger import Ledger
 
-Provider = Literal["przelewy24", "paypal"]
+Provider = Literal["przelewy24", "paypal", "stripe"]
 Status = Literal["pending", "paid", "failed", "refunded"]
 
 
@@ -50,6 +51,10 @@ class PaymentBook:
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
+
+    def write(self) -> AbstractContextManager[sqlite3.Connection]:
+        """A transaction of the ledger; see `Database.write`."""
+        return self._ledger.write()
 
     def open(self, attempt: Attempt) -> Attempt:
         """Keep a new attempt; returned with its number."""
@@ -105,6 +110,11 @@ class PaymentBook:
         return self._one(
             "SELECT * FROM attempts WHERE provider = ? AND token = ? ORDER BY id DESC LIMIT 1", provider, token
         )
+
+    def of_reference(self, provider: Provider, reference: str) -> list[Attempt]:
+        """All orders under the seller's reference, oldest first."""
+        query = "SELECT * FROM attempts WHERE provider = ? AND reference = ? ORDER BY id"
+        return [_attempt(row) for row in self._ledger.rows(query, provider, reference)]
 
     def newest_of(self, payment_id: str) -> Attempt | None:
         """The newest attempt of a seller's payment."""

@@ -19,6 +19,11 @@ P24_CRC: Final = "sandbox-p24-crc"
 SELLER_EVENTS_SECRET: Final = "whsec_b2tpZW5rby1zYW5kYm94LWV2ZW50cy1zZWNyZXQhIQ=="
 SELLER_DIRECTORY_TOKEN: Final = "sandbox-directory-token"
 
+STRIPE_SECRET_KEY: Final = "sk_test_sandbox"
+STRIPE_WEBHOOK_SECRET: Final = "whsec_sandbox"
+STRIPE_OLD_WEBHOOK_SECRET: Final = "whsec_sandbox_before"
+"""Replaced, and still used beside the new one, as during a change of secrets."""
+
 PAYPAL_CLIENT_ID: Final = "sandbox-paypal-client"
 PAYPAL_CLIENT_SECRET: Final = "sandbox-paypal-secret"
 PAYPAL_WEBHOOK_ID: Final = "SANDBOXWEBHOOK001"

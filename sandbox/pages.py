@@ -1,8 +1,8 @@
 """The payers' pages: plain HTML, no script, nothing fetched, marked as a test in the payer's language."""
 
 import tomllib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
 from typing import Final
@@ -20,8 +20,18 @@ WORDS: Final[dict[str, dict[str, str]]] = tomllib.loads(Path(__file__).with_name
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """One of several cards, by a label of its own or by its word's key."""
+
+    value: str
+    word: str = ""
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class PayerPage:
-    """What a payer's page shows. `amount` is in minor units; `more` are the rarer actions, by their word's key."""
+    """What a payer's page shows. `amount` is in minor units; `more` are the rarer actions, by their word's key;
+    `hidden` goes along with whatever is pressed."""
 
     provider: str
     language: str
@@ -32,6 +42,8 @@ class PayerPage:
     chosen: str
     more: Sequence[str]
     wrong: str | None = None
+    cards: Sequence[Choice] = ()
+    hidden: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def response(self, status: int = 200) -> Response:
         """The page with its form; it posts to its own address."""
@@ -39,7 +51,7 @@ class PayerPage:
         rare = "".join(_button(action, words) for action in self.more)
         body = (
             f'<p class="sum">{money(self.amount, self.currency, self.language)}</p><p>{escape(self.description)}</p>'
-            f'<form method="post">{self._wrong(words)}{self._methods(words)}'
+            f'<form method="post">{self._wrong(words)}{self._hidden()}{self._methods(words)}{self._cards(words)}'
             f"{_button('pay', words, first=True)}{_button('refuse', words)}{_button('leave', words)}"
             f"<details><summary>{words['more']}</summary>{rare}</details></form>"
         )
@@ -47,6 +59,22 @@ class PayerPage:
 
     def _wrong(self, words: dict[str, str]) -> str:
         return f'<p class="wrong" role="alert">{words[self.wrong]}</p>' if self.wrong else ""
+
+    def _hidden(self) -> str:
+        return "".join(
+            f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">'
+            for name, value in self.hidden.items()
+        )
+
+    def _cards(self, words: dict[str, str]) -> str:
+        if not self.cards:
+            return ""
+        choices = "".join(
+            f'<label><input type="radio" name="card" value="{escape(card.value)}"'
+            f"{' checked' if card.value == self.chosen else ''}> {escape(card.label or words[card.word])}</label>"
+            for card in self.cards
+        )
+        return f"<fieldset><legend>{words['which_card']}</legend>{choices}</fieldset>"
 
     def _methods(self, words: dict[str, str]) -> str:
         if not self.methods:

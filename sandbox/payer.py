@@ -20,6 +20,10 @@ LATE: Final = timedelta(hours=1)
 class PaymentStandIn(Protocol):
     """What the payer's rule needs of a provider."""
 
+    def done(self, attempt: Attempt) -> Attempt:
+        """The payer acted, which stands in the book; in the same transaction: what else follows of it."""
+        ...
+
     async def tell(self, attempt: Attempt) -> None:
         """Send the notice of what the payer did, if this provider sends one."""
         ...
@@ -60,7 +64,7 @@ class Payer:
             return attempt
         if outcome == "abandoned":
             return attempt
-        attempt = self._record(attempt.id, outcome, {**details, "notify": notify}) or attempt
+        attempt = self._record(provider, attempt.id, outcome, {**details, "notify": notify}) or attempt
         match notify:
             case "once" | "twice":
                 for _ in range(2 if notify == "twice" else 1):
@@ -73,10 +77,18 @@ class Payer:
                 pass
         return self._book.by_id(attempt.id) or attempt
 
-    def _record(self, attempt_id: int, outcome: Literal["paid", "failed"], details: dict[str, Any]) -> Attempt | None:
+    def _record(
+        self,
+        provider: PaymentStandIn,
+        attempt_id: int,
+        outcome: Literal["paid", "failed"],
+        details: dict[str, Any],
+    ) -> Attempt | None:
         """At the provider first, and on the disk, before anybody hears of it. What is over (paid, captured) stays."""
-        attempt = self._book.by_id(attempt_id)
-        if attempt is None:
-            return None
-        is_over = attempt.status in ("paid", "refunded") or "capture_id" in attempt.details
-        return self._book.save(replace(attempt, status=attempt.status if is_over else outcome).with_details(**details))
+        with self._book.write():
+            attempt = self._book.by_id(attempt_id)
+            if attempt is None:
+                return None
+            is_over = attempt.status in ("paid", "refunded") or "capture_id" in attempt.details
+            now = replace(attempt, status=attempt.status if is_over else outcome)
+            return provider.done(self._book.save(now.with_details(**details)))

@@ -36,6 +36,10 @@ class PayPalNotices:
         """Where the certificate of the signatures is."""
         return f"{self._world.public_url}/sandbox/paypal/certs/CERT-SANDBOX-1"
 
+    def done(self, attempt: Attempt) -> Attempt:
+        """Nothing follows by itself: the seller takes the money."""
+        return attempt
+
     async def tell(self, attempt: Attempt) -> None:
         """The payer pressed the button: the order is approved. Whether the money comes shows at the capture."""
         await self._send(attempt, APPROVED, self._event(attempt, APPROVED, "checkout-order"), 1)

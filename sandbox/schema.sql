@@ -101,3 +101,16 @@ CREATE TABLE IF NOT EXISTS sessions (
     expires_at TEXT NOT NULL,
     PRIMARY KEY (provider, session)
 );
+
+-- Ways to pay that the providers keep for their payers.
+CREATE TABLE IF NOT EXISTS kept_methods (
+    provider TEXT NOT NULL,
+    token TEXT NOT NULL,
+    customer TEXT NOT NULL,
+    label TEXT NOT NULL,
+    next TEXT NOT NULL,              -- what a charge comes to: works | declined | needs_payer | gone
+    kept INTEGER NOT NULL,           -- 0 once it was forgotten
+    details TEXT NOT NULL,           -- JSON object, the provider's own
+    at TEXT NOT NULL,
+    PRIMARY KEY (provider, token)
+);

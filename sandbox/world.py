@@ -14,6 +14,7 @@ from sandbox.gate import FaultGate
 from sandbox.ledger import Ledger
 from sandbox.people import Company, People
 from sandbox.timetable import Timetable
+from sandbox.vault import Vault
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class World:
     clock: Clock
     sleep: Sleep
     public_url: str
+    vault: Vault
 
     def gate(self, provider: str, api: ASGIApp, server_error: Callable[[], Response]) -> FaultGate:
         """Put the fault gate before a provider's API."""

@@ -18,6 +18,7 @@ CALLS = {
     "vies": ("GET", "/sandbox/vies/ms/PL/vat/1234563218"),
     "przelewy24": ("GET", "/sandbox/przelewy24/api/v1/testAccess"),
     "paypal": ("POST", "/sandbox/paypal/v1/oauth2/token"),
+    "stripe": ("GET", "/sandbox/stripe/v1/payment_methods/pm_1"),
     "seller": ("POST", "/sandbox/seller/events"),
 }
 SERVER_ERRORS = {
@@ -27,6 +28,7 @@ SERVER_ERRORS = {
     "vies": (500, "MS_UNAVAILABLE"),
     "przelewy24": (500, '"code":500'),
     "paypal": (500, "INTERNAL_SERVER_ERROR"),
+    "stripe": (500, "api_error"),
     "seller": (500, "internal error"),
 }
 

@@ -57,12 +57,17 @@ class StandIns:
         """Let the provider's next calls fail."""
         self.sandbox.world.faults.set(provider, mode, times)
 
-    async def pay(self, outcome: str = "paid", notify: str = "once") -> None:
+    async def pay(self, outcome: str = "paid", notify: str = "once", card: str = "") -> None:
         """Let the payer of the only payment act."""
         (payment,) = (await self.client.get(f"{ROOT}/sandbox/api/payments")).json()
         answer = await self.client.post(
-            f"{ROOT}/sandbox/api/payments/{payment['id']}", json={"outcome": outcome, "notify": notify}
+            f"{ROOT}/sandbox/api/payments/{payment['id']}", json={"outcome": outcome, "notify": notify, "card": card}
         )
+        assert answer.status_code == 200, answer.text
+
+    async def let_next(self, method: str, comes_to: str) -> None:
+        """Say what charges of a kept way to pay come to from now on."""
+        answer = await self.client.post(f"{ROOT}/sandbox/api/methods/{method}", json={"next": comes_to})
         assert answer.status_code == 200, answer.text
 
     async def payments(self) -> list[dict[str, Any]]:

@@ -1,0 +1,157 @@
+"""Stripe's API: who may call it, idempotency keys, forms; what is done is in `stripe_checkout`, `stripe_intents` and
+`stripe_accounts`, the payer's page in `stripe_page`, the webhooks in `stripe_notices`.
+"""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Awaitable, Callable, Collection
+from datetime import timedelta
+from typing import Any, Final
+from urllib.parse import parse_qsl
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route, Router
+from starlette.types import ASGIApp
+
+from sandbox.bearer import bearer_of, has_basic
+from sandbox.credentials import STRIPE_SECRET_KEY
+from sandbox.ledger import Answer
+from sandbox.stripe_accounts import KNOWN_CUSTOMER, StripeAccounts
+from sandbox.stripe_checkout import KNOWN, StripeCheckout
+from sandbox.stripe_form import FORM, parse
+from sandbox.stripe_intents import KNOWN_INTENT, KNOWN_REFUND, Declined, StripeIntents
+from sandbox.stripe_notices import StripeNotices
+from sandbox.stripe_shapes import StripeError
+from sandbox.world import World
+
+KEYS_LAST: Final = timedelta(hours=24)
+LONGEST_KEY: Final = 255
+OTHER_WISH: Final = "Keys for idempotent requests can only be used with the same parameters they were first used with."
+
+Serve = Callable[[Request], Awaitable[Response]]
+Do = Callable[[Request, dict[str, Any]], dict[str, Any]]
+Look = Callable[[Request, dict[str, Any]], dict[str, Any]]
+
+
+class StripeApi:
+    """The frame around the parts."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def reading(self, look: Look, known: Collection[str] = ()) -> Serve:
+        """A GET."""
+
+        async def serve(request: Request) -> Response:
+            return JSONResponse(look(request, parse(request.url.query, {"expand[#]", *known})))
+
+        return self._guarded(serve)
+
+    def doing(self, do: Do, known: Collection[str] = ()) -> Serve:
+        """A POST: once for each idempotency key."""
+
+        async def serve(request: Request) -> Response:
+            raw = (await request.body()).decode("utf-8", "replace")
+            if raw and not request.headers.get("content-type", "").startswith(FORM):
+                raise StripeError(400, f"Invalid request (check that your POST content type is {FORM}).")
+            asked = parse(raw, known)
+            with self._world.ledger.write():
+                return self._once(request, raw, lambda: do(request, asked))
+
+        return self._guarded(serve)
+
+    def _once(self, request: Request, raw: str, do: Callable[[], dict[str, Any]]) -> Response:
+        """The same key gets the same answer again, a declined card's, too, for a day; for another wish, an error."""
+        key = request.headers.get("idempotency-key")
+        if key is None:
+            return _answered(*_done(do))
+        if not 1 <= len(key) <= LONGEST_KEY:
+            raise StripeError(400, "Idempotency keys have 1 to 255 characters.", kind="idempotency_error")
+        now = self._world.clock.now()
+        self._world.ledger.forget_keys("stripe", now - KEYS_LAST)
+        wish = json.dumps([request.method, request.url.path, sorted(parse_qsl(raw, keep_blank_values=True))])
+        wish = hashlib.sha256(wish.encode()).hexdigest()
+        if (given := self._world.ledger.answered("stripe", key)) is not None:
+            if given.request != wish:
+                raise StripeError(400, OTHER_WISH, kind="idempotency_error")
+            return _answered(given.status, given.body, replayed=True)
+        status, body = _done(do)
+        self._world.ledger.remember("stripe", key, now, Answer(status, body, wish))
+        return _answered(status, body)
+
+    def _guarded(self, serve: Serve) -> Serve:
+        async def serve_guarded(request: Request) -> Response:
+            if not (
+                hmac.compare_digest(bearer_of(request).encode(), STRIPE_SECRET_KEY.encode())
+                or has_basic(request, STRIPE_SECRET_KEY, "")
+            ):
+                return StripeError(401, "Invalid API Key provided").response()
+            try:
+                return await serve(request)
+            except StripeError as error:
+                return error.response()
+
+        return serve_guarded
+
+
+def stripe_api(world: World, notices: StripeNotices) -> ASGIApp:
+    """The API, to be mounted at `/v1`."""
+    api = StripeApi(world)
+    checkout, intents = StripeCheckout(world, notices), StripeIntents(world, notices)
+    accounts = StripeAccounts(world, notices)
+    sessions, charges, methods = "/checkout/sessions", "/payment_intents", "/payment_methods"
+
+    def posting(path: str, do: Do, known: Collection[str] = ()) -> Route:
+        return Route(path, api.doing(do, known), methods=["POST"])
+
+    def getting(path: str, look: Look, known: Collection[str] = ()) -> Route:
+        return Route(path, api.reading(look, known), methods=["GET"])
+
+    routes = [
+        posting("/customers", lambda _, asked: accounts.create(asked), KNOWN_CUSTOMER),
+        getting("/customers/{id}", lambda request, _: accounts.read(_id(request))),
+        Route("/customers/{id}", api.doing(lambda request, _: accounts.remove(_id(request))), methods=["DELETE"]),
+        posting(sessions, lambda _, asked: checkout.create(asked), KNOWN),
+        getting(f"{sessions}/{{id}}", lambda request, asked: checkout.read(_id(request), _expand(asked))),
+        posting(f"{sessions}/{{id}}/expire", lambda request, _: checkout.expire(_id(request))),
+        posting(charges, lambda _, asked: intents.charge(asked), KNOWN_INTENT),
+        getting(
+            f"{charges}/search", lambda _, asked: intents.search(asked.get("query", ""), _expand(asked)), {"query"}
+        ),
+        getting(f"{charges}/{{id}}", lambda request, asked: intents.read(_id(request), _expand(asked))),
+        getting(f"{methods}/{{id}}", lambda request, _: accounts.method(_id(request))),
+        posting(f"{methods}/{{id}}/detach", lambda request, _: accounts.detach(_id(request))),
+        posting("/refunds", lambda _, asked: intents.refund(asked), KNOWN_REFUND),
+        getting(
+            "/refunds",
+            lambda _, asked: intents.refunds(asked.get("payment_intent", "")),
+            {"payment_intent", "limit"},
+        ),
+    ]
+    return world.gate("stripe", Router(routes), _inner_error)
+
+
+def _id(request: Request) -> str:
+    return str(request.path_params["id"])
+
+
+def _expand(asked: dict[str, Any]) -> list[str]:
+    return list(asked.get("expand") or [])
+
+
+def _done(do: Callable[[], dict[str, Any]]) -> tuple[int, str]:
+    try:
+        return 200, json.dumps(do(), ensure_ascii=False)
+    except Declined as declined:
+        return 402, json.dumps(declined.body, ensure_ascii=False)
+
+
+def _answered(status: int, body: str, *, replayed: bool = False) -> Response:
+    headers = {"Idempotent-Replayed": "true"} if replayed else {}
+    return Response(body, status, headers, media_type="application/json")
+
+
+def _inner_error() -> Response:
+    return StripeError(500, "An unknown error occurred", kind="api_error").response()

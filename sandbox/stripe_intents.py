@@ -1,0 +1,167 @@
+"""Payment intents: read, found by metadata, made and confirmed without the payer; and refunds."""
+
+import re
+from typing import Any, Final
+
+from sandbox.attempts import Attempt
+from sandbox.database import stamp
+from sandbox.stripe_accounts import customer_of
+from sandbox.stripe_cards import error_of
+from sandbox.stripe_notices import StripeNotices
+from sandbox.stripe_shapes import (
+    StripeError,
+    intent_resource,
+    intent_status,
+    is_paid,
+    kept_resource,
+    listed,
+    missing,
+    refund_resource,
+)
+from sandbox.vault import KeptMethod
+from sandbox.world import World
+
+KNOWN_INTENT: Final = frozenset(
+    {
+        "amount",
+        "currency",
+        "customer",
+        "payment_method",
+        "payment_method_types[#]",
+        "confirm",
+        "off_session",
+        "description",
+        "metadata[*]",
+        "expand[#]",
+    }
+)
+KNOWN_REFUND: Final = frozenset({"payment_intent", "amount", "metadata[*]", "reason", "expand[#]"})
+QUERY: Final = re.compile(r"""metadata\[["']payment_ref["']\]:["']([^"']{1,200})["']""")
+EXPANDED: Final = frozenset({"payment_method", "latest_charge", "customer"})
+
+
+class Declined(Exception):
+    """A charge that came to nothing: 402, and the payment intent is there all the same."""
+
+    def __init__(self, body: dict[str, Any]) -> None:
+        super().__init__("declined")
+        self.body = body
+
+
+class StripeIntents:
+    """The part of the API that is about money."""
+
+    def __init__(self, world: World, notices: StripeNotices) -> None:
+        self._world = world
+        self._notices = notices
+
+    def read(self, intent_id: str, expand: list[str]) -> dict[str, Any]:
+        """`GET /v1/payment_intents/{id}`."""
+        return self._resource(self._intent(intent_id, "id"), expand)
+
+    def search(self, query: str, expand: list[str]) -> dict[str, Any]:
+        """`GET /v1/payment_intents/search`, by the payment reference only."""
+        found = QUERY.fullmatch(query)
+        if found is None:
+            raise StripeError(400, 'Only a search by metadata["payment_ref"] is played here.', param="query")
+        inner = [path.removeprefix("data.") for path in expand]
+        now = self._world.clock.now()
+        attempts = self._world.book.of_reference("stripe", found[1])
+        return listed(
+            [self._resource(attempt, inner) for attempt in attempts if intent_status(attempt, now)], "search_result"
+        )
+
+    def charge(self, asked: dict[str, Any]) -> dict[str, Any]:
+        """`POST /v1/payment_intents` with confirm and off_session: the money comes at once, or Declined is raised."""
+        method = self._check(asked)
+        intent_id = f"pi_{self._world.ledger.fresh_id('stripe_intent', 24)}"
+        now = self._world.clock.now()
+        error = error_of(method.next, method.details["card"], now)
+        metadata = asked.get("metadata") or {}
+        attempt = self._world.book.open(
+            Attempt(
+                provider="stripe",
+                reference=str(metadata.get("payment_ref") or intent_id),
+                order_id=intent_id,
+                token=intent_id,
+                method="card",
+                amount=_amount(asked),
+                currency=str(asked["currency"]).upper(),
+                at=stamp(now),
+                status="failed" if error else "paid",
+                settled=error is None,
+                details={
+                    "checkout": False,
+                    "metadata": {},
+                    "intent_metadata": metadata,
+                    "description": asked.get("description"),
+                    "customer": method.customer,
+                    "method": kept_resource(method),
+                    "listener": method.details["listener"],
+                    "error": error,
+                },
+            )
+        )
+        if error is not None:
+            self._notices.soon(attempt, "payment_intent.payment_failed")
+            raise Declined({"error": {**error, "payment_intent": self._resource(attempt, []), "doc_url": ""}})
+        self._notices.soon(attempt, "payment_intent.succeeded")
+        return self._resource(attempt, asked.get("expand") or [])
+
+    def refund(self, asked: dict[str, Any]) -> dict[str, Any]:
+        """`POST /v1/refunds`; without an amount, all that is left."""
+        attempt = self._intent(str(asked.get("payment_intent")), "payment_intent")
+        left = attempt.amount - attempt.refunded
+        if not is_paid(attempt):
+            raise StripeError(400, "This PaymentIntent has no successful charge to refund.", param="payment_intent")
+        if left == 0:
+            raise StripeError(400, "The charge has already been refunded.", code="charge_already_refunded")
+        amount = _amount(asked) if "amount" in asked else left
+        if amount > left:
+            raise StripeError(400, f"Refund amount ({amount}) is greater than what is left ({left})", param="amount")
+        refund_id = f"re_{self._world.ledger.fresh_id('stripe_refund', 24)}"
+        kept = {"metadata": asked.get("metadata") or {}}
+        refunded = self._world.book.add_refund(attempt, refund_id, amount, self._world.clock.now(), kept)
+        self._notices.soon(refunded, "charge.refunded")
+        return refund_resource(refunded, self._world.book.refunds_of(refunded)[-1])
+
+    def refunds(self, intent_id: str) -> dict[str, Any]:
+        """`GET /v1/refunds?payment_intent=`, the newest first."""
+        attempt = self._intent(intent_id, "payment_intent")
+        return listed([refund_resource(attempt, refund) for refund in reversed(self._world.book.refunds_of(attempt))])
+
+    def _resource(self, attempt: Attempt, expand: list[str]) -> dict[str, Any]:
+        for path in expand:
+            if path not in EXPANDED:
+                raise StripeError(400, f"This property cannot be expanded ({path}).", param="expand")
+        return intent_resource(attempt, self._world.clock.now(), expand)
+
+    def _intent(self, intent_id: str, param: str) -> Attempt:
+        attempt = self._world.book.by_token("stripe", intent_id)
+        if attempt is None or intent_status(attempt, self._world.clock.now()) is None:
+            raise missing("payment_intent", intent_id, param)
+        return attempt
+
+    def _check(self, asked: dict[str, Any]) -> KeptMethod:
+        _amount(asked)
+        if asked.get("confirm") != "true" or asked.get("off_session") != "true":
+            raise StripeError(400, "Only confirm=true with off_session=true is played here.", param="off_session")
+        if not re.fullmatch(r"[a-z]{3}", str(asked.get("currency"))):
+            raise StripeError(400, "Invalid currency", param="currency")
+        customer = str(asked.get("customer") or "")
+        customer_of(self._world, customer, "customer")
+        token = str(asked.get("payment_method") or "")
+        method = self._world.vault.get("stripe", token)
+        if method is None:
+            raise missing("PaymentMethod", token, "payment_method")
+        if not method.kept or method.customer != customer:
+            said = f"The PaymentMethod {token} does not belong to the Customer {customer}, or was detached from it."
+            raise StripeError(400, said, param="payment_method")
+        return method
+
+
+def _amount(asked: dict[str, Any]) -> int:
+    text = str(asked.get("amount", ""))
+    if not (text.isascii() and text.isdecimal() and int(text[:12]) > 0) or len(text) > 12:
+        raise StripeError(400, f"Invalid integer: {text}", code="parameter_invalid_integer", param="amount")
+    return int(text)

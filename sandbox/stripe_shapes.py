@@ -1,0 +1,184 @@
+"""Stripe's JSON: sessions, payment intents, charges, refunds, ways to pay, errors. Amounts are minor units."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from starlette.responses import JSONResponse, Response
+
+from sandbox.attempts import Attempt
+from sandbox.vault import KeptMethod
+
+
+class StripeError(Exception):
+    """An error as Stripe words it; `more` are the fields that only some have."""
+
+    def __init__(
+        self, status: int, message: str, *, kind: str = "invalid_request_error", code: str = "", param: str = ""
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        given = {"code": code, "param": param}
+        self.error: dict[str, Any] = {
+            "type": kind,
+            "message": message,
+            **{name: value for name, value in given.items() if value},
+        }
+
+    def response(self) -> Response:
+        """The answer."""
+        return JSONResponse({"error": self.error}, self.status)
+
+
+def missing(kind: str, name: str, param: str) -> StripeError:
+    """There is no such object: 404 where the address names it (`param` "id"), else 400."""
+    return StripeError(404 if param == "id" else 400, f"No such {kind}: '{name}'", code="resource_missing", param=param)
+
+
+def is_checkout(attempt: Attempt) -> bool:
+    """Whether a payer is led to a page; else it is a charge without him."""
+    return bool(attempt.details["checkout"])
+
+
+def is_paid(attempt: Attempt) -> bool:
+    """Whether the money came, whatever became of it afterwards."""
+    return attempt.status in ("paid", "refunded")
+
+
+def session_status(attempt: Attempt, now: datetime) -> str:
+    """open, complete (also while delayed money is under way) or expired."""
+    if is_paid(attempt) or attempt.details.get("delayed"):
+        return "complete"
+    expired = attempt.details.get("expired") or now.timestamp() >= attempt.details["expires_at"]
+    return "expired" if expired else "open"
+
+
+def intent_status(attempt: Attempt, now: datetime) -> str | None:
+    """The payment intent's status; None before the payer's first try: there is none yet."""
+    if is_paid(attempt):
+        return "succeeded"
+    if attempt.details.get("delayed") == "under_way":
+        return "processing"
+    if not attempt.details.get("error"):
+        return None
+    if is_checkout(attempt) and session_status(attempt, now) == "expired":
+        return "canceled"
+    return "requires_payment_method"
+
+
+def session_resource(attempt: Attempt, now: datetime, public_url: str, expand: Collection[str] = ()) -> dict[str, Any]:
+    """A Checkout Session."""
+    details, status = attempt.details, session_status(attempt, now)
+    page = f"{public_url}/sandbox/stripe/c/pay/{attempt.order_id}"
+    inner = [path.removeprefix("payment_intent.") for path in expand]
+    whole = intent_resource(attempt, now, inner) if expand and intent_status(attempt, now) else None
+    return {
+        "id": attempt.order_id,
+        "object": "checkout.session",
+        "amount_total": attempt.amount,
+        "cancel_url": details["cancel_url"],
+        "client_reference_id": attempt.reference,
+        "created": unix(attempt.at),
+        "currency": attempt.currency.lower(),
+        "customer": details.get("customer"),
+        "customer_email": details.get("email"),
+        "expires_at": details["expires_at"],
+        "livemode": False,
+        "locale": details.get("locale"),
+        "metadata": details["metadata"],
+        "mode": "payment",
+        "payment_intent": whole or (attempt.token if intent_status(attempt, now) else None),
+        "payment_method_types": ["card"],
+        "payment_status": "paid" if is_paid(attempt) else "unpaid",
+        "status": status,
+        "success_url": details["success_url"],
+        "url": page if status == "open" else None,
+    }
+
+
+def intent_resource(attempt: Attempt, now: datetime, expand: Collection[str] = ()) -> dict[str, Any]:
+    """A payment intent."""
+    details = attempt.details
+    method = details.get("method")
+    charge = charge_resource(attempt) if is_paid(attempt) else None
+    return {
+        "id": attempt.token,
+        "object": "payment_intent",
+        "amount": attempt.amount,
+        "amount_received": attempt.amount if is_paid(attempt) else 0,
+        "created": unix(attempt.at),
+        "currency": attempt.currency.lower(),
+        "customer": details.get("customer"),
+        "description": details.get("description"),
+        "last_payment_error": details.get("error") if not is_paid(attempt) else None,
+        "latest_charge": charge if charge is None or "latest_charge" in expand else charge["id"],
+        "livemode": False,
+        "metadata": details["intent_metadata"],
+        "payment_method": method if method is None or "payment_method" in expand else method["id"],
+        "payment_method_types": ["card"],
+        "setup_future_usage": details.get("setup"),
+        "status": intent_status(attempt, now) or "requires_payment_method",
+    }
+
+
+def charge_resource(attempt: Attempt) -> dict[str, Any]:
+    """The charge that took the money."""
+    method = attempt.details.get("method") or {}
+    return {
+        "id": f"ch_{attempt.token.removeprefix('pi_')}",
+        "object": "charge",
+        "amount": attempt.amount,
+        "amount_refunded": attempt.refunded,
+        "currency": attempt.currency.lower(),
+        "livemode": False,
+        "metadata": attempt.details["intent_metadata"],
+        "paid": True,
+        "payment_intent": attempt.token,
+        "payment_method": method.get("id"),
+        "payment_method_details": {"type": "card", "card": method.get("card")},
+        "refunded": attempt.refunded >= attempt.amount,
+        "status": "succeeded",
+    }
+
+
+def method_resource(token: str, card: dict[str, Any], customer: str | None) -> dict[str, Any]:
+    """A way to pay, kept for a customer or for this payment only."""
+    return {
+        "id": token,
+        "object": "payment_method",
+        "allow_redisplay": "limited" if customer else "unspecified",
+        "card": card,
+        "customer": customer,
+        "livemode": False,
+        "type": "card",
+    }
+
+
+def kept_resource(method: KeptMethod) -> dict[str, Any]:
+    """A way to pay as it is now."""
+    return method_resource(method.token, method.details["card"], method.customer if method.kept else None)
+
+
+def refund_resource(attempt: Attempt, refund: dict[str, Any]) -> dict[str, Any]:
+    """A refund, as `PaymentBook.refunds_of` gives it."""
+    return {
+        "id": refund["refund_id"],
+        "object": "refund",
+        "amount": refund["amount"],
+        "charge": charge_resource(attempt)["id"],
+        "created": unix(refund["at"]),
+        "currency": attempt.currency.lower(),
+        "metadata": refund["details"].get("metadata", {}),
+        "payment_intent": attempt.token,
+        "status": "succeeded",
+    }
+
+
+def listed(items: list[dict[str, Any]], kind: str = "list") -> dict[str, Any]:
+    """A list, or what a search found."""
+    return {"object": kind, "data": items, "has_more": False}
+
+
+def unix(moment: str) -> int:
+    """A stored moment as Stripe writes it."""
+    return int(datetime.fromisoformat(moment).timestamp())
