@@ -245,7 +245,7 @@ class TheDesk(Reading):
             raise Moved
         # Step and reference are what an edit of this message is understood by.
         said_where = {"step": heard.at, **({"ref": inbound.reference} if inbound.reference else {})}
-        cause = Cause(journal.CUSTOMER, {**heard.kept, **said_where}, root, said=True)
+        cause = Cause(journal.CUSTOMER, {**heard.kept, **said_where}, root, said=True, network=inbound.network)
         case = before.case if current.revision else None
         return self._turn.play(connection, current, heard.said, cause, now, ask=ask, case=case)
 

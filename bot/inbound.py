@@ -1,6 +1,6 @@
 """What came in, in words that no channel owns: every handler turns its form into an `Inbound`."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -60,6 +60,7 @@ class Inbound:
     `address` names the conversation on its channel (chat id, session id, sender). `key` is the channel's own
     mark of this message, unique within the channel: the same key twice is the same message delivered twice.
     `reference` lets the channel delete the message if it held a secret (Telegram's message id).
+    `network` is the customer's network address, None where the channel doesn't know it or it counts in no limit.
     """
 
     channel: Channel
@@ -68,3 +69,4 @@ class Inbound:
     body: Body
     locale_hint: str | None = None
     reference: str | None = None
+    network: str | None = field(default=None, repr=False)

@@ -12,8 +12,10 @@ from dialogs.words.note import SendNote
 from services import accounts, order_record, subscriptions
 from services.messaging.mail import Mail
 from services.order_record import Order
+from services.payments import record
 from services.pricing import Item
 from values import notes
+from values.offline import is_offline
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,7 @@ def facts(connection: sa.Connection, call: SendNote, packs: Mapping[str, int]) -
         return _user_name(connection, call)
     order = order_record.get(connection, call.about)
     owner = accounts.get(connection, order.account_id) if order is not None else None
-    if order is None or owner is None:
+    if order is None or owner is None or (call.note == notes.INSTRUCTIONS and not _carried(connection, order)):
         return None
     to = owner.email if call.note == notes.WELCOME else order.billing.get("email") or owner.email
     kind = order.method if call.note == notes.INSTRUCTIONS else ""
@@ -52,6 +54,12 @@ def letter(renderer: Renderer, call: SendNote, told: Facts, locale: str) -> Mail
         f'{paragraphs}<p style="color:#555">{escape(foot)}</p></body></html>'
     )
     return Mail(to=told.to, subject=subject, text=f"{text}\n\n{foot}\n", html=html)
+
+
+def _carried(connection: sa.Connection, order: Order) -> bool:
+    """Whether its money is still to be carried to a bank: it may have been withdrawn, or be paid otherwise now."""
+    waits = any(payment.status == "pending" for payment in record.of_order(connection, order.id))
+    return order.status == "placed" and is_offline(order.method) and waits
 
 
 def _user_name(connection: sa.Connection, call: SendNote) -> Facts:

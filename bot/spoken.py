@@ -6,6 +6,9 @@ from bot.render import Renderer
 from dialogs.case import Case
 from dialogs.kit import Option, Played, Question, Say
 
+# The link of a payment that was withdrawn, or whose time is over, leads to nothing any more.
+PAYABLE = ("pending", "failed")
+
 
 def spoken(renderer: Renderer, played: Played[Case]) -> dict[str, Any] | None:
     """All that is said in a turn is one message: what was understood, then what is asked. None if nothing is said."""
@@ -45,9 +48,10 @@ def apology(renderer: Renderer, locale: str) -> dict[str, Any]:
 def links_of(case: Case, question: Question) -> list[dict[str, str]]:
     """The links that belong to the open step, by what they lead to; addresses are made when they are shown."""
     panel = "panel" if case.einvoice.status == "active" else None
+    payable = case.payment.status in PAYABLE
     ids = {
         "secure_page": case.on_file.page or case.lost_password.page or case.account.page,
-        "payment": case.payment.id,
+        "payment": case.payment.id if payable else None,
         "login": panel,
     }
     return [{"rel": rel, "id": known} for rel in question.step.links if (known := ids[rel])]

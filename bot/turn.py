@@ -6,7 +6,7 @@ was taken before, compares the revision, plays the dialogs, does their acts, and
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -34,13 +34,15 @@ DELIVERY = {"telegram": "open", "rest": "kept", "terminal": "kept"}
 
 @dataclass(frozen=True, slots=True)
 class ActDone:
-    """What an act may use: the transaction, the moment, its own id, and whose conversation it is."""
+    """What an act may use: the transaction, the moment, its own id, and whose conversation it is. `network` is the
+    address that the customer's message came from, where there is one that counts in limits."""
 
     connection: sa.Connection
     now: datetime
     id: str
     conversation: Conversation
     locale: str
+    network: str | None = field(default=None, repr=False)
 
 
 class Acts(Protocol):
@@ -55,13 +57,14 @@ class Acts(Protocol):
 class Cause:
     """What a turn is about, for the journal: the kind of line, what it shows, and the message at the root of it.
 
-    `said`: it is a message of the customer, so they are there.
+    `said`: it is a message of the customer, so they are there. `network`: where it came from; never stored.
     """
 
     kind: str
     data: dict[str, Any]
     root: str | None
     said: bool = False
+    network: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +132,7 @@ class Turn:
         locale = case.talk.locale
 
         def perform(act: Act, key: str) -> Event:
-            done = ActDone(connection, now, derived_id(self.server_key, key), conversation, locale)
+            done = ActDone(connection, now, derived_id(self.server_key, key), conversation, locale, cause.network)
             return self.acts.perform(act, done)
 
         played = decide(

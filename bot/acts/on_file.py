@@ -1,7 +1,7 @@
 """Acts about customers on file: who may register, what a contact on file is compared with, a forgotten password.
 
-How often anybody may try is limited per conversation, per customer and, against a list being read out number by
-number, for the whole desk (docs/decisions/customer-numbers.md).
+How often anybody may try is limited per conversation, per network address, per customer and, against a list being
+read out number by number, for the whole desk (docs/decisions/customer-numbers.md).
 """
 
 import hmac
@@ -50,6 +50,9 @@ NUMBERS = (
     limits.Rule("customer numbers, an hour", 3, timedelta(hours=1)),
     limits.Rule("customer numbers, a day", 10, timedelta(days=1)),
 )
+# Numbers tried from one network address, whatever number of conversations it begins. Fewer than make the whole desk
+# stop (`WATCHED`): one guesser doesn't take the answers from everybody.
+PER_ADDRESS = limits.Rule("customer numbers, an address", 15, timedelta(hours=1))
 SAME_NUMBER = limits.Rule("customer number again", 1, timedelta(hours=1))
 # The whole desk: if of at least so many numbers in an hour more than so many percent were nobody's, somebody guesses.
 WATCHED, UNKNOWN_PERCENT = 20, 30
@@ -197,12 +200,16 @@ def _held(tools: Tools, number: str, done: ActDone) -> int | None:
         return _seconds(TRIED.per)
     if not limits.allow(done.connection, SAME_NUMBER, f"{chat} {number}", server_key=key, now=now):
         return None
-    free = [limits.free_at(done.connection, rule, chat, server_key=key, now=now) for rule in NUMBERS]
+    by_address = [(PER_ADDRESS, done.network)] if done.network is not None else []
+    subjects = [*((rule, chat) for rule in NUMBERS), *by_address]
+    for rule, of in by_address:
+        limits.hold(done.connection, rule, of, server_key=key)
+    free = [limits.free_at(done.connection, rule, of, server_key=key, now=now) for rule, of in subjects]
     if waits := [moment for moment in free if moment is not None]:
         limits.take_back(done.connection, SAME_NUMBER, f"{chat} {number}", server_key=key)
         return _seconds(max(waits) - now)
-    for rule in NUMBERS:
-        limits.hit(done.connection, rule, chat, server_key=key, now=now)
+    for rule, of in subjects:
+        limits.hit(done.connection, rule, of, server_key=key, now=now)
     return None
 
 

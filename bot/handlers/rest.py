@@ -8,7 +8,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -81,7 +81,7 @@ class Rest:
         """One message of a customer; answers when the turn and the machine-made results it caused are through."""
         try:
             self._admit(request)
-            inbound = read_inbound(await _json_body(request))
+            inbound = replace(read_inbound(await _json_body(request)), network=self._network(request))
             self._let_in(inbound.address, request)
             receipt = await self.desk.receive(inbound)
             if receipt.conflict:
@@ -127,6 +127,10 @@ class Rest:
         expected = self.token.get_secret_value().encode()
         if scheme.lower() != "bearer" or not hmac.compare_digest(shown.strip().encode("latin-1", "replace"), expected):
             raise Refusal(401, "a bearer token is needed", {"WWW-Authenticate": "Bearer"})
+
+    def _network(self, request: Request) -> str | None:
+        """Whose network a message comes from. Who shows the token passes on what others write: theirs isn't known."""
+        return None if self.token is not None else self.address_of(request)
 
     def _let_in(self, sender: str, request: Request) -> None:
         if self.flood and (seconds := self.flood.wait(sender, self.address_of(request))):

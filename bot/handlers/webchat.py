@@ -127,11 +127,13 @@ async def _receive(chat: WebChat, request: Request, session: Session, fields: Js
     message_id = text_of(fields, "message_id", longest=_LONGEST_NAME)
     if not message_id:
         raise Turned(400, "bad_message_id")
-    if wait := chat.flood.wait(session.address, chat.address_of(request)):
+    network = chat.address_of(request)
+    if wait := chat.flood.wait(session.address, network):
         return _json({"error": "too_many"}, 429, {"retry-after": str(wait)})
     hint = text_of(fields, "locale", longest=20) if "locale" in fields else None
     key = f"{session.address}:{message_id}"
-    receipt = await chat.desk.receive(Inbound(Channel.WEB, session.address, key, body, locale_hint=hint))
+    inbound = Inbound(Channel.WEB, session.address, key, body, locale_hint=hint, network=network)
+    receipt = await chat.desk.receive(inbound)
     if receipt.conflict:
         return _json({"error": "another_text"}, 409)
     caused = await chat.desk.messages(receipt.conversation_id, root=receipt.root, with_customer=True)

@@ -1,0 +1,32 @@
+"""Customer numbers tried from one network address, in as many conversations as one likes."""
+
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from bot.acts.on_file import PER_ADDRESS
+from bot.inbound import Channel, Inbound, Pressed, Text
+from tests.desk.running import Running, running_desk
+
+pytestmark = pytest.mark.anyio
+KNOWN = "10000017"
+
+
+async def tries(desk: Running, number: str, network: str | None) -> str:
+    """A fresh web chat from this address gives the number; where it stands afterwards."""
+    door, address = desk.installation.desk, uuid4().hex
+    for n, body in enumerate((Pressed("/start"), Pressed("start:sign_up"), Text(number))):
+        receipt = await door.receive(Inbound(Channel.WEB, address, f"{address}:{n}", body, network=network))
+    return (await door.standing(receipt.conversation_id)).step
+
+
+async def test_one_address_has_so_many_numbers_an_hour_and_others_are_not_held_up(tmp_path: Path) -> None:
+    async with running_desk(tmp_path, profile=Path("profiles/vectra"), rate_limits="on") as desk:
+        for _ in range(PER_ADDRESS.n):
+            assert await tries(desk, KNOWN, "203.0.113.7") == "contact_channel"
+        assert await tries(desk, KNOWN, "203.0.113.7") == "customer_number"
+        assert await tries(desk, KNOWN, "203.0.113.8") == "contact_channel"
+        assert await tries(desk, KNOWN, None) == "contact_channel", "a channel that knows no address isn't limited by it"
+        await desk.advance(3601)
+        assert await tries(desk, KNOWN, "203.0.113.7") == "contact_channel"
