@@ -17,7 +17,7 @@ from bot.acts.service import line_of
 from bot.acts.tools import HELD_BACK
 from bot.event_sender import EventSender
 from bot.render import Renderer
-from bot.renewals import link_token
+from bot.renewal_letters import RenewalLetters
 from dialogs import account, company, contact, handoff, payment
 from dialogs.case import CompanyData
 from dialogs.kit import Call, Event, Params, Word
@@ -62,6 +62,7 @@ TRIES: Mapping[str, int] = {
     "MailTicket": 12,
     "MailReminder": 12,
     "MailToPay": 12,
+    "MailLapse": 12,
     "LookUpOnFile": 1,
     # Given up by its age, not by a count (`bot/event_sender.py`).
     events_out.SEND: 1_000_000,
@@ -174,10 +175,17 @@ class DeskCalls:
 
     async def mail_reminder(self, call: renewal.MailReminder, stored: StoredCall) -> Event:
         """To whoever has no conversation: the link begins one."""
-        token = link_token(self.server_key, call.subscription_id, call.ends_at)
-        params = {"days": call.days, "ends": call.ends_at, "program": Word(f"program.{call.product}")}
-        href = f"{self.public_url}/chat?start={token}"
-        return await self._mail_holder(call.subscription_id, "renewal", href, call.ends_at, params, stored)
+        return await self._renewal_letter(lambda of, c: of.reminder(c, call), stored)
+
+    async def mail_lapse(self, call: renewal.MailLapse, stored: StoredCall) -> Event:
+        return await self._renewal_letter(lambda of, c: of.lapse(c, call), stored)
+
+    async def _renewal_letter(self, write: Callable[[RenewalLetters, Any], Mail | None], stored: StoredCall) -> Event:
+        office = RenewalLetters(self.renderer, self.server_key, self.public_url)
+        letter = await self.store.read(lambda connection: write(office, connection))
+        if letter is None:
+            return renewal.RenewalNotMailed()
+        return await self._mail(letter, stored.key, renewal.RenewalMailed(), lambda _r: renewal.RenewalNotMailed())
 
     async def mail_to_pay(self, call: renewal.MailToPay, stored: StoredCall) -> Event:
         owed = await self.store.read(lambda c: record.get(c, call.payment_id))
@@ -330,7 +338,7 @@ def given_up(stored: StoredCall, outcome: GaveUp) -> Event:
             return handoff.SupportNotMailed()
         case renewal.MailTicket():
             return renewal.TicketNotMailed()
-        case renewal.MailReminder() | renewal.MailToPay():
+        case renewal.MailReminder() | renewal.MailToPay() | renewal.MailLapse():
             return renewal.RenewalNotMailed()
         case einvoicing.SendInvoiceNotice():
             return einvoicing.InvoiceNoticed(sent=False)
@@ -364,6 +372,7 @@ _TABLE: dict[type[Call], Callable[[DeskCalls, Any, StoredCall], Awaitable[Event]
     renewal.MailTicket: DeskCalls.mail_ticket,
     renewal.MailReminder: DeskCalls.mail_reminder,
     renewal.MailToPay: DeskCalls.mail_to_pay,
+    renewal.MailLapse: DeskCalls.mail_lapse,
     einvoicing.SendInvoiceNotice: DeskCalls.send_invoice_notice,
     note.SendNote: DeskCalls.send_note,
 }

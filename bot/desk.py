@@ -174,8 +174,8 @@ class TheDesk(Reading):
 
     async def fire(self, timer: Timer) -> None:
         """The turn of a due timer. One whose turn raises is set again for later: it may stand for a promise."""
-        if (subscription_id := renewal_timer.owned_by(timer.conversation_id)) is not None:
-            await self._renew(timer, subscription_id)
+        if renewal_timer.is_one(timer.conversation_id):
+            await self._renew(timer)
             return
         cause = Cause("timer", {"timer": timer.kind}, None)
 
@@ -195,12 +195,12 @@ class TheDesk(Reading):
 
         await self._caused(timer.conversation_id, decide, put_off)
 
-    async def _renew(self, timer: Timer, subscription_id: str) -> None:
+    async def _renew(self, timer: Timer) -> None:
         """What is due about a subscription: no conversation's turn, but what it tells them is."""
         if self._renewals is None or self._worker is None:
             return
         renew = self._renewals.fire
-        self._worker.submit(await self.happen(lambda tx: renew(tx, timer, subscription_id)))
+        self._worker.submit(await self.happen(lambda tx: renew(tx, timer)))
 
     async def happen(self, work: Callable[[Any], T]) -> T:
         """One transaction of a handler; the events it told run as turns right after the commit."""

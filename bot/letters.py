@@ -1,6 +1,7 @@
 """Letters: their words by text key, as plain text and as the same words in HTML. A link stands first and acts."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from html import escape
 
@@ -30,6 +31,22 @@ def invoice_notice(renderer: Renderer, to: str, invoice: InvoiceLine, href: str,
         "due": invoice.due,
     }
     return _leading(renderer, "invoice_issued", to, href, params, "mail.foot_notice", locale)
+
+
+def reminder(renderer: Renderer, to: str, href: str, leave: str, params: Params, locale: str) -> Mail:
+    """That a subscription ends. It says how to stop such letters; a mail program may offer that by itself."""
+    told = {**params, "seller": renderer.seller.name, "email": to}
+    letter = _leading(renderer, "renewal", to, href, told, "mail.foot_reminder", locale)
+    stop = renderer.words("mail.stop_reminders", told, locale)
+    link = f'<p style="color:#555"><a href="{escape(leave, quote=True)}">{escape(stop)}</a></p></body>'
+    html = letter.html.replace("</body>", link)
+    return replace(letter, text=f"{letter.text}\n{stop}:\n{leave}\n", html=html, leave=leave)
+
+
+def ended(renderer: Renderer, name: str, to: str, href: str, params: Params, locale: str) -> Mail:
+    """That a subscription has run out (`lapsed`: it goes on for some days more)."""
+    told = {**params, "seller": renderer.seller.name, "email": to}
+    return _leading(renderer, f"renewal_{name}", to, href, told, "mail.foot_ended", locale)
 
 
 def transcript(

@@ -12,15 +12,22 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
-from bot import codec
+from bot import codec, renewal_links
+from bot.file_reminders import FileReminders
 from bot.identity import derived_id
 from bot.port import Happening
 from dialogs.kit import Call, Event
-from dialogs.words.renewal import MailReminder, MailToPay, RenewalToPay, SubscriptionEnding, SubscriptionLapsed
-from services import companies, methods, order_record, orders, renewal_timer, renewals, start_links, subscriptions
+from dialogs.words.renewal import (
+    MailLapse,
+    MailReminder,
+    MailToPay,
+    RenewalToPay,
+    SubscriptionEnding,
+    SubscriptionLapsed,
+)
+from services import companies, methods, order_record, orders, reminders, renewal_timer, renewals, subscriptions
 from services.engine.port import Call as StoredCall
 from services.engine.port import Outbox
-from services.keyed_hash import token
 from services.order_record import Order
 from services.payments import book, record
 from services.pricing import Item, price
@@ -28,18 +35,10 @@ from services.renewals import Progress
 from services.store import timers
 from services.store.timers import Timer
 from services.subscriptions import Subscription
-from values.renewal import RenewalRules, Step, days_left
+from values.renewal import RenewalRules, Step, awake, days_left
 from values.seller import Seller
 
 _log = structlog.get_logger(__name__)
-WISH = "renewal"
-# The letter's link starts a conversation for as long as the order makes sense.
-LINK_TTL = timedelta(days=60)
-
-
-def link_token(server_key: bytes, subscription_id: str, ends_at: datetime) -> str:
-    """The start link of the letter about this end; the same for as long as it is the end."""
-    return token(server_key, "renewal link", subscription_id, ends_at.isoformat())
 
 
 @dataclass(frozen=True)
@@ -56,10 +55,16 @@ class Renewals:
         """Where the seller's days begin."""
         return ZoneInfo(self.seller.time_zone)
 
-    def fire(self, tx: Happening, timer: Timer, subscription_id: str) -> tuple[StoredCall, ...]:
-        """What a subscription's timer is due for; gives the calls that this process is to run after the commit."""
+    def fire(self, tx: Happening, timer: Timer) -> tuple[StoredCall, ...]:
+        """What such a timer is due for; gives the calls that this process is to run after the commit."""
+        subscription_id = renewal_timer.owned_by(timer.conversation_id)
+        if subscription_id is None:
+            return FileReminders(self.seller, self.outbox, self.server_key).fire(tx, timer)
         rules = self.seller.renewal
         if not timers.take(tx.connection, timer) or rules is None:
+            return ()
+        if (by_day := awake(tx.now, rules, self.zone)) > tx.now:  # an import at night
+            renewal_timer.set(tx.connection, subscription_id, by_day)
             return ()
         known = subscriptions.lock(tx.connection, subscription_id)
         if known is None or known.ends_at is None or known.status not in ("active", "grace"):
@@ -76,6 +81,7 @@ class Renewals:
         """At the start of a desk."""
         if (rules := self.seller.renewal) is not None:
             renewals.plan_all(tx.connection, rules, self.zone, tx.now)
+            renewal_timer.wake_on_file(tx.connection, tx.now)
 
     def _do(
         self, tx: Happening, of: Subscription, ends_at: datetime, stands: Progress, step: Step, rules: RenewalRules
@@ -92,12 +98,11 @@ class Renewals:
                 )
                 again = stands.order_id is not None
                 return self._collect(tx, of, ends_at, order, again=again) if order is not None else ()
-            case "lapse":
+            case "lapse" | "end":
                 grace = ends_at + timedelta(days=rules.grace_days)
-                going_on = of.auto_renewal and grace > tx.now
-                self._lapse(tx, of, ends_at, grace if going_on else None)
-            case "end":
-                self._lapse(tx, of, ends_at, None)
+                going_on = step.action == "lapse" and of.auto_renewal and grace > tx.now
+                renewals.advance(tx.connection, stands, done=step.number, now=tx.now)
+                return self._lapse(tx, of, ends_at, grace if going_on else None)
             case _:
                 pass
         renewals.advance(tx.connection, stands, done=step.number, now=tx.now)
@@ -115,19 +120,17 @@ class Renewals:
         """Once a period, in every chat of the customer, else by a letter; who has stopped hears nothing."""
         if self.seller.program(of.product) is None or "reminder" not in self.seller.dialogs:
             return ()
+        if reminders.stopped(tx.connection, of.account_id):
+            return ()
+        if reminders.was_reminded(tx.connection, of.product, of.serial, ends_at):
+            return ()
         days = days_left(ends_at, tx.now, self.zone)
         reached = renewals.addresses(tx.connection, of.account_id)
         self._tell(tx, reached.conversations, SubscriptionEnding(of.product, of.serial, ends_at, days))
         if reached.conversations or reached.stopped:
             return ()
-        start_links.create(
-            tx.connection,
-            token=link_token(self.server_key, of.id, ends_at),
-            expires_at=ends_at + LINK_TTL,
-            now=tx.now,
-            account_id=of.account_id,
-            entry=WISH,
-        )
+        for make in (renewal_links.make_start, renewal_links.make_leave):
+            make(tx, self.server_key, of.id, ends_at, account_id=of.account_id)
         letter = MailReminder(of.id, ends_at, days, of.product)
         return (self._call(tx, of, ends_at, "reminder", letter),)
 
@@ -225,10 +228,18 @@ class Renewals:
             expires_at=payment.expires_at,
         )
 
-    def _lapse(self, tx: Happening, of: Subscription, ends_at: datetime, grace_until: datetime | None) -> None:
+    def _lapse(
+        self, tx: Happening, of: Subscription, ends_at: datetime, grace_until: datetime | None
+    ) -> tuple[StoredCall, ...]:
+        """That it has run out is no reminder: it is told once, in every chat, and to whoever has none by a letter."""
         subscriptions.set_status(tx.connection, of.id, "ended" if grace_until is None else "grace")
-        reached = renewals.addresses(tx.connection, of.account_id)
-        self._tell(tx, reached.conversations, SubscriptionLapsed(self._plan_of(of), ends_at, grace_until))
+        plan, reached = self._plan_of(of), renewals.addresses(tx.connection, of.account_id)
+        self._tell(tx, reached.conversations, SubscriptionLapsed(plan, ends_at, grace_until))
+        if reached.conversations:
+            return ()
+        renewal_links.make_start(tx, self.server_key, of.id, ends_at, account_id=of.account_id)
+        about = "ended" if grace_until is None else "lapsed"
+        return (self._call(tx, of, ends_at, about, MailLapse(of.id, ends_at, grace_until, plan)),)
 
     # --- what the steps share ---
 

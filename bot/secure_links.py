@@ -12,7 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot import codec
+from bot import codec, on_file_pages
 from bot.handlers.secure_pages import Accepted, Gone, PageView, Refused, Said, TooMany, Unknown
 from bot.identity import derived_id
 from bot.port import Desk, Happening
@@ -85,6 +85,8 @@ class SecureLinks:
                 outcome = await self._log_in(link, fields, address)
             case "set_password" | "reset_password":
                 outcome = await self._set_password(link, fields)
+            case "stop_reminders":
+                outcome = await self.desk.happen(lambda tx: on_file_pages.stop_reminders(tx, link))
         if outcome is not None:
             return outcome
         late = await self.open(token)  # somebody else's POST won
@@ -182,22 +184,35 @@ class SecureLinks:
         credential = derived_id(self.server_key, f"{link.id}:credential")
 
         def work(tx: Happening) -> Accepted | None:
+            if not on_file_pages.stands(tx, link, self.server_key):
+                links.cancel(tx.connection, conversation_id=link.conversation_id, purpose=link.purpose)
+                return None
             if not links.use(tx.connection, link_id=link.id, now=tx.now):
                 return None
             credentials.store(tx.connection, credential, hashed, tx.now)
             if link.purpose == "set_password":
                 _tell(tx, link.conversation_id, PasswordSet(link.id, credential))
                 return Accepted("password_set")
-            if link.account_id is not None:
-                accounts.set_password(tx.connection, account_id=link.account_id, credential_id=credential)
-                # Whoever else asked for a reset of this account must not use it after this one.
-                links.cancel_of_account(
-                    tx.connection, account_id=link.account_id, purposes=("reset_password", "taken_log_in")
-                )
-                _tell(tx, link.conversation_id, PasswordReplaced())
+            self._replace(tx, link, credential)
             return Accepted("password_changed")
 
         return await self.desk.happen(work)
+
+    def _replace(self, tx: Happening, link: Link, credential: str) -> None:
+        """The account's password from now on; with a customer on file it is the first, and makes the account."""
+        if link.account_id is not None:
+            accounts.set_password(tx.connection, account_id=link.account_id, credential_id=credential)
+            # Whoever else asked for a reset of this account must not use it after this one.
+            links.cancel_of_account(
+                tx.connection, account_id=link.account_id, purposes=("reset_password", "taken_log_in")
+            )
+        elif "customer" in link.data:
+            found = conversations.load(tx.connection, link.conversation_id, lock=False)
+            locale = found.locale if found is not None else self.seller.locales[0]
+            on_file_pages.open_account(tx, link, credential, self.server_key, locale)
+        else:
+            return
+        _tell(tx, link.conversation_id, PasswordReplaced())
 
     async def _unmet(self, link: Link, password: Secret) -> tuple[Said, ...]:
         typed, rule = password.reveal(), self.seller.password
@@ -299,8 +314,10 @@ class SecureLinks:
 
     async def _whose(self, link: Link) -> tuple[str, str | None]:
         found = await self.store.read(lambda c: conversations.load(c, link.conversation_id, lock=False))
+        whose = link.account_id
         if found is None:
-            return self.seller.locales[0], None
+            mine = await self.store.read(lambda c: accounts.get(c, whose)) if whose is not None else None
+            return mine.locale if mine is not None else self.seller.locales[0], None
         return found.locale, "/chat" if found.channel == "web" else None
 
 

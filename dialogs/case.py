@@ -107,6 +107,8 @@ class Reminder:
 
     offer: Offer | None = None
     answer: str | None = None  # now, later
+    reminded: bool = False  # the desk has written first, once or more
+    stopped: bool = False  # the customer wants no more of it
 
 
 @dataclass(frozen=True, slots=True)

@@ -182,6 +182,11 @@ ACTS: Mapping[type[Act], Outcomes] = {
     handoff.RequestHuman: lambda _a: (handoff.HumanRequested(MOMENT, True), handoff.HumanRequested(MOMENT, False)),
     renewal.BeginRenewal: _begun,
     renewal.SeeRenewed: _renewed,
+    renewal.StopReminders: lambda a: (
+        renewal.RemindersSwitched(on=False),
+        *(() if a.account_id else (renewal.RemindersSwitched(on=False, known=False),)),
+    ),
+    renewal.ResumeReminders: lambda _a: (renewal.RemindersSwitched(on=True),),
     renewal.ReportCompany: lambda _a: (renewal.CompanyReported("ticket-1", TICKET),),
     personal.ListConsents: lambda _a: (personal.ConsentsListed(("marketing_email",)), personal.ConsentsListed(())),
     personal.SetConsents: lambda _a: (personal.ConsentsSet(1), personal.ConsentsSet(0)),
@@ -225,6 +230,7 @@ CALLS: Mapping[type[Call], Outcomes] = {
     renewal.MailTicket: lambda _c: (renewal.TicketMailed(), renewal.TicketNotMailed()),
     renewal.MailReminder: lambda _c: (renewal.RenewalMailed(), renewal.RenewalNotMailed()),
     renewal.MailToPay: lambda _c: (renewal.RenewalMailed(), renewal.RenewalNotMailed()),
+    renewal.MailLapse: lambda _c: (renewal.RenewalMailed(), renewal.RenewalNotMailed()),
     note.SendNote: lambda c: (
         note.NoteSent(c.note),
         note.NoteFailed(c.note, "recipient_refused"),

@@ -58,8 +58,10 @@ def page_wanted(s: Personal, e: PageWanted, ctx: Ctx) -> Decision[Personal]:
             return then(s, ListConsents(account.id or ""))
         case "password":
             return then(s, StartReset(account.email or ""))
-        case _:
+        case "log_out":
             return then(s, LogOut())
+        case _:
+            return then(s)
 
 
 @dialog.always(ConsentsListed)

@@ -3,11 +3,25 @@
 from dataclasses import replace
 
 from dialogs.case import Ctx, Offer, Reminder
-from dialogs.kit import Answered, Decision, Dialog, Option, Params, Say, Skipped, Word, then
-from dialogs.words.account import StartLinkTaken
-from dialogs.words.renewal import RenewalBegun, RenewalNotBegun, SubscriptionEnding
+from dialogs.kit import Answered, Decision, Dialog, Option, Params, Say, Skipped, StopAsked, Word, then
+from dialogs.words.account import AccountLeft, LoggedIn, StartLinkTaken
+from dialogs.words.personal import PageWanted
+from dialogs.words.renewal import (
+    RemindersSwitched,
+    RenewalBegun,
+    RenewalNotBegun,
+    ResumeReminders,
+    StopReminders,
+    SubscriptionEnding,
+)
 
-dialog = Dialog("reminder", Reminder, shown_as="renewal")
+
+def _closed(s: Reminder) -> Reminder:
+    """Nothing is offered any more; what the customer wants of reminders stands."""
+    return replace(s, offer=None, answer=None)
+
+
+dialog = Dialog("reminder", Reminder, shown_as="renewal", outlives=_closed)
 
 
 def _shown(s: Reminder, _ctx: Ctx) -> Params:
@@ -24,7 +38,7 @@ def _shown(s: Reminder, _ctx: Ctx) -> Params:
 
 renew = dialog.choose(
     "renew",
-    lambda _s, _c: (Option("renew:now", "option.renew.now"), Option("renew:later", "option.renew.later")),
+    lambda _s, _c: tuple(Option(f"renew:{way}", f"option.renew.{way}") for way in ("now", "later", "stop")),
     when=lambda s, _c: s.offer is not None,
     done=lambda s, _c: s.answer is not None,
     params=_shown,
@@ -34,6 +48,7 @@ renew = dialog.choose(
         "affirm": "renew:now",
         "deny": "renew:later",
         "renewal_off": "renew:later",
+        "stop": "renew:stop",
     },
     counted=False,
     patient=True,
@@ -42,17 +57,20 @@ renew = dialog.choose(
 
 @renew.on(Answered)
 def answered(s: Reminder, e: Answered, ctx: Ctx) -> Decision[Reminder]:
-    """Now: the order begins, after a log-in where that is missing. Later: it waits in the customer zone."""
+    """Now: the order begins, after a log-in where that is missing. Later: it waits in the customer zone. Stop: there is
+    no next reminder."""
+    if e.value == "stop":
+        return then(s, StopReminders(ctx.case.account.id))
     if e.value == "later":
-        return then(Reminder(), Say("reminder.later"))
+        return then(_closed(s), Say("reminder.later"))
     said = () if ctx.case.account.id is not None else (Say("reminder.log_in_first"),)
     return then(replace(s, answer="now"), *said)
 
 
 @renew.on(Skipped)
-def put_off(_s: Reminder, _e: Skipped, _ctx: Ctx) -> Decision[Reminder]:
+def put_off(s: Reminder, _e: Skipped, _ctx: Ctx) -> Decision[Reminder]:
     """The customer does something else."""
-    return then(Reminder())
+    return then(_closed(s))
 
 
 @dialog.always(SubscriptionEnding)
@@ -60,7 +78,7 @@ def ending(s: Reminder, e: SubscriptionEnding, ctx: Ctx) -> Decision[Reminder]:
     """Asked at once, whatever stood open; who is renewing just now isn't asked."""
     if ctx.case.renewal.begun and ctx.case.payment.status != "paid":
         return then(s)
-    offered = Reminder(Offer(e.product, e.ends_at, e.days, e.serial))
+    offered = replace(s, offer=Offer(e.product, e.ends_at, e.days, e.serial), answer=None, reminded=True)
     open_already = s.offer is not None and s.answer is None
     return then(offered, *((Say("reminder.one_more"),) if open_already else ()))
 
@@ -73,6 +91,41 @@ def came_for_it(s: Reminder, e: StartLinkTaken, _ctx: Ctx) -> Decision[Reminder]
 
 @dialog.always(RenewalBegun)
 @dialog.always(RenewalNotBegun)
-def taken_up(_s: Reminder, _e: object, _ctx: Ctx) -> Decision[Reminder]:
+def taken_up(s: Reminder, _e: object, _ctx: Ctx) -> Decision[Reminder]:
     """It has served."""
-    return then(Reminder())
+    return then(_closed(s))
+
+
+@dialog.always(StopAsked)
+def stop_asked(s: Reminder, e: StopAsked, ctx: Ctx) -> Decision[Reminder]:
+    """A bare "stop" after a reminder is about reminders, but not in the middle of what the customer has begun."""
+    meant = e.sure or (s.reminded and not s.stopped and not ctx.case.renewal.begun)
+    return then(s, *((StopReminders(ctx.case.account.id),) if meant else ()))
+
+
+@dialog.always(RemindersSwitched)
+def switched(s: Reminder, e: RemindersSwitched, _ctx: Ctx) -> Decision[Reminder]:
+    """Told in one sentence; off, the open reminder is off the table."""
+    if not e.known:
+        return then(s, Say("reminder.stop_whose"))
+    now = replace(s if e.on else _closed(s), stopped=not e.on)
+    return then(now, *(() if e.told else (Say("reminder.resumed" if e.on else "reminder.stopped"),)))
+
+
+@dialog.always(PageWanted)
+def back_on(s: Reminder, e: PageWanted, ctx: Ctx) -> Decision[Reminder]:
+    """Wanted again, from the zone."""
+    wanted = e.page == "reminders" and ctx.case.account.id is not None
+    return then(s, *((ResumeReminders(ctx.case.account.id or ""),) if wanted else ()))
+
+
+@dialog.always(LoggedIn)
+def logged_in(s: Reminder, e: LoggedIn, _ctx: Ctx) -> Decision[Reminder]:
+    """What this customer said about it, wherever that was."""
+    return then(replace(s, stopped=e.view.reminders_stopped))
+
+
+@dialog.always(AccountLeft)
+def logged_out(s: Reminder, _e: AccountLeft, _ctx: Ctx) -> Decision[Reminder]:
+    """It was the account's."""
+    return then(replace(s, stopped=False, reminded=False))

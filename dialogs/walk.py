@@ -38,7 +38,7 @@ from values.offline import is_offline
 from values.seller import Seller
 from values.specimens import specimens
 
-COMMANDS: tuple[CommandName, ...] = ("start", "back", "cancel", "restart", "help", "agent", "repeat", "where")
+COMMANDS: tuple[CommandName, ...] = ("start", "back", "cancel", "restart", "help", "agent", "repeat", "where", "stop")
 SECRETS = ("card", "cvc", "pin", "blik", "password", "private_key", "token", "pesel", "codice_fiscale")
 KINDS: tuple[OtherKind, ...] = ("voice", "photo", "sticker", "file", "contact", "other")
 
@@ -142,6 +142,7 @@ def _wrong(case: Case, seller: Seller) -> Iterator[Meaning]:
 def _meanings(case: Case, seller: Seller) -> Iterator[Meaning]:
     yield from (Command(name) for name in COMMANDS)
     yield Command("start", "token")
+    yield Command("stop", "reminders")
     yield from (Command("lang", code) for code in (*seller.locales, "de", None))
     yield from (Intent(name, 0.9) for name in INTENTS)
     yield Intent("out_of_scope", 0.9, (), "…?")

@@ -7,7 +7,7 @@ from dialogs.kit import Event, Said
 from dialogs.kit.walk import Sample
 from dialogs.outcomes import MOMENT, NUMBER
 from dialogs.words import renewal
-from values.meaning import Press
+from values.meaning import Command, Press
 from values.seller import Seller
 
 
@@ -32,6 +32,12 @@ def anywhere(seller: Seller) -> Iterator[tuple[Event, ...]]:
     if seller.programs:
         ending = renewal.SubscriptionEnding(seller.programs[0].product, None, MOMENT, 30)
         yield (ending, ending, Said(Press("renew:later")))
+        yield (ending, Said(Command("stop")), Said(Press("zone:reminders")))
+        yield (
+            Said(Command("stop", "reminders")),
+            Said(Command("stop")),
+            renewal.RemindersSwitched(on=False, told=True),
+        )
 
 
 def shape(case: Case) -> Hashable:

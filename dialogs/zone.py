@@ -46,6 +46,7 @@ def _pages(_s: Zone, ctx: Ctx) -> tuple[Option, ...]:
         "renewal": "order" in parts,
         "methods": "order" in parts,
         "free_version": ctx.seller.free_version is not None,
+        "reminders": ctx.case.reminder.stopped,
     }
     own = (replace(option, hidden=True) for option in personal.pages(ctx))
     shown = (Option(f"zone:{p}", f"option.zone.{p}") for p, offered in pages.items() if offered)
@@ -212,7 +213,7 @@ def page_opened(_s: Zone, e: Answered, ctx: Ctx) -> Decision[Zone]:
         return then(Zone(page))
     if page == "add_company":
         return then(Zone(), Tell(AnotherCompany()))
-    if page in ("consents", "password", "log_out"):
+    if page in ("consents", "password", "log_out", "reminders"):
         return then(Zone(), Tell(PageWanted(page)))
     if page == "companies":
         return then(Zone(), ListCompanies(ctx.case.account.id or ""))

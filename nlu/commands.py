@@ -21,10 +21,11 @@ _LISTS: dict[CommandName, str] = {
     " precedente|vai indietro|tornare indietro"
     "|back|go back|step back|one step back|previous|previous question|previous step|take me back",
     "cancel": "anuluj|anuluj to|anuluj zamowienie|przerwij|przerwij to|rezygnuje|rezygnuje z zamowienia"
-    "|rezygnuje z zakupu|stop|koniec|wyjscie|wyjdz"
-    "|zakoncz|przestan|wychodze"
-    "|annulla|annulla tutto|annulla l ordine|annullare|interrompi|ferma|fermati|esci|uscita|basta|basta cosi"
+    "|rezygnuje z zakupu|koniec|wyjscie|wyjdz"
+    "|zakoncz|wychodze"
+    "|annulla|annulla tutto|annulla l ordine|annullare|interrompi|ferma|fermati|esci|uscita"
     "|cancel|cancel it|cancel that|cancel this|cancel order|cancel my order|cancel the order|abort|quit|exit|end",
+    "stop": "stop|przestan|przestancie|basta|basta cosi|smettila|smettetela|stop it",
     "restart": "od nowa|zacznij od nowa|od poczatku|zacznij od poczatku|zacznijmy od nowa|zacznijmy od poczatku"
     "|jeszcze raz od poczatku|restart"
     "|zaczynamy od nowa|zaczynam od nowa|resetuj"
@@ -57,6 +58,15 @@ _LISTS: dict[CommandName, str] = {
     "start": "start|poczatek|menu|menu glowne|menu principale|main menu|inizia|zaczynamy|begin|zacznij",
 }
 
+_NO_REMINDERS = (
+    "nie przypominaj|nie przypominaj mi|nie przypominaj wiecej|nie przypominaj mi wiecej|nie przypominajcie"
+    "|nie przypominajcie mi|nie wysylaj przypomnien|nie wysylajcie przypomnien|nie chce przypomnien"
+    "|wylacz przypomnienia|wylacz mi przypomnienia|bez przypomnien|stop przypomnieniom"
+    "|non ricordarmelo|non ricordarmelo piu|non me lo ricordare|non me lo ricordare piu|niente promemoria"
+    "|basta promemoria|non voglio promemoria|non mandarmi promemoria|disattiva i promemoria|stop promemoria"
+    "|don t remind me|do not remind me|don t remind me again|stop reminding me|stop reminders|no reminders"
+    "|no more reminders|i don t want reminders|turn off reminders|turn reminders off|unsubscribe|unsubscribe me"
+)
 _TO_PL = (
     "po polsku|polski|polska wersja|jezyk polski|po polsku prosze|mow po polsku|mowmy po polsku|pisz"
     " po polsku|zmien na polski"
@@ -80,6 +90,7 @@ _TO_EN = (
 
 def _table() -> dict[str, Command]:
     table = {phrase: Command(name) for name, phrases in _LISTS.items() for phrase in phrases.split("|")}
+    table |= {phrase: Command("stop", "reminders") for phrase in _NO_REMINDERS.split("|")}
     for code, phrases in (("pl", _TO_PL), ("it", _TO_IT), ("en", _TO_EN)):
         table |= {phrase: Command("lang", code) for phrase in phrases.split("|")}
     return table

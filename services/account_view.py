@@ -4,7 +4,17 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from services import accounts, companies, contacts, directory, einvoices, free_versions, methods, subscriptions
+from services import (
+    accounts,
+    companies,
+    contacts,
+    directory,
+    einvoices,
+    free_versions,
+    methods,
+    reminders,
+    subscriptions,
+)
 from services.accounts import Account
 from services.companies import Company
 from services.contacts import Contact
@@ -75,6 +85,7 @@ def view(connection: sa.Connection, account_id: str) -> AccountView | None:
         owned=subscriptions.owned(bought),
         legal_form=mine.legal_form or (on_file.legal_form if on_file is not None else None),
         saved=methods.chargeable_again(connection, account_id),
+        reminders_stopped=reminders.stopped(connection, account_id),
     )
 
 

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 
+from services import renewal_timer
 from services.keyed_hash import derived_id
 from services.store.directory import customer_on_file as table
 from services.store.directory import owned_program
@@ -129,6 +130,8 @@ def put(connection: sa.Connection, record: Record, now: datetime) -> OnFile:
     row = {"id": derived_id("customer on file", record.ref), "ref": record.ref, "account_id": None, "imported_at": now}
     known = OnFile(*connection.execute(_PUT.of(connection), {**row, **values}).one())
     _own(connection, known.id, record.programs)
+    if known.account_id is None and any(program.subscription_ends_at is not None for program in record.programs):
+        renewal_timer.wake_on_file(connection, now)
     return known
 
 
@@ -191,14 +194,19 @@ def set_subscription_end(connection: sa.Connection, *, program_id: str, ends_at:
     )
 
 
+def program_id(product: str, serial: str) -> str:
+    """The id of a program, which is the same whoever owns it."""
+    return derived_id("program", product, serial)
+
+
 def _own(connection: sa.Connection, customer_id: str, programs: Sequence[ProgramRecord]) -> None:
-    ids = [derived_id("program", program.product, program.serial) for program in programs]
+    ids = [program_id(program.product, program.serial) for program in programs]
     connection.execute(
         sa.delete(owned_program).where(owned_program.c.customer_id == customer_id, owned_program.c.id.not_in(ids))
     )
-    for program_id, program in zip(ids, programs, strict=True):
+    for id_, program in zip(ids, programs, strict=True):
         values = {name: getattr(program, name) for name in ("product", "serial", "subscription_ends_at")}
-        connection.execute(_OWN.of(connection), {"id": program_id, "customer_id": customer_id, **values})
+        connection.execute(_OWN.of(connection), {"id": id_, "customer_id": customer_id, **values})
 
 
 def _one(connection: sa.Connection, statement: sa.Select[Any], wanted: str) -> OnFile | None:

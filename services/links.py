@@ -14,7 +14,9 @@ import sqlalchemy as sa
 from services import keyed_hash
 from services.store.domain import one_time_link
 
-Purpose = Literal["set_password", "log_in", "confirm_email", "reset_password", "taken_log_in", "register"]
+Purpose = Literal[
+    "set_password", "log_in", "confirm_email", "reset_password", "taken_log_in", "register", "stop_reminders"
+]
 State = Literal["open", "used", "expired", "cancelled"]
 PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 
@@ -25,6 +27,7 @@ LIFETIMES: dict[Purpose, timedelta] = {
     "confirm_email": timedelta(hours=72),
     "taken_log_in": timedelta(hours=72),
     "register": timedelta(hours=72),
+    "stop_reminders": timedelta(days=90),
 }
 
 

@@ -1,4 +1,7 @@
-"""The timer of a subscription: it belongs to no conversation, so that nobody needs to have written for it to run."""
+"""Timers of subscriptions: they belong to no conversation, so that nobody needs to have written for them to run.
+
+Each subscription has one of its own; what customers without an account own has one for all.
+"""
 
 from datetime import datetime
 
@@ -8,6 +11,7 @@ from services.store import timers
 
 KIND = "renewal"
 _OWNER = "subscription:"
+ON_FILE = "customers on file"
 
 
 def owner_of(subscription_id: str) -> str:
@@ -18,6 +22,21 @@ def owner_of(subscription_id: str) -> str:
 def owned_by(owner: str) -> str | None:
     """The subscription that a timer is about, None for a conversation's."""
     return owner.removeprefix(_OWNER) if owner.startswith(_OWNER) else None
+
+
+def is_one(owner: str) -> bool:
+    """Whether a timer is one of these."""
+    return owner == ON_FILE or owned_by(owner) is not None
+
+
+def wake_on_file(connection: sa.Connection, now: datetime) -> None:
+    """Something on file has changed: whom to remind is thought over at once."""
+    timers.set(connection, ON_FILE, KIND, now)
+
+
+def set_on_file(connection: sa.Connection, due_at: datetime) -> None:
+    """Thought over then."""
+    timers.set(connection, ON_FILE, KIND, due_at)
 
 
 def wake(connection: sa.Connection, subscription_id: str, now: datetime) -> None:

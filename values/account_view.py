@@ -87,3 +87,4 @@ class AccountView:
     owned: tuple[Owned, ...] = ()  # running subscriptions, the one that ends first in front
     legal_form: str | None = None
     saved: tuple[str, ...] = ()
+    reminders_stopped: bool = False  # the customer wants no reminders of ends

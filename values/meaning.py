@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-CommandName = Literal["start", "back", "cancel", "restart", "help", "agent", "lang", "repeat", "where"]
+CommandName = Literal["start", "back", "cancel", "restart", "help", "agent", "lang", "repeat", "where", "stop"]
 OtherKind = Literal["voice", "photo", "sticker", "file", "contact", "other"]
 
 
@@ -27,7 +27,8 @@ class Press:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A word that works at every step. `argument` is a start token or a language code."""
+    """A word that works at every step. `argument` is a start token or a language code; with "stop" it says what is to
+    stop, where the customer did."""
 
     name: CommandName
     argument: str | None = None

@@ -37,7 +37,7 @@ from dialogs.words.on_file import (
 from dialogs.words.order import CancelOrder, PlaceOrder, ResendConfirmation
 from dialogs.words.payment import BookPayment, BookRefund, ExpirePayment, GiveUpPayment, OpenPayment, ReopenPayment
 from dialogs.words.personal import ListConsents, LogOut, SetConsents
-from dialogs.words.renewal import BeginRenewal, ReportCompany, SeeRenewed
+from dialogs.words.renewal import BeginRenewal, ReportCompany, ResumeReminders, SeeRenewed, StopReminders
 from dialogs.words.zone import OpenFreeVersion, SetAutoRenewal, SetDefaultMethod
 
 TABLE: Mapping[type[Act], Callable[[Tools, Any, ActDone], Event]] = {
@@ -76,6 +76,8 @@ TABLE: Mapping[type[Act], Callable[[Tools, Any, ActDone], Event]] = {
     BeginRenewal: renewal.begin_renewal,
     SeeRenewed: renewal.see_renewed,
     ReportCompany: renewal.report_company,
+    StopReminders: renewal.stop_reminders,
+    ResumeReminders: renewal.resume_reminders,
     ListInvoices: service.list_invoices,
     OpenFreeVersion: service.open_free_version,
     SetAutoRenewal: service.set_auto_renewal,

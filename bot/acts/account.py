@@ -21,7 +21,8 @@ from dialogs.words.account import (
     UserNameSought,
 )
 from dialogs.words.order import ConfirmationRenewed, ResendConfirmation
-from services import account_search, accounts, credentials, start_links
+from services import account_search, accounts, credentials, directory, links, start_links
+from services.start_links import StartLink
 from values import email as emails
 
 ENTRIES = ("sign_up", "log_in", "buy", "program", "forgot_password", "forgot_username")
@@ -92,8 +93,18 @@ def start_reset(tools: Tools, act: StartReset, done: ActDone) -> Event:
         to = ""  # nobody has it: whose mailbox that would be isn't known
     if not tools.may_write(done, emails.key(to or act.email)):
         return ResetStarted(HELD_BACK, to)
-    tools.link(done, "reset_password", None if owner is None else owner.id, {"known": owner is not None})
+    data = _first_password(tools, key, done) if owner is None else {}
+    known = owner is not None or bool(data)
+    tools.link(done, "reset_password", None if owner is None else owner.id, {**data, "known": known})
     return ResetStarted(done.id, to)
+
+
+def _first_password(tools: Tools, email_key: str, done: ActDone) -> dict[str, str]:
+    """For a customer on file without an account: whoever reads the mailbox on file makes it by setting a password."""
+    on_file = directory.by_email(done.connection, email_key) if tools.opens_by_reset else None
+    if on_file is None or on_file.account_id is not None:
+        return {}
+    return {"customer": on_file.id, "to": links.addressee(tools.server_key, email_key)}
 
 
 def tell_user_name(tools: Tools, act: TellUserName, done: ActDone) -> Event:
@@ -119,4 +130,12 @@ def take_start_link(tools: Tools, act: TakeStartLink, done: ActDone) -> Event:
         return StartLinkTaken(None)
     personal = taken.account_id is not None or taken.customer_id is not None
     wish = taken.entry if taken.entry in WISHES else None
-    return StartLinkTaken(taken.entry if taken.entry in ENTRIES else "log_in" if personal else None, wish)
+    way = _way_in(tools, taken, done) if personal else None
+    return StartLinkTaken(taken.entry if taken.entry in ENTRIES else way, wish)
+
+
+def _way_in(tools: Tools, taken: StartLink, done: ActDone) -> str:
+    """Who is on file and has no account yet gets one by setting a password, by way of the mailbox."""
+    on_file = directory.get(done.connection, taken.customer_id) if taken.customer_id is not None else None
+    new = on_file is not None and on_file.account_id is None and tools.opens_by_reset
+    return "forgot_password" if new else "log_in"

@@ -6,13 +6,16 @@ from dialogs.kit import Event
 from dialogs.words.renewal import (
     BeginRenewal,
     CompanyReported,
+    RemindersSwitched,
     RenewalBegun,
     RenewalNotBegun,
     Renewed,
     ReportCompany,
+    ResumeReminders,
     SeeRenewed,
+    StopReminders,
 )
-from services import account_view, consents, directory, order_record, orders, subscriptions, tickets
+from services import account_view, consents, directory, order_record, orders, reminders, subscriptions, tickets
 from values.renewal import Owned
 
 COMPANY_DATA = "company_data"
@@ -63,6 +66,21 @@ def report_company(tools: Tools, act: ReportCompany, done: ActDone) -> Event:
         now=done.now,
     )
     return CompanyReported(ticket.id, ticket.number)
+
+
+def stop_reminders(_tools: Tools, act: StopReminders, done: ActDone) -> Event:
+    """No more of them to whoever this conversation is with."""
+    whose = reminders.of_conversation(done.connection, done.conversation.id, act.account_id)
+    if whose is None:
+        return RemindersSwitched(on=False, known=False)
+    reminders.stop(done.connection, whose, how="chat", now=done.now)
+    return RemindersSwitched(on=False)
+
+
+def resume_reminders(_tools: Tools, act: ResumeReminders, done: ActDone) -> Event:
+    """They come again."""
+    reminders.resume(done.connection, act.account_id)
+    return RemindersSwitched(on=True)
 
 
 def _owned(done: ActDone, account_id: str, products: tuple[str, ...]) -> tuple[Owned, ...]:

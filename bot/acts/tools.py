@@ -35,6 +35,11 @@ class Tools:
     providers: Callable[[str], str]
     looks_up: bool = False
 
+    @property
+    def opens_by_reset(self) -> bool:
+        """Customers on file get their account by setting a password: with a seller whose customers can't sign up."""
+        return "sign_up" not in self.seller.entries and "forgot_password" in self.seller.entries
+
     def link(self, done: ActDone, purpose: str, account_id: str | None, data: dict[str, Any]) -> None:
         """A one-time link under the act's id; the conversation's older one of this purpose dies."""
         links.issue(

@@ -29,7 +29,9 @@ _FIELDS = ("login", "password", "password_repeat")
 _FORM = "application/x-www-form-urlencoded"
 
 
-Purpose = Literal["set_password", "reset_password", "log_in", "taken_log_in", "confirm_email", "register"]
+Purpose = Literal[
+    "set_password", "reset_password", "log_in", "taken_log_in", "confirm_email", "register", "stop_reminders"
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from dialogs.kit.decide import ResultOf, decide
 from dialogs.kit.dialog import Dialog
 from dialogs.kit.journey import Journey
 from dialogs.kit.misses import HUMAN
-from dialogs.kit.moves import Cancelled, HumanAsked, StartLinkOpened
+from dialogs.kit.moves import Cancelled, HumanAsked, StartLinkOpened, StopAsked
 from dialogs.kit.play import Issued, Played, Question
 from dialogs.kit.step import Condition, Step
 from dialogs.kit.talk import CaseBase, Talk
@@ -74,6 +74,7 @@ __all__ = [
     "Skipped",
     "StartLinkOpened",
     "Step",
+    "StopAsked",
     "Talk",
     "Tell",
     "TimerDue",

@@ -20,6 +20,13 @@ class HumanAsked(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class StopAsked(Event):
+    """The customer said "stop"; dialogs that write first react. `sure`: it was said that they are meant."""
+
+    sure: bool
+
+
+@dataclass(frozen=True, slots=True)
 class StartLinkOpened(Event):
     """`/start TOKEN`: the customer came by a start link of the seller's site."""
 
@@ -42,6 +49,8 @@ def command(play: Play[Any], name: str, argument: str | None) -> None:
             play.say(f"{play.position.path}.help", play.position.params(play.slots(play.position), play.ctx))
         case "agent":
             play.deliver(HumanAsked())
+        case "stop":
+            _stop(play, sure=argument is not None)
         case "lang":
             _language(play, argument)
         case "where":
@@ -117,6 +126,18 @@ def _cancel(play: Play[Any]) -> None:
     _give_up(play)
     if len(play.says) == said:
         play.say("kit.cancelled")
+
+
+def _stop(play: Play[Any], *, sure: bool) -> None:
+    """Whoever writes first stops; where nobody does, a bare "stop" is about what is being filled in."""
+    said = len(play.says)
+    play.deliver(StopAsked(sure))
+    if len(play.says) > said:
+        return
+    if sure:
+        play.say("kit.nothing_to_stop")
+    else:
+        _cancel(play)
 
 
 def _give_up(play: Play[Any]) -> None:

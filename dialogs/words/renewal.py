@@ -137,13 +137,17 @@ class TicketNotMailed(Event):
 
 @dataclass(frozen=True, slots=True)
 class MailReminder(Call):
-    """Write to a customer who has no conversation that a subscription ends, with a link that starts one."""
+    """Write to a customer who has no conversation that a subscription ends, with a link that starts one.
+
+    `customer_id`: of a customer on file who has no account; what ends is a program on file then.
+    """
 
     background: ClassVar[bool] = True
     subscription_id: str
     ends_at: datetime
     days: int
     product: str
+    customer_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +160,43 @@ class MailToPay(Call):
     ends_at: datetime
     days: int
     product: str
+
+
+@dataclass(frozen=True, slots=True)
+class MailLapse(Call):
+    """Write to a customer who has no conversation that a subscription has run out. `grace_until`: until when it goes
+    on all the same, None once it is over."""
+
+    background: ClassVar[bool] = True
+    subscription_id: str
+    ends_at: datetime
+    grace_until: datetime | None
+    plan: str
+
+
+@dataclass(frozen=True, slots=True)
+class StopReminders(Act):
+    """Write to this customer of no end any more. `account_id` where the customer is logged in; else whoever the start
+    link of the conversation was for."""
+
+    account_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeReminders(Act):
+    """Reminders may come again."""
+
+    account_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class RemindersSwitched(Event):
+    """Whether reminders come. `known` is False where the desk doesn't know whom it talks to; `told`: the customer has
+    been told elsewhere."""
+
+    on: bool
+    known: bool = True
+    told: bool = False
 
 
 @dataclass(frozen=True, slots=True)

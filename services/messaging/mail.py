@@ -16,13 +16,18 @@ _PLAIN = re.compile(r"[A-Za-z0-9_-]")
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Mail:
-    """A letter to one person: the same words as plain text and as HTML. `reply_to` is where a person reads answers."""
+    """A letter to one person: the same words as plain text and as HTML. `reply_to` is where a person reads answers.
+
+    `leave` is the page on which the recipient says that no more of these are wanted; a POST to it alone does it
+    (RFC 8058), so that a mail program can offer a button of its own.
+    """
 
     to: str
     subject: str
     text: str
     html: str
     reply_to: str | None = None
+    leave: str | None = None
 
 
 def compose(mail: Mail, *, sender: str, key: str, at: datetime) -> EmailMessage:
@@ -43,6 +48,9 @@ def compose(mail: Mail, *, sender: str, key: str, at: datetime) -> EmailMessage:
     letter["Auto-Submitted"] = "auto-generated"
     if mail.reply_to:
         letter["Reply-To"] = mail.reply_to
+    if mail.leave:
+        letter["List-Unsubscribe"] = f"<{mail.leave}>"
+        letter["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     letter.set_content(mail.text)
     letter.add_alternative(mail.html, subtype="html")
     return letter

@@ -353,7 +353,7 @@ start_link = sa.Table(
     metadata,
     sa.Column("token_hash", sa.Text, primary_key=True),
     sa.Column("account_id", sa.Text, sa.ForeignKey("account.id"), nullable=True),
-    sa.Column("customer_id", AnyText, nullable=True),  # the seller's own name for the customer
+    sa.Column("customer_id", AnyText, nullable=True),  # on file, where there is no account
     sa.Column("entry", AnyText, nullable=True),  # where the journey begins
     sa.Column("created_at", UtcDateTime, nullable=False),
     sa.Column("expires_at", UtcDateTime, nullable=False),

@@ -27,6 +27,8 @@ async def test_one_address_has_so_many_numbers_an_hour_and_others_are_not_held_u
             assert await tries(desk, KNOWN, "203.0.113.7") == "contact_channel"
         assert await tries(desk, KNOWN, "203.0.113.7") == "customer_number"
         assert await tries(desk, KNOWN, "203.0.113.8") == "contact_channel"
-        assert await tries(desk, KNOWN, None) == "contact_channel", "a channel that knows no address isn't limited by it"
+        assert await tries(desk, KNOWN, None) == "contact_channel", (
+            "a channel that knows no address isn't limited by it"
+        )
         await desk.advance(3601)
         assert await tries(desk, KNOWN, "203.0.113.7") == "contact_channel"

@@ -81,6 +81,19 @@ def a_reminder_left_open(s: Owner) -> None:
     s.tap("shop")
 
 
+def no_more_reminders(s: Owner) -> None:
+    s.is_in()
+    s.reminded()
+    s.tell("stop")
+    s.tap("reminders_on", "shop")
+    s.tell("stop", "no_reminders")
+
+
+def no_more_reminders_by_a_stranger(s: Owner) -> None:
+    s.will(renewal.StopReminders, renewal.RemindersSwitched(on=False, known=False))
+    s.tell("hello", "no_reminders", "stop")
+
+
 def without_the_reminder(s: Owner) -> None:
     s.is_in()
     s.tap("shop", "program_1", "program_1", "go_on", "program_2", "go_on")
@@ -194,6 +207,8 @@ SCENES: Mapping[str, Callable[[Owner], None]] = {
     "The reminder comes before the log-in": the_reminder_before_the_log_in,
     "Later": later,
     "A reminder left open": a_reminder_left_open,
+    "No more reminders, and reminders again": no_more_reminders,
+    "No more reminders, asked for by nobody knows whom": no_more_reminders_by_a_stranger,
     "Without the reminder: another program, an extension": without_the_reminder,
     "Wrong company data": wrong_company_data,
     "Company data that were right after all": wrong_after_all_right,

@@ -1,0 +1,85 @@
+"""Reminders to customers on file who have no account: by e-mail, with a start link, once for each end.
+
+All that they own is looked through by one timer (`services/renewal_timer.py`), set for the next end that is to be told
+of. Once they have an account their subscriptions have timers of their own (`bot/renewals.py`).
+"""
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from bot import codec, renewal_links
+from bot.port import Happening
+from dialogs.words.renewal import MailReminder
+from services import reminders, renewal_timer
+from services.engine.port import Call as StoredCall
+from services.engine.port import Outbox
+from services.reminders import Ending
+from services.store import timers
+from services.store.timers import Timer
+from values.renewal import awake, days_left, steps
+from values.seller import Seller
+
+# So many in one transaction.
+AT_ONCE = 100
+
+
+@dataclass(frozen=True)
+class FileReminders:
+    """Reminds for one seller."""
+
+    seller: Seller
+    outbox: Outbox
+    server_key: bytes
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Where the seller's days begin."""
+        return ZoneInfo(self.seller.time_zone)
+
+    def fire(self, tx: Happening, timer: Timer) -> tuple[StoredCall, ...]:
+        """Tells of the ends that are due, by day, and sets the timer for the next one; gives the calls that this
+        process is to run after the commit."""
+        rules = self.seller.renewal
+        if not timers.take(tx.connection, timer) or rules is None or not rules.remind_days:
+            return ()
+        if "reminder" not in self.seller.dialogs:
+            return ()
+        if (by_day := awake(tx.now, rules, self.zone)) > tx.now:
+            renewal_timer.set_on_file(tx.connection, by_day)
+            return ()
+        products = [program.product for program in self.seller.programs]
+        found = reminders.to_remind(tx.connection, products, after=tx.now, most=AT_ONCE)
+        calls: list[StoredCall] = []
+        for of in found:
+            due = steps(rules, of.ends_at, self.zone)[0].due_at
+            if due > tx.now:
+                renewal_timer.set_on_file(tx.connection, due)
+                break
+            calls += self._remind(tx, of)
+        else:
+            if len(found) == AT_ONCE:
+                renewal_timer.wake_on_file(tx.connection, tx.now)
+        return tuple(call for call in calls if self.outbox.put(tx.connection, call))
+
+    def _remind(self, tx: Happening, of: Ending) -> tuple[StoredCall, ...]:
+        wanted = not reminders.is_stopped(tx.connection, of.customer_id)
+        reminders.note(tx.connection, of, sent=wanted, now=tx.now)
+        if not wanted:
+            return ()
+        for make in (renewal_links.make_start, renewal_links.make_leave):
+            make(tx, self.server_key, of.program_id, of.ends_at, customer_id=of.customer_id)
+        days = days_left(of.ends_at, tx.now, self.zone)
+        letter = MailReminder(of.program_id, of.ends_at, days, of.product, of.customer_id)
+        key = f"program:{of.program_id}:{of.ends_at.isoformat()}:reminder"
+        owner = f"program:{of.program_id}"
+        return (
+            StoredCall(
+                key=key,
+                conversation_id=owner,
+                root=None,
+                kind=codec.name_of(letter),
+                payload=codec.to_json(letter),
+                background=True,
+                due_at=tx.now,
+            ),
+        )

@@ -1,0 +1,54 @@
+"""What one-time pages do for customers on file: a first password makes the account, a press stops the reminders."""
+
+import hmac
+
+from bot import codec
+from bot.handlers.secure_pages import Accepted
+from bot.identity import derived_id
+from bot.port import Happening
+from dialogs.words.renewal import RemindersSwitched
+from services import directory, directory_accounts, links, reminders, renewals
+from services.directory import OnFile
+from services.links import Link
+from services.reminders import Whose
+
+
+def stands(tx: Happening, link: Link, server_key: bytes) -> bool:
+    """Whether a link for a first password may still make the account: none was made meanwhile, and the address on file
+    is the one that the letter went to. True for every other link."""
+    if "customer" not in link.data:
+        return True
+    known = directory.get(tx.connection, link.data["customer"])
+    if known is None or known.account_id is not None or not known.email_key:
+        return False
+    return hmac.compare_digest(str(link.data["to"]), links.addressee(server_key, known.email_key))
+
+
+def open_account(tx: Happening, link: Link, credential: str, server_key: bytes, locale: str) -> None:
+    """The account of the customer whose mailbox the letter with the link was in, and what they own."""
+    known: OnFile | None = directory.get(tx.connection, link.data["customer"])
+    if known is None:
+        raise LookupError("a customer set a password who isn't on file any more")
+    directory_accounts.open_account(
+        tx.connection,
+        known,
+        account_id=derived_id(server_key, f"{link.id}:account"),
+        credential_id=credential,
+        locale=locale,
+        proven=("email",),
+        now=tx.now,
+    )
+
+
+def stop_reminders(tx: Happening, link: Link) -> Accepted | None:
+    """No more reminders to whoever had the letter; None if the link has been used already."""
+    if not links.use(tx.connection, link_id=link.id, now=tx.now):
+        return None
+    if link.account_id is None:
+        reminders.stop(tx.connection, Whose("customer", link.data["customer"]), how="letter", now=tx.now)
+        return Accepted("reminders_stopped")
+    reminders.stop(tx.connection, Whose("account", link.account_id), how="letter", now=tx.now)
+    told = RemindersSwitched(on=False, told=True)
+    for conversation_id in renewals.addresses(tx.connection, link.account_id).conversations:
+        tx.tell(conversation_id, codec.name_of(told), codec.to_json(told))
+    return Accepted("reminders_stopped")

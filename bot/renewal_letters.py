@@ -1,0 +1,57 @@
+"""Letters to customers without a chat about subscriptions that end, or have ended."""
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from bot import letters, renewal_links
+from bot.render import Renderer
+from dialogs.kit import Params, Word
+from dialogs.words.renewal import MailLapse, MailReminder
+from services import directory, subscriptions
+from services.messaging.mail import Mail
+
+
+@dataclass(frozen=True)
+class RenewalLetters:
+    """Writes them for one seller, from the books as they are when the letter leaves."""
+
+    renderer: Renderer
+    server_key: bytes
+    public_url: str
+
+    def reminder(self, connection: sa.Connection, call: MailReminder) -> Mail | None:
+        """With the way to an order, and the way out of reminders. None where nobody can be written to any more."""
+        to, locale = self._to(connection, call.subscription_id, call.customer_id)
+        if not to:
+            return None
+        params: Params = {"days": call.days, "ends": call.ends_at, "program": Word(f"program.{call.product}")}
+        leave = renewal_links.leave_token(self.server_key, call.subscription_id, call.ends_at)
+        return letters.reminder(
+            self.renderer,
+            to,
+            self._start(call.subscription_id, call),
+            f"{self.public_url}/s/{leave}",
+            params,
+            locale,
+        )
+
+    def lapse(self, connection: sa.Connection, call: MailLapse) -> Mail | None:
+        """That it has run out, and until when it may still be renewed as if it hadn't."""
+        to, locale = self._to(connection, call.subscription_id, "")
+        if not to:
+            return None
+        name = "ended" if call.grace_until is None else "lapsed"
+        params: Params = {"program": Word(f"plan.{call.plan}"), "ends": call.ends_at, "grace": call.grace_until}
+        return letters.ended(self.renderer, name, to, self._start(call.subscription_id, call), params, locale)
+
+    def _start(self, about: str, call: MailReminder | MailLapse) -> str:
+        return f"{self.public_url}/chat?start={renewal_links.start_token(self.server_key, about, call.ends_at)}"
+
+    def _to(self, connection: sa.Connection, subscription_id: str, customer_id: str) -> tuple[str | None, str]:
+        """Whose it is: the address and the language. Of a customer on file no language is known but the seller's."""
+        if customer_id:
+            known = directory.get(connection, customer_id)
+            return known.email if known is not None else None, self.renderer.seller.locales[0]
+        holder = subscriptions.holder(connection, subscription_id)
+        return (holder.email, holder.locale) if holder is not None else (None, "")
