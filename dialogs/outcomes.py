@@ -136,6 +136,7 @@ ACTS: Mapping[type[Act], Outcomes] = {
     account.TakeStartLink: lambda _a: (
         *(account.StartLinkTaken(entry) for entry in ("buy", "log_in", None)),
         account.StartLinkTaken("log_in", "renewal"),
+        account.StartLinkTaken("forgot_password", "renewal"),
     ),
     contact.IssueCode: lambda _a: (
         contact.CodeIssued("challenge-1"),

@@ -85,8 +85,12 @@ def ending(s: Reminder, e: SubscriptionEnding, ctx: Ctx) -> Decision[Reminder]:
 
 @dialog.always(StartLinkTaken)
 def came_for_it(s: Reminder, e: StartLinkTaken, _ctx: Ctx) -> Decision[Reminder]:
-    """The link of the letter that stood for the reminder: after the log-in the order begins."""
-    return then(replace(s, answer="now") if e.wish == "renewal" else s)
+    """The link of the letter that stood for the reminder: after the log-in the order begins. Who has no account yet
+    sets a password first."""
+    if e.wish != "renewal":
+        return then(s)
+    first = (Say("reminder.first_password"),) if e.entry == "forgot_password" else ()
+    return then(replace(s, answer="now"), *first)
 
 
 @dialog.always(RenewalBegun)

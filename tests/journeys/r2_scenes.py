@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
+from dialogs.kit import StartLinkOpened
 from dialogs.outcomes import MOMENT, company_view, owned
 from dialogs.walk import sample_view
 from dialogs.words import account, company, order, payment, renewal
@@ -87,6 +88,14 @@ def no_more_reminders(s: Owner) -> None:
     s.tell("stop")
     s.tap("reminders_on", "shop")
     s.tell("stop", "no_reminders")
+
+
+def the_letter_to_somebody_without_an_account(s: Owner) -> None:
+    s.will(account.TakeStartLink, account.StartLinkTaken("forgot_password", "renewal"))
+    s.happens("the link of the letter with the reminder is opened", StartLinkOpened("token"))
+    s.write(EMAIL)
+    s.happens("the first password is set on the page of the link", account.PasswordReplaced())
+    s.logs_in()
 
 
 def no_more_reminders_by_a_stranger(s: Owner) -> None:
@@ -209,6 +218,7 @@ SCENES: Mapping[str, Callable[[Owner], None]] = {
     "A reminder left open": a_reminder_left_open,
     "No more reminders, and reminders again": no_more_reminders,
     "No more reminders, asked for by nobody knows whom": no_more_reminders_by_a_stranger,
+    "The reminder's letter, without an account": the_letter_to_somebody_without_an_account,
     "Without the reminder: another program, an extension": without_the_reminder,
     "Wrong company data": wrong_company_data,
     "Company data that were right after all": wrong_after_all_right,
