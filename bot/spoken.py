@@ -5,9 +5,7 @@ from typing import Any
 from bot.render import Renderer
 from dialogs.case import Case
 from dialogs.kit import Option, Played, Question, Say
-
-# The link of a payment that was withdrawn, or whose time is over, leads to nothing any more.
-PAYABLE = ("pending", "failed")
+from values.offline import is_offline
 
 
 def spoken(renderer: Renderer, played: Played[Case]) -> dict[str, Any] | None:
@@ -48,10 +46,11 @@ def apology(renderer: Renderer, locale: str) -> dict[str, Any]:
 def links_of(case: Case, question: Question) -> list[dict[str, str]]:
     """The links that belong to the open step, by what they lead to; addresses are made when they are shown."""
     panel = "panel" if case.einvoice.status == "active" else None
-    payable = case.payment.status in PAYABLE
+    # A transfer that was withdrawn, or whose time is over, has nothing to be shown any more.
+    over = is_offline(case.payment.method or case.order.method) and case.payment.status != "pending"
     ids = {
         "secure_page": case.on_file.page or case.lost_password.page or case.account.page,
-        "payment": case.payment.id if payable else None,
+        "payment": None if over else case.payment.id,
         "login": panel,
     }
     return [{"rel": rel, "id": known} for rel in question.step.links if (known := ids[rel])]
