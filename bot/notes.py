@@ -32,6 +32,8 @@ def facts(connection: sa.Connection, call: SendNote, packs: Mapping[str, int]) -
     """None where what it was to tell of isn't there any more. `packs`: how many pieces make one of an add-on."""
     if call.note == notes.USER_NAME:
         return _user_name(connection, call)
+    if call.note == notes.EMAIL_REPLACED:
+        return Facts(call.to, {"email": call.to})
     order = order_record.get(connection, call.about)
     owner = accounts.get(connection, order.account_id) if order is not None else None
     if order is None or owner is None or (call.note == notes.INSTRUCTIONS and not _carried(connection, order)):

@@ -7,37 +7,29 @@ stored together. Fulfils `bot.handlers.secure_pages.SecurePages`.
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
-
-import sqlalchemy as sa
 
 from bot import codec, on_file_pages
 from bot.handlers.secure_pages import Accepted, Gone, PageView, Refused, Said, TooMany, Unknown
 from bot.identity import derived_id
+from bot.log_in import Held, LogIns, Wrong
 from bot.port import Desk, Happening
 from dialogs.account import LoggedIn, PasswordReplaced, PasswordSet
 from dialogs.contact import EmailProven
 from dialogs.kit import Event
 from dialogs.versions import load
+from dialogs.words.account import EmailReplaced
 from dialogs.words.on_file import ProofFollowed
-from services import account_search, account_view, accounts, contacts, credentials, limits, links, seller_events
-from services.account_search import LoginCandidate
+from services import account_view, accounts, contacts, credentials, email_change, links, seller_events
 from services.clock import Clock
 from services.links import Link, Purpose
 from services.passwords import PasswordHasher
 from services.store import conversations
 from services.store.database import Store
-from values import customer_number
 from values import email as emails
 from values import password as passwords
-from values.parsed import Ok
 from values.secret import Secret
 from values.seller import Seller
-
-# Wrong log-ins: so many for one login and for one address, then a pause. Never a lock for good.
-PER_LOGIN = limits.Rule("login wrong", 10, timedelta(minutes=15))
-PER_ADDRESS = limits.Rule("login address", 30, timedelta(minutes=15))
 
 _DIFFERENT: Mapping[str, str] = {"upper": "no_upper", "lower": "no_lower", "digit": "no_digit", "special": "no_special"}
 
@@ -83,6 +75,8 @@ class SecureLinks:
                 outcome = await self._prove(link)
             case "log_in" | "taken_log_in":
                 outcome = await self._log_in(link, fields, address)
+            case "change_email":
+                outcome = await self._change_email(link, fields, address)
             case "set_password" | "reset_password":
                 outcome = await self._set_password(link, fields)
             case "stop_reminders":
@@ -251,60 +245,70 @@ class SecureLinks:
         login, password = fields.get("login"), fields.get("password")
         if not login or not password:
             return Refused((Said("missing", {}),))
-        key = self._login_key(login.reveal())
-        subjects = self._counted(key, address)
-        # Counted before anything is compared, or a hundred tries at once would all find room.
-        wait = await self.store.write(lambda c: self._count(c, subjects))
-        if wait is not None:
-            return TooMany(wait)
-        account_id = await self._matching(key, password, shadows=_anybodys(link))
-        if account_id is None:
+        tried = await self._log_ins.attempt(login.reveal(), password, address, shadows=_anybodys(link))
+        if isinstance(tried, Held):
+            return TooMany(tried.retry_after)
+        if isinstance(tried, Wrong):
             return Refused((Said("wrong_login", {}),))
 
         def work(tx: Happening) -> Accepted | None:
-            for rule, subject in subjects:
-                limits.take_back(tx.connection, rule, subject, server_key=self.server_key)
+            self._log_ins.take_back(tx.connection, tried)
             if not links.use(tx.connection, link_id=link.id, now=tx.now):
                 return None
-            view = account_view.view(tx.connection, account_id)
+            view = account_view.view(tx.connection, tried.account_id)
             if view is None:
                 return None
-            accounts.bind_conversation(tx.connection, account_id=account_id, conversation_id=link.conversation_id)
+            accounts.bind_conversation(tx.connection, account_id=tried.account_id, conversation_id=link.conversation_id)
             _tell(tx, link.conversation_id, LoggedIn(view))
             return Accepted("logged_in")
 
         return await self.desk.happen(work)
 
-    def _login_key(self, login: str) -> str:
-        """The form in which a login is compared; a customer number may be typed in groups."""
-        number = customer_number.parse(login) if self.seller.sign_up.by == "customer_number" else None
-        return number.value if isinstance(number, Ok) else emails.key(login.strip())
+    @property
+    def _log_ins(self) -> LogIns:
+        by_number = self.seller.sign_up.by == "customer_number"
+        return LogIns(self.store, self.clock, self.hasher, self.server_key, by_number, self.quotas)
 
-    async def _matching(self, key: str, password: Secret, *, shadows: bool) -> str | None:
-        """The account whose password this is. Every try takes as long, whoever has that e-mail and however many."""
-        candidates: list[LoginCandidate] = await self.store.read(
-            lambda c: account_search.login_candidates(c, key, shadows=shadows)
-        )
-        right = [c.account_id for c in candidates if await self.hasher.verify(c.password_hash, password.reveal())]
-        for _ in range(account_search.MOST_CANDIDATES - len(candidates)):
-            await self.hasher.burn(password.reveal())
-        return next(iter(right), None)
+    # --- another e-mail ---
 
-    def _counted(self, key: str, address: str | None) -> list[tuple[limits.Rule, str]]:
-        by_address = [(PER_ADDRESS, address)] if address is not None and self.quotas else []
-        return [(PER_LOGIN, key), *by_address]
+    async def _change_email(
+        self, link: Link, fields: Mapping[str, Secret], address: str | None
+    ) -> Accepted | Refused | TooMany | None:
+        """The mailbox is proven by the letter, the person by the password."""
+        mine = await self._holder(link)
+        password, email = fields.get("password"), str(link.data.get("email", ""))
+        if mine is None:
+            return None
+        if not password:
+            return Refused((Said("missing", {}),))
+        tried = await self._log_ins.attempt(mine.email, password, address)
+        if isinstance(tried, Held):
+            return TooMany(tried.retry_after)
+        if isinstance(tried, Wrong) or tried.account_id != mine.id:
+            return Refused((Said("wrong_password", {}),))
 
-    def _count(self, connection: sa.Connection, subjects: list[tuple[limits.Rule, str]]) -> int | None:
-        """Counts a try, or gives the seconds until there is room for one."""
-        now = self.clock.now()
-        for rule, of in subjects:
-            limits.hold(connection, rule, of, server_key=self.server_key)
-        held = [limits.free_at(connection, rule, of, server_key=self.server_key, now=now) for rule, of in subjects]
-        if waits := [free for free in held if free is not None]:
-            return max(1, round((max(waits) - now).total_seconds()))
-        for rule, of in subjects:
-            limits.hit(connection, rule, of, server_key=self.server_key, now=now)
-        return None
+        def work(tx: Happening) -> Accepted | Refused | None:
+            self._log_ins.take_back(tx.connection, tried)
+            key = emails.key(email)
+            if contacts.owner_of(tx.connection, "email", key) not in (None, mine.id):
+                return Refused((Said("email_taken", {}),))
+            if not links.use(tx.connection, link_id=link.id, now=tx.now):
+                return None
+            replaced = email_change.replace(tx.connection, account_id=mine.id, email=email, email_key=key, now=tx.now)
+            if isinstance(replaced, contacts.Taken):
+                return Refused((Said("email_taken", {}),))
+            links.cancel_of_account(tx.connection, account_id=mine.id, purposes=("reset_password", "taken_log_in"))
+            for conversation_id in replaced.conversations:
+                old = replaced.old if conversation_id == link.conversation_id else ""
+                _tell(tx, conversation_id, EmailReplaced(email, tx.now, old))
+            tx.publish(seller_events.contact_verified(mine.id, "email", key, mine.status, tx.now))
+            return Accepted("email_replaced")
+
+        return await self.desk.happen(work)
+
+    async def _holder(self, link: Link) -> accounts.Account | None:
+        whose = link.account_id
+        return await self.store.read(lambda c: accounts.get(c, whose)) if whose is not None else None
 
     # --- what all pages share ---
 

@@ -41,7 +41,8 @@ from dialogs.words.account import (
     ChangeEmail,
     CreateAccount,
     EmailChanged,
-    EmailKept,
+    EmailChangeStarted,
+    EmailReplaced,
     LetterFailed,
     LetterSent,
     LoggedIn,
@@ -402,10 +403,19 @@ def email_changed(s: Account, e: EmailChanged, _ctx: Ctx) -> Decision[Account]:
     return then(replace(s, email=e.email), Unawait(), SendLetter(e.letter, e.email), said)
 
 
-@dialog.always(EmailKept)
-def email_kept(s: Account, _e: EmailKept, _ctx: Ctx) -> Decision[Account]:
-    """A proven address is changed by a person."""
-    return then(s, Say("account.email_kept", options=(HUMAN,)))
+@dialog.always(EmailChangeStarted)
+def email_asked_there(s: Account, e: EmailChangeStarted, _ctx: Ctx) -> Decision[Account]:
+    """A proven address stays until the new one is proven."""
+    said = (Say("account.email_change_letter", {"email": e.email}),) if e.letter else ()
+    return then(s, SendLetter(e.letter, e.email), *said)
+
+
+@dialog.always(EmailReplaced)
+def email_replaced(s: Account, e: EmailReplaced, ctx: Ctx) -> Decision[Account]:
+    """The old mailbox is told: whoever reads it may know nothing of this."""
+    told = (SendNote(notes.EMAIL_REPLACED, s.id or "", e.old),) if e.old else ()
+    name = e.email if s.known_as == s.email else s.known_as
+    return then(replace(s, email=e.email, known_as=name), *told, Say("account.email_replaced", {"email": e.email}))
 
 
 @dialog.always(StartLinkOpened)

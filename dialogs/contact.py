@@ -22,9 +22,18 @@ from dialogs.contact_terms import (
     read_email,
     read_phone,
 )
-from dialogs.entry import by_number, contacts, locked_out, proving
+from dialogs.entry import account_contacts, by_number, contacts, locked_out, proving
 from dialogs.kit import HUMAN, Answered, Asked, Decision, Dialog, Event, Option, Params, Say, Unawait, then
-from dialogs.words.account import AccountLeft, EmailChanged, EmailKept, LetterFailed, LetterSent, LoggedIn, SendLetter
+from dialogs.words.account import (
+    AccountLeft,
+    EmailChanged,
+    EmailChangeStarted,
+    EmailReplaced,
+    LetterFailed,
+    LetterSent,
+    LoggedIn,
+    SendLetter,
+)
 from dialogs.words.contact import (
     CheckCode,
     CodeDead,
@@ -330,10 +339,16 @@ def email_changed(s: Contact, _e: EmailChanged, _ctx: Ctx) -> Decision[Contact]:
     return then(replace(s, email_proven_at=None))
 
 
-@dialog.always(EmailKept)
-def email_kept(s: Contact, _e: EmailKept, ctx: Ctx) -> Decision[Contact]:
-    """It couldn't be changed because it is proven: perhaps in another conversation."""
+@dialog.always(EmailChangeStarted)
+def email_proven_before(s: Contact, _e: EmailChangeStarted, ctx: Ctx) -> Decision[Contact]:
+    """It isn't changed at once because it is proven: perhaps in another conversation."""
     return then(replace(s, email_proven_at=s.email_proven_at or ctx.now))
+
+
+@dialog.always(EmailReplaced)
+def email_replaced(s: Contact, e: EmailReplaced, _ctx: Ctx) -> Decision[Contact]:
+    """The new one came proven."""
+    return then(replace(s, email_proven_at=e.at))
 
 
 @dialog.always(LoggedIn)
@@ -354,7 +369,8 @@ def logged_out(_s: Contact, _e: AccountLeft, _ctx: Ctx) -> Decision[Contact]:
 @dialog.asked("change_contact")
 def which_contact(s: Contact, _e: Asked, ctx: Ctx) -> Decision[Contact]:
     """E-mail or phone: said by a button."""
-    known = contacts(s, ctx) if ctx.case.account.email or by_number(ctx) else ()
+    inside = ctx.case.account.id is not None and s.email_proven_at is not None
+    known = account_contacts(ctx) if inside else contacts(s, ctx) if ctx.case.account.email or by_number(ctx) else ()
     return then(s, Say("contact.which_to_change", options=known) if known else Say("kit.nothing_to_correct"))
 
 

@@ -103,6 +103,12 @@ def contacts(_s: object, ctx: Ctx) -> tuple[Option, ...]:
     return (*email, Option("edit:phone", "edit.phone")) if known.phone is not None else email
 
 
+def account_contacts(ctx: Ctx) -> tuple[Option, ...]:
+    """What an account holder may put in place of what is proven, a proof of the new one given."""
+    phone = (Option("edit:phone", "edit.phone"),) if ctx.case.contact.phone is not None else ()
+    return () if by_number(ctx) else (Option("edit:email", "edit.email"), *phone)
+
+
 def page_options(s: Account, ctx: Ctx) -> tuple[Option, ...]:
     """While a page is open: a fresh link; at log-in the other ways in, too."""
     again = (Option("secure_page:again", "option.new_page"),)

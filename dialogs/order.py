@@ -318,6 +318,8 @@ def order_placed(s: Order, e: OrderPlaced, ctx: Ctx) -> Decision[Order]:
 @dialog.always(NoteFailed)
 def letter_lost(s: Order, e: NoteFailed, _ctx: Ctx) -> Decision[Order]:
     """What it would have said is told in the zone and by a person."""
+    if e.note not in notes.OF_ORDER:
+        return then(s)
     return then(s, Say(f"order.letter_failed.{e.reason}", options=(HUMAN,)))
 
 

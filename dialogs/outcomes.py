@@ -100,7 +100,10 @@ def _renewed(act: renewal.SeeRenewed) -> Sequence[Event]:
 ACTS: Mapping[type[Act], Outcomes] = {
     account.OpenPage: lambda a: (account.PageOpened(f"page-{a.purpose}"),),
     account.CreateAccount: lambda _a: (account.AccountCreated("account-1", "letter-1"),),
-    account.ChangeEmail: lambda a: (account.EmailChanged(a.email, "letter-2"), account.EmailKept()),
+    account.ChangeEmail: lambda a: (
+        account.EmailChanged(a.email, "letter-2"),
+        account.EmailChangeStarted(a.email, "letter-6"),
+    ),
     account.StartReset: lambda a: (account.ResetStarted("letter-3", a.email),),
     account.TellUserName: lambda _a: (account.UserNameSought("account-2"), account.UserNameSought(held_back=True)),
     account.LeaveAccount: lambda a: (account.AccountLeft(a.entry),),

@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from dialogs.case import Ctx, Personal
-from dialogs.kit import Answered, Chosen, Decision, Dialog, Forget, Option, Say, then
+from dialogs.entry import account_contacts
+from dialogs.kit import HUMAN, Answered, Chosen, Decision, Dialog, Forget, Option, Say, then
 from dialogs.words.account import ResetStarted, SendLetter, StartReset
 from dialogs.words.personal import (
     ConsentsListed,
@@ -14,6 +15,7 @@ from dialogs.words.personal import (
     PageWanted,
     SetConsents,
 )
+from values import phone as phones
 from values.expects import Expects
 from values.seller import Consent
 
@@ -27,8 +29,21 @@ def voluntary(ctx: Ctx) -> tuple[Consent, ...]:
 
 def pages(ctx: Ctx) -> tuple[Option, ...]:
     """What may be settled here, as the zone offers it."""
-    offered = ("consents", "password", "log_out") if voluntary(ctx) else ("password", "log_out")
-    return tuple(Option(f"zone:{page}", f"option.zone.{page}") for page in offered)
+    consents = ("consents",) if voluntary(ctx) else ()
+    return tuple(
+        Option(f"zone:{page}", f"option.zone.{page}") for page in ("contacts", *consents, "password", "log_out")
+    )
+
+
+def _contacts(ctx: Ctx) -> Say:
+    """By what the customer is reached. A contact on file is changed by a person: the file is the seller's."""
+    known = ctx.case.contact
+    shown = {
+        "email": ctx.case.account.email,
+        "email_proven": known.email_proven_at is not None,
+        "phone": phones.display(known.proven) if known.proven is not None else None,
+    }
+    return Say("personal.contacts", shown, account_contacts(ctx) or (HUMAN,))
 
 
 def _boxes(s: Personal, ctx: Ctx) -> tuple[Option, ...]:
@@ -54,6 +69,8 @@ def page_wanted(s: Personal, e: PageWanted, ctx: Ctx) -> Decision[Personal]:
     """The consents are read first; a new password is set by way of the mailbox, as a forgotten one."""
     account = ctx.case.account
     match e.page:
+        case "contacts":
+            return then(s, _contacts(ctx))
         case "consents":
             return then(s, ListConsents(account.id or ""))
         case "password":

@@ -15,7 +15,14 @@ from services import keyed_hash
 from services.store.domain import one_time_link
 
 Purpose = Literal[
-    "set_password", "log_in", "confirm_email", "reset_password", "taken_log_in", "register", "stop_reminders"
+    "set_password",
+    "log_in",
+    "confirm_email",
+    "reset_password",
+    "taken_log_in",
+    "register",
+    "stop_reminders",
+    "change_email",
 ]
 State = Literal["open", "used", "expired", "cancelled"]
 PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
@@ -28,6 +35,7 @@ LIFETIMES: dict[Purpose, timedelta] = {
     "taken_log_in": timedelta(hours=72),
     "register": timedelta(hours=72),
     "stop_reminders": timedelta(days=90),
+    "change_email": timedelta(hours=1),
 }
 
 

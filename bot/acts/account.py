@@ -9,7 +9,7 @@ from dialogs.words.account import (
     ChangeEmail,
     CreateAccount,
     EmailChanged,
-    EmailKept,
+    EmailChangeStarted,
     LeaveAccount,
     OpenPage,
     PageOpened,
@@ -63,7 +63,7 @@ def create_account(tools: Tools, act: CreateAccount, done: ActDone) -> Event:
 
 
 def change_email(tools: Tools, act: ChangeEmail, done: ActDone) -> Event:
-    """Another address before the first is proven."""
+    """Another address: before the first is proven at once, afterwards when the new one is."""
     changed = accounts.change_email(
         done.connection,
         account_id=act.account_id,
@@ -72,8 +72,19 @@ def change_email(tools: Tools, act: ChangeEmail, done: ActDone) -> Event:
         now=done.now,
     )
     if isinstance(changed, accounts.AlreadyProven):
-        return EmailKept()
+        return _ask_there(tools, act, done)
     return EmailChanged(act.email, tools.letter(done, act.account_id, taken=changed.taken))
+
+
+def _ask_there(tools: Tools, act: ChangeEmail, done: ActDone) -> Event:
+    """A link to the new mailbox, on whose page the account's password is typed."""
+    key = emails.key(act.email)
+    if not tools.may_write(done, key):
+        return EmailChangeStarted(act.email, HELD_BACK)
+    links.cancel_of_account(done.connection, account_id=act.account_id, purposes=("change_email",))
+    asked = {"to": links.addressee(tools.server_key, key), "email": act.email}
+    tools.link(done, "change_email", act.account_id, asked)
+    return EmailChangeStarted(act.email, done.id)
 
 
 def resend_confirmation(tools: Tools, act: ResendConfirmation, done: ActDone) -> Event:

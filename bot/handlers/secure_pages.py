@@ -30,7 +30,14 @@ _FORM = "application/x-www-form-urlencoded"
 
 
 Purpose = Literal[
-    "set_password", "reset_password", "log_in", "taken_log_in", "confirm_email", "register", "stop_reminders"
+    "set_password",
+    "reset_password",
+    "log_in",
+    "taken_log_in",
+    "confirm_email",
+    "register",
+    "stop_reminders",
+    "change_email",
 ]
 
 

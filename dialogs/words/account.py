@@ -1,6 +1,7 @@
 """What the account dialog causes, what comes of it, and what pages and letters tell."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from dialogs.kit.words import Act, Call, Event
 from values.account_view import AccountView
@@ -60,7 +61,7 @@ class LetterFailed(Event):
 
 @dataclass(frozen=True, slots=True)
 class ChangeEmail(Act):
-    """Another address for an account whose e-mail isn't proven yet."""
+    """Another address for an account: at once while its e-mail isn't proven, else by way of the new mailbox."""
 
     account_id: str
     email: str = field(repr=False)
@@ -75,8 +76,20 @@ class EmailChanged(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class EmailKept(Event):
-    """The address is proven already and isn't changed from here."""
+class EmailChangeStarted(Event):
+    """The account's address is proven: the new one takes its place when its holder follows the link of `letter`."""
+
+    email: str = field(repr=False)
+    letter: str
+
+
+@dataclass(frozen=True, slots=True)
+class EmailReplaced(Event):
+    """The account has another proven address. `old` is to be told of it, by one conversation of the account's."""
+
+    email: str = field(repr=False)
+    at: datetime
+    old: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

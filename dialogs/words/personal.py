@@ -7,7 +7,7 @@ from dialogs.kit.words import Act, Event
 
 @dataclass(frozen=True, slots=True)
 class PageWanted(Event):
-    """The zone leads to one of these: consents, password, log_out, reminders."""
+    """The zone leads to one of these: contacts, consents, password, log_out, reminders."""
 
     page: str
 

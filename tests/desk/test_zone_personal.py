@@ -63,3 +63,38 @@ async def test_a_consent_is_given_and_taken_back(database: str, tmp_path: Path, 
             assert customer.at == "zone.zone"
             assert (await standing())["marketing_email"] is wanted
         assert (await standing())["privacy"] is True
+
+
+@on_each_database
+async def test_another_email_takes_the_place_of_the_first_once_it_is_proven(
+    database: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    profile = Path("profiles/konto_insert")
+    ways = ("start:sign_up", "product:nexo", "statement:accept", "contact_forms:email")
+    async with post_office() as office, desks_on(database, request, tmp_path, office, profile=profile) as desks:
+        scripted = await Scripted(desks.all, Person(ways=ways)).run()
+        customer, old, new = scripted.customer, scripted.person.email, "nowa.skrzynka@example.com"
+        await customer.say("zone:contacts")
+        assert old in customer.said[-1]
+        await customer.say("edit:email")
+        await customer.say(new)
+        assert customer.at == "zone.zone"
+        assert await desks.all.card(new) is None, "nothing is changed yet"
+
+        link = (await desks.all.outbox(new))[-1]["links"][0]
+        wrong = await desks.all.http.post(link, data={"password": "nie to hasło"})
+        assert wrong.status_code == 422
+        assert (await desks.all.http.post(link, data={"password": scripted.person.password})).status_code == 200
+        assert (await desks.all.http.post(link, data={"password": scripted.person.password})).status_code == 410
+        await customer.settled()
+        assert new in customer.said[-1]
+
+        assert (await desks.all.card(new))["user_name"] == new
+        assert await desks.all.card(old) is None, "free for others"
+        assert [letter["subject"] for letter in await desks.all.outbox(old)][-1].startswith("Adres e-mail konta zmien")
+        scripted.person.email = new
+        await customer.say("zone:log_out")
+        again = await Scripted(desks.all, Person(ways=("start:log_in",), email=new)).run("secure_page")
+        again.person.password = scripted.person.password
+        await again.run()
+        assert again.customer.at == "zone.zone"

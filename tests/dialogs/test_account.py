@@ -5,7 +5,8 @@ from dialogs.words.account import (
     AccountCreated,
     ChangeEmail,
     CreateAccount,
-    EmailKept,
+    EmailChangeStarted,
+    EmailReplaced,
     LetterFailed,
     LetterSent,
     LoggedIn,
@@ -18,6 +19,7 @@ from dialogs.words.account import (
     StartReset,
 )
 from dialogs.words.contact import EmailProven
+from dialogs.words.note import SendNote
 from tests.dialogs.driver import (
     NOW,
     Driver,
@@ -148,12 +150,28 @@ def test_an_e_mail_behind_the_account_is_changed_there() -> None:
     assert customer.hear(EmailProven("maria@example.com", NOW)).at == "payment.payment"
 
 
-def test_a_proven_e_mail_stays_and_a_person_is_offered() -> None:
-    customer = summary_shown().given(ChangeEmail, EmailKept()).correct("email", "maria@example.com")
+def test_a_proven_e_mail_makes_way_when_the_new_one_is_proven() -> None:
+    started = EmailChangeStarted("maria@example.com", "letter-6")
+    customer = summary_shown().given(ChangeEmail, started).correct("email", "maria@example.com")
 
-    assert customer.heard == ["account.email_kept"]
-    assert "/agent" in customer.buttons
-    assert customer.case.account.email == "jan@example.com"
+    assert customer.heard == ["account.email_change_letter"]
+    assert customer.case.account.email == "jan@example.com", "until then it stays"
+    assert customer.at == "order.confirm"
+
+    customer.holding(SendNote).hear(EmailReplaced("maria@example.com", NOW, old="jan@example.com"))
+
+    assert customer.heard == ["account.email_replaced"]
+    assert (customer.case.account.email, customer.at) == ("maria@example.com", "order.confirm")
+    note = next(call for call in customer.calls if isinstance(call, SendNote))
+    assert note.to == "jan@example.com", "whoever reads the old mailbox is told"
+
+
+def test_a_letter_that_is_held_back_promises_nothing() -> None:
+    customer = summary_shown().given(ChangeEmail, EmailChangeStarted("maria@example.com", "")).holding(SendLetter)
+    customer.correct("email", "maria@example.com")
+
+    assert "account.email_change_letter" not in customer.heard
+    assert customer.answer(SendLetter, LetterFailed("too_many")).heard == ["account.letter_failed.too_many"]
 
 
 # --- log-in ---

@@ -1,0 +1,54 @@
+"""Another e-mail for an account whose first one is proven: it takes the first one's place once it is proven, too.
+
+Until then nothing changes. The old address is free for others afterwards.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from services import accounts, contacts
+from services.store.domain import account, contact, contact_claim
+from services.store.tables import conversation
+
+
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """The account has the new address. `conversations` are all that are the account's."""
+
+    old: str
+    conversations: tuple[str, ...]
+
+
+def replace(
+    connection: sa.Connection, *, account_id: str, email: str, email_key: str, now: datetime
+) -> Replaced | contacts.Taken:
+    """Puts a proven e-mail in place of the account's; where that was the user name, so is this one.
+
+    Errors: LookupError for an account that doesn't exist.
+    """
+    before = accounts.get(connection, account_id)
+    if before is None:
+        raise LookupError("no such account")
+    proven = contacts.prove(connection, account_id=account_id, kind="email", value=email, key=email_key, now=now)
+    if isinstance(proven, contacts.Taken):
+        return proven
+    named = {"user_name": email, "user_name_key": email_key} if before.user_name == before.email else {}
+    connection.execute(
+        sa.update(account).where(account.c.id == account_id).values(email=email, email_key=email_key, **named)
+    )
+    if before.email_key != email_key:
+        _release(connection, account_id, before.email_key)
+    return Replaced(before.email, _conversations(connection, account_id))
+
+
+def _release(connection: sa.Connection, account_id: str, key: str) -> None:
+    for table in (contact, contact_claim):
+        mine = table.c.account_id == account_id, table.c.kind == "email", table.c.key == key
+        connection.execute(sa.delete(table).where(*mine))
+
+
+def _conversations(connection: sa.Connection, account_id: str) -> tuple[str, ...]:
+    mine = sa.select(conversation.c.id).where(conversation.c.account_id == account_id).order_by(conversation.c.id)
+    return tuple(connection.execute(mine).scalars())
