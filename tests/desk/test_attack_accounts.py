@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.secure_links import PER_LOGIN
+from bot.log_in import PER_LOGIN
 from tests.desk.running import Customer, Running, running_desk
 from tests.desk.scripted import PASSWORD, Person, Scripted
 
