@@ -29,6 +29,7 @@ from sandbox.paypal import PayPal, paypal_api
 from sandbox.paypal_key import PayPalKey
 from sandbox.paypal_notices import PayPalNotices
 from sandbox.paypal_page import PayPalPage, paypal_page_routes
+from sandbox.paypal_vault import PayPalVault
 from sandbox.people import People
 from sandbox.przelewy24 import przelewy24_api
 from sandbox.seller import seller
@@ -65,7 +66,8 @@ class Sandbox:
         world = self.world
         p24_page = P24Page(world, self._p24, self._payer)
         paypal_page = PayPalPage(world, self._paypal, self._payer, self._key)
-        paypal_first, paypal_second = paypal_api(world, PayPal(world, self._paypal))
+        vault = PayPalVault(world, self._paypal)
+        paypal = paypal_api(world, PayPal(world, self._paypal, vault), vault)
         stripe_page = StripePage(world, self._stripe, self._till, self._payer)
         register = gus(world)
         return [
@@ -76,8 +78,7 @@ class Sandbox:
             Mount("/vies", app=vies(world)),
             Mount("/przelewy24/api/v1", app=przelewy24_api(world, self._p24)),
             Mount("/przelewy24", routes=p24_page_routes(p24_page)),
-            Mount("/paypal/v1", app=paypal_first),
-            Mount("/paypal/v2", app=paypal_second),
+            *(Mount(f"/paypal/v{number}", app=part) for number, part in enumerate(paypal, 1)),
             Mount("/paypal", routes=paypal_page_routes(paypal_page)),
             Mount("/stripe/v1", app=stripe_api(world, self._stripe)),
             Mount("/stripe", routes=stripe_page_routes(stripe_page)),

@@ -6,7 +6,7 @@ The payer's page is in `paypal_page`, the webhooks in `paypal_notices`.
 import hashlib
 import json
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final
@@ -21,6 +21,7 @@ from sandbox.bearer import bearer_of, has_basic
 from sandbox.credentials import PAYPAL_CLIENT_ID, PAYPAL_CLIENT_SECRET
 from sandbox.database import stamp
 from sandbox.ledger import Answer
+from sandbox.paypal_checks import checked_context, checked_unit
 from sandbox.paypal_notices import PayPalNotices
 from sandbox.paypal_shapes import (
     ApiError,
@@ -34,11 +35,11 @@ from sandbox.paypal_shapes import (
     unprocessable,
     zulu,
 )
+from sandbox.paypal_vault import PayPalVault
 from sandbox.world import World
 
 TOKEN_LASTS: Final = timedelta(seconds=32400)
 KEYS_LAST: Final = timedelta(hours=6)
-CURRENCIES: Final = frozenset("AUD BRL CAD CHF CZK DKK EUR GBP HKD ILS MXN NOK NZD PHP PLN SEK SGD THB USD".split())
 CARD_PAGES: Final = ("GUEST_CHECKOUT", "BILLING")
 """Landing pages on which the payer gives a card."""
 WEBHOOK_EVENT: Final = re.compile(r'"webhook_event"\s*:\s*')
@@ -49,9 +50,10 @@ Serve = Callable[[Request], Awaitable[Response]]
 class PayPal:
     """The provider's API."""
 
-    def __init__(self, world: World, notices: PayPalNotices) -> None:
+    def __init__(self, world: World, notices: PayPalNotices, vault: PayPalVault) -> None:
         self._world = world
         self._notices = notices
+        self._vault = vault
 
     async def token(self, request: Request) -> Response:
         """`POST /v1/oauth2/token`."""
@@ -74,13 +76,12 @@ class PayPal:
         source = (asked.get("payment_source") or {}).get("paypal")
         if source is not None and not request.headers.get("paypal-request-id"):
             raise invalid("PAYPAL_REQUEST_ID_REQUIRED")
+        do = self._vault.charge if source is not None and "vault_id" in source else self._create
         with self._world.ledger.write():
-            return self._once(request, "create", asked, lambda: self._create(asked, source, whole=_wants_all(request)))
+            return self._once(request, "create", asked, lambda: do(asked, source or {}, whole=_wants_all(request)))
 
-    def _create(
-        self, asked: dict[str, Any], source: dict[str, Any] | None, *, whole: bool
-    ) -> tuple[int, dict[str, Any]]:
-        unit, context = _checked(asked, source)
+    def _create(self, asked: dict[str, Any], source: dict[str, Any], *, whole: bool) -> tuple[int, dict[str, Any]]:
+        unit, context = checked_unit(asked), checked_context(asked, source)
         order_id = self._world.ledger.fresh_id("paypal_order")
         attempt = self._world.book.open(
             Attempt(
@@ -93,7 +94,8 @@ class PayPal:
                 currency=unit["amount"]["currency_code"],
                 at=stamp(self._world.clock.now()),
                 details={
-                    "opened_as": "CREATED" if source is None else "PAYER_ACTION_REQUIRED",
+                    "opened_as": "PAYER_ACTION_REQUIRED" if source else "CREATED",
+                    **self._vault.asked(source),
                     "reference_id": unit.get("reference_id"),
                     "invoice_id": unit.get("invoice_id"),
                     "description": unit.get("description"),
@@ -107,7 +109,7 @@ class PayPal:
         body = {"id": order_id, "status": order_status(attempt), "links": links}
         if whole:
             body = order_resource(attempt, self._world.public_url)
-        return 201, body if source is None else {**body, "payment_source": {"paypal": {}}}
+        return 201, {**body, "payment_source": {"paypal": {}}} if source else body
 
     async def read(self, request: Request) -> Response:
         """`GET /v2/checkout/orders/{id}`."""
@@ -128,7 +130,7 @@ class PayPal:
         capture_id = self._world.ledger.fresh_id("paypal_capture")
         captured_at = zulu(self._world.clock.now())
         taken = replace(attempt, settled=works).with_details(capture_id=capture_id, captured_at=captured_at)
-        self._world.book.save(taken)
+        taken = self._vault.keep(self._world.book.save(taken))
         event = "PAYMENT.CAPTURE.COMPLETED" if works else "PAYMENT.CAPTURE.DENIED"
         self._notices.about_capture(taken, event, capture_resource(taken, self._world.public_url))
         return 201, order_resource(taken, self._world.public_url)
@@ -231,8 +233,8 @@ class PayPal:
         return serve_guarded
 
 
-def paypal_api(world: World, provider: PayPal) -> tuple[ASGIApp, ASGIApp]:
-    """The API's two halves, to be mounted at `/v1` and `/v2`."""
+def paypal_api(world: World, provider: PayPal, vault: PayPalVault) -> tuple[ASGIApp, ASGIApp, ASGIApp]:
+    """The API's three parts, to be mounted at `/v1`, `/v2` and `/v3`."""
     guarded = provider.guarded
     first = Router(
         [
@@ -249,7 +251,15 @@ def paypal_api(world: World, provider: PayPal) -> tuple[ASGIApp, ASGIApp]:
             Route("/payments/captures/{capture}/refund", guarded(provider.refund), methods=["POST"]),
         ]
     )
-    return world.gate("paypal", first, _inner_error), world.gate("paypal", second, _inner_error)
+    token = "/vault/payment-tokens/{token}"
+    third = Router(
+        [
+            Route(token, guarded(vault.read), methods=["GET"]),
+            Route(token, guarded(vault.delete), methods=["DELETE"]),
+        ]
+    )
+    one, two, three = (world.gate("paypal", part, _inner_error) for part in (first, second, third))
+    return one, two, three
 
 
 def _wants_all(request: Request) -> bool:
@@ -271,22 +281,3 @@ async def _read(request: Request) -> dict[str, Any]:
     if not isinstance(asked, dict):
         raise invalid("MALFORMED_REQUEST_JSON")
     return asked
-
-
-def _checked(asked: dict[str, Any], source: dict[str, Any] | None) -> tuple[dict[str, Any], Mapping[str, Any]]:
-    """The purchase unit and where the payer goes, of a request to create; raises ApiError if it isn't one."""
-    units = asked.get("purchase_units")
-    if asked.get("intent") != "CAPTURE" or not isinstance(units, list) or len(units) != 1:
-        raise invalid("INVALID_PARAMETER_VALUE", "intent CAPTURE with one purchase unit")
-    amount = units[0].get("amount") if isinstance(units[0], dict) else None
-    if not isinstance(amount, dict) or amount.get("currency_code") not in CURRENCIES:
-        raise invalid("MISSING_REQUIRED_PARAMETER", "amount with currency_code and value")
-    if minor_units(amount.get("value")) == 0:
-        raise unprocessable("CANNOT_BE_ZERO_OR_NEGATIVE")
-    if len(str(units[0].get("custom_id") or "")) > 127:
-        raise invalid("INVALID_STRING_LENGTH", "custom_id")
-    context = (asked.get("application_context") if source is None else source.get("experience_context")) or {}
-    for name in ("return_url", "cancel_url"):
-        if not str(context.get(name) or "").startswith(("http://", "https://")):
-            raise invalid("INVALID_PARAMETER_SYNTAX", name)
-    return units[0], context

@@ -5,7 +5,7 @@ address that the desk publishes for it, so that several desks may share a sandbo
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
@@ -29,6 +29,7 @@ class PayPalNotices:
     def __init__(self, world: World, key: PayPalKey) -> None:
         self._world = world
         self._key = key
+        self._keep_token: Callable[[Attempt], Attempt] = lambda attempt: attempt
         world.timetable.register(PROVIDER, self._fire)
 
     @property
@@ -50,7 +51,7 @@ class PayPalNotices:
         body = _event_body("WH-FORGED", "PAYMENT.CAPTURE.COMPLETED", "capture", capture, self._now())
         headers = self._headers(body.encode())
         headers["PAYPAL-TRANSMISSION-SIG"] = headers["PAYPAL-TRANSMISSION-SIG"][::-1]
-        await self._world.courier.post(PROVIDER, _listener(attempt), body.encode(), headers)
+        await self._world.courier.post(PROVIDER, listener(attempt), body.encode(), headers)
 
     def tell_later(self, attempt: Attempt, after: timedelta) -> None:
         """Let the approval be told so much later."""
@@ -68,6 +69,20 @@ class PayPalNotices:
         for _ in range(times):
             row = {"attempt": attempt.id, "event": event, "tries": 1}
             self._world.timetable.schedule(PROVIDER, f"event:{attempt.id}", row)
+
+    def about_token(self, url: str, event: str, resource: Mapping[str, Any]) -> None:
+        """Let an event about a kept wallet go as soon as the timetable is looked at."""
+        event_id = f"WH-{self._world.ledger.fresh_id('paypal_event')}-{self._world.ledger.fresh_id('paypal_event')}"
+        body = _event_body(event_id, event, "payment_token", resource, self._now())
+        self._world.timetable.schedule(PROVIDER, "token", {"url": url, "body": body, "tries": 1})
+
+    def token_later(self, attempt: Attempt, after: timedelta) -> None:
+        """Let the wallet of a captured order be kept so much later."""
+        self._world.timetable.schedule(PROVIDER, f"token:{attempt.id}", {"late_token": attempt.id}, after)
+
+    def on_late_token(self, keep: Callable[[Attempt], Attempt]) -> None:
+        """Say who keeps wallets."""
+        self._keep_token = keep
 
     def is_genuine(self, claimed: Mapping[str, Any], raw_event: bytes) -> bool:
         """Whether that event, in just these bytes, was sent and signed by us."""
@@ -101,15 +116,27 @@ class PayPalNotices:
         return body
 
     async def _send(self, attempt: Attempt, event: str, body: str, tries: int) -> None:
-        raw = body.encode()
-        taken = await self._world.courier.post(PROVIDER, _listener(attempt), raw, self._headers(raw))
-        if not taken and tries < MOST_TRIES:
+        if not await self._post(listener(attempt), body) and tries < MOST_TRIES:
             row = {"attempt": attempt.id, "event": event, "tries": tries + 1}
-            gap = min(timedelta(minutes=2 ** (tries - 1)), LONGEST_GAP)
-            self._world.timetable.schedule(PROVIDER, f"event:{attempt.id}", row, gap)
+            self._world.timetable.schedule(PROVIDER, f"event:{attempt.id}", row, _gap(tries))
+
+    async def _send_token(self, row: dict[str, Any]) -> None:
+        if not await self._post(row["url"], row["body"]) and row["tries"] < MOST_TRIES:
+            again = {**row, "tries": row["tries"] + 1}
+            self._world.timetable.schedule(PROVIDER, "token", again, _gap(row["tries"]))
+
+    async def _post(self, url: str, body: str) -> bool:
+        raw = body.encode()
+        return await self._world.courier.post(PROVIDER, url, raw, self._headers(raw))
 
     async def _fire(self, row: dict[str, Any]) -> None:
-        attempt = self._world.book.by_id(row["attempt"])
+        if "url" in row:
+            await self._send_token(row)
+            return
+        attempt = self._world.book.by_id(row.get("late_token") or row["attempt"])
+        if attempt is not None and "late_token" in row:
+            self._keep_token(attempt)
+            return
         if attempt is None:
             return
         body = self._event(attempt, row["event"], "checkout-order")
@@ -145,7 +172,12 @@ def _with_query(url: str, **added: str) -> str:
     return urlunsplit(split._replace(query=urlencode([*parse_qsl(split.query), *added.items()])))
 
 
-def _listener(attempt: Attempt) -> str:
+def _gap(tries: int) -> timedelta:
+    return min(timedelta(minutes=2 ** (tries - 1)), LONGEST_GAP)
+
+
+def listener(attempt: Attempt) -> str:
+    """Where events about this order go."""
     split = urlsplit(attempt.details["return_url"])
     return f"{split.scheme}://{split.netloc}{LISTENER}"
 

@@ -2,11 +2,13 @@
 
 import re
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from starlette.responses import JSONResponse, Response
 
 from sandbox.attempts import Attempt
+
+PAYER_EMAIL: Final = "payer@example.com"
 
 
 class ApiError(Exception):
@@ -119,9 +121,31 @@ def order_resource(attempt: Attempt, public_url: str) -> dict[str, Any]:
         "links": order_links(attempt, public_url),
     }
     if attempt.status != "pending":
-        payer = {"payer_id": f"PAYER{attempt.id:08d}", "email_address": "payer@example.com"}
-        order |= {"payer": payer, "payment_source": {"paypal": {"email_address": "payer@example.com"}}}
+        payer = {"payer_id": f"PAYER{attempt.id:08d}", "email_address": PAYER_EMAIL}
+        order |= {"payer": payer, "payment_source": {"paypal": _wallet(attempt)}}
     return order
+
+
+def token_resource(token: str, customer: str) -> dict[str, Any]:
+    """A kept wallet."""
+    wallet = {"usage_type": "MERCHANT", "customer_type": "CONSUMER", "email_address": PAYER_EMAIL}
+    return {"id": token, "customer": {"id": customer}, "payment_source": {"paypal": wallet}, "links": []}
+
+
+def _wallet(attempt: Attempt) -> dict[str, Any]:
+    """Whose PayPal it was, and whether it is kept: said once the money is captured."""
+    wallet: dict[str, Any] = {"email_address": PAYER_EMAIL, "account_id": f"PAYER{attempt.id:08d}"}
+    match attempt.details.get("vault"):
+        case "kept":
+            customer = {"id": attempt.details["customer"]}
+            wallet["attributes"] = {
+                "vault": {"id": attempt.details["vault_token"], "status": "VAULTED", "customer": customer}
+            }
+        case "approved":
+            wallet["attributes"] = {"vault": {"status": "APPROVED"}}
+        case _:
+            pass
+    return wallet
 
 
 def order_links(attempt: Attempt, public_url: str) -> list[dict[str, str]]:

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from pydantic import JsonValue, ValidationError
 
 from services.errors import Forged
-from services.payments.providers.base import Notice, NoticeKind
-from services.payments.providers.paypal_words import Event
+from services.payments.providers.base import Notice, NoticeKind, StoredMethod
+from services.payments.providers.paypal_words import Event, Wallet
 
 HEADERS = {
     "auth_algo": "paypal-auth-algo",
@@ -24,6 +24,8 @@ KINDS: Mapping[str, NoticeKind] = {
     "PAYMENT.CAPTURE.REFUNDED": "refunded",
     "PAYMENT.CAPTURE.REVERSED": "refunded",
 }
+# A wallet is kept, perhaps after the capture was answered: there is something to look at again.
+KEPT = "VAULT.PAYMENT-TOKEN.CREATED"
 
 
 def question(headers: Mapping[str, str], body: bytes, webhook_id: str) -> bytes:
@@ -53,7 +55,11 @@ def read(body: bytes) -> Notice:
     amount = unit.amount if unit is not None else resource.amount
     kind = KINDS.get(event.event_type, "other")
     order_id = resource.id if kind == "approved" else (resource.supplementary_data.related_ids.order_id or "")
+    if event.event_type == KEPT and resource.metadata.order_id:
+        kind, order_id = "approved", resource.metadata.order_id
     facts: dict[str, JsonValue] = {"kind": kind, "event_type": event.event_type, "order_id": order_id}
+    if event.event_type == KEPT:
+        facts |= {"vault_id": resource.id, "vault_customer": resource.customer.id}
     return Notice(
         payment_ref=(unit.custom_id if unit is not None else resource.custom_id) or "",
         provider_ref=order_id,
@@ -63,3 +69,11 @@ def read(body: bytes) -> Notice:
         dedup_key=event.id,
         facts=facts,
     )
+
+
+def kept(facts: Mapping[str, JsonValue]) -> StoredMethod | None:
+    """The wallet that a notice with these facts told of. Whose it is isn't among them: facts are stored for good."""
+    token, customer = facts.get("vault_id"), facts.get("vault_customer")
+    if not (isinstance(token, str) and isinstance(customer, str) and token):
+        return None
+    return StoredMethod(token, customer, Wallet().label)

@@ -71,7 +71,8 @@ class PayPalSession:
 
 
 def _but_401(answer: Answer) -> Answer:
-    return answer if answer.status == 401 else answer.checked_json()
+    """A token that is refused is fetched anew; an answer without a body (204) has nothing to be read."""
+    return answer if answer.status in (204, 401) else answer.checked_json()
 
 
 def _token(answer: Answer) -> Token:

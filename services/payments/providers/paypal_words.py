@@ -5,6 +5,7 @@ from decimal import Decimal, InvalidOperation
 from pydantic import BaseModel, Field
 
 from services.errors import Refused
+from services.payments.providers.base import StoredMethod
 
 #: Currencies with two decimals, at PayPal and everywhere else; those it writes differently are not offered.
 TWO_DECIMALS = frozenset("AUD BRL CAD CHF CZK DKK EUR GBP ILS MXN MYR NOK NZD PHP PLN SEK SGD THB USD".split())
@@ -71,6 +72,52 @@ class PurchaseUnit(BaseModel):
     payments: Payments = Field(default_factory=Payments)
 
 
+class VaultCustomer(BaseModel):
+    """PayPal's number for a payer of ours."""
+
+    id: str = ""
+
+
+class Vaulted(BaseModel):
+    """What PayPal keeps; `id` is missing while it is still about it (status APPROVED)."""
+
+    id: str | None = Field(default=None, repr=False)
+    customer: VaultCustomer = Field(default_factory=VaultCustomer)
+
+
+class WalletAttributes(BaseModel):
+    """Around what is kept."""
+
+    vault: Vaulted | None = None
+
+
+class Wallet(BaseModel):
+    """Whose PayPal it was."""
+
+    email_address: str | None = Field(default=None, repr=False)
+    attributes: WalletAttributes = Field(default_factory=WalletAttributes)
+
+    @property
+    def label(self) -> str:
+        """As its owner knows it, and nobody else: "PayPal a…@example.com"."""
+        name, at, host = (self.email_address or "").partition("@")
+        return f"PayPal {name[0]}…@{host}" if name and at and host else "PayPal"
+
+
+class PaymentSource(BaseModel):
+    """With what an order was paid."""
+
+    paypal: Wallet | None = None
+
+    @property
+    def stored(self) -> StoredMethod | None:
+        """What was kept by it."""
+        vault = self.paypal.attributes.vault if self.paypal is not None else None
+        if self.paypal is None or vault is None or not vault.id:
+            return None
+        return StoredMethod(vault.id, vault.customer.id, self.paypal.label)
+
+
 class Order(BaseModel):
     """An order, whole or in short."""
 
@@ -78,6 +125,7 @@ class Order(BaseModel):
     status: str
     links: list[Link] = []
     purchase_units: list[PurchaseUnit] = []
+    payment_source: PaymentSource = Field(default_factory=PaymentSource)
 
 
 class Token(BaseModel):
@@ -123,14 +171,23 @@ class Supplement(BaseModel):
     related_ids: RelatedIds = Field(default_factory=RelatedIds)
 
 
+class TokenMetadata(BaseModel):
+    """The order that a wallet was kept by."""
+
+    order_id: str | None = None
+
+
 class Resource(BaseModel):
-    """What a notice is about: an order, a capture or a refund."""
+    """What a notice is about: an order, a capture, a refund or a kept wallet."""
 
     id: str = ""
     custom_id: str | None = None
     amount: Money | None = None
     purchase_units: list[PurchaseUnit] = []
     supplementary_data: Supplement = Field(default_factory=Supplement)
+    customer: VaultCustomer = Field(default_factory=VaultCustomer)
+    payment_source: PaymentSource = Field(default_factory=PaymentSource)
+    metadata: TokenMetadata = Field(default_factory=TokenMetadata)
 
 
 class Event(BaseModel):

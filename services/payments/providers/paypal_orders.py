@@ -1,0 +1,85 @@
+"""What PayPal is asked for: orders that a payer approves, and orders paid in a way that PayPal keeps."""
+
+from datetime import timedelta
+
+from pydantic import JsonValue
+
+from services.errors import Conflict, Misconfigured, Unavailable
+from services.http import Answer
+from services.payments.providers.base import Charge, PaymentRequest
+from services.payments.providers.paypal_words import Failure, decimal_string
+
+#: What is sold by the year and paid before: how the payer is told what his consent is for.
+PATTERN = "RECURRING_PREPAID"
+
+
+def for_payer(request: PaymentRequest) -> dict[str, JsonValue]:
+    """An order that the payer approves. Raises Refused("currency_unsupported")."""
+    wallet: dict[str, JsonValue] = {
+        "experience_context": {
+            "return_url": request.return_url,
+            "cancel_url": request.return_url,
+            "locale": f"{request.locale[:2].lower()}-{request.country.upper()}",
+            "shipping_preference": "NO_SHIPPING",
+            "user_action": "PAY_NOW",
+            "landing_page": "GUEST_CHECKOUT" if request.method == "card" else "LOGIN",
+        }
+    }
+    if attributes := _attributes(request):
+        wallet["attributes"] = attributes
+    unit = _unit(request.payment_ref, request.description, request.amount, request.currency)
+    return {"intent": "CAPTURE", "purchase_units": [unit], "payment_source": {"paypal": wallet}}
+
+
+def for_kept(charge: Charge) -> dict[str, JsonValue]:
+    """An order that is paid at once, without its payer, in a way that PayPal keeps.
+
+    `invoice_id` makes PayPal refuse a second payment under the same name long after it has forgotten the request's key.
+    """
+    unit = _unit(charge.payment_ref, charge.description, charge.amount, charge.currency)
+    credential: JsonValue = {"payment_initiator": "MERCHANT", "usage": "SUBSEQUENT", "usage_pattern": PATTERN}
+    wallet: JsonValue = {"vault_id": charge.stored.token, "stored_credential": credential}
+    return {
+        "intent": "CAPTURE",
+        "purchase_units": [{**unit, "invoice_id": charge.payment_ref}],
+        "payment_source": {"paypal": wallet},
+    }
+
+
+def not_created(answer: Answer) -> Conflict | Unavailable | Misconfigured:
+    """Why an order was not opened."""
+    issues = answer.read_as(Failure).issues
+    if "DUPLICATE_REQUEST_ID" in issues:  # the same reference with other contents: an older try of ours
+        return Conflict("attempt_used", origin="paypal DUPLICATE_REQUEST_ID")
+    if answer.status == 409 or "PREVIOUS_REQUEST_IN_PROGRESS" in issues:
+        return Unavailable("in_progress", origin="paypal", retry_after=timedelta(seconds=5))
+    return Misconfigured("registration_refused", origin=f"paypal {answer.status}")
+
+
+def _attributes(request: PaymentRequest) -> dict[str, JsonValue]:
+    """What is kept by this payment, or whose kept wallet it is. A card given as a guest is not kept."""
+    if request.method != "paypal":
+        return {}
+    if request.stored is not None and request.stored.customer:
+        return {"customer": {"id": request.stored.customer}}
+    if request.store_for is None:
+        return {}
+    return {
+        "vault": {
+            "store_in_vault": "ON_SUCCESS",
+            "usage_type": "MERCHANT",
+            "customer_type": "CONSUMER",
+            "usage_pattern": PATTERN,
+            # One payer may hold several accounts here; forgetting his wallet in one must leave it to the others.
+            "permit_multiple_payment_tokens": True,
+            "description": request.description[:127],
+        }
+    }
+
+
+def _unit(payment_ref: str, description: str, amount: int, currency: str) -> dict[str, JsonValue]:
+    return {
+        "custom_id": payment_ref,
+        "description": description[:127],
+        "amount": {"currency_code": currency, "value": decimal_string(amount, currency)},
+    }

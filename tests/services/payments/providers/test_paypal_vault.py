@@ -1,0 +1,255 @@
+"""Wallets that PayPal keeps: what is sent, what each answer means, and the whole of it against the sandbox."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from sandbox.faults import Mode
+from services.errors import Conflict, Misconfigured, Unavailable
+from services.payments.providers.base import Attempt, Charge, PaymentRequest, StoredMethod, StoringProvider
+from services.payments.providers.paypal import PayPal
+from tests.services.outside import FarEnd, said
+from tests.services.payments.providers.test_paypal import AMOUNT, ATTEMPT, ORDER, REF, REQUEST, TOKEN, after_token
+from tests.services.payments.providers.test_paypal import paypal as adapter
+from tests.services.payments.providers.test_providers_sandbox import paypal as in_sandbox
+from tests.services.payments.providers.test_providers_sandbox import request as asked
+from tests.services.standins import PASSING, StandIns
+
+pytestmark = pytest.mark.anyio
+
+KEPT = StoredMethod("8kk8451t", "208743798", "PayPal a…@example.com")
+CHARGE = Charge(REF, 4900, "PLN", "Odnowienie", KEPT)
+VAULTED = {"vault": {"id": KEPT.token, "status": "VAULTED", "customer": {"id": KEPT.customer}}}
+
+
+def paid(status: str = "COMPLETED", http: int = 201, capture: str = "COMPLETED", **wallet: Any) -> httpx.Response:
+    taken = {"captures": [{"id": "CAP0", "status": capture, "amount": AMOUNT}]} if capture else {}
+    unit = {"custom_id": REF, "amount": AMOUNT, "payments": taken}
+    source = {"paypal": {"email_address": "anna@example.com", **wallet}}
+    return said({"id": ORDER, "status": status, "purchase_units": [unit], "payment_source": source}, http)
+
+
+def refused(issue: str, http: int = 422) -> httpx.Response:
+    return said({"name": "UNPROCESSABLE_ENTITY", "details": [{"issue": issue, "description": "anna"}]}, http)
+
+
+# --- kept ---
+
+
+async def test_a_wallet_is_asked_to_be_kept_for_an_account() -> None:
+    opened = said({"id": ORDER, "status": "CREATED", "links": [{"rel": "approve", "href": "https://pp/x"}]}, 201)
+    far = FarEnd(TOKEN, *[opened] * 4)
+    desk = adapter(far)
+    assert isinstance(desk, StoringProvider)
+    for request in (
+        REQUEST,
+        replace(REQUEST, store_for="account-1"),
+        replace(REQUEST, store_for="account-1", stored=KEPT),
+        replace(REQUEST, store_for="account-1", method="card"),
+    ):
+        await desk.register(request)
+    plain, kept, again, guest = (
+        json.loads(request.content)["payment_source"]["paypal"].get("attributes") for request in far.asked[1:]
+    )
+    assert (plain, guest) == (None, None), "a card given as a guest isn't kept"
+    assert (kept["vault"]["store_in_vault"], kept["vault"]["usage_type"]) == ("ON_SUCCESS", "MERCHANT")
+    assert again == {"customer": {"id": KEPT.customer}}
+
+
+async def test_what_was_kept_is_told_with_the_money() -> None:
+    state = await adapter(after_token(paid(http=200, attributes=VAULTED))).ask(ATTEMPT)
+    assert (state.status, state.stored) == ("paid", KEPT)
+    late = paid(http=200, attributes={"vault": {"status": "APPROVED"}})
+    assert (await adapter(after_token(late)).ask(ATTEMPT)).stored is None
+    told = {"order_id": ORDER, "vault_id": KEPT.token, "vault_customer": KEPT.customer}
+    stored = (await adapter(after_token(late)).confirm(ATTEMPT, told)).stored
+    assert stored == replace(KEPT, label="PayPal")
+
+
+# --- charged ---
+
+
+async def test_a_kept_wallet_is_charged() -> None:
+    far = after_token(paid())
+    charged = await adapter(far).charge(CHARGE)
+    assert (charged.provider_ref, charged.state.status, charged.state.transaction) == (ORDER, "paid", "CAP0")
+    assert far.asked[1].headers["paypal-request-id"] == f"{REF}-charge"
+    body = json.loads(far.asked[1].content)
+    assert body["payment_source"]["paypal"] == {
+        "vault_id": KEPT.token,
+        "stored_credential": {
+            "payment_initiator": "MERCHANT",
+            "usage": "SUBSEQUENT",
+            "usage_pattern": "RECURRING_PREPAID",
+        },
+    }
+    (unit,) = body["purchase_units"]
+    assert (unit["custom_id"], unit["invoice_id"], unit["amount"]) == (REF, REF, AMOUNT)
+
+
+@pytest.mark.parametrize(
+    ("answers", "status"),
+    [
+        ([paid(http=200), paid(http=200)], "paid"),
+        ([said({"id": ORDER, "status": "COMPLETED"}, 201), paid(http=200)], "paid"),
+        ([paid("APPROVED", capture=""), paid(), paid(http=200)], "paid"),
+        ([paid("APPROVED", capture=""), refused("ORDER_ALREADY_CAPTURED"), paid(http=200)], "paid"),
+        ([paid(capture="PENDING")], "pending"),
+    ],
+    ids=["repeat", "in short", "captured by us", "captured before", "under review"],
+)
+async def test_a_charge_is_followed_to_its_end(answers: list[httpx.Response], status: str) -> None:
+    far = after_token(*answers)
+    assert (await adapter(far).charge(CHARGE)).state.status == status
+    assert far.done
+
+
+@pytest.mark.parametrize(
+    ("answer", "refusal"),
+    [
+        (refused("INSTRUMENT_DECLINED"), "declined"),
+        (refused("PAYER_CANNOT_PAY"), "declined"),
+        (paid(capture="DECLINED"), "declined"),
+        (refused("PAYER_ACTION_REQUIRED"), "needs_payer"),
+        (refused("REDIRECT_PAYER_FOR_ALTERNATE_FUNDING"), "needs_payer"),
+        (paid("PAYER_ACTION_REQUIRED", capture=""), "needs_payer"),
+        (refused("TOKEN_ID_NOT_FOUND"), "gone"),
+        (refused("AGREEMENT_ALREADY_CANCELLED"), "gone"),
+        (refused("INVALID_RESOURCE_ID", 404), "gone"),
+    ],
+    ids=range(9),
+)
+async def test_a_refusal_is_an_answer(answer: httpx.Response, refusal: str) -> None:
+    charged = await adapter(after_token(answer)).charge(CHARGE)
+    assert (charged.state.status, charged.state.refusal) == ("failed", refusal)
+
+
+async def test_what_is_no_refusal_of_the_wallet_is_told_apart() -> None:
+    with pytest.raises(Conflict, match="already_paid"):
+        await adapter(after_token(refused("DUPLICATE_INVOICE_ID"))).charge(CHARGE)
+    with pytest.raises(Conflict, match="attempt_used"):
+        await adapter(after_token(refused("DUPLICATE_REQUEST_ID"))).charge(CHARGE)
+    with pytest.raises(Misconfigured):
+        await adapter(after_token(refused("NOT_ENABLED_TO_VAULT_PAYMENT_SOURCE"))).charge(CHARGE)
+    with pytest.raises(Unavailable, match="charge_unclear"):
+        await adapter(after_token(paid(http=200), said({}, 404))).charge(CHARGE)
+
+
+async def test_a_wallet_is_forgotten_once_and_for_all() -> None:
+    for answers in ([httpx.Response(204)], [said({}, 404)], [refused("X", 400), said({}, 404)]):
+        far = after_token(*answers)
+        await adapter(far).forget(KEPT)
+        assert (far.asked[1].method, far.asked[1].url.path) == ("DELETE", f"/v3/vault/payment-tokens/{KEPT.token}")
+        assert far.done
+    with pytest.raises(Misconfigured, match="forget_refused"):
+        await adapter(after_token(refused("X", 400), said({"id": KEPT.token}))).forget(KEPT)
+
+
+# --- against the sandbox ---
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> StandIns:
+    return StandIns(tmp_path)
+
+
+@pytest.fixture
+def paypal(world: StandIns) -> PayPal:
+    made = in_sandbox(world)
+    assert isinstance(made, PayPal)
+    return made
+
+
+def first(**more: Any) -> PaymentRequest:
+    return replace(asked(in_sandbox), store_for="account-1", **more)
+
+
+async def opened(paypal: PayPal, request: PaymentRequest) -> Attempt:
+    registered = await paypal.register(request)
+    return Attempt(request.payment_ref, registered.provider_ref, request.amount, request.currency)
+
+
+async def kept(world: StandIns, paypal: PayPal) -> StoredMethod:
+    attempt = await opened(paypal, first())
+    await world.pay(notify="none")
+    stored = (await paypal.ask(attempt)).stored
+    assert stored is not None
+    return stored
+
+
+def renewal(stored: StoredMethod, ref: str = "0renew-1") -> Charge:
+    return Charge(ref, 12345, "PLN", "Odnowienie", stored)
+
+
+async def test_a_wallet_is_kept_charged_and_forgotten(world: StandIns, paypal: PayPal) -> None:
+    stored = await kept(world, paypal)
+    assert (stored.label, stored.expires) == ("PayPal p…@example.com", None)
+    charged = await paypal.charge(renewal(stored))
+    assert charged.state.status == "paid"
+    attempt = Attempt("0renew-1", charged.provider_ref, 12345, "PLN")
+    assert (await paypal.ask(attempt)).status == "paid"
+    await world.sandbox.tick(world.clock.now())
+    notice = await paypal.read_notice(*world.notices[-1])
+    assert (notice.kind, notice.payment_ref, notice.provider_ref) == ("paid", "0renew-1", charged.provider_ref)
+    await paypal.refund(attempt, amount=12345, key="r1", reason="x", notify_url="http://desk.example/n")
+    assert (await paypal.ask(attempt)).status == "refunded"
+    for _ in range(2):
+        await paypal.forget(stored)
+    assert (await paypal.charge(renewal(stored, "0renew-2"))).state.refusal == "gone"
+
+
+async def test_a_kept_wallet_is_used_again_by_its_payer(world: StandIns, paypal: PayPal) -> None:
+    stored = await kept(world, paypal)
+    attempt = await opened(paypal, first(attempt=2, stored=stored))
+    await world.pay(notify="none")
+    state = await paypal.ask(attempt)
+    assert (state.status, state.stored) == ("paid", None)
+    assert len((await world.client.get("http://desk.example/sandbox/api/methods")).json()) == 1
+
+
+async def test_a_wallet_kept_only_later_is_told_by_a_notice(world: StandIns, paypal: PayPal) -> None:
+    attempt = await opened(paypal, first())
+    await world.pay(notify="late")
+    state = await paypal.ask(attempt)
+    assert (state.status, state.stored) == ("paid", None)
+    world.notices.clear()
+    for _ in range(2):
+        await world.sandbox.tick(world.clock.advance(3600))
+    notices = [await paypal.read_notice(*told) for told in world.notices]
+    (told,) = (notice for notice in notices if notice.facts["event_type"] == "VAULT.PAYMENT-TOKEN.CREATED")
+    assert (told.kind, told.provider_ref) == ("approved", attempt.provider_ref)
+    stored = (await paypal.confirm(attempt, told.facts)).stored
+    assert stored is not None
+    assert (await paypal.charge(renewal(stored))).state.status == "paid"
+
+
+@pytest.mark.parametrize("comes_to", ["declined", "needs_payer", "gone"])
+async def test_the_sandbox_lets_a_kept_wallet_be_refused(world: StandIns, paypal: PayPal, comes_to: str) -> None:
+    stored = await kept(world, paypal)
+    await world.let_next(stored.token, comes_to)
+    assert (await paypal.charge(renewal(stored))).state.refusal == comes_to
+    await world.let_next(stored.token, "works")
+    assert (await paypal.charge(renewal(stored, "0renew-2"))).state.status == "paid"
+
+
+@pytest.mark.parametrize("mode", PASSING)
+async def test_a_passing_fault_never_charges_twice(world: StandIns, paypal: PayPal, mode: Mode) -> None:
+    stored = await kept(world, paypal)
+    world.fault("paypal", mode, 1)
+    assert (await paypal.charge(renewal(stored))).state.status == "paid"
+    assert (await paypal.charge(renewal(stored))).state.status == "paid"
+    renewals = [book for book in await world.payments() if book["reference"] == "0renew-1"]
+    assert [book["settled"] for book in renewals] == [True]
+
+
+async def test_a_repeat_after_paypal_forgot_the_key_takes_nothing(world: StandIns, paypal: PayPal) -> None:
+    stored = await kept(world, paypal)
+    await paypal.charge(renewal(stored))
+    world.clock.advance(7 * 3600)
+    with pytest.raises(Conflict, match="already_paid"):
+        await paypal.charge(renewal(stored))
+    assert len([book for book in await world.payments() if book["reference"] == "0renew-1"]) == 1
