@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from sandbox.attempts import Attempt
+from sandbox.vault import KeptMethod
 from tests.web.browser.steps import greeted, to_email
 from tests.web.conftest import DESKTOP, PHONE
 from tests.web.house import House, Served
@@ -64,6 +65,19 @@ def test_a_payment_is_paid_at_the_bank(served: At, open_page: Open) -> None:
     receipt.get_by_role("button", name="Zapłać 367,77").click()
     expect(receipt.locator(".state")).to_have_text("zapłacona")
     expect(receipt.get_by_role("button")).to_have_count(0)
+
+
+def test_a_kept_card_is_declined_from_now_on(served: At, open_page: Open) -> None:
+    server, _, sandbox = served
+    page = open_page(server.url + "/sandbox", size=PHONE)
+    expect(page.locator("#kept")).to_be_hidden()
+    sandbox.world.vault.keep(KeptMethod("stripe", "pm_1", "cus_1", "Visa …4242", STAMP))
+    choice = page.get_by_label("Co stanie się przy następnym obciążeniu: Visa …4242")
+    expect(choice).to_have_value("works")
+    with page.expect_response("**/sandbox/api/methods/pm_1"):
+        choice.select_option("odmowa")
+    assert [method.next for method in sandbox.world.vault.all()] == ["declined"]
+    assert page.evaluate("document.scrollingElement.scrollWidth") <= PHONE["width"]
 
 
 def test_the_clock_moves_the_sandbox_s_time(served: At, open_page: Open) -> None:

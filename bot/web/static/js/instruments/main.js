@@ -4,6 +4,7 @@ import { ask, watch } from "./api.js";
 import { drawPayments } from "./bank.js";
 import { tell, wind } from "./clock.js";
 import { t } from "./common.js";
+import { drawKept } from "./kept.js";
 import { drawMessages } from "./messages.js";
 import { drawRegisters } from "./registers.js";
 import { drawEvents } from "./seller.js";
@@ -17,10 +18,11 @@ const told = (works) => trouble(works ? "" : t("failed"));
 wind(told);
 tell();
 watch(
-  ["messages", "payments", "events"],
-  ([messages, payments, events]) => {
+  ["messages", "payments", "methods", "events"],
+  ([messages, payments, methods, events]) => {
     drawMessages(messages);
     drawPayments(payments, told);
+    drawKept(methods, told);
     drawEvents(events);
   },
   (works) => {
