@@ -7,6 +7,7 @@ from html import escape
 import sqlalchemy as sa
 
 from bot.render import Renderer
+from dialogs.costs import size
 from dialogs.kit import Params, Word
 from dialogs.words.note import SendNote
 from services import accounts, order_record, subscriptions
@@ -82,8 +83,7 @@ def _of_order(connection: sa.Connection, order: Order, packs: Mapping[str, int])
         "vat": order.price.vat,
         "vat_percent": plan.vat_percent,
         "gross": order.price.gross,
-        "discount": order.discount.code if order.discount is not None else None,
-        "percent": order.discount.percent if order.discount is not None else 0,
+        **_discount(order),
         "method": Word(f"option.method.{order.method}"),
         "auto_renewal": order.auto_renewal,
         "chargeable": order.auto_renewal,
@@ -91,6 +91,13 @@ def _of_order(connection: sa.Connection, order: Order, packs: Mapping[str, int])
         "delivery": order.billing.get("pec") or order.billing.get("sdi_code"),
         "ends": max((end for end in runs if end is not None), default=None),
     }
+
+
+def _discount(order: Order) -> Params:
+    taken = order.discount
+    if taken is None:
+        return {"discount": None, "size": None, "unfit": None}
+    return {"discount": taken.code, "size": size(taken.percent, order.taken_off), "unfit": None}
 
 
 def _counted(item: Item, packs: Mapping[str, int]) -> Word:

@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
-from dialogs.cart import cart, lines, methods, plan_of, renews, shown
 from dialogs.case import Ctx, Order
+from dialogs.costs import cart, code_of, lines, methods, plan_of, renews, shown
+from dialogs.discount import add_discount
 from dialogs.kit import (
     HUMAN,
     Answered,
@@ -16,7 +17,6 @@ from dialogs.kit import (
     Option,
     Params,
     Say,
-    Skipped,
     Step,
     Unawait,
     Word,
@@ -37,12 +37,11 @@ from dialogs.words.order import (
 from dialogs.words.payment import PaymentBooked, PaymentOpened
 from dialogs.words.renewal import RenewalBegun, RenewalToPay
 from dialogs.words.zone import AutoRenewalSet, DefaultMethodSet
-from values import discount_code, notes
+from values import notes
 from values.account_view import Line
 from values.expects import Expects
 from values.money import Money
 from values.orderer import Orderer
-from values.parsed import Ok, Parsed, Refused
 from values.price import Price
 
 
@@ -50,11 +49,10 @@ def _outlives(s: Order) -> Order:
     return s if s.id is not None else Order(cancelled=s.cancelled, saved=s.saved)
 
 
+SPENT = ("discount_used_up", "discount_used_by_customer", "discount_expired")
+PRICED_ANEW = ("price_changed", *SPENT)
+
 dialog = Dialog("order", Order, outlives=_outlives, applies=begun)
-
-
-def _open(s: Order, ctx: Ctx) -> bool:
-    return s.id is None and bool(ctx.seller.discounts)
 
 
 def _renewals(_s: Order, ctx: Ctx) -> tuple[Option, ...]:
@@ -81,14 +79,6 @@ def _counted(s: Order, ctx: Ctx) -> tuple[Line, ...]:
 
 def _cancelling(_s: Order, ctx: Ctx) -> tuple[Option, ...]:
     return () if ctx.case.payment.status == "paid" else (Option("/cancel", "option.cancel"),)
-
-
-def _code(text: str, _s: Order, ctx: Ctx) -> Parsed[str]:
-    parsed = discount_code.parse(text)
-    if isinstance(parsed, Ok) and ctx.seller.discount(parsed.value, ctx.now) is None:
-        known = any(d.code == parsed.value.upper() for d in ctx.seller.discounts)
-        return Refused("discount_code.expired" if known else "discount_code.unknown", {"code": parsed.value})
-    return parsed
 
 
 def _filled(slot: str) -> Condition[Order]:
@@ -186,17 +176,7 @@ def _accepted(name: str) -> Step[Order]:
 
 terms = _accepted("terms")
 clauses = _accepted("clauses")
-discount = dialog.ask(
-    "discount",
-    Expects.discount_code,
-    slot="discount",
-    parse=_code,
-    when=_open,
-    optional=True,
-    anytime=True,
-    options=lambda _s, _c: (Option("discount:skip", "option.discount.skip"),),
-    counted=False,
-)
+add_discount(dialog)
 confirm = dialog.choose(
     "confirm",
     lambda _s, c: (
@@ -280,23 +260,10 @@ def term_chosen(s: Order, e: Answered, _ctx: Ctx) -> Decision[Order]:
     return then(replace(s, years=int(str(e.value))))
 
 
-@discount.on(Answered)
-def code_given(s: Order, e: Answered, ctx: Ctx) -> Decision[Order]:
-    """Taken there and then, with the new price."""
-    lowered = replace(s, discount=str(e.value).upper())
-    return then(lowered, Say("order.discount_taken", shown(lowered, ctx)))
-
-
 @confirm.on(Answered)
 def summary_confirmed(s: Order, e: Answered, ctx: Ctx) -> Decision[Order]:
     """The price that was agreed to is the one to be placed, or the order isn't placed."""
     return then(replace(s, confirmed=str(e.value), price=cart(s, ctx)))
-
-
-@discount.on(Skipped)
-def no_code(s: Order, _e: Skipped, _ctx: Ctx) -> Decision[Order]:
-    """No code, or the one given before stays."""
-    return then(s)
 
 
 @email_link.on(Answered)
@@ -311,7 +278,9 @@ def order_placed(s: Order, e: OrderPlaced, ctx: Ctx) -> Decision[Order]:
     order, and with the first one the user name."""
     due = (notes.ORDER, *((notes.WELCOME,) if e.first else ()))
     letters = tuple(SendNote(note, e.order_id) for note in due if note in ctx.seller.notes)
-    placed = replace(s, id=e.order_id, number=e.number, price=s.price or cart(s, ctx), items=_counted(s, ctx))
+    code, price = code_of(s, ctx), s.price or cart(s, ctx)
+    placed = replace(s, discount=code.code if code else None, price=price, items=_counted(s, ctx))
+    placed = replace(placed, id=e.order_id, number=e.number)
     return then(placed, Say("order.placed", {"number": e.number, "letters": bool(letters)}), *letters)
 
 
@@ -324,10 +293,12 @@ def letter_lost(s: Order, e: NoteFailed, _ctx: Ctx) -> Decision[Order]:
 
 
 @dialog.always(OrderRefused)
-def order_refused(s: Order, e: OrderRefused, _ctx: Ctx) -> Decision[Order]:
-    """The press is taken back; the customer is told what is missing, or shown the price that changed."""
-    back = replace(s, pay=None, confirmed=None) if e.reason == "price_changed" else replace(s, pay=None)
-    return then(back, Say(f"order.refused.{e.reason}", options=(HUMAN,)))
+def order_refused(s: Order, e: OrderRefused, ctx: Ctx) -> Decision[Order]:
+    """The press is taken back; the customer is told what is missing, or shown the price that changed: it is confirmed
+    anew. A code that can't be used any more is gone."""
+    back = replace(s, pay=None, confirmed=None if e.reason in PRICED_ANEW else s.confirmed)
+    back = replace(back, discount=None) if e.reason in SPENT else back
+    return then(back, Say(f"order.refused.{e.reason}", {"code": s.discount, **shown(back, ctx)}, options=(HUMAN,)))
 
 
 @dialog.always(Cancelled)
@@ -462,9 +433,3 @@ def cart_asked(s: Order, _e: Asked, ctx: Ctx) -> Decision[Order]:
 def methods_asked(s: Order, _e: Asked, ctx: Ctx) -> Decision[Order]:
     """All that the seller takes."""
     return then(s, Say("order.methods", {"methods": tuple(Word(option.key) for option in methods(ctx))}))
-
-
-@dialog.asked("apply_discount_code")
-def discount_asked(s: Order, _e: Asked, ctx: Ctx) -> Decision[Order]:
-    """A code can be typed at any step before the order."""
-    return then(s, Say("order.discount_how" if s.id is None else "order.discount_late", shown(s, ctx)))

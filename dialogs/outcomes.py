@@ -154,12 +154,21 @@ ACTS: Mapping[type[Act], Outcomes] = {
     company.ListCompanies: lambda _a: (company.CompaniesListed((company_view(),)),),
     company.SetCheck: lambda _a: (company.CheckSet(),),
     order.ResendConfirmation: lambda _a: (order.ConfirmationRenewed("letter-4"),),
-    order.PlaceOrder: lambda _a: (
+    order.PlaceOrder: lambda a: (
         order.OrderPlaced("order-1", NUMBER, first=True),
         *(
             order.OrderRefused(reason)
             for reason in ("account_pending", "company_unconfirmed", "order_open", "price_changed")
         ),
+        *(
+            order.OrderRefused(f"discount_{reason}")
+            for reason in (("used_up", "used_by_customer", "expired") if a.discount is not None else ())
+        ),
+    ),
+    order.CheckDiscount: lambda a: (
+        order.DiscountGood(a.code),
+        order.DiscountSpent(a.code, "used_up"),
+        order.DiscountSpent(a.code, "used_by_customer"),
     ),
     order.CancelOrder: lambda _a: (order.OrderCancelled(NUMBER), order.OrderStands(NUMBER)),
     payment.OpenPayment: lambda _a: _opened("payment-1"),

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from dialogs.cart import cart, methods
+from dialogs.costs import cart, methods
 from dialogs.case import Ctx, Payment
 from dialogs.kit import (
     Answered,

@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from dialogs import personal
-from dialogs.cart import methods
-from dialogs.cart import shown as order_shown
+from dialogs.costs import methods
+from dialogs.costs import shown as order_shown
 from dialogs.case import Ctx, Zone
 from dialogs.company_data import edits
 from dialogs.company_data import shown as company_shown

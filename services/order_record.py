@@ -39,6 +39,12 @@ class Order:
         """ISO 4217."""
         return self.price.gross.currency
 
+    @property
+    def taken_off(self) -> Money:
+        """By how much its discount has lowered the net price."""
+        full = sum(item.unit_net * item.quantity * item.years for item in self.items)
+        return Money(full, self.currency) - self.price.net
+
 
 _GET = sa.select(sales_order).where(sales_order.c.id == sa.bindparam("wanted"))
 _GET_LOCKED = _GET.with_for_update(key_share=True)
@@ -93,7 +99,10 @@ def set_method(connection: sa.Connection, order_id: str, method: str) -> None:
 
 def item_to_json(item: Item) -> dict[str, Any]:
     """A line as it is stored."""
-    return {name: value for name, value in asdict(item).items() if value is not None}
+    kept = {name: value for name, value in asdict(item).items() if value is not None}
+    if item.lowered:
+        del kept["lowered"]  # as nearly all lines are
+    return kept
 
 
 def _first(connection: sa.Connection, statement: sa.Executable, wanted: str) -> Order | None:
@@ -107,7 +116,7 @@ def _set(connection: sa.Connection, order_id: str, **values: str | datetime | No
 
 def from_row(row: sa.RowMapping) -> Order:
     """A row of the table as an order."""
-    code, percent, currency = row["discount_code"], row["discount_percent"], row["currency"]
+    code, currency = row["discount_code"], row["currency"]
     return Order(
         id=row["id"],
         number=row["number"],
@@ -116,7 +125,7 @@ def from_row(row: sa.RowMapping) -> Order:
         conversation_id=row["conversation_id"],
         billing=row["billing"],
         items=tuple(Item(**stored) for stored in row["items"]),
-        discount=None if code is None else Discount(code, percent),
+        discount=None if code is None else Discount(code, row["discount_percent"] or 0, row["discount_amount"] or 0),
         price=Price(Money(row["net"], currency), Money(row["vat"], currency), Money(row["gross"], currency)),
         method=row["method"],
         auto_renewal=row["auto_renewal"],

@@ -6,12 +6,14 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from services import companies, numbers, order_record, pricing, subscriptions
+from services import companies, discounts, numbers, order_record, pricing, subscriptions
 from services.companies import snapshot
+from services.discounts import UNLIMITED, Limits
 from services.order_record import Order
 from services.payments import book
 from services.pricing import Discount, Item
 from services.store.domain import account, payment, sales_order
+from values.discount import Spent
 from values.price import Price
 
 
@@ -53,6 +55,13 @@ class PriceChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class DiscountSpent:
+    """The code was good when it was typed, and can't be used once more now."""
+
+    why: Spent
+
+
+@dataclass(frozen=True, slots=True)
 class Cancelled:
     """Nothing is owed any more. `payments` are those that were open until now."""
 
@@ -67,7 +76,7 @@ class AlreadyPaid:
     order_number: str
 
 
-NotPlaced = AccountNotActive | CompanyNotConfirmed | PaymentPending | PriceChanged
+NotPlaced = AccountNotActive | CompanyNotConfirmed | PaymentPending | PriceChanged | DiscountSpent
 
 _BUYER = (
     sa.select(account.c.status, account.c.taken)
@@ -102,11 +111,12 @@ def place(
     series: str,
     conversation_id: str | None,
     now: datetime,
+    limits: Limits = UNLIMITED,
 ) -> Placed | NotPlaced:
     """Places an order and numbers it within its series: "FS/2026" makes FS/2026/000001.
 
-    `price` is what the customer was shown. The same id twice is the same order. Errors: ValueError for an order of
-    nothing.
+    `price` is what the customer was shown, `limits` say how often the discount's code may be used. The same id twice is
+    the same order. Errors: ValueError for an order of nothing.
     """
     if not items:
         raise ValueError("an order needs at least one line")
@@ -120,6 +130,8 @@ def place(
         return CompanyNotConfirmed()
     if (right := pricing.price(items, discount, price.gross.currency)) != price:
         return PriceChanged(right)
+    if discount is not None and (why := discounts.claim(connection, discount.code, limits, account_id, now)):
+        return DiscountSpent(why)
     connection.execute(
         sa.insert(sales_order).values(
             id=order_id,
@@ -130,7 +142,8 @@ def place(
             billing=snapshot(company.billing),
             items=[order_record.item_to_json(item) for item in items],
             discount_code=None if discount is None else discount.code,
-            discount_percent=None if discount is None else discount.percent,
+            discount_percent=None if discount is None else discount.percent or None,
+            discount_amount=None if discount is None else discount.amount or None,
             net=price.net.minor,
             vat=price.vat.minor,
             gross=price.gross.minor,

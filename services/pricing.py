@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from values.money import Money
-from values.price import Price
+from values.price import Price, PriceLine
 from values.price import price as price_of_rate
 
 
@@ -12,7 +12,8 @@ from values.price import price as price_of_rate
 class Item:
     """One line: `quantity` of a product for `years`, at `unit_net` (minor units) for one of them for one year.
 
-    `renews` is the subscription whose end the line puts off, None for one that begins another.
+    `renews` is the subscription whose end the line puts off, None for one that begins another. `lowered`: the order's
+    discount, if it has one, is off this line.
     """
 
     id: str
@@ -21,30 +22,69 @@ class Item:
     unit_net: int
     vat_percent: int
     renews: str | None = None
+    lowered: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Discount:
-    """A discount code that the profile knows, and by how many per cent it lowers the net price."""
+    """A discount code that the profile knows, and by how much it lowers the net price: per cent, or minor units."""
 
     code: str
-    percent: int
+    percent: int = 0
+    amount: int = 0
 
 
 def price(items: Sequence[Item], discount: Discount | None, currency: str) -> Price:
     """The price of the lines, VAT and discount rounded half up on the net sum of each rate.
 
-    Errors: ValueError for lines or a discount that can't be meant.
+    An amount is spread over the rates as their sums are. Errors: ValueError for lines or a discount that can't be
+    meant.
     """
     if any(item.quantity < 1 or item.years < 1 or item.unit_net < 0 or item.vat_percent < 0 for item in items):
         raise ValueError("a line needs a positive quantity and term, and a price that isn't negative")
-    if discount is not None and not 0 < discount.percent < 100:
+    if discount is not None and not _meant(discount):
         raise ValueError("a discount is more than nothing and less than everything")
-    percent_off = 0 if discount is None else discount.percent
+    rates = [(rate, _lines(items, rate)) for rate in sorted({item.vat_percent for item in items})]
+    shares = _shares(discount.amount if discount is not None else 0, [_lowered(lines) for _, lines in rates])
     nothing = Money(0, currency)
     total = Price(nothing, nothing, nothing)
-    for rate in sorted({item.vat_percent for item in items}):
-        lines = [(item.unit_net, item.quantity * item.years) for item in items if item.vat_percent == rate]
-        of_rate = price_of_rate(lines, currency, vat_percent=rate, percent_off=percent_off)
-        total = Price(total.net + of_rate.net, total.vat + of_rate.vat, total.gross + of_rate.gross)
+    for (rate, lines), share in zip(rates, shares, strict=True):
+        part = price_of_rate(
+            lines,
+            currency,
+            vat_percent=rate,
+            percent_off=discount.percent if discount is not None else 0,
+            amount_off=share,
+        )
+        total = Price(total.net + part.net, total.vat + part.vat, total.gross + part.gross)
     return total
+
+
+def _meant(discount: Discount) -> bool:
+    if discount.amount:
+        return discount.amount > 0 and discount.percent == 0
+    return 0 < discount.percent < 100
+
+
+def _lines(items: Sequence[Item], rate: int) -> list[PriceLine]:
+    return [
+        PriceLine(item.unit_net, item.quantity * item.years, item.lowered)
+        for item in items
+        if item.vat_percent == rate
+    ]
+
+
+def _lowered(lines: Sequence[PriceLine]) -> int:
+    return sum(line.full for line in lines if line.lowered)
+
+
+def _shares(amount: int, sums: Sequence[int]) -> list[int]:
+    """The amount divided as the sums are, whole minor units: nothing is lost between them, no share exceeds its sum."""
+    total, taken, passed = sum(sums), 0, 0
+    shares: list[int] = []
+    for part in sums:
+        passed += part
+        until = (2 * min(amount, total) * passed + total) // (2 * total) if total else 0
+        shares.append(until - taken)
+        taken = until
+    return shares

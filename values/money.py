@@ -53,8 +53,3 @@ def percent(amount: Money, rate_percent: int | Decimal) -> Money:
 def vat(net: Money, rate_percent: int | Decimal) -> Money:
     """VAT at `rate_percent` on a net sum, rounded half up once, on the sum of its rate."""
     return percent(net, rate_percent)
-
-
-def discounted(net: Money, percent_off: int | Decimal) -> Money:
-    """`net` less `percent_off` per cent; the reduction is rounded half up."""
-    return net - percent(net, percent_off)

@@ -1,10 +1,11 @@
 """The seller as the dialogs see him: the offer, the rules and the manners of a profile, without any words."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from values.addon import Addon
 from values.company_rules import PLAIN, CompanyRules
+from values.discount import DiscountCode
 from values.password import DEFAULT as DEFAULT_RULE
 from values.password import PasswordRule
 from values.renewal import Program, RenewalRules
@@ -27,15 +28,6 @@ class Consent:
     id: str
     version: str
     obligatory: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class DiscountCode:
-    """A code that lowers the net price by `percent`, until `expires_at` where that is set."""
-
-    code: str
-    percent: int
-    expires_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +111,3 @@ class Seller:
             if document.id == document_id:
                 return document
         raise KeyError(document_id)
-
-    def discount(self, code: str, now: datetime) -> DiscountCode | None:
-        """The code if it is known and still good at `now`."""
-        known = next((d for d in self.discounts if d.code == code.upper()), None)
-        if known is None or (known.expires_at is not None and known.expires_at <= now):
-            return None
-        return known

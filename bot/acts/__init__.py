@@ -8,7 +8,7 @@ each function takes the tools, the act, and what the turn lends it.
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bot.acts import account, company, contact, handoff, on_file, order, payment, personal, renewal, service
+from bot.acts import account, company, contact, discount, handoff, on_file, order, payment, personal, renewal, service
 from bot.acts.tools import Tools
 from bot.telling import Telling
 from bot.turn import ActDone
@@ -34,7 +34,7 @@ from dialogs.words.on_file import (
     StartProof,
     StartResetOf,
 )
-from dialogs.words.order import CancelOrder, PlaceOrder, ResendConfirmation
+from dialogs.words.order import CancelOrder, CheckDiscount, PlaceOrder, ResendConfirmation
 from dialogs.words.payment import BookPayment, BookRefund, ExpirePayment, GiveUpPayment, OpenPayment, ReopenPayment
 from dialogs.words.personal import ListConsents, LogOut, SetConsents
 from dialogs.words.renewal import BeginRenewal, ReportCompany, ResumeReminders, SeeRenewed, StopReminders
@@ -63,6 +63,7 @@ TABLE: Mapping[type[Act], Callable[[Tools, Any, ActDone], Event]] = {
     LogOut: personal.log_out,
     SetCheck: company.set_check,
     ResendConfirmation: account.resend_confirmation,
+    CheckDiscount: discount.check_discount,
     PlaceOrder: order.place_order,
     CancelOrder: order.cancel_order,
     OpenPayment: payment.open_payment,

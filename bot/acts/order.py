@@ -1,5 +1,6 @@
 """Acts that oblige: an order placed, an order withdrawn."""
 
+from bot.acts import discount
 from bot.acts.tools import Tools
 from bot.turn import ActDone
 from dialogs.kit import Event
@@ -7,18 +8,21 @@ from dialogs.words.order import CancelOrder, OrderCancelled, OrderPlaced, OrderR
 from services import einvoices, orderers, orders
 from services.pricing import Discount, Item
 from values.cart_line import CartLine
+from values.discount import DiscountCode, NotGood, judge
 
 
 def place_order(tools: Tools, act: PlaceOrder, done: ActDone) -> Event:
     """The order with the terms it was placed under."""
-    code = tools.seller.discount(act.discount, done.now) if act.discount else None
+    judged = _judged(tools, act, done)
+    code = judged if isinstance(judged, DiscountCode) else None
     placed = orders.place(
         done.connection,
         order_id=done.id,
         account_id=act.account_id,
         company_id=act.company_id,
-        items=[_item(tools, line) for line in act.lines],
-        discount=Discount(code.code, code.percent) if code else None,
+        items=[_item(tools, line, code) for line in act.lines],
+        discount=Discount(code.code, code.percent, code.amount) if code else None,
+        limits=discount.limits(code),
         price=act.price,
         method=act.method,
         auto_renewal=act.auto_renewal,
@@ -39,14 +43,24 @@ def place_order(tools: Tools, act: PlaceOrder, done: ActDone) -> Event:
         case orders.PaymentPending():
             return OrderRefused("order_open")
         case orders.PriceChanged():
-            return OrderRefused("price_changed")
+            return OrderRefused("discount_expired" if judged == "expired" else "price_changed")
+        case orders.DiscountSpent(why):
+            return OrderRefused(f"discount_{why}")
 
 
-def _item(tools: Tools, line: CartLine) -> Item:
+def _judged(tools: Tools, act: PlaceOrder, done: ActDone) -> DiscountCode | NotGood | None:
+    """The order's code if it lowers its price, else why it doesn't; None where there is none."""
+    if act.discount is None:
+        return None
+    return judge(tools.seller.discounts, act.discount, (line.plan for line in act.lines), done.now)
+
+
+def _item(tools: Tools, line: CartLine, code: DiscountCode | None) -> Item:
     """A plan, or so many packs of an add-on."""
     addon = next((addon for addon in tools.seller.addons if addon.id == line.plan), None)
     net = tools.seller.plan(line.plan).net if addon is None else addon.net
-    return Item(line.plan, line.quantity, line.years, net, tools.seller.vat_percent, line.renews)
+    lowered = code is None or code.lowers(line.plan)
+    return Item(line.plan, line.quantity, line.years, net, tools.seller.vat_percent, line.renews, lowered)
 
 
 def _note_orderer(act: PlaceOrder, order_id: str, done: ActDone) -> None:

@@ -1,25 +1,24 @@
 """What may stand in `profile.toml` and in `faq/*.toml`: read strictly, so that a misspelt name is named."""
 
-from datetime import datetime, timedelta
-from decimal import Decimal
+from datetime import timedelta
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
+from pydantic import AfterValidator, Field, field_validator
 
+from bot.profile.discounts import DiscountTable
 from bot.profile.profile import Brand
+from bot.profile.strict import Id, Net, Strict, minor
 from bot.web.colours import READABLE, contrast, is_colour
 from dialogs.journey import ALL
 from services.payments.providers.which import ProviderName
 from values import iban
 from values.addon import Addon
 from values.company_rules import CompanyRules
-from values.money import Money
 from values.password import PasswordRule
 from values.renewal import Program, RenewalRules
-from values.seller import Consent, DiscountCode, Manners, Plan, Seller
+from values.seller import Consent, Manners, Plan, Seller
 from values.sign_up import ENTRIES, By, Entry, Enumeration, SignUp, UserNames
 
-Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
 Url = Annotated[str, Field(pattern=r"^https?://[^\s/]+(/\S*)?$")]
 Origin = Annotated[str, Field(pattern=r"^https?://[^\s/]+$")]
 Email = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
@@ -36,18 +35,6 @@ def _colour(value: str) -> str:
     if max(contrast(value, PAPER), contrast(value, INK), contrast(value, "#ffffff")) < READABLE:
         raise ValueError(f"no text can be read on this colour: the contrast must reach {READABLE} : 1")
     return value
-
-
-def _net(value: Decimal) -> Decimal:
-    if value <= 0 or value != value.quantize(Decimal("0.01")):
-        raise ValueError("a price is above zero and has at most two places: write it like “299.00”")
-    return value
-
-
-class Strict(BaseModel):
-    """Unknown names are mistakes."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class BrandTable(Strict):
@@ -161,7 +148,7 @@ class PlanTable(Strict):
     """`[[plan]]`. `net` is the price of one year in major units."""
 
     id: Id
-    net: Annotated[Decimal, AfterValidator(_net)]
+    net: Net
     years: tuple[Annotated[int, Field(ge=1, le=10)], ...] = Field(default=(1,), min_length=1)
 
 
@@ -169,7 +156,7 @@ class AddonTable(Strict):
     """`[[addon]]`. `net` is the price of one pack for one year in major units."""
 
     id: Id
-    net: Annotated[Decimal, AfterValidator(_net)]
+    net: Net
     pack: int = Field(default=1, ge=1)
     max: int = Field(default=99, ge=1, le=9999)
     unit: str = Field(default="", max_length=12)
@@ -207,21 +194,6 @@ class ConsentTable(Strict):
 
     def build(self) -> Consent:
         return Consent(self.id, self.version, self.obligatory)
-
-
-class DiscountTable(Strict):
-    """`[[discount]]`."""
-
-    code: str = Field(pattern=r"^[A-Z0-9][A-Z0-9_\-]{1,31}$")
-    percent: int = Field(ge=1, le=100)
-    expires_at: datetime | None = None
-
-    @field_validator("expires_at")
-    @classmethod
-    def _with_offset(cls, value: datetime | None) -> datetime | None:
-        if value is not None and value.tzinfo is None:
-            raise ValueError("a moment needs its offset: write it like 2026-01-31T23:59:59+01:00")
-        return value
 
 
 class ProfileFile(Strict):
@@ -304,7 +276,7 @@ class ProfileFile(Strict):
             free_version=self.free_version,
             notes=self.notes,
             addons=tuple(Addon(a.id, minor(a.net, self.currency), a.pack, a.max, a.unit) for a in self.addon),
-            discounts=tuple(DiscountCode(d.code, d.percent, d.expires_at) for d in self.discount),
+            discounts=tuple(d.build(self.currency) for d in self.discount),
             demanded_contacts=self.demanded_contacts,
             phone_countries=self.phone_countries,
             password=self.password.build(),
@@ -328,9 +300,3 @@ class FaqFile(Strict):
     """`faq/<language>.toml`."""
 
     entry: tuple[FaqTable, ...] = ()
-
-
-def minor(net: Decimal, currency: str) -> int:
-    """The price in minor units of its currency."""
-    unit = Money(1, currency).decimal
-    return int(net / unit)

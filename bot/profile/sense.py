@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from bot.profile.discounts import discount_problems
 from bot.profile.problems import Problem
 from bot.profile.schema import ProfileFile
 from bot.profile.where import line_of
@@ -68,6 +69,9 @@ def offer_problems(file: ProfileFile, path: Path, source: str) -> Iterator[Probl
         if name in file.dialogs and before not in file.dialogs[: file.dialogs.index(name)]:
             yield problem(("dialogs",), f"the dialog {name} needs {before} before it", f"Put {before} before {name}.")
     yield from _renewal_problems(file, problem)
+    plans, addons = ({sold.id: sold.net for sold in offered} for offered in (file.plan, file.addon))
+    for n, name, what, remedy in discount_problems(file.discount, plans, addons):
+        yield problem(("discount", n, name), what, remedy)
     if "order" in file.dialogs and file.demanded_contacts and "contact" not in file.dialogs:
         yield problem(("demanded_contacts",), "no dialog has these contacts proven", "Put contact before order.")
     known = {document.id for document in file.document}

@@ -24,6 +24,29 @@ class PlaceOrder(Act):
 
 
 @dataclass(frozen=True, slots=True)
+class CheckDiscount(Act):
+    """See whether a discount code can be used once more, by this account if there is one."""
+
+    code: str
+    account_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DiscountGood(Event):
+    """It can, as things stand: it is nobody's until an order is placed with it."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class DiscountSpent(Event):
+    """It can't: used_up, or used_by_customer."""
+
+    code: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class OrderPlaced(Event):
     """The order stands; the customer owes the money. `first`: the account had none before."""
 
@@ -34,7 +57,8 @@ class OrderPlaced(Event):
 
 @dataclass(frozen=True, slots=True)
 class OrderRefused(Event):
-    """It could not be placed: account_pending, company_unconfirmed, order_open or price_changed."""
+    """It could not be placed: account_pending, company_unconfirmed, order_open, price_changed, or because of its code:
+    discount_used_up, discount_used_by_customer, discount_expired."""
 
     reason: str
 

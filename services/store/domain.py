@@ -146,6 +146,8 @@ company = sa.Table(
     sa.Column("confirmed_at", UtcDateTime, nullable=True),
     sa.Column("contact_form", sa.Text, nullable=True),  # email, phone, sms, none; NULL: it wasn't asked
     sa.Column("email", AnyText, nullable=True),  # an ordinary mailbox, where one is asked
+    sa.Column("vat_checked_at", UtcDateTime, nullable=True),  # when VIES confirmed the number; NULL: it hasn't
+    sa.Column("vat_check_id", AnyText, nullable=True),  # VIES's own number for that check, where it gave one
     sa.UniqueConstraint("account_id", "country", "tax_number", name="uq_company_owner"),
     sa.Index("ix_company_created_at_id", "created_at", "id"),
 )
@@ -170,10 +172,12 @@ sales_order = sa.Table(
     sa.Column("items", Json, nullable=False),
     sa.Column("discount_code", AnyText, nullable=True),
     sa.Column("discount_percent", sa.Integer, nullable=True),
+    sa.Column("discount_amount", sa.BigInteger, nullable=True),
     sa.Column("net", sa.BigInteger, nullable=False),
     sa.Column("vat", sa.BigInteger, nullable=False),
     sa.Column("gross", sa.BigInteger, nullable=False),
     sa.Column("currency", sa.Text, nullable=False),
+    sa.Column("tax", Json, nullable=True),  # why its VAT is what it is; NULL: the seller's own rate, as in its lines
     sa.Column("method", sa.Text, nullable=False),
     sa.Column("auto_renewal", sa.Boolean, nullable=False),
     sa.Column("status", sa.Text, nullable=False),  # placed, paid, failed, cancelled
@@ -182,6 +186,21 @@ sales_order = sa.Table(
     sa.Column("cancelled_at", UtcDateTime, nullable=True),
     sa.Index("ix_sales_order_account_id_placed_at", "account_id", "placed_at"),
     sa.Index("ix_sales_order_placed_at_id", "placed_at", "id"),
+    sa.Index(
+        "ix_sales_order_discount_code",
+        "discount_code",
+        "account_id",
+        sqlite_where=sa.text("discount_code IS NOT NULL"),
+        postgresql_where=sa.text("discount_code IS NOT NULL"),
+    ),
+)
+
+# The row is the lock behind which the uses of a code are counted; how many there are, the orders say.
+discount_code = sa.Table(
+    "discount_code",
+    metadata,
+    sa.Column("code", AnyText, primary_key=True),
+    sa.Column("last_placed_at", UtcDateTime, nullable=False),
 )
 
 payment = sa.Table(

@@ -28,9 +28,10 @@ from dialogs.outcomes import outcomes
 from dialogs.versions import dump, load
 from dialogs.words import order as order_words
 from values.account_view import AccountView, CompanyView, OrderStatus, OrderView, PaymentStatus
+from values.discount import DiscountCode
 from values.meaning import Answer, Command, Correction, Intent, Meaning, Press
 from values.money import Money
-from values.seller import Consent, DiscountCode, Plan, Seller
+from values.seller import Consent, Plan, Seller
 from values.sign_up import SignUp
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)

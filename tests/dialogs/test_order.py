@@ -5,13 +5,13 @@ from datetime import timedelta
 
 import pytest
 
-from dialogs.cart import cart
+from dialogs.costs import cart
 from dialogs.payment import EXPIRY, POLL
 from dialogs.words.order import CancelOrder, OrderPlaced, OrderRefused, OrderStands, PlaceOrder
 from tests.dialogs.driver import NOW, SELLER, Driver, activated, contact_proven, ordered, paid, signed_up, summary_shown
 from values.meaning import Discount
 from values.money import Money
-from values.seller import DiscountCode
+from values.discount import DiscountCode
 
 
 def gross(customer: Driver) -> int:

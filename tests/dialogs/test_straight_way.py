@@ -1,7 +1,7 @@
 """The straight way of a sign-up, and its forks, by what became true."""
 
 from dialogs import account, contact, order
-from dialogs.cart import cart
+from dialogs.costs import cart
 from tests.dialogs.driver import NOW, Driver, contact_proven, ordered, paid, signed_up, summary_shown
 
 

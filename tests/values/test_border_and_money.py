@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from values.money import Money, discounted, vat
+from values.money import Money, vat
 from values.password import PasswordRule, common_passwords, criteria, refused_characters, unmet
 from values.secret import Secret
 from values.text import KEPT_OF_TOO_LONG, MAX_CHARS, clean, one_line
@@ -43,7 +43,6 @@ def test_the_border_rule_by_example() -> None:
 def test_money_is_rounded_half_up_and_written_as_the_language_writes_it() -> None:
     assert vat(Money(29900, "PLN"), 23) == Money(6877, "PLN")
     assert vat(Money(50, "PLN"), 1) == Money(1, "PLN")
-    assert discounted(Money(29900, "PLN"), 20) == Money(23920, "PLN")
     assert Money(123450, "PLN").format("pl") == "1\u00a0234,50\u00a0zł"
     assert Money(123450, "EUR").format("it") == "1.234,50\u00a0€"
     assert Money(123450, "PLN").format("en") == "PLN\u00a01,234.50"

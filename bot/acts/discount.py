@@ -1,0 +1,21 @@
+"""The act about discount codes, and what of a code the books have to know."""
+
+from bot.acts.tools import Tools
+from bot.turn import ActDone
+from dialogs.kit import Event
+from dialogs.words.order import CheckDiscount, DiscountGood, DiscountSpent
+from services import discounts
+from services.discounts import UNLIMITED, Limits
+from values.discount import DiscountCode
+
+
+def check_discount(tools: Tools, act: CheckDiscount, done: ActDone) -> Event:
+    """Whether it can be used once more just now."""
+    known = next((code for code in tools.seller.discounts if code.code == act.code), None)
+    why = discounts.spent(done.connection, act.code, limits(known), act.account_id)
+    return DiscountGood(act.code) if why is None else DiscountSpent(act.code, why)
+
+
+def limits(code: DiscountCode | None) -> Limits:
+    """How often the profile lets it be used."""
+    return UNLIMITED if code is None else Limits(code.uses, code.uses_per_customer)

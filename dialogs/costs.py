@@ -1,0 +1,137 @@
+"""What the order costs: what is bought, the discount, and the sums as texts and buttons need them."""
+
+from dialogs.case import Ctx, Order
+from dialogs.kit import Option, Params, Word
+from dialogs.renewing import lines as renewal_lines
+from values.cart_line import CartLine
+from values.discount import DiscountCode, NotGood, judge
+from values.money import Money
+from values.offline import is_offline
+from values.price import Price, PriceLine, off, price
+
+
+def plan_of(ctx: Ctx) -> str:
+    """The plan that is chosen; where there is no choice, the only one."""
+    return ctx.case.cart.plan or ctx.case.order.plan or ctx.seller.plans[0].id
+
+
+def lines(s: Order, ctx: Ctx) -> tuple[CartLine, ...]:
+    """What is bought: the programs of a renewal, else the plan chosen and its add-ons; once it is placed, what was
+    ordered."""
+    if "renewal" in ctx.seller.dialogs:
+        return renewal_lines(ctx.case.renewal, ctx)
+    bought = s.items or ((plan_of(ctx), 1), *ctx.case.cart.extra)
+    return tuple(CartLine(name, years_of(s, ctx), quantity) for name, quantity in bought)
+
+
+def years_of(s: Order, ctx: Ctx) -> int:
+    """For how long it is bought."""
+    return s.years or ctx.seller.plan(plan_of(ctx)).years[0]
+
+
+def cart(s: Order, ctx: Ctx) -> Price:
+    """What the order costs as it stands; once it is placed, what it was placed for."""
+    if s.id is not None and s.price is not None:
+        return s.price
+    code = code_of(s, ctx)
+    return price(
+        _priced(code, s, ctx),
+        ctx.seller.currency,
+        vat_percent=ctx.seller.vat_percent,
+        percent_off=code.percent if code else 0,
+        amount_off=code.amount if code else 0,
+    )
+
+
+def judged(code: str, s: Order, ctx: Ctx) -> DiscountCode | NotGood:
+    """The code, if it lowers what is bought; while that is still to be chosen, if it lowers any plan that may be."""
+    bought = lines(s, ctx)
+    chosen = bool(bought) and (ctx.case.cart.plan is not None or "cart" not in ctx.seller.dialogs)
+    plans = tuple(line.plan for line in bought) if chosen else tuple(plan.id for plan in ctx.seller.plans)
+    return judge(ctx.seller.discounts, code, plans, ctx.now)
+
+
+def code_of(s: Order, ctx: Ctx) -> DiscountCode | None:
+    """The code that lowers the price, None without one."""
+    standing = _standing(s, ctx)
+    return standing if isinstance(standing, DiscountCode) else None
+
+
+def _standing(s: Order, ctx: Ctx) -> DiscountCode | NotGood | None:
+    """What is to be made of the order's code: one that an order was placed with holds even when it has expired since."""
+    if s.discount is None:
+        return None
+    placed = next((code for code in ctx.seller.discounts if code.code == s.discount), None) if s.id is not None else None
+    return placed or judge(ctx.seller.discounts, s.discount, (line.plan for line in lines(s, ctx)), ctx.now)
+
+
+def _priced(code: DiscountCode | None, s: Order, ctx: Ctx) -> list[PriceLine]:
+    return [
+        PriceLine(_net(line.plan, ctx), line.years * line.quantity, code is not None and code.lowers(line.plan))
+        for line in lines(s, ctx)
+    ]
+
+
+def renews(s: Order, ctx: Ctx) -> bool | None:
+    """Whether the service will renew itself; None while that isn't known."""
+    if ctx.seller.auto_renewal == "with_method":
+        return s.auto_renewal if s.auto_renewal is not None else _chargeable(s, ctx)
+    return s.auto_renewal
+
+
+def shown(s: Order, ctx: Ctx) -> Params:
+    """The cart's lines for the texts."""
+    total = cart(s, ctx)
+    bought, packs = lines(s, ctx), {addon.id: addon.pack for addon in ctx.seller.addons}
+    extra = tuple(_counted(line, packs[line.plan]) for line in bought if line.plan in packs)
+    return {
+        "plan": tuple(Word(f"plan.{line.plan}") for line in bought if line.plan not in packs),
+        "extra": extra or None,
+        "years": max((line.years for line in bought), default=1),
+        "net": total.net,
+        "vat": total.vat,
+        "vat_percent": ctx.seller.vat_percent,
+        "gross": total.gross,
+        **_discount_shown(s, ctx),
+        "method": Word(f"option.method.{s.method}") if s.method else None,
+        "auto_renewal": renews(s, ctx),
+        "chargeable": s.method in ctx.seller.chargeable,
+        "offline": is_offline(s.method),
+    }
+
+
+def _discount_shown(s: Order, ctx: Ctx) -> Params:
+    """The code with what it takes off, or why it takes nothing off."""
+    code = _standing(s, ctx)
+    if code is None:
+        return {"discount": None, "size": None, "unfit": None}
+    if not isinstance(code, DiscountCode):
+        return {"discount": None, "size": None, "unfit": Word(f"order.unfit.{code}", (("code", s.discount),))}
+    amount = off(_priced(code, s, ctx), ctx.seller.currency, amount_off=code.amount)
+    return {"discount": code.code, "size": size(code.percent, amount), "unfit": None}
+
+
+def size(percent: int, amount: Money) -> Word:
+    """By how much a code lowers the price, in words."""
+    if percent:
+        return Word("order.discount_size.percent", (("percent", percent),))
+    return Word("order.discount_size.amount", (("off", amount),))
+
+
+def methods(ctx: Ctx) -> tuple[Option, ...]:
+    """The seller's methods of payment as quick replies."""
+    return tuple(Option(f"method:{m}", f"option.method.{m}") for m in ctx.seller.methods)
+
+
+def _chargeable(s: Order, ctx: Ctx) -> bool | None:
+    return None if s.method in (None, "other") else s.method in ctx.seller.chargeable
+
+
+def _net(product: str, ctx: Ctx) -> int:
+    known = next((addon.net for addon in ctx.seller.addons if addon.id == product), None)
+    return ctx.seller.plan(product).net if known is None else known
+
+
+def _counted(line: CartLine, pack: int) -> Word:
+    """An add-on in words: "100 external users"."""
+    return Word(f"addon.{line.plan}.count", (("quantity", line.quantity), ("pieces", line.quantity * pack)))

@@ -1,0 +1,67 @@
+"""Discount: a code, taken at any step before the order. A step of the order dialog.
+
+Whether a code is known, still good and meant for what is bought, the profile says; how often it was used, the books
+know: they are asked before it is taken, and once more when the order is placed.
+"""
+
+from dataclasses import replace
+
+from dialogs.case import Ctx, Order
+from dialogs.costs import judged, shown
+from dialogs.kit import Answered, Asked, Decision, Dialog, Option, Say, Skipped, then
+from dialogs.words.order import CheckDiscount, DiscountGood, DiscountSpent
+from values import discount_code
+from values.discount import DiscountCode
+from values.expects import Expects
+from values.parsed import Ok, Parsed, Refused
+
+
+def _parse(text: str, s: Order, ctx: Ctx) -> Parsed[str]:
+    parsed = discount_code.parse(text)
+    if not isinstance(parsed, Ok):
+        return parsed
+    known = judged(parsed.value, s, ctx)
+    if isinstance(known, DiscountCode):
+        return Ok(known.code)
+    return Refused(f"discount_code.{known}", {"code": parsed.value})
+
+
+def add_discount(dialog: Dialog[Order]) -> None:
+    """Declares the step, for sellers who have codes."""
+    discount = dialog.ask(
+        "discount",
+        Expects.discount_code,
+        slot="discount",
+        parse=_parse,
+        when=lambda s, c: s.id is None and bool(c.seller.discounts),
+        optional=True,
+        anytime=True,
+        options=lambda _s, _c: (Option("discount:skip", "option.discount.skip"),),
+        counted=False,
+    )
+
+    @discount.on(Answered)
+    def given(s: Order, e: Answered, ctx: Ctx) -> Decision[Order]:
+        """The books say whether it can be used once more."""
+        return then(s, CheckDiscount(str(e.value), ctx.case.account.id))
+
+    @discount.on(Skipped)
+    def none(s: Order, _e: Skipped, _ctx: Ctx) -> Decision[Order]:
+        """No code, or the one given before stays."""
+        return then(s)
+
+    @dialog.always(DiscountGood)
+    def taken(s: Order, e: DiscountGood, ctx: Ctx) -> Decision[Order]:
+        """Taken there and then, with the new price."""
+        lowered = replace(s, discount=e.code)
+        return then(lowered, Say("order.discount_taken", shown(lowered, ctx)))
+
+    @dialog.always(DiscountSpent)
+    def spent(s: Order, e: DiscountSpent, _ctx: Ctx) -> Decision[Order]:
+        """The price stays as it was; one taken before stays, too."""
+        return then(s, Say(f"refused.discount_code.{e.reason}", {"code": e.code}))
+
+    @dialog.asked("apply_discount_code")
+    def how(s: Order, _e: Asked, ctx: Ctx) -> Decision[Order]:
+        """A code can be typed at any step before the order."""
+        return then(s, Say("order.discount_how" if s.id is None else "order.discount_late", shown(s, ctx)))

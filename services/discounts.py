@@ -1,0 +1,59 @@
+"""How often a discount code is in use: each order that stands with it, paid or not, is one use.
+
+Nothing is counted beside the orders, so that a use can't be counted twice or forgotten: a cancelled order gives its use
+back by being cancelled, and takes it again if its money comes after all. What two customers may race for is counted
+behind a lock, the code's own row, which whoever places an order holds until it is placed.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from services.store.domain import discount_code, sales_order
+from services.store.statements import PerDialect
+from values.discount import Spent
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How many orders may stand with a code, in all and of one account; None: any number."""
+
+    uses: int | None = None
+    per_customer: int | None = None
+
+
+UNLIMITED = Limits()
+STANDING = ("placed", "paid")
+
+_LOCK = PerDialect(
+    discount_code,
+    lambda insert: insert.on_conflict_do_update(
+        index_elements=["code"], set_={"last_placed_at": insert.excluded.last_placed_at}
+    ),
+)
+_USES = (
+    sa.select(sa.func.count())
+    .select_from(sales_order)
+    .where(sales_order.c.discount_code == sa.bindparam("wanted"), sales_order.c.status.in_(STANDING))
+)
+_USES_OF = _USES.where(sales_order.c.account_id == sa.bindparam("of"))
+
+
+def spent(connection: sa.Connection, code: str, limits: Limits, account_id: str | None) -> Spent | None:
+    """Why the code can't be used once more just now, None if it can. Somebody without an account has used nothing."""
+    if limits.per_customer is not None and account_id is not None:
+        mine = connection.execute(_USES_OF, {"wanted": code, "of": account_id}).scalar_one()
+        if mine >= limits.per_customer:
+            return "used_by_customer"
+    if limits.uses is not None and connection.execute(_USES, {"wanted": code}).scalar_one() >= limits.uses:
+        return "used_up"
+    return None
+
+
+def claim(connection: sa.Connection, code: str, limits: Limits, account_id: str, now: datetime) -> Spent | None:
+    """The same for an order that is placed in this transaction: nobody else places one with a code that can be used up
+    before it ends. The account must be locked: so one customer doesn't race against himself."""
+    if limits.uses is not None:
+        connection.execute(_LOCK.of(connection), {"code": code, "last_placed_at": now})
+    return spent(connection, code, limits, account_id)
