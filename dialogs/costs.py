@@ -58,10 +58,12 @@ def code_of(s: Order, ctx: Ctx) -> DiscountCode | None:
 
 
 def _standing(s: Order, ctx: Ctx) -> DiscountCode | NotGood | None:
-    """What is to be made of the order's code: one that an order was placed with holds even when it has expired since."""
+    """What is to be made of the order's code. One that the order was placed with holds, expired since or not."""
     if s.discount is None:
         return None
-    placed = next((code for code in ctx.seller.discounts if code.code == s.discount), None) if s.id is not None else None
+    placed = (
+        next((code for code in ctx.seller.discounts if code.code == s.discount), None) if s.id is not None else None
+    )
     return placed or judge(ctx.seller.discounts, s.discount, (line.plan for line in lines(s, ctx)), ctx.now)
 
 

@@ -3,8 +3,8 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from dialogs.costs import cart, methods
 from dialogs.case import Ctx, Payment
+from dialogs.costs import cart, methods
 from dialogs.kit import (
     Answered,
     Asked,

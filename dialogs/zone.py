@@ -3,11 +3,11 @@
 from dataclasses import replace
 
 from dialogs import personal
-from dialogs.costs import methods
-from dialogs.costs import shown as order_shown
 from dialogs.case import Ctx, Zone
 from dialogs.company_data import edits
 from dialogs.company_data import shown as company_shown
+from dialogs.costs import methods
+from dialogs.costs import shown as order_shown
 from dialogs.einvoice import invoice_shown
 from dialogs.kit import HUMAN, Answered, Chosen, Decision, Dialog, Option, Params, Say, Tell, Word, then
 from dialogs.payment import on_its_way

@@ -68,9 +68,7 @@ def _meant(discount: Discount) -> bool:
 
 def _lines(items: Sequence[Item], rate: int) -> list[PriceLine]:
     return [
-        PriceLine(item.unit_net, item.quantity * item.years, item.lowered)
-        for item in items
-        if item.vat_percent == rate
+        PriceLine(item.unit_net, item.quantity * item.years, item.lowered) for item in items if item.vat_percent == rate
     ]
 
 

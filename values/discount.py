@@ -34,9 +34,7 @@ class DiscountCode:
         return not self.plans or plan in self.plans
 
 
-def judge(
-    known: Iterable[DiscountCode], code: str, plans: Iterable[str], now: datetime
-) -> DiscountCode | NotGood:
+def judge(known: Iterable[DiscountCode], code: str, plans: Iterable[str], now: datetime) -> DiscountCode | NotGood:
     """The code as it is known, if it lowers the price of one of `plans` at `now`; else why not."""
     found = next((one for one in known if one.code == code.upper()), None)
     if found is None:

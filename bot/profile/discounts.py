@@ -3,15 +3,20 @@
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from bot.profile.strict import Id, Net, Strict, minor
 from values.discount import DiscountCode
 
 Offer = Mapping[str, Decimal]
 """The prices of one year (or of one pack for a year), in major units, by the ids of plans and add-ons."""
+
+
+def _any(value: object) -> object:
+    """ "any" sets no limit."""
+    return None if value == "any" else value
 
 
 class DiscountTable(Strict):
@@ -22,7 +27,7 @@ class DiscountTable(Strict):
     amount: Net | None = None
     expires_at: datetime | None = None
     uses: int | None = Field(default=None, ge=1)
-    uses_per_customer: Annotated[int, Field(ge=1)] | Literal["any"] = 1
+    uses_per_customer: Annotated[Annotated[int, Field(ge=1)] | None, BeforeValidator(_any)] = 1
     plans: tuple[Id, ...] = ()
 
     @field_validator("expires_at")
@@ -46,7 +51,7 @@ class DiscountTable(Strict):
             self.expires_at,
             minor(self.amount, currency) if self.amount is not None else 0,
             self.uses,
-            None if self.uses_per_customer == "any" else self.uses_per_customer,
+            self.uses_per_customer,
             self.plans,
         )
 

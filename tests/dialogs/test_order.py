@@ -9,9 +9,9 @@ from dialogs.costs import cart
 from dialogs.payment import EXPIRY, POLL
 from dialogs.words.order import CancelOrder, OrderPlaced, OrderRefused, OrderStands, PlaceOrder
 from tests.dialogs.driver import NOW, SELLER, Driver, activated, contact_proven, ordered, paid, signed_up, summary_shown
+from values.discount import DiscountCode
 from values.meaning import Discount
 from values.money import Money
-from values.discount import DiscountCode
 
 
 def gross(customer: Driver) -> int:

@@ -12,6 +12,7 @@ from bot.profile.beginning import TEMPLATE, FolderTaken, begin
 from bot.profile.rehearsal import rehearse
 from bot.profile.where import line_of
 from tests.architecture.rooms import ROOT
+from values.discount import DiscountCode, judge
 
 SHIPPED = sorted(path.parent for path in (ROOT / "profiles").glob("*/profile.toml"))
 Change = Callable[[str, str, str], None]
@@ -79,10 +80,49 @@ def test_one_discount_code_is_good_and_one_is_over() -> None:
     seller = load(ROOT / "profiles/fakturasmart").seller
     now = datetime(2026, 11, 20, tzinfo=UTC)
 
-    assert (good := seller.discount("start20", now)) is not None
-    assert good.percent == 20
-    assert seller.discount("STARY", now) is None
+    good = judge(seller.discounts, "start20", ("standard",), now)
+    assert isinstance(good, DiscountCode)
+    assert (good.percent, good.amount, good.uses, good.uses_per_customer) == (20, 0, None, 1)
+    assert judge(seller.discounts, "STARY", ("standard",), now) == "expired"
     assert any(code.code == "STARY" and code.percent == 50 for code in seller.discounts)
+
+
+def test_a_discount_code_is_read_whole(folder: Path, change: Change) -> None:
+    table = """[[discount]]
+code = "JESIEN"
+amount = "20.50"
+uses = 100
+uses_per_customer = "any"
+plans = ["standard"]
+"""
+    change("profile.toml", "# [[discount]]", table + "\n# [[discount]]")
+
+    assert load(folder).seller.discounts == (DiscountCode("JESIEN", 0, None, 2050, 100, None, ("standard",)),)
+
+
+@pytest.mark.parametrize(
+    ("table", "start", "told"),
+    [
+        ("percent = 100", "percent", "discount.0.percent"),
+        ('percent = 10\namount = "5.00"', "[[discount]]", "either by `percent` or by `amount`"),
+        ("", "[[discount]]", "either by `percent` or by `amount`"),
+        ('amount = "100.00"', "amount", "takes off all of a price of 100.00"),
+        ('amount = "0"', "amount", "above zero"),
+        ("percent = 10\nuses = 0", "uses", "discount.0.uses"),
+        ('percent = 10\nuses_per_customer = "all"', "uses_per_customer", "uses_per_customer"),
+        ('percent = 10\nplans = ["large"]', "plans", "is for large, which isn’t sold"),
+        ("percent = 10\nexpires_at = 2026-01-31T23:59:59", "expires_at", "needs its offset"),
+    ],
+)
+def test_each_mistake_in_a_discount_is_told_with_its_line(
+    folder: Path, change: Change, table: str, start: str, told: str
+) -> None:
+    change("profile.toml", "# [[discount]]", f'[[discount]]\ncode = "JESIEN"\n{table}\n\n# [[discount]]')
+
+    problem = one(folder)
+    lines = (folder / "profile.toml").read_text("utf-8").splitlines()
+    assert told in problem.what
+    assert lines[problem.line - 1].startswith(start)
 
 
 def test_the_faq_answers_in_every_language() -> None:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from services import accounts, companies, contacts, credentials, orders, pricing
 from services.companies import Billing, Company
+from services.discounts import UNLIMITED, Limits
 from services.order_record import Order
 from services.payments import book
 from services.payments.record import Payment
@@ -92,6 +93,7 @@ def try_to_place(
     company_id: str = "f1",
     now: datetime = NOW,
     discount: Discount | None = None,
+    limits: Limits = UNLIMITED,
 ) -> orders.Placed | orders.NotPlaced:
     """One plan for a year."""
     return orders.place(
@@ -107,6 +109,7 @@ def try_to_place(
         series="FS/2026",
         conversation_id=f"talk-{account_id}",
         now=now,
+        limits=limits,
     )
 
 

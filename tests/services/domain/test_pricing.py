@@ -24,6 +24,20 @@ def zloty(net: int, vat: int, gross: int) -> Price:
         ((replace(PLAN, years=2),), None, zloty(59800, 13754, 73554)),
         ((replace(PLAN, unit_net=250, vat_percent=25),), None, zloty(250, 63, 313)),  # 62.5: half goes up
         ((replace(PLAN, unit_net=5, vat_percent=10),), Discount("HALF", 50), zloty(2, 0, 2)),
+        ((PLAN,), Discount("MINUS50", amount=5000), zloty(24900, 5727, 30627)),
+        ((PLAN,), Discount("MORE", amount=30000), zloty(0, 0, 0)),  # never below nothing
+        # Only the second line is lowered; of 100 and 300 at two rates, an amount is a quarter and three quarters off.
+        ((PLAN, replace(PLAN, id="b", unit_net=1000)), Discount("D", 10), zloty(27810, 6396, 34206)),
+        (
+            (replace(PLAN, lowered=False), replace(PLAN, id="b", unit_net=1000)),
+            Discount("D", 10),
+            zloty(30800, 7084, 37884),
+        ),
+        (
+            (replace(PLAN, unit_net=100), replace(PLAN, unit_net=300, vat_percent=0)),
+            Discount("D", amount=200),
+            zloty(200, 12, 212),
+        ),
         # Rounded once per rate on the sum: three times 0.5 is 1.5, not three times 1.
         ((replace(PLAN, unit_net=50, quantity=3, vat_percent=1),), None, zloty(150, 2, 152)),
         (
@@ -39,22 +53,56 @@ def test_prices(items: tuple[Item, ...], discount: Discount | None, expected: Pr
 
 items = st.lists(
     st.builds(
-        Item, st.just("x"), st.integers(1, 50), st.integers(1, 3), st.integers(0, 10**7), st.sampled_from([0, 5, 8, 23])
+        Item,
+        st.just("x"),
+        st.integers(1, 50),
+        st.integers(1, 3),
+        st.integers(0, 10**7),
+        st.sampled_from([0, 5, 8, 23]),
+        lowered=st.booleans(),
     ),
     min_size=1,
     max_size=6,
 )
+by_percent = st.builds(Discount, st.just("D"), st.integers(1, 99))
+by_amount = st.builds(Discount, st.just("D"), st.just(0), st.integers(1, 10**8))
 
 
-@given(items, st.none() | st.builds(Discount, st.just("D"), st.integers(1, 99)))
+def sums(lines: list[Item]) -> tuple[int, int]:
+    """What the lines cost in all, and those that a discount lowers, in minor units."""
+    costs = [(line.quantity * line.years * line.unit_net, line.lowered) for line in lines]
+    return sum(cost for cost, _ in costs), sum(cost for cost, lowered in costs if lowered)
+
+
+@given(items, st.none() | by_percent)
 def test_the_total_is_the_lines_less_the_discount(lines: list[Item], discount: Discount | None) -> None:
     total = price(lines, discount, "PLN")
     assert total.gross == total.net + total.vat
-    full = sum(line.quantity * line.years * line.unit_net for line in lines)
+    full, lowered = sums(lines)
     percent = 0 if discount is None else discount.percent
     rates = len({line.vat_percent for line in lines})
-    assert abs(total.net.minor * 100 - full * (100 - percent)) <= 50 * rates
+    assert abs((full - total.net.minor) * 100 - lowered * percent) <= 50 * rates
     assert price(list(reversed(lines)), discount, "PLN") == total
+
+
+@given(items, by_amount)
+def test_an_amount_is_taken_off_to_the_grosz_and_never_more_than_there_is(
+    lines: list[Item], discount: Discount
+) -> None:
+    total = price(lines, discount, "PLN")
+    full, lowered = sums(lines)
+    assert total.gross == total.net + total.vat
+    assert total.net.minor == full - min(discount.amount, lowered)
+    assert price(list(reversed(lines)), discount, "PLN") == total
+
+
+@given(items, st.none() | by_percent | by_amount)
+def test_no_sum_is_negative_nor_higher_than_without_a_discount(lines: list[Item], discount: Discount | None) -> None:
+    total, without = price(lines, discount, "PLN"), price(lines, None, "PLN")
+    assert 0 <= total.net.minor <= without.net.minor
+    assert 0 <= total.vat.minor <= without.vat.minor
+    rates = {line.vat_percent for line in lines}
+    assert total.vat.minor * 100 <= max(rates) * total.net.minor + 50 * len(rates)
 
 
 @pytest.mark.parametrize(
@@ -66,6 +114,8 @@ def test_the_total_is_the_lines_less_the_discount(lines: list[Item], discount: D
         (replace(PLAN, vat_percent=-1), None),
         (PLAN, Discount("FREE", 100)),
         (PLAN, Discount("NONE", 0)),
+        (PLAN, Discount("LESS", amount=-1)),
+        (PLAN, Discount("BOTH", 10, 100)),
     ],
 )
 def test_what_can_not_be_meant_is_refused(item: Item, discount: Discount | None) -> None:
