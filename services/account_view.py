@@ -12,6 +12,7 @@ from services import (
     einvoices,
     free_versions,
     methods,
+    order_record,
     reminders,
     subscriptions,
 )
@@ -38,7 +39,7 @@ _ORDER = (
         payment.c.method.label("payment_method"),
         payment.c.status.label("payment_status"),
     )
-    .add_columns(sales_order.c["items"])
+    .add_columns(sales_order.c["items"], sales_order.c.tax)
     .join(payment, payment.c.order_id == sales_order.c.id, isouter=True)
     .where(sales_order.c.account_id == sa.bindparam("of"), sales_order.c.method != free_versions.METHOD)
     .order_by(
@@ -122,6 +123,8 @@ def company_view(latest: Company | None) -> CompanyView | None:
         email=billing.email,
         sdi_code=billing.sdi_code,
         pec=billing.pec,
+        vat_checked_at=latest.vat_check.at if latest.vat_check else None,
+        vat_check_id=latest.vat_check.id if latest.vat_check else None,
     )
 
 
@@ -131,5 +134,6 @@ def _order(connection: sa.Connection, account_id: str) -> OrderView | None:
         return None
     lines = row["items"]
     items = tuple((line["id"], line["quantity"]) for line in lines)
-    filled: dict[str, Any] = {**row, "items": items, "years": lines[0]["years"] if lines else 1}
+    years = lines[0]["years"] if lines else 1
+    filled: dict[str, Any] = {**row, "items": items, "years": years, "tax": order_record.tax_of(row["tax"])}
     return OrderView(**filled)

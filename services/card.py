@@ -87,6 +87,8 @@ def company_row(company: Company) -> Json:
         "check": company.check,
         "confirmed_at": when(company.confirmed_at),
         "contact_form": company.contact_form,
+        "vat_checked_at": when(company.vat_check.at) if company.vat_check else None,
+        "vat_check_id": company.vat_check.id if company.vat_check else None,
     }
 
 
@@ -115,9 +117,26 @@ def order_row(order: Order) -> Json:
         "vat": order.price.vat.minor,
         "gross": order.price.gross.minor,
         "currency": order.currency,
+        "tax": tax_row(order),
         "method": order.method,
         "status": order.status,
         "placed_at": when(order.placed_at),
+    }
+
+
+def tax_row(order: Order) -> Json:
+    """Why the order's VAT is what it is; one from before this was kept has the seller's own rate."""
+    tax = order.tax
+    if tax is None:
+        percent = order.items[0].vat_percent if order.items else 0
+        return {"percent": percent, **dict.fromkeys(("country", "vat_number", "checked_at", "check_id")), "reason": "home"}
+    return {
+        "percent": tax.percent,
+        "reason": tax.reason,
+        "country": tax.country,
+        "vat_number": tax.number,
+        "checked_at": when(tax.checked_at),
+        "check_id": tax.check_id,
     }
 
 

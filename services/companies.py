@@ -4,7 +4,7 @@ An account has each tax number once; confirming it again changes the data and ke
 another account that has the same one.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from services.store.domain import company
 from services.store.statements import Insert, PerDialect
+from values.vat import Buyer
 
 Source = Literal["mf", "gus", "vies", "seller", "customer"]
 Check = Literal["verified", "pending", "not_found"]
@@ -33,6 +34,14 @@ class Billing:
 
 
 @dataclass(frozen=True, slots=True)
+class VatCheck:
+    """When VIES confirmed the number for trade within the Union, and its own number for the check if it gave one."""
+
+    at: datetime
+    id: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Company:
     """A company of an account. `confirmed_at` is None until the customer said that the data are right."""
 
@@ -44,10 +53,20 @@ class Company:
     created_at: datetime
     confirmed_at: datetime | None
     contact_form: str | None = None  # how it may be contacted: email, phone, sms, none; None: it wasn't asked
+    vat_check: VatCheck | None = None  # None: VIES hasn't confirmed the number
+
+    @property
+    def buyer(self) -> Buyer:
+        """The company as far as VAT goes."""
+        known, check = Buyer(self.billing.country, self.billing.tax_number), self.vat_check
+        return known if check is None else replace(known, checked_at=check.at, check_id=check.id)
 
 
 BILLING = ("country", "tax_number", "name", "street", "postal_code", "city", "sdi_code", "pec", "email")
-_CHANGED = ("name", "street", "postal_code", "city", "sdi_code", "pec", "email", "source", "check_state")
+_CHANGED = (
+    *("name", "street", "postal_code", "city", "sdi_code", "pec", "email"),
+    *("source", "check_state", "vat_checked_at", "vat_check_id"),
+)
 
 
 def _upsert(insert: Insert) -> sa.Executable:
@@ -87,11 +106,12 @@ def save(
     now: datetime,
     confirmed: bool = False,
     contact_form: str | None = None,
+    vat_check: VatCheck | None = None,
 ) -> Company:
     """Stores the data; the id is `company_id` only if the account hadn't this tax number yet. A confirmation stays."""
     values: dict[str, Any] = {name: getattr(billing, name) for name in BILLING}
     values |= {"id": company_id, "account_id": account_id, "source": source, "check_state": check, "created_at": now}
-    values |= {"confirmed_at": now if confirmed else None, "contact_form": contact_form}
+    values |= {"confirmed_at": now if confirmed else None, "contact_form": contact_form, **_columns(vat_check)}
     return from_row(connection.execute(_SAVE.of(connection), values).mappings().one())
 
 
@@ -105,6 +125,7 @@ def confirm(
     check: Check,
     now: datetime,
     contact_form: str | None = None,
+    vat_check: VatCheck | None = None,
 ) -> Company:
     """Stores the data as the ones that the customer said are right; the company is the account's latest from now on."""
     return save(
@@ -117,15 +138,23 @@ def confirm(
         now=now,
         confirmed=True,
         contact_form=contact_form,
+        vat_check=vat_check,
     )
 
 
-def set_check(connection: sa.Connection, *, company_id: str, check: Check) -> bool:
+def set_check(
+    connection: sa.Connection, *, company_id: str, check: Check, vat_check: VatCheck | None = None
+) -> bool:
     """Notes what a register said later; the data stay as the customer confirmed them. False: no such company."""
+    told = {"check_state": check, **_columns(vat_check)}
     changed = connection.execute(
-        sa.update(company).where(company.c.id == company_id).values(check_state=check).returning(company.c.id)
+        sa.update(company).where(company.c.id == company_id).values(**told).returning(company.c.id)
     )
     return changed.first() is not None
+
+
+def _columns(check: VatCheck | None) -> dict[str, Any]:
+    return {"vat_checked_at": check.at if check else None, "vat_check_id": check.id if check else None}
 
 
 def snapshot(billing: Billing) -> dict[str, str | None]:
@@ -161,4 +190,5 @@ def from_row(row: sa.RowMapping) -> Company:
         created_at=row["created_at"],
         confirmed_at=row["confirmed_at"],
         contact_form=row["contact_form"],
+        vat_check=VatCheck(row["vat_checked_at"], row["vat_check_id"]) if row["vat_checked_at"] else None,
     )

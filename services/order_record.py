@@ -10,6 +10,7 @@ from services.pricing import Discount, Item
 from services.store.domain import sales_order
 from values.money import Money
 from values.price import Price
+from values.vat import Vat
 
 Status = Literal["placed", "paid", "failed", "cancelled"]
 
@@ -33,6 +34,7 @@ class Order:
     placed_at: datetime
     paid_at: datetime | None
     cancelled_at: datetime | None
+    tax: Vat | None = None  # None: the seller's own rate, from before others were told
 
     @property
     def currency(self) -> str:
@@ -105,6 +107,19 @@ def item_to_json(item: Item) -> dict[str, Any]:
     return kept
 
 
+def tax_to_json(tax: Vat) -> dict[str, Any]:
+    """The tax as it is stored."""
+    return {**asdict(tax), "checked_at": tax.checked_at.isoformat() if tax.checked_at is not None else None}
+
+
+def tax_of(stored: dict[str, Any] | None) -> Vat | None:
+    """The tax as it was stored, None where there was nothing to tell."""
+    if stored is None:
+        return None
+    at = stored["checked_at"]
+    return Vat(**{**stored, "checked_at": None if at is None else datetime.fromisoformat(at)})
+
+
 def _first(connection: sa.Connection, statement: sa.Executable, wanted: str) -> Order | None:
     row = connection.execute(statement, {"wanted": wanted}).mappings().first()
     return None if row is None else from_row(row)
@@ -133,4 +148,5 @@ def from_row(row: sa.RowMapping) -> Order:
         placed_at=row["placed_at"],
         paid_at=row["paid_at"],
         cancelled_at=row["cancelled_at"],
+        tax=tax_of(row["tax"]),
     )

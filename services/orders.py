@@ -15,6 +15,7 @@ from services.pricing import Discount, Item
 from services.store.domain import account, payment, sales_order
 from values.discount import Spent
 from values.price import Price
+from values.vat import Vat
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +113,12 @@ def place(
     conversation_id: str | None,
     now: datetime,
     limits: Limits = UNLIMITED,
+    tax: Vat | None = None,
 ) -> Placed | NotPlaced:
     """Places an order and numbers it within its series: "FS/2026" makes FS/2026/000001.
 
-    `price` is what the customer was shown, `limits` say how often the discount's code may be used. The same id twice is
-    the same order. Errors: ValueError for an order of nothing.
+    `price` is what the customer was shown, `limits` say how often the discount's code may be used, `tax` why the lines
+    have the rate that they have. The same id twice is the same order. Errors: ValueError for an order of nothing.
     """
     if not items:
         raise ValueError("an order needs at least one line")
@@ -148,6 +150,7 @@ def place(
             vat=price.vat.minor,
             gross=price.gross.minor,
             currency=price.gross.currency,
+            tax=None if tax is None else order_record.tax_to_json(tax),
             method=method,
             auto_renewal=auto_renewal,
             status="placed",

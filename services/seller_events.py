@@ -7,6 +7,7 @@ transaction is run. Nothing personal is in them but what an order needs to be in
 from datetime import datetime
 from typing import Any, Literal
 
+from services import card
 from services.companies import Company
 from services.einvoices import EInvoice
 from services.events_out import SellerEvent
@@ -51,7 +52,8 @@ def company_confirmed(company: Company, now: datetime) -> SellerEvent:
 
 
 def order_placed(order: Order, now: datetime) -> SellerEvent:
-    """An order stands, unpaid. `sdi_code` and `pec` are what an Italian e-invoice is delivered by."""
+    """An order stands, unpaid. `tax` tells why its VAT is what it is; `sdi_code` and `pec` are what an Italian e-invoice
+    is delivered by."""
     return _event(
         "order.placed",
         order.account_id,
@@ -65,6 +67,7 @@ def order_placed(order: Order, now: datetime) -> SellerEvent:
         vat=order.price.vat.minor,
         gross=order.price.gross.minor,
         currency=order.currency,
+        tax=card.tax_row(order),
         method=order.method,
         sdi_code=order.billing.get("sdi_code"),
         pec=order.billing.get("pec"),

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Literal
 
 from values.renewal import Owned
+from values.vat import Vat
 
 AccountStatus = Literal["pending", "active", "closed"]
 CompanyCheck = Literal["verified", "pending", "not_found"]
@@ -35,6 +36,8 @@ class CompanyView:
     email: str | None = field(default=None, repr=False)
     sdi_code: str | None = field(default=None, repr=False)
     pec: str | None = field(default=None, repr=False)
+    vat_checked_at: datetime | None = None  # when VIES confirmed the number
+    vat_check_id: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,7 @@ class OrderView:
     payment_status: PaymentStatus | None
     items: tuple[Line, ...] = ()
     years: int = 1
+    tax: Vat | None = None  # None: the seller's own rate
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from values.password import DEFAULT as DEFAULT_RULE
 from values.password import PasswordRule
 from values.renewal import Program, RenewalRules
 from values.sign_up import BY_EMAIL, ENTRIES, SignUp
+from values.vat import Buyer, Vat, VatRules, vat_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,8 @@ class Manners:
 
 @dataclass(frozen=True, slots=True)
 class Seller:
-    """One profile, typed. Money in minor units of `currency`; `vat_percent` applies to the net sum."""
+    """One profile, typed. Money in minor units of `currency`; `vat_percent` is the seller's own rate, which applies to
+    the net sum unless `vat` says otherwise."""
 
     id: str
     name: str
@@ -77,6 +79,7 @@ class Seller:
     addons: tuple[Addon, ...] = ()
     free_version: str | None = None  # what account holders may switch on for nothing, by the name of the product
     notes: tuple[str, ...] = ()  # letters without a link that this seller sends, see `values/notes.py`
+    vat: VatRules = VatRules()  # what is different for buyers of other countries
 
     @property
     def sells(self) -> bool:
@@ -100,6 +103,10 @@ class Seller:
             if addon.id == addon_id:
                 return addon
         raise KeyError(addon_id)
+
+    def tax(self, buyer: Buyer) -> Vat:
+        """The VAT of an order of this buyer."""
+        return vat_of(buyer, home=self.country, percent=self.vat_percent, rules=self.vat)
 
     def accepts(self, document_id: str) -> bool:
         """Whether the profile has a document of this name to be agreed to."""

@@ -172,18 +172,18 @@ sales_order = sa.Table(
     sa.Column("items", Json, nullable=False),
     sa.Column("discount_code", AnyText, nullable=True),
     sa.Column("discount_percent", sa.Integer, nullable=True),
-    sa.Column("discount_amount", sa.BigInteger, nullable=True),
     sa.Column("net", sa.BigInteger, nullable=False),
     sa.Column("vat", sa.BigInteger, nullable=False),
     sa.Column("gross", sa.BigInteger, nullable=False),
     sa.Column("currency", sa.Text, nullable=False),
-    sa.Column("tax", Json, nullable=True),  # why its VAT is what it is; NULL: the seller's own rate, as in its lines
     sa.Column("method", sa.Text, nullable=False),
     sa.Column("auto_renewal", sa.Boolean, nullable=False),
     sa.Column("status", sa.Text, nullable=False),  # placed, paid, failed, cancelled
     sa.Column("placed_at", UtcDateTime, nullable=False),
     sa.Column("paid_at", UtcDateTime, nullable=True),
     sa.Column("cancelled_at", UtcDateTime, nullable=True),
+    sa.Column("discount_amount", sa.BigInteger, nullable=True),
+    sa.Column("tax", Json, nullable=True),  # why its VAT is what it is; NULL: the seller's own rate, as in its lines
     sa.Index("ix_sales_order_account_id_placed_at", "account_id", "placed_at"),
     sa.Index("ix_sales_order_placed_at_id", "placed_at", "id"),
     sa.Index(
