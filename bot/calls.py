@@ -83,6 +83,7 @@ class DeskCalls:
     sms: SmsApi
     mail: SmtpMailer
     registers: Sequence[Register]
+    vies: Register
     providers: Mapping[str, PaymentProvider]
     events: EventSender
     directory: DirectoryLookup | None
@@ -225,20 +226,22 @@ class DeskCalls:
     # --- registers ---
 
     async def look_up_company(self, call: company.LookUpCompany, _stored: StoredCall) -> Event:
-        return await self._look_up(call.country, call.tax_number, LOOKUP_BUDGET_S)
+        return await self._look_up(call, LOOKUP_BUDGET_S)
 
     async def look_up_later(self, call: company.LookUpCompanyLater, _stored: StoredCall) -> Event:
-        return await self._look_up(call.country, call.tax_number, LATER_BUDGET_S)
+        return await self._look_up(call, LATER_BUDGET_S)
 
-    async def _look_up(self, country: str, tax_number: str, budget: float) -> Event:
+    async def _look_up(self, call: company.LookUpCompany | company.LookUpCompanyLater, budget: float) -> Event:
+        asked = (self.vies,) if call.trade else self.registers
         try:
-            answer = await look_up(self.registers, tax_number, country=country, budget=budget)
+            answer = await look_up(asked, call.tax_number, country=call.country, budget=budget)
         except Refused:
             return company.CompanyUnknown()
         if not isinstance(answer, Found):
             return company.CompanyUnknown()
-        known = answer.company
-        return company.CompanyFound(CompanyData(known.name, known.street, known.postal_code, known.city), answer.source)
+        known, proof = answer.company, answer.evidence
+        data = CompanyData(known.name, known.street, known.postal_code, known.city)
+        return company.CompanyFound(data, answer.source, proof.at, proof.request_id)
 
     # --- the seller's own system ---
 

@@ -7,7 +7,7 @@ from html import escape
 import sqlalchemy as sa
 
 from bot.render import Renderer
-from dialogs.costs import size
+from dialogs.costs import size, tax_shown
 from dialogs.kit import Params, Word
 from dialogs.words.note import SendNote
 from services import accounts, order_record, subscriptions
@@ -17,6 +17,7 @@ from services.payments import record
 from services.pricing import Item
 from values import notes
 from values.offline import is_offline
+from values.vat import Vat
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ def _of_order(connection: sa.Connection, order: Order, packs: Mapping[str, int])
         "years": plan.years,
         "net": order.price.net,
         "vat": order.price.vat,
-        "vat_percent": plan.vat_percent,
+        **tax_shown(order.tax or Vat(plan.vat_percent, "home", order.billing["country"])),
         "gross": order.price.gross,
         **_discount(order),
         "method": Word(f"option.method.{order.method}"),

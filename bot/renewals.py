@@ -150,7 +150,8 @@ class Renewals:
         default = methods.default_of(tx.connection, of.account_id)
         way = default.method if default is not None and default.method in self.seller.methods else None
         plan = self.seller.plan(self._plan_of(of))
-        item = Item(plan.id, 1, rules.years, plan.net, self.seller.vat_percent, of.id)
+        tax = self.seller.tax(company.buyer)
+        item = Item(plan.id, 1, rules.years, plan.net, tax.percent, of.id)
         placed = orders.place(
             tx.connection,
             order_id=derived_id(self.server_key, f"renew:{of.id}:{ends_at.isoformat()}"),
@@ -159,6 +160,7 @@ class Renewals:
             items=[item],
             discount=None,
             price=price([item], None, self.seller.currency),
+            tax=tax,
             method=way or self.seller.methods[0],
             auto_renewal=True,
             series=f"{self.seller.order_prefix}/{tx.now.year}",
@@ -226,6 +228,7 @@ class Renewals:
             currency=order.currency,
             payment_id=payment.id,
             expires_at=payment.expires_at,
+            tax=order.tax,
         )
 
     def _lapse(

@@ -12,6 +12,7 @@ from values.account_view import CompanyView, Line
 from values.money import Money
 from values.price import Price
 from values.renewal import Owned
+from values.vat import Vat
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -155,6 +156,8 @@ class Company:
     lookup: str | None = None  # found, not_found or unavailable
     source: str | None = None  # mf, gus, customer
     check: str | None = None  # verified, pending, not_found
+    vat_checked_at: datetime | None = None  # when VIES confirmed the number
+    vat_check_id: str | None = None  # VIES's own number for that check
     name: str | None = None
     street: str | None = None
     postal_code: str | None = None
@@ -194,8 +197,10 @@ class Order:
     terms: str | None = None
     clauses: str | None = None
     discount: str | None = None
+    vat: str | None = None  # while VIES hasn't confirmed the buyer's number: wait for it, or charge as it is now
     confirmed: str | None = None
     price: Price | None = None  # what was confirmed; once the order is placed, what is owed
+    tax: Vat | None = None  # the same of the VAT
     pay: str | None = None
     id: str | None = None
     number: str | None = None

@@ -7,7 +7,9 @@ from dialogs.case import Company, Ctx
 from dialogs.company_data import (
     FIELDS,
     Parse,
+    agrees,
     as_saved,
+    checked,
     confirming,
     country,
     data,
@@ -26,6 +28,7 @@ from dialogs.company_data import (
     parse_words,
     products,
     shown,
+    trade,
 )
 from dialogs.delivery import add_delivery
 from dialogs.kit import Answered, Asked, Chosen, Decision, Dialog, Option, Say, Skipped, Step, Unawait, then
@@ -83,9 +86,9 @@ number = dialog.ask(
 )
 lookup = dialog.do(
     "lookup",
-    lambda s, c: LookUpCompany(country(s, c), s.tax_number or ""),
+    lambda s, c: LookUpCompany(country(s, c), s.tax_number or "", trade(s, c)),
     done=lambda s, _c: s.lookup is not None,
-    slots=("lookup", "source", "check", "offered"),
+    slots=("lookup", "source", "check", "offered", "vat_checked_at", "vat_check_id"),
     needs=("tax_number",),
     slow_after=timedelta(seconds=3),
 )
@@ -172,6 +175,8 @@ save = dialog.do(
         s.holder_email,
         s.delivery,
         s.legal_form,
+        s.vat_checked_at,
+        s.vat_check_id,
     ),
     done=lambda s, _c: s.id is not None,
     slots=("id",),
@@ -203,30 +208,32 @@ def number_given(s: Company, e: Answered, _ctx: Ctx) -> Decision[Company]:
 @lookup.on(CompanyFound)
 def found(s: Company, e: CompanyFound, _ctx: Ctx) -> Decision[Company]:
     """The register's data are filled in; the customer looks them over."""
-    return then(filled(replace(s, lookup="found", source=e.source, check="verified"), e.data))
+    return then(filled(replace(checked(s, e), lookup="found", source=e.source), e.data))
 
 
 @lookup.on(CompanyUnknown)
 def unknown(s: Company, _e: CompanyUnknown, ctx: Ctx) -> Decision[Company]:
     """The number is formally right: the customer types the data, and the registers are asked again later."""
     typed = replace(s, lookup="not_found", source="customer", check="pending")
-    return then(typed, Say("company.unknown"), LookUpCompanyLater(country(s, ctx), s.tax_number or ""))
+    return then(typed, Say("company.unknown"), LookUpCompanyLater(country(s, ctx), s.tax_number or "", trade(s, ctx)))
 
 
 @lookup.on(RegisterSilent)
 def silent(s: Company, _e: RegisterSilent, ctx: Ctx) -> Decision[Company]:
     """The sale never waits for a register."""
     typed = replace(s, lookup="unavailable", source="customer", check="pending")
-    return then(typed, Say("company.register_silent"), LookUpCompanyLater(country(s, ctx), s.tax_number or ""))
+    later = LookUpCompanyLater(country(s, ctx), s.tax_number or "", trade(s, ctx))
+    return then(typed, Say("company.register_silent"), later)
 
 
 @dialog.always(CompanyFound)
 def found_late(s: Company, e: CompanyFound, ctx: Ctx) -> Decision[Company]:
     """Before the order the register's data are offered where they differ; afterwards they only count as a check."""
-    same = e.data == data(s)
+    same = agrees(s, e.data)
     if s.id is not None and (same or ctx.case.order.id is not None):
-        return then(replace(s, check="verified"), SetCheck(s.id, "verified"))
-    known = replace(s, source=e.source, check="verified")
+        now = checked(s, e)
+        return then(now, SetCheck(s.id, "verified", now.vat_checked_at, now.vat_check_id))
+    known = replace(checked(s, e), source=e.source)
     if same:
         return then(known)
     if None in (s.name, s.street, s.postal_code, s.city):
@@ -313,9 +320,10 @@ def picked(_s: Company, e: CompanyPicked, _ctx: Ctx) -> Decision[Company]:
 
 
 @dialog.always(OrderRefused)
-def not_confirmed(s: Company, e: OrderRefused, _ctx: Ctx) -> Decision[Company]:
-    """The desk's books know of no confirmation: it is asked for once more."""
-    return then(replace(s, confirmed=None, id=None) if e.reason == "company_unconfirmed" else s)
+def not_confirmed(s: Company, e: OrderRefused, ctx: Ctx) -> Decision[Company]:
+    """The desk's books know of no confirmation, or of another answer of VIES: it is asked for, and saved, once more."""
+    differs = e.reason == "company_unconfirmed" or (e.reason == "price_changed" and trade(s, ctx))
+    return then(replace(s, confirmed=None, id=None) if differs else s)
 
 
 @dialog.always(LoggedIn)

@@ -5,9 +5,11 @@ from dataclasses import replace
 
 from dialogs.case import Company, CompanyData, Ctx
 from dialogs.kit import Option, Param, Params
+from dialogs.words.company import CompanyFound
 from values import address_text, postal_code, sdi_code, tax_number
 from values.account_view import CompanyView
 from values.parsed import Ok, Parsed
+from values.vat import Buyer, abroad
 
 Parse = Callable[[str, Company, Ctx], Parsed[str]]
 REPORT_CHARS = 2000
@@ -34,6 +36,16 @@ def parse_number(text: str, _s: Company, ctx: Ctx) -> Parsed[str]:
 def country(s: Company, ctx: Ctx) -> str:
     """Where the company is, as its tax number says."""
     return tax_number.country_of(s.tax_number or "") or ctx.seller.country
+
+
+def trade(s: Company, ctx: Ctx) -> bool:
+    """Whether VIES has to confirm the number, as the buyer is to account for the VAT."""
+    return ctx.seller.vat.reverse_charge and abroad(country(s, ctx), ctx.seller.country)
+
+
+def buyer(s: Company, ctx: Ctx) -> Buyer:
+    """The company as far as VAT goes."""
+    return Buyer(country(s, ctx), s.tax_number or "", s.vat_checked_at, s.vat_check_id)
 
 
 def parse_name(text: str, _s: Company, _ctx: Ctx) -> Parsed[str]:
@@ -154,6 +166,26 @@ def from_view(view: CompanyView) -> Company:
         pec_ordinary="yes" if view.email else None,
         delivery=sdi_code.of_fields(view.sdi_code, view.pec),
         id=view.id,
+        vat_checked_at=view.vat_checked_at,
+        vat_check_id=view.vat_check_id,
+    )
+
+
+def agrees(s: Company, told: CompanyData) -> bool:
+    """Whether a register says the same, as far as it says anything: some countries keep name and address back."""
+    mine = data(s)
+    pairs = ((getattr(told, name), getattr(mine, name)) for name in ("name", "street", "postal_code", "city"))
+    return all(theirs in ("", ours) for theirs, ours in pairs)
+
+
+def checked(s: Company, e: CompanyFound) -> Company:
+    """The register's yes, and VIES's with the time of it."""
+    by_vies = e.source == "vies"
+    return replace(
+        s,
+        check="verified",
+        vat_checked_at=e.checked_at if by_vies else None,
+        vat_check_id=e.check_id if by_vies else None,
     )
 
 

@@ -1,13 +1,16 @@
 """What the order costs: what is bought, the discount, and the sums as texts and buttons need them."""
 
 from dialogs.case import Ctx, Order
+from dialogs.company_data import buyer
 from dialogs.kit import Option, Params, Word
 from dialogs.renewing import lines as renewal_lines
+from values import tax_number
 from values.cart_line import CartLine
 from values.discount import DiscountCode, NotGood, judge
 from values.money import Money
 from values.offline import is_offline
 from values.price import Price, PriceLine, off, price
+from values.vat import Vat
 
 
 def plan_of(ctx: Ctx) -> str:
@@ -37,10 +40,17 @@ def cart(s: Order, ctx: Ctx) -> Price:
     return price(
         _priced(code, s, ctx),
         ctx.seller.currency,
-        vat_percent=ctx.seller.vat_percent,
+        vat_percent=tax_of(s, ctx).percent,
         percent_off=code.percent if code else 0,
         amount_off=code.amount if code else 0,
     )
+
+
+def tax_of(s: Order, ctx: Ctx) -> Vat:
+    """The order's VAT as things stand; once it is placed, what it was placed with."""
+    if s.id is not None:
+        return s.tax or Vat(ctx.seller.vat_percent, "home", ctx.seller.country)
+    return ctx.seller.tax(buyer(ctx.case.company, ctx))
 
 
 def judged(code: str, s: Order, ctx: Ctx) -> DiscountCode | NotGood:
@@ -92,13 +102,24 @@ def shown(s: Order, ctx: Ctx) -> Params:
         "years": max((line.years for line in bought), default=1),
         "net": total.net,
         "vat": total.vat,
-        "vat_percent": ctx.seller.vat_percent,
         "gross": total.gross,
+        **tax_shown(tax_of(s, ctx)),
         **_discount_shown(s, ctx),
         "method": Word(f"option.method.{s.method}") if s.method else None,
         "auto_renewal": renews(s, ctx),
         "chargeable": s.method in ctx.seller.chargeable,
         "offline": is_offline(s.method),
+    }
+
+
+def tax_shown(tax: Vat) -> Params:
+    """The VAT with its reason, as the texts need it."""
+    return {
+        "vat_percent": tax.percent,
+        "vat_reason": tax.reason,
+        "vat_country": tax.country,
+        "vat_number": tax_number.display(tax.number) if tax.number else None,
+        "vat_checked": tax.checked_at,
     }
 
 

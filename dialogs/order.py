@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from dialogs.case import Ctx, Order
-from dialogs.costs import cart, code_of, lines, methods, plan_of, renews, shown
+from dialogs.costs import cart, code_of, lines, methods, plan_of, renews, shown, tax_of, tax_shown
 from dialogs.discount import add_discount
 from dialogs.kit import (
     HUMAN,
@@ -23,6 +23,7 @@ from dialogs.kit import (
     then,
 )
 from dialogs.renewing import begun
+from dialogs.vat import add_vat_check
 from dialogs.words.account import AccountLeft, LoggedIn
 from dialogs.words.note import NoteFailed, SendNote
 from dialogs.words.order import (
@@ -177,6 +178,7 @@ def _accepted(name: str) -> Step[Order]:
 terms = _accepted("terms")
 clauses = _accepted("clauses")
 add_discount(dialog)
+add_vat_check(dialog)
 confirm = dialog.choose(
     "confirm",
     lambda _s, c: (
@@ -188,7 +190,7 @@ confirm = dialog.choose(
     done=_filled("confirmed"),
     expects=Expects.confirm_data,
     needs=(
-        *("cart.plan", "cart.addons", "auto_renewal", "method", "card", "paypal", "years", "discount"),
+        *("cart.plan", "cart.addons", "auto_renewal", "method", "card", "paypal", "years", "discount", "vat_check"),
         *("company.confirm", "company.holder_email", "company.sdi_code"),
     ),
     params=shown,
@@ -263,7 +265,7 @@ def term_chosen(s: Order, e: Answered, _ctx: Ctx) -> Decision[Order]:
 @confirm.on(Answered)
 def summary_confirmed(s: Order, e: Answered, ctx: Ctx) -> Decision[Order]:
     """The price that was agreed to is the one to be placed, or the order isn't placed."""
-    return then(replace(s, confirmed=str(e.value), price=cart(s, ctx)))
+    return then(replace(s, confirmed=str(e.value), price=cart(s, ctx), tax=tax_of(s, ctx)))
 
 
 @email_link.on(Answered)
@@ -366,6 +368,7 @@ def placed_by_itself(s: Order, e: RenewalToPay, ctx: Ctx) -> Decision[Order]:
         clauses="accept",
         confirmed="yes",
         price=amounts,
+        tax=e.tax,
         pay="now",
         id=e.order_id,
         number=e.number,
@@ -380,6 +383,7 @@ def _to_pay(e: RenewalToPay) -> Params:
         "gross": Money(e.gross, e.currency),
         "ends": e.ends_at,
         "days": e.days,
+        **({"vat_reason": None} if e.tax is None else tax_shown(e.tax)),
     }
 
 
@@ -407,6 +411,7 @@ def logged_in(s: Order, e: LoggedIn, _ctx: Ctx) -> Decision[Order]:
         pay="now",
         id=placed.id,
         number=placed.number,
+        tax=placed.tax,
         items=placed.items,
         years=placed.years,
         saved=view.saved,

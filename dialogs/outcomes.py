@@ -55,6 +55,11 @@ def _checked(payment_id: str) -> Sequence[Event]:
     return tuple(payment.PaymentChecked(payment_id, state, 1, 36777, "PLN") for state in states)
 
 
+def _found(data: CompanyData, trade: bool) -> Event:
+    """VIES says when it was asked; the other registers' answer counts without."""
+    return company.CompanyFound(data, "vies", MOMENT, "WAPI0001") if trade else company.CompanyFound(data, "mf")
+
+
 def _opened(payment_id: str) -> Sequence[Event]:
     return (
         payment.PaymentOpened(payment_id, MOMENT + timedelta(days=7)),
@@ -221,14 +226,14 @@ CALLS: Mapping[type[Call], Outcomes] = {
         contact.CodeNotSent("number_refused"),
         contact.CodeNotSent("unavailable"),
     ),
-    company.LookUpCompany: lambda _c: (
-        company.CompanyFound(FOUND, "mf"),
+    company.LookUpCompany: lambda c: (
+        _found(FOUND, c.trade),
         company.CompanyUnknown(),
         company.RegisterSilent(),
     ),
-    company.LookUpCompanyLater: lambda _c: (
+    company.LookUpCompanyLater: lambda c: (
         company.CompanyUnknown(),
-        company.CompanyFound(MOVED, "mf"),
+        _found(MOVED, c.trade),
         company.CompanyFound(CompanyData("Sample sp. z o.o.", "ul. Długa 12/4", "80-831", "Gdańsk"), "gus"),
         company.RegisterSilent(),
     ),

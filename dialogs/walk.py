@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from dialogs import account, contact, einvoice, payment, walk_renewals
+from dialogs import account, contact, einvoice, payment, walk_renewals, walk_vat
 from dialogs.case import Case
 from dialogs.company_data import PERSON
 from dialogs.journey import journey
@@ -56,7 +56,7 @@ def walk_seller(seller: Seller) -> Walk:
             typed=lambda step: tuple(_typed(step, seller)),
             happenings=lambda case: (*_happenings(case, seller), *walk_renewals.endings(case, seller)),
             once=lambda case: tuple(_once(case, seller)),
-            shape=_shape,
+            shape=lambda case: (_shape(case), walk_vat.shape(case, seller)),
             variety=_typed_here,
             stakes=_stakes,
         )
@@ -67,7 +67,8 @@ def _typed(step: AnyStep, seller: Seller) -> Iterator[Sample]:
     known = specimens(step.expects, seller.country)
     good = tuple(d.code for d in seller.discounts) if step.name == "discount" else known.valid[:1]
     certified = ("studio@pec.example.it",) if step.name == "holder_email" else ()
-    for text in (*good, *certified):
+    abroad = walk_vat.number(seller) if step.name == "tax_number" else ()
+    for text in (*good, *certified, *abroad):
         yield Sample(f"✎ {step.expects}", Said(Answer(text)))
 
 

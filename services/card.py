@@ -18,6 +18,7 @@ from services.payments import record
 from services.payments.record import Payment
 from services.store import conversations
 from services.subscriptions import Subscription
+from values.vat import Vat
 
 Json = dict[str, Any]
 
@@ -128,12 +129,11 @@ def tax_row(order: Order) -> Json:
     """Why the order's VAT is what it is; one from before this was kept has the seller's own rate."""
     tax = order.tax
     if tax is None:
-        percent = order.items[0].vat_percent if order.items else 0
-        return {"percent": percent, **dict.fromkeys(("country", "vat_number", "checked_at", "check_id")), "reason": "home"}
+        tax = Vat(order.items[0].vat_percent if order.items else 0, "home", "")
     return {
         "percent": tax.percent,
         "reason": tax.reason,
-        "country": tax.country,
+        "country": tax.country or None,
         "vat_number": tax.number,
         "checked_at": when(tax.checked_at),
         "check_id": tax.check_id,

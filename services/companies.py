@@ -142,9 +142,7 @@ def confirm(
     )
 
 
-def set_check(
-    connection: sa.Connection, *, company_id: str, check: Check, vat_check: VatCheck | None = None
-) -> bool:
+def set_check(connection: sa.Connection, *, company_id: str, check: Check, vat_check: VatCheck | None = None) -> bool:
     """Notes what a register said later; the data stay as the customer confirmed them. False: no such company."""
     told = {"check_state": check, **_columns(vat_check)}
     changed = connection.execute(

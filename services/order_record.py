@@ -116,8 +116,9 @@ def tax_of(stored: dict[str, Any] | None) -> Vat | None:
     """The tax as it was stored, None where there was nothing to tell."""
     if stored is None:
         return None
-    at = stored["checked_at"]
-    return Vat(**{**stored, "checked_at": None if at is None else datetime.fromisoformat(at)})
+    at: str | None = stored["checked_at"]
+    known: dict[str, Any] = {**stored, "checked_at": None if at is None else datetime.fromisoformat(at)}
+    return Vat(**known)
 
 
 def _first(connection: sa.Connection, statement: sa.Executable, wanted: str) -> Order | None:

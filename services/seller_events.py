@@ -52,8 +52,8 @@ def company_confirmed(company: Company, now: datetime) -> SellerEvent:
 
 
 def order_placed(order: Order, now: datetime) -> SellerEvent:
-    """An order stands, unpaid. `tax` tells why its VAT is what it is; `sdi_code` and `pec` are what an Italian e-invoice
-    is delivered by."""
+    """An order stands, unpaid. `tax` tells why its VAT is what it is, `sdi_code` and `pec` how an Italian e-invoice is
+    delivered."""
     return _event(
         "order.placed",
         order.account_id,

@@ -10,7 +10,7 @@ from values.password import DEFAULT as DEFAULT_RULE
 from values.password import PasswordRule
 from values.renewal import Program, RenewalRules
 from values.sign_up import BY_EMAIL, ENTRIES, SignUp
-from values.vat import Buyer, Vat, VatRules, vat_of
+from values.vat import AT_HOME, Buyer, Vat, VatRules, vat_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ class Seller:
     addons: tuple[Addon, ...] = ()
     free_version: str | None = None  # what account holders may switch on for nothing, by the name of the product
     notes: tuple[str, ...] = ()  # letters without a link that this seller sends, see `values/notes.py`
-    vat: VatRules = VatRules()  # what is different for buyers of other countries
+    vat: VatRules = AT_HOME  # what is different for buyers of other countries
 
     @property
     def sells(self) -> bool:

@@ -1,7 +1,8 @@
 """VAT: at whose rate an order is taxed, and why. For services and what is supplied electronically.
 
-A business abroad accounts for the tax itself (article 196 of directive 2006/112/EC) once VIES has confirmed its number;
-until then, and if VIES doesn't, it is treated as a consumer: taxed at home, or where it is, if the seller does so (OSS).
+A business abroad accounts for the tax itself (article 196 of directive 2006/112/EC) once VIES has confirmed its
+number. Until then, and if VIES doesn't, it is treated as a consumer: taxed at home, or in its country by sellers who do
+so (OSS).
 """
 
 from dataclasses import dataclass, field
@@ -23,6 +24,9 @@ class VatRules:
     number: str | None = None
     reverse_charge: bool = False
     rates: tuple[tuple[str, int], ...] = ()
+
+
+AT_HOME = VatRules()
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ def save_company(tools: Tools, act: SaveCompany, done: ActDone) -> Event:
         source=one_of(("mf", "gus", "vies", "seller", "customer"), act.source),
         check=one_of(("verified", "pending", "not_found"), act.check),
         contact_form=act.contact_form,
+        vat_check=_vat_check(act),
         now=done.now,
     )
     if tools.seller.company.statement:
@@ -46,5 +47,10 @@ def list_companies(tools: Tools, act: ListCompanies, done: ActDone) -> Event:
 def set_check(tools: Tools, act: SetCheck, done: ActDone) -> Event:
     """What the registers said after all."""
     check = one_of(("verified", "pending", "not_found"), act.check)
-    companies.set_check(done.connection, company_id=act.company_id, check=check)
+    companies.set_check(done.connection, company_id=act.company_id, check=check, vat_check=_vat_check(act))
     return CheckSet()
+
+
+def _vat_check(act: SaveCompany | SetCheck) -> companies.VatCheck | None:
+    at = act.vat_checked_at
+    return None if at is None else companies.VatCheck(at, act.vat_check_id)

@@ -5,22 +5,26 @@ from bot.acts.tools import Tools
 from bot.turn import ActDone
 from dialogs.kit import Event
 from dialogs.words.order import CancelOrder, OrderCancelled, OrderPlaced, OrderRefused, OrderStands, PlaceOrder
-from services import einvoices, orderers, orders
+from services import companies, einvoices, orderers, orders
 from services.pricing import Discount, Item
 from values.cart_line import CartLine
 from values.discount import DiscountCode, NotGood, judge
+from values.vat import Buyer, Vat
 
 
 def place_order(tools: Tools, act: PlaceOrder, done: ActDone) -> Event:
     """The order with the terms it was placed under."""
     judged = _judged(tools, act, done)
     code = judged if isinstance(judged, DiscountCode) else None
+    buyer = companies.get(done.connection, act.company_id)
+    tax = tools.seller.tax(buyer.buyer if buyer is not None else Buyer(tools.seller.country))
     placed = orders.place(
         done.connection,
         order_id=done.id,
         account_id=act.account_id,
         company_id=act.company_id,
-        items=[_item(tools, line, code) for line in act.lines],
+        items=[_item(tools, line, code, tax) for line in act.lines],
+        tax=tax,
         discount=Discount(code.code, code.percent, code.amount) if code else None,
         limits=discount.limits(code),
         price=act.price,
@@ -55,12 +59,12 @@ def _judged(tools: Tools, act: PlaceOrder, done: ActDone) -> DiscountCode | NotG
     return judge(tools.seller.discounts, act.discount, (line.plan for line in act.lines), done.now)
 
 
-def _item(tools: Tools, line: CartLine, code: DiscountCode | None) -> Item:
+def _item(tools: Tools, line: CartLine, code: DiscountCode | None, tax: Vat) -> Item:
     """A plan, or so many packs of an add-on."""
     addon = next((addon for addon in tools.seller.addons if addon.id == line.plan), None)
     net = tools.seller.plan(line.plan).net if addon is None else addon.net
     lowered = code is None or code.lowers(line.plan)
-    return Item(line.plan, line.quantity, line.years, net, tools.seller.vat_percent, line.renews, lowered)
+    return Item(line.plan, line.quantity, line.years, net, tax.percent, line.renews, lowered)
 
 
 def _note_orderer(act: PlaceOrder, order_id: str, done: ActDone) -> None:

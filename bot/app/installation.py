@@ -91,6 +91,7 @@ class Installation:
             self._endpoints,
             sender=self._mail_sender(),
             chosen=self.profile.providers,
+            vat_number=self.profile.seller.vat.number,
         )
         self._build_desk()
         self._build_engine()
@@ -155,6 +156,7 @@ class Installation:
             sms=self._providers.sms,
             mail=self._providers.mail,
             registers=self._providers.registers,
+            vies=self._providers.vies,
             providers=self._providers.payments,
             directory=self._providers.directory,
             events=EventSender(self.store, self.clock, self._providers.events, self.figures.events),

@@ -22,7 +22,7 @@ from services.payments.providers.which import TAKES, provider_of
 from services.registers.company import Register
 from services.registers.gus import Gus
 from services.registers.mf import WhiteList
-from services.registers.vies import Vies
+from services.registers.vies import Requester, Vies
 from services.standard_webhooks import WebhookSender
 from values.offline import PROVIDER, is_offline
 
@@ -36,6 +36,7 @@ class Providers:
     sms: SmsApi
     mail: SmtpMailer
     registers: tuple[Register, ...]
+    vies: Register
     payments: Mapping[str, PaymentProvider]
     breakers: tuple[Breaker, ...]
     events: WebhookSender | None
@@ -70,10 +71,12 @@ def make(
     *,
     sender: str,
     chosen: Mapping[str, str],
+    vat_number: str | None = None,
 ) -> Providers:
     """Adapters for this installation. `endpoints`: the stand-ins' addresses and keys, empty when live; `chosen`: the
-    providers that the profile names for methods."""
+    providers that the profile names for methods; `vat_number`: the seller's own, with its letters."""
     breakers: list[Breaker] = []
+    requester = Requester(vat_number[:2], vat_number[2:]) if vat_number is not None else None
 
     def breaker(name: str, **rules: Any) -> Breaker:
         breakers.append(Breaker(name, clock, **rules))
@@ -83,8 +86,14 @@ def make(
     gus = _of(settings, endpoints, "gus")
     # Without a key of its own GUS answers nobody: then the white list is the only source.
     second = (Gus(client, clock=clock, breaker=breaker("gus"), **gus),) if gus["key"] else ()
-    # A Polish company's own registers know more of it than VIES.
-    vies = Vies(client, clock=clock, breaker=breaker("vies"), beside=("PL",), **_of(settings, endpoints, "vies"))
+    # A Polish company's own registers know more of it than VIES, which alone knows whether it trades within the Union.
+    asked: dict[str, Any] = {
+        "clock": clock,
+        "breaker": breaker("vies"),
+        "requester": requester,
+        **_of(settings, endpoints, "vies"),
+    }
+    vies, beside = Vies(client, **asked), Vies(client, beside=("PL",), **asked)
     p24 = Przelewy24(client, breaker=breaker("przelewy24", failures=5), **_of(settings, endpoints, "przelewy24"))
     paypal = PayPal(client, clock=clock, breaker=breaker("paypal", failures=5), **_of(settings, endpoints, "paypal"))
     stripe = Stripe(client, clock=clock, breaker=breaker("stripe", failures=5), **_of(settings, endpoints, "stripe"))
@@ -95,7 +104,8 @@ def make(
         mail=SmtpMailer(
             sender=sender, clock=clock, breaker=breaker("smtp", failures=5), **_of(settings, endpoints, "smtp")
         ),
-        registers=(white_list, *second, vies),
+        registers=(white_list, *second, beside),
+        vies=vies,
         payments={p24.name: p24, paypal.name: paypal, stripe.name: stripe},
         breakers=tuple(breakers),
         events=events,

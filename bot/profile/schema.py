@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field, field_validator
 from bot.profile.discounts import DiscountTable
 from bot.profile.profile import Brand
 from bot.profile.strict import Id, Net, Strict, minor
+from bot.profile.vat import VatTable
 from bot.web.colours import READABLE, contrast, is_colour
 from dialogs.journey import ALL
 from services.payments.providers.which import ProviderName
@@ -234,6 +235,7 @@ class ProfileFile(Strict):
     consent: tuple[ConsentTable, ...] = ()
     document: tuple[ConsentTable, ...] = ()
     discount: tuple[DiscountTable, ...] = ()
+    vat: VatTable = VatTable()
 
     @field_validator("dialogs")
     @classmethod
@@ -276,6 +278,7 @@ class ProfileFile(Strict):
             free_version=self.free_version,
             notes=self.notes,
             addons=tuple(Addon(a.id, minor(a.net, self.currency), a.pack, a.max, a.unit) for a in self.addon),
+            vat=self.vat.build(),
             discounts=tuple(d.build(self.currency) for d in self.discount),
             demanded_contacts=self.demanded_contacts,
             phone_countries=self.phone_countries,

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from bot.profile.discounts import discount_problems
 from bot.profile.problems import Problem
 from bot.profile.schema import ProfileFile
+from bot.profile.vat import vat_problems
 from bot.profile.where import line_of
 from services.payments.providers.which import TAKES
 from values.offline import METHODS
@@ -72,6 +73,8 @@ def offer_problems(file: ProfileFile, path: Path, source: str) -> Iterator[Probl
     plans, addons = ({sold.id: sold.net for sold in offered} for offered in (file.plan, file.addon))
     for n, name, what, remedy in discount_problems(file.discount, plans, addons):
         yield problem(("discount", n, name), what, remedy)
+    for name, what, remedy in vat_problems(file.vat, file.country, vatin=file.company.vatin):
+        yield problem(("vat", name), what, remedy)
     if "order" in file.dialogs and file.demanded_contacts and "contact" not in file.dialogs:
         yield problem(("demanded_contacts",), "no dialog has these contacts proven", "Put contact before order.")
     known = {document.id for document in file.document}

@@ -1,6 +1,7 @@
 """What the company dialog causes, and what comes of it."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import ClassVar
 
 from dialogs.case import CompanyData
@@ -10,10 +11,12 @@ from values.account_view import CompanyView
 
 @dataclass(frozen=True, slots=True)
 class LookUpCompany(Call):
-    """Ask the registers, within the time a customer waits."""
+    """Ask the registers, within the time a customer waits. `trade`: whether the number is good for trade within the
+    Union, which VIES alone can say."""
 
     country: str
     tax_number: str = field(repr=False)
+    trade: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +26,17 @@ class LookUpCompanyLater(Call):
     background: ClassVar[bool] = True
     country: str
     tax_number: str = field(repr=False)
+    trade: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class CompanyFound(Event):
-    """A register knows the number."""
+    """A register knows the number. `checked_at`: when it was asked; `check_id`: its own number for that."""
 
     data: CompanyData = field(repr=False)
     source: str
+    checked_at: datetime | None = None
+    check_id: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +63,8 @@ class SaveCompany(Act):
     email: str | None = field(default=None, repr=False)
     delivery: str | None = field(default=None, repr=False)
     legal_form: str | None = None
+    vat_checked_at: datetime | None = None
+    vat_check_id: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +80,8 @@ class SetCheck(Act):
 
     company_id: str
     check: str
+    vat_checked_at: datetime | None = None
+    vat_check_id: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from dialogs.case import CompanyData
 from dialogs.kit.words import Act, Call, Event
 from values.account_view import CompanyView
 from values.renewal import Owned
+from values.vat import Vat
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,7 @@ class RenewalToPay(Event):
     currency: str
     payment_id: str
     expires_at: datetime
+    tax: Vat | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,8 @@ class ContactRow(BaseModel):
 
 class CompanyRow(BaseModel):
     """A company. `source`: whose data these are; `check`: what the registers said; `contact_form`: how it may be
-    contacted, null where the seller doesn't ask."""
+    contacted, null where the seller doesn't ask; `vat_checked_at`: when VIES confirmed the number, with its number for
+    that check."""
 
     id: str
     country: str
@@ -51,6 +52,8 @@ class CompanyRow(BaseModel):
     check: Literal["verified", "pending", "not_found"]
     confirmed_at: When | None
     contact_form: Literal["email", "phone", "sms", "none"] | None
+    vat_checked_at: When | None
+    vat_check_id: str | None
 
 
 class ConsentRow(BaseModel):
@@ -72,6 +75,19 @@ class ItemRow(BaseModel):
     years: int
 
 
+class TaxRow(BaseModel):
+    """Why an order's VAT is what it is. `home`: the seller's own rate; `destination`: that of the buyer's `country`;
+    `reverse_charge`: none, the buyer accounts for it (article 196 of directive 2006/112/EC); `unconfirmed`: as for a
+    consumer, since VIES hadn't confirmed the number. `checked_at`, `check_id`: VIES's yes, and its number for it."""
+
+    percent: int
+    reason: Literal["home", "destination", "reverse_charge", "unconfirmed"]
+    country: str | None
+    vat_number: str | None
+    checked_at: When | None
+    check_id: str | None
+
+
 class OrderRow(BaseModel):
     """An order."""
 
@@ -83,6 +99,7 @@ class OrderRow(BaseModel):
     vat: Minor
     gross: Minor
     currency: str
+    tax: TaxRow
     method: str
     status: Literal["draft", "placed", "paid", "failed", "cancelled"]
     placed_at: When | None

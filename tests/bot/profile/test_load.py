@@ -13,6 +13,7 @@ from bot.profile.rehearsal import rehearse
 from bot.profile.where import line_of
 from tests.architecture.rooms import ROOT
 from values.discount import DiscountCode, judge
+from values.vat import VatRules
 
 SHIPPED = sorted(path.parent for path in (ROOT / "profiles").glob("*/profile.toml"))
 Change = Callable[[str, str, str], None]
@@ -118,6 +119,37 @@ def test_each_mistake_in_a_discount_is_told_with_its_line(
     folder: Path, change: Change, table: str, start: str, told: str
 ) -> None:
     change("profile.toml", "# [[discount]]", f'[[discount]]\ncode = "JESIEN"\n{table}\n\n# [[discount]]')
+
+    problem = one(folder)
+    lines = (folder / "profile.toml").read_text("utf-8").splitlines()
+    assert told in problem.what
+    assert lines[problem.line - 1].startswith(start)
+
+
+def test_vat_for_buyers_abroad_is_read(folder: Path, change: Change) -> None:
+    table = '[vat]\nnumber = "PL5260250274"\nreverse_charge = true\nrates = { FR = 20, DE = 19 }\n\n'
+    table += "[company]\nvatin = true\n\n"
+    change("profile.toml", "[[plan]]", f"{table}[[plan]]")
+
+    assert load(folder).seller.vat == VatRules("PL5260250274", True, (("DE", 19), ("FR", 20)))
+
+
+@pytest.mark.parametrize(
+    ("table", "vatin", "start", "told"),
+    [
+        ('number = "5260250274"', True, "number", "no VAT number of PL"),
+        ('number = "FR44732829320"', True, "number", "no VAT number of PL"),
+        ("rates = { PL = 8 }", True, "rates", "no other country of the Union"),
+        ("rates = { GB = 20 }", True, "rates", "no other country of the Union"),
+        ("rates = { DE = 190 }", True, "rates", "vat.rates.DE"),
+        ("reverse_charge = true", False, "reverse_charge", "no company from abroad"),
+    ],
+)
+def test_each_mistake_about_vat_is_told_with_its_line(
+    folder: Path, change: Change, table: str, vatin: bool, start: str, told: str
+) -> None:
+    company = "[company]\nvatin = true\n\n" if vatin else ""
+    change("profile.toml", "[[plan]]", f"[vat]\n{table}\n\n{company}[[plan]]")
 
     problem = one(folder)
     lines = (folder / "profile.toml").read_text("utf-8").splitlines()

@@ -1,0 +1,77 @@
+"""VAT: whether an order waits for VIES, where the buyer is to account for the tax. A step of the order dialog.
+
+While VIES hasn't confirmed the number, the order would carry VAT as a consumer's does. That isn't done in silence: the
+customer waits for the answer, which is told when it comes, or goes on with VAT.
+"""
+
+from dataclasses import replace
+
+from dialogs.case import Ctx, Order
+from dialogs.company_data import country, trade
+from dialogs.costs import shown
+from dialogs.kit import Answered, Decision, Dialog, Option, Params, Say, then
+from dialogs.words.company import CompanyFound, CompanyUnknown, LookUpCompanyLater, RegisterSilent
+
+CHARGE, WAIT = "charge", "wait"
+
+
+def add_vat_check(dialog: Dialog[Order]) -> None:
+    """Declares the step, for sellers whose foreign buyers account for the VAT."""
+    check = dialog.choose(
+        "vat_check",
+        _ways,
+        slot="vat",
+        when=_open,
+        done=lambda s, _c: s.vat == CHARGE or s.id is not None,
+        needs=("company.tax_number",),
+        params=_asked,
+        intents={"affirm": "vat_check:wait", "deny": "vat_check:charge"},
+        counted=False,
+    )
+
+    @check.on(Answered)
+    def chosen(s: Order, e: Answered, ctx: Ctx) -> Decision[Order]:
+        """Who waits has VIES asked again, unless that is being done."""
+        decided = replace(s, vat=str(e.value))
+        company = ctx.case.company
+        under_way = any(label.endswith("/LookUpCompanyLater") for label in ctx.case.talk.awaiting)
+        if e.value != WAIT or under_way:
+            return then(decided)
+        return then(decided, LookUpCompanyLater(country(company, ctx), company.tax_number or "", trade=True))
+
+    @dialog.always(CompanyFound)
+    def confirmed(s: Order, e: CompanyFound, ctx: Ctx) -> Decision[Order]:
+        """Whoever waited is told; a summary that was agreed to at another price is shown anew."""
+        if s.id is not None or e.source != "vies" or not trade(ctx.case.company, ctx):
+            return then(s)
+        said = (Say("order.vat_confirmed", shown(s, ctx)),) if s.vat is not None else ()
+        return then(replace(s, vat=None, confirmed=None), *said)
+
+    @dialog.always(CompanyUnknown)
+    def refused(s: Order, _e: CompanyUnknown, ctx: Ctx) -> Decision[Order]:
+        """There is nothing more to wait for."""
+        if s.id is not None or s.vat != WAIT:
+            return then(s)
+        return then(replace(s, vat=None), Say("order.vat_refused", shown(s, ctx)))
+
+    @dialog.always(RegisterSilent)
+    def silent(s: Order, _e: RegisterSilent, ctx: Ctx) -> Decision[Order]:
+        """VIES was away for all that time: the customer decides anew."""
+        if s.id is not None or s.vat != WAIT:
+            return then(s)
+        return then(replace(s, vat=None), Say("order.vat_silent", shown(s, ctx)))
+
+
+def _open(s: Order, ctx: Ctx) -> bool:
+    company = ctx.case.company
+    undecided = company.vat_checked_at is None and company.check != "not_found"
+    return s.id is None and company.tax_number is not None and trade(company, ctx) and undecided
+
+
+def _ways(s: Order, _ctx: Ctx) -> tuple[Option, ...]:
+    charge = Option("vat_check:charge", "option.vat_check.charge")
+    return (charge,) if s.vat == WAIT else (Option("vat_check:wait", "option.vat_check.wait"), charge)
+
+
+def _asked(s: Order, ctx: Ctx) -> Params:
+    return {**shown(s, ctx), "waiting": s.vat == WAIT}

@@ -1,0 +1,216 @@
+"""VAT in the chat: reverse charge for companies abroad that VIES has confirmed, and what is told until it has."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from dialogs.account import LoggedIn, PasswordSet
+from dialogs.case import CompanyData
+from dialogs.walk import walk_seller
+from dialogs.words.company import (
+    CompanyFound,
+    CompanyUnknown,
+    LookUpCompany,
+    LookUpCompanyLater,
+    RegisterSilent,
+    SaveCompany,
+    SetCheck,
+)
+from dialogs.words.order import OrderPlaced, OrderRefused, PlaceOrder
+from tests.dialogs.driver import NOW, SELLER, Driver, known_account, known_company, known_order
+from values.company_rules import CompanyRules
+from values.money import Money
+from values.vat import Vat, VatRules
+
+ABROAD = replace(SELLER, company=CompanyRules(vatin=True), vat=VatRules("PL5260250274", reverse_charge=True))
+PORT = CompanyData("Atelier du Port SARL", "12 quai des Chartrons", "33000", "Bordeaux")
+PASSWORD = PasswordSet("page-set_password", "credential-1")
+NUMBER = "FR44732829320"
+CHECKED = CompanyFound(PORT, "vies", NOW, "WAPI0001")
+REVERSE_CHARGE = Vat(0, "reverse_charge", "FR", NUMBER, NOW, "WAPI0001")
+
+
+def company_abroad(outcome: CompanyFound | CompanyUnknown | RegisterSilent = CHECKED) -> Driver:
+    """A customer whose French company was looked up with this outcome; a later look-up is under way if it failed."""
+    customer = Driver(ABROAD).holding(LookUpCompanyLater).given(LookUpCompany, outcome)
+    customer.press("start:buy", "account:new").write("jan@example.com")
+    customer.happen(PASSWORD).press("consents:required").write("512 000 999", "123456", NUMBER)
+    if not isinstance(outcome, CompanyFound):
+        customer.write(PORT.name, PORT.street, PORT.postal_code, PORT.city)
+    return customer.press("confirm:yes")
+
+
+def at_summary(customer: Driver) -> Driver:
+    """… who has answered all that comes before the summary."""
+    return customer.press("auto_renewal:yes", "method:blik", "terms:accept", "clauses:accept")
+
+
+def test_vies_alone_is_asked_where_the_buyer_is_to_account_for_the_vat() -> None:
+    customer = company_abroad()
+    assert next(call for call in customer.calls if isinstance(call, LookUpCompany)).trade
+
+    at_home = Driver(ABROAD).press("start:buy", "account:new").write("jan@example.com")
+    at_home.happen(PASSWORD).press("consents:required").write("512 000 999", "123456", "1234563218")
+    assert not next(call for call in at_home.calls if isinstance(call, LookUpCompany)).trade
+
+
+def test_a_confirmed_number_is_not_charged_vat_and_the_order_says_why() -> None:
+    customer = at_summary(company_abroad())
+    assert customer.at == "order.confirm"
+    shown = customer.shown
+    assert (shown["net"], shown["vat"], shown["gross"]) == (Money(29900, "PLN"), Money(0, "PLN"), Money(29900, "PLN"))
+    assert (shown["vat_reason"], shown["vat_number"], shown["vat_checked"]) == ("reverse_charge", NUMBER, NOW)
+
+    customer.prove_email().press("confirm:yes", "pay:now")
+    assert customer.case.order.tax == REVERSE_CHARGE
+    saved = next(act for act in customer.acts if isinstance(act, SaveCompany))
+    assert (saved.vat_checked_at, saved.vat_check_id) == (NOW, "WAPI0001")
+
+
+def test_a_company_at_home_pays_the_sellers_own_rate() -> None:
+    customer = Driver(ABROAD).press("start:buy", "account:new").write("jan@example.com")
+    customer.happen(PASSWORD).press("consents:required").write("512 000 999", "123456", "1234563218")
+    customer = at_summary(customer.press("confirm:yes"))
+    assert (customer.at, customer.shown["vat_reason"], customer.shown["vat_percent"]) == ("order.confirm", "home", 23)
+
+
+def test_while_vies_hasnt_answered_nothing_is_charged_in_silence() -> None:
+    customer = at_summary(company_abroad(RegisterSilent()))
+
+    assert (customer.at, customer.shown["vat_reason"], customer.shown["waiting"]) == (
+        "order.vat_check",
+        "unconfirmed",
+        False,
+    )
+    assert customer.offers == ["vat_check:wait", "vat_check:charge"]
+    assert customer.press("vat_check:charge").at == "order.confirm"
+    assert (customer.shown["vat_reason"], customer.shown["gross"]) == ("unconfirmed", Money(36777, "PLN"))
+
+
+def test_who_waits_is_told_and_buys_without_vat() -> None:
+    customer = at_summary(company_abroad(RegisterSilent())).press("vat_check:wait")
+    assert (customer.at, customer.offers, customer.shown["waiting"]) == (
+        "order.vat_check",
+        ["vat_check:charge"],
+        True,
+    )
+    assert customer.called(LookUpCompanyLater) == 1, "it is being asked already"
+
+    customer.answer(LookUpCompanyLater, CHECKED)
+    assert customer.heard == ["order.vat_confirmed"]
+    assert (customer.at, customer.shown["vat_reason"]) == ("order.confirm", "reverse_charge")
+    assert SetCheck("company-1", "verified", NOW, "WAPI0001") in customer.acts
+
+
+def test_vies_that_keeps_the_name_back_confirms_the_number_all_the_same() -> None:
+    customer = at_summary(company_abroad(RegisterSilent())).press("vat_check:wait")
+    customer.answer(LookUpCompanyLater, CompanyFound(CompanyData("", "", "", ""), "vies", NOW))
+
+    assert customer.heard == ["order.vat_confirmed"]
+    assert (customer.at, customer.shown["vat_reason"]) == ("order.confirm", "reverse_charge")
+
+
+def test_a_number_that_vies_refuses_is_charged_vat_and_told() -> None:
+    customer = at_summary(company_abroad(CompanyUnknown())).press("vat_check:wait")
+    customer.answer(LookUpCompanyLater, CompanyUnknown())
+
+    assert customer.heard == ["order.vat_refused"]
+    assert (customer.at, customer.shown["vat_reason"], customer.shown["vat_number"]) == (
+        "order.confirm",
+        "unconfirmed",
+        NUMBER,
+    )
+
+
+def test_refused_before_it_is_asked_the_summary_says_it() -> None:
+    customer = company_abroad(CompanyUnknown()).answer(LookUpCompanyLater, CompanyUnknown())
+
+    assert at_summary(customer).at == "order.confirm"
+    assert customer.shown["vat_reason"] == "unconfirmed"
+
+
+def test_vies_away_for_good_is_no_dead_end() -> None:
+    customer = at_summary(company_abroad(RegisterSilent())).press("vat_check:wait")
+    customer.answer(LookUpCompanyLater, RegisterSilent())
+
+    assert customer.heard == ["order.vat_silent"]
+    assert (customer.at, customer.offers) == ("order.vat_check", ["vat_check:wait", "vat_check:charge"])
+    assert customer.press("vat_check:wait").called(LookUpCompanyLater) == 2
+    assert customer.press("vat_check:charge").at == "order.confirm"
+
+
+def test_confirmed_between_summary_and_order_the_new_sum_is_confirmed_anew() -> None:
+    customer = at_summary(company_abroad(RegisterSilent())).prove_email().press("vat_check:charge", "confirm:yes")
+    assert customer.at == "order.pay"
+    customer.answer(LookUpCompanyLater, CHECKED)
+
+    assert (customer.heard, customer.at) == (["order.vat_confirmed"], "order.confirm")
+    customer.press("confirm:yes", "pay:now")
+    placed = customer.acts[-2] if not isinstance(customer.acts[-1], PlaceOrder) else customer.acts[-1]
+    assert isinstance(placed, PlaceOrder)
+    assert placed.price.gross == Money(29900, "PLN")
+
+
+def test_an_order_that_stands_isnt_changed_by_a_later_answer() -> None:
+    customer = at_summary(company_abroad(RegisterSilent())).prove_email()
+    customer.press("vat_check:charge", "confirm:yes", "pay:now").answer(LookUpCompanyLater, CHECKED)
+
+    shown = customer.want("ask_price").reply[-1].params
+    assert (shown["gross"], shown["vat_reason"]) == (Money(36777, "PLN"), "unconfirmed")
+
+
+def test_another_number_asks_anew() -> None:
+    customer = at_summary(company_abroad(RegisterSilent())).press("vat_check:charge")
+    assert customer.case.order.vat == "charge"
+    customer.correct("tax_number", "DE136695976")
+    assert customer.case.order.vat is None
+
+
+def test_a_company_known_from_before_this_is_asked_after() -> None:
+    """Verified when nobody kept the time of it."""
+    known = replace(known_company(), country="FR", tax_number=NUMBER, source="vies")
+    customer = Driver(ABROAD).press("start:log_in")
+    customer.happen(LoggedIn(known_account(company=known)))
+    customer = at_summary(customer.press("start:buy", "confirm:yes"))
+    assert customer.at == "order.vat_check"
+    assert customer.holding(LookUpCompanyLater).press("vat_check:wait").called(LookUpCompanyLater) == 1
+    same = CompanyData(known.name, known.street, known.postal_code, known.city)
+    customer.answer(LookUpCompanyLater, CompanyFound(same, "vies", NOW))
+    assert customer.shown["vat_reason"] == "reverse_charge"
+
+
+def test_after_log_in_a_placed_order_shows_the_vat_it_was_placed_with() -> None:
+    view = known_order("placed", "pending", net=29900, vat=0, gross=29900, tax=REVERSE_CHARGE)
+    customer = Driver(ABROAD).press("start:log_in")
+    customer.happen(LoggedIn(known_account(company=known_company(), order=view)))
+    shown = customer.want("ask_price").reply[-1].params
+    assert (shown["vat_reason"], shown["vat_percent"]) == ("reverse_charge", 0)
+
+
+def test_the_books_that_disagree_leave_no_circle() -> None:
+    customer = at_summary(company_abroad()).prove_email().press("confirm:yes")
+    customer.given(PlaceOrder, OrderRefused("price_changed")).press("pay:now")
+    assert customer.at == "company.confirm", "what the books are to know of the company is saved anew"
+    customer.given(PlaceOrder, OrderPlaced("order-1", "FS/2026/000001"))
+    customer.press("confirm:yes")
+    customer.now += timedelta(minutes=1)
+    assert customer.press("confirm:yes", "pay:now").case.order.id == "order-1"
+
+
+@pytest.mark.parametrize("rules", [VatRules(reverse_charge=True), VatRules(rates=(("FR", 20),))])
+def test_the_ways_of_a_seller_who_sells_abroad_have_no_dead_end(rules: VatRules) -> None:
+    small = replace(
+        ABROAD,
+        dialogs=("account", "company", "order", "payment"),
+        vat=rules,
+        consents=(),
+        documents=(),
+        discounts=(),
+        demanded_contacts=(),
+        methods=("blik",),
+        locales=("pl",),
+        auto_renewal="none",
+    )
+    found = walk_seller(small)
+    assert ("order.vat_check" in found.reached) == rules.reverse_charge
