@@ -300,7 +300,8 @@ def order_refused(s: Order, e: OrderRefused, ctx: Ctx) -> Decision[Order]:
     anew. A code that can't be used any more is gone."""
     back = replace(s, pay=None, confirmed=None if e.reason in PRICED_ANEW else s.confirmed)
     back = replace(back, discount=None) if e.reason in SPENT else back
-    return then(back, Say(f"order.refused.{e.reason}", {"code": s.discount, **shown(back, ctx)}, options=(HUMAN,)))
+    ways = () if e.reason in SPENT else (HUMAN,)
+    return then(back, Say(f"order.refused.{e.reason}", {"code": s.discount, **shown(back, ctx)}, options=ways))
 
 
 @dialog.always(Cancelled)

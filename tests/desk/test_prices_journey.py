@@ -1,0 +1,77 @@
+"""Prices that hang on who buys: reverse charge by VIES's word, and the last use of a discount code."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.abroad import profile_abroad
+from tests.desk.databases import desk_on, on_each_database
+from tests.desk.scripted import Person, Scripted, only, until
+
+pytestmark = pytest.mark.anyio
+
+NUMBER = "FR44732829320"
+
+
+@on_each_database
+async def test_a_company_abroad_buys_without_vat_and_the_order_keeps_why(
+    database: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    async with desk_on(database, request, tmp_path / "data", profile=profile_abroad(tmp_path / "abroad")) as desk:
+        buyer = await Scripted(desk, Person(nip=NUMBER)).run("order.pay")
+        assert "odwrotne obciążenie" in buyer.customer.said[-1]
+        await buyer.run()
+        card = await desk.card(buyer.person.email)
+        order, payment, company = only(card["orders"]), only(card["payments"]), only(card["companies"])
+        assert (order["net"], order["vat"], order["gross"], payment["amount"]) == (29900, 0, 29900, 29900)
+        tax = order["tax"]
+        assert (tax["percent"], tax["reason"], tax["country"]) == (0, "reverse_charge", "FR")
+        assert (tax["vat_number"], tax["check_id"][:4]) == (NUMBER, "WAPI")
+        assert tax["checked_at"] == company["vat_checked_at"]
+
+
+async def test_while_vies_is_away_the_customer_waits_and_is_told(tmp_path: Path) -> None:
+    async with desk_on("sqlite", None, tmp_path / "data", profile=profile_abroad(tmp_path / "abroad")) as desk:  # type: ignore[arg-type]
+        buyer = await Scripted(desk, Person(nip=NUMBER)).run("company.tax_number")
+        await desk.fault("vies", "down", 50)
+        await buyer.run("order.vat_check")
+        await buyer.customer.say("vat_check:wait")
+        assert (buyer.customer.at, buyer.customer.buttons) == ("order.vat_check", ["vat_check:charge"])
+
+        await desk.fault("vies", "down", 0)
+        await desk.advance(6 * 3600)
+
+        async def told() -> bool:
+            await buyer.customer.look()
+            return buyer.customer.at != "order.vat_check"
+
+        await until(told)
+        assert any("VIES potwierdził" in said for said in buyer.customer.said)
+
+
+@on_each_database
+async def test_who_is_too_late_for_the_last_use_confirms_the_new_sum(
+    database: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    async with desk_on(database, request, tmp_path / "data", profile=profile_abroad(tmp_path / "abroad")) as desk:
+        buyers = [Scripted(desk, Person()) for _ in range(2)]
+        for buyer in buyers:
+            await buyer.run("order.confirm")
+            await buyer.say("ostatni")
+            assert "Kod OSTATNI przyjęty" in buyer.customer.said[-1]
+            await buyer.run("order.email_link")
+        first, second = [await buyer.run("payment", "order.confirm") for buyer in buyers]
+        assert (first.customer.at, second.customer.at) == ("payment.payment", "order.confirm")
+        told = second.customer.said[-1]
+        assert "Pula kodu OSTATNI" in told
+        assert "367,77" in told
+        assert "Kod OSTATNI" not in told
+        await second.run()
+
+        orders = [only((await desk.card(buyer.person.email))["orders"]) for buyer in buyers]
+        assert [(order["discount_code"], order["gross"]) for order in orders] == [("OSTATNI", 33099), (None, 36777)]
+
+        await first.customer.say("/cancel")
+        third = await Scripted(desk, Person()).run("order.confirm")
+        await third.say("OSTATNI")
+        assert "330,99" in third.customer.said[-1], "the cancelled order has given its use back"

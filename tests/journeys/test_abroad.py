@@ -1,0 +1,29 @@
+"""Prices that hang on who buys, as transcripts that a person can read: tests/journeys/transcripts/abroad_*.txt."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.abroad import profile_abroad
+from tests.journeys.abroad_scenes import SCENES
+from tests.journeys.scenes import Scene, Words
+from tests.journeys.teller import TRANSCRIPTS, hold_to
+from tests.journeys.test_fakturasmart import WORDS
+
+MORE = {
+    "pl": {"wait": "Zaczekam", "with_vat": "Dalej z\u00a0VAT"},
+    "it": {"wait": "Aspetto", "with_vat": "Prosegui con IVA"},
+    "en": {"wait": "I’ll wait", "with_vat": "Go on with VAT"},
+}
+
+
+@pytest.mark.parametrize("locale", sorted(MORE))
+def test_the_transcripts_are_as_they_were_read(locale: str, tmp_path: Path) -> None:
+    scene = Scene(str(profile_abroad(tmp_path / "abroad")), locale)
+    scene.words = Words({**WORDS[locale].buttons, **MORE[locale]}, WORDS[locale].said)
+    scene.lines += [f"A seller abroad ({locale})", "", "> the customer, [a button]   * what happens outside   the desk"]
+    for title, play in SCENES.items():
+        scene.scene(title)
+        play(scene)
+
+    hold_to(TRANSCRIPTS / f"abroad_{locale}.txt", scene.transcript)
