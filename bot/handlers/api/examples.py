@@ -31,6 +31,8 @@ COMPANY: Example = {
     "check": "verified",
     "confirmed_at": "2026-11-20T09:44:16.340761Z",
     "contact_form": None,
+    "vat_checked_at": None,
+    "vat_check_id": None,
 }
 ORDER: Example = {
     "id": "1a5f0d7a3c0e4b0f9d2b6f6d5a6f1c33",
@@ -41,6 +43,14 @@ ORDER: Example = {
     "vat": 5502,
     "gross": 29422,
     "currency": "PLN",
+    "tax": {
+        "percent": 23,
+        "reason": "home",
+        "country": "PL",
+        "vat_number": None,
+        "checked_at": None,
+        "check_id": None,
+    },
     "method": "blik",
     "status": "paid",
     "placed_at": "2026-11-20T09:44:17.044895Z",
