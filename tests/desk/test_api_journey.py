@@ -25,7 +25,8 @@ FIELDS: dict[str, set[str]] = {
     "account": {"status"},
     "contacts": {"kind", "value", "verified_at"},
     "companies": set(
-        "id country tax_number name street postal_code city sdi_code pec source check confirmed_at contact_form".split()
+        "id country tax_number name street postal_code city sdi_code pec source check confirmed_at contact_form "
+        "vat_checked_at vat_check_id".split()
     ),
     "consents": set("id version locale given_at withdrawn_at channel".split()),
     "orders": set("id number items discount_code net vat gross currency tax method status placed_at".split()),
