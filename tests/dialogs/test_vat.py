@@ -3,11 +3,8 @@
 from dataclasses import replace
 from datetime import timedelta
 
-import pytest
-
 from dialogs.account import LoggedIn, PasswordSet
 from dialogs.case import CompanyData
-from dialogs.walk import walk_seller
 from dialogs.words.company import (
     CompanyFound,
     CompanyUnknown,
@@ -196,21 +193,3 @@ def test_the_books_that_disagree_leave_no_circle() -> None:
     customer.press("confirm:yes")
     customer.now += timedelta(minutes=1)
     assert customer.press("confirm:yes", "pay:now").case.order.id == "order-1"
-
-
-@pytest.mark.parametrize("rules", [VatRules(reverse_charge=True), VatRules(rates=(("FR", 20),))])
-def test_the_ways_of_a_seller_who_sells_abroad_have_no_dead_end(rules: VatRules) -> None:
-    small = replace(
-        ABROAD,
-        dialogs=("account", "company", "order", "payment"),
-        vat=rules,
-        consents=(),
-        documents=(),
-        discounts=(),
-        demanded_contacts=(),
-        methods=("blik",),
-        locales=("pl",),
-        auto_renewal="none",
-    )
-    found = walk_seller(small)
-    assert ("order.vat_check" in found.reached) == rules.reverse_charge

@@ -14,11 +14,29 @@ from dialogs.walk import walk_seller
 from dialogs.words import account, payment
 from tests.architecture.rooms import ROOT
 from tests.dialogs.driver import SELLER, Driver
+from values.company_rules import CompanyRules
 from values.seller import Plan
+from values.vat import VatRules
 
 # No shipped profile has more than one plan to choose from.
 SEVERAL_PLANS = replace(
     SELLER, dialogs=("cart", "account"), consents=(), discounts=(), plans=(*SELLER.plans, Plan("large", 49900))
+)
+
+
+# … nor sells to companies in other countries.
+ABROAD = replace(
+    SELLER,
+    dialogs=("account", "company", "order", "payment"),
+    company=CompanyRules(vatin=True),
+    vat=VatRules(reverse_charge=True),
+    consents=(),
+    documents=(),
+    discounts=(),
+    demanded_contacts=(),
+    methods=("blik",),
+    locales=("pl",),
+    auto_renewal="none",
 )
 
 
@@ -34,7 +52,7 @@ def found() -> Walk:
 
 def test_every_step_and_every_reaction_is_reached_with_some_seller() -> None:
     walks = [walked(folder.name) for folder in sorted((ROOT / "profiles").iterdir())]
-    walks.append(walk_seller(SEVERAL_PLANS))
+    walks += [walk_seller(SEVERAL_PLANS), walk_seller(ABROAD)]
     parts, reached = (set[str]().union(*sets) for sets in zip(*((w.parts, w.reached) for w in walks), strict=True))
 
     assert sorted(parts - reached) == []

@@ -13,7 +13,7 @@ from tests.journeys.test_fakturasmart import WORDS
 MORE = {
     "pl": {"wait": "Zaczekam", "with_vat": "Dalej z\u00a0VAT"},
     "it": {"wait": "Aspetto", "with_vat": "Prosegui con IVA"},
-    "en": {"wait": "I’ll wait", "with_vat": "Go on with VAT"},
+    "en": {"wait": "I’ll wait", "with_vat": "Charge VAT"},
 }
 
 
