@@ -72,6 +72,8 @@ def test_the_whole_card(connection: sa.Connection) -> None:
                 "check": "verified",
                 "confirmed_at": "2026-11-20T12:00:00Z",
                 "contact_form": None,
+                "vat_checked_at": None,
+                "vat_check_id": None,
             }
         ],
         "consents": [
@@ -94,6 +96,14 @@ def test_the_whole_card(connection: sa.Connection) -> None:
                 "vat": 6877,
                 "gross": 36777,
                 "currency": "PLN",
+                "tax": {
+                    "percent": 23,
+                    "reason": "home",
+                    "country": None,
+                    "vat_number": None,
+                    "checked_at": None,
+                    "check_id": None,
+                },
                 "method": "blik",
                 "status": "paid",
                 "placed_at": "2026-11-20T12:00:00Z",
