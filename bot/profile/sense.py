@@ -10,7 +10,7 @@ from bot.profile.problems import Problem
 from bot.profile.schema import ProfileFile
 from bot.profile.vat import vat_problems
 from bot.profile.where import line_of
-from services.payments.providers.which import TAKES
+from services.payments.providers.which import KEEPS, TAKES, provider_of
 from values.offline import METHODS
 
 # What each dialog leans on: the dialogs that must come before it.
@@ -41,9 +41,7 @@ def offer_problems(file: ProfileFile, path: Path, source: str) -> Iterator[Probl
         for twice in (name for name, count in Counter(ids).items() if count > 1):
             place = (kind, len(ids) - 1 - ids[::-1].index(twice)) if kind != "methods" else (kind,)
             yield problem(place, f"{twice} stands twice among {kind}", "Keep one of them.")
-    for method in file.chargeable:
-        if method not in file.methods:
-            yield problem(("chargeable",), f"{method} is chargeable but not offered", "Add it to `methods`.")
+    yield from _chargeable_problems(file, problem)
     for method in file.other_methods:
         if method not in file.methods:
             yield problem(("other_methods",), f"{method} is another way but not offered", "Add it to `methods`.")
@@ -104,6 +102,17 @@ def _provider_problems(file: ProfileFile, problem: Tell) -> Iterator[Problem]:
         if provider not in TAKES.get(method, ()):
             able = ", ".join(TAKES.get(method, ())) or "none does"
             yield problem(("providers", method), f"{provider} doesn’t take {method}", f"Write one that does: {able}.")
+
+
+def _chargeable_problems(file: ProfileFile, problem: Tell) -> Iterator[Problem]:
+    """Methods that nobody can charge without the customer."""
+    for method in file.chargeable:
+        able = KEEPS.get(method, ())
+        if method not in file.methods:
+            yield problem(("chargeable",), f"{method} is chargeable but not offered", "Add it to `methods`.")
+        elif method not in TAKES or provider_of(method, file.providers) not in able:
+            remedy = f'Write {method} = "{able[0]}" into [providers].' if able else "Take it out of `chargeable`."
+            yield problem(("chargeable",), f"nobody keeps {method} to charge it later", remedy)
 
 
 def _renewal_problems(file: ProfileFile, problem: Tell) -> Iterator[Problem]:

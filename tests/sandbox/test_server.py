@@ -16,8 +16,11 @@ from typing import Any
 import httpx
 import pytest
 
-from sandbox.credentials import SMSAPI_TOKEN
+from sandbox.credentials import SMSAPI_TOKEN, STRIPE_SECRET_KEY
 from tests.sandbox.test_przelewy24 import API, AUTH, PAYMENT, registration
+from tests.sandbox.test_stripe import API as STRIPE
+from tests.sandbox.test_stripe import PAYMENT as BY_CARD
+from tests.sandbox.test_stripe import renewal, wish
 
 CHILD = """
 import asyncio, sys
@@ -127,6 +130,32 @@ def test_after_kill_9_it_is_where_and_what_it_was_and_does_what_it_had_planned(t
             assert [message["subject"] for message in state(client)["messages"]] == [None, "1", "2"]
             # Nobody verified it, so it is repeated, whoever is killed in between.
             assert state(client)["clock"]["next_due"] == "2026-11-20T13:03:00+00:00"
+
+
+def test_after_kill_9_money_taken_and_cards_kept_are_there(tmp_path: Path) -> None:
+    key = {"Authorization": f"Bearer {STRIPE_SECRET_KEY}"}
+    with seller() as (address, _notices):
+        with running(tmp_path) as (child, client):
+            customer = client.post(f"{STRIPE}/customers", data={"email": "a@example.com"}, headers=key).json()["id"]
+            wanted = wish(success_url=f"{address}/back", cancel_url=f"{address}/left", customer=customer)
+            wanted["payment_intent_data[setup_future_usage]"] = "off_session"
+            client.post(f"{STRIPE}/checkout/sessions", data=wanted, headers=key)
+            client.post(f"/sandbox/api/payments/{BY_CARD}", json={"outcome": "paid", "notify": "none"})
+            (method,) = client.get("/sandbox/api/methods").json()
+            charge = renewal(customer, method["id"])
+            once = {**key, "Idempotency-Key": "r1"}
+            client.post("/sandbox/api/faults", json={"provider": "stripe", "mode": "lost", "times": 1})
+            with pytest.raises((httpx.RemoteProtocolError, httpx.ReadError)):
+                client.post(f"{STRIPE}/payment_intents", data=charge, headers=once)
+            before = client.get("/sandbox/api/attempts").json()
+            child.kill()
+            child.wait()
+        with running(tmp_path) as (_child, client):
+            assert client.get("/sandbox/api/attempts").json() == before
+            assert client.get("/sandbox/api/methods").json() == [method]
+            again = client.post(f"{STRIPE}/payment_intents", data=charge, headers=once)
+            assert (again.json()["status"], again.headers["Idempotent-Replayed"]) == ("succeeded", "true")
+            assert client.get("/sandbox/api/attempts").json() == before, "taken once"
 
 
 def test_a_port_that_another_has_taken_is_given_up(tmp_path: Path) -> None:

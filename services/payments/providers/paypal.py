@@ -14,6 +14,7 @@ from pydantic import JsonValue
 from services.breaker import Breaker
 from services.clock import Clock
 from services.errors import Conflict, Forged, Refused, Unavailable
+from services.http import Answer
 from services.line import Line
 from services.payments.providers import paypal_notices, paypal_orders
 from services.payments.providers.base import (
@@ -29,6 +30,7 @@ from services.payments.providers.base import (
     StoredMethod,
     insist,
 )
+from services.payments.providers.paypal_orders import spent
 from services.payments.providers.paypal_session import PayPalSession
 from services.payments.providers.paypal_states import main_capture, money_of, refund_of, state_of, unit_of
 from services.payments.providers.paypal_vault import PayPalVault
@@ -69,9 +71,11 @@ class PayPal:
         """Create the order; a repeat under the same reference gives the same order. Raises as PaymentProvider."""
         if request.method not in self.methods:
             raise Refused("method_unsupported", origin=self.name)
-        body = json.dumps(paypal_orders.for_payer(request)).encode()
         async with self._line.operation():
-            answer = await self._api.send("POST", "/v2/checkout/orders", body=body, key=request.payment_ref)
+            answer = await self._create(request, request.payment_ref)
+            if request.stored is not None and answer.status in (400, 404, 422) and not spent(answer):
+                # Perhaps PayPal knows him no more, whose wallet it kept: as if nothing had been kept.
+                answer = await self._create(replace(request, stored=None), f"{request.payment_ref}-anew")
             if answer.status not in (200, 201):
                 raise paypal_orders.not_created(answer)
             order = answer.read_as(Order)
@@ -138,6 +142,10 @@ class PayPal:
         """Delete the wallet's token."""
         async with self._line.operation():
             await self._vault.forget(stored)
+
+    async def _create(self, request: PaymentRequest, key: str) -> Answer:
+        body = json.dumps(paypal_orders.for_payer(request)).encode()
+        return await self._api.send("POST", "/v2/checkout/orders", body=body, key=key)
 
     async def _settle(self, attempt: Attempt, order_id: str | None) -> State:
         if not order_id:

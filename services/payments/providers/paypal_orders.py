@@ -46,10 +46,15 @@ def for_kept(charge: Charge) -> dict[str, JsonValue]:
     }
 
 
+def spent(answer: Answer) -> bool:
+    """Whether the request's key was used for another order: an older try of ours."""
+    return "DUPLICATE_REQUEST_ID" in answer.read_as(Failure).issues
+
+
 def not_created(answer: Answer) -> Conflict | Unavailable | Misconfigured:
     """Why an order was not opened."""
     issues = answer.read_as(Failure).issues
-    if "DUPLICATE_REQUEST_ID" in issues:  # the same reference with other contents: an older try of ours
+    if spent(answer):
         return Conflict("attempt_used", origin="paypal DUPLICATE_REQUEST_ID")
     if answer.status == 409 or "PREVIOUS_REQUEST_IN_PROGRESS" in issues:
         return Unavailable("in_progress", origin="paypal", retry_after=timedelta(seconds=5))

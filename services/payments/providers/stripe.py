@@ -114,9 +114,10 @@ class Stripe:
     async def _opened(self, request: PaymentRequest) -> Session:
         customer = request.stored.customer if request.stored is not None else None
         answer = await self._open(request, customer or await self._customer(request), "session")
-        if answer.status != 200 and customer and answer.read_as(Failure).error.param == "customer":
-            # Whom we knew was removed at Stripe, cards and all: as if nothing had been kept.
-            answer = await self._open(request, await self._customer(request), "session-anew")
+        if answer.status == 400 and answer.read_as(Failure).error.param == "customer":
+            # Removed at Stripe, cards and all: as if nothing had been kept, and under a key that is used for nobody.
+            anew = await self._customer(request, more=f"\n{request.payment_ref}")
+            answer = await self._open(request, anew, "session-anew")
         if answer.status != 200:
             raise _not_opened(answer)
         session = answer.read_as(Session)
@@ -127,11 +128,11 @@ class Stripe:
         form = stripe_form.session(request, customer, self._clock.now())
         return await self._api.post("checkout/sessions", form, key=f"{request.payment_ref}:{what}")
 
-    async def _customer(self, request: PaymentRequest) -> str | None:
+    async def _customer(self, request: PaymentRequest, more: str = "") -> str | None:
         """Whom the card is kept for: one a day and account, should several payments be begun before one is done."""
         if request.store_for is None:
             return None
-        key = hashlib.sha256(f"{request.store_for}\n{request.email}".encode()).hexdigest()[:40]
+        key = hashlib.sha256(f"{request.store_for}\n{request.email}{more}".encode()).hexdigest()[:40]
         form: dict[str, stripe_form.Value] = {
             "email": request.email or None,
             "metadata": {"account": request.store_for},

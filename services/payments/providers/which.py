@@ -13,6 +13,9 @@ TAKES: Mapping[str, tuple[ProviderName, ...]] = {
     "paypal": ("paypal",),
 }
 
+#: The providers that keep a method and charge it while its payer is away.
+KEEPS: Mapping[str, tuple[ProviderName, ...]] = {"card": ("stripe",), "paypal": ("paypal",)}
+
 
 def provider_of(method: str, chosen: Mapping[str, str]) -> str:
     """The provider that a method goes through. Raises KeyError for one that no provider takes."""

@@ -10,7 +10,7 @@ from bot.app import providers
 from bot.profile import Profile, load
 from bot.settings import SandboxMode, Settings
 from services.payments.providers.base import Method
-from services.payments.providers.which import TAKES, ProviderName
+from services.payments.providers.which import KEEPS, TAKES, ProviderName
 from tests.architecture.rooms import ROOT
 from tests.services.outside import noon
 
@@ -38,6 +38,8 @@ def test_the_table_of_methods_is_what_the_adapters_take() -> None:
     assert set(adapters) == set(get_args(ProviderName))
     for method in get_args(Method):
         assert set(TAKES[method]) == {name for name, adapter in adapters.items() if method in adapter.methods}
+        keeping = {name for name in adapters if (a := made().storing(name)) is not None and method in a.storable}
+        assert set(KEEPS.get(method, ())) == keeping
 
 
 def test_a_method_goes_the_usual_way_or_as_the_profile_says() -> None:

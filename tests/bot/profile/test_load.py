@@ -328,6 +328,22 @@ def test_the_provider_of_a_method_may_be_chosen(folder: Path, change: Change) ->
     assert load(folder).providers == {"card": "stripe"}
 
 
+def test_only_what_is_kept_can_be_charged_later(folder: Path, change: Change) -> None:
+    change("profile.toml", "chargeable = []", 'chargeable = ["card", "blik", "paypal"]')
+    card, blik = problems(folder)
+    assert (card.what, card.remedy) == (
+        "nobody keeps card to charge it later",
+        'Write card = "stripe" into [providers].',
+    )
+    assert (blik.what, blik.line) == (
+        "nobody keeps blik to charge it later",
+        line(folder, "profile.toml", "chargeable"),
+    )
+    change("profile.toml", '["card", "blik", "paypal"]', '["card", "paypal"]')
+    change("profile.toml", "[brand]", '[providers]\ncard = "stripe"\n\n[brand]')
+    assert load(folder).seller.chargeable == ("card", "paypal")
+
+
 def test_a_provider_must_take_the_method_and_the_method_be_offered(folder: Path, change: Change) -> None:
     change("profile.toml", "[brand]", '[providers]\nblik = "stripe"\n\n[brand]')
     wrong = one(folder)

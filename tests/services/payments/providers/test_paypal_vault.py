@@ -60,6 +60,17 @@ async def test_a_wallet_is_asked_to_be_kept_for_an_account() -> None:
     assert again == {"customer": {"id": KEPT.customer}}
 
 
+async def test_a_payer_that_paypal_knows_no_more_can_pay_all_the_same() -> None:
+    links = [{"rel": "approve", "href": "https://pp/x"}]
+    opened = said({"id": ORDER, "status": "CREATED", "links": links}, 201)
+    far = after_token(refused("INVALID_CUSTOMER_ID", 400), opened)
+    await adapter(far).register(replace(REQUEST, store_for="account-1", stored=KEPT))
+    assert "vault" in json.loads(far.asked[2].content)["payment_source"]["paypal"]["attributes"]
+    assert far.asked[2].headers["paypal-request-id"] == f"{REF}-anew"
+    with pytest.raises(Conflict, match="attempt_used"):
+        await adapter(after_token(refused("DUPLICATE_REQUEST_ID"))).register(replace(REQUEST, stored=KEPT))
+
+
 async def test_what_was_kept_is_told_with_the_money() -> None:
     state = await adapter(after_token(paid(http=200, attributes=VAULTED))).ask(ATTEMPT)
     assert (state.status, state.stored) == ("paid", KEPT)

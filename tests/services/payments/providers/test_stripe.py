@@ -164,6 +164,14 @@ async def test_a_customer_removed_at_stripe_keeps_nobody_from_paying() -> None:
     assert len(keys) == 3
 
 
+async def test_a_customer_that_stripe_only_remembers_is_made_anew() -> None:
+    gone = refused(code="resource_missing", param="customer")
+    far = FarEnd(said({"id": "cus_1"}, 200, **REPLAYED), gone, said({"id": "cus_2"}), said(session()))
+    await stripe(far).register(replace(REQUEST, store_for="account-1"))
+    assert far.form()["customer"] == "cus_2"
+    assert len({request.headers["idempotency-key"] for request in far.asked}) == 4
+
+
 @pytest.mark.parametrize(
     ("now", "reason"),
     [
