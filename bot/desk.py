@@ -317,6 +317,7 @@ class TheDesk(Reading):
         if turned is None or self._worker is None or self._timers is None or self._pushed is None:
             return
         self._figures.turns.labels(turned.kind).inc()
+        self._figures.acted(turned.acts)
         if turned.case is not None:
             self._intake.remember(turned.conversation, turned.case)
         self._worker.submit(turned.run)

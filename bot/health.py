@@ -1,12 +1,14 @@
 """Whether the desk lives, whether it takes messages, and its figures for the person on call."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from dialogs.kit import Act
+from dialogs.words.feedback import KeepFeedback
 from services.breaker import Breaker
 from services.store import calls
 from services.store.database import Store
@@ -29,9 +31,21 @@ class Figures:
             ["type", "end"],
             registry=self.registry,
         )
+        self.feedback = Counter(
+            "okienko_feedback",
+            "What customers said of answers (faq) and of the way to its end (end): helpful yes or no.",
+            ["about", "helpful"],
+            registry=self.registry,
+        )
         self._breakers = Gauge(
             "okienko_breaker", "0 closed, 1 half open, 2 open, by provider.", ["provider"], registry=self.registry
         )
+
+    def acted(self, acts: Iterable[Act]) -> None:
+        """Counts what of a turn's acts has a figure of its own; to be called once it is committed."""
+        for act in acts:
+            if isinstance(act, KeepFeedback):
+                self.feedback.labels(act.about.partition(":")[0], "yes" if act.helpful else "no").inc()
 
     def text(self, breakers: Sequence[Breaker]) -> bytes:
         """All figures in Prometheus' form."""

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from bot import aside
 from bot.inbound import Edited, Inbound, NotText, Pressed, SharedContact, Text
 from bot.render import Renderer
 from dialogs.case import Case
@@ -142,12 +143,13 @@ class Hearing:
         if not cleaned.text.strip():
             return Heard(Said(meaning.Empty()), {"text": ""}, False)
         step = self.journey.position(case, ctx)
-        understood = understand(cleaned.text, self._expected(step, case, ctx), locale=case.talk.locale, faq=self.faq)
-        match understood:
-            case meaning.SecretTyped(kinds):
+        expected = self._expected(step, case, ctx)
+        understood = understand(cleaned.text, expected, locale=case.talk.locale, faq=self.faq)
+        match aside.heard(cleaned.text, understood, step, case, ctx):
+            case meaning.SecretTyped(kinds) as understood:
                 kept = {"text": redact(cleaned.text, step.expects).text, "secret": list(kinds)}
                 return Heard(Said(understood), kept, secret=True)
-            case _:
+            case understood:
                 return Heard(Said(self._answerable(understood)), {"text": _storable(cleaned.text)}, secret=False)
 
     def _without_code(self, heard: Heard, case: Case, ctx: Context[Case]) -> Heard:

@@ -26,8 +26,8 @@ class Renderer:
     facts: Mapping[str, str] = field(default_factory=dict[str, str])  # places that every text may use
 
     def say(self, say: Say, locale: str) -> str:
-        """The words of something said."""
-        return self.words(say.key, say.params, locale)
+        """The words of something said; none where only quick replies are offered."""
+        return self.words(say.key, say.params, locale) if say.key else ""
 
     def question(self, question: Question, locale: str) -> str:
         """What the open step asks."""

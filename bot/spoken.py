@@ -11,12 +11,11 @@ from values.offline import is_offline
 def spoken(renderer: Renderer, played: Played[Case]) -> dict[str, Any] | None:
     """All that is said in a turn is one message: what was understood, then what is asked. None if nothing is said."""
     locale = played.case.talk.locale
-    parts = [renderer.say(say, locale) for say in played.says]
-    options = [option for say in played.says for option in say.options]
     question = played.question
-    if question is not None:
-        parts.append(renderer.question(question, locale))
-        options += question.options
+    parts = [renderer.say(say, locale) for say in played.says if not say.last]
+    parts += [renderer.question(question, locale)] if question is not None else []
+    parts += [renderer.say(say, locale) for say in played.says if say.last]
+    options = offered(played)
     text = "\n\n".join(part for part in parts if part)
     if not text:
         return None
@@ -28,6 +27,13 @@ def spoken(renderer: Renderer, played: Played[Case]) -> dict[str, Any] | None:
         "step": question.step.path if question is not None else None,
         "asks_contact": question is not None and question.step.expects == "phone",
     }
+
+
+def offered(played: Played[Case]) -> list[Option]:
+    """The quick replies in the order in which they are shown: those beside the open step come last."""
+    options = [option for say in played.says for option in say.options]
+    options += played.question.options if played.question is not None else ()
+    return sorted(options, key=lambda option: option.aside)
 
 
 def apology(renderer: Renderer, locale: str) -> dict[str, Any]:

@@ -78,6 +78,7 @@ class Turned:
     root: str | None
     kind: str
     case: Case | None = None  # what the conversation knows now; None after a failed turn
+    acts: tuple[Act, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +202,7 @@ class Turn:
         self._set_timers(connection, conversation, played.timers)
         leased = tuple(call for call, mine in run if mine)
         due = min((timer.at for timer in played.timers if isinstance(timer, SetTimer)), default=None)
-        return replace(turned, run=leased, timer_due=due, case=case)
+        return replace(turned, run=leased, timer_due=due, case=case, acts=played.acts)
 
     def _save(
         self, connection: sa.Connection, changed: Conversation, outcome: "_Outcome", cause: Cause, now: datetime

@@ -24,6 +24,15 @@ class Handoff:
     asked_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """Whether what was said helped. `about` is what was asked of last: "faq:ENTRY", or "end:DIALOG"."""
+
+    about: str | None = None
+    asked: tuple[str, ...] = ()  # of what it was asked in this conversation
+    kept: str | None = None  # id of the "no" whose reason may come
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Account:
     """Who the customer is: made here or logged into."""
@@ -262,6 +271,7 @@ class Case(CaseBase):
     """The whole conversation, typed. Field names are dialog names."""
 
     handoff: Handoff = field(default_factory=Handoff)
+    feedback: Feedback = field(default_factory=Feedback)
     reminder: Reminder = field(default_factory=Reminder)
     account: Account = field(default_factory=Account)
     on_file: OnFile = field(default_factory=OnFile)

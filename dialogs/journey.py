@@ -9,6 +9,7 @@ from dialogs import (
     company,
     contact,
     einvoice,
+    feedback,
     handoff,
     lost_password,
     on_file,
@@ -26,6 +27,7 @@ ALL: dict[str, Dialog[Any]] = {
     module.dialog.name: module.dialog
     for module in (
         handoff,
+        feedback,
         reminder,
         cart,
         account,
@@ -45,5 +47,5 @@ ALL: dict[str, Dialog[Any]] = {
 
 
 def journey(names: Sequence[str]) -> Journey:
-    """The dialogs in the profile's order, the hand-off before and the zone behind them. Errors: KeyError."""
-    return Journey([ALL[name] for name in dict.fromkeys(("handoff", *names, "personal", "zone"))])
+    """The dialogs in the profile's order, hand-off and feedback before and the zone behind them. Errors: KeyError."""
+    return Journey([ALL[name] for name in dict.fromkeys(("handoff", "feedback", *names, "personal", "zone"))])

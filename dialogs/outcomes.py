@@ -14,6 +14,7 @@ from dialogs.words import (
     company,
     contact,
     einvoice,
+    feedback,
     handoff,
     note,
     on_file,
@@ -198,6 +199,8 @@ ACTS: Mapping[type[Act], Outcomes] = {
     einvoice.ChangeInvoiceEmail: lambda a: (einvoice.EInvoiceSwitched("active", a.email),),
     einvoice.ListInvoices: lambda _a: (einvoice.InvoicesListed((INVOICE,)), einvoice.InvoicesListed(())),
     handoff.RequestHuman: lambda _a: (handoff.HumanRequested(MOMENT, True), handoff.HumanRequested(MOMENT, False)),
+    feedback.KeepFeedback: lambda a: (feedback.FeedbackKept("feedback-1", a.helpful),),
+    feedback.KeepReason: lambda _a: (feedback.ReasonKept(),),
     renewal.BeginRenewal: _begun,
     renewal.SeeRenewed: _renewed,
     renewal.StopReminders: lambda a: (

@@ -9,7 +9,7 @@ from dialogs import account, contact, einvoice, payment, walk_renewals, walk_vat
 from dialogs.case import Case
 from dialogs.company_data import PERSON
 from dialogs.journey import journey
-from dialogs.kit import Context, Event, Said, TimerDue
+from dialogs.kit import Context, Event, FaqAnswered, Said, TimerDue
 from dialogs.kit.decide import SILENCE
 from dialogs.kit.journey import AnyStep
 from dialogs.kit.play import SLOW
@@ -30,6 +30,7 @@ from values.meaning import (
     NotText,
     OtherKind,
     Press,
+    Remark,
     SecretTyped,
     TooLong,
     Unclear,
@@ -115,6 +116,7 @@ def _once(case: Case, seller: Seller) -> Iterator[tuple[Event, ...]]:
     for kind in (SLOW, payment.POLL, "unknown"):
         yield (TimerDue(kind),)
     yield (contact.EmailProven("somebody.else@example.com", MOMENT),)
+    yield from _helpful()
     yield (account.PasswordReplaced(),)
     yield (account.PasswordSet("another page", "credential-2"),)
     yield (account.LoggedIn(dict(_views(seller))["known"]),)
@@ -131,6 +133,15 @@ def _once(case: Case, seller: Seller) -> Iterator[tuple[Event, ...]]:
     yield (account.AccountLeft("log_in"),)
     yield (payment.PaymentNoticed("another payment", 1, {}),)
     yield (payment.PaymentChecked("another payment", "paid", 1, 36777, "PLN"),)
+
+
+def _helpful() -> Iterator[tuple[Event, ...]]:
+    """An answer was given: it helped; it didn't, and why, or not why."""
+    answered, no = FaqAnswered("any"), Said(Press("helpful:no"))
+    yield (answered, answered, Said(Press("helpful:yes")))
+    yield (answered, no, Said(Remark("…")))
+    yield (answered, no, Said(Press("helpful:skip")))
+    yield (Said(Remark("…")),)
 
 
 def _wrong(case: Case, seller: Seller) -> Iterator[Meaning]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from services import accounts, card, companies, contacts, directory, issued_invoices, order_record
+from services import accounts, card, companies, contacts, directory, feedback, issued_invoices, order_record
 from services.accounts import Account
 from services.directory import OnFile
 from services.issued_invoices import Invoice
@@ -139,6 +139,16 @@ def invoice_row(told: Invoice) -> Json:
         **{name: getattr(told.issued, name) for name in ("number", "issued_on", "due_on", "gross", "currency", "url")},
         "told_at": card.when(told.told_at),
     }
+
+
+def feedback_list(
+    connection: sa.Connection, *, after: Place | None, most: int, about: str | None = None, helpful: bool | None = None
+) -> list[Listed]:
+    """What customers said of answers and of the way."""
+    found = feedback.listed(connection, after=after, most=most, about=about, helpful=helpful)
+    names = ("id", "conversation_id", "about", "locale", "helpful", "words")
+    rows = [{name: getattr(said, name) for name in names} | {"at": card.when(said.at)} for said in found]
+    return [Listed(row, Place(said.at, said.id)) for row, said in zip(rows, found, strict=True)]
 
 
 def customer(connection: sa.Connection, customer_id: str) -> Json | None:

@@ -108,6 +108,25 @@ class TooLong:
     """A message above the border rule's length."""
 
 
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Words about what was said, where such were awaited: no answer to the open step."""
+
+    text: str
+
+
 Meaning = (
-    Press | Command | Answer | Correction | Discount | Intent | Faq | Unclear | SecretTyped | NotText | Empty | TooLong
+    Press
+    | Command
+    | Answer
+    | Correction
+    | Discount
+    | Intent
+    | Faq
+    | Unclear
+    | SecretTyped
+    | NotText
+    | Empty
+    | TooLong
+    | Remark
 )

@@ -8,7 +8,20 @@ each function takes the tools, the act, and what the turn lends it.
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bot.acts import account, company, contact, discount, handoff, on_file, order, payment, personal, renewal, service
+from bot.acts import (
+    account,
+    company,
+    contact,
+    discount,
+    feedback,
+    handoff,
+    on_file,
+    order,
+    payment,
+    personal,
+    renewal,
+    service,
+)
 from bot.acts.tools import Tools
 from bot.telling import Telling
 from bot.turn import ActDone
@@ -25,6 +38,7 @@ from dialogs.words.account import (
 from dialogs.words.company import ListCompanies, SaveCompany, SetCheck
 from dialogs.words.contact import CheckCode, IssueCode
 from dialogs.words.einvoice import ActivateEInvoice, ChangeInvoiceEmail, ListInvoices
+from dialogs.words.feedback import KeepFeedback, KeepReason
 from dialogs.words.handoff import RequestHuman
 from dialogs.words.on_file import (
     CheckLoginCode,
@@ -84,6 +98,8 @@ TABLE: Mapping[type[Act], Callable[[Tools, Any, ActDone], Event]] = {
     SetAutoRenewal: service.set_auto_renewal,
     SetDefaultMethod: service.set_default_method,
     RequestHuman: handoff.request_human,
+    KeepFeedback: feedback.keep_feedback,
+    KeepReason: feedback.keep_reason,
 }
 
 

@@ -34,7 +34,7 @@ def _unsaid(profile: Profile, found: Walk) -> Iterator[Problem]:
 def spoken(found: Walk) -> Iterator[tuple[str, Params]]:
     """Everything that a walk heard, and what is said only when asked for, as keys with their parameters."""
     for says in found.said.values():
-        yield from ((say.key, say.params) for say in says)
+        yield from ((say.key, say.params) for say in says if say.key)
     for path, questions in found.asked.items():
         yield from ((f"{path}.{part}", question.params) for question in questions for part in ("ask", "help", "hint"))
     for option in found.options.values():

@@ -240,7 +240,7 @@ class ProfileFile(Strict):
     @field_validator("dialogs")
     @classmethod
     def _known(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        offered = sorted(set(ALL) - {"handoff", "zone"})
+        offered = sorted(set(ALL) - {"handoff", "feedback", "zone"})
         if unknown := [name for name in value if name not in offered]:
             raise ValueError(f"there is no dialog {unknown[0]}: choose from {', '.join(offered)}")
         return value

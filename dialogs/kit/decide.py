@@ -9,7 +9,7 @@ from dialogs.kit.hear import hear
 from dialogs.kit.journey import EDIT, Journey
 from dialogs.kit.play import SLOW, Perform, Play, Played
 from dialogs.kit.talk import CaseBase
-from dialogs.kit.words import DropTimer, Event, Said, SetTimer, TimerDue
+from dialogs.kit.words import DropTimer, Event, Said, SetTimer, TimerDue, WayEnded
 from values.expects import Expects
 
 C = TypeVar("C", bound=CaseBase)
@@ -44,6 +44,7 @@ def decide(
     match event:
         case Said():
             _greet(play)
+            play.talk(remark=False)
             hear(play, event)
         case ResultOf(key, outcome):
             if not play.result(key, outcome):
@@ -59,10 +60,16 @@ def decide(
                 return play.played(ask=False, dropped=True)
     play.settle()
     moved = play.position.path != before.path
+    if moved and not play.gave_up and _at_the_end(play) and before.expects is not Expects.nothing:
+        play.deliver(WayEnded(before.dialog))
     _tidy(play, moved)
     if isinstance(event, Said) or moved:
         _count_silence(play)
     return play.played(ask=ask and (isinstance(event, Said) or moved or bool(play.says)))
+
+
+def _at_the_end(play: Play[C]) -> bool:
+    return play.position.expects is Expects.nothing
 
 
 def _greet(play: Play[C]) -> None:

@@ -55,16 +55,19 @@ class Dialog(Generic[S]):
         outlives: Callable[[S], S] | None = None,
         applies: Callable[[Ctx], bool] | None = None,
         shown_as: str | None = None,
+        asides: Options[S] | None = None,
     ) -> None:
         """`outlives` says what of the slots stays when the customer cancels or starts again; nothing by default.
 
         `applies`: while it doesn't hold none of the steps is asked. `shown_as`: the dialog that customers and clients
-        take it to be a part of.
+        take it to be a part of. `asides`: quick replies that its messages carry beside the open step's, taken at any
+        step (`AsidePressed`).
         """
         self.name = name
         self.shown_as = shown_as or name
         self.slots = slots
         self._applies = applies
+        self.asides: Options[S] = asides or (lambda _slots, _ctx: ())
         self.afresh: Callable[[S], S] = outlives or (lambda _slots: slots())
         self.steps: list[Step[S]] = []
         self.everywhere: dict[type[Event], Reaction[S]] = {}

@@ -8,7 +8,7 @@ from dialogs.kit.correct import correct, edited, read
 from dialogs.kit.misses import HUMAN, missed, not_understood
 from dialogs.kit.play import Play
 from dialogs.kit.press import press
-from dialogs.kit.words import Declined, Option, Said, Word
+from dialogs.kit.words import Declined, FaqAnswered, Option, Remarked, Said, Word
 from values.expects import Expects
 from values.meaning import (
     Answer,
@@ -21,6 +21,7 @@ from values.meaning import (
     Meaning,
     NotText,
     Press,
+    Remark,
     SecretTyped,
     TooLong,
     Unclear,
@@ -54,6 +55,8 @@ def hear(play: Play[Any], said: Said) -> None:
             press(play, payload, stale=said.stale)
         case Command(name, argument) if not said.edited:
             _command(play, name, argument)
+        case Remark(text):
+            play.deliver(Remarked(text))
         case SecretTyped(kinds):
             play.say("kit.secret_removed", {"kinds": tuple(Word(f"secret.{kind}") for kind in kinds)})
         case NotText(kind):
@@ -76,6 +79,7 @@ def _words(play: Play[Any], meaning: Meaning) -> None:
             _intent(play, name, text)
         case Faq(entry):
             play.say(f"faq.{entry}")
+            play.deliver(FaqAnswered(entry))
         case Unclear(candidates, text):
             _which(play, candidates, text)
         case _:

@@ -142,6 +142,7 @@ def _stop(play: Play[Any], *, sure: bool) -> None:
 
 def _give_up(play: Play[Any]) -> None:
     """Clears the answers; each dialog says what outlives it (an account, a proven contact, a paid order)."""
+    play.gave_up = True
     play.deliver(Cancelled())
     for dialog in play.journey.dialogs.values():
         slots = getattr(play.case, dialog.name)

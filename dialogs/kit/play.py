@@ -10,7 +10,9 @@ from dialogs.kit.talk import CaseBase, Talk
 from dialogs.kit.words import (
     Act,
     Answered,
+    AsidePressed,
     Asked,
+    AwaitRemark,
     Call,
     Decision,
     DropTimer,
@@ -76,6 +78,7 @@ class Play(Generic[C]):
     calls: list[Issued] = field(default_factory=list[Issued])
     timers: list[SetTimer | DropTimer] = field(default_factory=list[SetTimer | DropTimer])
     acts: list[Act] = field(default_factory=list[Act])
+    gave_up: bool = False  # what was being filled in was given up
     _stood: tuple[C, AnyStep] | None = None  # the last position found, and for which case
 
     # --- where it stands ---
@@ -146,6 +149,14 @@ class Play(Generic[C]):
             self.react(step, reaction, event)
         return reaction is not None
 
+    def aside(self, payload: str) -> bool:
+        """Lets the dialog react that offers this quick reply beside the open step; False if none does."""
+        for dialog in self.journey.dialogs.values():
+            offered = dialog.asides(getattr(self.case, dialog.name), self.ctx)
+            if any(option.payload == payload for option in offered):
+                return self.deliver(AsidePressed(payload))
+        return False
+
     def result(self, key: str, event: Event) -> bool:
         """A call's result: for the step that caused it while that is open, for the dialogs afterwards. False if it is
         no longer awaited."""
@@ -195,6 +206,8 @@ class Play(Generic[C]):
                     self.deliver(event)
                 case Forget():
                     self.case = type(self.case)(Talk(locale=self.case.talk.locale, greeted=True))
+                case AwaitRemark():
+                    self.talk(remark=True)
                 case Unawait():
                     self._unawait(origin.partition(".")[0])
                 case Act():
@@ -246,7 +259,7 @@ class Play(Generic[C]):
         return Played(
             self.case,
             tuple(self.says),
-            self.question() if ask else None,
+            self.question() if ask and not any(say.alone for say in self.says) else None,
             tuple(self.calls),
             tuple(self.timers),
             tuple(self.acts),

@@ -16,6 +16,8 @@ def press(play: Play[Any], payload: str, *, stale: bool = False) -> None:
     """Does what the button says, if it is the open step's or works at every step. `stale`: its message asked something
     else than what is open now, so it answers nothing."""
     name, _, value = payload.partition(":")
+    if play.aside(payload):
+        return
     _give_way(play, payload)
     step = play.position
     offered = _payloads(play, step)

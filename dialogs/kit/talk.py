@@ -16,6 +16,7 @@ class Talk:
     editing: str | None = None  # the confirming step whose "what shall we change?" is open
     misses: int = 0  # answers in a row that the open step could not take
     reminded: bool = False  # silence was noticed once
+    remark: bool = False  # the next words may be a remark rather than an answer
     closed: bool = False  # silence lasted; the next message opens again at the same step
 
 

@@ -78,6 +78,34 @@ class TimerDue(Event):
     kind: str
 
 
+@dataclass(frozen=True, slots=True)
+class FaqAnswered(Event):
+    """An entry of the profile's FAQ was given as an answer, at whatever step."""
+
+    entry: str
+
+
+@dataclass(frozen=True, slots=True)
+class WayEnded(Event):
+    """The profile's straight way has come to its end, out of this dialog."""
+
+    dialog: str
+
+
+@dataclass(frozen=True, slots=True)
+class AsidePressed(Event):
+    """A quick reply that a dialog offers beside the open step, whatever that is."""
+
+    payload: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remarked(Event):
+    """What the customer said when a remark was awaited."""
+
+    words: str = field(repr=False)
+
+
 class Effect:
     """What a decision causes; subclasses are frozen dataclasses."""
 
@@ -91,6 +119,7 @@ class Option:
     params: Params = field(default_factory=dict[str, Param])
     ticked: bool | None = None  # a toggle's state; None for a plain button
     hidden: bool = False  # taken when pressed or said, but not shown as a button
+    aside: bool = False  # beside the open step: shown behind its answers
 
     @property
     def step(self) -> str:
@@ -105,11 +134,17 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Say(Effect):
-    """Words for the customer: a text key with its parameters, perhaps with quick replies of its own."""
+    """Words for the customer: a text key with its parameters, perhaps with quick replies of its own.
+
+    `last`: they come after the open step's question. `alone`: that question isn't asked again with them. Without a key
+    there are only the quick replies.
+    """
 
     key: str
     params: Params = field(default_factory=dict[str, Param])
     options: tuple[Option, ...] = ()
+    last: bool = False
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +172,11 @@ class Tell(Effect):
     """Something that every dialog may want to react to: one dialog's decision that is another's affair."""
 
     event: Event
+
+
+@dataclass(frozen=True, slots=True)
+class AwaitRemark(Effect):
+    """The customer's next words may be no answer but a remark on what was said (`Remarked`)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,6 +100,24 @@ def two_companies(s: Holder) -> None:
     s.press("Pracownia Bursztyn sp. z o.o.")
 
 
+def was_it_helpful(s: Holder) -> None:
+    s.tell("hello", "what_is_it")
+    s.tap("not_helpful")
+    s.tell("reason")
+    s.tap("sign_up")
+    s.write("Anna Nowak")
+    s.tell("what_is_it", "what_password", "helpful_words", "what_is_vatin")
+    s.tap("not_helpful", "skip")
+
+
+def not_helpful_and_on_with_the_step(s: Holder) -> None:
+    _at_the_company(s)
+    s.tap("nexo")
+    s.tell("what_is_vatin", "not_helpful_words")
+    s.write("123-456-32-18")
+    s.tap("right", "confirm", "by_email", "helpful")
+
+
 def _at_the_company(s: Holder) -> None:
     with s.unheard("an account is made and activated, the customer has logged in, as above"):
         s.signs_up()
@@ -116,4 +134,6 @@ SCENES = {
     "The register is down": the_register_is_down,
     "Back after days": back_after_days,
     "Two companies": two_companies,
+    "Was it helpful?": was_it_helpful,
+    "Not helpful, and on with the step": not_helpful_and_on_with_the_step,
 }

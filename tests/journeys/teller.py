@@ -16,7 +16,7 @@ from typing import Any
 from bot.hearing import Asked, Hearing
 from bot.inbound import Body, Channel, Inbound, NotText, Pressed, Text
 from bot.profile import Profile, load
-from bot.spoken import links_of
+from bot.spoken import links_of, offered
 from dialogs.case import Case
 from dialogs.journey import journey
 from dialogs.kit import Act, Call, Context, Event, Played, Question, ResultOf, TimerDue, decide
@@ -176,13 +176,13 @@ class Teller:
 
     def _told(self, played: Played[Case]) -> None:
         locale, question = played.case.talk.locale, played.question
-        parts = [self.renderer.say(say, locale) for say in played.says]
-        options = [option for say in played.says for option in say.options]
+        parts = [self.renderer.say(say, locale) for say in played.says if not say.last]
+        options = offered(played)
         links: tuple[str, ...] = ()
         if question is not None:
             parts.append(self.renderer.question(question, locale))
-            options += question.options
             links = tuple(link["rel"] for link in links_of(played.case, question))
+        parts += [self.renderer.say(say, locale) for say in played.says if say.last]
         buttons = self.renderer.options(tuple(options), locale)
         self.buttons.update({button.title.removeprefix("☐ ").removeprefix("☑ "): button.payload for button in buttons})
         text = "\n\n".join(part for part in parts if part)

@@ -13,8 +13,14 @@ WORDS = {
             "nexo": "Program nexo", "gt": "Program InsERT GT", "right": "Zgadza się", "confirm": "Potwierdzam",
             "by_email": "E-mail", "by_phone": "Telefon", "my_account": "Moje konto", "add_company": "Dodaj firmę",
             "companies": "Moje firmy", "send_again": "Wyślij ponownie", "other_email": "Inny e-mail",
+            "helpful": "Pomogło", "not_helpful": "Nie pomogło", "skip": "Pomiń",
         },
-        said={"hello": "Dzień dobry", "no_letter": "nie dostałem maila aktywującego", "cancel": "anuluj"},
+        said={
+            "hello": "Dzień dobry", "no_letter": "nie dostałem maila aktywującego", "cancel": "anuluj",
+            "what_is_it": "Do czego służy Konto InsERT?", "reason": "Nie ma nic o kilku użytkownikach na jednym koncie",
+            "helpful_words": "tak, pomogło", "what_password": "Jakie ma być hasło?",
+            "what_is_vatin": "Co to jest VATIN?", "not_helpful_words": "nie pomogło",
+        },
     ),
     "it": Words(
         buttons={
@@ -23,8 +29,14 @@ WORDS = {
             "by_email": "E-mail", "by_phone": "Telefono", "my_account": "Il mio account",
             "add_company": "Aggiungi azienda", "companies": "Le mie aziende", "send_again": "Invia di nuovo",
             "other_email": "Altra e-mail",
+            "helpful": "Utile", "not_helpful": "Non utile", "skip": "Salta",
         },
-        said={"hello": "Buongiorno", "no_letter": "non ho ricevuto il messaggio di attivazione", "cancel": "annulla"},
+        said={
+            "hello": "Buongiorno", "no_letter": "non ho ricevuto il messaggio di attivazione", "cancel": "annulla",
+            "what_is_it": "A cosa serve l’account?", "reason": "Non dice nulla di più utenti sullo stesso account",
+            "helpful_words": "sì, utile", "what_password": "Come dev’essere la password?",
+            "what_is_vatin": "Che cos’è il VATIN?", "not_helpful_words": "non è stato utile",
+        },
     ),
     "en": Words(
         buttons={
@@ -32,8 +44,14 @@ WORDS = {
             "nexo": "A nexo program", "gt": "An InsERT GT program", "right": "That’s right", "confirm": "I confirm",
             "by_email": "E-mail", "by_phone": "Phone", "my_account": "My account", "add_company": "Add a company",
             "companies": "My companies", "send_again": "Send again", "other_email": "Another e-mail",
+            "helpful": "Helpful", "not_helpful": "Not helpful", "skip": "Skip",
         },
-        said={"hello": "Hello", "no_letter": "I got no activation mail", "cancel": "cancel"},
+        said={
+            "hello": "Hello", "no_letter": "I got no activation mail", "cancel": "cancel",
+            "what_is_it": "What is the account for?", "reason": "It says nothing of several users of one account",
+            "helpful_words": "yes, it helped", "what_password": "What must the password be like?",
+            "what_is_vatin": "What is a VATIN?", "not_helpful_words": "not helpful",
+        },
     ),
 }  # fmt: skip
 

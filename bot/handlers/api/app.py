@@ -17,10 +17,12 @@ from bot.handlers.api import (
     directory,
     einvoices,
     events,
+    feedback,
     invoices,
     orders,
     shapes,
     shapes_directory,
+    shapes_feedback,
     shapes_listed,
     start_links,
     subscriptions,
@@ -42,6 +44,7 @@ RESOURCES: tuple[APIRouter, ...] = (
     start_links.router,
     einvoices.router,
     events.router,
+    feedback.router,
 )
 _bearer = HTTPBearer(auto_error=False, description="OKIENKO_API_TOKEN")
 ABOUT = """What the seller's own systems read and tell. Amounts are integers in minor units, times RFC 3339 in UTC.
@@ -93,7 +96,7 @@ class _Described(FastAPI):
         """The description, with the examples as they are written."""
         if self.openapi_schema is None:
             schemas = super().openapi()["components"]["schemas"]
-            for module in (shapes, shapes_listed, shapes_directory):
+            for module in (shapes, shapes_listed, shapes_directory, shapes_feedback):
                 for name, model in vars(module).items():
                     extra = getattr(model, "model_config", {}).get("json_schema_extra")
                     if name in schemas and extra is not None:

@@ -161,6 +161,16 @@ INVOICE: Example = {
     **{name: value for name, value in NEW_INVOICE.items() if name != "ref"},
     "told_at": "2026-11-20T09:44:15.569009Z",
 }
+FEEDBACK: Example = {
+    "id": "7d0b3fa8c1e94f0e8a5b2c6d9e1f4a37",
+    "conversation_id": "c4f1b7d25e8a4390b6d1f0a7e3c59b82",
+    "about": "faq:how_to_pay",
+    "locale": "pl",
+    "helpful": False,
+    "words": "Nie ma nic o płatności w ratach.",
+    "at": "2026-11-20T09:46:02.118306Z",
+}
+
 EVENT: Example = {
     "id": "evt_5c1f0d7a3c0e4b0f9d2b6f6d5a6f1c33",
     "type": "payment.paid",

@@ -1,0 +1,26 @@
+"""Acts about feedback: what helped, and why it didn't."""
+
+from bot.acts.tools import Tools
+from bot.turn import ActDone
+from dialogs.kit import Event
+from dialogs.words.feedback import FeedbackKept, KeepFeedback, KeepReason, ReasonKept
+from services import feedback
+from services.feedback import Feedback
+from values.secrets import redact
+
+# A sentence was asked for.
+LONGEST = 1000
+
+
+def keep_feedback(_tools: Tools, act: KeepFeedback, done: ActDone) -> Event:
+    """A yes or a no."""
+    said = Feedback(done.id, done.conversation.id, act.about, done.locale, act.helpful, None, done.now)
+    feedback.keep(done.connection, said)
+    return FeedbackKept(done.id, act.helpful)
+
+
+def keep_reason(_tools: Tools, act: KeepReason, done: ActDone) -> Event:
+    """The customer's words, without what must not be stored."""
+    words = redact(act.words[:LONGEST]).text
+    feedback.give_reason(done.connection, feedback_id=act.id, conversation_id=done.conversation.id, words=words)
+    return ReasonKept()

@@ -1,0 +1,50 @@
+"""What is said beside the open step, where the desk has asked whether something helped, and why it didn't."""
+
+from typing import Any
+
+from dialogs.case import Case
+from dialogs.kit import Context, Step
+from nlu.helpful import is_no_reason, read_helpful
+from values import meaning
+from values.expects import Expects
+from values.meaning import Meaning
+from values.parsed import Ok
+
+_FREE = frozenset({Expects.free_text, Expects.company_name, Expects.street, Expects.city, Expects.person_name})
+# These are what they are, whatever was asked.
+_CERTAIN = (
+    *(meaning.SecretTyped, meaning.Empty, meaning.TooLong, meaning.NotText),
+    *(meaning.Press, meaning.Command, meaning.Correction, meaning.Discount),
+)
+_A_PERSON = "talk_to_agent"
+
+
+def heard(text: str, understood: Meaning, step: Step[Any], case: Case, ctx: Context[Case]) -> Meaning:
+    """The meaning of a typed message, given what was asked beside the open step: a yes or no to "did it help", then
+    the reason. What answers the open step stays its answer; a question stays one."""
+    if isinstance(understood, meaning.SecretTyped):
+        return understood
+    if case.feedback.about is not None and (helped := read_helpful(text)) is not None:
+        return meaning.Press("helpful:yes" if helped else "helpful:no")
+    if not case.talk.remark or isinstance(understood, _CERTAIN):
+        return understood
+    if is_no_reason(text) and not step.optional:
+        return meaning.Press("helpful:skip")
+    return understood if "?" in text or _goes_on(understood, step, case, ctx) else meaning.Remark(text)
+
+
+def _goes_on(understood: Meaning, step: Step[Any], case: Case, ctx: Context[Case]) -> bool:
+    """Whether the words are for the open step, or for a person. At a step where any words would be an answer they are
+    the reason that was asked for: taken wrongly it costs one question more, a wrong street costs an invoice."""
+    match understood:
+        case meaning.Answer(text, value):
+            if step.parse is None or step.free_text or step.expects in _FREE:
+                return False
+            known = text if value is None else str(value)
+            return isinstance(step.parse(known, getattr(case, step.dialog), ctx), Ok)
+        case meaning.Intent(name):
+            offered = {option.payload for option in step.options(getattr(case, step.dialog), ctx)}
+            meant = step.intents.get(name, ())
+            return name == _A_PERSON or any(p in offered for p in ((meant,) if isinstance(meant, str) else meant))
+        case _:
+            return False

@@ -1,0 +1,97 @@
+"""Feedback: whether an answer, or the whole way, helped. Asked by two buttons beside the open step, which stays.
+
+A "no" asks why. The customer's next words are the reason unless they answer the open step; whatever else comes, the
+talk goes on where it was.
+"""
+
+from dataclasses import replace
+
+from dialogs.case import Ctx, Feedback
+from dialogs.kit import (
+    HUMAN,
+    AsidePressed,
+    AwaitRemark,
+    Decision,
+    Dialog,
+    FaqAnswered,
+    Option,
+    Remarked,
+    Say,
+    WayEnded,
+    then,
+)
+from dialogs.payment import on_its_way
+from dialogs.words.feedback import FeedbackKept, KeepFeedback, KeepReason, ReasonKept
+
+ASK = tuple(Option(f"helpful:{way}", f"option.helpful.{way}", aside=True) for way in ("yes", "no"))
+PERSON = replace(HUMAN, aside=True)
+SKIP = Option("helpful:skip", "option.helpful.skip", aside=True)
+
+
+def _open(s: Feedback, _ctx: Ctx) -> tuple[Option, ...]:
+    return (*(ASK if s.about is not None else ()), *((SKIP,) if s.kept is not None else ()))
+
+
+# What was asked of is asked of once in a conversation, whatever is given up or begun anew in it.
+dialog = Dialog("feedback", Feedback, outlives=lambda s: Feedback(asked=s.asked), shown_as="handoff", asides=_open)
+
+
+@dialog.always(FaqAnswered)
+def answered(s: Feedback, e: FaqAnswered, ctx: Ctx) -> Decision[Feedback]:
+    """The buttons go with the answer; the open question is asked again beneath it."""
+    return _ask(s, f"faq:{e.entry}", "", ctx)
+
+
+@dialog.always(WayEnded)
+def arrived(s: Feedback, e: WayEnded, ctx: Ctx) -> Decision[Feedback]:
+    """Asked where something was brought to its end, not where it was only left."""
+    return _ask(s, f"end:{e.dialog}", "feedback.end", ctx) if _reached(e.dialog, ctx) else then(s)
+
+
+def _reached(name: str, ctx: Ctx) -> bool:
+    case = ctx.case
+    paid = case.payment.status == "paid" or on_its_way(case.payment, ctx)
+    match name:
+        case "payment":
+            return paid
+        case "einvoice":
+            return paid or case.einvoice.status is not None
+        case "company":
+            return case.company.id is not None and not ctx.seller.sells
+        case _:
+            return False
+
+
+def _ask(s: Feedback, about: str, key: str, ctx: Ctx) -> Decision[Feedback]:
+    """Once of the same; never where a person has the conversation."""
+    if about in s.asked or ctx.case.handoff.mode == "agent":
+        return then(replace(s, about=None, kept=None))
+    return then(Feedback(about, (*s.asked, about)), Say(key, options=ASK, last=True))
+
+
+@dialog.always(AsidePressed)
+def pressed(s: Feedback, e: AsidePressed, _ctx: Ctx) -> Decision[Feedback]:
+    """Stored at once: the reason may never come."""
+    if e.payload == SKIP.payload:
+        return then(replace(s, kept=None), Say("feedback.no_reason", options=(PERSON,)))
+    return then(replace(s, about=None, kept=None), KeepFeedback(s.about or "", e.payload == ASK[0].payload))
+
+
+@dialog.always(FeedbackKept)
+def kept(s: Feedback, e: FeedbackKept, _ctx: Ctx) -> Decision[Feedback]:
+    """Thanked; after a "no" asked why, by itself."""
+    if e.helpful:
+        return then(s, Say("feedback.thanks"))
+    return then(replace(s, kept=e.id), AwaitRemark(), Say("feedback.why", options=(SKIP,), alone=True))
+
+
+@dialog.always(Remarked)
+def reason_given(s: Feedback, e: Remarked, _ctx: Ctx) -> Decision[Feedback]:
+    """Kept with the "no"."""
+    return then(s, KeepReason(s.kept, e.words)) if s.kept is not None else then(s)
+
+
+@dialog.always(ReasonKept)
+def reason_kept(s: Feedback, _e: ReasonKept, _ctx: Ctx) -> Decision[Feedback]:
+    """Thanked, and a person is offered: what didn't help still needs an answer."""
+    return then(replace(s, kept=None), Say("feedback.reason_kept", options=(PERSON,)))

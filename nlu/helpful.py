@@ -1,0 +1,40 @@
+"""Whether something helped, typed instead of pressed: closed lists per language, read only where it was asked."""
+
+import re
+
+from values.folding import fold_words
+
+_YES = re.compile(
+    r"(?:tak |si |yes |yep )?(?:to |it |that |mi |e |was |is |very |molto |bardzo |stata |stato |byla |bylo |byl )*"
+    r"(?:pomoglo|pomogla|pomogl|pomocne|pomocna|pomocny|przydatne|przydatna|przydalo sie|ok pomoglo"
+    r"|utile|ha aiutato|mi ha aiutato|helpful|useful|helped)(?: mi)?(?: dziekuje| dzieki| grazie| thanks| thank you)?"
+)
+_NO = re.compile(
+    r"(?:nie |no )?(?:"
+    r"(?:to |ta odpowiedz )?(?:mi )?(?:wcale )?nie (?:bylo |byla |byl )?"
+    r"(?:pomoglo|pomogla|pomogl|pomocne|pomocna|pomocny|przydatne|przydatna|przydalo sie)(?: mi)?"
+    r"|niepomocne|niepomocna|nieprzydatne|nieprzydatna"
+    r"|non (?:mi )?(?:e )?(?:stata |stato )?(?:utile|ha aiutato|aiuta|serve)|inutile|per niente utile|poco utile"
+    r"|(?:it |that |this )?(?:was |is )?(?:not|wasn t|isn t|didn t|did not|doesn t|does not) (?:really |very )?"
+    r"(?:helpful|useful|help|helped)|unhelpful|useless|no help"
+    r")(?: grazie| thanks| dziekuje)?"
+)
+_SKIP = frozenset(
+    "pomin|pomijam|bez powodu|nie wiem|niewazne|nie chce pisac|salta|saltalo|niente|non lo so|non importa"
+    "|skip|skip it|never mind|nevermind|i don t know|no reason".split("|")
+)
+_LONGEST = 80
+
+
+def read_helpful(text: str) -> bool | None:
+    """True or False where the whole message says that it helped or didn't; None for anything else, a bare yes too:
+    that is the open step's."""
+    words = fold_words(text) if len(text) <= _LONGEST else ""
+    if _NO.fullmatch(words):
+        return False
+    return True if _YES.fullmatch(words) else None
+
+
+def is_no_reason(text: str) -> bool:
+    """Whether the message says that no reason will be given."""
+    return len(text) <= _LONGEST and fold_words(text) in _SKIP

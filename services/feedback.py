@@ -1,0 +1,58 @@
+"""Whether answers, and the way to its end, helped: a row for each yes or no, with the reason where one was given.
+
+`about` says what was asked of: "faq:ENTRY" or "end:DIALOG".
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from services.store import keyset
+from services.store.feedback_table import feedback as table
+from services.store.keyset import Place
+from services.store.statements import PerDialect, columns
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """What a customer said. `words` are redacted; None where no reason was given."""
+
+    id: str
+    conversation_id: str
+    about: str
+    locale: str
+    helpful: bool
+    words: str | None = field(repr=False)
+    at: datetime
+
+
+_COLUMNS = columns(table, Feedback)
+_KEEP = PerDialect(table, lambda insert: insert.on_conflict_do_nothing(index_elements=["id"]))
+
+
+def keep(connection: sa.Connection, said: Feedback) -> None:
+    """Stores it; the same id twice is the same row."""
+    values = {name: getattr(said, name) for name in Feedback.__slots__}
+    connection.execute(_KEEP.of(connection), values)
+
+
+def give_reason(connection: sa.Connection, *, feedback_id: str, conversation_id: str, words: str) -> None:
+    """The reason, with what was said in this conversation. The first one stays."""
+    connection.execute(
+        sa.update(table)
+        .where(table.c.id == feedback_id, table.c.conversation_id == conversation_id, table.c.words.is_(None))
+        .values(words=words)
+    )
+
+
+def listed(
+    connection: sa.Connection, *, after: Place | None, most: int, about: str | None = None, helpful: bool | None = None
+) -> list[Feedback]:
+    """Up to `most` rows behind a place, in the order of time."""
+    query = sa.select(*_COLUMNS)
+    if about is not None:
+        query = query.where(table.c.about == about)
+    if helpful is not None:
+        query = query.where(table.c.helpful.is_(helpful))
+    return [Feedback(*row) for row in connection.execute(keyset.page(query, table.c.at, table.c.id, after, most))]

@@ -1,0 +1,74 @@
+"""Whether it helped, and why not, said in words: what is a reason and what is the open step's answer."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot import aside
+from bot.inbound import Channel, Inbound, Text
+from dialogs.case import Account, Case, Feedback
+from dialogs.kit import Context
+from dialogs.kit.talk import Talk
+from dialogs.outcomes import MOMENT
+from tests.journeys.teller import hearing, profile
+from values.meaning import Answer, Command, Faq, Intent, Meaning, Press, Remark, SecretTyped
+
+KONTO = "konto_insert"
+ASKED = Feedback("faq:vatin", ("faq:vatin",))
+WHY = Feedback(None, ("faq:vatin",), "feedback-1")
+
+
+def means(text: str, case: Case) -> Meaning:
+    ctx = Context(case, MOMENT, "rest", profile(KONTO).seller)
+    return hearing(KONTO).hear(Inbound(Channel.REST, "s", "k", Text(text)), case, ctx).said.meaning
+
+
+def at(step: str, feedback: Feedback, *, remark: bool = False) -> Case:
+    """Where a name (any words), an e-mail (a form of its own) or a choice is asked."""
+    known = {
+        "start": Account(),
+        "person_name": Account(entry="sign_up"),
+        "email": Account(entry="sign_up", name="Anna Nowak"),
+    }[step]
+    case = Case(Talk(locale="pl", greeted=True, remark=remark), account=known, feedback=feedback)
+    ctx = Context(case, MOMENT, "rest", profile(KONTO).seller)
+    assert hearing(KONTO).journey.position(case, ctx).name == step
+    return case
+
+
+@pytest.mark.parametrize("step", ["start", "person_name", "email"])
+def test_typed_it_is_a_press_only_where_it_was_asked(step: str) -> None:
+    assert means("tak, pomogło", at(step, ASKED)) == Press("helpful:yes")
+    assert means("Non è stato utile.", at(step, ASKED)) == Press("helpful:no")
+    assert means("not helpful", at(step, Feedback())) not in (Press("helpful:no"), Press("helpful:yes"))
+
+
+def test_the_reason_is_whatever_answers_nothing() -> None:
+    said = "Nie ma nic o kilku użytkownikach"
+    for step in ("start", "person_name", "email"):
+        assert means(said, at(step, WHY, remark=True)) == Remark(said)
+        assert not isinstance(means(said, at(step, WHY)), Remark), "only the very next words"
+
+
+def test_what_answers_the_open_step_goes_on() -> None:
+    assert means("anna@example.com", at("email", WHY, remark=True)) == Answer("anna@example.com")
+    assert means("utwórz konto", at("start", WHY, remark=True)) == Press("start:sign_up")
+    assert means("chcę założyć konto", at("start", WHY, remark=True)) != Remark("chcę założyć konto")
+
+
+def test_commands_questions_and_secrets_are_what_they_are() -> None:
+    here = at("email", WHY, remark=True)
+    assert means("wstecz", here) == Command("back")
+    assert isinstance(means("Co to jest VATIN?", here), Faq)
+    assert isinstance(means("moje hasło to Kot-w-butach-77", here), SecretTyped)
+    assert means("pomiń", here) == Press("helpful:skip")
+    asked = means("chcę rozmawiać z konsultantem", here)
+    assert asked == Command("agent") or (isinstance(asked, Intent) and asked.name == "talk_to_agent")
+
+
+def test_an_attempt_that_the_step_refuses_is_the_reason() -> None:
+    case = replace(at("email", WHY, remark=True))
+    assert means("za krótko", case) == Remark("za krótko")
+    step = hearing(KONTO).journey.step("account.email")
+    ctx = Context(case, MOMENT, "rest", profile(KONTO).seller)
+    assert aside.heard("anna@", Answer("anna@"), step, case, ctx) == Remark("anna@")
