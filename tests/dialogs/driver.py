@@ -169,7 +169,7 @@ class Driver:
 
     def _note(self, played: Played[Case]) -> None:
         self.acts += played.acts
-        self.said += [say.key for say in played.says]
+        self.said += [say.key for say in played.says if say.key]
         self.reply += played.says
         self.asked |= played.question is not None
         self.dropped = played.dropped
@@ -263,7 +263,7 @@ class Driver:
     @property
     def heard(self) -> list[str]:
         """The keys of what was said in the last reply."""
-        return [say.key for say in self.reply]
+        return [say.key for say in self.reply if say.key]
 
     @property
     def shown(self) -> Params:
