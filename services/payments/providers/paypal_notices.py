@@ -72,7 +72,7 @@ def read(body: bytes) -> Notice:
 
 
 def kept(facts: Mapping[str, JsonValue]) -> StoredMethod | None:
-    """The wallet that a notice with these facts told of. Whose it is isn't among them: facts are stored for good."""
+    """The wallet that a notice with these facts told of. Whose it is isn't among them: facts are stored."""
     token, customer = facts.get("vault_id"), facts.get("vault_customer")
     if not (isinstance(token, str) and isinstance(customer, str) and token):
         return None
