@@ -24,6 +24,7 @@ KNOWN: Final = frozenset(
         "line_items[#][price_data][unit_amount]",
         "line_items[#][price_data][product_data][name]",
         "payment_method_types[#]",
+        "adaptive_pricing[enabled]",
         "payment_intent_data[description]",
         "payment_intent_data[metadata][*]",
         "payment_intent_data[setup_future_usage]",

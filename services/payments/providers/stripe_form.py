@@ -56,6 +56,8 @@ def session(request: PaymentRequest, customer: str | None, now: datetime) -> dic
         "metadata": metadata,
         "line_items": [{"quantity": 1, "price_data": price}],
         "payment_method_types": ["card"],
+        # The sum in the order's currency is what the customer agreed to, wherever his card comes from.
+        "adaptive_pricing": {"enabled": False},
         "payment_intent_data": {
             "description": request.description[:LONGEST_DESCRIPTION],
             "metadata": metadata,

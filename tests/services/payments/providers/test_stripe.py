@@ -112,6 +112,7 @@ async def test_a_session_is_opened_under_its_reference() -> None:
         "line_items[0][price_data][unit_amount]": "24000",
         "line_items[0][price_data][product_data][name]": REQUEST.description,
         "payment_method_types[0]": "card",
+        "adaptive_pricing[enabled]": "false",
         "payment_intent_data[description]": REQUEST.description,
         "payment_intent_data[metadata][payment_ref]": REF,
         "customer_email": "anna@example.com",
