@@ -59,6 +59,7 @@ def walk_seller(seller: Seller) -> Walk:
             once=lambda case: tuple(_once(case, seller)),
             shape=lambda case: (_shape(case), walk_vat.shape(case, seller)),
             variety=_typed_here,
+            chapter=lambda case: case.order.id is not None,
             stakes=_stakes,
         )
     )

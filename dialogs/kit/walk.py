@@ -3,7 +3,7 @@
 What comes of it are the ways between the steps, all that was said, and the names of whatever was never reached.
 """
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
@@ -44,6 +44,7 @@ class World(Generic[C]):
     once: Callable[[C], Sequence[tuple[Event, ...]]]  # one after the other, tried where a step is reached first
     shape: Callable[[C], Hashable]  # what tells two cases at the same step apart
     variety: Callable[[C], Hashable]  # what tells them apart enough to try `once` again
+    chapter: Callable[[C], Hashable]  # what tells apart the parts of the journey in which a step may stand
     stakes: Callable[[C], Hashable]  # what happenings, and results that the open step doesn't await, depend on
 
 
@@ -69,6 +70,12 @@ class Walk:
         """Steps and reactions that nothing leads to: dead, or a sample is missing."""
         return sorted(self.parts - self.reached)
 
+    @property
+    def news(self) -> int:
+        """Grows with whatever is found."""
+        listed = (*self.asked.values(), *self.ways.values(), *self.outcomes.values())
+        return len(self.reached) + len(self.said) + len(self.options) + sum(map(len, listed))
+
     def took(self, start: str, end: str, label: str) -> None:
         """Notes a way from step to step."""
         labels = self.ways.setdefault((start, end), [])
@@ -86,10 +93,14 @@ class _Place(Generic[C]):
 
 # So many examples of the same words are kept: choices by a value differ between them.
 MOST_EXAMPLES = 12
+# When so many places at a step, one after the other, have brought nothing new, further ones aren't looked at. Places
+# are combinations of whatever happened before; without this limit the shipped profiles take twice as long and no more is
+# found.
+PATIENCE = 150
 
 
 def walk(world: World[C]) -> Walk:
-    """Walks until no new place is found. Errors: what a dialog that contradicts itself raises, with the way there."""
+    """Walks until nothing new is found. Errors: what a dialog that contradicts itself raises, with the way there."""
     return _Walker(world).run()
 
 
@@ -103,6 +114,7 @@ class _Walker(Generic[C]):
         self.seen: set[Hashable] = set()
         self.paths: set[Hashable] = set()
         self.asides: set[Hashable] = set()
+        self.in_vain: Counter[Hashable] = Counter()
 
     def run(self) -> Walk:
         todo = deque([_Place(self.world.start, self._at(self.world.start))])
@@ -113,9 +125,14 @@ class _Walker(Generic[C]):
             new = variety not in self.paths
             self.paths.add(variety)
             self.found.reached.add(path)
+            alike = (path, place.straight, self.world.chapter(place.case))
+            if self.in_vain[alike] >= PATIENCE and not new:
+                continue
+            known = self.found.news
             afterwards = [after for sample in self._here(place) for after in self._play(place, path, sample)]
             for events in self.world.once(place.case) if new else ():
                 afterwards += self._in_a_row(place, events)
+            self.in_vain[alike] = self.in_vain[alike] + 1 if self.found.news == known else 0
             for after in afterwards:
                 mark = self._mark(after)
                 if mark not in self.seen:
