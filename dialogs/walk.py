@@ -131,6 +131,7 @@ def _once(case: Case, seller: Seller) -> Iterator[tuple[Event, ...]]:
             invoicing.InvoiceNoticed(sent=True),
         )
         yield (invoicing.InvoiceIssued("another account", INVOICE, ""),)
+        yield (account.EmailReplaced("maria@example.com", MOMENT, old="anna@example.com"),)
     yield (account.AccountLeft("log_in"),)
     yield (payment.PaymentNoticed("another payment", 1, {}),)
     yield (payment.PaymentChecked("another payment", "paid", 1, 36777, "PLN"),)

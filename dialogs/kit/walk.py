@@ -93,8 +93,8 @@ class _Place(Generic[C]):
 
 # So many examples of the same words are kept: choices by a value differ between them.
 MOST_EXAMPLES = 12
-# When so many places at a step, one after the other, have brought nothing new, further ones aren't looked at. Places
-# are combinations of whatever happened before; without this limit the shipped profiles take twice as long and no more is
+# When so many places at a step, one after the other, have brought nothing new, further ones aren't looked at: they are
+# combinations of whatever happened before. Without this limit the shipped profiles take twice as long, and no more is
 # found.
 PATIENCE = 150
 
