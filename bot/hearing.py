@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot import aside
@@ -11,6 +11,8 @@ from bot.render import Renderer
 from dialogs.case import Case
 from dialogs.kit import Context, Journey, Option, Said, Step
 from nlu.faq import FaqIndex
+from nlu.languages.shipped import KNOWN, Known, among
+from nlu.languages.spelled import spelled
 from nlu.payloads import read_payload
 from nlu.understand import understand
 from services.keyed_hash import keyed_hex
@@ -65,6 +67,7 @@ class Hearing:
     journey: Journey
     renderer: Renderer
     faq: FaqIndex
+    known: Known = field(default_factory=lambda: KNOWN)
 
     def hear(
         self,
@@ -138,16 +141,17 @@ class Hearing:
     def _words(self, body: str, case: Case, ctx: Context[Case]) -> Heard:
         cleaned = clean(body)
         if cleaned.too_long:
-            start = redact(cleaned.text)
+            start = redact(cleaned.text, words=spelled(among(self.known, case.talk.locale)))
             return Heard(Said(meaning.TooLong()), {"text": start.text, "length": len(body)}, bool(start.kinds))
         if not cleaned.text.strip():
             return Heard(Said(meaning.Empty()), {"text": ""}, False)
         step = self.journey.position(case, ctx)
         expected = self._expected(step, case, ctx)
-        understood = understand(cleaned.text, expected, locale=case.talk.locale, faq=self.faq)
+        understood = understand(cleaned.text, expected, locale=case.talk.locale, faq=self.faq, known=self.known)
         match aside.heard(cleaned.text, understood, step, case, ctx):
             case meaning.SecretTyped(kinds) as understood:
-                kept = {"text": redact(cleaned.text, step.expects).text, "secret": list(kinds)}
+                words = spelled(among(self.known, case.talk.locale))
+                kept = {"text": redact(cleaned.text, step.expects, words=words).text, "secret": list(kinds)}
                 return Heard(Said(understood), kept, secret=True)
             case understood:
                 return Heard(Said(self._answerable(understood)), {"text": _storable(cleaned.text)}, secret=False)
@@ -168,6 +172,7 @@ class Hearing:
             step=step.name,
             options=tuple(self._option(o) for o in step.options(getattr(case, step.dialog), ctx)),
             country=VATIN if ctx.seller.company.vatin else ctx.seller.country,
+            home=ctx.seller.country,
             discount_codes=tuple(d.code for d in ctx.seller.discounts) if case.order.id is None else (),
             correctable=tuple(dict.fromkeys(str(_kind(s)) for s in told if s.path != step.path)),
             free_text=step.free_text,

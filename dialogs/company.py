@@ -207,8 +207,9 @@ def number_given(s: Company, e: Answered, _ctx: Ctx) -> Decision[Company]:
 
 @lookup.on(CompanyFound)
 def found(s: Company, e: CompanyFound, _ctx: Ctx) -> Decision[Company]:
-    """The register's data are filled in; the customer looks them over."""
-    return then(filled(replace(checked(s, e), lookup="found", source=e.source), e.data))
+    """The register's data are filled in; the customer looks them over. Some countries confirm a number, no more."""
+    known = filled(replace(checked(s, e), lookup="found", source=e.source), e.data)
+    return then(known) if e.data.name else then(known, Say("company.withheld"))
 
 
 @lookup.on(CompanyUnknown)

@@ -8,6 +8,7 @@ from dialogs.kit import Option, Param, Params
 from dialogs.words.company import CompanyFound
 from values import address_text, postal_code, sdi_code, tax_number
 from values.account_view import CompanyView
+from values.country_rules import RULES
 from values.parsed import Ok, Parsed
 from values.vat import Buyer, abroad
 
@@ -27,10 +28,12 @@ def edits(ctx: Ctx) -> tuple[Option, ...]:
 
 
 def parse_number(text: str, _s: Company, ctx: Ctx) -> Parsed[str]:
-    """A number of the seller's own country is kept without the letters in front."""
+    """A number of the seller's own country is kept without the letters in front, where people there write it so."""
     own = ctx.seller.country
-    parsed = tax_number.parse(text, tax_number.VATIN if ctx.seller.company.vatin else own)
-    return Ok(parsed.value.removeprefix(own)) if isinstance(parsed, Ok) else parsed
+    parsed = tax_number.parse(text, tax_number.VATIN if ctx.seller.company.vatin else own, own)
+    if not isinstance(parsed, Ok) or own not in RULES or not RULES[own].bare:
+        return parsed
+    return Ok(parsed.value.removeprefix(own))
 
 
 def country(s: Company, ctx: Ctx) -> str:

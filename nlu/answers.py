@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from nlu.entities.addresses import find_addresses
 from nlu.entities.codes import find_codes
 from nlu.entities.terms import find_terms
+from nlu.languages.language import Languages
 from nlu.numbers.choose import candidates, choose
 from nlu.numbers.groups import Run, runs
 from values import (
@@ -22,9 +23,9 @@ from values import (
     tax_number,
 )
 from values.digits import fold_digits, only_digits
+from values.expected import Expected
 from values.expects import Expects
 from values.folding import fold_words
-from values.locale import Locale
 from values.parsed import Ok, Parsed
 
 _ENOUGH_DIGITS = 3
@@ -60,51 +61,54 @@ def closed(expects: Expects) -> bool:
     return expects in _NUMBERS or expects in (Expects.email, Expects.sdi_code, Expects.discount_code, Expects.country)
 
 
-def parser(expects: Expects, region: str) -> Read | None:
-    """The parser of a kind for a country; None for kinds without one that matters here."""
+def parser(expects: Expects, expected: Expected, locale: str = "") -> Read | None:
+    """The parser of a kind for the open step's country; None for kinds without one that matters here."""
+    region = expected.country
+    home = expected.home or (region if region != tax_number.VATIN else "PL")
     table: dict[Expects, Read] = {
-        Expects.phone: lambda t: phone.parse(t, region if len(region) == 2 and region != tax_number.VATIN else "PL"),
-        Expects.tax_number: lambda t: tax_number.parse(t, region),
+        Expects.phone: lambda t: phone.parse(t, home, ()),
+        Expects.tax_number: lambda t: tax_number.parse(t, region, home),
         Expects.contact_code: code.parse,
         Expects.login_code: code.parse,
         Expects.customer_number: customer_number.parse,
-        Expects.postal_code: lambda t: postal_code.parse(t, region),
+        Expects.postal_code: lambda t: postal_code.parse(t, home if region == tax_number.VATIN else region),
         Expects.quantity: lambda t: quantity.parse(t, minimum=0, maximum=10**6),
         Expects.email: email.parse,
         Expects.sdi_code: lambda t: sdi_code.parse(t, region),
         Expects.discount_code: discount_code.parse,
-        Expects.country: country.parse,
+        Expects.country: lambda t: country.parse(t, locale),
     }
     return table.get(expects)
 
 
-def attempt(text: str, expects: Expects, region: str, locale: Locale) -> Attempt | None:
+def attempt(text: str, expects: Expects, expected: Expected, langs: Languages) -> Attempt | None:
     """What a text offers as the value of `expects`, or None when it is nothing of the kind."""
-    read = parser(expects, region)
+    locale = langs[0].code
+    read = parser(expects, expected, locale)
     if read is None:
         return None
     if expects is Expects.tax_number and tax_number.has_prefix(text):
         return Attempt(None, good=isinstance(read(text), Ok))  # its letters belong to it: no number without them
     if expects is Expects.tax_number and tax_number.codicefiscale_like("".join(text.split())):
         return Attempt(None, good=False)  # a person's number: its few digits are no tax number
-    found = runs(text, locale) if expects in _NUMBERS else []
+    found = runs(text, langs) if expects in _NUMBERS else []
     corrected = any(len(run.segments) > 1 for run in found)
     if expects is not Expects.discount_code and not corrected and isinstance(read(text), Ok):
         return Attempt(None, good=True)
     if expects in _NUMBERS:
-        return _number(text, found, expects, read, locale)
+        return _number(text, found, expects, read, langs)
     if expects is Expects.email:
-        return _email(text, read, locale)
+        return _email(text, read, langs)
     if expects is Expects.sdi_code:
-        return _delivery(text, read, locale)
+        return _delivery(text, read, langs)
     if expects is Expects.discount_code:
-        return _discount(text, locale)
-    return _country(text)
+        return _discount(text, langs)
+    return _country(text, locale)
 
 
-def _number(text: str, found: list[Run], expects: Expects, read: Read, locale: Locale) -> Attempt | None:
+def _number(text: str, found: list[Run], expects: Expects, read: Read, langs: Languages) -> Attempt | None:
     if expects is Expects.quantity and not found:
-        said = next((e.value for e in find_terms(text, locale) if e.entity == "quantity"), None)
+        said = next((e.value for e in find_terms(text, langs) if e.entity == "quantity"), None)
         return None if said is None else Attempt(said, good=True)
     corrected = len(found) == 1 and len(found[0].segments) > 1
     if expects in _CODES and not corrected and len(only_digits(fold_digits(text))) >= _ENOUGH_DIGITS:
@@ -125,8 +129,8 @@ def _fitting(run: Run, read: Read) -> str | None:
     return None if value is None else plus + value
 
 
-def _email(text: str, read: Read, locale: Locale) -> Attempt | None:
-    found = find_addresses(text, locale)
+def _email(text: str, read: Read, langs: Languages) -> Attempt | None:
+    found = find_addresses(text, langs)
     if found:
         value = found[-1].value
         return Attempt(value, isinstance(read(value), Ok))
@@ -135,8 +139,8 @@ def _email(text: str, read: Read, locale: Locale) -> Attempt | None:
     return None
 
 
-def _delivery(text: str, read: Read, locale: Locale) -> Attempt | None:
-    for entity in (*find_addresses(text, locale), *find_codes(text, locale, "codice_destinatario")):
+def _delivery(text: str, read: Read, langs: Languages) -> Attempt | None:
+    for entity in (*find_addresses(text, langs), *find_codes(text, langs, "codice_destinatario")):
         if entity.entity in ("email", "pec", "codice_destinatario") and isinstance(read(entity.value), Ok):
             return Attempt(entity.value, good=True)
     tokens = text.split()
@@ -145,8 +149,8 @@ def _delivery(text: str, read: Read, locale: Locale) -> Attempt | None:
     return None
 
 
-def _discount(text: str, locale: Locale) -> Attempt | None:
-    found = [e.value for e in find_codes(text, locale, "discount_code") if e.entity == "discount_code"]
+def _discount(text: str, langs: Languages) -> Attempt | None:
+    found = [e.value for e in find_codes(text, langs, "discount_code") if e.entity == "discount_code"]
     if found:
         return Attempt(found[-1], good=True)
     words = text.split()
@@ -159,10 +163,10 @@ def _discount(text: str, locale: Locale) -> Attempt | None:
     return None
 
 
-def _country(text: str) -> Attempt | None:
+def _country(text: str, locale: str) -> Attempt | None:
     words = fold_words(text).split()
     for word in words[:_MOST_WORDS_OF_NAME] if len(words) <= _MOST_WORDS_OF_NAME else ():
-        outcome = country.parse(word)
+        outcome = country.parse(word, locale)
         if len(word) > 3 and isinstance(outcome, Ok):
             return Attempt(word, good=True)
     return None

@@ -2,6 +2,7 @@
 
 import re
 
+from nlu.languages.language import Languages
 from values.folding import fold_words
 from values.meaning import Command, CommandName
 
@@ -99,11 +100,27 @@ def _table() -> dict[str, Command]:
 _COMMANDS = _table()
 
 
-def read_command(text: str) -> Command | None:
-    """The command that a whole message is, whatever its accents, case, punctuation and courtesy."""
+def read_command(text: str, langs: Languages) -> Command | None:
+    """The command that a whole message is, whatever its accents, case, punctuation and courtesy.
+
+    The conversation's own language is looked at before the shipped ones, these before what others bring.
+    """
     if len(text) > _LONGEST * 2:
         return None
     words = fold_words(text)
     if len(words) > _LONGEST:
         return None
-    return _COMMANDS.get(words) or _COMMANDS.get(_COURTESY.sub("", words).strip())
+    own, *others = langs
+    bared = [words, _COURTESY.sub("", words).strip(), *(_bare(words, lang.courtesy) for lang in langs if lang.courtesy)]
+    tables = (own.commands, _COMMANDS, *(lang.commands for lang in others))
+    return next((command for table in tables for said in bared if (command := table.get(said))), None)
+
+
+def _bare(words: str, courtesy: frozenset[str]) -> str:
+    """The words without those of courtesy around them."""
+    said = words.split()
+    while said and said[0] in courtesy:
+        said = said[1:]
+    while said and said[-1] in courtesy:
+        said = said[:-1]
+    return " ".join(said)

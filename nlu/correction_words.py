@@ -1,8 +1,15 @@
-"""The words of corrections in three languages, unaccented: what answers are called, words of change and of error."""
+"""The words of corrections, unaccented: what answers are called, words of change and of error, and the forms they make.
+
+Here are those of the shipped languages, all in one; a profile's own language brings its own.
+"""
 
 import re
+from dataclasses import dataclass
 
-NOUNS: tuple[tuple[tuple[str, ...], str], ...] = (
+Noun = tuple[tuple[str, ...], str]
+"""What answers a noun may mean, and the noun as a regular expression."""
+
+NOUNS: tuple[Noun, ...] = (
     (
         ("email", "invoice_email"),
         r"(?:adres\w{0,2} )?(?:e-?mail\w{0,3}|mail\w{0,3}|mejl\w{0,3})"
@@ -108,28 +115,89 @@ _WRONG_BEFORE = (
     r"|incorrect|sbagliat[oaie]|errat[oaie]|(?:blad|literowka|typo|mistake|errore) (?:w|in|nel|nella"
     r"|nell'|in the|in my))"
 )
-_NOUN = "|".join(f"(?P<n{i}>{pattern})" for i, (_, pattern) in enumerate(NOUNS))
-_EDGE = r"(?![^\W_])"
-CHANGED = re.compile(
-    rf"^(?:(?:{_ERROR})[\s,.!:;-]+)?{_LEAD}(?:{_CHANGE}) {_WHOSE}(?:{_NOUN}){_EDGE}(?P<rest>.*)$", re.S
+_SAID = (
+    r"podal(?:em|am)|wpisal(?:em|am)|mam|jest|i (?:gave|typed|entered|wrote)(?: you)?|ho (?:dato|scritto|inserito)"
+    r"|c'?e|there'?s|there is|to|a|an|un|una|the|il|la"
 )
-ERRED = re.compile(rf"^(?:(?:{_ERROR})[\s,.!:;-]+)+{_WHOSE}(?:{_NOUN}){_EDGE}\s*{_IS}(?![^\W_])\s*(?P<rest>.+)$", re.S)
-IS_WRONG = re.compile(
-    rf"^(?:(?:{_ERROR})[\s,.!:;-]+)*{_WHOSE}(?:{_NOUN}){_EDGE}(?: sie)? {_WRONG}{_EDGE}(?P<rest>.*)$", re.S
-)
-WRONG_IS = re.compile(
-    rf"^(?:(?:{_ERROR})[\s,.!:;-]+)*(?:(?:podal(?:em|am)|wpisal(?:em|am)|mam|jest|i (?:gave|typed"
-    rf"|entered|wrote)(?: you)?|ho (?:dato|scritto|inserito)|c'?e|there'?s|there is|to|a|an|un|una|the"
-    rf"|il|la) )*"
-    rf"{_WRONG_BEFORE} {_WHOSE}(?:{_NOUN}){_EDGE}(?P<rest>.*)$",
-    re.S,
-)
-STATED = re.compile(rf"^{_WHOSE}(?:{_NOUN}){_EDGE}\s*(?::|=|to jest|to|is|e'|e|brzmi|jest)\s+(?P<rest>.+)$", re.S)
-ERR_VALUE = re.compile(rf"^(?:(?:{_ERROR})[\s,.!:;-]+)+(?P<rest>.+)$", re.S)
-STARTS_IS = re.compile(rf"^\s*(?:{_IS})(?![^\W_])\s*", re.S)
-LATER_IS = re.compile(
-    r"(?:powin\w+ byc|ma byc|mialo byc|poprawn\w+ to|wlasciw\w+ to|should be|it s|it is"
+_STATES = r":|=|to jest|to|is|e'|e|brzmi|jest"
+_LATER = (
+    r"powin\w+ byc|ma byc|mialo byc|poprawn\w+ to|wlasciw\w+ to|should be|it s|it is"
     r"|correct (?:one )?is|right one is|dovrebbe essere"
-    r"|deve essere|quell[oa] giust[oa] e|giust[oa] e|to|is|e)\s+(?P<value>\S.*)$",
-    re.S,
+    r"|deve essere|quell[oa] giust[oa] e|giust[oa] e|to|is|e"
 )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CorrectionWords:
+    """The words of corrections as regular expressions of unaccented text; `whose`, `lead` and `is_` as whole groups."""
+
+    nouns: tuple[Noun, ...]
+    change: str
+    lead: str
+    error: str
+    whose: str
+    is_: str
+    wrong: str
+    wrong_before: str
+    said: str
+    states: str
+    later: str
+    change_last: bool = False  # the language also puts the word of change at the end
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Form:
+    """One form of a correction. `needs_value`: it is none without the new answer; `bare`: it only states an answer."""
+
+    pattern: re.Pattern[str]
+    needs_value: bool = False
+    bare: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Corrections:
+    """The forms of corrections in some languages, in the order in which they are tried."""
+
+    nouns: tuple[Noun, ...]
+    forms: tuple[Form, ...]
+    err_value: re.Pattern[str]
+    starts_is: re.Pattern[str]
+    later_is: re.Pattern[str]
+
+    def slots(self, match: re.Match[str]) -> tuple[str, ...]:
+        """What the noun of a match names."""
+        return next(slots for i, (slots, _) in enumerate(self.nouns) if match.group(f"n{i}") is not None)
+
+
+_EDGE = r"(?![^\W_])"
+
+
+def corrections_of(w: CorrectionWords) -> Corrections:
+    """The forms made of the words. Errors: re.error."""
+    noun = "|".join(f"(?P<n{i}>{pattern})" for i, (_, pattern) in enumerate(w.nouns))
+    erred = rf"(?:(?:{w.error})[\s,.!:;-]+)"
+    named = rf"{w.whose}(?:{noun}){_EDGE}"
+    forms = [
+        Form(re.compile(rf"^{erred}?{w.lead}(?:{w.change}) {named}(?P<rest>.*)$", re.S)),
+        Form(re.compile(rf"^{erred}*{named}(?: sie)? {w.wrong}{_EDGE}(?P<rest>.*)$", re.S)),
+        Form(re.compile(rf"^{erred}*(?:(?:{w.said}) )*{w.wrong_before} {named}(?P<rest>.*)$", re.S)),
+        Form(re.compile(rf"^{erred}+{named}\s*{w.is_}(?![^\W_])\s*(?P<rest>.+)$", re.S), needs_value=True),
+        Form(re.compile(rf"^{named}\s*(?:{w.states})\s+(?P<rest>.+)$", re.S), needs_value=True, bare=True),
+    ]
+    if w.change_last:
+        forms.insert(1, Form(re.compile(rf"^{erred}*{w.lead}{named}(?P<rest>.*?)\s+(?:{w.change})\W*$", re.S)))
+    return Corrections(
+        w.nouns,
+        tuple(forms),
+        re.compile(rf"^{erred}+(?P<rest>.+)$", re.S),
+        re.compile(rf"^\s*(?:{w.is_})(?![^\W_])\s*", re.S),
+        re.compile(rf"(?:{w.later})\s+(?P<value>\S.*)$", re.S),
+    )
+
+
+SHIPPED = corrections_of(
+    CorrectionWords(
+        NOUNS, _CHANGE, _LEAD, _ERROR, _WHOSE, _IS, _WRONG, _WRONG_BEFORE, _SAID, _STATES, _LATER, change_last=False
+    )
+)
+"""Corrections in any of the shipped languages."""

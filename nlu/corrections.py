@@ -4,16 +4,17 @@ Recognised are a word of change or of error with the name of another answer, and
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from nlu.answers import attempt, closed
 from nlu.choices import METHOD_VALUES
-from nlu.correction_words import CHANGED, ERR_VALUE, ERRED, IS_WRONG, LATER_IS, NOUNS, STARTS_IS, STATED, WRONG_IS
+from nlu.correction_words import SHIPPED, Corrections, Form
 from nlu.entities.terms import find_terms
+from nlu.languages.language import Languages
 from values.expected import Expected
 from values.expects import Expects
 from values.folding import unaccent
-from values.locale import Locale
 from values.meaning import Correction
 
 _LONGEST = 400
@@ -32,7 +33,7 @@ _NOT_STATED = frozenset(
         "company_name",
     }
 )
-_COURTESY = re.compile(r"[\s,.]+(?:please|prosz[eę]|per favore|dzi[eę]ki|thanks|grazie)[\s.!]*$", re.I)
+_COURTESY = re.compile(r"[\s,.]+(?:please|bitte|danke|prosz[eę]|per favore|dzi[eę]ki|thanks|grazie)[\s.!]*$", re.I)
 _SHAPES = (Expects.email, Expects.tax_number, Expects.phone, Expects.postal_code)
 
 
@@ -40,28 +41,31 @@ _SHAPES = (Expects.email, Expects.tax_number, Expects.phone, Expects.postal_code
 class _Found:
     slots: tuple[str, ...]
     rest: str
+    form: Form
+    words: Corrections
 
 
-def read_correction(text: str, expected: Expected, locale: Locale) -> Correction | None:
+def read_correction(text: str, expected: Expected, langs: Languages) -> Correction | None:
     """The correction of another, already answered slot that a message makes, or None."""
     if len(text) > _LONGEST or not expected.correctable:
         return None
     plain = _plain(text)
-    for pattern, needs_value in (
-        (CHANGED, False),
-        (IS_WRONG, False),
-        (WRONG_IS, False),
-        (ERRED, True),
-        (STATED, True),
-    ):
-        match = pattern.match(plain)
-        if match is None:
-            continue
-        found = _Found(_slots(match), text[match.start("rest") : match.end("rest")])
-        correction = _resolved(found, pattern, expected, locale, needs_value=needs_value)
-        if correction is not None:
-            return correction
-    return _by_shape(text, plain, expected, locale)
+    for words in _tried(langs):
+        for form in words.forms:
+            match = form.pattern.match(plain)
+            if match is None:
+                continue
+            found = _Found(words.slots(match), text[match.start("rest") : match.end("rest")], form, words)
+            correction = _resolved(found, expected, langs)
+            if correction is not None:
+                return correction
+    return next((c for w in _tried(langs) if (c := _by_shape(text, plain, expected, langs, w)) is not None), None)
+
+
+def _tried(langs: Languages) -> Iterator[Corrections]:
+    """The conversation's own forms of correction, then the shipped ones, then what others bring."""
+    own, *others = (lang.corrections for lang in langs)
+    yield from (words for words in (own, SHIPPED, *others) if words is not None)
 
 
 def _plain(text: str) -> str:
@@ -69,21 +73,15 @@ def _plain(text: str) -> str:
     return "".join((unaccent(c) or " ")[0] if c != "’" else "'" for c in text)
 
 
-def _slots(match: re.Match[str]) -> tuple[str, ...]:
-    return next(NOUNS[i][0] for i in range(len(NOUNS)) if match.group(f"n{i}") is not None)
-
-
-def _resolved(
-    found: _Found, pattern: re.Pattern[str], expected: Expected, locale: Locale, *, needs_value: bool
-) -> Correction | None:
+def _resolved(found: _Found, expected: Expected, langs: Languages) -> Correction | None:
     slots = _also(found.slots)
     what = next((s for s in slots if s in expected.correctable and s != expected.step), None)
     if what is None or (expected.expects in slots and expected.expects not in expected.correctable):
         return None
-    if pattern is STATED and what in _NOT_STATED:
+    if found.form.bare and what in _NOT_STATED:
         return None
-    value = _value(found.rest, what, expected, locale, named_only=not needs_value)
-    return None if needs_value and value is None else Correction(what, value)
+    value = _value(found, what, expected, langs)
+    return None if found.form.needs_value and value is None else Correction(what, value)
 
 
 def _also(slots: tuple[str, ...]) -> tuple[str, ...]:
@@ -92,25 +90,25 @@ def _also(slots: tuple[str, ...]) -> tuple[str, ...]:
     return wider.get(slots[0], slots)
 
 
-def _value(rest: str, what: str, expected: Expected, locale: Locale, *, named_only: bool) -> str | None:
+def _value(found: _Found, what: str, expected: Expected, langs: Languages) -> str | None:
     """The new answer after the noun, normalised where its form is closed; None when only the slot was named."""
-    tail = _trimmed(rest)
+    tail, words = _trimmed(found.rest), found.words
     if not tail:
         return None
     kind = Expects(what) if what in Expects.__members__ else None
     if kind is not None and closed(kind):
-        offered = attempt(tail, kind, expected.country, locale)
-        return None if offered is None else offered.value or _stripped(tail)
+        offered = attempt(tail, kind, expected, langs)
+        return None if offered is None else offered.value or _stripped(tail, words)
     if what == "method":
-        return next((METHOD_VALUES[e.value] for e in find_terms(tail, locale) if e.entity == "payment_method"), None)
-    introduced = STARTS_IS.match(_plain(tail))
+        return next((METHOD_VALUES[e.value] for e in find_terms(tail, langs) if e.entity == "payment_method"), None)
+    introduced = words.starts_is.match(_plain(tail))
     if introduced is not None:
         return _trimmed(tail[introduced.end() :]) or None
-    later = LATER_IS.search(_plain(tail))
+    later = words.later_is.search(_plain(tail))
     if later is not None:
         return _trimmed(tail[later.start("value") :]) or None
     plausible = tail[0].isupper() or any(c.isdecimal() for c in tail)
-    return tail if plausible and (not named_only or len(tail.split()) <= 6) else None
+    return tail if plausible and (found.form.needs_value or len(tail.split()) <= 6) else None
 
 
 def _trimmed(rest: str) -> str:
@@ -120,23 +118,23 @@ def _trimmed(rest: str) -> str:
     return tail if last.count(".") > 1 or 2 <= len(last) <= 4 else tail.rstrip(" .")
 
 
-def _stripped(tail: str) -> str:
-    introduced = STARTS_IS.match(_plain(tail))
+def _stripped(tail: str, words: Corrections) -> str:
+    introduced = words.starts_is.match(_plain(tail))
     return tail[introduced.end() :].strip(" .,;!?") if introduced is not None else tail
 
 
-def _by_shape(text: str, plain: str, expected: Expected, locale: Locale) -> Correction | None:
+def _by_shape(text: str, plain: str, expected: Expected, langs: Languages, words: Corrections) -> Correction | None:
     """ "no, sorry, anna@example.com": a word of error and a value that only another answer can be."""
-    match = ERR_VALUE.match(plain)
+    match = words.err_value.match(plain)
     if match is None:
         return None
     rest = text[match.start("rest") : match.end("rest")]
-    own = attempt(rest, expected.expects, expected.country, locale)
+    own = attempt(rest, expected.expects, expected, langs)
     if (own is not None and own.good) or len(rest.split()) > 8:
         return None
     for kind in _SHAPES:
         if kind in expected.correctable and kind is not expected.expects:
-            offered = attempt(rest, kind, expected.country, locale)
+            offered = attempt(rest, kind, expected, langs)
             if offered is not None and offered.good:
                 return Correction(str(kind), offered.value or rest.strip(" .,;!?"))
     return None

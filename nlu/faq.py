@@ -14,7 +14,6 @@ import bm25s
 
 from nlu.tokens import tokens
 from values.folding import fold_words
-from values.locale import Locale
 
 THRESHOLD = 0.55
 _STEM = 5
@@ -41,7 +40,7 @@ class FaqEntry:
     """One entry in one language: ways to ask, and the answer."""
 
     id: str
-    locale: Locale
+    locale: str
     questions: tuple[str, ...]
     answer: str = ""
 
@@ -57,21 +56,23 @@ class FaqHit:
 class FaqIndex:
     """All entries of a profile, indexed once per language. Reading it from several threads is safe."""
 
-    def __init__(self, entries: Iterable[FaqEntry]) -> None:
+    def __init__(self, entries: Iterable[FaqEntry], stop: frozenset[str] = frozenset()) -> None:
+        """`stop`: words of other languages than the shipped ones that tell nothing, unaccented."""
         self._ids: frozenset[str]
-        by_locale: dict[Locale, list[FaqEntry]] = {}
+        self._stop = _STOP | stop
+        by_locale: dict[str, list[FaqEntry]] = {}
         for entry in entries:
-            by_locale.setdefault(Locale(entry.locale), []).append(entry)
+            by_locale.setdefault(entry.locale, []).append(entry)
         self._ids = frozenset(e.id for es in by_locale.values() for e in es)
-        self._languages = {locale: _Language(es) for locale, es in by_locale.items()}
+        self._languages = {locale: _Language(es, self._stop) for locale, es in by_locale.items()}
 
     def has(self, entry_id: str) -> bool:
         """Whether an entry of that id exists in any language."""
         return entry_id in self._ids
 
-    def find(self, text: str, locale: Locale, most: int = 3) -> list[FaqHit]:
+    def find(self, text: str, locale: str, most: int = 3) -> list[FaqHit]:
         """The entries nearest to a question, best first, those of the conversation's language before others'."""
-        terms = _terms(text)
+        terms = _terms(text, self._stop)
         if not terms:
             return []
         order = sorted(self._languages, key=lambda lang: lang != locale)
@@ -85,14 +86,14 @@ class FaqIndex:
 class _Language:
     """The index of one language."""
 
-    def __init__(self, entries: Sequence[FaqEntry]) -> None:
+    def __init__(self, entries: Sequence[FaqEntry], stop: frozenset[str]) -> None:
         self._entries = entries
-        questions = [[t for q in e.questions for t in _terms(q)] for e in entries]
-        answers = [_terms(e.answer) for e in entries]
+        questions = [[t for q in e.questions for t in _terms(q, stop)] for e in entries]
+        answers = [_terms(e.answer, stop) for e in entries]
         documents = [q * _QUESTIONS_COUNT + a for q, a in zip(questions, answers, strict=True)]
         self._questions = [frozenset(q) for q in questions]
         self._answers = [frozenset(a) for a in answers]
-        self._asked = [[frozenset(_terms(q)) for q in e.questions] for e in entries]
+        self._asked = [[frozenset(_terms(q, stop)) for q in e.questions] for e in entries]
         seen = Counter(t for d in documents for t in set(d))
         self._rarity = {t: math.log(1 + len(entries) / n) for t, n in seen.items()}
         self._unseen = 0.7 * sum(self._rarity.values()) / max(1, len(self._rarity))
@@ -127,7 +128,7 @@ class _Language:
         return both / either if either else 0.0
 
 
-def _terms(text: str) -> list[str]:
+def _terms(text: str, stop: frozenset[str]) -> list[str]:
     text = _E_INVOICE.sub("e", text)
     words = [t.word for t in tokens(text)[:_MOST_WORDS]] if len(text) > 2000 else fold_words(text).split()
-    return [w[:_STEM] for w in words[: _MOST_WORDS * 4] if len(w) > 1 and w not in _STOP]
+    return [w[:_STEM] for w in words[: _MOST_WORDS * 4] if len(w) > 1 and w not in stop]

@@ -10,8 +10,10 @@ from typing import Any, cast
 from nlu.entities.extract import extract
 from nlu.entities.identifiers import ALIASES
 from nlu.intents.score import OUT_OF_SCOPE, THRESHOLD, Scored, rank
+from nlu.languages.language import Languages
+from nlu.languages.shipped import KNOWN, Known, among
 from nlu.tokens import Token, tokens
-from values.locale import Locale, parse_locale
+from values.locale import ENGLISH, parse_locale
 from values.meaning import Entity
 from values.text import MAX_CHARS, clean
 
@@ -34,15 +36,15 @@ _LABEL_WORDS = frozenset(
 _MOST_OTHER_WORDS = 2
 
 
-def parse(text: str, lang: str = "pl", asked: str | None = None) -> dict[str, Any]:
+def parse(text: str, lang: str = "pl", asked: str | None = None, known: Known = KNOWN) -> dict[str, Any]:
     """One message in Rasa's parse form. `lang` is the conversation's language, `asked` the entity waited for."""
-    locale = parse_locale(lang) or Locale.en
+    langs = among(known, parse_locale(lang) or ENGLISH)
     cleaned = clean(text[: MAX_CHARS + 1]).text
     wanted = ALIASES.get(asked or "", asked or "")
     entities = extract(
-        cleaned, locale, "codice_destinatario" if asked in ("codice_destinatario", "sdi_code") else wanted
+        cleaned, langs, "codice_destinatario" if asked in ("codice_destinatario", "sdi_code") else wanted
     )
-    ranking = _ranking(cleaned, locale, entities)
+    ranking = _ranking(cleaned, langs, entities)
     return {
         "text": text,
         "intent": _shown(ranking[0]),
@@ -51,8 +53,8 @@ def parse(text: str, lang: str = "pl", asked: str | None = None) -> dict[str, An
     }
 
 
-def _ranking(text: str, locale: Locale, entities: list[Entity]) -> list[Scored]:
-    ranked = rank(text, locale)
+def _ranking(text: str, langs: Languages, entities: list[Entity]) -> list[Scored]:
+    ranked = rank(text, langs)
     ids = [e for e in entities if e.entity in _ID_ENTITIES]
     if ids and _only_value(tokens(text), ids):
         ranked = [

@@ -34,7 +34,7 @@ def read_payload(text: str, expected: Expected) -> Press | Command | None:
 def _command(name: str, argument: str | None) -> Command | None:
     if name == "lang":
         locale = parse_locale(argument or "")
-        return Command("lang", str(locale) if locale else argument)
+        return Command("lang", locale or argument)
     if name == "start":
         return Command("start", argument if argument and _START_TOKEN.fullmatch(argument) else None)
     for known in get_args(CommandName):

@@ -1,7 +1,9 @@
 """Words of a text with their offsets, unaccented, and questions by their look."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Protocol
 
 from values.digit_groups import fold
 from values.folding import unaccent
@@ -39,6 +41,15 @@ def tokens(text: str) -> list[Token]:
     return found
 
 
-def is_question(text: str, words: list[str]) -> bool:
+class Asks(Protocol):
+    """A language with the words that begin its questions."""
+
+    @property
+    def questions(self) -> frozenset[str]: ...
+
+
+def is_question(text: str, words: list[str], langs: Iterable[Asks] = ()) -> bool:
     """Whether a text asks: by its mark, or by its first word."""
-    return "?" in text or bool(words and words[0] in _QUESTION_STARTS)
+    if "?" in text or not words:
+        return "?" in text
+    return words[0] in _QUESTION_STARTS or any(words[0] in lang.questions for lang in langs)

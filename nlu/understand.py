@@ -14,6 +14,9 @@ from nlu.entities.extract import extract
 from nlu.faq import THRESHOLD as FAQ_THRESHOLD
 from nlu.faq import FaqIndex
 from nlu.intents.score import OUT_OF_SCOPE, THRESHOLD, Scored, rank
+from nlu.languages.language import Languages
+from nlu.languages.shipped import KNOWN, Known, among
+from nlu.languages.spelled import spelled
 from nlu.numbers.choose import candidates
 from nlu.numbers.groups import runs
 from nlu.payloads import read_payload
@@ -21,7 +24,6 @@ from nlu.tokens import tokens
 from values import discount_code
 from values.expected import Expected
 from values.expects import Expects
-from values.locale import Locale
 from values.meaning import Answer, Command, Discount, Empty, Faq, Intent, Meaning, Press, SecretTyped, TooLong, Unclear
 from values.secrets import redact
 from values.text import clean
@@ -46,27 +48,31 @@ _LONGEST_CODE_MESSAGE = 80
 _LONGEST_REQUEST = 1000  # what stands behind is no part of a request; finding values in all of it would take a while
 _LONGEST_TO_SEARCH = 2000
 _UNKNOWN_COMMAND = re.compile(r"/[A-Za-z]\w*(?:@\w+)?")
-_LANGUAGES = frozenset(str(lang) for lang in Locale)
 
 
-def understand(text: str, expected: Expected, *, locale: Locale | str, faq: FaqIndex | None = None) -> Meaning:
-    """The meaning of one message. Pure; never raises, whatever the text; linear in its length."""
+def understand(
+    text: str, expected: Expected, *, locale: str, faq: FaqIndex | None = None, known: Known = KNOWN
+) -> Meaning:
+    """The meaning of one message in a conversation in `locale`, among the languages `known`.
+
+    Pure; never raises, whatever the text; linear in its length.
+    """
     cleaned = clean(text)
     if cleaned.too_long:
         return TooLong()
     if not cleaned.text:
         return Empty()
-    lang = Locale(str(locale)) if str(locale) in _LANGUAGES else Locale.en
+    langs = among(known, locale)
     message = cleaned.text
-    direct = read_payload(message, expected) or read_command(message)
+    direct = read_payload(message, expected) or read_command(message, langs)
     if direct is not None and _trusted(direct, expected):
         return direct
-    secrets = redact(message, expected.expects)
+    secrets = redact(message, expected.expects, words=spelled(langs))
     if secrets.kinds:
         return SecretTyped(secrets.kinds)
     if direct is None and _UNKNOWN_COMMAND.fullmatch(message):  # another program's; its words aren't the customer's
         return Intent(OUT_OF_SCOPE, 1.0, (), message)
-    return direct or _in_words(message, expected, lang, faq)
+    return direct or _in_words(message, expected, langs, faq)
 
 
 def _trusted(direct: Press | Command, expected: Expected) -> bool:
@@ -76,17 +82,17 @@ def _trusted(direct: Press | Command, expected: Expected) -> bool:
     return direct.name == "start" and direct.argument is not None
 
 
-def _in_words(text: str, expected: Expected, locale: Locale, faq: FaqIndex | None) -> Meaning:
-    correction = read_correction(text, expected, locale)
+def _in_words(text: str, expected: Expected, langs: Languages, faq: FaqIndex | None) -> Meaning:
+    correction = read_correction(text, expected, langs)
     if correction is not None:
         return correction
-    code = _discount(text, expected, locale)
+    code = _discount(text, expected, langs)
     if code is not None:
         return code
-    return _answered(text, expected, locale) or _request(text, expected, locale, faq)
+    return _answered(text, expected, langs) or _request(text, expected, langs, faq)
 
 
-def _discount(text: str, expected: Expected, locale: Locale) -> Discount | None:
+def _discount(text: str, expected: Expected, langs: Languages) -> Discount | None:
     """A code that the profile knows: alone in any spelling, or behind a word for it."""
     if len(text) > _LONGEST_CODE_MESSAGE or not expected.discount_codes:
         return None
@@ -94,54 +100,59 @@ def _discount(text: str, expected: Expected, locale: Locale) -> Discount | None:
     whole = discount_code.normal(text)
     if whole in known:
         return Discount(known[whole])
-    if (spoken := _spoken_code(text, locale)) in known:
+    if (spoken := _spoken_code(text, langs)) in known:
         return Discount(known[spoken])
-    if _CODE_CUE.search(text):
+    if _names_a_code(text, langs):
         for token in _CODE_CHARS.findall(text):
             if token.upper() in known:
                 return Discount(known[token.upper()])
-        for entity in extract(text, locale, "discount_code"):
+        for entity in extract(text, langs, "discount_code"):
             if entity.entity == "discount_code" and entity.value in known:
                 return Discount(known[entity.value])
     return None
 
 
-def _spoken_code(text: str, locale: Locale) -> str:
+def _names_a_code(text: str, langs: Languages) -> bool:
+    cues = (_CODE_CUE, *(lang.terms.code for lang in langs if lang.terms.code is not None))
+    return any(cue.search(text) for cue in cues)
+
+
+def _spoken_code(text: str, langs: Languages) -> str:
     """Words with their numbers in digits, joined: "start dwadzieścia" → START20."""
     out, at = "", 0
-    for run in runs(text, locale):
+    for run in runs(text, langs):
         out += text[at : run.start] + candidates(run)[0]
         at = run.end
     return discount_code.normal(out + text[at:])
 
 
-def _answered(text: str, expected: Expected, locale: Locale) -> Press | Answer | Unclear | None:
+def _answered(text: str, expected: Expected, langs: Languages) -> Press | Answer | Unclear | None:
     """The step's own value, where its form is closed."""
-    pressed = read_skip(text, expected) or read_choice(text, expected, locale)
+    pressed = read_skip(text, expected, langs) or read_choice(text, expected, langs)
     if pressed is not None:
         return pressed
     if not closed(expected.expects):
         return None
-    tried = attempt(text[:_LONGEST_TO_SEARCH], expected.expects, expected.country, locale)
+    tried = attempt(text[:_LONGEST_TO_SEARCH], expected.expects, expected, langs)
     if tried is None:
         return None
     return Answer(text, tried.value)
 
 
-def _request(text: str, expected: Expected, locale: Locale, faq: FaqIndex | None) -> Meaning:
+def _request(text: str, expected: Expected, langs: Languages, faq: FaqIndex | None) -> Meaning:
     free = expected.free_text or expected.expects in _FREE
-    ranked = rank(text, locale)
-    if not is_plain(text, expected):
+    ranked = rank(text, langs)
+    if not is_plain(text, expected, langs):
         ranked = [scored for scored in ranked if scored.name not in _CONSENTING]
     top = ranked[0] if ranked else Scored(OUT_OF_SCOPE, 0.0)
     if free and not _interrupts(text, top):
         return Answer(text)
-    answer = _from_faq(text, top, locale, faq)
+    answer = _from_faq(text, top, langs, faq)
     if answer is not None:
         return answer
     if top.confidence < THRESHOLD:
         return Answer(text) if free else _not_understood(text, expected, top)
-    return _meant(text, ranked, locale)
+    return _meant(text, ranked, langs)
 
 
 def _interrupts(text: str, top: Scored) -> bool:
@@ -152,11 +163,11 @@ def _interrupts(text: str, top: Scored) -> bool:
     return top.confidence >= _FREE_TEXT_THRESHOLD and words >= 2 and top.name not in _SMALL_TALK
 
 
-def _from_faq(text: str, top: Scored, locale: Locale, faq: FaqIndex | None) -> Faq | None:
+def _from_faq(text: str, top: Scored, langs: Languages, faq: FaqIndex | None) -> Faq | None:
     """An entry that answers, where no request that the desk acts on stands above it."""
     if faq is None or (top.confidence >= THRESHOLD and top.name not in _INFORMATION and "?" not in text):
         return None
-    hit = next(iter(faq.find(text, locale)), None)
+    hit = next(iter(faq.find(text, langs[0].code)), None)
     if top.confidence >= THRESHOLD and faq.has(top.name) and (hit is None or hit.confidence <= top.confidence):
         return Faq(top.name, top.confidence)
     if hit is None or hit.confidence < FAQ_THRESHOLD:
@@ -165,13 +176,13 @@ def _from_faq(text: str, top: Scored, locale: Locale, faq: FaqIndex | None) -> F
     return Faq(hit.id, hit.confidence) if not acts or hit.confidence > top.confidence else None
 
 
-def _meant(text: str, ranked: list[Scored], locale: Locale) -> Meaning:
+def _meant(text: str, ranked: list[Scored], langs: Languages) -> Meaning:
     top = ranked[0]
     if top.name == OUT_OF_SCOPE:
         return Intent(OUT_OF_SCOPE, top.confidence, (), text)
-    entities = tuple(extract(text[:_LONGEST_REQUEST], locale))
+    entities = tuple(extract(text[:_LONGEST_REQUEST], langs))
     language = next((e.value for e in entities if e.entity == "language"), "")
-    if top.name == "change_language" and language in _LANGUAGES:
+    if top.name == "change_language" and any(language == lang.code for lang in langs):
         return Command("lang", language)
     second = ranked[1] if len(ranked) > 1 else None
     alike = second is not None and top.confidence - second.confidence <= _CLOSE and top.confidence < _UNSURE

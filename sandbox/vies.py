@@ -94,7 +94,7 @@ class Vies:
             "requestDate": _moment(self._world.clock),
             "valid": company is not None,
             "requestIdentifier": self._proof() if with_proof and company is not None else "",
-            "name": company.name if company else NOTHING,
+            "name": (company.name if company else "") or NOTHING,
             "address": _address(company),
         }
         answer |= {name: str(asked.get(name) or NOTHING) for name in TRADER}
@@ -107,7 +107,7 @@ class Vies:
             "isValid": company is not None,
             "requestDate": _moment(self._world.clock),
             "userError": user_error,
-            "name": company.name if company else NOTHING,
+            "name": (company.name if company else "") or NOTHING,
             "address": _address(company),
             "requestIdentifier": "",
             "originalVatNumber": number,
@@ -151,7 +151,9 @@ def _known(company: Company | None) -> Company | None:
 
 
 def _address(company: Company | None) -> str:
-    return NOTHING if company is None else f"{company.street}\n{company.postal_code} {company.city}"
+    if company is None or not company.city:  # some countries keep names and addresses back
+        return NOTHING
+    return f"{company.street}\n{company.postal_code} {company.city}"
 
 
 def _match(name: str, asked: dict[str, Any], company: Company | None) -> str:

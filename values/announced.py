@@ -8,15 +8,15 @@ from values.digit_groups import Group
 Span = tuple[int, int, str]
 
 _PASSWORD_CUE = re.compile(
-    r"(?<![^\W_])(?:has[lł]o|has[lł]em|password|passwort|passwd|pwd|pass|passphrase|passcode|parola\s+d['’]ordine|parola\s+chiave)"
-    r"(?![^\W_])[^\S\n]*(?P<sign>[:=\u2192]|->|[-–—](?=\s)|\b(?:to|jest|brzmi|is|are|è|e'|e’|sarebbe)(?=\s)\s*:?)?[^\S\n]*",
+    r"(?<![^\W_])(?:has[lł]o|has[lł]em|password|passwort|kennwort|heslo|passwd|pwd|pass|passphrase|passcode|parola\s+d['’]ordine|parola\s+chiave)"
+    r"(?![^\W_])[^\S\n]*(?P<sign>[:=\u2192]|->|[-–—](?=\s)|\b(?:to|jest|brzmi|is|are|ist|lautet|è|e'|e’|sarebbe)(?=\s)\s*:?)?[^\S\n]*",
     re.I,
 )
 _STATEMENT = re.compile(
     r"nie|not|non|wrong|z[lł]e|b[lł][eę]dne|zapomn\w*|forgot\w*|dimentic\w*|pami[eę]tam|remember\w*|ricord\w*|lost|lose|persa?|"
     r"smarrit\w*|zgubi\w*|sbagliat\w*|errat\w*|incorrect|invalid|too|za|troppo|weak|s[lł]abe|debole|short|kr[oó]tkie|corta|"
     r"expired|wygas\w*|scadut\w*|needed|required|potrzebne|secret|tajne|segret\w*|safe|ok|okay|dobre|good|fine|my|moje|mia|the|a|"
-    r"do|na|w|in|per|for|reset\w*|nowe|new|nuova|jakie|what|which|jaki\w*|quale|co|che|then|potem|working|dzia[lł]a|"
+    r"vergessen|falsch|nicht|neues?|zur[uü]cksetz\w*|zapomenut\w*|do|na|w|in|per|for|reset\w*|nowe|new|nuova|jakie|what|which|jaki\w*|quale|co|che|then|potem|working|dzia[lł]a|"
     r"chang\w*|zmieni\w*|cambi\w*|gone|missing|konta|dello|della|di|del|to|by|with|rules?|page|link|stron\w*|impostat\w*|set",
     re.I,
 )

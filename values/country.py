@@ -1,4 +1,4 @@
-"""Countries by name or code, in the languages of the desk."""
+"""Countries by name or code, in the shipped languages and any other that is asked for."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -7,7 +7,7 @@ from typing import cast
 from babel import Locale as BabelLocale
 
 from values.folding import fold_words
-from values.locale import Locale
+from values.locale import SHIPPED
 from values.parsed import Ok, Parsed, Refused
 
 _ALSO = {"uk": "GB", "england": "GB", "anglia": "GB", "inghilterra": "GB", "usa": "US", "holandia": "NL",
@@ -15,14 +15,14 @@ _ALSO = {"uk": "GB", "england": "GB", "anglia": "GB", "inghilterra": "GB", "usa"
          "holland": "NL", "czech republic": "CZ", "repubblica ceca": "CZ", "rzeczpospolita polska": "PL"}  # fmt: skip
 
 
-def _territories(locale: Locale | str) -> Mapping[str, str]:
-    return cast("Mapping[str, str]", BabelLocale.parse(str(locale)).territories)
+def _territories(locale: str) -> Mapping[str, str]:
+    return cast("Mapping[str, str]", BabelLocale.parse(locale).territories)
 
 
 @cache
-def _names() -> dict[str, str]:
+def _names(languages: tuple[str, ...]) -> dict[str, str]:
     names = dict(_ALSO)
-    for locale in Locale:
+    for locale in languages:
         for code, name in _territories(locale).items():
             if len(code) == 2 and code.isalpha() and code not in ("EU", "EZ", "UN", "XA", "XB", "ZZ", "QO"):
                 names.setdefault(fold_words(name), code)
@@ -30,13 +30,16 @@ def _names() -> dict[str, str]:
     return names
 
 
-def parse(text: str) -> Parsed[str]:
-    """Reads a country. Ok carries its ISO 3166 code in capitals; the reason is `country.unknown`."""
+def parse(text: str, locale: str = "") -> Parsed[str]:
+    """Reads a country, also as the language `locale` calls it.
+
+    Ok carries its ISO 3166 code in capitals; the reason is `country.unknown`.
+    """
     words = fold_words(text[:120])
-    code = _names().get(words)
+    code = _names((*SHIPPED, locale) if locale and locale not in SHIPPED else SHIPPED).get(words)
     return Ok(code) if code else Refused("country.unknown")
 
 
-def display(code: str, locale: Locale | str) -> str:
+def display(code: str, locale: str) -> str:
     """The country's name in a language; the code itself when it has none."""
     return _territories(locale).get(code, code)

@@ -4,7 +4,7 @@ The offsets are those of the original text, whatever scripts, keycaps or zero-wi
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from values.digits import fold_char, undo_lookalikes
@@ -13,7 +13,9 @@ from values.number_words import DIGITS_OF_WORD
 
 _TOKEN = re.compile(r"[0-9][0-9OolI]*|[^\W\d_]+")
 _GAP = re.compile(r"(?:[\s\W_]{1,4})?")
-_FILLERS = frozenset("e i a and then potem dalej poi ehm eee eh um uh spacja spazio space kreska trattino dash".split())
+_FILLERS = frozenset(
+    "e i a and und then potem dalej poi ehm eee eh um uh spacja spazio space kreska trattino dash".split()
+)
 _TIMES = {"double": 2, "triple": 3, "doppio": 2, "doppia": 2, "triplo": 3, "podwojne": 2, "podwojna": 2, "potrojne": 3}
 _MOST_GAP = 4
 _UNITS = frozenset("123456789")
@@ -55,12 +57,15 @@ def fold(text: str) -> Folded:
     return Folded("".join(parts), tuple(origin), len(text))
 
 
-def chains(folded: Folded) -> list[list[Group]]:
-    """All groups, split into chains: within one only separators and fillers stand between neighbours."""
+def chains(folded: Folded, words: Mapping[str, str] = DIGITS_OF_WORD) -> list[list[Group]]:
+    """All groups, split into chains: within one only separators and fillers stand between neighbours.
+
+    `words` are the number words (unaccented) with their digits.
+    """
     result: list[list[Group]] = []
     open_chain: list[Group] = []
     previous_end = -1
-    for token, start, end in _number_tokens(folded.text):
+    for token, start, end in _number_tokens(folded.text, words):
         if token and open_chain and start - previous_end > _MOST_GAP:
             result.append(open_chain)
             open_chain = []
@@ -73,12 +78,12 @@ def chains(folded: Folded) -> list[list[Group]]:
     return [*result, open_chain] if open_chain else result
 
 
-def _number_tokens(text: str) -> Iterator[tuple[str, int, int]]:
+def _number_tokens(text: str, words: Mapping[str, str]) -> Iterator[tuple[str, int, int]]:
     """(digits, start, end) of numbers; ("", offset, end) of fillers; ("", -1, end) where a word breaks the chain."""
     ten: tuple[str, int, int] | None = None
     times = 1
     for match in _TOKEN.finditer(text):
-        digits, start, end = _read(match, text)
+        digits, start, end = _read(match, text, words)
         if ten is not None:
             if digits in _UNITS and not text[start].isdecimal() and start - ten[2] <= _MOST_GAP:
                 yield ten[0][0] + digits, ten[1], end
@@ -101,10 +106,10 @@ def _number_tokens(text: str) -> Iterator[tuple[str, int, int]]:
         yield ten
 
 
-def _read(match: re.Match[str], text: str) -> tuple[str, int, int]:
+def _read(match: re.Match[str], text: str, words: Mapping[str, str]) -> tuple[str, int, int]:
     token, start, end = match.group(), match.start(), match.end()
     if not token[0].isdecimal():
-        return (DIGITS_OF_WORD.get(unaccent(token), "") if len(token) <= 30 else ""), start, end
+        return (words.get(unaccent(token), "") if len(token) <= 40 else ""), start, end
     if end < len(text) and text[end].isalpha():
         kept = token.rstrip("OolI")
         token, end = kept, start + len(kept)

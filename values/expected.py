@@ -17,9 +17,9 @@ class OptionWords:
 class Expected:
     """The open step as language understanding needs to know it.
 
-    `country` is the ISO code that decides about numbers, or `tax_number.VATIN`; `discount_codes` are those the profile
-    knows; `correctable` names the earlier answers (`Expects` names or steps) that may be corrected; `optional` steps
-    can be skipped.
+    `country` is the ISO code that decides about numbers, or `tax_number.VATIN`, and `home` then the seller's own
+    country; `discount_codes` are those the profile knows; `correctable` names the earlier answers (`Expects` names or
+    steps) that may be corrected; `optional` steps can be skipped.
     """
 
     expects: Expects
@@ -30,3 +30,4 @@ class Expected:
     correctable: tuple[str, ...] = ()
     free_text: bool = False
     optional: bool = False
+    home: str = ""

@@ -1,17 +1,25 @@
-"""The languages the desk speaks."""
+"""The languages the desk speaks, by their codes.
 
-from enum import StrEnum
+Three are shipped; a profile's folder may bring any other that CLDR knows
+(docs/how-to/sell-in-another-language.md).
+"""
 
+import re
+from typing import NewType
 
-class Locale(StrEnum):
-    """ISO 639-1 code of a language in which every shipped text exists."""
+from babel import localedata
 
-    pl = "pl"
-    it = "it"
-    en = "en"
+Locale = NewType("Locale", str)
+"""ISO 639 code of a language (the first part of a BCP 47 tag) in small letters: `pl`, `de`."""
+
+SHIPPED: tuple[Locale, ...] = (Locale("pl"), Locale("it"), Locale("en"))
+"""The languages in which every common text exists without anybody's doing."""
+
+ENGLISH = Locale("en")
+_LANGUAGE = re.compile(r"[a-z]{2,3}")
 
 
 def parse_locale(code: str) -> Locale | None:
-    """The language of a code such as `it`, `it-IT` or `IT_it`; None when the desk does not speak it."""
+    """The language of a code such as `it`, `it-IT` or `IT_it`; None when CLDR knows none of that name."""
     head = code.strip().lower().replace("_", "-").split("-", 1)[0]
-    return Locale(head) if head in Locale.__members__ else None
+    return Locale(head) if _LANGUAGE.fullmatch(head) and localedata.exists(head) else None

@@ -6,8 +6,6 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from babel.numbers import format_currency, get_currency_precision
 
-from values.locale import Locale
-
 # CLDR's currencySpacing puts a non-breaking space between a currency's letters and the digits; Babel leaves it out.
 _LETTERS_BEFORE_DIGITS = re.compile(r"(?<=[^\W\d_])(?=\d)")
 
@@ -38,9 +36,9 @@ class Money:
         """The amount in major units, exact."""
         return Decimal(self.minor).scaleb(-get_currency_precision(self.currency))
 
-    def format(self, locale: Locale | str) -> str:
+    def format(self, locale: str) -> str:
         """The amount as the language writes it: `1 234,50 zł`, `1.234,50 €`, `PLN 1,234.50`; its spaces don't break."""
-        written = format_currency(self.decimal, self.currency, locale=str(locale)).replace("\u202f", "\u00a0")
+        written = format_currency(self.decimal, self.currency, locale=locale).replace("\u202f", "\u00a0")
         return _LETTERS_BEFORE_DIGITS.sub("\u00a0", written)
 
 

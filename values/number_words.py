@@ -19,6 +19,16 @@ class NumberWords:
     hundreds: dict[str, int]
     whole: dict[str, str]
 
+    @property
+    def digits(self) -> dict[str, str]:
+        """Every word with the digits it stands for."""
+        tables = (self.units, self.teens, self.tens, self.hundreds)
+        return {word: str(number) for table in tables for word, number in table.items()} | self.whole
+
+
+NO_WORDS = NumberWords({}, {}, {}, {}, {})
+"""Those of a language whose numbers are understood in digits only."""
+
 
 def _table(words: str, first: int = 0, step: int = 1) -> dict[str, int]:
     """Words separated by spaces; synonyms of one number joined by `/`."""
@@ -91,16 +101,15 @@ def _italian_compounds(units: dict[str, int], teens: dict[str, int], tens: dict[
     return whole
 
 
-WORDS: dict[Locale, NumberWords] = {Locale.pl: _polish(), Locale.it: _italian(), Locale.en: _english()}
+WORDS: dict[Locale, NumberWords] = {Locale("pl"): _polish(), Locale("it"): _italian(), Locale("en"): _english()}
+"""The words of the shipped languages; a profile's own language brings its own (`nlu/brought.py`)."""
 
 
 def _digits_of_any() -> dict[str, str]:
     """Every word of every language with its digits, where the languages agree."""
     merged: dict[str, str] = {}
     for words in WORDS.values():
-        for table in (words.units, words.teens, words.tens, words.hundreds):
-            merged |= {w: str(n) for w, n in table.items()}
-        merged |= words.whole
+        merged |= words.digits
     return {w: d for w, d in merged.items() if w not in ("sto", "un", "fore")}
 
 

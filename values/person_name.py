@@ -7,7 +7,8 @@ from values.text import one_line
 
 MAX_CHARS = 120
 _LABEL = re.compile(
-    r"^(?:nazywam się|jestem|imię i nazwisko\s*:?|mi chiamo|sono|nome e cognome\s*:?|my name is|i am|i'm|name\s*:)\s+",
+    r"^(?:nazywam się|jestem|imię i nazwisko\s*:?|mi chiamo|sono|nome e cognome\s*:?|my name is|i am|i'm"
+    r"|ich hei(?:ß|ss)e|mein name ist|ich bin|jmenuji se|name\s*:)\s+",
     re.I,
 )
 _ALLOWED = re.compile(r"[^\W\d_]|[ '’ʼ.\-‐–\u200c\u200d\u0300-\u036f]")

@@ -5,16 +5,20 @@ alive is proved by a code, never by its form.
 """
 
 import re
+from functools import cache
 
 import phonenumbers
-from phonenumbers import PhoneNumberType
+from phonenumbers import PhoneMetadata, PhoneNumberType
 
+from values.country_rules import RULES
 from values.digits import fold_digits, only_digits, undo_lookalikes
 from values.parsed import Ok, Parsed, Refused
 
 DEFAULT_ALLOWED = (48, 39)
 _MAX_TYPED = 60
-_LABEL = re.compile(r"^\s*(?:tel(?:efon(?:u|o)?)?|phone|mobile|cell(?:ulare)?|nr|numer|kom(?:órka)?)\b[\s.:=]*", re.I)
+_LABEL = re.compile(
+    r"^\s*(?:tel(?:efon(?:u|o)?)?|phone|mobile|mobil|handy|cell(?:ulare)?|nr|numer|kom(?:órka)?)\b[\s.:=]*", re.I
+)
 _NUMBERLIKE = re.compile(r"[+0-9OolI\s().\-/–—]+")
 _SERVED = (PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE)
 _REASON_BY_TYPE = {
@@ -27,26 +31,45 @@ _REASON_BY_TYPE = {
     PhoneNumberType.VOICEMAIL: "phone.voicemail",
     PhoneNumberType.PAGER: "phone.pager",
 }
-_EXPECTED_LENGTH = {"PL": 9, "IT": 10}
 
 
 def parse(text: str, region: str, allowed: tuple[int, ...] = DEFAULT_ALLOWED) -> Parsed[str]:
     """Reads a mobile number typed by a customer of `region` (ISO 3166, upper case).
 
-    `allowed` are the country calling codes served. Ok carries E.164. Reasons: `phone.no_digits`, `.odd_characters`,
-    `.too_short`, `.too_long`, `.leading_zero` (with `suggestion`), `.country_not_served`, `.fixed_line`, `.voip`,
-    `.premium`, `.toll_free`, `.voicemail`, `.pager`, `.invalid`.
+    `allowed` are the country calling codes served, all of them if it is empty. Ok carries E.164. Reasons:
+    `phone.no_digits`, `.odd_characters`, `.too_short`, `.too_long`, `.leading_zero` (with `suggestion`),
+    `.country_not_served`, `.fixed_line`, `.voip`, `.premium`, `.toll_free`, `.voicemail`, `.pager`, `.invalid`.
     """
     typed = _LABEL.sub("", fold_digits(text[: _MAX_TYPED * 4]).strip(), count=1).strip(" .,;:!")
     if not only_digits(typed):
         return Refused("phone.no_digits")
     if len(typed) > _MAX_TYPED:
-        return Refused(
-            "phone.too_long", {"digits": len(only_digits(typed)), "expected": _EXPECTED_LENGTH.get(region, 12)}
-        )
+        return Refused("phone.too_long", {"digits": len(only_digits(typed)), "expected": _lengths(region)[1] or 12})
     if not _NUMBERLIKE.fullmatch(typed):
         return Refused("phone.odd_characters")
     return _judge(undo_lookalikes(typed), region, allowed)
+
+
+def calling_code(region: str) -> int:
+    """The digits by which a country is called from abroad: 48 for PL; 0 for an unknown one."""
+    return phonenumbers.country_code_for_region(region)
+
+
+def example(region: str) -> str:
+    """A mobile number of a country as people there write it: invented, and right by its form; empty for none."""
+    number = phonenumbers.example_number_for_type(region, PhoneNumberType.MOBILE)
+    return "" if number is None else phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)
+
+
+@cache
+def _lengths(region: str) -> tuple[int, int]:
+    """How few and how many digits a mobile number of a country has, without what is dialled in front; 0, 0 unknown."""
+    rules, known = RULES.get(region), PhoneMetadata.metadata_for_region(region)
+    if rules is not None and rules.mobile is not None:
+        return rules.mobile
+    if known is None or known.mobile is None or not known.mobile.possible_length:
+        return 0, 0
+    return min(known.mobile.possible_length), max(known.mobile.possible_length)
 
 
 def _judge(typed: str, region: str, allowed: tuple[int, ...]) -> Parsed[str]:
@@ -60,11 +83,11 @@ def _judge(typed: str, region: str, allowed: tuple[int, ...]) -> Parsed[str]:
 
 
 def _with_code(digits: str, region: str) -> list[str]:
-    """Readings with the country code written without its plus, and without the trunk zero that Poland gave up."""
-    code = str(phonenumbers.country_code_for_region(region))
+    """Readings with the country code written without its plus, and without a zero that the country gave up."""
+    code = str(calling_code(region))
     readings = [f"+{digits}"] if digits.startswith(code) and len(digits) > 9 else []
-    if region == "PL" and digits.startswith("0") and len(digits) == 10:
-        readings.append(f"+48{digits[1:]}")
+    if region in RULES and RULES[region].gave_up_zero and digits.startswith("0"):
+        readings.append(f"+{code}{digits[1:]}")
     return readings
 
 
@@ -76,7 +99,7 @@ def _read(candidate: str, region: str) -> phonenumbers.PhoneNumber | None:
 
 
 def _served(number: phonenumbers.PhoneNumber, allowed: tuple[int, ...]) -> Parsed[str]:
-    if number.country_code not in allowed:
+    if allowed and number.country_code not in allowed:
         return Refused("phone.country_not_served", {"code": f"+{number.country_code}"})
     kind = phonenumbers.number_type(number)
     if kind not in _SERVED:
@@ -86,28 +109,28 @@ def _served(number: phonenumbers.PhoneNumber, allowed: tuple[int, ...]) -> Parse
 
 def _refusal(typed: str, digits: str, region: str, allowed: tuple[int, ...]) -> Refused:
     number = _read(typed, region)
-    if number is not None and number.country_code and number.country_code not in allowed:
+    if number is not None and number.country_code and allowed and number.country_code not in allowed:
         return Refused("phone.country_not_served", {"code": f"+{number.country_code}"})
-    if region == "IT" and digits.startswith("03"):
-        bare = _read(digits[1:], "IT")
-        if bare is not None and phonenumbers.is_valid_number(bare):
-            return Refused("phone.leading_zero", {"suggestion": digits[1:]})
-    expected = _EXPECTED_LENGTH.get(region, 0)
-    national = _national_length(typed, digits, region)
-    if expected and national < expected:
-        return Refused("phone.too_short", {"digits": national, "expected": expected})
-    if expected and national > expected:
-        return Refused("phone.too_long", {"digits": national, "expected": expected})
+    bare = _read(digits[1:], region) if digits.startswith("0") else None
+    if bare is not None and phonenumbers.is_valid_number(bare) and phonenumbers.number_type(bare) in _SERVED:
+        return Refused("phone.leading_zero", {"suggestion": digits[1:]})
+    (fewest, most), national = _lengths(region), _national_length(typed, digits, region)
+    if national < fewest:
+        return Refused("phone.too_short", {"digits": national, "expected": fewest})
+    if most and national > most:
+        return Refused("phone.too_long", {"digits": national, "expected": most})
     return Refused("phone.invalid")
 
 
 def _national_length(typed: str, digits: str, region: str) -> int:
-    code = str(phonenumbers.country_code_for_region(region))
+    code = str(calling_code(region))
     if digits.startswith("00" + code):
         return len(digits) - 2 - len(code)
-    if typed.startswith("+" + code) or (digits.startswith(code) and len(digits) > _EXPECTED_LENGTH.get(region, 15)):
+    if typed.startswith("+" + code) or (digits.startswith(code) and len(digits) > (_lengths(region)[1] or 15)):
         return len(digits) - len(code)
-    return len(digits)
+    known = PhoneMetadata.metadata_for_region(region)
+    trunk = (known.national_prefix if known is not None else None) or ""
+    return len(digits) - len(trunk) if trunk and digits.startswith(trunk) else len(digits)
 
 
 def display(e164: str) -> str:

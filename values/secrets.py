@@ -5,7 +5,7 @@ PESEL and, where it is not asked for, codice fiscale. Numbers of ours (tax numbe
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from stdnum.it import iva
@@ -15,6 +15,7 @@ from values.announced import find_announced_digits, find_keys, find_passwords
 from values.card_numbers import account_spans, find_cards, iban_spans
 from values.digit_groups import Group, chains, fold
 from values.expects import Expects
+from values.number_words import DIGITS_OF_WORD
 from values.tax_number import codicefiscale_like
 
 _AFTER_CARD = re.compile(
@@ -46,14 +47,21 @@ class _Hit:
     shown: str
 
 
-def redact(text: str, expects: Expects | None = None, *, payment: bool = False) -> Redacted:
+def redact(
+    text: str,
+    expects: Expects | None = None,
+    *,
+    payment: bool = False,
+    words: Mapping[str, str] = DIGITS_OF_WORD,
+) -> Redacted:
     """Takes secrets out of `text`, which has passed the border rule.
 
     `expects` is what the open step awaits: at a code step six digits are our code, at a tax number a codice fiscale
-    is an answer. `payment` (or `Expects.payment`) says that six digits would be a BLIK code. Kinds: `card, cvc, pin,
-    blik, password, private_key, token, pesel, codice_fiscale`.
+    is an answer. `payment` (or `Expects.payment`) says that six digits would be a BLIK code. `words`:
+    number words with their digits, where a language has others than the shipped ones. Kinds: `card, cvc, pin, blik,
+    password, private_key, token, pesel, codice_fiscale`.
     """
-    hits = sorted(_hits(text, expects, payment or expects is Expects.payment), key=lambda h: (h.start, -h.end))
+    hits = sorted(_hits(text, expects, payment or expects is Expects.payment, words), key=lambda h: (h.start, -h.end))
     out: list[str] = []
     kinds: list[str] = []
     at = 0
@@ -68,9 +76,9 @@ def redact(text: str, expects: Expects | None = None, *, payment: bool = False) 
     return Redacted("".join([*out, text[at:]]), tuple(dict.fromkeys(kinds))) if hits else Redacted(text)
 
 
-def _hits(text: str, expects: Expects | None, payment: bool) -> Iterator[_Hit]:
+def _hits(text: str, expects: Expects | None, payment: bool, words: Mapping[str, str]) -> Iterator[_Hit]:
     folded = fold(text)
-    groups = chains(folded)
+    groups = chains(folded, words)
     flat = [group for chain in groups for group in chain]
     yield from _cards(text, groups)
     for start, end, kind in (*find_keys(text), *find_passwords(text), *find_announced_digits(text, flat)):

@@ -6,6 +6,8 @@ else (another slot, another country, a question); `garbage` means nothing at all
 
 from dataclasses import dataclass
 
+from values import phone
+from values.country_rules import RULES, CountryRules
 from values.expects import Expects
 
 GARBAGE = (
@@ -95,9 +97,31 @@ _BY_KIND: dict[Expects, Specimens] = {
 }
 
 
+def _of_country(expects: Expects, country: str) -> Specimens | None:
+    """Answers by the rules of a country that has no row above."""
+    rules = RULES.get(country)
+    if rules is None:
+        return None
+    match expects:
+        case Expects.phone:
+            number = phone.example(country)
+            return Specimens((number,), (number[:-4],), ("anna@example.com",))
+        case Expects.tax_number:
+            return _tax_numbers(rules)
+        case _:
+            code = rules.postal_example or "A65 F4E2"
+            return Specimens((code,), ("!",), ("anna@example.com",))
+
+
+def _tax_numbers(rules: CountryRules) -> Specimens:
+    number = rules.example
+    wrong = f"{number[:-1]}{'0' if number[-1] != '0' else '1'}" if number[-1].isdecimal() else number[:-2]
+    return Specimens((number, number[2:]), (wrong, number[:3]), ("anna@example.com",))
+
+
 def specimens(expects: Expects, country: str = "PL") -> Specimens:
     """The sample answers of a kind for a country; kinds that take no typed answer have garbage only."""
     by_country = {Expects.phone: _PHONE, Expects.tax_number: _TAX, Expects.postal_code: _POSTAL}.get(expects)
     if by_country is not None:
-        return by_country.get(country) or by_country["PL"]
+        return by_country.get(country) or _of_country(expects, country) or by_country["PL"]
     return _BY_KIND.get(expects, Specimens())

@@ -1,4 +1,4 @@
-"""Tax numbers: NIP (Poland), partita IVA (Italy) and VAT numbers of the European Union.
+"""Tax numbers: NIP (Poland), partita IVA (Italy) and the VAT numbers of all countries of the Union.
 
 Check digits by `stdnum`; on top of it the number of zeros only is refused, and a NIP that begins with zero. The
 e-invoice schema also refuses a NIP whose second and third digits are both zero. That isn't asked here: invented numbers
@@ -13,27 +13,27 @@ from stdnum.exceptions import InvalidChecksum, InvalidLength, ValidationError
 from stdnum.it import codicefiscale, iva
 from stdnum.pl import nip
 
+from values.country_rules import PREFIXES, RULES
 from values.digits import fold_digits, only_digits, undo_lookalikes
 from values.parsed import Ok, Parsed, Refused
 
 VATIN = "EU"
-_EU_PREFIXES = frozenset(
-    "AT BE BG CY CZ DE DK EE EL GR ES FI FR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK XI".split()
-)
-_LENGTHS = {"PL": 10, "IT": 11}
 _MAX_TYPED = 80
 _LABEL = re.compile(
-    r"^(?:(?:numer\s+)?nip(?:\s*-?\s*ue)?|p\.?\s?iva|partita\s+iva|vat(?:\s+(?:number|no|id|ue|eu))?|vatin|tax\s+(?:number|no|id))"
-    r"(?![^\W\d_])[\s.:=#-]*(?:to\b|jest\b|is\b|è)?[\s.:=]*",
+    r"^(?:(?:numer\s+)?nip(?:\s*-?\s*ue)?|p\.?\s?iva|partita\s+iva|vat(?:[\s-]+(?:number|no|id|ue|eu))?|vatin"
+    r"|tax\s+(?:number|no|id)|(?:ust|umsatzsteuer)[\s.-]*id(?:[\s.-]*(?:nr|nummer))?|uid|di[čc]|i[čc]o?\s+dph|tva|iva|btw)"
+    r"(?![^\W\d_])[\s.:=#-]*(?:to\b|jest\b|is\b|ist\b|je\b|è)?[\s.:=]*",
     re.I,
 )
+_BARE = frozenset(country for country, rules in RULES.items() if rules.bare)
 _SEPARATORS = re.compile(r"[\s.\-–—_/\\:,()']+")
 _NIP_PATTERN = re.compile(r"[1-9][0-9]{9}")
 _OTHER_LETTERS = re.compile(r"[^0-9]")
 
 
-def parse(text: str, country: str) -> Parsed[str]:
-    """Reads the tax number of a business in `country`: an ISO code, or `VATIN` for a Polish NIP or any EU number.
+def parse(text: str, country: str, home: str = "PL") -> Parsed[str]:
+    """Reads the tax number of a business in `country`: an ISO code, or `VATIN` for any number of the Union, where one
+    without letters in front is of the country `home`.
 
     Ok carries 10 digits for PL, 11 for IT, otherwise prefix and number in capitals (always so for `VATIN`).
     Reasons: `tax_number.no_digits`, `.odd_characters`, `.too_short`, `.too_long` (with `digits`, `expected`),
@@ -45,19 +45,22 @@ def parse(text: str, country: str) -> Parsed[str]:
     if not only_digits(compact):
         return Refused("tax_number.no_digits")
     if len(compact) > _MAX_TYPED:
-        return Refused(
-            "tax_number.too_long", {"digits": len(only_digits(compact)), "expected": _LENGTHS.get(country, 12)}
-        )
-    if country in _LENGTHS:
+        return Refused("tax_number.too_long", {"digits": len(only_digits(compact)), "expected": _longest(country)})
+    if country in _BARE:
         return _national(compact, country)
-    return _european(compact.upper(), country)
+    return _european(compact.upper(), country, home)
+
+
+def _longest(country: str) -> int:
+    rules = RULES.get(country)
+    return rules.digits[1] if rules is not None and rules.digits is not None else 12
 
 
 def _national(compact: str, country: str) -> Parsed[str]:
     prefix, rest = compact[:2].upper(), compact[2:]
     if prefix == country:
         compact = rest
-    elif prefix in _EU_PREFIXES and only_digits(rest):
+    elif prefix in PREFIXES and only_digits(rest):
         return Refused("tax_number.foreign", {"country": "GR" if prefix == "EL" else prefix})
     if country == "IT" and codicefiscale_like(compact):
         return Refused("tax_number.codice_fiscale")
@@ -68,7 +71,7 @@ def _national(compact: str, country: str) -> Parsed[str]:
 
 
 def _checked(digits: str, country: str) -> Parsed[str]:
-    expected = _LENGTHS[country]
+    expected = _longest(country)
     if country == "IT" and len(digits) == expected - 1 and isinstance(_by_stdnum("0" + digits, iva.validate), Ok):
         return Refused("tax_number.leading_zero", {"suggestion": "0" + digits})
     if len(digits) != expected:
@@ -94,22 +97,42 @@ def _by_stdnum(number: str, validate: Callable[[str], str]) -> Parsed[str]:
         return Refused("tax_number.invalid")
 
 
-def _european(compact: str, country: str) -> Parsed[str]:
+def _european(compact: str, country: str, home: str) -> Parsed[str]:
     prefix = compact[:2]
-    if prefix not in _EU_PREFIXES:
-        if country == VATIN and len(only_digits(undo_lookalikes(compact))) == len(compact):
-            return _with_prefix("PL", _checked(undo_lookalikes(compact), "PL"))
-        if country == VATIN:
+    if prefix not in PREFIXES:
+        if country == VATIN and home not in _BARE:
+            country = home  # whoever writes no letters means his own country
+        elif country == VATIN and len(only_digits(undo_lookalikes(compact))) == len(compact):
+            return _with_prefix(home, _checked(undo_lookalikes(compact), home))
+        elif country == VATIN:
             return Refused("tax_number.prefix_missing")
-        compact, prefix = country + compact, country
+        prefix = RULES[country].letters if country in RULES else country
+        compact = prefix + compact
     prefix = "EL" if prefix == "GR" else prefix
     if country not in (VATIN, prefix, "GR" if prefix == "EL" else prefix):
         return Refused("tax_number.foreign", {"country": prefix})
-    if prefix in _LENGTHS:
+    if prefix in _BARE:
         return _with_prefix(prefix, _national(compact, prefix))
-    if not compact[2:].strip("0"):
-        return Refused("tax_number.all_zero")
-    return _by_stdnum(prefix + compact[2:], vat.validate)
+    # What a number of the seller's own country is called, its words may say; of any other they only say "number".
+    told = _by_length(compact[2:], prefix) if country != VATIN else _of_zeros(compact[2:])
+    return told or _by_stdnum(prefix + compact[2:], vat.validate)
+
+
+def _of_zeros(rest: str) -> Refused | None:
+    return Refused("tax_number.all_zero") if not rest.strip("0") else None
+
+
+def _by_length(rest: str, prefix: str) -> Refused | None:
+    """What is wrong with a number of digits only before its check digit is looked at."""
+    if (zeros := _of_zeros(rest)) is not None:
+        return zeros
+    rules = RULES.get("GR" if prefix == "EL" else prefix)
+    count = len(rest)
+    if rules is None or rules.digits is None or not rest.isdecimal() or rules.digits[0] <= count <= rules.digits[1]:
+        return None
+    short = count < rules.digits[0]
+    expected = rules.digits[0] if short else rules.digits[1]
+    return Refused(f"tax_number.{'too_short' if short else 'too_long'}", {"digits": count, "expected": expected})
 
 
 def _with_prefix(prefix: str, outcome: Parsed[str]) -> Parsed[str]:
@@ -120,13 +143,13 @@ def has_prefix(text: str) -> bool:
     """Whether this is one number written as in the Union, right or wrong: a country's letters, then mostly digits."""
     compact = _SEPARATORS.sub("", _LABEL.sub("", fold_digits(text[:_MAX_TYPED]).strip(), count=1)).upper()
     rest = compact[2:]
-    return compact[:2] in _EU_PREFIXES and rest.isalnum() and 2 * len(only_digits(rest)) > len(rest)
+    return compact[:2] in PREFIXES and rest.isalnum() and 2 * len(only_digits(rest)) > len(rest)
 
 
 def country_of(number: str) -> str | None:
     """The ISO code of the country whose letters stand in front of a parsed number; None for a national one."""
     prefix = number[:2]
-    if prefix not in _EU_PREFIXES:
+    if prefix not in PREFIXES:
         return None
     return {"EL": "GR", "XI": "GB"}.get(prefix, prefix)
 

@@ -10,6 +10,8 @@ from bot.handlers.telegram.client import Client, make_bot
 from bot.handlers.telegram.pace import Pace
 from bot.handlers.telegram.send import TelegramSender
 from bot.handlers.telegram.webhook import secret_of
+from bot.handlers.telegram.words import words_of
+from bot.render import Renderer
 from bot.settings import SandboxMode, Settings
 from bot.web.flood import Flood, FloodRules
 from services.engine.holder import Holder
@@ -52,7 +54,7 @@ class Telegram:
 
 
 def telegram(
-    settings: Settings, desk: TheDesk, holder: Holder, base_url: str, server_key: bytes, *, locale: str
+    settings: Settings, desk: TheDesk, holder: Holder, base_url: str, server_key: bytes, *, renderer: Renderer
 ) -> Telegram | None:
     """The channel, or None without a token."""
     if settings.telegram_token is None:
@@ -63,15 +65,17 @@ def telegram(
         base_url=settings.telegram_base_url,
         file_url=settings.telegram_file_url,
     )
+    locale = renderer.seller.locales[0]
+    words = words_of(lambda key, spoken: renderer.words(key, {}, spoken), renderer.seller.locales)
     limited = settings.rate_limits == "on"
     pace = Pace() if limited else Pace(overall_per_s=None, chat_per_s=None)
-    sender = TelegramSender(bot, pace, locales(desk, locale))
+    sender = TelegramSender(bot, pace, locales(desk, locale), words)
     way = (
         ByWebhook(base_url, secret_of(server_key.hex(), token))
         if settings.telegram_mode == "webhook"
         else ByPolling(my_turn=lambda: holder.take(POLLING))
     )
-    return Telegram(bot, TelegramChannel(bot, desk, sender, way=way, locale=locale), sender)
+    return Telegram(bot, TelegramChannel(bot, desk, sender, way=way, locale=locale, words=words), sender)
 
 
 def slows_floods(settings: Settings) -> bool:

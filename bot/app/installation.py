@@ -49,7 +49,6 @@ from bot.web.site import Site
 from bot.web.stream import Streams
 from dialogs.journey import journey
 from dialogs.payment import POLL
-from nlu.faq import FaqEntry, FaqIndex
 from services.clock import SystemClock
 from services.engine.holder import Holder
 from services.engine.opening import open_engine, open_outbox
@@ -58,7 +57,6 @@ from services.passwords import Argon2Hasher
 from services.store import timers
 from services.store.database import Store
 from services.store.errors import StoreUnavailable
-from values.locale import Locale
 
 _log = structlog.get_logger(__name__)
 
@@ -136,7 +134,7 @@ class Installation:
             store=self.store,
             clock=self.clock,
             turn=turn,
-            hearing=Hearing(way, renderer, _faq(self.profile)),
+            hearing=Hearing(way, renderer, self.profile.questions(), self.profile.known),
             show=self._show,
             figures=self.figures,
             telling=telling,
@@ -193,7 +191,7 @@ class Installation:
             self._holder,
             self.base_url,
             self.server_key,
-            locale=self.profile.seller.locales[0],
+            renderer=self.profile.renderer(),
         )
         self._delivery.attach({"telegram": self._telegram.sender} if self._telegram is not None else {})
 
@@ -229,6 +227,7 @@ class Installation:
             embedders=self.profile.brand.embedders,
             profile=seller.id,
             time_zone=seller.time_zone,
+            words=self.profile.pages,
         )
 
     def _routes(self) -> list[BaseRoute]:
@@ -335,15 +334,6 @@ class Installation:
                 await self._beside.stop()
         await self._client.aclose()
         await self.store.close()
-
-
-def _faq(profile: Profile) -> FaqIndex:
-    """The profile's questions and answers, ready to be searched."""
-    return FaqIndex(
-        FaqEntry(entry.id, Locale(locale), entry.questions, entry.answer)
-        for locale, entries in profile.faq.items()
-        for entry in entries
-    )
 
 
 _WAYS = (Way("api", "/api/v1/openapi.json"),)

@@ -9,7 +9,6 @@ from starlette.routing import Route
 
 from bot.web.pages import Pages
 from bot.web.policy import content_policy
-from bot.web.words import words
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +34,7 @@ def routes(pages: Pages, *, sandbox: bool, ways: tuple[Way, ...] = ()) -> list[R
             headers=headers,
             chat=f"/chat?{urlencode(asked)}",
             ways=ways,
-            words=words(locale).section("sandbox"),
+            words=pages.words(locale).section("sandbox"),
         )
 
     return [Route("/", landing)]

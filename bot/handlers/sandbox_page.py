@@ -9,7 +9,6 @@ from starlette.routing import Route
 
 from bot.web.pages import Pages
 from bot.web.policy import content_policy
-from bot.web.words import words
 
 
 def routes(pages: Pages) -> list[Route]:
@@ -18,6 +17,6 @@ def routes(pages: Pages) -> list[Route]:
     async def sandbox(request: Request) -> Response:
         locale = pages.locale_of(request)
         headers = {"cache-control": "no-cache", "content-security-policy": content_policy()}
-        return pages.answer("sandbox.html", locale, headers=headers, words=words(locale).section("sandbox"))
+        return pages.answer("sandbox.html", locale, headers=headers, words=pages.words(locale).section("sandbox"))
 
     return [Route("/sandbox", sandbox)]

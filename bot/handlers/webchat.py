@@ -20,7 +20,6 @@ from bot.web.policy import content_policy
 from bot.web.session import Session, Sessions, new_session
 from bot.web.stream import Streams
 from bot.web.wire import Cursor, Json, parse_cursor
-from bot.web.words import words
 from services.store.errors import StoreUnavailable
 
 _LONGEST_TEXT = 40_000  # the desk itself answers a text that is too long; this only keeps the absurd out
@@ -68,7 +67,7 @@ def _page(chat: WebChat) -> Callable[[Request], Awaitable[Response]]:
             headers=headers,
             embedded=embedded,
             accent=accent if is_colour(accent) else None,
-            words={locale: words(locale).section("chat") for locale in site.locales},
+            words={locale: chat.pages.words(locale).section("chat") for locale in site.locales},
         )
         if chat.sessions.of(request) is None:
             chat.sessions.remember(request, answer, new_session())

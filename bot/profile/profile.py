@@ -7,6 +7,10 @@ from pathlib import Path
 
 from bot.render import Renderer
 from bot.texts.catalogue import Catalogue
+from bot.web.words import Words
+from nlu.faq import FaqEntry as Entry
+from nlu.faq import FaqIndex
+from nlu.languages.shipped import KNOWN, Known
 from values.seller import Seller
 
 
@@ -44,6 +48,8 @@ class Profile:
     faq: Mapping[str, tuple[FaqEntry, ...]] = field(default_factory=dict[str, tuple[FaqEntry, ...]])
     providers: Mapping[str, str] = field(default_factory=dict[str, str])  # of methods that don't go the usual way
     pay_to: Mapping[str, str] = field(default_factory=dict[str, str])  # where customers send money by themselves
+    pages: Mapping[str, Words] = field(default_factory=dict[str, Words])  # of the languages that the folder brings
+    known: Known = field(default_factory=lambda: KNOWN)  # the languages in which customers are understood
 
     @property
     def facts(self) -> dict[str, str]:
@@ -59,6 +65,13 @@ class Profile:
             "password_min": str(self.seller.password.min),
             **self.pay_to,
         }
+
+    def questions(self) -> FaqIndex:
+        """The questions and answers of all languages, ready to be searched."""
+        return FaqIndex(
+            (Entry(e.id, locale, e.questions, e.answer) for locale, entries in self.faq.items() for e in entries),
+            stop=frozenset(word for language in self.known.values() for word in language.stop),
+        )
 
     def renderer(self, sender: str | None = None) -> Renderer:
         """The renderer of this profile's words; `sender` is what its letters come from, if not what the brand says."""

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, field_validator
 
 from bot.profile.discounts import DiscountTable
+from bot.profile.places import CountryCode, CurrencyCode, LocaleCode
 from bot.profile.profile import Brand
 from bot.profile.strict import Id, Net, Strict, minor
 from bot.profile.vat import VatTable
@@ -15,7 +16,9 @@ from services.payments.providers.which import ProviderName
 from values import iban
 from values.addon import Addon
 from values.company_rules import CompanyRules
+from values.locale import SHIPPED
 from values.password import PasswordRule
+from values.phone import calling_code
 from values.renewal import Program, RenewalRules
 from values.seller import Consent, Manners, Plan, Seller
 from values.sign_up import ENTRIES, By, Entry, Enumeration, SignUp, UserNames
@@ -25,7 +28,6 @@ Origin = Annotated[str, Field(pattern=r"^https?://[^\s/]+$")]
 Email = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
 Method = Literal["card", "paypal", "przelewy24", "blik", "other", "transfer", "postal_slip"]
 LegalForm = Literal["company", "sole_trader", "natural_person"]
-LocaleCode = Literal["pl", "it", "en"]
 PAPER = "#fffdf8"
 INK = "#131c33"
 
@@ -202,16 +204,16 @@ class ProfileFile(Strict):
 
     id: Id
     name: str = Field(min_length=1, max_length=40)
-    country: Literal["PL", "IT"]
-    currency: str = Field(pattern=r"^[A-Z]{3}$")
+    country: CountryCode
+    currency: CurrencyCode
     vat_percent: int = Field(ge=0, le=50)
     time_zone: str = "Europe/Warsaw"
-    locales: tuple[LocaleCode, ...] = Field(default=("pl", "it", "en"), min_length=1)
+    locales: tuple[LocaleCode, ...] = Field(default=SHIPPED, min_length=1)
     order_prefix: str = Field(pattern=r"^[A-Z0-9]{1,8}$")
     dialogs: tuple[str, ...] = Field(min_length=1)
     entries: tuple[Entry, ...] = Field(default=ENTRIES, min_length=1)
     demanded_contacts: tuple[Literal["phone", "email"], ...] = ("phone", "email")
-    phone_countries: tuple[Annotated[int, Field(ge=1, le=999)], ...] = (48,)
+    phone_countries: tuple[Annotated[int, Field(ge=1, le=999)], ...] = ()
     methods: tuple[Method, ...] = ()
     other_methods: tuple[Method, ...] = ()
     chargeable: tuple[Method, ...] = ()
@@ -219,7 +221,7 @@ class ProfileFile(Strict):
     free_version: Id | None = None
     notes: tuple[Literal["welcome", "order_confirmed", "activated"], ...] = ()
     einvoice_confirm: Literal["desk", "seller"] = "desk"
-    address: dict[LocaleCode, Literal["ty", "pan", "tu", "lei"]] = Field(default_factory=dict)
+    address: dict[LocaleCode, Id] = Field(default_factory=dict)
     brand: BrandTable
     password: PasswordTable = PasswordTable()
     sign_up: SignUpTable = SignUpTable()
@@ -281,7 +283,7 @@ class ProfileFile(Strict):
             vat=self.vat.build(),
             discounts=tuple(d.build(self.currency) for d in self.discount),
             demanded_contacts=self.demanded_contacts,
-            phone_countries=self.phone_countries,
+            phone_countries=self.phone_countries or (calling_code(self.country),),
             password=self.password.build(),
             manners=self.manners.build(),
             locales=self.locales,

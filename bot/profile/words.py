@@ -3,15 +3,17 @@
 That every text of the journey is there is seen at the dress rehearsal (`bot/profile/rehearsal.py`).
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
+from collections.abc import Iterator, Mapping
 
 from babel import Locale as Culture
 
 from bot.profile.problems import Problem
 from bot.profile.profile import Profile
+from bot.profile.texts import OwnTexts
 from bot.texts.gsm7 import is_one_part
+from bot.texts.load import common
 from bot.texts.text import Choice, Text, choices, includes, names
+from values.locale import ENGLISH
 
 # Which question shows the words that are recorded with a document's acceptance.
 SHOWN_AT = {
@@ -21,21 +23,20 @@ SHOWN_AT = {
     "einvoice": "einvoice.einvoice.ask",
 }
 CONSENTS_ASKED = "account.consents.ask"
-Lines = Callable[[Path, str], int]
 
 
-def text_problems(profile: Profile, own: Mapping[str, Mapping[str, Text]], line: Lines) -> Iterator[Problem]:
-    """Mistakes of the texts. `own` are the profile's own ones by language and key, `line` finds one in its file."""
+def text_problems(profile: Profile, own: Mapping[str, OwnTexts]) -> Iterator[Problem]:
+    """Mistakes of the texts. `own` are the profile's own ones by language."""
+    every = {locale: found.texts for locale, found in own.items()}
     for locale in profile.seller.locales:
-        path = profile.folder / "texts" / f"{locale}.toml"
-        texts = profile.catalogue.texts[locale]
-        for key, what, remedy in (*_needed(profile, texts), *_unlike(profile, own, locale)):
-            yield Problem(path, line(path, key), what, remedy)
-        for key, text in own[locale].items():
-            for what, remedy in (*_choices(text, locale), *_included(text, texts)):
-                yield Problem(path, line(path, key), f"{key}: {what}", remedy)
+        texts, place = profile.catalogue.texts[locale], own[locale].place
+        for key, what, remedy in (*_needed(profile, texts), *_unlike(profile, every, locale)):
+            yield Problem(*place(key), what, remedy)
+        for key, text in own[locale].texts.items():
+            for what, remedy in (*_choices(text, locale), *_included(key, text, texts)):
+                yield Problem(*place(key), f"{key}: {what}", remedy)
         if (length := _too_long_for_sms(profile, locale)) is not None:
-            yield Problem(path, line(path, "sms.code"), f"sms.code: {length}", "Use GSM-7 signs only, 160 at most.")
+            yield Problem(*place("sms.code"), f"sms.code: {length}", "Use GSM-7 signs only, 160 at most.")
     yield from _faq_unlike(profile)
 
 
@@ -89,9 +90,12 @@ def _covered(choice: Choice) -> set[str]:
     return {"many"} if "other" in choice.cases else set()
 
 
-def _included(text: Text, texts: Mapping[str, Text]) -> Iterator[tuple[str, str]]:
-    for key in sorted(includes(text) - set(texts)):
-        yield f"{{@{key}}} puts in a text that isn’t there", f"Add {key}, or remove the place."
+def _included(key: str, text: Text, texts: Mapping[str, Text]) -> Iterator[tuple[str, str]]:
+    """What is put in place and isn't there; a common text may leave that to the sellers who ever say it."""
+    english = common(ENGLISH)
+    sellers = includes(english[key]) if key in english else frozenset[str]()
+    for other in sorted(includes(text) - set(texts) - sellers):
+        yield f"{{@{other}}} puts in a text that isn’t there", f"Add {other}, or remove the place."
 
 
 def _too_long_for_sms(profile: Profile, locale: str) -> str | None:

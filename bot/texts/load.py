@@ -6,9 +6,10 @@ from functools import cache
 from pathlib import Path
 
 from bot.texts.text import Text, TextError, is_text, parse
+from values.locale import SHIPPED
 
 HERE = Path(__file__).parent
-LOCALES = ("pl", "it", "en")
+LOCALES = SHIPPED
 
 
 def texts_of(tables: Mapping[str, object], head: str = "") -> Iterator[tuple[str, Text]]:

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
-from babel.dates import format_datetime, get_timezone
+from babel.dates import format_skeleton, format_time, get_timezone
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from bot.web.site import Site
-from bot.web.words import accepted_languages, choose_locale, words
+from bot.web.words import Words, accepted_languages, choose_locale, words
 
 
 class Pages:
@@ -33,9 +33,15 @@ class Pages:
         browser = accepted_languages(request.headers.get("accept-language", ""))
         return choose_locale([asked, *browser], self.site.locales, self.site.locale)
 
+    def words(self, locale: str) -> Words:
+        """The pages' words in a language of this installation; in any other, in English."""
+        return self.site.words.get(locale) or words(locale)
+
     def moment(self, at: datetime, locale: str) -> str:
         """A day and an hour as the language writes them, in the seller's time zone."""
-        return format_datetime(at, "d MMMM, HH:mm", tzinfo=get_timezone(self.site.time_zone), locale=locale)
+        here = at.astimezone(get_timezone(self.site.time_zone))
+        day = format_skeleton("MMMMd", here, locale=locale)
+        return f"{day}, {format_time(here, 'HH:mm', locale=locale)}"
 
     def answer(
         self,
@@ -47,5 +53,7 @@ class Pages:
         **values: object,
     ) -> HTMLResponse:
         """The page; `t` in the template are the words of `locale`, `site` the installation."""
-        body = self._templates.get_template(template).render(t=words(locale), site=self.site, lang=locale, **values)
+        body = self._templates.get_template(template).render(
+            t=self.words(locale), site=self.site, lang=locale, **values
+        )
         return HTMLResponse(body, status, headers=dict(headers or {}))

@@ -1,7 +1,10 @@
 """What every page needs to know of the installation: whose desk it is and under which address it is reached."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
+
+from bot.web.words import Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,6 +14,7 @@ class Site:
     `public_url` is the address customers use, without a path; `desk` is what the desk calls itself; `accent` the
     profile's colour as `#rrggbb`. `embedders` are the origins (`https://shop.example`) that may frame the chat.
     `profile` is the profile's id, by which the sandbox's page picks whom one may try; `time_zone` an IANA name.
+    `words` are those of the languages that the profile itself brings.
     """
 
     public_url: str
@@ -22,6 +26,7 @@ class Site:
     embedders: tuple[str, ...] = ()
     profile: str = ""
     time_zone: str = "Europe/Warsaw"
+    words: Mapping[str, Words] = field(default_factory=dict[str, Words])
 
     @property
     def secure(self) -> bool:

@@ -1,4 +1,4 @@
-"""The pages' own words in every language: `texts/{pl,it,en}.toml`, `{name}` replaced in one pass.
+"""The pages' own words in every shipped language: `texts/{pl,it,en}.toml`, `{name}` replaced in one pass.
 
 What the desk says in the chat is not here: it comes from the profile.
 """
@@ -9,9 +9,14 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 
+from values.locale import ENGLISH, SHIPPED
+
 _HERE = Path(__file__).parent / "texts"
 _PLACE = re.compile(r"\{([a-z_]+)\}")
-LOCALES = ("pl", "it", "en")
+LOCALES = SHIPPED
+"""The languages in which the pages speak by themselves; a profile's folder may bring others."""
+BORROWED = frozenset({"landing", "sandbox"})
+"""Sections for whoever runs the desk: a language that doesn't bring them has them in English."""
 
 
 class Words:
@@ -35,6 +40,11 @@ class Words:
         head = name + "."
         return {key.removeprefix(head): text for key, text in self._texts.items() if key.startswith(head)}
 
+    @property
+    def texts(self) -> dict[str, str]:
+        """All words as written, with their places."""
+        return dict(self._texts)
+
     def keys(self) -> set[str]:
         """All keys: every language must have the same ones."""
         return set(self._texts)
@@ -42,10 +52,20 @@ class Words:
 
 @cache
 def words(locale: str) -> Words:
-    """The words of a language the desk speaks; of an unknown one, English."""
-    known = locale if locale in LOCALES else "en"
-    tables = tomllib.loads((_HERE / f"{known}.toml").read_text("utf-8"))
-    return Words(known, {f"{section}.{key}": text for section, table in tables.items() for key, text in table.items()})
+    """The words of a shipped language; of any other, English."""
+    known = locale if locale in LOCALES else ENGLISH
+    return Words(known, flat(tomllib.loads((_HERE / f"{known}.toml").read_text("utf-8"))))
+
+
+def brought(locale: str, own: Mapping[str, str]) -> Words:
+    """The words of a language that a profile brings, with the English ones where they may be borrowed."""
+    english = words(ENGLISH)
+    return Words(locale, english.texts | dict(own))
+
+
+def flat(tables: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+    """The texts of parsed TOML by `section.key`."""
+    return {f"{section}.{key}": text for section, table in tables.items() for key, text in table.items()}
 
 
 def places(text: str) -> set[str]:

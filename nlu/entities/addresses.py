@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
+from nlu.languages.language import AddressWords, Languages
+from nlu.languages.spelled import spelled
 from nlu.numbers.letters import letter
 from nlu.tokens import Token, tokens
 from values import email
-from values.locale import Locale
 from values.meaning import Entity
-from values.number_words import DIGITS_OF_WORD
 from values.parsed import Ok
 
 _TYPED = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}[ ]?@[ ]?[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
@@ -34,10 +35,10 @@ _MOST_LEFT = 12
 _MOST_RIGHT = 14
 
 
-def find_addresses(text: str, locale: Locale) -> list[Entity]:
+def find_addresses(text: str, langs: Languages) -> list[Entity]:
     """Every address of a text in lower case, as `email` or `pec`."""
     typed = [(m.start(), m.end(), "".join(m.group().split()).rstrip(".")) for m in _TYPED.finditer(text)]
-    found = typed or list(_spoken(text, locale))
+    found = typed or list(_spoken(text, langs))
     said_pec = re.search(r"\bpec\b", text, re.I) is not None
     return [_entity(address, start, end, said_pec) for start, end, address in found]
 
@@ -49,74 +50,90 @@ def _entity(address: str, start: int, end: int, said_pec: bool) -> Entity:
     return Entity(kind, value, start, end, isinstance(outcome, Ok))
 
 
-def _spoken(text: str, locale: Locale) -> Iterator[tuple[int, int, str]]:
+def _spoken(text: str, langs: Languages) -> Iterator[tuple[int, int, str]]:
     words = tokens(text)
     for i, token in enumerate(words):
-        if token.word in _AT and (right := _right(words, i + 1, locale)) is not None:
-            left = _left(words, i, locale)
+        if token.word in _known(langs).at and (right := _right(words, i + 1, langs)) is not None:
+            left = _left(words, i, langs)
             if left is not None:
                 yield words[left[1]].start, words[right[1]].end, f"{left[0]}@{right[0]}"
                 return
 
 
-def _sign(word: str) -> str | None:
-    if word in _DOT:
+@lru_cache(maxsize=32)
+def _known(langs: Languages) -> AddressWords:
+    """The words of the shipped languages with those that others bring."""
+    brought = [lang.address for lang in langs]
+    return AddressWords(
+        at=_AT.union(*(words.at for words in brought)),
+        dot=_DOT.union(*(words.dot for words in brought)),
+        hyphen=_HYPHEN.union(*(words.hyphen for words in brought)),
+        underscore=_UNDERSCORE.union(*(words.underscore for words in brought)),
+        intro=_INTRO.union(*(words.intro for words in brought)),
+    )
+
+
+def _sign(word: str, langs: Languages) -> str | None:
+    known = _known(langs)
+    if word in known.dot:
         return "."
-    if word in _HYPHEN:
+    if word in known.hyphen:
         return "-"
-    return "_" if word in _UNDERSCORE else None
+    return "_" if word in known.underscore else None
 
 
-def _piece(word: str, locale: Locale) -> str:
+def _piece(word: str, langs: Languages) -> str:
     """What a word writes in an address: a sign, digits, a spelled letter, itself."""
-    sign = _sign(word)
+    sign = _sign(word, langs)
     if sign is not None:
         return sign
-    if word in DIGITS_OF_WORD:
-        return DIGITS_OF_WORD[word]
-    return (letter(word, locale) if len(word) > 1 and word not in _TLDS else "") or word
+    if (digits := spelled(langs).get(word)) is not None:
+        return digits
+    return (letter(word, langs[0].letters) if len(word) > 1 and word not in _TLDS else "") or word
 
 
-def _left(words: list[Token], at: int, locale: Locale) -> tuple[str, int] | None:
+def _left(words: list[Token], at: int, langs: Languages) -> tuple[str, int] | None:
     pieces: list[str] = []
     first = at
     for i in range(at - 1, max(-1, at - 1 - _MOST_LEFT), -1):
         word = words[i].word
-        if word in _INTRO and not (i + 1 < at and _sign(words[i + 1].word)) and not _letter_like(words, i, at, locale):
+        spelled_here = i + 1 < at and _sign(words[i + 1].word, langs)
+        if word in _known(langs).intro and not spelled_here and not _letter_like(words, i, at, langs):
             break
-        pieces.append(_tens_and_unit(words, i) or _piece(word, locale))
+        pieces.append(_tens_and_unit(words, i, langs) or _piece(word, langs))
         first = i
     local = "".join(reversed(pieces)).strip(".-")
     return (local, first) if local else None
 
 
-def _letter_like(words: list[Token], i: int, at: int, locale: Locale) -> bool:
+def _letter_like(words: list[Token], i: int, at: int, langs: Languages) -> bool:
     """Whether an intro word is rather a letter that is spelled: a single letter beside another one."""
     word = words[i].word
-    return len(word) == 1 and i + 1 < at and bool(letter(words[i + 1].word, locale))
+    return len(word) == 1 and i + 1 < at and bool(letter(words[i + 1].word, langs[0].letters))
 
 
-def _tens_and_unit(words: list[Token], i: int) -> str | None:
+def _tens_and_unit(words: list[Token], i: int, langs: Languages) -> str | None:
     """The tens digit alone where a spoken unit follows: "osiemdziesiąt pięć" is 85."""
-    tens = DIGITS_OF_WORD.get(words[i].word, "")
-    unit = DIGITS_OF_WORD.get(words[i + 1].word, "") if i + 1 < len(words) else ""
+    digits = spelled(langs)
+    tens = digits.get(words[i].word, "")
+    unit = digits.get(words[i + 1].word, "") if i + 1 < len(words) else ""
     joins = len(tens) == 2 and tens[1] == "0" and tens[0] != "1" and len(unit) == 1 and unit != "0"
     return tens[0] if joins else None
 
 
-def _right(words: list[Token], start: int, locale: Locale) -> tuple[str, int] | None:
+def _right(words: list[Token], start: int, langs: Languages) -> tuple[str, int] | None:
     domain, last = "", start
     for i in range(start, min(len(words), start + _MOST_RIGHT)):
         word = words[i].word
         after_dot = domain.endswith(".")
-        domain += _piece(word, locale) if not (after_dot and word in _TLDS) else word
+        domain += _piece(word, langs) if not (after_dot and word in _TLDS) else word
         last = i
-        if "." in domain and not domain.endswith(".") and _ends(words, i, domain):
+        if "." in domain and not domain.endswith(".") and _ends(words, i, domain, langs):
             return (domain.strip(".-"), last)
     return (domain.strip(".-"), last) if re.fullmatch(r"[\w-]+(?:\.[\w-]+)+", domain) else None
 
 
-def _ends(words: list[Token], i: int, domain: str) -> bool:
+def _ends(words: list[Token], i: int, domain: str, langs: Languages) -> bool:
     label = domain.rpartition(".")[2]
-    dotted = i + 1 < len(words) and words[i + 1].word in _DOT
+    dotted = i + 1 < len(words) and _sign(words[i + 1].word, langs) == "."
     return label in _TLDS and not dotted

@@ -1,17 +1,17 @@
 """Entities with letters in them: VAT numbers with a prefix, codice fiscale, codice destinatario, discount codes."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+from nlu.languages.language import Languages
+from nlu.languages.spelled import spelled
 from nlu.numbers.choose import candidates
 from nlu.numbers.groups import runs
 from nlu.numbers.letters import letter
 from nlu.tokens import Token, tokens
 from values import discount_code, tax_number
 from values.digits import fold_digits
-from values.locale import Locale
 from values.meaning import Entity
-from values.number_words import DIGITS_OF_WORD
 from values.parsed import Ok
 
 _VAT = re.compile(
@@ -51,14 +51,14 @@ _MOST_SPOKEN = 4
 _LEAST_FISCAL_DIGITS = 3  # letters alone are words; omocodia replaces a digit or two in practice
 
 
-def find_codes(text: str, locale: Locale, asked: str) -> list[Entity]:
+def find_codes(text: str, langs: Languages, asked: str) -> list[Entity]:
     """Codes of a text, `asked` being the entity that the dialogue waits for."""
     folded = fold_digits(text)
     plain = folded if len(folded) == len(text) else text
     found = [*_fiscal(plain), *_vat(plain)]
     if asked == "codice_destinatario" or _DELIVERY_CUE.search(plain):
-        found += _delivery(plain, locale, asked)
-    return [*found, *_discount(plain, asked)] if asked in ("", "discount_code") else found
+        found += _delivery(plain, langs, asked)
+    return [*found, *_discount(plain, asked, langs)] if asked in ("", "discount_code") else found
 
 
 def _fiscal(text: str) -> Iterator[Entity]:
@@ -83,7 +83,7 @@ def _vat(text: str) -> Iterator[Entity]:
             )
 
 
-def _delivery(text: str, locale: Locale, asked: str) -> Iterator[Entity]:
+def _delivery(text: str, langs: Languages, asked: str) -> Iterator[Entity]:
     cue = next(iter(reversed(list(_DELIVERY_CUE.finditer(text)))), None)
     start = cue.end() if cue else 0
     for match in _SEVEN.finditer(text, start):
@@ -92,21 +92,23 @@ def _delivery(text: str, locale: Locale, asked: str) -> Iterator[Entity]:
         if len(value) == 7 and plausible:
             yield Entity("codice_destinatario", value, match.start(), match.end())
             return
-    for run in runs(text[start:], locale):
+    for run in runs(text[start:], langs):
         value = next((c for c in candidates(run) if len(c) == 7), None)
         if value is not None:
             yield Entity("codice_destinatario", value, start + run.start, start + run.end)
             return
-    spelled = _spelled([t for t in tokens(text) if t.start >= start], locale)
+    spelled = _spelled([t for t in tokens(text) if t.start >= start], langs)
     if spelled is not None:
         yield spelled
 
 
-def _spelled(words: list[Token], locale: Locale) -> Entity | None:
+def _spelled(words: list[Token], langs: Languages) -> Entity | None:
     """Seven signs said one by one, letters by their names."""
     signs, first = "", None
     for token in words:
-        sign = DIGITS_OF_WORD.get(token.word) or (token.word if token.word.isdecimal() else letter(token.word, locale))
+        sign = spelled(langs).get(token.word) or (
+            token.word if token.word.isdecimal() else letter(token.word, langs[0].letters)
+        )
         if token.word == "e" and not signs:
             continue
         if not sign and len(signs) < 7:
@@ -119,8 +121,9 @@ def _spelled(words: list[Token], locale: Locale) -> Entity | None:
     return None
 
 
-def _discount(text: str, asked: str) -> Iterator[Entity]:
-    cue = next(iter(_DISCOUNT_CUE.finditer(text)), None)
+def _discount(text: str, asked: str, langs: Languages) -> Iterator[Entity]:
+    patterns = (_DISCOUNT_CUE, *(lang.terms.code for lang in langs if lang.terms.code is not None))
+    cue = next((match for pattern in patterns for match in pattern.finditer(text)), None)
     if cue is None and asked != "discount_code":
         return
     for match in _CODE_TOKEN.finditer(text):
@@ -128,20 +131,22 @@ def _discount(text: str, asked: str) -> Iterator[Entity]:
             yield Entity("discount_code", match.group(), match.start(), match.end())
             return
     weak = cue is not None and cue.group().lower() in ("kod", "codice", "code")
-    spoken = _spoken_code([t for t in tokens(text) if cue is None or t.start >= cue.end()], strict=cue is None or weak)
+    words = [t for t in tokens(text) if cue is None or t.start >= cue.end()]
+    spoken = _spoken_code(words, langs, strict=cue is None or weak)
     if spoken is not None and not (weak and asked != "discount_code" and not any(c.isalpha() for c in spoken.value)):
         yield spoken
 
 
-def _spoken_code(words: list[Token], strict: bool) -> Entity | None:
+def _spoken_code(words: list[Token], langs: Languages, strict: bool) -> Entity | None:
     """A code in small letters or in words: "spring ten", "lato 20", "start20"."""
+    digits = spelled(langs)
     for i, token in enumerate(words[:8]):
-        if token.word in _SKIPPED:
+        if token.word in _SKIPPED or any(token.word in lang.answers.small for lang in langs):
             continue
         if _MIXED.fullmatch(token.word):
             return Entity("discount_code", token.word.upper(), token.start, token.end)
-        tail = _number_tail(words[i + 1 : i + 1 + _MOST_SPOKEN])
-        if tail and token.word.isalpha() and token.word not in DIGITS_OF_WORD and 2 <= len(token.word) <= 12:
+        tail = _number_tail(words[i + 1 : i + 1 + _MOST_SPOKEN], digits)
+        if tail and token.word.isalpha() and token.word not in digits and 2 <= len(token.word) <= 12:
             last = words[i + tail[1]]
             return Entity("discount_code", discount_code.normal(token.word + tail[0]), token.start, last.end)
         if strict:
@@ -149,10 +154,10 @@ def _spoken_code(words: list[Token], strict: bool) -> Entity | None:
     return None
 
 
-def _number_tail(words: list[Token]) -> tuple[str, int] | None:
+def _number_tail(words: list[Token], known: Mapping[str, str]) -> tuple[str, int] | None:
     digits, used = "", 0
     for token in words:
-        piece = token.word if token.word.isdecimal() else DIGITS_OF_WORD.get(token.word, "")
+        piece = token.word if token.word.isdecimal() else known.get(token.word, "")
         if not piece:
             break
         tens = len(digits) >= 2 and digits[-1] == "0" and len(piece) == 1 and piece != "0" and digits[-2] != "1"

@@ -6,7 +6,7 @@ from nlu.entities.addresses import find_addresses
 from nlu.entities.codes import find_codes
 from nlu.entities.identifiers import find_identifiers
 from nlu.entities.terms import find_terms
-from values.locale import Locale
+from nlu.languages.language import Languages
 from values.meaning import Entity
 
 _NAME_CUE = re.compile(
@@ -17,22 +17,23 @@ _NAME_CUE = re.compile(
 )
 
 
-def extract(text: str, locale: Locale, asked: str = "") -> list[Entity]:
+def extract(text: str, langs: Languages, asked: str = "") -> list[Entity]:
     """Entities in the order in which they stand; `asked` is the entity the dialogue waits for, or empty."""
-    found = find_addresses(text, locale)
-    codes = [e for e in find_codes(text, locale, asked) if not _overlaps(e, found)]
+    found = find_addresses(text, langs)
+    codes = [e for e in find_codes(text, langs, asked) if not _overlaps(e, found)]
     codes = [e for e in codes if e.entity != "discount_code" or not _overlaps(e, [c for c in codes if c is not e])]
     found += codes
     if not (asked == "codice_destinatario" and codes):
         spans = [(e.start, e.end) for e in found if e.start is not None and e.end is not None]
-        found += find_identifiers(text, locale, asked, spans)
-    found += _names(text)
-    found += [e for e in find_terms(text, locale) if not _overlaps(e, found)]
+        found += find_identifiers(text, langs, asked, spans)
+    found += _names(text, langs)
+    found += [e for e in find_terms(text, langs) if not _overlaps(e, found)]
     return sorted(found, key=lambda e: e.start if e.start is not None else 0)
 
 
-def _names(text: str) -> list[Entity]:
-    for match in _NAME_CUE.finditer(text):
+def _names(text: str, langs: Languages) -> list[Entity]:
+    cues = (_NAME_CUE, *(lang.terms.name for lang in langs if lang.terms.name is not None))
+    for match in (found for cue in cues for found in cue.finditer(text)):
         words = match.group("name").split()
         if sum(w[0].isupper() for w in words) >= 2:
             kept = [w for w in words if w[0].isupper()]

@@ -8,10 +8,11 @@ import phonenumbers
 from stdnum.it import iva
 from stdnum.pl import nip
 
+from nlu.languages.language import Languages
 from nlu.numbers.choose import candidates, choose
 from nlu.numbers.groups import Run, runs
 from nlu.tokens import Token, tokens
-from values.locale import Locale
+from values import phone as phones
 from values.meaning import Entity
 
 LENGTHS = {"sms_code": 6, "customer_number": 8, "nip": 10, "partita_iva": 11}
@@ -53,20 +54,20 @@ class _Place:
     cue: str
 
 
-def find_identifiers(text: str, locale: Locale, asked: str, taken: Iterable[tuple[int, int]]) -> list[Entity]:
+def find_identifiers(text: str, langs: Languages, asked: str, taken: Iterable[tuple[int, int]]) -> list[Entity]:
     """Identifiers of a text outside the spans `taken` by other entities; one per run of digits."""
     spans = list(taken)
     words = tokens(text)
     wanted = ALIASES.get(asked, asked)
     found: list[Entity] = []
     previous = 0
-    for run in runs(text, locale):
+    for run in runs(text, langs):
         if any(a < run.end and run.start < b for a, b in spans):
             previous = run.end
             continue
         cue = _cue(words, previous, run.start) or _cue_after(words, run.end)
         previous = run.end
-        entity = _judge(_Place(run, cue), locale, wanted)
+        entity = _judge(_Place(run, cue), langs, wanted)
         if entity is not None:
             found.append(entity)
     return _last_of_each(found, wanted)
@@ -95,22 +96,22 @@ def _cue_after(words: list[Token], end: int) -> str:
     return {"nip": "nip", "partita": "partita_iva", "p iva": "partita_iva"}.get(match.group(1), "phone")
 
 
-def _judge(place: _Place, locale: Locale, asked: str) -> Entity | None:
+def _judge(place: _Place, langs: Languages, asked: str) -> Entity | None:
     if place.cue == "other":
         return None
     if place.cue and not (place.cue == "sms_code" and asked):
-        return _as(place.cue, place.run, locale) or (_as(asked, place.run, locale) if asked else None)
+        return _as(place.cue, place.run, langs) or (_as(asked, place.run, langs) if asked else None)
     if asked in LENGTHS or asked in ("phone", "vat_number"):
-        return _as(asked, place.run, locale, sure=True)
-    return _by_look(place, locale)
+        return _as(asked, place.run, langs, sure=True)
+    return _by_look(place, langs)
 
 
-def _as(kind: str, run: Run, locale: Locale, sure: bool = False) -> Entity | None:
+def _as(kind: str, run: Run, langs: Languages, sure: bool = False) -> Entity | None:
     """A run read as `kind`; with `sure`, also when nothing about it fits, as an invalid one."""
     if kind == "phone":
-        return _phone(run, locale, sure)
+        return _phone(run, langs, sure)
     if kind == "vat_number":
-        return _as("nip" if locale is not Locale.it else "partita_iva", run, locale, sure)
+        return _as(langs[0].tax_number, run, langs, sure) if langs[0].tax_number else None
     if kind not in LENGTHS:
         return None
     length = LENGTHS[kind]
@@ -123,24 +124,26 @@ def _as(kind: str, run: Run, locale: Locale, sure: bool = False) -> Entity | Non
     return Entity(kind, rough, run.start, run.end, valid=False) if plausible else None
 
 
-def _phone(run: Run, locale: Locale, sure: bool) -> Entity | None:
-    value = choose(run, lambda c: bool(_e164(c, run.plus, locale)), lambda c: False)
+def _phone(run: Run, langs: Languages, sure: bool) -> Entity | None:
+    value = choose(run, lambda c: bool(_e164(c, run.plus, langs)), lambda c: False)
     if value is not None:
-        return Entity("phone", _e164(value, run.plus, locale), run.start, run.end)
+        return Entity("phone", _e164(value, run.plus, langs), run.start, run.end)
     rough = candidates(run)[0]
     if not 5 <= len(rough) <= 15 and not (sure and len(rough) >= 3):
         return None
-    region = {Locale.pl: "+48", Locale.it: "+39"}.get(locale, "")
+    code = phones.calling_code(langs[0].region) if langs[0].region else 0
+    region = f"+{code}" if code else ""
     shown = f"+{rough}" if run.plus else f"+{rough[2:]}" if rough.startswith("00") else region + rough
     return Entity("phone", shown, run.start, run.end, valid=False)
 
 
-def _e164(digits: str, plus: bool, locale: Locale) -> str:
+def _e164(digits: str, plus: bool, langs: Languages) -> str:
     if not 7 <= len(digits) <= 17:
         return ""
-    region = {Locale.pl: "PL", Locale.it: "IT"}.get(locale)
+    region = langs[0].region or None
     typed = [f"+{digits}"] if plus else [f"+{digits[2:]}"] if digits.startswith("00") else [digits] if region else []
-    if not plus and digits.startswith(("48", "39")) and len(digits) > 10:
+    own = (str(phones.calling_code(region)),) if region else ()
+    if not plus and digits.startswith(("48", "39", *own)) and len(digits) > 10:
         typed.append(f"+{digits}")
     for candidate in typed:
         try:
@@ -152,21 +155,21 @@ def _e164(digits: str, plus: bool, locale: Locale) -> str:
     return ""
 
 
-def _by_look(place: _Place, locale: Locale) -> Entity | None:
+def _by_look(place: _Place, langs: Languages) -> Entity | None:
     """What a number without a name can only be."""
     run = place.run
     lengths = {len(c) for c in candidates(run)[:6]}
     if run.plus:
-        return _as("phone", run, locale)
+        return _as("phone", run, langs)
     order = ("nip", "partita_iva", "phone", "customer_number", "sms_code")
     for kind in order:
-        entity = _as(kind, run, locale)
+        entity = _as(kind, run, langs)
         if entity is not None and entity.valid and (kind == "phone" or len(entity.value) in lengths):
             return entity
     if place.cue == "sms_code":
         return None
-    national = "partita_iva" if locale is Locale.it else "nip"
-    guess = _as(national, run, locale)
+    national = langs[0].tax_number
+    guess = _as(national, run, langs) if national else None
     return guess if guess is not None and len(guess.value) == LENGTHS[national] else None
 
 

@@ -1,12 +1,12 @@
 """Entities that are words: methods of payment, plans, languages, years, quantities."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
+from nlu.languages.language import Languages
 from nlu.numbers.choose import candidates
 from nlu.numbers.groups import runs
 from nlu.tokens import Token, tokens
-from values.locale import Locale
 from values.meaning import Entity
 
 _METHODS = {
@@ -44,7 +44,7 @@ _LANGUAGES = {
 }
 _NEGATION = re.compile(
     r"(?:^| )(?:nie|bez|non|niente|senza|not|no|without|instead of|zamiast|invece (?:di|del|della)"
-    r"|anziche)(?: \S{1,8}){0,2}$"
+    r"|anziche|nicht|kein\w{0,2}|ohne|statt|ne|bez)(?: \S{1,8}){0,2}$"
 )
 _BREAK = re.compile(r"[,;.!?:]|\n")
 _OLD = re.compile(r"(?:z|dal|dalla|from) (?:\S{1,6} )?$")
@@ -60,16 +60,16 @@ _DOZEN = re.compile(r"tuzin|dozzina|dozen")
 _GIGABYTES = re.compile(r"gb|giga|gigabajt\w{0,3}|gigabyte[si]?|gigi")
 
 
-def find_terms(text: str, locale: Locale) -> list[Entity]:
+def find_terms(text: str, langs: Languages) -> list[Entity]:
     """Methods, plans, languages, years and quantities that a text names."""
     words = tokens(text)
     line = " ".join(t.word for t in words)
     found = [
-        *_named(text, line, words, _METHODS, "payment_method"),
-        *_named(text, line, words, _PLANS, "plan"),
-        *_languages(line, words),
+        *_named(text, line, words, [*_METHOD_PATTERNS, *_brought(langs, "payment_method")], "payment_method"),
+        *_named(text, line, words, [*_PLAN_PATTERNS, *_brought(langs, "plan")], "plan"),
+        *_languages(line, words, [*_LANGUAGE_PATTERNS, *_brought(langs, "language")]),
     ]
-    amounts = {(e.entity, e.value): e for e in _amounts(text, words, locale)}
+    amounts = {(e.entity, e.value): e for e in _amounts(text, words, langs)}
     return [*found, *amounts.values()]
 
 
@@ -77,14 +77,21 @@ def _compiled(table: dict[str, str]) -> list[tuple[str, re.Pattern[str]]]:
     return [(value, re.compile(rf"(?<![^ ])(?:{pattern})(?![^ ])")) for value, pattern in table.items()]
 
 
-_PATTERNS = {id(t): _compiled(t) for t in (_METHODS, _PLANS, _LANGUAGES)}
+_METHOD_PATTERNS, _PLAN_PATTERNS, _LANGUAGE_PATTERNS = map(_compiled, (_METHODS, _PLANS, _LANGUAGES))
 
 
-def _named(text: str, line: str, words: list[Token], table: dict[str, str], entity: str) -> Iterator[Entity]:
+def _brought(langs: Languages, entity: str) -> Iterator[tuple[str, re.Pattern[str]]]:
+    for lang in langs:
+        yield from lang.terms.named.get(entity, ())
+
+
+Patterns = list[tuple[str, re.Pattern[str]]]
+
+
+def _named(text: str, line: str, words: list[Token], patterns: Patterns, entity: str) -> Iterator[Entity]:
     hits: list[tuple[int, int, str]] = []
-    every = sorted(
-        (m.start(), m.end(), value) for value, pattern in _PATTERNS[id(table)] for m in pattern.finditer(line)
-    )
+    # A shipped word and the same one of another language are one hit.
+    every = sorted({(m.start(), m.end(), value) for value, pattern in patterns for m in pattern.finditer(line)})
     previous = 0
     for start, end, value in every:
         clause = max(previous, _clause_start(text, line, words, start))
@@ -110,8 +117,8 @@ def _negated(before: str) -> bool:
     return bool(_NEGATION.search(before[-40:].rstrip()))
 
 
-def _languages(line: str, words: list[Token]) -> Iterator[Entity]:
-    for value, pattern in _PATTERNS[id(_LANGUAGES)]:
+def _languages(line: str, words: list[Token], patterns: Patterns) -> Iterator[Entity]:
+    for value, pattern in patterns:
         for match in pattern.finditer(line):
             if not _negated(line[: match.start()]) and not _OLD.search(
                 line[max(0, match.start() - 12) : match.start()]
@@ -126,31 +133,41 @@ def _offsets(line: str, words: list[Token], start: int, end: int) -> tuple[int, 
     return words[first].start, words[last].end
 
 
-def _amounts(text: str, words: list[Token], locale: Locale) -> Iterator[Entity]:
+def _amounts(text: str, words: list[Token], langs: Languages) -> Iterator[Entity]:
     ends = {t.start: i for i, t in enumerate(words)}
-    for run in runs(text, locale):
+    for run in runs(text, langs):
         value = int(candidates(run)[0][:6] or 0)
         after = next((ends[t.start] for t in words if t.start >= run.end), None)
         if after is None or not 0 < value < 1000 or words[after].start - run.end > 2:
             continue
         following = words[after : after + 3]
-        yield from _counted(value, following, run.start)
+        yield from _counted(value, following, run.start, langs)
     yield from _unsaid(words)
 
 
-def _counted(value: int, following: list[Token], start: int) -> Iterator[Entity]:
+def _counted(value: int, following: list[Token], start: int, langs: Languages) -> Iterator[Entity]:
+    year, month, unit = (_any(pattern, kind, langs) for pattern, kind in _COUNTED)
     for place, token in enumerate(following):
-        if place == 0 and _YEAR_WORD.fullmatch(token.word):
+        if place == 0 and year(token.word):
             yield Entity("years", str(value), start, token.end)
-        elif place == 0 and _MONTH_WORD.fullmatch(token.word) and value % 12 == 0:
+        elif place == 0 and month(token.word) and value % 12 == 0:
             yield Entity("years", str(value // 12), start, token.end)
         elif place == 0 and _GIGABYTES.fullmatch(token.word) and value % 5 == 0:
             yield Entity("quantity", str(value // 5), start, token.end)
-        elif _UNIT_WORD.fullmatch(token.word):
+        elif unit(token.word):
             yield Entity("quantity", str(value), start, token.end)
         else:
             continue
         return
+
+
+_COUNTED = ((_YEAR_WORD, "year"), (_MONTH_WORD, "month"), (_UNIT_WORD, "unit"))
+
+
+def _any(shipped: re.Pattern[str], kind: str, langs: Languages) -> Callable[[str], bool]:
+    """Whether a word is one of a kind in any of the languages."""
+    brought = [pattern for lang in langs if (pattern := getattr(lang.terms, kind)) is not None]
+    return lambda word: any(pattern.fullmatch(word) for pattern in (shipped, *brought))
 
 
 def _unsaid(words: list[Token]) -> Iterator[Entity]:

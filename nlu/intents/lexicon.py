@@ -3,6 +3,7 @@
 import math
 import tomllib
 from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -38,14 +39,22 @@ def features(words: list[str] | tuple[str, ...]) -> Counter[str]:
     return Counter([*stems, *(f"{a} {b}" for a, b in pairwise(stems))])
 
 
+Entries = Mapping[str, Mapping[str, Sequence[str]]]
+"""Intents with their `cues` and sample `phrases`, as they are written."""
+
+
 @cache
 def lexicon(locale: Locale) -> Lexicon:
-    """The lexicon of a language."""
-    raw = cast(
-        "dict[str, dict[str, list[str]]]", tomllib.loads((_FOLDER / f"{locale}.toml").read_text(encoding="utf-8"))
+    """The lexicon of a shipped language."""
+    return lexicon_of(
+        cast("dict[str, dict[str, list[str]]]", tomllib.loads((_FOLDER / f"{locale}.toml").read_text(encoding="utf-8")))
     )
-    cues = tuple((name, tuple(map(compile_cue, entry["cues"]))) for name, entry in raw.items())
-    samples = [(name, fold_words(p).split()) for name, entry in raw.items() for p in entry["phrases"]]
+
+
+def lexicon_of(raw: Entries) -> Lexicon:
+    """A lexicon from what is written; ValueError for a cue that is none."""
+    cues = tuple((name, tuple(map(compile_cue, entry.get("cues", ())))) for name, entry in raw.items())
+    samples = [(name, fold_words(p).split()) for name, entry in raw.items() for p in entry.get("phrases", ())]
     words = {w for _, sample in samples for w in sample} | {w for _, cs in cues for c in cs for w in c.words}
     rarity, unseen = _rarity([sample for _, sample in samples])
     phrases, postings = _vectors(samples, rarity)

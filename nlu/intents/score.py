@@ -6,9 +6,9 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from nlu.intents.cues import Message
-from nlu.intents.lexicon import Lexicon, features, lexicon
+from nlu.intents.lexicon import Lexicon, features
+from nlu.languages.language import Languages
 from nlu.tokens import is_question, tokens
-from values.locale import Locale
 
 OUT_OF_SCOPE = "out_of_scope"
 THRESHOLD = 0.5
@@ -30,19 +30,19 @@ class Scored:
     confidence: float
 
 
-def rank(text: str, locale: Locale) -> list[Scored]:
+def rank(text: str, langs: Languages) -> list[Scored]:
     """The intents that the words of a text point to, best first; empty when none of them does.
 
-    All languages are tried, since people mix them; the conversation's own counts a little more.
+    All languages are tried, since people mix them; the conversation's own (the first) counts a little more.
     """
     words = [_STRETCHED.sub(r"\1", t.word) for t in tokens(text)[:_MOST_WORDS]]
     if not words:
         return []
-    question = is_question(text, words)
+    question = is_question(text, words, langs)
     best: dict[str, float] = {}
-    for lang in Locale:
-        factor = 1.0 if lang is locale else _FOREIGN
-        for name, value in _in_language(words, question, lexicon(lang)).items():
+    for lang in langs:
+        factor = 1.0 if lang is langs[0] else _FOREIGN
+        for name, value in _in_language(words, question, lang.lexicon).items():
             best[name] = max(best.get(name, 0.0), value * factor)
     if best.get(OUT_OF_SCOPE, 0.0) >= _NEAR_MISS:
         best = {n: v if n == OUT_OF_SCOPE else v * _NEAR_MISS_FACTOR for n, v in best.items()}

@@ -1,13 +1,37 @@
 """The small words around spoken numbers, per language, unaccented."""
 
-from values.locale import Locale
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-_Phrases = dict[str, list[tuple[str, ...]]]
+from values.locale import SHIPPED, Locale
+
+Phrases = dict[str, list[tuple[str, ...]]]
+"""Phrases of words by their first word, the longest first."""
 
 
-def _phrases(text: str) -> _Phrases:
+@dataclass(frozen=True, slots=True, eq=False)
+class NumberCues:
+    """The small words of one language; see the tables below for what each means."""
+
+    corrections: Phrases = field(default_factory=dict[str, list[tuple[str, ...]]])
+    restarts: Phrases = field(default_factory=dict[str, list[tuple[str, ...]]])
+    tail: Phrases = field(default_factory=dict[str, list[tuple[str, ...]]])
+    times: Mapping[str, int] = field(default_factory=dict[str, int])
+    counted: Mapping[str, str] = field(default_factory=dict[str, str])
+    plurals: Mapping[str, str] = field(default_factory=dict[str, str])
+    repeaters: frozenset[str] = frozenset()
+    scales: Mapping[str, int] = field(default_factory=dict[str, int])
+    fillers: frozenset[str] = frozenset()
+    joiners: frozenset[str] = frozenset()
+
+
+NO_CUES = NumberCues()
+"""Those of a language of which nothing is known."""
+
+
+def phrases(text: str) -> Phrases:
     """Phrases separated by `|`, indexed by their first word, longest first."""
-    table: _Phrases = {}
+    table: Phrases = {}
     for phrase in text.split("|"):
         words = tuple(phrase.split())
         table.setdefault(words[0], []).append(words)
@@ -21,18 +45,18 @@ def _plurals(text: str) -> dict[str, str]:
     return {w: str(digit) for digit, group in enumerate(text.split()) for w in group.split("/")}
 
 
-CORRECTIONS: dict[Locale, _Phrases] = {
-    Locale.pl: _phrases(
+CORRECTIONS: dict[Locale, Phrases] = {
+    Locale("pl"): phrases(
         "nie|nie nie|nie przepraszam|przepraszam|sorry|sorki|znaczy|to znaczy|tzn|znaczy sie|pomylka"
         "|pomylilem sie|pomylilam sie"
         "|albo nie|a nie|nie nie tak|zle|oj|wroc|czekaj|czekajcie|poprawka|poprawiam|wlasciwie|chwila|moment|stop"
     ),
-    Locale.it: _phrases(
+    Locale("it"): phrases(
         "no|no no|scusi|scusa|scusate|mi scusi|pardon|anzi|anzi no|aspetti|aspetta|aspettate|mi correggo"
         "|correggo|volevo dire"
         "|ho sbagliato|mi sono sbagliato|mi sono sbagliata|sbagliato|cioe|un attimo|momento|no scusi|no scusa"
     ),
-    Locale.en: _phrases(
+    Locale("en"): phrases(
         "no|no no|no sorry|sorry|my mistake|actually|scratch that|hang on|hold on|make that|i mean|i"
         " meant|wait|correction|oops"
         "|let me correct that|wrong|rather|pardon|apologies|nope"
@@ -40,15 +64,15 @@ CORRECTIONS: dict[Locale, _Phrases] = {
 }
 """What takes back the group said before."""
 
-RESTARTS: dict[Locale, _Phrases] = {
-    Locale.pl: _phrases(
+RESTARTS: dict[Locale, Phrases] = {
+    Locale("pl"): phrases(
         "od nowa|jeszcze raz|od poczatku|jeszcze raz od poczatku|zaczynam od nowa|zaczynam jeszcze raz"
         "|dyktuje jeszcze raz"
     ),
-    Locale.it: _phrases(
+    Locale("it"): phrases(
         "da capo|dall inizio|ricomincio|ricominciamo|riparto|ripeto|di nuovo|ricomincio da capo|ripartiamo da capo"
     ),
-    Locale.en: _phrases(
+    Locale("en"): phrases(
         "start again|from the start|from the beginning|let me start again|let me start over|start over"
         "|starting over|once more"
         "|again from the top|from the top|i ll start again|all over again"
@@ -56,19 +80,19 @@ RESTARTS: dict[Locale, _Phrases] = {
 }
 """What takes back everything said before."""
 
-TAIL: dict[Locale, _Phrases] = {
-    Locale.pl: _phrases(
+TAIL: dict[Locale, Phrases] = {
+    Locale("pl"): phrases(
         "ostatnie dwie|ostatnie dwa|ostatnie trzy|ostatnie cztery|dwie ostatnie|dwa ostatnie|trzy"
         " ostatnie|ostatnia|ostatnie|koncowka|ostatni"
         "|ostatnie 2|ostatnie 3|ostatnie 4"
     ),
-    Locale.it: _phrases(
+    Locale("it"): phrases(
         "le ultime due|gli ultimi due|le ultime tre|gli ultimi tre|le ultime quattro|gli ultimi quattro"
         "|ultime due|ultimi due|ultime tre"
         "|ultimi tre|l ultima|l ultimo|le ultime|gli ultimi|finisce con|finisce per|finale|le ultime 2"
         "|gli ultimi 2|le ultime 3|gli ultimi 3"
     ),
-    Locale.en: _phrases(
+    Locale("en"): phrases(
         "the last two|the last three|the last four|last two|last three|last four|the last one|last one"
         "|the last digit|last digit|ends in|ending in"
         "|ends with|the ending is|the last 2|the last 3|last 2|last 3|the last|final two"
@@ -77,13 +101,13 @@ TAIL: dict[Locale, _Phrases] = {
 """What announces new last digits."""
 
 TIMES: dict[Locale, dict[str, int]] = {
-    Locale.pl: {"podwojne": 2, "podwojna": 2, "podwojny": 2, "potrojne": 3, "potrojna": 3, "potrojny": 3},
-    Locale.it: {"doppio": 2, "doppia": 2, "triplo": 3, "tripla": 3},
-    Locale.en: {"double": 2, "triple": 3, "treble": 3, "quadruple": 4},
+    Locale("pl"): {"podwojne": 2, "podwojna": 2, "podwojny": 2, "potrojne": 3, "potrojna": 3, "potrojny": 3},
+    Locale("it"): {"doppio": 2, "doppia": 2, "triplo": 3, "tripla": 3},
+    Locale("en"): {"double": 2, "triple": 3, "treble": 3, "quadruple": 4},
 }
 
 COUNTED: dict[Locale, dict[str, str]] = {
-    Locale.pl: {
+    Locale("pl"): {
         w: n
         for n, ws in {
             "2": "dwa dwie",
@@ -97,48 +121,48 @@ COUNTED: dict[Locale, dict[str, str]] = {
         }.items()
         for w in ws.split()
     },
-    Locale.it: {w: str(n) for n, w in enumerate("due tre quattro cinque sei sette otto nove".split(), start=2)},
-    Locale.en: {w: str(n) for n, w in enumerate("two three four five six seven eight nine".split(), start=2)},
+    Locale("it"): {w: str(n) for n, w in enumerate("due tre quattro cinque sei sette otto nove".split(), start=2)},
+    Locale("en"): {w: str(n) for n, w in enumerate("two three four five six seven eight nine".split(), start=2)},
 }
 """How many times, before a plural or "times"."""
 
 PLURALS: dict[Locale, dict[str, str]] = {
-    Locale.pl: _plurals(
+    Locale("pl"): _plurals(
         "zera/zer jedynki/jedynek dwojki/dwojek trojki/trojek czworki/czworek/czworeczki piatki/piatek szostki/szostek"
         " siodemki/siodemek osemki/osemek dziewiatki/dziewiatek"
     ),
-    Locale.it: {"zeri": "0"},
-    Locale.en: _plurals("zeros/zeroes/ohs/noughts ones twos threes fours fives sixes sevens eights nines"),
+    Locale("it"): {"zeri": "0"},
+    Locale("en"): _plurals("zeros/zeroes/ohs/noughts ones twos threes fours fives sixes sevens eights nines"),
 }
 
 REPEATERS: dict[Locale, frozenset[str]] = {
-    Locale.pl: frozenset({"razy"}),
-    Locale.it: frozenset({"volte"}),
-    Locale.en: frozenset({"times"}),
+    Locale("pl"): frozenset({"razy"}),
+    Locale("it"): frozenset({"volte"}),
+    Locale("en"): frozenset({"times"}),
 }
 
 SCALES: dict[Locale, dict[str, int]] = {
-    Locale.pl: {"tysiac": 1000, "tysiace": 1000, "tysiecy": 1000},
-    Locale.it: {"cento": 100, "mila": 1000},
-    Locale.en: {"hundred": 100, "thousand": 1000},
+    Locale("pl"): {"tysiac": 1000, "tysiace": 1000, "tysiecy": 1000},
+    Locale("it"): {"cento": 100, "mila": 1000},
+    Locale("en"): {"hundred": 100, "thousand": 1000},
 }
 
-_HESITATION = frozenset("ee eee eeee ehm eh ehmm em emm hm hmm mhm mm mmm uh uhm um umm er erm yyy yy ah aah".split())
+HESITATION = frozenset("ee eee eeee ehm eh ehmm em emm hm hmm mhm mm mmm uh uhm um umm er erm yyy yy ah aah".split())
 
 FILLERS: dict[Locale, frozenset[str]] = {
-    Locale.pl: _HESITATION
+    Locale("pl"): HESITATION
     | frozenset(
         "eee ee e yyy yy y hm hmm mhm ehm um potem dalej i na koncu nastepnie no wiec teraz jeszcze oraz"
         " kreska myslnik minus spacja kropka"
         " ukosnik cyfry cyfra to jest sa mialo byc ma powinno powinny tu taj prosze".split()
     ),
-    Locale.it: _HESITATION
+    Locale("it"): HESITATION
     | frozenset(
         "ehm eh ehmm mmm allora poi e infine quindi dopo ancora alla fine trattino punto spazio barra"
         " cifre cifra e' sono doveva essere"
         " dovrebbe ecco uhm dunque".split()
     ),
-    Locale.en: _HESITATION
+    Locale("en"): HESITATION
     | frozenset(
         "um uh er erm ehm hmm then and next finally at the end dash hyphen dot space slash digits digit"
         " is are it s should be that so well"
@@ -146,3 +170,22 @@ FILLERS: dict[Locale, frozenset[str]] = {
     ),
 }
 """Passed over between groups."""
+
+_JOINERS: dict[Locale, frozenset[str]] = {Locale("en"): frozenset({"and"})}
+
+CUES: dict[Locale, NumberCues] = {
+    code: NumberCues(
+        CORRECTIONS[code],
+        RESTARTS[code],
+        TAIL[code],
+        TIMES[code],
+        COUNTED[code],
+        PLURALS[code],
+        REPEATERS[code],
+        SCALES[code],
+        FILLERS[code],
+        _JOINERS.get(code, frozenset()),
+    )
+    for code in SHIPPED
+}
+"""All of them by language."""

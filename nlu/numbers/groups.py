@@ -2,13 +2,13 @@
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
-from nlu.numbers.cues import CORRECTIONS, COUNTED, FILLERS, PLURALS, REPEATERS, RESTARTS, SCALES, TAIL, TIMES
+from nlu.languages.language import Language, Languages
+from nlu.numbers.cues import Phrases
 from values.digit_groups import Folded, fold
 from values.digits import undo_lookalikes
 from values.folding import unaccent
-from values.locale import Locale
-from values.number_words import WORDS
 
 _TOKEN = re.compile(r"[0-9][0-9OolI]*(?![^\W\d_])|[0-9]+|[^\W\d_]+|\S")
 _SOFT = frozenset("-–—./()'’*_")
@@ -73,29 +73,26 @@ class _Token:
     end: int
 
 
-def spoken_language(text: str, locale: Locale) -> Locale:
+def spoken_language(text: str, langs: Languages) -> Language:
     """The language whose number words the text uses; the conversation's own when it is as good as any."""
     words = {unaccent(w) for w in re.findall(r"[^\W\d_]{2,40}", text[:8192])}
-    counts = {lang: len(words & _strong_words(lang)) for lang in Locale}
-    best = max(counts.values())
-    return locale if counts[locale] == best else max(counts, key=lambda lang: counts[lang])
+    counts = [len(words & _strong_words(lang)) for lang in langs]
+    return langs[counts.index(max(counts))]
 
 
-def _strong_words(lang: Locale) -> frozenset[str]:
-    return _STRONG[lang]
+_WEAK = frozenset("sto ten one due oh fore for un sei uno nil jedna jedno jednego zero".split())
+"""Number words that mean something else in another language."""
 
 
-_STRONG = {
-    lang: frozenset({*w.units, *w.teens, *w.tens, *w.hundreds, *w.whole})
-    - {"sto", "ten", "one", "due", "oh", "fore", "for", "un", "sei", "uno", "nil", "jedna", "jedno", "jednego", "zero"}
-    for lang, w in WORDS.items()
-}
+@lru_cache(maxsize=32)
+def _strong_words(lang: Language) -> frozenset[str]:
+    return frozenset(lang.numbers.digits) - _WEAK
 
 
-def runs(text: str, locale: Locale) -> list[Run]:
+def runs(text: str, langs: Languages) -> list[Run]:
     """All runs of a text, read with the number words of the language it uses."""
     folded = fold(text)
-    lang = spoken_language(text, locale)
+    lang = spoken_language(text, langs)
     return _Reader(_tokens(folded), lang).read()
 
 
@@ -114,8 +111,8 @@ def _tokens(folded: Folded) -> list[_Token]:
 class _Reader:
     """One pass over the tokens; each is looked at a bounded number of times."""
 
-    def __init__(self, tokens: list[_Token], lang: Locale) -> None:
-        self.tokens, self.lang, self.words = tokens, lang, WORDS[lang]
+    def __init__(self, tokens: list[_Token], lang: Language) -> None:
+        self.tokens, self.cues, self.words = tokens, lang.cues, lang.numbers
         self.at = 0
         self.run = Run()
         self.done: list[Run] = []
@@ -132,11 +129,11 @@ class _Reader:
         group = self._group()
         if group is not None:
             self._add(group)
-        elif (length := self._cue(TAIL[self.lang])) and self.run.groups:
+        elif (length := self._cue(self.cues.tail)) and self.run.groups:
             self._mark("tail", length)
-        elif (length := self._cue(RESTARTS[self.lang])) and self.run.groups:
+        elif (length := self._cue(self.cues.restarts)) and self.run.groups:
             self._mark("restart", length)
-        elif (length := self._cue(CORRECTIONS[self.lang])) and self.run.groups:
+        elif (length := self._cue(self.cues.corrections)) and self.run.groups:
             self._mark("fix", length)
         else:
             self._other()
@@ -146,7 +143,7 @@ class _Reader:
         self.pending = max(self.pending, how, key=rank.index)
         self.at += length
 
-    def _cue(self, cues: dict[str, list[tuple[str, ...]]]) -> int:
+    def _cue(self, cues: Phrases) -> int:
         """How many tokens a cue phrase takes here; commas inside it are passed over."""
         for phrase in cues.get(self.tokens[self.at].word, ()):
             here = self.at
@@ -174,7 +171,7 @@ class _Reader:
             if self.run.groups:
                 self._close()
             self.run.plus = True
-        elif token.raw in _HARD or token.word in FILLERS[self.lang]:
+        elif token.raw in _HARD or token.word in self.cues.fillers:
             self.hard = True
         elif token.raw not in _SOFT:
             self._close()
@@ -207,11 +204,11 @@ class _Reader:
     def _repeated(self) -> DigitGroup | None:
         """ "double five", "dwie piątki", "trzy razy zero", "sette zeri"."""
         first = self.tokens[self.at]
-        times, length, digit = TIMES[self.lang].get(first.word, 0), 2, self._unit(self.at + 1)
+        times, length, digit = self.cues.times.get(first.word, 0), 2, self._unit(self.at + 1)
         if not (times and digit):
-            count = COUNTED[self.lang].get(first.word) or (first.word if first.word in "23456789" else "")
+            count = self.cues.counted.get(first.word) or (first.word if first.word in "23456789" else "")
             times, digit, length = int(count or 0), self._plural(self.at + 1), 2
-            if times and digit is None and self._word(self.at + 1) in REPEATERS[self.lang]:
+            if times and digit is None and self._word(self.at + 1) in self.cues.repeaters:
                 digit, length = self._unit(self.at + 2), 3
         if not times or digit is None:
             return None
@@ -223,7 +220,7 @@ class _Reader:
         return self.tokens[at].word if at < len(self.tokens) else ""
 
     def _plural(self, at: int) -> str | None:
-        return PLURALS[self.lang].get(self._word(at))
+        return self.cues.plurals.get(self._word(at))
 
     def _value(self, word: str) -> int | None:
         for table in (self.words.units, self.words.teens, self.words.tens, self.words.hundreds):
@@ -249,9 +246,9 @@ class _Reader:
 
     def _join(self, parts: list[int]) -> int:
         """Joins the next number word to `parts` where the language would; how many tokens that took."""
-        skip = 1 if self._word(self.at) in ("and", "-", "e") and self._follows(parts) else 0
+        skip = 1 if self._follows(parts) else 0
         word = self._word(self.at + skip)
-        scale = SCALES[self.lang].get(word)
+        scale = self.cues.scales.get(word)
         if scale and not skip and 0 < sum(parts) < 1000 and (scale > 100 or sum(parts) < 10):
             parts[:] = [sum(parts) * scale]
             return 1
@@ -263,7 +260,7 @@ class _Reader:
 
     def _follows(self, parts: list[int]) -> bool:
         joiner = self._word(self.at)
-        return joiner == "-" or (self.lang is Locale.en and joiner == "and" and sum(parts) % 100 == 0)
+        return joiner == "-" or (joiner in self.cues.joiners and sum(parts) % 100 == 0)
 
 
 def _joins(total: int, value: int) -> bool:

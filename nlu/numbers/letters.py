@@ -1,5 +1,7 @@
 """Names of letters, for codes and addresses that are spelled out: "emme cinque u ics", "wu pe"."""
 
+from collections.abc import Mapping
+
 from values.locale import Locale
 
 
@@ -8,17 +10,17 @@ def _table(text: str) -> dict[str, str]:
 
 
 LETTERS: dict[Locale, dict[str, str]] = {
-    Locale.pl: _table(
+    Locale("pl"): _table(
         "a=a b=be c=ce d=de e=e f=ef g=gie h=ha i=i j=jot k=ka l=el m=em n=en o=o p=pe q=ku r=er s=es"
         " t=te u=u v=fau w=wu x=iks"
         " y=igrek/ipsylon z=zet"
     ),
-    Locale.it: _table(
+    Locale("it"): _table(
         "a=a b=bi c=ci d=di e=e f=effe g=gi h=acca i=i j=jay k=kappa/cappa l=elle m=emme n=enne o=o p=pi"
         " q=cu/qu r=erre s=esse t=ti"
         " u=u v=vu/vi x=ics/iks y=ipsilon z=zeta"
     ),
-    Locale.en: _table(
+    Locale("en"): _table(
         "a=a/ay/alpha/alfa b=b/bee/bravo c=c/cee/see/charlie d=d/dee/delta e=e/echo f=f/eff/foxtrot"
         " g=g/gee/golf h=h/aitch/hotel i=i/india"
         " j=j/jay/juliet k=k/kay/kilo l=l/ell/lima m=m/em/mike n=n/en/november o=o/oscar p=p/pee/papa"
@@ -29,8 +31,8 @@ LETTERS: dict[Locale, dict[str, str]] = {
 }
 
 
-def letter(word: str, lang: Locale) -> str:
+def letter(word: str, letters: Mapping[str, str]) -> str:
     """The letter that an unaccented word names or is; empty when it is none."""
     if len(word) == 1 and word.isascii() and word.isalpha():
         return word
-    return LETTERS[lang].get(word, "")
+    return letters.get(word, "")

@@ -14,7 +14,7 @@ from argon2 import PasswordHasher as Argon2
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot import profile
-from bot.app import installation, ready
+from bot.app import ready
 from bot.handlers.api import app as seller_api
 from bot.handlers.telegram import channel
 from bot.housekeeping import Housekeeping
@@ -37,7 +37,7 @@ def made_once(template: Path) -> Quick:
     template is compiled once, and the seller's API is made when it is asked."""
     return (
         (ready, "load", cache(profile.load)),
-        (installation, "_faq", _by_identity(installation._faq)),
+        (profile.Profile, "questions", _by_identity(profile.Profile.questions)),
         (seller_api, "build", _when_asked(seller_api.build)),
         (migrate, "upgrade", _copied(migrate.upgrade, template)),
         (passwords, "Argon2", _light),

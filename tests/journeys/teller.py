@@ -21,9 +21,7 @@ from dialogs.case import Case
 from dialogs.journey import journey
 from dialogs.kit import Act, Call, Context, Event, Played, Question, ResultOf, TimerDue, decide
 from dialogs.outcomes import MOMENT, outcomes
-from nlu.faq import FaqEntry, FaqIndex
 from tests.architecture.rooms import ROOT
-from values.locale import Locale
 
 TRANSCRIPTS = Path(__file__).with_name("transcripts")
 WRITE = "OKIENKO_WRITE_TRANSCRIPTS"
@@ -38,12 +36,7 @@ def profile(name: str) -> Profile:
 @cache
 def hearing(name: str) -> Hearing:
     known = profile(name)
-    entries = (
-        FaqEntry(entry.id, Locale(locale), entry.questions, entry.answer)
-        for locale, file in known.faq.items()
-        for entry in file
-    )
-    return Hearing(journey(known.seller.dialogs), known.renderer(), FaqIndex(entries))
+    return Hearing(journey(known.seller.dialogs), known.renderer(), known.questions(), known.known)
 
 
 @dataclass

@@ -18,7 +18,6 @@ from telegram import (
     ReplyKeyboardMarkup,
 )
 
-from bot.handlers.telegram.words import share_number
 from bot.outbound import Button, Link, Message
 
 MOST_DATA_BYTES = 64
@@ -95,9 +94,9 @@ def _rows(answers: list[tuple[InlineKeyboardButton, Button]]) -> list[Sequence[I
     return rows
 
 
-def contact_keyboard(message: Message, locale: str) -> ReplyKeyboardMarkup:
+def contact_keyboard(message: Message, share_number: str) -> ReplyKeyboardMarkup:
     """The button that shares the number, and the other answers as words to be said (typed ones work as well)."""
-    rows = [[KeyboardButton(share_number(locale), request_contact=True)]]
+    rows = [[KeyboardButton(share_number, request_contact=True)]]
     rows += [[KeyboardButton(button.title)] for button in message.buttons if button.title.strip()]
     return ReplyKeyboardMarkup(rows, resize_keyboard=True, one_time_keyboard=True)
 

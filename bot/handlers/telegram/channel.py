@@ -15,6 +15,7 @@ from bot.handlers.telegram.polling import ALLOWED_UPDATES, Polling, alone
 from bot.handlers.telegram.reception import Reception
 from bot.handlers.telegram.send import TelegramSender
 from bot.handlers.telegram.webhook import PATH, Webhook
+from bot.handlers.telegram.words import SHIPPED_WORDS, ChannelWords
 from bot.inbound import Channel
 from bot.port import Desk
 
@@ -64,11 +65,13 @@ class TelegramChannel:
         *,
         way: ByWebhook | ByPolling,
         locale: str,
+        words: ChannelWords = SHIPPED_WORDS,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._bot = bot
         self._way = way
         self._locale = locale
+        self._words = words
         self._sleep = sleep
         self._sender = sender
         self._reception = Reception(bot, desk, sender)
@@ -100,7 +103,7 @@ class TelegramChannel:
         await self._insist(self._bot.initialize)
         await self._insist(self._connect)
         async with asyncio.TaskGroup() as group:  # the menu is a courtesy: nothing waits for it
-            group.create_task(self._insist(lambda: set_menu(self._bot, self._locale)))
+            group.create_task(self._insist(lambda: set_menu(self._bot, self._locale, self._words)))
             if isinstance(self._way, ByPolling):
                 way = self._way
                 polling = Polling(self._bot, self._reception, wait_s=way.wait_s, my_turn=way.my_turn, sleep=self._sleep)

@@ -2,13 +2,15 @@
 
 from telegram import Bot, BotCommand
 
-from bot.handlers.telegram.words import COMMANDS, LANGUAGES
+from bot.handlers.telegram.words import ChannelWords
 
 
-async def set_menu(bot: Bot, default: str) -> None:
+async def set_menu(bot: Bot, default: str, words: ChannelWords) -> None:
     """Sets the menu for every language, and `default`'s for customers of all others."""
-    for column, language in enumerate(LANGUAGES):
-        menu = [BotCommand(command, said[column]) for command, said in COMMANDS]
-        await bot.set_my_commands(menu, language_code=language)
+    for language, said in words.menus.items():
+        menu = [BotCommand(command, what) for command, what in said]
+        # Telegram knows languages by two letters only; one of three has the menu as the default at most.
+        if len(language) == 2:
+            await bot.set_my_commands(menu, language_code=language)
         if language == default:
             await bot.set_my_commands(menu)

@@ -17,6 +17,7 @@ from bot.handlers.telegram.buttons import contact_keyboard, inline_keyboard, off
 from bot.handlers.telegram.client import wait_of
 from bot.handlers.telegram.pace import Pace
 from bot.handlers.telegram.texts import split
+from bot.handlers.telegram.words import SHIPPED_WORDS, ChannelWords
 from bot.outbound import Dead, Delivered, Later, Message, Outcome
 from bot.recent import Recent
 
@@ -45,8 +46,15 @@ class _Form:
 class TelegramSender:
     """Sends for one bot. What it remembers of a chat (its open keyboard) is a courtesy and not durable."""
 
-    def __init__(self, bot: Bot, pace: Pace, locale_of: Callable[[str], Awaitable[str]]) -> None:
+    def __init__(
+        self,
+        bot: Bot,
+        pace: Pace,
+        locale_of: Callable[[str], Awaitable[str]],
+        words: ChannelWords = SHIPPED_WORDS,
+    ) -> None:
         """`locale_of` tells the language of the conversation at an address (for the contact button)."""
+        self._words = words
         self._bot = bot
         self._pace = pace
         self._locale_of = locale_of
@@ -59,8 +67,9 @@ class TelegramSender:
         """Sends `message` to the chat `address`; call it again with the same message after `Later`."""
         refused: BadRequest | None = None
         locale = await self._locale_of(address) if message.asks_contact else ""
+        sharing = self._words.share_number(locale)
         try:
-            for form in _forms(message, locale):
+            for form in _forms(message, sharing):
                 try:
                     return await self._send(address, message.id, form)
                 except BadRequest as error:
@@ -149,12 +158,12 @@ class TelegramSender:
             self._open.set(address, (message_id, markup))
 
 
-def _forms(message: Message, locale: str) -> Iterator[_Form]:
+def _forms(message: Message, share_number: str) -> Iterator[_Form]:
     """The message as wanted, then plainer ways to write it for when Telegram refuses that."""
     words = text_with_links(message, every=False)
     every = text_with_links(message, every=True)
     if message.asks_contact:
-        yield _Form(split(every) or [_NO_WORDS], contact_keyboard(message, locale), message.asks)
+        yield _Form(split(every) or [_NO_WORDS], contact_keyboard(message, share_number), message.asks)
     else:
         yield _Form(split(words) or [_NO_WORDS], inline_keyboard(message), message.asks)
     yield _Form(split(every) or [_NO_WORDS], inline_keyboard(message, links=False), message.asks)

@@ -1,26 +1,41 @@
 """The few words that are the channel's own: the commands' menu and the button that shares the phone number."""
 
-from types import MappingProxyType
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 
-#: The languages that have a menu; others get the profile's first one.
-LANGUAGES = ("pl", "it", "en")
+from bot.texts.catalogue import Catalogue
+from bot.texts.load import common
+from values.locale import ENGLISH, SHIPPED
 
-#: Command, and what the menu says about it in each of `LANGUAGES`.
-COMMANDS: tuple[tuple[str, tuple[str, str, str]], ...] = (
-    ("start", ("Zacznij", "Inizia", "Begin")),
-    ("back", ("Krok wstecz", "Un passo indietro", "One step back")),
-    ("help", ("Pomoc i to samo pytanie", "Aiuto e di nuovo la domanda", "Help, and the question again")),
-    ("agent", ("Rozmowa z człowiekiem", "Parla con una persona", "Talk to a person")),
-    ("lang", ("Zmień język", "Cambia lingua", "Change the language")),
-    ("cancel", ("Przerwij", "Interrompi", "Stop here")),
-    ("restart", ("Zacznij od nowa", "Ricomincia da capo", "Start again")),
-)
-
-SHARE_NUMBER = MappingProxyType(
-    {"pl": "Udostępnij mój numer", "it": "Condividi il mio numero", "en": "Share my phone number"}
-)
+COMMANDS = ("start", "back", "help", "agent", "lang", "cancel", "restart")
+"""The commands of the menu, in its order."""
 
 
-def share_number(locale: str) -> str:
-    """What the contact button says."""
-    return SHARE_NUMBER.get(locale, SHARE_NUMBER["en"])
+@dataclass(frozen=True, slots=True)
+class ChannelWords:
+    """The words by language: `menus` says of each command what it does."""
+
+    menus: Mapping[str, tuple[tuple[str, str], ...]]
+    sharing: Mapping[str, str]
+
+    def share_number(self, locale: str) -> str:
+        """What the contact button says; in a language without words, in the first one."""
+        return self.sharing.get(locale) or next(iter(self.sharing.values()))
+
+
+def words_of(say: Callable[[str, str], str], locales: Iterable[str]) -> ChannelWords:
+    """The words in some languages; `say` gives the text of a key in a language."""
+    spoken = tuple(locales)
+    return ChannelWords(
+        {locale: tuple((name, say(f"telegram.menu.{name}", locale)) for name in COMMANDS) for locale in spoken},
+        {locale: say("telegram.share_number", locale) for locale in spoken},
+    )
+
+
+def _shipped() -> ChannelWords:
+    catalogue = Catalogue({locale: common(locale) for locale in SHIPPED}, {})
+    return words_of(lambda key, locale: catalogue.fill(key, {}, locale), (ENGLISH, *SHIPPED))
+
+
+SHIPPED_WORDS = _shipped()
+"""The words of the shipped languages, for a channel without a profile."""

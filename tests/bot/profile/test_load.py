@@ -186,7 +186,7 @@ def test_nothing_is_written_over(tmp_path: Path) -> None:
     ("old", "new", "start", "told"),
     [
         ('currency = "PLN"', 'currency = "zł"', "currency", "currency"),
-        ('country = "PL"', 'country = "FR"', "country", "country"),
+        ('country = "PL"', 'country = "US"', "country", "country"),
         ("vat_percent = 23", 'vat_percent = "many"', "vat_percent", "vat_percent"),
         ('net = "100.00"', 'net = "100.001"', "net", "at most two places"),
         ('net = "100.00"', 'net = "0"', "net", "above zero"),
@@ -200,7 +200,7 @@ def test_nothing_is_written_over(tmp_path: Path) -> None:
         ('time_zone = "Europe/Warsaw"', 'time_zone = "Europe/Atlantis"', "time_zone", "no time zone"),
         ('order_prefix = "MS"', 'order_prefix = "ms/"', "order_prefix", "order_prefix"),
         ("embedders = []", 'embedders = ["www.example.com"]', "embedders", "embedders.0"),
-        ('locales = ["pl"', 'locales = ["de"', "locales", "locales.0"),
+        ('locales = ["pl"', 'locales = ["xx"', "locales", "locales.0"),
         ("years = [1]", "yaers = [1]", "yaers", "yaers"),
     ],
 )

@@ -29,7 +29,7 @@ def used(locale: str, key: str) -> set[str]:
 
 
 def test_every_language_has_the_same_keys() -> None:
-    keys = {locale: set(common(locale)) for locale in LOCALES}
+    keys = {str(locale): set(common(locale)) for locale in LOCALES}
 
     assert keys["pl"] == keys["it"] == keys["en"]
     assert len(keys["pl"]) > 400

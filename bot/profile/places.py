@@ -1,0 +1,32 @@
+"""Languages, countries and currencies as a profile names them: any that the desk's own data know."""
+
+from typing import Annotated
+
+from babel.numbers import is_currency
+from pydantic import AfterValidator
+
+from values.country_rules import RULES
+from values.locale import parse_locale
+
+
+def _language(code: str) -> str:
+    if parse_locale(code) != code:
+        raise ValueError("a language is written by its ISO 639 code in small letters, such as de")
+    return code
+
+
+def _country(code: str) -> str:
+    if code not in RULES:
+        raise ValueError(f"the rules of this country aren’t known; those of {', '.join(sorted(RULES))} are")
+    return code
+
+
+def _currency(code: str) -> str:
+    if not is_currency(code):
+        raise ValueError("a currency is written by its ISO 4217 code, such as EUR")
+    return code
+
+
+LocaleCode = Annotated[str, AfterValidator(_language)]
+CountryCode = Annotated[str, AfterValidator(_country)]
+CurrencyCode = Annotated[str, AfterValidator(_currency)]

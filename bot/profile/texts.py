@@ -1,0 +1,105 @@
+"""A profile's own texts in one language: `texts/CODE.toml`, and beside it as many files as one likes in `texts/CODE/`.
+
+What stands in `texts/CODE.toml` holds. In a shipped language the texts add to the common ones. In any other the folder
+holds the common ones as well: the keys of the English ones, each of which is looked for here.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from babel import Locale as Culture
+
+from bot.profile.problems import Problem
+from bot.profile.reading import read
+from bot.profile.where import line_of
+from bot.texts.load import HERE, common, texts_of
+from bot.texts.text import Text, TextError, Words, leaves
+from values.locale import ENGLISH, SHIPPED
+
+_SHOWN = 60
+
+
+@dataclass(frozen=True, slots=True)
+class OwnTexts:
+    """The texts, and the file in which each stands."""
+
+    main: Path
+    texts: dict[str, Text] = field(default_factory=dict[str, Text])
+    files: dict[str, Path] = field(default_factory=dict[str, Path])
+
+    def place(self, key: str) -> tuple[Path, int]:
+        """The file and the line of a text, or of where it belongs."""
+        path = self.files.get(key, self.main)
+        return path, line_of(path.read_text("utf-8"), key.split(".")) if path.exists() else 0
+
+
+def own_texts(folder: Path, locale: str, problems: list[Problem]) -> OwnTexts:
+    """All texts of the folder in a language; mistakes are added to `problems`."""
+    main = folder / "texts" / f"{locale}.toml"
+    own = OwnTexts(main)
+    for path in (*sorted((folder / "texts" / locale).glob("*.toml")), main):
+        raw, source = read(path, problems)
+        try:
+            found = dict(texts_of(raw or {}))
+        except TextError as error:
+            key = str(error).partition(":")[0]
+            problems.append(Problem(path, line_of(source, key.split(".")), str(error), "Correct the text."))
+            continue
+        for key, text in found.items():
+            if key in own.texts and path != main:
+                line = line_of(source, key.split("."))
+                problems.append(Problem(path, line, f"{key} stands in {own.files[key].name}, too", "Keep one of them."))
+            own.texts[key], own.files[key] = text, path
+    return own
+
+
+def shared(locale: str) -> Mapping[str, Text]:
+    """The common texts of a shipped language; none in any other."""
+    return common(locale) if locale in SHIPPED else {}
+
+
+def named(locales: tuple[str, ...]) -> dict[str, Text]:
+    """What each language calls itself, for the buttons that choose one."""
+    cultures = {locale: Culture.parse(locale) for locale in locales}
+    return {
+        f"language.{locale}": Words(((culture.get_display_name(locale) or locale).capitalize(),))
+        for locale, culture in cultures.items()
+    }
+
+
+def lacking(folder: Path, locale: str, own: OwnTexts) -> Iterator[Problem]:
+    """What a language that the folder brings lacks of the common texts. Whether their places can be filled is seen at
+    the dress rehearsal: a seller may say things differently."""
+    if locale in SHIPPED or not own.texts:  # a missing file is told already
+        return
+    english = common(ENGLISH)
+    for key, text in english.items():
+        if key not in own.texts and not key.startswith("language."):
+            path = _belongs(folder, locale, key, own)
+            line = line_of(path.read_text("utf-8"), key.split(".")) if path.exists() else 0
+            yield Problem(path, line, f"there is no text {key}", f"Add it; in English it is {_shown(text)}.")
+
+
+def _belongs(folder: Path, locale: str, key: str, own: OwnTexts) -> Path:
+    """The file in which a missing text would be looked for: that of its neighbours."""
+    split = folder / "texts" / locale / f"{_home(key)}.toml"
+    return split if split.exists() else own.main
+
+
+def _home(key: str) -> str:
+    """The name of the common file that has a key."""
+    for path in sorted((HERE / ENGLISH).glob("*.toml")):
+        if line_of(path.read_text("utf-8"), key.split(".")) and key in dict(texts_of(_tables(path))):
+            return path.stem
+    return ""
+
+
+def _tables(path: Path) -> dict[str, object]:
+    return read(path, [])[0] or {}
+
+
+def _shown(text: Text) -> str:
+    words = next(leaves(text))
+    said = "".join(piece if isinstance(piece, str) else "{…}" for piece in words.pieces).replace("\n", " ")
+    return f"“{said[:_SHOWN]}{'…' if len(said) > _SHOWN else ''}”"

@@ -1,0 +1,237 @@
+"""What may stand in `nlu/<language>.toml` of a profile: how customers say things in a language that isn't shipped.
+
+Every part may be left out; what is missing isn't understood in words, and buttons, numbers, e-mails and codes are all
+the same. docs/how-to/sell-in-another-language.md explains each part.
+"""
+
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from nlu.intents.cues import Cue, compile_cue
+from nlu.intents.lexicon import lexicon, lexicon_of
+from nlu.languages import brought
+from nlu.languages.language import AddressWords, AnswerWords, Language, TermWords
+from nlu.numbers.cues import HESITATION, NumberCues
+from values.folding import fold_words
+from values.locale import ENGLISH, Locale
+from values.meaning import Command
+
+Words = tuple[str, ...]
+Name = Literal["start", "back", "cancel", "restart", "help", "agent", "repeat", "where", "stop"]
+Payload = Annotated[str, Field(pattern=r"^(\*|[a-z_]+):[a-z0-9_]+$")]
+_ANSWERS = frozenset(
+    "email invoice_email phone tax_number customer_number postal_code discount_code company_name person_name street"
+    " city country quantity method auto_renewal plan years consents addons sdi_code".split()
+)
+
+
+def _cue(text: str) -> str:
+    compile_cue(text)
+    return text
+
+
+def _intent(name: str) -> str:
+    if name not in lexicon(ENGLISH).names:
+        raise ValueError(f"there is no intent {name}")
+    return name
+
+
+def _answer(name: str) -> str:
+    if name not in _ANSWERS:
+        raise ValueError(f"no answer is called {name}: choose from {', '.join(sorted(_ANSWERS))}")
+    return name
+
+
+CueText = Annotated[str, AfterValidator(_cue)]
+
+
+class Strict(BaseModel):
+    """Unknown names are mistakes."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class IntentTable(Strict):
+    """`[intents.NAME]`: cues in their little language (`nlu/intents/cues.py`), and sentences as people say them."""
+
+    cues: tuple[CueText, ...] = ()
+    phrases: Words = ()
+
+
+class AnswersTable(Strict):
+    """`[answers]`: whole answers, and the small words around them."""
+
+    yes: Words = ()
+    weak_yes: Words = ()
+    no: Words = ()
+    skip: Words = ()
+    denying: Words = ()
+    negating: Words = ()
+    small: Words = ()
+    at_a_loss: Words = ()
+    last: Words = ()
+    ordinals: tuple[Words, ...] = Field(default=(), max_length=9)
+
+    def build(self) -> AnswerWords:
+        f = brought.folded
+        return AnswerWords(
+            f((*self.yes, *self.weak_yes)),
+            f(self.weak_yes),
+            f(self.no),
+            f(self.skip),
+            f((*self.denying, *self.negating)),
+            f(self.negating),
+            f(self.small),
+            brought.pattern(self.at_a_loss),
+            tuple(made for words in self.ordinals if (made := brought.whole(words)) is not None),
+            brought.whole(self.last),
+        )
+
+
+class NumbersTable(Strict):
+    """`[numbers]`: number words by their places, synonyms together, and the small words around them."""
+
+    units: tuple[Words, ...] = Field(default=(), max_length=10)
+    teens: tuple[Words, ...] = Field(default=(), max_length=10)
+    tens: tuple[Words, ...] = Field(default=(), max_length=8)
+    hundreds: tuple[Words, ...] = Field(default=(), max_length=9)
+    joined: tuple[Annotated[str, Field(pattern=r"^[^{}]*\{(unit|ten)\}[^{}]*\{(unit|ten)\}[^{}]*$")], ...] = ()
+    joiners: Words = ()
+    corrections: Words = ()
+    restarts: Words = ()
+    tail: Words = ()
+    fillers: Words = ()
+    repeaters: Words = ()
+    plurals: tuple[Words, ...] = Field(default=(), max_length=10)
+    times: dict[str, int] = Field(default_factory=dict)
+
+    def cues(self) -> NumberCues:
+        counted = {fold_words(word): str(n) for n, group in enumerate(self.units) if n > 1 for word in group}
+        plurals = {fold_words(word): str(n) for n, group in enumerate(self.plurals) for word in group}
+        return NumberCues(
+            brought.phrases_of(self.corrections),
+            brought.phrases_of(self.restarts),
+            brought.phrases_of(self.tail),
+            {fold_words(word): n for word, n in self.times.items()},
+            counted,
+            plurals,
+            brought.folded(self.repeaters),
+            {},
+            brought.folded(self.fillers) | HESITATION,
+            brought.folded(self.joiners),
+        )
+
+
+class AddressTable(Strict):
+    """`[address]`: how the signs of an e-mail address are said."""
+
+    at: Words = ()
+    dot: Words = ()
+    hyphen: Words = ()
+    underscore: Words = ()
+    intro: Words = ()
+
+    def build(self) -> AddressWords:
+        return AddressWords(*map(brought.folded, (self.at, self.dot, self.hyphen, self.underscore, self.intro)))
+
+
+class TermsTable(Strict):
+    """`[terms]`: words of amounts and things."""
+
+    payment_method: dict[str, Words] = Field(default_factory=dict)
+    language: dict[str, Words] = Field(default_factory=dict)
+    plan: dict[str, Words] = Field(default_factory=dict)
+    year: Words = ()
+    month: Words = ()
+    unit: Words = ()
+    code: Words = ()
+    name: Words = ()
+
+    def build(self) -> TermWords:
+        tables = {"payment_method": self.payment_method, "language": self.language, "plan": self.plan}
+        return TermWords(
+            {
+                entity: tuple((value, made) for value, words in table.items() if (made := brought.pattern(words)))
+                for entity, table in tables.items()
+            },
+            brought.whole(self.year),
+            brought.whole(self.month),
+            brought.whole(self.unit),
+            brought.typed(self.code),
+            brought.introducing(self.name),
+        )
+
+
+class CorrectionsTable(Strict):
+    """`[corrections]`: "no, my e-mail is …", "change the street"."""
+
+    nouns: dict[Annotated[str, AfterValidator(_answer)], Words] = Field(default_factory=dict)
+    change: Words = ()
+    lead: Words = ()
+    error: Words = ()
+    whose: Words = ()
+    is_: Words = Field(default=(), alias="is")
+    wrong: Words = ()
+    wrong_before: Words = ()
+    said: Words = ()
+    later: Words = ()
+
+
+class UnderstandingFile(Strict):
+    """`nlu/<language>.toml`."""
+
+    questions: Words = ()
+    stop: Words = ()
+    courtesy: Words = ()
+    commands: dict[Name, Words] = Field(default_factory=dict)
+    reminders: Words = ()
+    languages: dict[str, Words] = Field(default_factory=dict)
+    answers: AnswersTable = AnswersTable()
+    choices: dict[Payload, tuple[CueText, ...]] = Field(default_factory=dict)
+    numbers: NumbersTable = NumbersTable()
+    letters: dict[Annotated[str, Field(pattern="^[a-z]$")], Words] = Field(default_factory=dict)
+    address: AddressTable = AddressTable()
+    terms: TermsTable = TermsTable()
+    corrections: CorrectionsTable = CorrectionsTable()
+    intents: dict[Annotated[str, AfterValidator(_intent)], IntentTable] = Field(default_factory=dict)
+
+    def build(self, code: Locale, region: str) -> Language:
+        """The language; a bare phone number is one of `region` (ISO 3166)."""
+        words, n = self.corrections.model_dump(by_alias=True), self.numbers
+        nouns = words.pop("nouns")
+        lexicon = lexicon_of({name: table.model_dump() for name, table in self.intents.items()})
+        return Language(
+            code=code,
+            phrases=lambda: lexicon,
+            region=region,
+            tax_number="",
+            numbers=brought.numbers_of(n.units, n.teens, n.tens, n.hundreds, n.joined),
+            cues=n.cues(),
+            letters={fold_words(name): sign for sign, names in self.letters.items() for name in names},
+            commands=self._commands(),
+            courtesy=brought.folded(self.courtesy),
+            questions=brought.folded(self.questions),
+            stop=brought.folded(self.stop),
+            answers=self.answers.build(),
+            choices=_compiled(self.choices),
+            address=self.address.build(),
+            terms=self.terms.build(),
+            corrections=brought.corrections_from({_slots(noun): said for noun, said in nouns.items()}, words),
+        )
+
+    def _commands(self) -> dict[str, Command]:
+        meant = [(Command(name), words) for name, words in self.commands.items()]
+        meant += [(Command("lang", code), words) for code, words in self.languages.items()]
+        meant += [(Command("stop", "reminders"), self.reminders)]
+        return {said: command for command, words in meant for said in brought.folded(words)}
+
+
+def _compiled(choices: Mapping[str, Words]) -> dict[str, tuple[Cue, ...]]:
+    return {payload: tuple(map(compile_cue, cues)) for payload, cues in choices.items()}
+
+
+def _slots(noun: str) -> tuple[str, ...]:
+    """An e-mail may be that for invoices, too."""
+    return ("email", "invoice_email") if noun == "email" else (noun,)

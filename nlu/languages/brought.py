@@ -1,0 +1,138 @@
+"""Builds the parts of a language that comes from a file: words as people write them, ready to be compared.
+
+In a word `*` stands for any ending; letters may be written with their accents. A phrase is words with spaces.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from nlu.correction_words import Corrections, CorrectionWords, Noun, corrections_of
+from nlu.numbers.cues import Phrases, phrases
+from values.folding import fold_words, unaccent
+from values.number_words import NumberWords
+
+Words = Sequence[str]
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
+# "E-Mail" is typed as "e-mail", "email" and "e mail".
+_HYPHEN = re.compile(r"(?<=\w)-(?=\w)")
+
+
+def folded(words: Iterable[str]) -> frozenset[str]:
+    """Words as the text that they are compared with: unaccented, in small letters, without punctuation; an umlaut also
+    as the two letters that keyboards without it write."""
+    return frozenset(filter(None, map(fold_words, _spellings(words))))
+
+
+def pattern(words: Words) -> re.Pattern[str] | None:
+    """One of the words, by itself or among others; None for no words."""
+    return re.compile(rf"(?<![^ ])(?:{_any(words)})(?![^ ])") if words else None
+
+
+def whole(words: Words) -> re.Pattern[str] | None:
+    """Exactly one of the words; None for no words."""
+    return re.compile(_any(words)) if words else None
+
+
+def typed(words: Words) -> re.Pattern[str] | None:
+    """One of the words in a text as it was typed, accents and capitals included; None for no words."""
+    spelt = "|".join(re.escape(word).replace(r"\*", r"\w*").replace(r"\ ", r"\s+") for word in _spellings(words))
+    return re.compile(rf"\b(?:{spelt})\b", re.I) if words else None
+
+
+def introducing(words: Words) -> re.Pattern[str] | None:
+    """What introduces a person's name, with the name."""
+    name = r"(?P<name>[^\W\d_][\w'’.\-]{0,30}(?: [^\W\d_][\w'’.\-]{0,30}){1,2})"
+    spelt = "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in words)
+    return re.compile(rf"(?:{spelt})\s+{name}", re.I) if words else None
+
+
+def phrases_of(said: Words) -> Phrases:
+    """Phrases by their first word."""
+    known = sorted(folded(said))
+    return phrases("|".join(known)) if known else {}
+
+
+def numbers_of(
+    units: Sequence[Words], teens: Sequence[Words], tens: Sequence[Words], hundreds: Sequence[Words], joined: Words
+) -> NumberWords:
+    """Number words by their places: 0…9, 10…19, 20…90, 100…900, synonyms together.
+
+    `joined`: how the language writes unit and ten as one word, such as `{unit}und{ten}`; then hundreds are joined in
+    front of it as well.
+    """
+
+    def table(groups: Sequence[Words], first: int, step: int) -> dict[str, int]:
+        return {fold_words(word): first + i * step for i, group in enumerate(groups) for word in group}
+
+    tables = table(units, 0, 1), table(teens, 10, 1), table(tens, 20, 10), table(hundreds, 100, 100)
+    return NumberWords(*tables, _compounds(*tables, joined) if joined else {})
+
+
+def _compounds(
+    units: dict[str, int], teens: dict[str, int], tens: dict[str, int], hundreds: dict[str, int], joined: Words
+) -> dict[str, str]:
+    """Numbers below a thousand that are written as one word."""
+    twos = {
+        fold_words(form.format(unit=unit, ten=ten)): value + n
+        for form in joined
+        for ten, value in tens.items()
+        for unit, n in units.items()
+        if n
+    }
+    below = {**{word: n for word, n in units.items() if n}, **teens, **tens, **twos}
+    large = {hundred + word: value + n for hundred, value in hundreds.items() for word, n in below.items()}
+    return {word: str(n) for word, n in (twos | large).items()}
+
+
+def corrections_from(nouns: Mapping[tuple[str, ...], Words], words: Mapping[str, Words]) -> Corrections | None:
+    """Forms of correction from words; None where the nouns or the words of change are missing. `words` may have
+    `change, lead, error, whose, is, wrong, wrong_before, said, later`."""
+    if not nouns or not words.get("change"):
+        return None
+
+    def some(name: str) -> str:
+        return _loose(words.get(name, ())) or r"(?!)"  # nothing is ever one of no words
+
+    named: tuple[Noun, ...] = tuple((slots, _loose(said)) for slots, said in nouns.items())
+    return corrections_of(
+        CorrectionWords(
+            nouns=named,
+            change=some("change"),
+            lead=rf"(?:(?:{some('lead')}) )*",
+            error=some("error"),
+            whose=rf"(?:(?:{some('whose')}) )*",
+            is_=rf"(?::|=|->|→|,? ?(?:{some('is')}))",
+            wrong=rf"(?:{some('wrong')})",
+            wrong_before=rf"(?:{some('wrong_before')})",
+            said=some("said"),
+            states=rf":|=|{some('is')}",
+            later=some("later"),
+            change_last=True,
+        )
+    )
+
+
+def _spellings(words: Iterable[str]) -> dict[str, None]:
+    """Each word, and as keyboards without umlauts write it."""
+    return dict.fromkeys(form for word in words for form in (word, word.translate(_UMLAUTS)))
+
+
+def _any(words: Words) -> str:
+    return "|".join(" ".join(map(_ended, word.split())) for word in _spellings(words))
+
+
+def _ended(word: str) -> str:
+    return re.escape(fold_words(word.rstrip("*"))) + (r"\w*" if word.endswith("*") else "")
+
+
+def _by_letters(word: str) -> str:
+    """The word as a text is bared of its accents where offsets must stay: "straße" has six letters then, too."""
+    return "".join((unaccent(letter) or " ")[0] for letter in word)
+
+
+def _loose(words: Words) -> str:
+    """The words as they may stand in a text that is unaccented but not bared of its punctuation, longest first."""
+    forms = (form for word in _spellings(words) for form in dict.fromkeys((unaccent(word), _by_letters(word))))
+    spelt = (_HYPHEN.sub("~", form) for form in forms)
+    escaped = (re.escape(word).replace(r"\*", r"\w*").replace(r"\~", "~").replace("~", "[- ]?") for word in spelt)
+    return "|".join(sorted(escaped, key=len, reverse=True))

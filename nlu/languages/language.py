@@ -1,0 +1,94 @@
+"""One language as the desk understands it: everything about its words, ready to be looked up."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from nlu.correction_words import Corrections
+from nlu.intents.cues import Cue
+from nlu.intents.lexicon import Lexicon
+from nlu.numbers.cues import NO_CUES, NumberCues
+from values.locale import SHIPPED, Locale
+from values.meaning import Command
+from values.number_words import NO_WORDS, NumberWords
+
+_NOTHING: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AnswerWords:
+    """Whole answers and the small words around them, unaccented. `weak_yes` is a yes that no order rests on; `denying`
+    are words by which a sentence denies, asks or speaks of another time; `small` ones tell nothing."""
+
+    yes: frozenset[str] = _NOTHING
+    weak_yes: frozenset[str] = _NOTHING
+    no: frozenset[str] = _NOTHING
+    skip: frozenset[str] = _NOTHING
+    denying: frozenset[str] = _NOTHING
+    negating: frozenset[str] = _NOTHING
+    small: frozenset[str] = _NOTHING
+    at_a_loss: re.Pattern[str] | None = None
+    ordinals: tuple[re.Pattern[str], ...] = ()
+    last: re.Pattern[str] | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AddressWords:
+    """How the signs of an e-mail address are said, and what introduces one."""
+
+    at: frozenset[str] = _NOTHING
+    dot: frozenset[str] = _NOTHING
+    hyphen: frozenset[str] = _NOTHING
+    underscore: frozenset[str] = _NOTHING
+    intro: frozenset[str] = _NOTHING
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TermWords:
+    """Words of amounts and things: patterns for one unaccented word, or for words in a row."""
+
+    named: Mapping[str, tuple[tuple[str, re.Pattern[str]], ...]] = field(
+        default_factory=dict[str, tuple[tuple[str, re.Pattern[str]], ...]]
+    )  # by entity: payment_method, language, plan
+    year: re.Pattern[str] | None = None
+    month: re.Pattern[str] | None = None
+    unit: re.Pattern[str] | None = None
+    code: re.Pattern[str] | None = None  # what a discount code is called
+    name: re.Pattern[str] | None = None  # what introduces a person's name
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Language:
+    """One language. What the room's own tables know of it in any language (whole answers of the shipped ones, say)
+    stands there; here is what is looked up by language, and what a profile's folder adds."""
+
+    code: Locale
+    phrases: Callable[[], Lexicon]
+    region: str = ""  # whose phone a number without its country's code is: ISO 3166, empty where nobody can tell
+    tax_number: str = "nip"  # the entity that a bare tax number is; empty where none has a name of its own
+    numbers: NumberWords = NO_WORDS
+    cues: NumberCues = NO_CUES
+    letters: Mapping[str, str] = field(default_factory=dict[str, str])
+    commands: Mapping[str, Command] = field(default_factory=dict[str, Command])
+    courtesy: frozenset[str] = _NOTHING
+    questions: frozenset[str] = _NOTHING  # words with which a question begins
+    stop: frozenset[str] = _NOTHING  # words that tell nothing about what is asked
+    answers: AnswerWords = AnswerWords()
+    choices: Mapping[str, tuple[Cue, ...]] = field(default_factory=dict[str, tuple[Cue, ...]])
+    address: AddressWords = AddressWords()
+    terms: TermWords = TermWords()
+    corrections: Corrections | None = None
+
+    @property
+    def tells_denials(self) -> bool:
+        """Whether a sentence that denies is known as one: without it nothing binding is taken from a sentence."""
+        return bool(self.answers.denying) or self.code in SHIPPED
+
+    @property
+    def lexicon(self) -> Lexicon:
+        """Its intents with their cues and sample phrases."""
+        return self.phrases()
+
+
+Languages = tuple[Language, ...]
+"""The conversation's own language first, then the others that people of this seller mix in."""

@@ -1,0 +1,90 @@
+"""Every country of the Union: its numbers are read by its row, nothing else is written down about it."""
+
+import phonenumbers
+import pytest
+from stdnum.eu import vat
+
+from values import phone, postal_code, tax_number
+from values.country_rules import RULES
+from values.expects import Expects
+from values.parsed import Ok, Refused
+from values.specimens import specimens
+
+COUNTRIES = sorted(RULES)
+
+
+@pytest.mark.parametrize("country", COUNTRIES)
+def test_its_example_is_right_and_read_with_and_without_letters(country: str) -> None:
+    rules = RULES[country]
+    kept = rules.example[2:] if rules.bare else rules.example
+
+    assert vat.is_valid(rules.example)
+    assert tax_number.parse(rules.example, country) == Ok(kept)
+    assert tax_number.parse(rules.example[2:], country) == Ok(kept)
+    assert tax_number.parse(rules.example, tax_number.VATIN) == Ok(rules.example)
+    assert tax_number.parse(rules.example[2:], tax_number.VATIN, country) == Ok(rules.example)
+
+
+@pytest.mark.parametrize("country", COUNTRIES)
+@pytest.mark.parametrize("kind", [Expects.phone, Expects.tax_number, Expects.postal_code])
+def test_its_specimens_are_what_they_say(country: str, kind: Expects) -> None:
+    allowed = (phone.calling_code(country),)
+
+    def read(text: str) -> object:
+        if kind is Expects.phone:
+            return phone.parse(text, country, allowed)
+        return tax_number.parse(text, country) if kind is Expects.tax_number else postal_code.parse(text, country)
+
+    found = specimens(kind, country)
+    assert [text for text in found.valid if not isinstance(read(text), Ok)] == []
+    assert [text for text in found.invalid if not isinstance(read(text), Refused)] == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "country", "reason"),
+    [
+        ("DE13669597", "DE", Refused("tax_number.too_short", {"digits": 8, "expected": 9})),
+        ("12/345/67890", "DE", Refused("tax_number.too_long", {"digits": 10, "expected": 9})),
+        ("DE136695977", "DE", Refused("tax_number.checksum")),
+        ("PL1234563218", "DE", Refused("tax_number.foreign", {"country": "PL"})),
+        ("CZ1234567", "CZ", Refused("tax_number.too_short", {"digits": 7, "expected": 8})),
+    ],
+)
+def test_a_number_is_refused_for_what_is_wrong_with_it(typed: str, country: str, reason: Refused) -> None:
+    assert tax_number.parse(typed, country) == reason
+
+
+@pytest.mark.parametrize(
+    ("typed", "country", "written"),
+    [
+        ("D-80331", "DE", "80331"), ("PLZ 80331", "DE", "80331"), ("11000", "CZ", "110 00"),
+        ("PSČ 110 00", "CZ", "110 00"), ("1012ab", "NL", "1012 AB"), ("SE-114 55", "SE", "114 55"),
+        ("1000-205", "PT", "1000-205"), ("LV-1010", "LV", "1010"), ("VLT 1117", "MT", "VLT 1117"),
+        ("A65 F4E2", "IE", "A65 F4E2"),
+    ],
+)  # fmt: skip
+def test_postal_codes_are_written_as_the_country_writes_them(typed: str, country: str, written: str) -> None:
+    assert postal_code.parse(typed, country) == Ok(written)
+
+
+def test_a_code_with_letters_is_told_its_form() -> None:
+    assert postal_code.parse("1012 1", "NL") == Refused("postal_code.shape", {"example": "1234 AB"})
+
+
+@pytest.mark.parametrize(
+    ("typed", "country", "e164"),
+    [("0152 28817386", "DE", "+4915228817386"), ("+49 1522 8817386", "DE", "+4915228817386"),
+     ("601 123 456", "CZ", "+420601123456"), ("420601123456", "CZ", "+420601123456")],
+)  # fmt: skip
+def test_phones_are_read_as_people_there_dial_them(typed: str, country: str, e164: str) -> None:
+    assert phone.parse(typed, country, ()) == Ok(e164)
+
+
+def test_a_phone_is_counted_without_the_zero_that_is_dialled_in_front() -> None:
+    assert phone.parse("0152 2881", "DE", (49,)) == Refused("phone.too_short", {"digits": 7, "expected": 10})
+    assert phone.parse("030 901820", "DE", (49,)) == Refused("phone.fixed_line")
+    assert phone.parse("+48500600700", "DE", (49,)) == Refused("phone.country_not_served", {"code": "+48"})
+
+
+def test_every_country_is_called_by_a_code() -> None:
+    assert all(phone.calling_code(country) in phonenumbers.COUNTRY_CODE_TO_REGION_CODE for country in COUNTRIES)
