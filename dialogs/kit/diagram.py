@@ -7,6 +7,7 @@ from dialogs.kit.walk import Walk
 
 # An arrow with more labels than this says how many more there are.
 MOST_LABELS = 3
+MOST_IN_A_LINE = 3
 
 
 def diagram(found: Walk, dialog: str | None = None) -> str:
@@ -22,6 +23,31 @@ def diagram(found: Walk, dialog: str | None = None) -> str:
     lines += [f"  {_node(path, found)}" for path in steps if path.partition(".")[0] not in names]
     lines += [f'  {_id(start)} -->|"{_label(labels)}"| {_id(end)}' for (start, end), labels in sorted(ways.items())]
     return "\n".join(lines) + "\n"
+
+
+def overview(found: Walk) -> str:
+    """Mermaid text of the journey's dialogs in their order, each with what it asks, and the ways from one to another
+    where every act has its ordinary outcome."""
+    ways: dict[tuple[str, str], list[str]] = {}
+    for (start, end), labels in found.ways.items():
+        begins, goes_on = start.partition(".")[0], end.partition(".")[0]
+        ordinary = [label for label in labels if " / " not in label]
+        if begins != goes_on and ordinary:
+            ways.setdefault((begins, goes_on), []).extend(ordinary)
+    lines = ["flowchart TD"]
+    drawn = [name for name in found.journey.dialogs if any(name in way for way in ways)]
+    lines += [f'  {name}["<b>{name}</b>{"".join(_asked(name, found))}"]' for name in drawn]
+    arrows = ((way, _label(list(dict.fromkeys(labels)))) for way, labels in sorted(ways.items()))
+    lines += [f'  {start} -->|"{label}"| {end}' for (start, end), label in arrows]
+    return "\n".join(lines) + "\n"
+
+
+def _asked(dialog: str, found: Walk) -> Iterator[str]:
+    """What a dialog asks or awaits of the customer, so many to a line."""
+    reached = {path for way, labels in found.ways.items() if labels for path in way}
+    steps = [s for s in found.journey.steps if s.dialog == dialog and not s.awaits_machine and s.path in reached]
+    for n, step in enumerate(steps):
+        yield f"{'<br/>' if n % MOST_IN_A_LINE == 0 else ' · '}{step.name}"
 
 
 def _drawn(way: tuple[str, str], labels: list[str], names: list[str]) -> bool:
