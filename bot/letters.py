@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from html import escape
 
+from bot.letter_page import leading, page
 from bot.render import Renderer
 from dialogs.case import InvoiceLine
 from dialogs.kit import Params
@@ -83,17 +84,5 @@ def _leading(renderer: Renderer, name: str, to: str, href: str, params: Params, 
         to=to,
         subject=renderer.words(f"mail.{name}.subject", params, locale),
         text=f"{text}\n\n{button}:\n{href}\n\n{foot}\n",
-        html=_page(locale, text, foot, href, button),
-    )
-
-
-def _page(locale: str, text: str, foot: str, href: str, button: str) -> str:
-    paragraphs = "".join(f"<p>{escape(part)}</p>" for part in text.split("\n\n"))
-    link, said = escape(href, quote=True), escape(button)
-    return (
-        f'<!doctype html><html lang="{escape(locale, quote=True)}"><body style="font:16px/1.5 system-ui,sans-serif">'
-        f'{paragraphs}<p><a href="{link}" style="display:inline-block;padding:12px 20px;background:#1b2a4a;'
-        f'color:#fff;border-radius:8px;text-decoration:none">{said}</a></p>'
-        f'<p style="word-break:break-all"><a href="{link}">{link}</a></p><p style="color:#555">{escape(foot)}</p>'
-        "</body></html>"
+        html=page(locale, text, foot, leading(href, button)),
     )

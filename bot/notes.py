@@ -2,19 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from html import escape
 
 import sqlalchemy as sa
 
+from bot.letter_page import page
 from bot.render import Renderer
-from dialogs.costs import size, tax_shown
+from dialogs.costs import counted, size, tax_shown
 from dialogs.kit import Params, Word
 from dialogs.words.note import SendNote
 from services import accounts, order_record, subscriptions
 from services.messaging.mail import Mail
 from services.order_record import Order
 from services.payments import record
-from services.pricing import Item
 from values import notes
 from values.offline import is_offline
 from values.vat import Vat
@@ -52,12 +51,7 @@ def letter(renderer: Renderer, call: SendNote, told: Facts, locale: str) -> Mail
     subject = renderer.words(f"note.{name}.subject", params, locale)
     text = renderer.words(f"note.{name}.text", params, locale)
     foot = renderer.words("mail.foot", params, locale)
-    paragraphs = "".join(f"<p>{escape(part).replace(chr(10), '<br>')}</p>" for part in text.split("\n\n"))
-    html = (
-        f'<!doctype html><html lang="{escape(locale, quote=True)}"><body style="font:16px/1.5 system-ui,sans-serif">'
-        f'{paragraphs}<p style="color:#555">{escape(foot)}</p></body></html>'
-    )
-    return Mail(to=told.to, subject=subject, text=f"{text}\n\n{foot}\n", html=html)
+    return Mail(to=told.to, subject=subject, text=f"{text}\n\n{foot}\n", html=page(locale, text, foot))
 
 
 def _carried(connection: sa.Connection, order: Order) -> bool:
@@ -78,7 +72,7 @@ def _of_order(connection: sa.Connection, order: Order, packs: Mapping[str, int])
     return {
         "number": order.number,
         "plan": Word(f"plan.{plan.id}"),
-        "extra": tuple(_counted(item, packs) for item in extra) or None,
+        "extra": tuple(counted(item.id, item.quantity, packs.get(item.id, 1)) for item in extra) or None,
         "years": plan.years,
         "net": order.price.net,
         "vat": order.price.vat,
@@ -99,8 +93,3 @@ def _discount(order: Order) -> Params:
     if taken is None:
         return {"discount": None, "size": None, "unfit": None}
     return {"discount": taken.code, "size": size(taken.percent, order.taken_off), "unfit": None}
-
-
-def _counted(item: Item, packs: Mapping[str, int]) -> Word:
-    pieces = item.quantity * packs.get(item.id, 1)
-    return Word(f"addon.{item.id}.count", (("quantity", item.quantity), ("pieces", pieces)))

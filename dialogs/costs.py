@@ -95,7 +95,7 @@ def shown(s: Order, ctx: Ctx) -> Params:
     """The cart's lines for the texts."""
     total = cart(s, ctx)
     bought, packs = lines(s, ctx), {addon.id: addon.pack for addon in ctx.seller.addons}
-    extra = tuple(_counted(line, packs[line.plan]) for line in bought if line.plan in packs)
+    extra = tuple(counted(line.plan, line.quantity, packs[line.plan]) for line in bought if line.plan in packs)
     return {
         "plan": tuple(Word(f"plan.{line.plan}") for line in bought if line.plan not in packs),
         "extra": extra or None,
@@ -155,6 +155,6 @@ def _net(product: str, ctx: Ctx) -> int:
     return ctx.seller.plan(product).net if known is None else known
 
 
-def _counted(line: CartLine, pack: int) -> Word:
-    """An add-on in words: "100 external users"."""
-    return Word(f"addon.{line.plan}.count", (("quantity", line.quantity), ("pieces", line.quantity * pack)))
+def counted(addon: str, quantity: int, pack: int) -> Word:
+    """So many packs of an add-on in words: "100 external users"."""
+    return Word(f"addon.{addon}.count", (("quantity", quantity), ("pieces", quantity * pack)))

@@ -109,14 +109,6 @@ _PROGRAMS = (
     .where(owned_program.c.customer_id == sa.bindparam("wanted"))
     .order_by(owned_program.c.product, owned_program.c.serial)
 )
-_ENDING = (
-    sa.select(*_OWNED)
-    .where(
-        owned_program.c.subscription_ends_at > sa.bindparam("after"),
-        owned_program.c.subscription_ends_at <= sa.bindparam("until"),
-    )
-    .order_by(owned_program.c.subscription_ends_at, owned_program.c.id)
-)
 
 
 def put(connection: sa.Connection, record: Record, now: datetime) -> OnFile:
@@ -180,18 +172,6 @@ def tie(connection: sa.Connection, *, customer_id: str, account_id: str) -> bool
 def programs_of(connection: sa.Connection, customer_id: str) -> list[Program]:
     """What the customer owns, by product and serial number."""
     return [Program(*row) for row in connection.execute(_PROGRAMS, {"wanted": customer_id})]
-
-
-def ending(connection: sa.Connection, *, after: datetime, until: datetime) -> list[Program]:
-    """Programs whose subscription ends after one moment and not after another, the first to end first."""
-    return [Program(*row) for row in connection.execute(_ENDING, {"after": after, "until": until})]
-
-
-def set_subscription_end(connection: sa.Connection, *, program_id: str, ends_at: datetime | None) -> None:
-    """The subscription of a program was renewed, or ended."""
-    connection.execute(
-        sa.update(owned_program).where(owned_program.c.id == program_id).values(subscription_ends_at=ends_at)
-    )
 
 
 def program_id(product: str, serial: str) -> str:

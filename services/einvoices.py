@@ -49,7 +49,8 @@ class NotYet:
 
 _GET = sa.select(einvoice).where(einvoice.c.account_id == sa.bindparam("of"))
 _BY_ID = sa.select(einvoice).where(einvoice.c.id == sa.bindparam("wanted")).with_for_update(key_share=True)
-_MAKE = PerDialect(einvoice, lambda insert: insert.on_conflict_do_nothing(index_elements=["id"]))
+# Whichever of its keys the other process's row stands in the way of: the id follows from the account.
+_MAKE = PerDialect(einvoice, lambda insert: insert.on_conflict_do_nothing())
 _PAID = (
     sa.select(sales_order.c.id)
     .where(sales_order.c.account_id == sa.bindparam("of"), sales_order.c.status == "paid")

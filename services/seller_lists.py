@@ -47,9 +47,8 @@ def company_list(
     connection: sa.Connection, *, after: Place | None, most: int, customer_id: str | None = None
 ) -> list[Listed]:
     """All companies, confirmed or not."""
-    query = sa.select(company).join(account, account.c.id == company.c.account_id).where(_SEEN)
-    if customer_id is not None:
-        query = query.where(company.c.account_id == customer_id)
+    seen = sa.select(company).join(account, account.c.id == company.c.account_id).where(_SEEN)
+    query = _only(seen, company, account_id=customer_id)
     rows = connection.execute(keyset.page(query, company.c.created_at, company.c.id, after, most)).mappings().all()
     found = [companies.from_row(row) for row in rows]
     return [Listed(_owned(c.account_id, card.company_row(c)), Place(c.created_at, c.id)) for c in found]
@@ -64,11 +63,7 @@ def order_list(
     status: str | None = None,
 ) -> list[Listed]:
     """All orders that were ever placed."""
-    query = sa.select(sales_order)
-    if customer_id is not None:
-        query = query.where(sales_order.c.account_id == customer_id)
-    if status is not None:
-        query = query.where(sales_order.c.status == status)
+    query = _only(sa.select(sales_order), sales_order, account_id=customer_id, status=status)
     page = keyset.page(query, sales_order.c.placed_at, sales_order.c.id, after, most)
     found = [order_record.from_row(row) for row in connection.execute(page).mappings().all()]
     return [Listed(_owned(o.account_id, card.order_row(o)), Place(o.placed_at, o.id)) for o in found]
@@ -83,14 +78,15 @@ def subscription_list(
     status: str | None = None,
 ) -> list[Listed]:
     """All subscriptions, those to come too."""
-    query = sa.select(subscription)
-    if customer_id is not None:
-        query = query.where(subscription.c.account_id == customer_id)
-    if status is not None:
-        query = query.where(subscription.c.status == status)
+    query = _only(sa.select(subscription), subscription, account_id=customer_id, status=status)
     page = keyset.page(query, subscription.c.created_at, subscription.c.id, after, most)
     found = [Subscription(**row) for row in connection.execute(page).mappings()]
     return [Listed(_owned(s.account_id, card.subscription_row(s)), Place(s.created_at, s.id)) for s in found]
+
+
+def _only(query: sa.Select[Any], table: sa.Table, **wanted: str | None) -> sa.Select[Any]:
+    """The rows that have these values; None asks for none in particular."""
+    return query.where(*(table.c[name] == value for name, value in wanted.items() if value is not None))
 
 
 def on_file(connection: sa.Connection, *, after: Place | None, most: int) -> list[Listed]:

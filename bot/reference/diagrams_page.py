@@ -17,8 +17,8 @@ HEAD = """<!-- Drawn by walking the journeys: `python -m bot.reference.diagrams_
 # Diagrams
 
 The shipped sellers' journeys, drawn by playing them with every answer and every outcome. First each seller: its dialogs
-in their order, what each asks, and what leads from one to another where all goes well. Then the dialogs, once for all: a
-step or a way stands there if some seller has it. `okienko diagram DIR` draws one seller's journey whole;
+in their order, what each asks, and what leads from one to another where all goes well. Then the dialogs, once for all:
+a step or a way stands there if some seller has it. `okienko diagram DIR` draws one seller's journey whole;
 [dialogs](dialogs.md) lists steps, buttons and outcomes of one of them.
 
 Left out: back, cancel, start again, help, language, a person, questions and corrections work at every step. Rounded

@@ -1,7 +1,6 @@
 """The action server as it is started for real."""
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -9,14 +8,9 @@ from pathlib import Path
 
 import httpx
 
+from tests.crash.process import free_port
+
 ROOT = Path(__file__).resolve().parents[3]
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
-        return port
 
 
 def asked(http: httpx.Client, process: "subprocess.Popen[bytes]", path: str) -> httpx.Response:

@@ -64,9 +64,6 @@ def test_programs_are_those_of_the_last_import(connection: sa.Connection) -> Non
     on_file(connection, replace(ANNA, programs=(ProgramRecord("r2platnik", "R2P-1", ends),)))
     (left,) = directory.programs_of(connection, known.id)
     assert (left.product, left.serial, left.subscription_ends_at) == ("r2platnik", "R2P-1", ends)
-    directory.set_subscription_end(connection, program_id=left.id, ends_at=later(days=396))
-    assert directory.ending(connection, after=NOW, until=later(days=100)) == []
-    assert [p.id for p in directory.ending(connection, after=NOW, until=later(days=396))] == [left.id]
 
 
 def test_a_program_belongs_to_whom_the_last_import_says(connection: sa.Connection) -> None:
