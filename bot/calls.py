@@ -18,11 +18,11 @@ from bot.acts.tools import HELD_BACK
 from bot.event_sender import EventSender
 from bot.render import Renderer
 from bot.renewal_letters import RenewalLetters
-from dialogs import account, company, contact, handoff, payment
+from dialogs import company, contact, handoff, payment
 from dialogs.case import CompanyData
 from dialogs.kit import Call, Event, Params, Word
+from dialogs.words import account, note, on_file, renewal
 from dialogs.words import einvoice as einvoicing
-from dialogs.words import note, on_file, renewal
 from services import accounts, codes, directory, events_out, issued_invoices, links, subscriptions, tickets
 from services.clock import Clock
 from services.directory_lookup import DirectoryLookup

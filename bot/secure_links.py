@@ -14,11 +14,10 @@ from bot.handlers.secure_pages import Accepted, Gone, PageView, Refused, Said, T
 from bot.identity import derived_id
 from bot.log_in import Held, LogIns, Wrong
 from bot.port import Desk, Happening
-from dialogs.account import LoggedIn, PasswordReplaced, PasswordSet
 from dialogs.contact import EmailProven
 from dialogs.kit import Event
 from dialogs.versions import load
-from dialogs.words.account import EmailReplaced
+from dialogs.words.account import EmailReplaced, LoggedIn, PasswordReplaced, PasswordSet
 from dialogs.words.on_file import ProofFollowed
 from services import account_view, accounts, contacts, credentials, email_change, links, seller_events
 from services.clock import Clock

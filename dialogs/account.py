@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from dialogs.account_letters import add_letters
 from dialogs.case import Account, Ctx
 from dialogs.entry import (
     NEEDING,
@@ -10,20 +11,18 @@ from dialogs.entry import (
     by_number,
     contacts,
     forgot,
-    forgot_username,
     joining,
     locked_out,
     new_or_existing,
     page_options,
     purpose,
-    reset_options,
     through_the_page,
     wants_in,
     wants_new,
     ways_in,
 )
+from dialogs.forgotten import add_forgotten
 from dialogs.kit import (
-    HUMAN,
     Answered,
     Asked,
     Chosen,
@@ -40,28 +39,16 @@ from dialogs.words.account import (
     AccountLeft,
     ChangeEmail,
     CreateAccount,
-    EmailChanged,
-    EmailChangeStarted,
-    EmailReplaced,
-    LetterFailed,
-    LetterSent,
     LoggedIn,
     OpenPage,
     PageOpened,
-    PasswordReplaced,
     PasswordSet,
-    ResetStarted,
     SendLetter,
     StartLinkTaken,
-    StartReset,
     TakeStartLink,
-    TellUserName,
-    UserNameSought,
 )
-from dialogs.words.note import NoteFailed, NoteSent, SendNote
 from dialogs.words.on_file import CustomerRegistered
-from dialogs.words.order import ConfirmationRenewed, ResendConfirmation
-from values import notes, person_name
+from values import person_name
 from values.email import parse as parse_email
 from values.expects import Expects
 from values.parsed import Parsed
@@ -118,45 +105,7 @@ account = dialog.choose(
     },
     counted=False,
 )
-reset_email = dialog.ask(
-    "reset_email", Expects.email, slot="reset_email", parse=_email, when=forgot, needs=("start",), counted=False
-)
-reset = dialog.do(
-    "reset",
-    lambda s, _c: StartReset(s.reset_email or ""),
-    when=forgot,
-    done=lambda s, _c: s.reset_mail is not None,
-    slots=("reset_mail",),
-    needs=("reset_email",),
-)
-email_link = dialog.wait(
-    "email_link",
-    Expects.email_link,
-    when=forgot,
-    done=lambda _s, _c: False,
-    options=reset_options,
-    params=lambda s, _c: {"email": s.reset_email},
-    intents={"resend_code": "email_link:again"},
-    counted=False,
-)
-
-
-username_email = dialog.ask(
-    "username_email",
-    Expects.email,
-    slot="username_email",
-    parse=_email,
-    when=forgot_username,
-    needs=("start",),
-    counted=False,
-)
-username = dialog.do(
-    "username",
-    lambda s, _c: TellUserName(s.username_email or ""),
-    when=forgot_username,
-    done=lambda _s, _c: False,
-    needs=("username_email",),
-)
+add_forgotten(dialog)
 
 
 def _name(text: str, _s: Account, _ctx: Ctx) -> Parsed[str]:
@@ -231,65 +180,10 @@ create = dialog.do(
 )
 
 
-@reset.on(ResetStarted)
-def reset_begun(s: Account, e: ResetStarted, _ctx: Ctx) -> Decision[Account]:
-    """The same letter leaves for every address; only the letter knows whether there is an account."""
-    return then(s, SendLetter(e.letter, e.to))
-
-
-@reset.on(LetterSent)
-def reset_letter_left(s: Account, _e: LetterSent, _ctx: Ctx) -> Decision[Account]:
-    """The customer is told to look into the mailbox."""
-    return then(replace(s, reset_mail="sent"))
-
-
-@reset.on(LetterFailed)
-def reset_letter_failed(s: Account, e: LetterFailed, _ctx: Ctx) -> Decision[Account]:
-    """Another address, or a person."""
-    return then(replace(s, reset_email=None), Say(f"account.letter_failed.{e.reason}"))
-
-
-@email_link.on(Answered)
-def reset_again(s: Account, _e: Answered, _ctx: Ctx) -> Decision[Account]:
-    """The letter once more."""
-    return then(replace(s, reset_mail=None))
-
-
-@username.on(UserNameSought)
-def username_sought(s: Account, e: UserNameSought, _ctx: Ctx) -> Decision[Account]:
-    """The same for every address: only the letter knows whether there is an account."""
-    if e.held_back:
-        return then(replace(s, username_email=None), Say("account.letter_failed.too_many"))
-    return then(s, SendNote(notes.USER_NAME, e.account_id, s.username_email or ""))
-
-
-@username.on(NoteSent)
-def username_told(s: Account, _e: NoteSent, _ctx: Ctx) -> Decision[Account]:
-    """With it the customer logs in."""
-    return then(Account(entry="log_in"), Say("account.username_sent", {"email": s.username_email}))
-
-
-@username.on(NoteFailed)
-def username_not_told(s: Account, e: NoteFailed, _ctx: Ctx) -> Decision[Account]:
-    """Another address, or a person."""
-    return then(replace(s, username_email=None), Say(f"account.letter_failed.{e.reason}"))
-
-
 @dialog.always(AccountLeft)
 def logged_out(_s: Account, e: AccountLeft, _ctx: Ctx) -> Decision[Account]:
     """Another way in is begun."""
     return then(Account(entry=e.entry), Unawait(), Say("account.logged_out"))
-
-
-@dialog.always(PasswordReplaced)
-def password_replaced(s: Account, _e: PasswordReplaced, _ctx: Ctx) -> Decision[Account]:
-    """A link proves an address, not a person: the new password is used to log in."""
-    replaced = Say("account.password_replaced")
-    return (
-        then(Account(entry="log_in"), replaced)
-        if s.entry in (None, "forgot_password") and not s.id
-        else then(s, replaced)
-    )
 
 
 @page.on(PageOpened)
@@ -304,7 +198,6 @@ def page_again(s: Account, _e: Answered, _ctx: Ctx) -> Decision[Account]:
     return then(replace(s, page=None))
 
 
-@email_link.on(Chosen)
 @secure_page.on(Chosen)
 def another_way(_s: Account, e: Chosen, _ctx: Ctx) -> Decision[Account]:
     """Not this way in after all but another: begun from the start."""
@@ -369,55 +262,6 @@ def account_created(s: Account, e: AccountCreated, _ctx: Ctx) -> Decision[Accoun
     )
 
 
-@dialog.always(LetterSent)
-def letter_left(s: Account, _e: LetterSent, _ctx: Ctx) -> Decision[Account]:
-    """Nothing to say: the customer was told to expect it."""
-    return then(s)
-
-
-@dialog.always(LetterFailed)
-def letter_failed(s: Account, e: LetterFailed, ctx: Ctx) -> Decision[Account]:
-    """The address may be wrong: another one can be given by correcting the e-mail."""
-    return then(s, Say(f"account.letter_failed.{e.reason}", options=contacts(s, ctx)))
-
-
-@dialog.always(ConfirmationRenewed)
-def letter_renewed(s: Account, e: ConfirmationRenewed, _ctx: Ctx) -> Decision[Account]:
-    """It is sent to the account's address; if none may be sent now, that is said when it comes back."""
-    email = s.email or ""
-    said = (Say("account.letter_again", {"email": email}),) if e.letter else ()
-    return then(s, SendLetter(e.letter, email), *said)
-
-
-@dialog.asked("resend_code")
-def letter_wanted(s: Account, _e: Asked, ctx: Ctx) -> Decision[Account]:
-    """Where no code is awaited it is the confirmation letter that didn't come."""
-    unproven = s.id is not None and ctx.case.contact.email_proven_at is None
-    return then(s, ResendConfirmation(s.id or "")) if unproven else then(s, Say("kit.for_a_person", options=(HUMAN,)))
-
-
-@dialog.always(EmailChanged)
-def email_changed(s: Account, e: EmailChanged, _ctx: Ctx) -> Decision[Account]:
-    """A new letter goes to the new address; the old link is dead, and how its letter fared is of no interest."""
-    said = Say("account.email_changed", {"email": e.email})
-    return then(replace(s, email=e.email), Unawait(), SendLetter(e.letter, e.email), said)
-
-
-@dialog.always(EmailChangeStarted)
-def email_asked_there(s: Account, e: EmailChangeStarted, _ctx: Ctx) -> Decision[Account]:
-    """A proven address stays until the new one is proven."""
-    said = (Say("account.email_change_letter", {"email": e.email}),) if e.letter else ()
-    return then(s, SendLetter(e.letter, e.email), *said)
-
-
-@dialog.always(EmailReplaced)
-def email_replaced(s: Account, e: EmailReplaced, ctx: Ctx) -> Decision[Account]:
-    """The old mailbox is told: whoever reads it may know nothing of this."""
-    told = (SendNote(notes.EMAIL_REPLACED, s.id or "", e.old),) if e.old else ()
-    name = e.email if s.known_as == s.email else s.known_as
-    return then(replace(s, email=e.email, known_as=name), *told, Say("account.email_replaced", {"email": e.email}))
-
-
 @dialog.always(StartLinkOpened)
 def came_by_link(s: Account, e: StartLinkOpened, _ctx: Ctx) -> Decision[Account]:
     """A link of the seller's site leads to its entry."""
@@ -428,3 +272,6 @@ def came_by_link(s: Account, e: StartLinkOpened, _ctx: Ctx) -> Decision[Account]
 def link_leads(s: Account, e: StartLinkTaken, _ctx: Ctx) -> Decision[Account]:
     """An unknown or used link begins at the ordinary greeting; a journey under way goes on where it is."""
     return then(replace(s, entry=e.entry) if s.entry is None and s.id is None else s)
+
+
+add_letters(dialog)

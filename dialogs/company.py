@@ -7,7 +7,6 @@ from dialogs.case import Company, Ctx
 from dialogs.company_data import (
     FIELDS,
     Parse,
-    agrees,
     as_saved,
     checked,
     confirming,
@@ -25,18 +24,18 @@ from dialogs.company_data import (
     parse_number,
     parse_postal_code,
     parse_street,
-    parse_words,
     products,
     shown,
     trade,
 )
+from dialogs.company_late import add_late_answers
+from dialogs.company_report import add_report
 from dialogs.delivery import add_delivery
-from dialogs.kit import Answered, Asked, Chosen, Decision, Dialog, Option, Say, Skipped, Step, Unawait, then
+from dialogs.kit import Answered, Asked, Chosen, Decision, Dialog, Option, Say, Step, Unawait, then
 from dialogs.renewing import begun
 from dialogs.words.account import AccountLeft, LeaveAccount, LoggedIn
 from dialogs.words.company import (
     AnotherCompany,
-    CheckSet,
     CompanyFound,
     CompanyPicked,
     CompanySaved,
@@ -45,16 +44,10 @@ from dialogs.words.company import (
     LookUpCompanyLater,
     RegisterSilent,
     SaveCompany,
-    SetCheck,
 )
 from dialogs.words.order import OrderRefused
 from dialogs.words.renewal import (
-    CompanyReported,
-    MailTicket,
     RenewalBegun,
-    ReportCompany,
-    TicketMailed,
-    TicketNotMailed,
 )
 from values.expects import Expects
 
@@ -113,19 +106,7 @@ _field("company_name", "name", Expects.company_name, parse_name)
 _field("street", "street", Expects.street, parse_street)
 _field("postal_code", "postal_code", Expects.postal_code, parse_postal_code, free_text=False)
 _field("city", "city", Expects.city, parse_city)
-report = dialog.ask(
-    "company_report",
-    Expects.free_text,
-    parse=parse_words,
-    when=lambda s, _c: s.reporting,
-    done=lambda _s, _c: False,
-    free_text=True,
-    optional=True,
-    options=lambda _s, _c: (Option("company_report:skip", "option.company_report.skip"),),
-    params=shown,
-    intents={"back": "company_report:skip"},
-    counted=False,
-)
+add_report(dialog)
 confirm = dialog.choose(
     "confirm",
     confirming,
@@ -227,40 +208,6 @@ def silent(s: Company, _e: RegisterSilent, ctx: Ctx) -> Decision[Company]:
     return then(typed, Say("company.register_silent"), later)
 
 
-@dialog.always(CompanyFound)
-def found_late(s: Company, e: CompanyFound, ctx: Ctx) -> Decision[Company]:
-    """Before the order the register's data are offered where they differ; afterwards they only count as a check."""
-    same = agrees(s, e.data)
-    if s.id is not None and (same or ctx.case.order.id is not None):
-        now = checked(s, e)
-        return then(now, SetCheck(s.id, "verified", now.vat_checked_at, now.vat_check_id))
-    known = replace(checked(s, e), source=e.source)
-    if same:
-        return then(known)
-    if None in (s.name, s.street, s.postal_code, s.city):
-        return then(filled(known, e.data), Say("company.found_meanwhile"))
-    return then(replace(known, offered=e.data, confirmed=None, id=None), Say("company.found_late"))
-
-
-@dialog.always(CompanyUnknown)
-def unknown_late(s: Company, _e: CompanyUnknown, _ctx: Ctx) -> Decision[Company]:
-    """The registers don't know it: the seller sees that, the customer isn't troubled."""
-    checked = replace(s, check="not_found")
-    return then(checked, SetCheck(s.id, "not_found")) if s.id is not None else then(checked)
-
-
-@dialog.always(RegisterSilent)
-def silent_late(s: Company, _e: RegisterSilent, _ctx: Ctx) -> Decision[Company]:
-    """Still no answer after all tries: the check stays pending."""
-    return then(s)
-
-
-@dialog.always(CheckSet)
-def check_set(s: Company, _e: CheckSet, _ctx: Ctx) -> Decision[Company]:
-    """Nothing to say."""
-    return then(s)
-
-
 @confirm.on(Answered)
 def confirmed(s: Company, e: Answered, _ctx: Ctx) -> Decision[Company]:
     """The customer's yes, to the data shown or to the register's; or to those saved before."""
@@ -272,32 +219,6 @@ def confirmed(s: Company, e: Answered, _ctx: Ctx) -> Decision[Company]:
         return then(replace(filled(s, s.offered), offered=None, confirmed="yes"))
     source = "customer" if s.offered is not None else s.source
     return then(replace(s, confirmed="yes", offered=None, source=source))
-
-
-@report.on(Answered)
-def reported(s: Company, e: Answered, ctx: Ctx) -> Decision[Company]:
-    """The seller's people put it right; the order needn't wait for them."""
-    return then(s, ReportCompany(ctx.case.account.id or "", s.tax_number or "", data(s), str(e.value)))
-
-
-@report.on(Skipped)
-def not_reported(s: Company, _e: Skipped, _ctx: Ctx) -> Decision[Company]:
-    """The data are right after all."""
-    return then(replace(s, reporting=False))
-
-
-@report.on(CompanyReported)
-def report_kept(s: Company, e: CompanyReported, _ctx: Ctx) -> Decision[Company]:
-    """The journey goes on with the data as they are."""
-    going_on = replace(s, reporting=False, confirmed="yes")
-    return then(going_on, MailTicket(e.ticket_id), Say("company.reported", {"number": e.number}))
-
-
-@dialog.always(TicketMailed)
-@dialog.always(TicketNotMailed)
-def support_told(s: Company, _e: object, _ctx: Ctx) -> Decision[Company]:
-    """The report is kept either way."""
-    return then(s)
 
 
 @save.on(CompanySaved)
@@ -361,3 +282,6 @@ def change_wanted(s: Company, _e: Asked, ctx: Ctx) -> Decision[Company]:
     if not own(s, ctx):
         return then(replace(s, reporting=True, confirmed=None) if s.id is None and begun(ctx) else s)
     return then(s, Say("company.which_to_change", options=edits(ctx))) if s.lookup is not None else then(s)
+
+
+add_late_answers(dialog)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from dialogs import account, contact, einvoice, payment, walk_renewals, walk_vat
+from dialogs import contact, einvoice, payment, walk_renewals, walk_vat
 from dialogs.case import Case
 from dialogs.company_data import PERSON
 from dialogs.journey import journey
@@ -15,8 +15,8 @@ from dialogs.kit.journey import AnyStep
 from dialogs.kit.play import SLOW
 from dialogs.kit.walk import Sample, Walk, World, walk
 from dialogs.outcomes import INVOICE, MOMENT, NUMBER, company_view, outcomes, owned
+from dialogs.words import account, on_file
 from dialogs.words import einvoice as invoicing
-from dialogs.words import on_file
 from values.account_view import AccountView, CompanyView, OrderStatus, OrderView
 from values.meaning import (
     Answer,

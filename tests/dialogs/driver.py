@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from dialogs import account, company, contact, einvoice, handoff, order, payment, zone
+from dialogs import contact, einvoice, handoff, order, payment, zone
 from dialogs.case import Case, CompanyData, Ctx
 from dialogs.journey import journey
 from dialogs.kit import (
@@ -26,6 +26,7 @@ from dialogs.kit import (
 )
 from dialogs.outcomes import outcomes
 from dialogs.versions import dump, load
+from dialogs.words import account, company
 from dialogs.words import order as order_words
 from values.account_view import AccountView, CompanyView, OrderStatus, OrderView, PaymentStatus
 from values.discount import DiscountCode

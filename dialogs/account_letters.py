@@ -1,0 +1,66 @@
+"""Letters of an account: how the confirmation fared, and what another address of the customer means."""
+
+from dataclasses import replace
+
+from dialogs.case import Account, Ctx
+from dialogs.entry import contacts
+from dialogs.kit import HUMAN, Asked, Decision, Dialog, Say, Unawait, then
+from dialogs.words.account import (
+    EmailChanged,
+    EmailChangeStarted,
+    EmailReplaced,
+    LetterFailed,
+    LetterSent,
+    SendLetter,
+)
+from dialogs.words.note import SendNote
+from dialogs.words.order import ConfirmationRenewed, ResendConfirmation
+from values import notes
+
+
+def add_letters(dialog: Dialog[Account]) -> None:
+    """Declares what the account dialog makes of them, wherever the customer stands."""
+
+    @dialog.always(LetterSent)
+    def letter_left(s: Account, _e: LetterSent, _ctx: Ctx) -> Decision[Account]:
+        """Nothing to say: the customer was told to expect it."""
+        return then(s)
+
+    @dialog.always(LetterFailed)
+    def letter_failed(s: Account, e: LetterFailed, ctx: Ctx) -> Decision[Account]:
+        """The address may be wrong: another one can be given by correcting the e-mail."""
+        return then(s, Say(f"account.letter_failed.{e.reason}", options=contacts(s, ctx)))
+
+    @dialog.always(ConfirmationRenewed)
+    def letter_renewed(s: Account, e: ConfirmationRenewed, _ctx: Ctx) -> Decision[Account]:
+        """It is sent to the account's address; if none may be sent now, that is said when it comes back."""
+        email = s.email or ""
+        said = (Say("account.letter_again", {"email": email}),) if e.letter else ()
+        return then(s, SendLetter(e.letter, email), *said)
+
+    @dialog.asked("resend_code")
+    def letter_wanted(s: Account, _e: Asked, ctx: Ctx) -> Decision[Account]:
+        """Where no code is awaited it is the confirmation letter that didn't come."""
+        unproven = s.id is not None and ctx.case.contact.email_proven_at is None
+        return (
+            then(s, ResendConfirmation(s.id or "")) if unproven else then(s, Say("kit.for_a_person", options=(HUMAN,)))
+        )
+
+    @dialog.always(EmailChanged)
+    def email_changed(s: Account, e: EmailChanged, _ctx: Ctx) -> Decision[Account]:
+        """A new letter goes to the new address; the old link is dead, and how its letter fared is of no interest."""
+        said = Say("account.email_changed", {"email": e.email})
+        return then(replace(s, email=e.email), Unawait(), SendLetter(e.letter, e.email), said)
+
+    @dialog.always(EmailChangeStarted)
+    def email_asked_there(s: Account, e: EmailChangeStarted, _ctx: Ctx) -> Decision[Account]:
+        """A proven address stays until the new one is proven."""
+        said = (Say("account.email_change_letter", {"email": e.email}),) if e.letter else ()
+        return then(s, SendLetter(e.letter, e.email), *said)
+
+    @dialog.always(EmailReplaced)
+    def email_replaced(s: Account, e: EmailReplaced, ctx: Ctx) -> Decision[Account]:
+        """The old mailbox is told: whoever reads it may know nothing of this."""
+        told = (SendNote(notes.EMAIL_REPLACED, s.id or "", e.old),) if e.old else ()
+        name = e.email if s.known_as == s.email else s.known_as
+        return then(replace(s, email=e.email, known_as=name), *told, Say("account.email_replaced", {"email": e.email}))

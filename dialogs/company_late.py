@@ -1,0 +1,42 @@
+"""Late answers of registers: what the company dialog makes of those that come when nobody waits for them any more."""
+
+from dataclasses import replace
+
+from dialogs.case import Company, Ctx
+from dialogs.company_data import agrees, checked, filled
+from dialogs.kit import Decision, Dialog, Say, then
+from dialogs.words.company import CheckSet, CompanyFound, CompanyUnknown, RegisterSilent, SetCheck
+
+
+def add_late_answers(dialog: Dialog[Company]) -> None:
+    """Declares the reactions."""
+
+    @dialog.always(CompanyFound)
+    def found_late(s: Company, e: CompanyFound, ctx: Ctx) -> Decision[Company]:
+        """Before the order the register's data are offered where they differ; afterwards they only count as a check."""
+        same = agrees(s, e.data)
+        if s.id is not None and (same or ctx.case.order.id is not None):
+            now = checked(s, e)
+            return then(now, SetCheck(s.id, "verified", now.vat_checked_at, now.vat_check_id))
+        known = replace(checked(s, e), source=e.source)
+        if same:
+            return then(known)
+        if None in (s.name, s.street, s.postal_code, s.city):
+            return then(filled(known, e.data), Say("company.found_meanwhile"))
+        return then(replace(known, offered=e.data, confirmed=None, id=None), Say("company.found_late"))
+
+    @dialog.always(CompanyUnknown)
+    def unknown_late(s: Company, _e: CompanyUnknown, _ctx: Ctx) -> Decision[Company]:
+        """The registers don't know it: the seller sees that, the customer isn't troubled."""
+        checked = replace(s, check="not_found")
+        return then(checked, SetCheck(s.id, "not_found")) if s.id is not None else then(checked)
+
+    @dialog.always(RegisterSilent)
+    def silent_late(s: Company, _e: RegisterSilent, _ctx: Ctx) -> Decision[Company]:
+        """Still no answer after all tries: the check stays pending."""
+        return then(s)
+
+    @dialog.always(CheckSet)
+    def check_set(s: Company, _e: CheckSet, _ctx: Ctx) -> Decision[Company]:
+        """Nothing to say."""
+        return then(s)

@@ -1,0 +1,51 @@
+"""Company report: data that only the seller puts right are reported to support, and the order goes on.
+
+A step of the company dialog.
+"""
+
+from dataclasses import replace
+
+from dialogs.case import Company, Ctx
+from dialogs.company_data import data, parse_words, shown
+from dialogs.kit import Answered, Decision, Dialog, Option, Say, Skipped, then
+from dialogs.words.renewal import CompanyReported, MailTicket, ReportCompany, TicketMailed, TicketNotMailed
+from values.expects import Expects
+
+
+def add_report(dialog: Dialog[Company]) -> None:
+    """Declares the step, for whoever said that something is wrong."""
+    report = dialog.ask(
+        "company_report",
+        Expects.free_text,
+        parse=parse_words,
+        when=lambda s, _c: s.reporting,
+        done=lambda _s, _c: False,
+        free_text=True,
+        optional=True,
+        options=lambda _s, _c: (Option("company_report:skip", "option.company_report.skip"),),
+        params=shown,
+        intents={"back": "company_report:skip"},
+        counted=False,
+    )
+
+    @report.on(Answered)
+    def reported(s: Company, e: Answered, ctx: Ctx) -> Decision[Company]:
+        """The seller's people put it right; the order needn't wait for them."""
+        return then(s, ReportCompany(ctx.case.account.id or "", s.tax_number or "", data(s), str(e.value)))
+
+    @report.on(Skipped)
+    def not_reported(s: Company, _e: Skipped, _ctx: Ctx) -> Decision[Company]:
+        """The data are right after all."""
+        return then(replace(s, reporting=False))
+
+    @report.on(CompanyReported)
+    def report_kept(s: Company, e: CompanyReported, _ctx: Ctx) -> Decision[Company]:
+        """The journey goes on with the data as they are."""
+        going_on = replace(s, reporting=False, confirmed="yes")
+        return then(going_on, MailTicket(e.ticket_id), Say("company.reported", {"number": e.number}))
+
+    @dialog.always(TicketMailed)
+    @dialog.always(TicketNotMailed)
+    def support_told(s: Company, _e: object, _ctx: Ctx) -> Decision[Company]:
+        """The report is kept either way."""
+        return then(s)

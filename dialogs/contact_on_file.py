@@ -1,0 +1,113 @@
+"""Contact on file: what is given must equal what the seller has; an e-mail is proven by a letter.
+
+Steps of the contact dialog, for sellers who know their customers by number.
+"""
+
+from dataclasses import replace
+
+from dialogs.case import Contact, Ctx
+from dialogs.contact_terms import ANOTHER_CHANNEL, by_letter, channel_chosen, fits, given
+from dialogs.kit import HUMAN, Answered, Decision, Dialog, Option, Say, then
+from dialogs.words.account import LetterFailed, LetterSent, SendLetter
+from dialogs.words.on_file import (
+    ContactDiffers,
+    ContactMatches,
+    MatchContact,
+    MatchesLimited,
+    ProofFollowed,
+    ProofStarted,
+    StartProof,
+)
+from values.expects import Expects
+
+
+def add_match(dialog: Dialog[Contact]) -> None:
+    """Declares the comparison."""
+    match = dialog.do(
+        "match",
+        lambda s, c: MatchContact(c.case.on_file.number or "", "phone" if s.channel == "sms" else "email", given(s)),
+        when=channel_chosen,
+        done=fits,
+        slots=("matched",),
+        needs=("phone", "email"),
+    )
+
+    @match.on(ContactMatches)
+    def contact_matches(s: Contact, _e: ContactMatches, _ctx: Ctx) -> Decision[Contact]:
+        """Now it is to be proven."""
+        return then(replace(s, matched=given(s)))
+
+    @match.on(ContactDiffers)
+    def contact_differs(s: Contact, _e: ContactDiffers, _ctx: Ctx) -> Decision[Contact]:
+        """Refused at once and asked again, in the same words whether another one is on file or none."""
+        return then(_without_given(s), Say("contact.differs", {"channel": s.channel}))
+
+    @match.on(MatchesLimited)
+    def matches_limited(s: Contact, e: MatchesLimited, _ctx: Ctx) -> Decision[Contact]:
+        """What is on file can't be found out by trying."""
+        return then(_without_given(s), Say("contact.matches_limited", {"minutes": -(-e.seconds // 60)}, (HUMAN,)))
+
+
+def add_proof_letter(dialog: Dialog[Contact]) -> None:
+    """Declares the letter, and the wait for its link."""
+    letter = dialog.do(
+        "letter",
+        lambda s, c: StartProof(c.case.on_file.number or "", s.email or ""),
+        when=by_letter,
+        done=lambda s, _c: s.letter_sent is not None,
+        slots=("letter", "letter_sent"),
+        needs=("email",),
+    )
+    email_link = dialog.wait(
+        "email_link",
+        Expects.email_link,
+        when=by_letter,
+        done=lambda s, _c: s.email_proven_at is not None,
+        options=lambda _s, _c: (
+            Option("email_link:again", "option.send_again"),
+            Option("edit:email", "edit.email"),
+            ANOTHER_CHANNEL,
+        ),
+        params=lambda s, _c: {"email": s.email},
+        intents={
+            "resend_code": "email_link:again",
+            "change_contact": "edit:email",
+            "change_contact_channel": "edit:contact_channel",
+        },
+        final=lambda s, c: by_letter(s, c) and s.email_proven_at is not None,
+        instead=lambda _s, _c: (Option("edit:email", "edit.email"),),
+    )
+
+    @letter.on(ProofStarted)
+    def proof_started(s: Contact, e: ProofStarted, _ctx: Ctx) -> Decision[Contact]:
+        """The letter is sent; an older one is dead."""
+        return then(replace(s, letter=e.letter), SendLetter(e.letter, s.email or ""))
+
+    @letter.on(LetterSent)
+    def letter_left(s: Contact, _e: LetterSent, _ctx: Ctx) -> Decision[Contact]:
+        """The customer looks into the mailbox."""
+        return then(replace(s, letter_sent="yes"))
+
+    @letter.on(LetterFailed)
+    def letter_failed(s: Contact, e: LetterFailed, _ctx: Ctx) -> Decision[Contact]:
+        """An older letter still holds where too many were sent; else another channel or a person helps."""
+        if e.reason == "too_many":
+            return then(replace(s, letter_sent="yes"), Say("contact.letter_failed.too_many", options=(HUMAN,)))
+        return then(_without_given(s), Say(f"contact.letter_failed.{e.reason}", options=(ANOTHER_CHANNEL, HUMAN)))
+
+    @email_link.on(Answered)
+    def letter_again(s: Contact, _e: Answered, _ctx: Ctx) -> Decision[Contact]:
+        """A new letter; the older link dies."""
+        return then(replace(s, letter=None, letter_sent=None))
+
+    @dialog.always(ProofFollowed)
+    def proof_followed(s: Contact, e: ProofFollowed, _ctx: Ctx) -> Decision[Contact]:
+        """Only the letter sent last counts. The page for the password is open now."""
+        if s.letter != e.letter or s.email_proven_at is not None:
+            return then(s)
+        return then(replace(s, email_proven_at=e.at), Say("contact.email_proven", {"email": s.email}))
+
+
+def _without_given(s: Contact) -> Contact:
+    """What was given is asked again."""
+    return replace(s, phone=None, email=None, matched=None, letter=None, letter_sent=None)

@@ -1,0 +1,130 @@
+"""Forgotten: a new password, or the user name, by a letter to an address. Steps of the account dialog.
+
+The same is said for every address: only the letter knows whether there is an account.
+"""
+
+from dataclasses import replace
+
+from dialogs.case import Account, Ctx
+from dialogs.entry import forgot, forgot_username, reset_options
+from dialogs.kit import Answered, Chosen, Decision, Dialog, Say, then
+from dialogs.words.account import (
+    LetterFailed,
+    LetterSent,
+    PasswordReplaced,
+    ResetStarted,
+    SendLetter,
+    StartReset,
+    TellUserName,
+    UserNameSought,
+)
+from dialogs.words.note import NoteFailed, NoteSent, SendNote
+from values import notes
+from values.email import parse as parse_email
+from values.expects import Expects
+from values.parsed import Parsed
+
+
+def _email(text: str, _s: Account, _ctx: Ctx) -> Parsed[str]:
+    return parse_email(text)
+
+
+def add_forgotten(dialog: Dialog[Account]) -> None:
+    """Declares the steps, and what a new password means wherever the customer stands."""
+    _password(dialog)
+    _user_name(dialog)
+
+
+def _password(dialog: Dialog[Account]) -> None:
+    dialog.ask(
+        "reset_email", Expects.email, slot="reset_email", parse=_email, when=forgot, needs=("start",), counted=False
+    )
+    reset = dialog.do(
+        "reset",
+        lambda s, _c: StartReset(s.reset_email or ""),
+        when=forgot,
+        done=lambda s, _c: s.reset_mail is not None,
+        slots=("reset_mail",),
+        needs=("reset_email",),
+    )
+    email_link = dialog.wait(
+        "email_link",
+        Expects.email_link,
+        when=forgot,
+        done=lambda _s, _c: False,
+        options=reset_options,
+        params=lambda s, _c: {"email": s.reset_email},
+        intents={"resend_code": "email_link:again"},
+        counted=False,
+    )
+
+    @reset.on(ResetStarted)
+    def reset_begun(s: Account, e: ResetStarted, _ctx: Ctx) -> Decision[Account]:
+        """The same letter leaves for every address; only the letter knows whether there is an account."""
+        return then(s, SendLetter(e.letter, e.to))
+
+    @reset.on(LetterSent)
+    def reset_letter_left(s: Account, _e: LetterSent, _ctx: Ctx) -> Decision[Account]:
+        """The customer is told to look into the mailbox."""
+        return then(replace(s, reset_mail="sent"))
+
+    @reset.on(LetterFailed)
+    def reset_letter_failed(s: Account, e: LetterFailed, _ctx: Ctx) -> Decision[Account]:
+        """Another address, or a person."""
+        return then(replace(s, reset_email=None), Say(f"account.letter_failed.{e.reason}"))
+
+    @email_link.on(Answered)
+    def reset_again(s: Account, _e: Answered, _ctx: Ctx) -> Decision[Account]:
+        """The letter once more."""
+        return then(replace(s, reset_mail=None))
+
+    @email_link.on(Chosen)
+    def another_way(_s: Account, e: Chosen, _ctx: Ctx) -> Decision[Account]:
+        """Not a new password after all but another way in: begun from the start."""
+        return then(Account(entry=e.value))
+
+    @dialog.always(PasswordReplaced)
+    def password_replaced(s: Account, _e: PasswordReplaced, _ctx: Ctx) -> Decision[Account]:
+        """A link proves an address, not a person: the new password is used to log in."""
+        replaced = Say("account.password_replaced")
+        return (
+            then(Account(entry="log_in"), replaced)
+            if s.entry in (None, "forgot_password") and not s.id
+            else then(s, replaced)
+        )
+
+
+def _user_name(dialog: Dialog[Account]) -> None:
+    dialog.ask(
+        "username_email",
+        Expects.email,
+        slot="username_email",
+        parse=_email,
+        when=forgot_username,
+        needs=("start",),
+        counted=False,
+    )
+    username = dialog.do(
+        "username",
+        lambda s, _c: TellUserName(s.username_email or ""),
+        when=forgot_username,
+        done=lambda _s, _c: False,
+        needs=("username_email",),
+    )
+
+    @username.on(UserNameSought)
+    def username_sought(s: Account, e: UserNameSought, _ctx: Ctx) -> Decision[Account]:
+        """The same for every address: only the letter knows whether there is an account."""
+        if e.held_back:
+            return then(replace(s, username_email=None), Say("account.letter_failed.too_many"))
+        return then(s, SendNote(notes.USER_NAME, e.account_id, s.username_email or ""))
+
+    @username.on(NoteSent)
+    def username_told(s: Account, _e: NoteSent, _ctx: Ctx) -> Decision[Account]:
+        """With it the customer logs in."""
+        return then(Account(entry="log_in"), Say("account.username_sent", {"email": s.username_email}))
+
+    @username.on(NoteFailed)
+    def username_not_told(s: Account, e: NoteFailed, _ctx: Ctx) -> Decision[Account]:
+        """Another address, or a person."""
+        return then(replace(s, username_email=None), Say(f"account.letter_failed.{e.reason}"))
