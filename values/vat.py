@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from values.country_rules import RULES
+
 # Of the Union for services: Northern Ireland (XI) belongs to it for goods only.
-UNION = frozenset("AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK".split())
+UNION = frozenset(RULES)
 
 Reason = Literal["home", "destination", "reverse_charge", "unconfirmed"]
 

@@ -7,7 +7,6 @@ from itertools import pairwise
 import pytest
 
 from bot.profile import load
-from bot.reference import diagrams_page
 from dialogs import outcomes
 from dialogs.kit.diagram import diagram
 from dialogs.kit.walk import Walk
@@ -57,12 +56,6 @@ def test_every_step_and_every_reaction_is_reached_with_some_seller() -> None:
     parts, reached = (set[str]().union(*sets) for sets in zip(*((w.parts, w.reached) for w in walks), strict=True))
 
     assert sorted(parts - reached) == []
-
-
-def test_the_page_of_diagrams_is_current() -> None:
-    """Here, where the shipped sellers are walked already."""
-    drawn = (ROOT / diagrams_page.PAGE).read_text("utf-8")
-    assert drawn == diagrams_page.page(diagrams_page.shipped(ROOT)), "run python -m bot.reference.diagrams_page"
 
 
 def test_a_seller_who_demands_nothing_and_offers_no_discount_still_has_a_way_to_the_end() -> None:
