@@ -11,7 +11,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from services import contacts, user_names
+from services import contacts, user_names, visits
 from services.store import alone
 from services.store.domain import account, contact, credential
 from services.store.tables import conversation
@@ -188,6 +188,7 @@ def bind_conversation(connection: sa.Connection, *, account_id: str, conversatio
     connection.execute(
         sa.update(conversation).where(conversation.c.id == conversation_id).values(account_id=account_id)
     )
+    visits.begin(connection, conversation_id=conversation_id, account_id=account_id)
 
 
 def unbind_conversation(connection: sa.Connection, *, conversation_id: str) -> None:
@@ -196,6 +197,13 @@ def unbind_conversation(connection: sa.Connection, *, conversation_id: str) -> N
         sa.update(account).where(account.c.conversation_id == conversation_id).values(conversation_id=None)
     )
     connection.execute(sa.update(conversation).where(conversation.c.id == conversation_id).values(account_id=None))
+    visits.end(connection, conversation_id=conversation_id)
+
+
+def unbind_all(connection: sa.Connection, account_id: str) -> None:
+    """Logs the account out everywhere."""
+    connection.execute(sa.update(account).where(account.c.id == account_id).values(conversation_id=None))
+    connection.execute(sa.update(conversation).where(conversation.c.account_id == account_id).values(account_id=None))
 
 
 def _is_anothers(connection: sa.Connection, email_key: str, account_id: str) -> bool:

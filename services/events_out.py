@@ -84,6 +84,19 @@ def listed(connection: sa.Connection, *, after: Place | None, most: int, type: s
     return [_told(row) for row in rows]
 
 
+PERSONAL = ("sdi_code", "pec")
+"""What an event may hold of a person: where an e-invoice is delivered."""
+
+
+def forget_person(connection: sa.Connection, account_id: str) -> None:
+    """Takes what is personal out of an account's events, those on their way included."""
+    rows = connection.execute(sa.select(table.c.id, table.c.data).where(table.c.account_id == account_id)).all()
+    for id, data in rows:
+        if any(data.get(name) is not None for name in PERSONAL):
+            emptied = {name: None if name in PERSONAL else value for name, value in data.items()}
+            connection.execute(sa.update(table).where(table.c.id == id).values(data=emptied))
+
+
 def forget_before(connection: sa.Connection, before: datetime) -> None:
     """Drops events that happened before that moment, arrived or not."""
     connection.execute(sa.delete(table).where(table.c.at < before))

@@ -4,6 +4,7 @@ Key and request are kept as hashes. Each key is used by one transaction at a tim
 second finds the first one's answer.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -12,6 +13,7 @@ import sqlalchemy as sa
 
 from services.keyed_hash import sha256_hex
 from services.store import alone
+from services.store.base import canonical
 from services.store.seller_tables import api_answer as table
 
 
@@ -46,6 +48,13 @@ def keep(connection: sa.Connection, *, key: str, request: str, status: int, body
     """Keeps the answer to a request whose key is new, in the transaction that did what was asked."""
     values = {"key_hash": sha256_hex(key), "request_hash": sha256_hex(request), "status": status, "body": body}
     connection.execute(_PUT, {**values, "at": now})
+
+
+def blank(connection: sa.Connection, values: Sequence[str]) -> None:
+    """Empties the answers that hold one of these values: a repeat is still known, and says so."""
+    for value in values:
+        named = sa.cast(table.c.body, sa.Text).contains(canonical(value), autoescape=True)
+        connection.execute(sa.update(table).where(named).values(body={"erased": True}))
 
 
 def forget_before(connection: sa.Connection, before: datetime) -> None:

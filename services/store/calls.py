@@ -206,3 +206,21 @@ def find(connection: sa.Connection, key: str) -> Record | None:
     """The call of this key with its status."""
     row = connection.execute(_record, {"named": key}).first()
     return None if row is None else Record(Call(*row[: len(_fields)]), row.status, row.created_at, row.outcome)
+
+
+def forget(connection: sa.Connection, key: str) -> None:
+    """Empties a call that has ended; its key is kept, so that it is never done again."""
+    connection.execute(sa.update(table).where(table.c.key == key).values(payload={}, outcome=None, root=None))
+
+
+def forget_of(connection: sa.Connection, conversation_id: str, *, going_on: Sequence[str] = ()) -> None:
+    """Cancels a conversation's open calls but those of the kinds `going_on`, and empties all that aren't open."""
+    mine = table.c.conversation_id == conversation_id
+    connection.execute(
+        sa.update(table)
+        .where(mine, OPEN_CALL, table.c.kind.not_in(going_on))
+        .values(status="cancelled", lease_until=None)
+    )
+    ended = sa.update(table).where(mine, table.c.status != "open")
+    connection.execute(ended.values(payload={}, outcome=None))
+    connection.execute(sa.update(table).where(mine).values(root=None))

@@ -35,6 +35,7 @@ account = sa.Table(
     sa.Column("activated_at", UtcDateTime, nullable=True),
     sa.Column("person_name", AnyText, nullable=True),  # first and last, where the seller asks for it
     sa.Column("legal_form", sa.Text, nullable=True),  # company, sole_trader, natural_person; where it is asked
+    sa.Column("closed_at", UtcDateTime, nullable=True),  # erased then: what is left is nobody's any more
     sa.Index("ix_account_email_key", "email_key"),
     sa.Index("ix_account_user_name_key", "user_name_key"),
     sa.Index("ix_account_created_at_id", "created_at", "id"),
@@ -378,5 +379,7 @@ start_link = sa.Table(
     sa.Column("expires_at", UtcDateTime, nullable=False),
     sa.Column("taken_by", sa.Text, nullable=True),  # the conversation that a personal link brought in
     sa.Column("taken_at", UtcDateTime, nullable=True),
+    sa.Column("from_conversation", sa.Text, nullable=True),  # the one that goes on where this link is opened
+    sa.Index("ix_start_link_account_id", "account_id"),
     sa.CheckConstraint("account_id IS NOT NULL OR customer_id IS NOT NULL OR entry IS NOT NULL", name="leads"),
 )

@@ -54,3 +54,8 @@ def due(connection: sa.Connection, limit: int = 256) -> tuple[Event, ...]:
 def done(connection: sa.Connection, id: str, now: datetime) -> bool:
     """Marks an event as done, in its turn's own transaction; False if it was: then the turn must do nothing."""
     return connection.execute(_done, {"number": id, "now": now}).rowcount == 1
+
+
+def forget_of(connection: sa.Connection, conversation_id: str) -> None:
+    """Drops a conversation's events, told or not."""
+    connection.execute(sa.delete(table).where(table.c.conversation_id == conversation_id))

@@ -164,6 +164,18 @@ def everything(connection: sa.Connection, conversation_id: str) -> tuple[Entry, 
     return _read(connection, _everything, {"wanted": conversation_id})
 
 
+def forget(connection: sa.Connection, conversation_id: str, *, after: int = 0, until: int | None = None) -> None:
+    """Deletes the lines above `after`, up to `until` or to the last."""
+    lines = sa.delete(table).where(table.c.conversation_id == conversation_id, table.c.id > after)
+    connection.execute(lines if until is None else lines.where(table.c.id <= until))
+
+
+def forget_lines(connection: sa.Connection, ids: Sequence[int]) -> None:
+    """Deletes these lines."""
+    if ids:
+        connection.execute(sa.delete(table).where(table.c.id.in_(ids)))
+
+
 def mark_sent(connection: sa.Connection, id: int, at: datetime) -> bool:
     """The channel has the reply; False if that was settled before."""
     return connection.execute(_settle, {"line": id, "end": "sent", "when": at}).rowcount == 1

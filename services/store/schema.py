@@ -1,9 +1,19 @@
 """The whole schema: importing this module brings every table into `metadata`."""
 
-from services.store import directory, domain, feedback_table, reminding, seller_tables, tables
+from services.store import directory, domain, feedback_table, reminding, seller_tables, tables, visiting
 from services.store.base import metadata
 
 TABLES = frozenset(metadata.tables)
 """The names of all tables."""
 
-__all__ = ["TABLES", "directory", "domain", "feedback_table", "metadata", "reminding", "seller_tables", "tables"]
+__all__ = [
+    "TABLES",
+    "directory",
+    "domain",
+    "feedback_table",
+    "metadata",
+    "reminding",
+    "seller_tables",
+    "tables",
+    "visiting",
+]

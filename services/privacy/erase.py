@@ -1,0 +1,304 @@
+"""Deleting a person: what the law wants kept is kept without names, all else is deleted. One transaction.
+
+Kept are orders with what they were invoiced on, payments, what they gave and when, and the proof of consents; the
+account's row stays closed and empty, for they hang on it. Their time is over later (`retention.py`).
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, Literal
+
+import sqlalchemy as sa
+
+from services import accounts, directory, events_out, kept_answers, orders, subscriptions, visits
+from services.accounts import Account
+from services.order_record import Order
+from services.store import calls, conversations, events, journal, timers
+from services.store import directory as files
+from services.store import domain as d
+from services.store.base import canonical
+from services.store.conversations import Conversation
+from services.visits import Visit
+
+OnFile = Literal["keep", "forget"]
+"""What becomes of the customer on file: the seller's own record, or the desk's copy of it."""
+CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredToken:
+    """A way to pay that a provider keeps: it is to be asked to keep it no longer."""
+
+    provider: str
+    token: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """What was done, and what is left to do outside.
+
+    `letter_to` is the address that the person had (empty: none). `conversations` are logged out and empty: those of the
+    account, to be told so. `others` are the same of unfinished sign-ups with that address, which may be another's.
+    """
+
+    account_id: str
+    letter_to: str = field(repr=False)
+    locale: str
+    conversations: tuple[str, ...]
+    others: tuple[str, ...]
+    cancelled: tuple[Order, ...] = ()
+    stored: tuple[StoredToken, ...] = ()
+    kept_orders: bool = False
+    on_file: bool = False  # the seller's own record of the customer stays
+
+
+def erase(
+    connection: sa.Connection, *, account_id: str, on_file: OnFile, going_on: Sequence[str], now: datetime
+) -> Erased | None:
+    """Erases the account's person; None if there is none, or if that was done before.
+
+    `going_on` are the kinds of calls that are brought to their end all the same: money that is on its way back.
+    """
+    mine = accounts.get(connection, account_id)
+    if mine is None or mine.status == CLOSED:
+        return None
+    shadows = _shadows(connection, mine)
+    everybody = (account_id, *shadows)
+    here = _locked(connection, everybody)
+    # Under the locks: what a turn wrote meanwhile is seen, and none writes until this is committed.
+    mine = accounts.get(connection, account_id)
+    if mine is None or mine.status == CLOSED:
+        return None
+    known = directory.of_account(connection, account_id)
+    done = Erased(account_id, mine.email, mine.locale, (), ())
+    words = _values(connection, mine)
+    cancelled = _cancel_orders(connection, account_id, now)
+    told = {of: _empty(connection, of, here, words, going_on, now) for of in everybody}
+    stored = _stored(connection, account_id)
+    for of in everybody:
+        _blank(connection, of, now)
+    _unfile(connection, account_id, on_file)
+    kept_answers.blank(connection, [account_id, *words])
+    return replace(
+        done,
+        conversations=tuple(told[account_id]),
+        others=tuple(id for of in shadows for id in told[of]),
+        cancelled=cancelled,
+        stored=stored,
+        kept_orders=_has_orders(connection, account_id),
+        on_file=known is not None and on_file == "keep",
+    )
+
+
+def _shadows(connection: sa.Connection, mine: Account) -> tuple[str, ...]:
+    """Unfinished sign-ups that hold this person's proven address: they are about the person, whoever made them."""
+    if mine.taken or not mine.email_key or mine.status != "active":
+        return ()
+    same = sa.select(d.account.c.id).where(
+        d.account.c.email_key == mine.email_key, d.account.c.taken.is_(True), d.account.c.id != mine.id
+    )
+    return tuple(connection.execute(same.order_by(d.account.c.id)).scalars())
+
+
+def _locked(connection: sa.Connection, accounts_of: Iterable[str]) -> dict[str, Conversation]:
+    """All conversations that one of the accounts was in, locked in one order."""
+    ids = {visit.conversation_id for of in accounts_of for visit in visits.of_account(connection, of)}
+    ids |= {bound.id for of in accounts_of for bound in conversations.of_account(connection, of)}
+    found = (conversations.load(connection, id, lock=True) for id in sorted(ids))
+    return {one.id: one for one in found if one is not None}
+
+
+# --- conversations ---
+
+
+def _empty(
+    connection: sa.Connection,
+    account_id: str,
+    here: dict[str, Conversation],
+    words: Sequence[str],
+    going_on: Sequence[str],
+    now: datetime,
+) -> list[str]:
+    """Deletes what was said while the account was logged in; gives the conversations that it was logged in to now."""
+    stretches: dict[str, list[Visit]] = {id: [] for id, one in here.items() if one.account_id == account_id}
+    for visit in visits.of_account(connection, account_id):
+        stretches.setdefault(visit.conversation_id, []).append(visit)
+    told: list[str] = []
+    for id in sorted(stretches):
+        all_here = visits.in_conversation(connection, id)
+        alone = all(visit.account_id == account_id for visit in all_here)
+        mine = here[id].account_id == account_id
+        if mine and alone:
+            journal.forget(connection, id)
+        else:
+            _empty_stretches(connection, stretches[id], words)
+        if mine or (here[id].account_id is None and _names(here[id].state, words)):
+            _begin_anew(connection, here[id], now)
+        if mine or alone:
+            _forget_about(connection, id, going_on)
+        if mine:
+            told.append(id)
+    accounts.unbind_all(connection, account_id)
+    visits.forget(connection, account_id)
+    return told
+
+
+def _empty_stretches(connection: sa.Connection, stretches: Sequence[Visit], words: Sequence[str]) -> None:
+    """Another was logged in there, too, or somebody goes on in it: only this person's lines, and those that name them
+    on the way in or out."""
+    for visit in stretches:
+        journal.forget(connection, visit.conversation_id, after=visit.after_line, until=visit.until_line)
+    left = [
+        entry.id for entry in journal.everything(connection, stretches[0].conversation_id) if _names(entry.data, words)
+    ]
+    journal.forget_lines(connection, left)
+
+
+def _names(stored: Any, words: Sequence[str]) -> bool:
+    text = canonical(stored)
+    return any(word in text for word in words)
+
+
+def _begin_anew(connection: sa.Connection, one: Conversation, now: datetime) -> None:
+    """Nothing that it knew stays but its language; whoever understood a message against the old state does so again."""
+    fresh = replace(one, account_id=None, state={}, mode="bot")
+    if not conversations.save(connection, fresh, now):
+        raise RuntimeError("a conversation was changed under its lock")
+
+
+def _forget_about(connection: sa.Connection, conversation_id: str, going_on: Sequence[str]) -> None:
+    """What else hangs on the conversation: calls on their way, timers, events, requests for a person, links."""
+    timers.cancel_all(connection, conversation_id)
+    calls.forget_of(connection, conversation_id, going_on=going_on)
+    events.forget_of(connection, conversation_id)
+    connection.execute(sa.delete(d.handoff).where(d.handoff.c.conversation_id == conversation_id))
+    connection.execute(
+        sa.delete(d.ticket).where(d.ticket.c.conversation_id == conversation_id, d.ticket.c.account_id.is_(None))
+    )
+    links = sa.update(d.one_time_link).where(d.one_time_link.c.conversation_id == conversation_id)
+    connection.execute(links.values(data={}, account_id=None))
+    connection.execute(links.where(d.one_time_link.c.state == "open").values(state="cancelled"))
+
+
+# --- money ---
+
+
+def _cancel_orders(connection: sa.Connection, account_id: str, now: datetime) -> tuple[Order, ...]:
+    """Nobody is left to pay for what wasn't paid; what was doesn't renew itself."""
+    placed = sa.select(d.sales_order.c.id).where(
+        d.sales_order.c.account_id == account_id, d.sales_order.c.status == "placed"
+    )
+    ids = list(connection.execute(placed.order_by(d.sales_order.c.id)).scalars())
+    ended = [orders.cancel(connection, order_id=id, now=now) for id in ids]
+    subscriptions.set_auto_renewal(connection, account_id=account_id, on=False)
+    return tuple(end.order for end in ended if isinstance(end, orders.Cancelled))
+
+
+def _has_orders(connection: sa.Connection, account_id: str) -> bool:
+    return connection.execute(sa.select(_orders(account_id).exists())).scalar_one()
+
+
+def _orders(account_id: str) -> sa.Select[Any]:
+    return sa.select(d.sales_order.c.id).where(d.sales_order.c.account_id == account_id)
+
+
+def _stored(connection: sa.Connection, account_id: str) -> tuple[StoredToken, ...]:
+    table = d.payment_method
+    rows = connection.execute(
+        sa.select(table.c.provider, table.c.token)
+        .where(table.c.account_id == account_id, table.c.token.is_not(None), table.c.provider.is_not(None))
+        .order_by(table.c.created_at, table.c.id)
+    )
+    return tuple(StoredToken(*row) for row in rows)
+
+
+# --- the account and what hangs on it ---
+
+
+def _blank(connection: sa.Connection, account_id: str, now: datetime) -> None:
+    mine = _orders(account_id)
+    paying = sa.select(d.payment.c.id).where(d.payment.c.order_id.in_(mine))
+    for table in (d.contact, d.contact_claim, d.payment_method, d.einvoice, d.start_link, d.ticket):
+        connection.execute(sa.delete(table).where(table.c.account_id == account_id))
+    connection.execute(sa.delete(d.orderer).where(d.orderer.c.order_id.in_(mine)))
+    events_out.forget_person(connection, account_id)
+    _change(connection, d.subscription, account_id, serial=None)
+    connection.execute(
+        sa.update(d.payment_attempt).where(d.payment_attempt.c.payment_id.in_(paying)).values(redirect_url=None)
+    )
+    _empty_notices(connection, paying)
+    _change(connection, d.consent, account_id, conversation_id="")
+    _change(connection, files.issued_invoice, account_id, url=None)
+    _change(connection, d.one_time_link, account_id, data={}, account_id=None)
+    _blank_companies(connection, account_id)
+    _close(connection, account_id, now)
+
+
+def _change(connection: sa.Connection, table: sa.Table, of: str, **values: Any) -> None:
+    connection.execute(sa.update(table).where(table.c.account_id == of).values(**values))
+
+
+def _empty_notices(connection: sa.Connection, payments: sa.Select[Any]) -> None:
+    """What a provider told of the payer."""
+    attempt = d.payment_attempt
+    named = attempt.c.payment_id + "-" + sa.cast(attempt.c.n, sa.Text)
+    ours = sa.select(named).where(attempt.c.payment_id.in_(payments))
+    theirs = sa.select(attempt.c.provider_ref).where(
+        attempt.c.payment_id.in_(payments), attempt.c.provider_ref.is_not(None)
+    )
+    reference = d.payment_notice.c.payment_ref
+    about = sa.or_(reference.in_(ours), reference.in_(theirs))
+    connection.execute(sa.update(d.payment_notice).where(about).values(facts={}))
+
+
+def _blank_companies(connection: sa.Connection, account_id: str) -> None:
+    """An order has the data that it was invoiced on; the company itself is needed only to be named by it."""
+    table = d.company
+    ordered = sa.select(d.sales_order.c.company_id).where(d.sales_order.c.account_id == account_id)
+    connection.execute(sa.delete(table).where(table.c.account_id == account_id, table.c.id.not_in(ordered)))
+    nothing = dict.fromkeys(("name", "street", "postal_code", "city"), "")
+    gone = dict.fromkeys(("sdi_code", "pec", "email", "contact_form"))
+    _change(connection, table, account_id, tax_number=table.c.id, **nothing, **gone)
+
+
+def _close(connection: sa.Connection, account_id: str, now: datetime) -> None:
+    credential = sa.select(d.account.c.credential_id).where(d.account.c.id == account_id)
+    kept = connection.execute(credential).scalar()
+    empty = dict.fromkeys(("email", "email_key", "user_name", "user_name_key"), "")
+    gone = dict.fromkeys(("person_name", "legal_form", "credential_id", "conversation_id"))
+    connection.execute(
+        sa.update(d.account).where(d.account.c.id == account_id).values(status=CLOSED, closed_at=now, **empty, **gone)
+    )
+    if kept is not None:
+        connection.execute(sa.delete(d.credential).where(d.credential.c.id == kept))
+
+
+def _unfile(connection: sa.Connection, account_id: str, on_file: OnFile) -> None:
+    """The seller's record: left as the seller told it, without the account, or dropped with what the customer owns."""
+    table = files.customer_on_file
+    known = connection.execute(sa.select(table.c.id).where(table.c.account_id == account_id)).scalar()
+    if known is None:
+        return
+    connection.execute(sa.update(table).where(table.c.id == known).values(account_id=None))
+    if on_file == "keep":
+        return
+    invoices = files.issued_invoice
+    connection.execute(
+        sa.update(invoices)
+        .where(invoices.c.customer_id == known)
+        .values(customer_id=None, account_id=account_id, url=None)
+    )
+    connection.execute(sa.delete(files.owned_program).where(files.owned_program.c.customer_id == known))
+    connection.execute(sa.delete(table).where(table.c.id == known))
+
+
+def _values(connection: sa.Connection, mine: Account) -> list[str]:
+    """By what an answer kept for a repeat could name the person."""
+    known = directory.of_account(connection, mine.id)
+    contacts = connection.execute(sa.select(d.contact.c.value).where(d.contact.c.account_id == mine.id)).scalars()
+    files_ = (known.id, known.ref, known.email, known.customer_number) if known is not None else ()
+    numbers = connection.execute(
+        sa.select(d.sales_order.c.number).where(d.sales_order.c.account_id == mine.id)
+    ).scalars()
+    return [value for value in (mine.email, *contacts, *files_, *numbers) if value]

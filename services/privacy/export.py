@@ -1,0 +1,96 @@
+"""All that the desk holds about one person, as JSON with promised names (docs/how-to/personal-data.md).
+
+Amounts are integers in minor units, times RFC 3339 in UTC. Keys (to pages, payments, providers) are never in it.
+"""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from services import visits
+from services.card import when
+from services.privacy.holdings import SECTIONS
+from services.store.domain import handoff
+from services.store.journal import CUSTOMER
+from services.store.tables import conversation, journal
+from services.visits import Visit
+
+Json = dict[str, Any]
+FORMAT = "okienko.export/1"
+SINGLE = ("account", "einvoice", "on_file")
+"""Sections of which there is one or none."""
+CONVERSATION = ("id", "channel", "locale", "mode", "started_at", "updated_at", "customer_at", "closed_at")
+MESSAGE = ("at", "from", "text", "button")
+ASKED_FOR = ("reason", "email", "asked_at", "ended_at")
+
+_CONVERSATION = sa.select(*(conversation.c[name] for name in CONVERSATION), conversation.c.address).where(
+    conversation.c.id == sa.bindparam("wanted")
+)
+_LINES = (
+    sa.select(journal.c.at, journal.c.kind, journal.c.data)
+    .where(
+        journal.c.conversation_id == sa.bindparam("wanted"),
+        journal.c.id > sa.bindparam("after"),
+        sa.or_(sa.bindparam("until", type_=sa.BigInteger).is_(None), journal.c.id <= sa.bindparam("until")),
+        sa.or_(journal.c.seq.is_not(None), journal.c.kind == CUSTOMER),
+    )
+    .order_by(journal.c.id)
+)
+_HANDOFFS = (
+    sa.select(*(handoff.c[name] for name in ASKED_FOR))
+    .where(handoff.c.conversation_id == sa.bindparam("wanted"))
+    .order_by(handoff.c.id)
+)
+
+
+def of_account(connection: sa.Connection, account_id: str, *, seller: str, now: datetime) -> Json | None:
+    """The account's export; None if there is no such account. One transaction, so that all of it is of one moment."""
+    found: Json = {"format": FORMAT, "made_at": when(now), "seller": seller}
+    for section in SECTIONS:
+        rows = [_plain(dict(row)) for row in connection.execute(section.query, {"of": account_id}).mappings()]
+        found[section.name] = next(iter(rows), None) if section.name in SINGLE else rows
+    if found["account"] is None:
+        return None
+    found["conversations"] = _conversations(connection, account_id)
+    return found
+
+
+def _conversations(connection: sa.Connection, account_id: str) -> list[Json]:
+    """Those in which the account was logged in, with what was said there as long as it was."""
+    by_conversation: dict[str, list[Visit]] = {}
+    for visit in visits.of_account(connection, account_id):
+        by_conversation.setdefault(visit.conversation_id, []).append(visit)
+    found = [_conversation(connection, id, stretches) for id, stretches in by_conversation.items()]
+    return sorted(found, key=lambda one: (one["started_at"], one["id"]))
+
+
+def _conversation(connection: sa.Connection, conversation_id: str, stretches: list[Visit]) -> Json:
+    row = connection.execute(_CONVERSATION, {"wanted": conversation_id}).mappings().one()
+    here = _plain({name: row[name] for name in CONVERSATION})
+    # Of the other channels the address is a key: whoever has it goes on with the conversation.
+    here["address"] = row["address"] if row["channel"] == "telegram" else None
+    here["messages"] = [message for visit in stretches for message in _messages(connection, visit)]
+    alone = len({visit.account_id for visit in visits.in_conversation(connection, conversation_id)}) == 1
+    asked = connection.execute(_HANDOFFS, {"wanted": conversation_id}).mappings() if alone else ()
+    here["people_asked_for"] = [_plain(dict(one)) for one in asked]
+    return here
+
+
+def _messages(connection: sa.Connection, visit: Visit) -> list[Json]:
+    values = {"wanted": visit.conversation_id, "after": visit.after_line, "until": visit.until_line}
+    return [
+        {"at": when(at), "from": kind, "text": data.get("text", ""), "button": data.get("payload")}
+        for at, kind, data in connection.execute(_LINES, values)
+    ]
+
+
+def _plain(value: Any) -> Any:
+    """As JSON has it."""
+    if isinstance(value, datetime):
+        return when(value)
+    if isinstance(value, dict):
+        return {str(name): _plain(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return value

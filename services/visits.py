@@ -1,0 +1,86 @@
+"""Visits: whose a conversation was, from which line of its journal to which.
+
+A visit begins where the one before it ended, so that what was written on the way into an account is that account's;
+the first one begins with the conversation.
+"""
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from services.store.statements import PerDialect, columns
+from services.store.tables import conversation, journal
+from services.store.visiting import visit as table
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """The lines above `after_line` up to `until_line`; None: the account is still logged in there."""
+
+    conversation_id: str
+    account_id: str
+    after_line: int
+    until_line: int | None
+
+
+_ALL = sa.select(*columns(table, Visit))
+_IN = _ALL.where(table.c.conversation_id == sa.bindparam("at")).order_by(table.c.after_line)
+_OF = _ALL.where(table.c.account_id == sa.bindparam("of")).order_by(table.c.conversation_id, table.c.after_line)
+_BEGIN = PerDialect(
+    table,
+    lambda insert: insert.on_conflict_do_update(
+        index_elements=["conversation_id", "account_id", "after_line"], set_={"until_line": None}
+    ),
+)
+_LAST_LINE = sa.select(sa.func.coalesce(sa.func.max(journal.c.id), 0)).where(
+    journal.c.conversation_id == sa.bindparam("at")
+)
+_KNOWN = sa.select(conversation.c.id).where(conversation.c.id == sa.bindparam("at"))
+
+
+def begin(connection: sa.Connection, *, conversation_id: str, account_id: str) -> None:
+    """The account has logged in; whoever was there before has left."""
+    known = _in(connection, conversation_id)
+    here = next((visit for visit in known if visit.until_line is None), None)
+    if here is not None and here.account_id == account_id:
+        return
+    if connection.execute(_KNOWN, {"at": conversation_id}).first() is None:
+        return
+    end(connection, conversation_id=conversation_id)
+    ends = [visit.until_line for visit in _in(connection, conversation_id) if visit.until_line is not None]
+    fresh = {
+        "conversation_id": conversation_id,
+        "account_id": account_id,
+        "after_line": max(ends, default=0),
+        "until_line": None,
+    }
+    connection.execute(_BEGIN.of(connection), fresh)
+
+
+def end(connection: sa.Connection, *, conversation_id: str) -> None:
+    """Nobody is logged in there any more; what is written from now on is nobody's, or the next one's."""
+    last = connection.execute(_LAST_LINE, {"at": conversation_id}).scalar_one()
+    connection.execute(
+        sa.update(table)
+        .where(table.c.conversation_id == conversation_id, table.c.until_line.is_(None))
+        .values(until_line=last)
+    )
+
+
+def of_account(connection: sa.Connection, account_id: str) -> tuple[Visit, ...]:
+    """All visits of an account, by conversation and in their order."""
+    return tuple(Visit(*row) for row in connection.execute(_OF, {"of": account_id}))
+
+
+def forget(connection: sa.Connection, account_id: str) -> None:
+    """Drops an account's visits: what they were about is gone."""
+    connection.execute(sa.delete(table).where(table.c.account_id == account_id))
+
+
+def in_conversation(connection: sa.Connection, conversation_id: str) -> tuple[Visit, ...]:
+    """All visits in a conversation, in their order."""
+    return _in(connection, conversation_id)
+
+
+def _in(connection: sa.Connection, conversation_id: str) -> tuple[Visit, ...]:
+    return tuple(Visit(*row) for row in connection.execute(_IN, {"at": conversation_id}))

@@ -1,0 +1,353 @@
+"""What is held about a person: all of it handed out, and all of it gone once it is erased."""
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from services import (
+    accounts,
+    consents,
+    directory,
+    einvoices,
+    events_out,
+    handoffs,
+    issued_invoices,
+    kept_answers,
+    links,
+    methods,
+    orderers,
+    seller_events,
+    start_links,
+    subscriptions,
+    tickets,
+)
+from services.payments import attempts, money, notices
+from services.privacy import export, holdings
+from services.privacy.erase import Erased, erase
+from services.store import calls, conversations, events, inbox, journal, timers
+from services.store.schema import metadata
+from tests.services.domain.people import KEY, NOW, buyer, conversation, customer, later, placed, prove, sign_up, to_pay
+from values.orderer import Orderer
+
+MARKS = ("anna@example.com", "+48600700800", "Zielony Parasol", "+48611222333", "anna.prywatna", "R-777", "Anna Nowak")
+"""Of the person, wherever it stands: but for what an invoice was made out to."""
+
+
+def said(connection: sa.Connection, id: str, text: str, *, by: str = "customer") -> None:
+    last = connection.scalar(sa.select(sa.func.max(journal.table.c.seq))) or 0
+    seq = None if by == "customer" else last + 1
+    journal.add(connection, [journal.NewEntry(id, 1, by, {"text": text}, NOW, root=f"rest:{text}", seq=seq)])
+
+
+def known_everywhere(connection: sa.Connection) -> str:
+    """A customer of whom there is something in every table that can hold anything of a person."""
+    buyer(connection)
+    talk = "talk-a1"
+    said(connection, talk, "mój e-mail to anna@example.com")
+    said(connection, talk, "Zielony Parasol", by="bot")
+    state = {"v": 2, "account": {"id": "a1", "email": "anna@example.com"}}
+    known = conversations.load(connection, talk, lock=True)
+    assert known is not None
+    assert conversations.save(connection, _with(known, state=state, mode="waiting"), NOW)
+    inbox.first_time(connection, "rest", "address-of-talk-a1:1", talk, "digest", NOW)
+    consents.record(
+        connection,
+        account_id="a1",
+        conversation_id=talk,
+        consent_id="privacy",
+        version="2",
+        locale="pl",
+        text_sha256="0" * 64,
+        given=True,
+        channel="rest",
+        how="button",
+        now=NOW,
+    )
+    order = placed(connection)
+    orderers.keep(
+        connection, order_id="o1", orderer=Orderer("Anna Nowak", "+48611222333", "anna.prywatna@example.com", "f@x.pl")
+    )
+    to_pay(connection)
+    attempts.open_attempt(connection, payment_id="p1", good_for=timedelta(hours=1), now=NOW)
+    attempts.registered(
+        connection, payment_id="p1", n=1, provider_ref="ref", redirect_url="https://pay/anna.prywatna", now=NOW
+    )
+    notices.store(
+        connection, provider="przelewy24", dedup_key="k", payment_ref="p1-1", facts={"email": MARKS[0]}, now=NOW
+    )
+    money.book_paid(connection, payment_id="p1", attempt=1, amount=36777, currency="PLN", now=NOW)
+    methods.save_default(connection, account_id="a1", method="card", label="Anna Nowak …4242", now=NOW)
+    einvoices.activate(connection, account_id="a1", email="anna@example.com", by_seller=False, now=NOW)
+    tickets.open_ticket(
+        connection,
+        ticket_id="t1",
+        account_id="a1",
+        conversation_id=talk,
+        subject="company_data",
+        about={"name": "Zielony Parasol"},
+        words="to nie tak, Anna Nowak",
+        series="T",
+        now=NOW,
+    )
+    handoffs.ask(connection, conversation_id=talk, reason="asked", email="anna@example.com", now=NOW)
+    token = "t" * 30
+    start_links.create(connection, token=token, expires_at=later(days=1), now=NOW, account_id="a1", entry="renewal")
+    links.issue(
+        connection,
+        link_id="l1",
+        purpose="reset_password",
+        conversation_id=talk,
+        account_id="a1",
+        data={"to": MARKS[0]},
+        server_key=KEY,
+        now=NOW,
+    )
+    record = directory.Record("ref-1", "10000017", None, "Anna Nowak", MARKS[0], MARKS[1], "PL")
+    record = _with(record, programs=(directory.ProgramRecord("nexo", "R-777", later(days=9)),))
+    on_file = directory.put(connection, record, NOW)
+    directory.tie(connection, customer_id=on_file.id, account_id="a1")
+    subscriptions.adopt(connection, account_id="a1", product="nexo", serial="R-777", ends_at=later(days=9), now=NOW)
+    issued = issued_invoices.Issued("FV/1", NOW.date(), 36777, "PLN", url="https://seller/anna.prywatna")
+    issued_invoices.tell(connection, issued, now=NOW, customer_id=on_file.id)
+    events_out.put(connection, seller_events.order_placed(_with(order, billing={"pec": "anna.prywatna@pec.it"}), NOW))
+    kept_answers.keep(connection, key="k", request="r", status=200, body={"email": "anna@example.com"}, now=NOW)
+    call = calls.Call("c1", talk, "rest:anna@example.com", "SendLetter", {"to": MARKS[0]}, False, NOW)
+    calls.add(connection, call, now=NOW)
+    calls.add(connection, _with(call, key="c2", kind="RefundPayment", payload={"payment_id": "p1"}), now=NOW)
+    timers.set(connection, talk, "silence", later(days=1))
+    events.put(connection, events.Event("e1", talk, "LoggedIn", {"email": MARKS[0]}, NOW))
+    return talk
+
+
+def _with(thing: Any, **changes: Any) -> Any:
+    fields = {name: getattr(thing, name) for name in type(thing).__slots__}
+    return type(thing)(**{**fields, **changes})
+
+
+def everything(connection: sa.Connection) -> Iterator[tuple[str, str]]:
+    """Every text that the database holds, with where it stands."""
+    for table in metadata.sorted_tables:
+        for row in connection.execute(sa.select(table)).mappings():
+            for column, value in row.items():
+                yield f"{table.name}.{column}", json.dumps(value, ensure_ascii=False, default=str)
+
+
+def marked(connection: sa.Connection, *marks: str) -> list[str]:
+    return [f"{where}: {value}" for where, value in everything(connection) if any(mark in value for mark in marks)]
+
+
+def gone(connection: sa.Connection, on_file: Any = "forget") -> Erased:
+    done = erase(connection, account_id="a1", on_file=on_file, going_on=("RefundPayment",), now=later(days=1))
+    assert done is not None
+    return done
+
+
+# --- the schema ---
+
+
+def test_every_table_is_handed_out_or_it_is_said_why_not() -> None:
+    told = [section.table.name for section in holdings.SECTIONS]
+    told += [*holdings.ELSEWHERE, *holdings.NOT_EXPORTED]
+
+    assert sorted(told) == sorted(metadata.tables)
+
+
+@pytest.mark.parametrize("section", holdings.SECTIONS, ids=lambda section: section.name)
+def test_every_column_is_handed_out_or_it_is_said_why_not(section: holdings.Section) -> None:
+    told = [*section.fields.values(), *section.left_out]
+
+    assert sorted(told) == sorted(column.name for column in section.table.columns)
+    assert all(section.left_out.values())
+
+
+def test_what_is_erased_names_every_table() -> None:
+    assert sorted(holdings.ERASED) == sorted(metadata.tables)
+
+
+# --- the export ---
+
+
+def test_all_that_is_known_is_handed_out(connection: sa.Connection) -> None:
+    known_everywhere(connection)
+
+    found = export.of_account(connection, "a1", seller="Sample", now=NOW)
+
+    assert found is not None
+    text = json.dumps(found, ensure_ascii=False)
+    assert [mark for mark in MARKS if mark not in text] == []
+    empty = [name for name, value in found.items() if not value]
+    assert empty == ["subscription_extensions", "renewals"]
+    talk = found["conversations"][0]
+    assert [(line["from"], line["text"]) for line in talk["messages"]] == [
+        ("customer", "mój e-mail to anna@example.com"),
+        ("bot", "Zielony Parasol"),
+    ]
+    assert talk["people_asked_for"][0]["email"] == "anna@example.com"
+    assert talk["address"] is None, "on REST it is the key to the conversation"
+
+
+def test_no_key_is_handed_out(connection: sa.Connection) -> None:
+    known_everywhere(connection)
+
+    text = json.dumps(export.of_account(connection, "a1", seller="Sample", now=NOW))
+
+    assert not [key for key in ("hash-of-a1", "https://pay", "token", "address-of") if key in text]
+
+
+def test_what_another_wrote_in_the_same_chat_isnt_handed_out(connection: sa.Connection) -> None:
+    customer(connection)
+    said(connection, "talk-a1", "first, Anna")
+    accounts.unbind_conversation(connection, conversation_id="talk-a1")
+    sign_up(connection, "b1", "jan@example.com")
+    said(connection, "talk-a1", "then Jan, on the way in")
+    accounts.bind_conversation(connection, account_id="b1", conversation_id="talk-a1")
+    said(connection, "talk-a1", "and Jan inside")
+
+    annas, jans = (export.of_account(connection, id, seller="S", now=NOW) for id in ("a1", "b1"))
+
+    assert annas is not None
+    assert jans is not None
+    assert [line["text"] for line in annas["conversations"][0]["messages"]] == ["first, Anna"]
+    shared = next(one for one in jans["conversations"] if one["id"] == "talk-a1")
+    assert [line["text"] for line in shared["messages"]] == ["then Jan, on the way in", "and Jan inside"]
+
+
+# --- the erasure ---
+
+
+def test_nothing_of_the_person_is_left_anywhere(connection: sa.Connection) -> None:
+    known_everywhere(connection)
+    assert {where.partition(".")[0] for where in marked(connection, *MARKS)} >= {
+        "journal",
+        "account",
+        "ticket",
+        "event",
+    }
+
+    done = gone(connection)
+
+    assert marked(connection, *MARKS) == []
+    assert (done.letter_to, done.conversations, done.others) == ("anna@example.com", ("talk-a1",), ())
+    assert done.kept_orders
+    assert "anna@example.com" not in repr(done)
+
+
+def test_what_was_sold_is_kept_without_the_person(connection: sa.Connection) -> None:
+    known_everywhere(connection)
+    gone(connection)
+
+    found = export.of_account(connection, "a1", seller="S", now=NOW)
+
+    assert found is not None
+    assert found["account"]["status"] == "closed"
+    assert found["account"]["closed_at"] is not None
+    assert [(order["number"], order["gross"], order["status"]) for order in found["orders"]] == [
+        ("FS/2026/000001", 36777, "paid")
+    ]
+    assert found["orders"][0]["billing"]["name"] == "Pracownia Bursztyn sp. z o.o."
+    assert [payment["status"] for payment in found["payments"]] == ["paid"]
+    assert [(consent["id"], consent["version"]) for consent in found["consents"]] == [("privacy", "2")]
+    assert [invoice["number"] for invoice in found["invoices"]] == ["FV/1"]
+    assert {s["auto_renewal"] for s in found["subscriptions"]} == {False}
+    assert found["conversations"] == found["contacts"] == found["methods"] == []
+
+
+def test_an_unpaid_order_is_withdrawn(connection: sa.Connection) -> None:
+    buyer(connection)
+    placed(connection)
+    to_pay(connection)
+
+    done = gone(connection)
+
+    assert [order.number for order in done.cancelled] == ["FS/2026/000001"]
+    assert connection.execute(sa.text("SELECT status FROM sales_order")).scalar() == "cancelled"
+    assert connection.execute(sa.text("SELECT status FROM payment")).scalar() == "cancelled"
+
+
+def test_money_on_its_way_back_goes_on_and_nothing_else_does(connection: sa.Connection) -> None:
+    known_everywhere(connection)
+    gone(connection)
+
+    assert [record.status for key in ("c1", "c2") if (record := calls.find(connection, key))] == ["cancelled", "open"]
+
+
+def test_a_second_time_does_nothing(connection: sa.Connection) -> None:
+    known_everywhere(connection)
+    gone(connection)
+
+    assert erase(connection, account_id="a1", on_file="forget", going_on=(), now=NOW) is None
+    assert erase(connection, account_id="nobody", on_file="forget", going_on=(), now=NOW) is None
+
+
+def test_the_address_may_sign_up_anew(connection: sa.Connection) -> None:
+    known_everywhere(connection)
+    gone(connection)
+
+    sign_up(connection, "a2", "anna@example.com", demanded=("email",))
+
+    assert prove(connection, "a2", "email", "anna@example.com").active_now  # type: ignore[union-attr]
+
+
+def test_the_sellers_own_record_is_kept_where_the_seller_wants_it(connection: sa.Connection) -> None:
+    known_everywhere(connection)
+
+    done = gone(connection, "keep")
+
+    assert done.on_file
+    left = {where.partition(".")[0] for where in marked(connection, *MARKS)}
+    assert left == {"customer_on_file", "owned_program", "issued_invoice"}
+    kept = directory.by_number(connection, "10000017")
+    assert kept is not None
+    assert kept.account_id is None, "the customer may register again"
+
+
+def test_what_another_wrote_in_the_same_chat_stays(connection: sa.Connection) -> None:
+    customer(connection)
+    said(connection, "talk-a1", "Anna was here")
+    accounts.unbind_conversation(connection, conversation_id="talk-a1")
+    said(connection, "talk-a1", "anna@example.com typed once more")
+    sign_up(connection, "b1", "jan@example.com")
+    accounts.bind_conversation(connection, account_id="b1", conversation_id="talk-a1")
+    said(connection, "talk-a1", "and Jan")
+
+    done = gone(connection)
+
+    assert done.conversations == ()
+    left = [entry.data["text"] for entry in journal.everything(connection, "talk-a1")]
+    assert left == ["and Jan"]
+    assert marked(connection, *MARKS) == []
+
+
+def test_unfinished_sign_ups_with_the_address_go_too_and_arent_told_whose_it_was(connection: sa.Connection) -> None:
+    customer(connection)
+    assert sign_up(connection, "s1", "anna@example.com").taken
+    said(connection, "talk-s1", "anna@example.com")
+
+    done = gone(connection)
+
+    assert done.others == ("talk-s1",)
+    assert marked(connection, *MARKS) == []
+
+
+def test_a_shadow_erases_itself_only(connection: sa.Connection) -> None:
+    customer(connection)
+    sign_up(connection, "s1", "anna@example.com")
+
+    done = erase(connection, account_id="s1", on_file="forget", going_on=(), now=NOW)
+
+    assert done is not None
+    assert done.others == ()
+    assert accounts.get(connection, "a1").status == "active"  # type: ignore[union-attr]
+
+
+def test_a_log_in_elsewhere_of_somebody_else_is_left_alone(connection: sa.Connection) -> None:
+    customer(connection)
+    conversation(connection, "talk-z")
+    said(connection, "talk-z", "nothing to do with it")
+    gone(connection)
+
+    assert len(journal.everything(connection, "talk-z")) == 1
