@@ -12,10 +12,12 @@ from dialogs.words import (
     company,
     contact,
     einvoice,
+    elsewhere,
     handoff,
     note,
     on_file,
     order,
+    own_data,
     payment,
     personal,
     renewal,
@@ -24,7 +26,7 @@ from dialogs.words import (
 
 _MODULES: tuple[ModuleType, ...] = (
     *(account, on_file, contact, company, order, payment),
-    *(einvoice, renewal, personal, zone, handoff, note),
+    *(einvoice, renewal, personal, own_data, elsewhere, zone, handoff, note),
 )
 
 

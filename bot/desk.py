@@ -326,6 +326,7 @@ class TheDesk(Reading):
         if turned.sends:
             self._pushed.left(turned.conversation)
         self._news.tell(turned.conversation.id)
+        self._happenings.tell_soon(turned.told)
         if turned.root is not None:
             self._news.tell(turned.root)
 

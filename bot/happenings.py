@@ -5,7 +5,7 @@ An event is a row until its turn has run: one whose process died, or whose turn 
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
@@ -27,6 +27,7 @@ _log = structlog.get_logger(__name__)
 # An event that waits longer than this after its commit was left: its process died, or the store was away.
 LEFT_AFTER = timedelta(seconds=5)
 SWEEP_S = 5.0
+GRACE_S = 5.0
 _EVER = datetime.max.replace(tzinfo=UTC)
 
 
@@ -61,6 +62,7 @@ class Happenings:
         self._telling = telling
         self._tell = tell
         self._sweeper: asyncio.Task[None] | None = None
+        self._under_way: set[asyncio.Task[None]] = set()
 
     async def happen(self, work: Callable[[Any], T]) -> T:
         """One transaction of a handler; the events it told run as turns right after the commit."""
@@ -71,11 +73,21 @@ class Happenings:
 
         value, told = await self._store.write(write)
         for event in told:
-            try:
-                await self._tell(event)
-            except StoreUnavailable:
-                _log.warning("event_left", kind=event.kind)  # it is stored: the sweep runs its turn
+            await self._tell_one(event)
         return value
+
+    def tell_soon(self, told: Iterable[events.Event]) -> None:
+        """Runs the turns of events that another turn has just stored, once that one is done with."""
+        for event in told:
+            task = asyncio.create_task(self._tell_one(event), name="event")
+            self._under_way.add(task)
+            task.add_done_callback(self._under_way.discard)
+
+    async def _tell_one(self, event: events.Event) -> None:
+        try:
+            await self._tell(event)
+        except StoreUnavailable:
+            _log.warning("event_left", kind=event.kind)  # it is stored: the sweep runs its turn
 
     async def start(self) -> None:
         """Tells what a dead process had stored; from then on looks for such events now and then."""
@@ -83,7 +95,9 @@ class Happenings:
         self._sweeper = asyncio.create_task(self._sweep(), name="events-sweep")
 
     async def stop(self) -> None:
-        """Ends looking."""
+        """Ends looking; what is being told is told."""
+        if self._under_way:
+            await asyncio.wait(self._under_way, timeout=GRACE_S)
         if self._sweeper is not None:
             self._sweeper.cancel()
             await asyncio.gather(self._sweeper, return_exceptions=True)

@@ -5,11 +5,12 @@ from datetime import datetime
 from typing import Any
 
 from bot.outbound import Button, Link, Message, Standing
+from bot.reach import Reach
 from bot.render import Renderer
 from bot.spoken import links_of
 from dialogs.case import Case
 from dialogs.kit import Context, Journey, Question
-from services import links
+from services import links, start_links
 from services.payments import book
 from services.store.conversations import Conversation
 from services.store.journal import CUSTOMER, Entry
@@ -26,6 +27,7 @@ class Show:
     server_key: bytes
     public_url: str
     panel_url: str
+    reach: Reach
 
     def message(self, entry: Entry) -> Message:
         """A line of the transcript."""
@@ -44,7 +46,7 @@ class Show:
 
     def standing(self, conversation: Conversation, case: Case, now: datetime) -> Standing:
         """Where the conversation stands: what the REST channel calls `custom`."""
-        ctx = Context(case, now, conversation.channel, self.renderer.seller)
+        ctx = Context(case, now, conversation.channel, self.renderer.seller, self.reach.beyond(conversation.channel))
         step = self.journey.position(case, ctx)
         done, of = self.journey.progress(case, ctx)
         locale = case.talk.locale
@@ -73,6 +75,8 @@ class Show:
                 return Link(rel, f"{self.public_url}/s/{links.token_of(self.server_key, known)}", title)
             case "payment":
                 return Link(rel, f"{self.public_url}/p/{book.public_token(self.server_key, known)}", title, known)
+            case "telegram" | "web":
+                return Link(rel, self.reach.address(rel, start_links.token_of(self.server_key, known)), title)
             case _:
                 return Link(rel, self.panel_url, title)
 

@@ -55,9 +55,10 @@ def links_of(case: Case, question: Question) -> list[dict[str, str]]:
     # A transfer that was withdrawn, or whose time is over, has nothing to be shown any more.
     over = is_offline(case.payment.method or case.order.method) and case.payment.status != "pending"
     ids = {
-        "secure_page": case.on_file.page or case.lost_password.page or case.account.page,
+        "secure_page": case.own_data.link or case.on_file.page or case.lost_password.page or case.account.page,
         "payment": None if over else case.payment.id,
         "login": panel,
+        **{channel: case.elsewhere.link if channel in case.elsewhere.to else None for channel in ("telegram", "web")},
     }
     return [{"rel": rel, "id": known} for rel in question.step.links if (known := ids[rel])]
 

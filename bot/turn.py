@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from bot import codec
 from bot.identity import derived_id
+from bot.reach import Reach
 from bot.render import Renderer
 from bot.spoken import apology, spoken
 from dialogs.case import Case
@@ -22,9 +23,10 @@ from dialogs.versions import LaterRelease, dump, load
 from services.engine.holder import Holder
 from services.engine.port import Call as StoredCall
 from services.engine.port import Outbox
-from services.store import announce, conversations, journal, leases, timers
+from services.store import announce, conversations, events, journal, leases, timers
 from services.store.conversations import Conversation
 from services.store.errors import StoreUnavailable
+from services.store.events import Event as StoredEvent
 from services.store.journal import NewEntry
 from values.seller import Seller
 
@@ -43,6 +45,14 @@ class ActDone:
     conversation: Conversation
     locale: str
     network: str | None = field(default=None, repr=False)
+    told: list[StoredEvent] = field(default_factory=list[StoredEvent])
+
+    def tell(self, conversation_id: str, event: Event) -> None:
+        """Stores an event for another conversation with this transaction; its turn runs right after the commit."""
+        number = derived_id(self.id.encode(), f"told:{len(self.told)}")
+        stored = StoredEvent(number, conversation_id, codec.name_of(event), codec.to_json(event), self.now)
+        events.put(self.connection, stored)
+        self.told.append(stored)
 
 
 class Acts(Protocol):
@@ -79,6 +89,7 @@ class Turned:
     kind: str
     case: Case | None = None  # what the conversation knows now; None after a failed turn
     acts: tuple[Act, ...] = ()
+    told: tuple[StoredEvent, ...] = ()  # what other conversations are to hear of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +103,12 @@ class Turn:
     outbox: Outbox
     holder: Holder
     server_key: bytes
+    reach: Reach
 
     def context(self, conversation: Conversation, now: datetime) -> Callable[[Case], Context[Case]]:
         """The context in which this conversation's dialogs decide."""
-        return lambda case: Context(case, now, conversation.channel, self.seller)
+        reach = self.reach.beyond(conversation.channel)
+        return lambda case: Context(case, now, conversation.channel, self.seller, reach)
 
     def case(self, conversation: Conversation) -> Case:
         """What the conversation knows, as this release's dialogs have it.
@@ -131,10 +144,13 @@ class Turn:
         keys = _Keys(f"{conversation.id}:{conversation.revision + 1}")
         case = case or self.case(conversation)
         locale = case.talk.locale
+        told: list[StoredEvent] = []
 
         def perform(act: Act, key: str) -> Event:
             done = ActDone(connection, now, derived_id(self.server_key, key), conversation, locale, cause.network)
-            return self.acts.perform(act, done)
+            outcome = self.acts.perform(act, done)
+            told.extend(done.told)
+            return outcome
 
         played = decide(
             self.journey,
@@ -145,7 +161,7 @@ class Turn:
             new_key=keys.next,
             ask=ask,
         )
-        return self._store(connection, conversation, played, cause, now)
+        return replace(self._store(connection, conversation, played, cause, now), told=tuple(told))
 
     def apologise(
         self,

@@ -246,6 +246,36 @@ class Personal:
 
 
 @dataclass(frozen=True, slots=True)
+class Stays:
+    """What an erasure would leave standing, and end, as the account holder is told before it."""
+
+    unpaid: str | None = None
+    runs_until: datetime | None = None
+    renews: bool = False
+    ordered: bool = False
+    on_file: bool = False
+    elsewhere: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class OwnData:
+    """The account holder wants all that is known of them, or that it is deleted."""
+
+    page: str | None = None  # export, erase
+    stays: Stays | None = None
+    sure: str | None = None  # yes: the first of two steps
+    link: str | None = None  # id of the one-time page
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """A link on which the conversation goes on: its id, and to which channels it leads."""
+
+    link: str | None = None
+    to: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class InvoiceLine:
     """An invoice that the seller has issued. `issued` and `due` are days; `url` is where the seller shows it."""
 
@@ -272,6 +302,8 @@ class Case(CaseBase):
 
     handoff: Handoff = field(default_factory=Handoff)
     feedback: Feedback = field(default_factory=Feedback)
+    own_data: OwnData = field(default_factory=OwnData)
+    elsewhere: Elsewhere = field(default_factory=Elsewhere)
     reminder: Reminder = field(default_factory=Reminder)
     account: Account = field(default_factory=Account)
     on_file: OnFile = field(default_factory=OnFile)

@@ -9,12 +9,14 @@ from dialogs import (
     company,
     contact,
     einvoice,
+    elsewhere,
     feedback,
     handoff,
     lost_password,
     on_file,
     order,
     orderer,
+    own_data,
     payment,
     personal,
     reminder,
@@ -28,6 +30,8 @@ ALL: dict[str, Dialog[Any]] = {
     for module in (
         handoff,
         feedback,
+        own_data,
+        elsewhere,
         reminder,
         cart,
         account,
@@ -46,6 +50,10 @@ ALL: dict[str, Dialog[Any]] = {
 }
 
 
+ANYWHERE = ("handoff", "feedback", "own_data", "elsewhere")
+"""Dialogs that customers may be led into from any step, and out of again."""
+
+
 def journey(names: Sequence[str]) -> Journey:
-    """The dialogs in the profile's order, hand-off and feedback before and the zone behind them. Errors: KeyError."""
-    return Journey([ALL[name] for name in dict.fromkeys(("handoff", "feedback", *names, "personal", "zone"))])
+    """The dialogs in the profile's order, behind what is possible anywhere and before the zone. Errors: KeyError."""
+    return Journey([ALL[name] for name in dict.fromkeys((*ANYWHERE, *names, "personal", "zone"))])

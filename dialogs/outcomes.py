@@ -7,18 +7,20 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from dialogs.case import CompanyData, InvoiceLine
+from dialogs.case import Account, Case, CompanyData, InvoiceLine
 from dialogs.kit import Act, Call, Event
 from dialogs.words import (
     account,
     company,
     contact,
     einvoice,
+    elsewhere,
     feedback,
     handoff,
     note,
     on_file,
     order,
+    own_data,
     payment,
     personal,
     renewal,
@@ -35,6 +37,7 @@ MOVED = CompanyData("Pracownia Bursztyn sp. z o.o.", "ul. Nowa 1", "80-001", "Gd
 NUMBER = "FS/2026/000001"
 TICKET = "ZG/2026/000001"
 INVOICE = InvoiceLine("invoice-1", "FV/2026/11/0001", Money(8990, "PLN"), MOMENT, MOMENT + timedelta(days=14))
+CARRIED = Case(account=Account(entry="log_in", email="anna@example.com", id="account-2", inside=True))
 LIMITS = ("cool_down", "number", "number_day", "chat", "prefix", "ceiling", "tries")
 
 
@@ -146,6 +149,8 @@ ACTS: Mapping[type[Act], Outcomes] = {
         *(account.StartLinkTaken(entry) for entry in ("buy", "log_in", None)),
         account.StartLinkTaken("log_in", "renewal"),
         account.StartLinkTaken("forgot_password", "renewal"),
+        elsewhere.CarriedOver(CARRIED, "telegram"),
+        elsewhere.NotCarriedOver(),
     ),
     contact.IssueCode: lambda _a: (
         contact.CodeIssued("challenge-1"),
@@ -212,6 +217,13 @@ ACTS: Mapping[type[Act], Outcomes] = {
     personal.ListConsents: lambda _a: (personal.ConsentsListed(("marketing_email",)), personal.ConsentsListed(())),
     personal.SetConsents: lambda _a: (personal.ConsentsSet(1), personal.ConsentsSet(0)),
     personal.LogOut: lambda _a: (personal.LoggedOut(),),
+    own_data.PlanErasure: lambda _a: (
+        own_data.ErasurePlanned(NUMBER, MOMENT + timedelta(days=200), True, True, True, 1),
+        own_data.ErasurePlanned(),
+    ),
+    own_data.OpenOwnPage: lambda a: (own_data.OwnPageOpened(f"page-{a.purpose}"),),
+    elsewhere.OpenElsewhere: lambda _a: (elsewhere.ElsewhereReady("link-1"),),
+    elsewhere.CloseElsewhere: lambda _a: (elsewhere.ElsewhereClosed(1), elsewhere.ElsewhereClosed(0)),
     zone.SetAutoRenewal: lambda a: (zone.AutoRenewalSet(a.on, True), zone.AutoRenewalSet(a.on, False)),
     zone.OpenFreeVersion: lambda _a: (
         zone.FreeVersionOpen(new=True),
@@ -252,6 +264,7 @@ CALLS: Mapping[type[Call], Outcomes] = {
     renewal.MailReminder: lambda _c: (renewal.RenewalMailed(), renewal.RenewalNotMailed()),
     renewal.MailToPay: lambda _c: (renewal.RenewalMailed(), renewal.RenewalNotMailed()),
     renewal.MailLapse: lambda _c: (renewal.RenewalMailed(), renewal.RenewalNotMailed()),
+    own_data.SendFarewell: lambda _c: (own_data.Farewelled(),),
     note.SendNote: lambda c: (
         note.NoteSent(c.note),
         note.NoteFailed(c.note, "recipient_refused"),

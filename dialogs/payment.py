@@ -23,6 +23,7 @@ from dialogs.kit import (
 )
 from dialogs.renewing import begun
 from dialogs.words.account import AccountLeft, LoggedIn
+from dialogs.words.elsewhere import CarriedOn
 from dialogs.words.note import SendNote
 from dialogs.words.order import CancelOrder, OrderCancelled, OrderStands
 from dialogs.words.payment import (
@@ -260,6 +261,15 @@ def logged_in(_s: Payment, e: LoggedIn, ctx: Ctx) -> Decision[Payment]:
     if is_offline(order.payment_method) and status == "pending":
         return then(known, Unawait(), DropTimer(POLL), SetTimer(EXPIRY, ctx.now + ctx.seller.manners.transfer_ttl))
     return then(known, Unawait(), *(_over() if status == "paid" else _awaiting(latest, ctx)))
+
+
+@dialog.always(CarriedOn)
+def carried_on(s: Payment, _e: CarriedOn, ctx: Ctx) -> Decision[Payment]:
+    """Its money is awaited in this conversation, too."""
+    if s.id is None or s.status not in ("pending", "failed"):
+        return then(s)
+    until = s.expires_at or ctx.now + ctx.seller.manners.payment_ttl
+    return then(s, *((SetTimer(EXPIRY, until),) if is_offline(_method(s, ctx)) else _awaiting(until, ctx)))
 
 
 @dialog.always(AccountLeft)

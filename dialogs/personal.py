@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from dialogs import elsewhere, own_data
 from dialogs.case import Ctx, Personal
 from dialogs.entry import account_contacts
 from dialogs.kit import HUMAN, Answered, Chosen, Decision, Dialog, Forget, Option, Say, then
@@ -30,9 +31,9 @@ def voluntary(ctx: Ctx) -> tuple[Consent, ...]:
 def pages(ctx: Ctx) -> tuple[Option, ...]:
     """What may be settled here, as the zone offers it."""
     consents = ("consents",) if voluntary(ctx) else ()
-    return tuple(
-        Option(f"zone:{page}", f"option.zone.{page}") for page in ("contacts", *consents, "password", "log_out")
-    )
+    offered = ("contacts", *consents, "password", "log_out")
+    own = tuple(Option(f"zone:{page}", f"option.zone.{page}") for page in offered)
+    return (*own, *elsewhere.pages(ctx), *own_data.pages(ctx))
 
 
 def _contacts(ctx: Ctx) -> Say:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from dialogs import contact, einvoice, payment, walk_renewals, walk_vat
+from dialogs import contact, einvoice, payment, walk_own_data, walk_renewals, walk_vat
 from dialogs.case import Case
 from dialogs.company_data import PERSON
 from dialogs.journey import journey
@@ -52,7 +52,7 @@ def walk_seller(seller: Seller) -> Walk:
         World(
             dialogs=tuple(way.dialogs.values()),
             start=Case(),
-            context=lambda case: Context(case, MOMENT, "rest", seller),
+            context=lambda case: Context(case, MOMENT, "rest", seller, walk_own_data.REACH),
             outcomes=outcomes,
             typed=lambda step: tuple(_typed(step, seller)),
             happenings=lambda case: (*_happenings(case, seller), *walk_renewals.endings(case, seller)),
@@ -83,6 +83,7 @@ def _happenings(case: Case, seller: Seller) -> Iterator[Sample]:
         else:
             yield Sample("PasswordSet", account.PasswordSet(case.account.page, "credential-1"))
     yield from _of_customers_on_file(case)
+    yield from walk_own_data.happenings(case)
     if case.account.reset_mail is not None:
         yield Sample("PasswordReplaced", account.PasswordReplaced())
     if case.account.id is not None and case.contact.email_proven_at is None:
@@ -122,6 +123,7 @@ def _once(case: Case, seller: Seller) -> Iterator[tuple[Event, ...]]:
     yield (account.PasswordSet("another page", "credential-2"),)
     yield (account.LoggedIn(dict(_views(seller))["known"]),)
     yield from walk_renewals.anywhere(seller)
+    yield from walk_own_data.anywhere(case)
     if seller.sign_up.by == "customer_number":
         yield (account.LoggedIn(replace(dict(_views(seller))["fresh"], email="", user_name="10000017")),)
         yield (on_file.ProofFollowed("another letter", "another page", MOMENT),)
@@ -237,6 +239,8 @@ def _order(status: OrderStatus) -> OrderView:
 def _shape(case: Case) -> Hashable:
     """What makes a difference for what comes next. Which value stands in a slot makes none, only whether one does; and
     what an act has settled hides what led to it."""
+    if (away := walk_own_data.away(case)) is not None:
+        return away
     a, c, f, o, p, e = case.account, case.contact, case.company, case.order, case.payment, case.einvoice
     chosen = case.cart.closed or (bool(case.cart.extra), case.cart.addon is not None)
     entered = a.id is not None or (a.entry, a.has_one, bool(a.ticked), *_set(a.name, a.email, a.page, a.credential))
@@ -264,6 +268,8 @@ def _shape(case: Case) -> Hashable:
 
 
 def _stakes(case: Case) -> Hashable:
+    if (away := walk_own_data.away(case)) is not None:
+        return away
     a, f, o, p, e = case.account, case.company, case.order, case.payment, case.einvoice
     return (
         (a.page, *_set(a.id, a.reset_mail, case.contact.email_proven_at)),

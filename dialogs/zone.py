@@ -15,6 +15,7 @@ from dialogs.renewal import said
 from dialogs.renewing import products
 from dialogs.words.company import AnotherCompany, CompaniesListed, CompanyPicked, ListCompanies
 from dialogs.words.einvoice import InvoicesListed, ListInvoices
+from dialogs.words.own_data import OwnDataWanted
 from dialogs.words.payment import GiveUpPayment, PaymentBooked
 from dialogs.words.personal import PageWanted
 from dialogs.words.renewal import BeginRenewal, Renewed, SeeRenewed, SubscriptionLapsed
@@ -195,6 +196,7 @@ home = dialog.choose(
         "activate_einvoice": ("einvoice:activate", "zone:einvoice"),
         "invoice_problem": "zone:invoices",
         "log_in": "zone:my_account",
+        "delete_my_data": "zone:erase",
         "add_company": "zone:add_company",
     },
     links=("login",),
@@ -213,6 +215,8 @@ def page_opened(_s: Zone, e: Answered, ctx: Ctx) -> Decision[Zone]:
         return then(Zone(page))
     if page == "add_company":
         return then(Zone(), Tell(AnotherCompany()))
+    if page in ("export", "erase"):
+        return then(Zone(), Tell(OwnDataWanted(page)))
     if page in ("contacts", "consents", "password", "log_out", "reminders"):
         return then(Zone(), Tell(PageWanted(page)))
     if page == "companies":
@@ -224,6 +228,7 @@ def page_opened(_s: Zone, e: Answered, ctx: Ctx) -> Decision[Zone]:
         return then(Zone(), ListInvoices(ctx.case.account.id or ""))
     if page in ("my_account", "einvoice") and _at_home(ctx):
         ways = (_invoice_email,) if ctx.case.einvoice.status else _notice(ctx)
+        ways += personal.pages(ctx) if page == "my_account" else ()
         return then(Zone(), Say(f"zone.{page}_status", _standing(ctx), ways))
     if page == "einvoice":
         email = ctx.case.einvoice.email or ctx.case.account.email

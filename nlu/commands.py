@@ -56,6 +56,13 @@ _LISTS: dict[CommandName, str] = {
     "|dove sono|dove siamo|a che punto siamo|quanto manca|a che punto sono|riepilogo|quanti passi mancano"
     "|where am i|where are we|how much is left|how many steps left|what s left|progress|how far are"
     " we|where did we stop",
+    "elsewhere": "kontynuuj w telegramie|kontynuuj na telegramie|przejdz na telegram|przejdz do telegrama"
+    "|dalej w telegramie"
+    "|kontynuuj w przegladarce|przejdz do przegladarki|kontynuuj na stronie|kontynuuj gdzie indziej|przenies rozmowe"
+    "|continua su telegram|prosegui su telegram|passa a telegram|continua nel browser|continua sul sito"
+    "|prosegui nel browser|continua altrove|prosegui altrove|sposta la conversazione"
+    "|continue on telegram|go on on telegram|switch to telegram|move to telegram|continue on the web"
+    "|continue in the browser|continue in my browser|continue elsewhere|go on elsewhere|move this chat",
     "start": "start|poczatek|menu|menu glowne|menu principale|main menu|inizia|zaczynamy|begin|zacznij",
 }
 

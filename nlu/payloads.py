@@ -37,6 +37,8 @@ def _command(name: str, argument: str | None) -> Command | None:
         return Command("lang", locale or argument)
     if name == "start":
         return Command("start", argument if argument and _START_TOKEN.fullmatch(argument) else None)
+    if name == "elsewhere" and argument == "close":
+        return Command("elsewhere", argument)
     for known in get_args(CommandName):
         if name == known and argument is None:
             return Command(known)

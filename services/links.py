@@ -23,6 +23,9 @@ Purpose = Literal[
     "register",
     "stop_reminders",
     "change_email",
+    "export",
+    "export_files",
+    "erase",
 ]
 State = Literal["open", "used", "expired", "cancelled"]
 PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
@@ -36,6 +39,9 @@ LIFETIMES: dict[Purpose, timedelta] = {
     "register": timedelta(hours=72),
     "stop_reminders": timedelta(days=90),
     "change_email": timedelta(hours=1),
+    "export": timedelta(minutes=30),
+    "export_files": timedelta(minutes=15),
+    "erase": timedelta(minutes=30),
 }
 
 

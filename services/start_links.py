@@ -10,6 +10,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from services import keyed_hash
 from services.keyed_hash import sha256_hex
 from services.store.domain import start_link as table
 from services.store.statements import PerDialect
@@ -26,6 +27,7 @@ class StartLink:
     customer_id: str | None = field(repr=False)
     entry: str | None
     expires_at: datetime
+    from_conversation: str | None = None  # the one that goes on where the link is opened
 
 
 _CREATE = PerDialect(
@@ -44,6 +46,7 @@ def create(
     account_id: str | None = None,
     customer_id: str | None = None,
     entry: str | None = None,
+    from_conversation: str | None = None,
 ) -> bool:
     """Stores a link under the hash of its token (1–64 of A–Z a–z 0–9 _ -); False if the token is in use.
 
@@ -63,6 +66,7 @@ def create(
         "expires_at": expires_at,
         "taken_by": None,
         "taken_at": None,
+        "from_conversation": from_conversation,
     }
     return connection.execute(_CREATE.of(connection), values).first() is not None
 
@@ -82,6 +86,8 @@ def take(connection: sa.Connection, *, token: str, conversation_id: str, now: da
     personal = row["account_id"] is not None or row["customer_id"] is not None
     if personal and row["taken_by"] not in (None, conversation_id):
         return None
+    if row["from_conversation"] is not None and row["taken_by"] is not None:
+        return None  # it would put the conversation back to where the other one stands
     if personal and row["taken_by"] is None:
         connection.execute(
             sa.update(table).where(table.c.token_hash == hashed).values(taken_by=conversation_id, taken_at=now)
@@ -90,7 +96,30 @@ def take(connection: sa.Connection, *, token: str, conversation_id: str, now: da
 
 
 def _link(row: sa.RowMapping) -> StartLink:
-    return StartLink(row["account_id"], row["customer_id"], row["entry"], row["expires_at"])
+    return StartLink(row["account_id"], row["customer_id"], row["entry"], row["expires_at"], row["from_conversation"])
+
+
+def token_of(server_key: bytes, link_id: str) -> str:
+    """The token of a link that the desk itself makes: 43 characters, the same whenever it is shown."""
+    return keyed_hash.token(server_key, "start link", link_id)
+
+
+def opened_from(connection: sa.Connection, *, conversation_id: str) -> tuple[str, ...]:
+    """The conversations that have opened a link of this one."""
+    found = sa.select(table.c.taken_by).where(
+        table.c.from_conversation == conversation_id, table.c.taken_by.is_not(None)
+    )
+    return tuple(dict.fromkeys(connection.execute(found.order_by(table.c.taken_at, table.c.token_hash)).scalars()))
+
+
+def drop_unopened(connection: sa.Connection, *, conversation_id: str) -> None:
+    """Ends the links of a conversation that nobody has opened."""
+    connection.execute(sa.delete(table).where(table.c.from_conversation == conversation_id, table.c.taken_by.is_(None)))
+
+
+def drop_from(connection: sa.Connection, *, conversation_id: str) -> None:
+    """Ends all links of a conversation: who came by one isn't written to any more for that."""
+    connection.execute(sa.delete(table).where(table.c.from_conversation == conversation_id))
 
 
 def forget_before(connection: sa.Connection, before: datetime) -> None:

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal
 
-CommandName = Literal["start", "back", "cancel", "restart", "help", "agent", "lang", "repeat", "where", "stop"]
+CommandName = Literal[
+    "start", "back", "cancel", "restart", "help", "agent", "lang", "repeat", "where", "stop", "elsewhere"
+]
 OtherKind = Literal["voice", "photo", "sticker", "file", "contact", "other"]
 
 
@@ -28,7 +30,7 @@ class Press:
 @dataclass(frozen=True, slots=True)
 class Command:
     """A word that works at every step. `argument` is a start token or a language code; with "stop" it says what is to
-    stop, where the customer did."""
+    stop, where the customer did; "close" of `elsewhere`."""
 
     name: CommandName
     argument: str | None = None

@@ -8,6 +8,8 @@ from values.company_rules import PLAIN, CompanyRules
 from values.discount import DiscountCode
 from values.password import DEFAULT as DEFAULT_RULE
 from values.password import PasswordRule
+from values.privacy import DEFAULT as DEFAULT_PRIVACY
+from values.privacy import PrivacyRules
 from values.renewal import Program, RenewalRules
 from values.sign_up import BY_EMAIL, ENTRIES, SignUp
 from values.vat import AT_HOME, Buyer, Vat, VatRules, vat_of
@@ -72,6 +74,7 @@ class Seller:
     phone_countries: tuple[int, ...] = (48,)
     password: PasswordRule = DEFAULT_RULE
     manners: Manners = Manners()
+    privacy: PrivacyRules = DEFAULT_PRIVACY
     locales: tuple[str, ...] = ("pl", "it", "en")
     einvoice_confirm: str = "desk"  # "desk": active at once; "seller": the seller's API says so
     time_zone: str = "Europe/Warsaw"

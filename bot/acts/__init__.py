@@ -13,10 +13,12 @@ from bot.acts import (
     company,
     contact,
     discount,
+    elsewhere,
     feedback,
     handoff,
     on_file,
     order,
+    own_data,
     payment,
     personal,
     renewal,
@@ -38,6 +40,7 @@ from dialogs.words.account import (
 from dialogs.words.company import ListCompanies, SaveCompany, SetCheck
 from dialogs.words.contact import CheckCode, IssueCode
 from dialogs.words.einvoice import ActivateEInvoice, ChangeInvoiceEmail, ListInvoices
+from dialogs.words.elsewhere import CloseElsewhere, OpenElsewhere
 from dialogs.words.feedback import KeepFeedback, KeepReason
 from dialogs.words.handoff import RequestHuman
 from dialogs.words.on_file import (
@@ -49,6 +52,7 @@ from dialogs.words.on_file import (
     StartResetOf,
 )
 from dialogs.words.order import CancelOrder, CheckDiscount, PlaceOrder, ResendConfirmation
+from dialogs.words.own_data import OpenOwnPage, PlanErasure
 from dialogs.words.payment import BookPayment, BookRefund, ExpirePayment, GiveUpPayment, OpenPayment, ReopenPayment
 from dialogs.words.personal import ListConsents, LogOut, SetConsents
 from dialogs.words.renewal import BeginRenewal, ReportCompany, ResumeReminders, SeeRenewed, StopReminders
@@ -75,6 +79,10 @@ TABLE: Mapping[type[Act], Callable[[Tools, Any, ActDone], Event]] = {
     ListConsents: personal.list_consents,
     SetConsents: personal.set_consents,
     LogOut: personal.log_out,
+    PlanErasure: own_data.plan_erasure,
+    OpenOwnPage: own_data.open_own_page,
+    OpenElsewhere: elsewhere.open_elsewhere,
+    CloseElsewhere: elsewhere.close_elsewhere,
     SetCheck: company.set_check,
     ResendConfirmation: account.resend_confirmation,
     CheckDiscount: discount.check_discount,

@@ -1,5 +1,6 @@
 """Acts about accounts, the one-time pages and letters that lead to them, and start links."""
 
+from bot.acts.elsewhere import carry_over
 from bot.acts.tools import HELD_BACK, Tools
 from bot.turn import ActDone
 from dialogs.kit import Event
@@ -139,6 +140,8 @@ def take_start_link(tools: Tools, act: TakeStartLink, done: ActDone) -> Event:
     taken = start_links.take(done.connection, token=act.token, conversation_id=done.conversation.id, now=done.now)
     if taken is None:
         return StartLinkTaken(None)
+    if taken.from_conversation is not None:
+        return carry_over(taken, done)
     personal = taken.account_id is not None or taken.customer_id is not None
     wish = taken.entry if taken.entry in WISHES else None
     way = _way_in(tools, taken, done) if personal else None

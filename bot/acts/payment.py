@@ -1,5 +1,7 @@
 """Acts about payments: opened, tried again, ended, booked by what the provider said."""
 
+from dataclasses import replace
+
 import structlog
 
 from bot.acts.tools import Tools
@@ -20,6 +22,7 @@ from dialogs.words.payment import (
 )
 from services import order_record
 from services.payments import attempts, book, money, record
+from services.store import conversations
 from values.money import Money
 from values.offline import is_offline
 
@@ -82,7 +85,7 @@ def book_payment(tools: Tools, act: BookPayment, done: ActDone) -> Event:
                 _log.error("payment_mismatch", alarm=True, payment=act.payment_id, attempt=act.attempt)
             return _booked(done, act.payment_id, news=False)
         case _:
-            return _booked(done, act.payment_id, news=isinstance(booked, money.Booked))
+            return _told(done, _booked(done, act.payment_id, news=isinstance(booked, money.Booked)))
 
 
 def book_refund(_tools: Tools, act: BookRefund, done: ActDone) -> Event:
@@ -101,7 +104,16 @@ def _opened(opened: book.Opened | book.NotPayable) -> Event:
     return PaymentOpened(opened.payment.id, opened.payment.expires_at)
 
 
-def _booked(done: ActDone, payment_id: str, *, news: bool) -> Event:
+def _told(done: ActDone, booked: PaymentBooked) -> Event:
+    """Where the same order stands open in another of the customer's conversations, that one goes on, too."""
+    whose = done.conversation.account_id
+    for other in conversations.of_account(done.connection, whose) if booked.news and whose is not None else ():
+        if other.id != done.conversation.id:
+            done.tell(other.id, replace(booked, news=False))
+    return booked
+
+
+def _booked(done: ActDone, payment_id: str, *, news: bool) -> PaymentBooked:
     stored = record.get(done.connection, payment_id)
     if stored is None:
         raise LookupError("no such payment")

@@ -33,6 +33,7 @@ from bot.hearing import Hearing
 from bot.housekeeping import Housekeeping
 from bot.payment_links import PaymentWay
 from bot.profile import Profile
+from bot.reach import Reach
 from bot.renewals import Renewals
 from bot.secure_links import SecureLinks
 from bot.settings import Settings
@@ -79,6 +80,7 @@ class Installation:
     async def build(self) -> None:
         """Joins all parts. The sandbox, if there is one, begins here: its addresses are needed."""
         self._client = make_client()
+        self._telegram: channels.Telegram | None = None
         self._renderer = self.profile.renderer(self._mail_sender())
         self._beside = self._sandbox()
         self._endpoints: Mapping[str, Mapping[str, Any]] = await self._beside.start() if self._beside else {}
@@ -127,9 +129,10 @@ class Installation:
         self._holder = Holder(self.store)
         outbox = open_outbox(self.store, self.clock)
         telling = Telling(outbox if self._providers.events is not None else None)
-        turn = Turn(way, seller, renderer, DeskActs(tools, telling), outbox, self._holder, self.server_key)
+        reach = Reach(self.base_url, self._bot_name)
+        turn = Turn(way, seller, renderer, DeskActs(tools, telling), outbox, self._holder, self.server_key, reach)
         self._renewals = Renewals(seller, outbox, self.server_key, self._providers.of_method)
-        self._show = Show(way, renderer, self.server_key, self.base_url, self._panel())
+        self._show = Show(way, renderer, self.server_key, self.base_url, self._panel(), reach)
         self.desk = TheDesk(
             store=self.store,
             clock=self.clock,
@@ -139,6 +142,9 @@ class Installation:
             figures=self.figures,
             telling=telling,
         )
+
+    def _bot_name(self) -> str | None:
+        return self._telegram.bot_name if self._telegram is not None else None
 
     def _panel(self) -> str:
         return f"{self.base_url}/sandbox/panel" if self.settings.sandboxed else self.profile.brand.panel_url
@@ -254,7 +260,7 @@ class Installation:
             clock=self.clock,
             public_url=self.base_url,
             token=self.settings.bearer,
-            bot_name=lambda: self._telegram.bot_name if self._telegram is not None else None,
+            bot_name=self._bot_name,
             server_key=self.server_key,
             seller=self.profile.seller,
         )

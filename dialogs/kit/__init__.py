@@ -11,12 +11,13 @@ from dialogs.kit.decide import ResultOf, decide
 from dialogs.kit.dialog import Dialog
 from dialogs.kit.journey import Journey
 from dialogs.kit.misses import HUMAN
-from dialogs.kit.moves import Cancelled, HumanAsked, StartLinkOpened, StopAsked
+from dialogs.kit.moves import Cancelled, ElsewhereAsked, HumanAsked, StartLinkOpened, StopAsked
 from dialogs.kit.play import Issued, Played, Question
 from dialogs.kit.step import Condition, Step
 from dialogs.kit.talk import CaseBase, Talk
 from dialogs.kit.words import (
     Act,
+    Adopt,
     Answered,
     AsidePressed,
     Asked,
@@ -49,6 +50,7 @@ from dialogs.kit.words import (
 __all__ = [
     "HUMAN",
     "Act",
+    "Adopt",
     "Answered",
     "AsidePressed",
     "Asked",
@@ -64,6 +66,7 @@ __all__ = [
     "Dialog",
     "DropTimer",
     "Effect",
+    "ElsewhereAsked",
     "Event",
     "FaqAnswered",
     "Forget",

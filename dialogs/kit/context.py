@@ -18,3 +18,4 @@ class Context(Generic[C]):
     now: datetime
     channel: str
     seller: Seller
+    reach: tuple[str, ...] = ()  # other channels on which the customer could go on

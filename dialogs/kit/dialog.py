@@ -72,6 +72,7 @@ class Dialog(Generic[S]):
         self.steps: list[Step[S]] = []
         self.everywhere: dict[type[Event], Reaction[S]] = {}
         self.questions: dict[str, Reaction[S]] = {}
+        self.taken: dict[str, Reaction[S]] = {}
         self._fields = {f.name for f in fields(slots)}  # type: ignore[arg-type]
 
     def ask(
@@ -164,6 +165,17 @@ class Dialog(Generic[S]):
             if twice := self.questions.keys() & set(intents):
                 raise TypeError(f"{self.name} already answers {', '.join(sorted(twice))}")
             self.questions |= dict.fromkeys(intents, reaction)
+            return reaction
+
+        return declare
+
+    def anywhere(self, *payloads: str) -> Callable[[Reaction[S]], Reaction[S]]:
+        """Declares what the dialog makes of these payloads wherever the open step doesn't offer them itself."""
+
+        def declare(reaction: Reaction[S]) -> Reaction[S]:
+            if twice := self.taken.keys() & set(payloads):
+                raise TypeError(f"{self.name} already takes {', '.join(sorted(twice))}")
+            self.taken |= dict.fromkeys(payloads, reaction)
             return reaction
 
         return declare

@@ -8,6 +8,9 @@ from dialogs.kit.play import Play
 from dialogs.kit.words import Answered, Event, Option, Word
 from values.locale import parse_locale
 
+CLOSE = "close"
+"""The argument of `/elsewhere` that ends what it began."""
+
 
 @dataclass(frozen=True, slots=True)
 class Cancelled(Event):
@@ -24,6 +27,13 @@ class StopAsked(Event):
     """The customer said "stop"; dialogs that write first react. `sure`: it was said that they are meant."""
 
     sure: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ElsewhereAsked(Event):
+    """The customer wants to go on elsewhere; with `close`: to have nobody else go on with this conversation."""
+
+    close: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +63,8 @@ def command(play: Play[Any], name: str, argument: str | None) -> None:
             _stop(play, sure=argument is not None)
         case "lang":
             _language(play, argument)
+        case "elsewhere":
+            play.deliver(ElsewhereAsked(close=argument == CLOSE))
         case "where":
             done, of = play.journey.progress(play.case, play.ctx)
             part = Word(f"part.{play.journey.shown_dialog(play.position)}")

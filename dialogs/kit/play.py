@@ -9,6 +9,7 @@ from dialogs.kit.journey import AnyStep, Journey
 from dialogs.kit.talk import CaseBase, Talk
 from dialogs.kit.words import (
     Act,
+    Adopt,
     Answered,
     AsidePressed,
     Asked,
@@ -177,6 +178,15 @@ class Play(Generic[C]):
                 heard = True
         return heard
 
+    def anywhere(self, payload: str) -> bool:
+        """Lets the dialog that takes this payload at any step do so; False if none does."""
+        for dialog in self.journey.dialogs.values():
+            if reaction := dialog.taken.get(payload):
+                self.talk(revising=None, editing=None, misses=0)
+                self._react(dialog.name, f"{dialog.name}.*", reaction, Answered(payload.partition(":")[2], payload))
+                return True
+        return False
+
     def react(self, step: AnyStep, reaction: Callable[..., Decision[Any]], event: Event) -> None:
         """Runs one reaction of a step."""
         self._react(step.dialog, step.path, reaction, event)
@@ -208,6 +218,8 @@ class Play(Generic[C]):
                     self.case = type(self.case)(Talk(locale=self.case.talk.locale, greeted=True))
                 case AwaitRemark():
                     self.talk(remark=True)
+                case Adopt(case):
+                    self.case = self._adopted(case)
                 case Unawait():
                     self._unawait(origin.partition(".")[0])
                 case Act():
@@ -229,6 +241,12 @@ class Play(Generic[C]):
         key = self.new_key()
         self.calls.append(Issued(key, call))
         self.talk(awaiting={**self.case.talk.awaiting, f"{origin}/{call.label}": key})
+
+    def _adopted(self, case: CaseBase) -> C:
+        if not isinstance(case, type(self.case)):
+            raise TypeError("a conversation can go on as one of its own kind only")
+        talk = Talk(locale=case.talk.locale, greeted=True, answered=case.talk.answered)
+        return replace(case, talk=talk)
 
     def _unawait(self, dialog: str) -> None:
         awaiting = self.case.talk.awaiting

@@ -27,6 +27,8 @@ def press(play: Play[Any], payload: str, *, stale: bool = False) -> None:
         moves.edit(play, value)
     elif (menu := _menu(play, step, payload)) is not None:
         moves.take(play, menu, Answered(value, payload))
+    elif payload not in offered and play.anywhere(payload):
+        return
     elif stale:
         _over(play, name)
     elif value == SKIP and step.optional and name == step.name:

@@ -36,6 +36,7 @@ def _dialog(dialog: Dialog[Any], watch: Watch, note: Note, parts: set[str]) -> D
     name = dialog.name
     own.everywhere = {e: watch(f"{name}: {e.__name__} anywhere", r) for e, r in dialog.everywhere.items()}
     own.questions = {i: watch(f"{name}: asked {i}", r) for i, r in dialog.questions.items()}
+    own.taken = {p: watch(f"{name}: {p} anywhere", r) for p, r in dialog.taken.items()}
     own.steps = [_step(step, watch, note, parts) for step in dialog.steps]
     return own
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar, Generic, TypeVar
 
+from dialogs.kit.talk import CaseBase
 from values.meaning import Meaning
 from values.money import Money
 
@@ -182,6 +183,14 @@ class AwaitRemark(Effect):
 @dataclass(frozen=True, slots=True)
 class Forget(Effect):
     """The conversation begins anew: nothing that was answered, made or awaited in it stays, only its language."""
+
+
+@dataclass(frozen=True, slots=True)
+class Adopt(Effect):
+    """The conversation goes on where another one of the customer stands: with all that is known there. What that one
+    awaits comes there."""
+
+    case: CaseBase = field(repr=False)
 
 
 class Act(Effect):

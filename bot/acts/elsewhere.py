@@ -1,0 +1,62 @@
+"""Acts about a conversation that goes on elsewhere: its link, its opening, and its end."""
+
+from bot.acts.tools import Tools
+from bot.turn import ActDone
+from dialogs.elsewhere import LIFETIME, carried
+from dialogs.kit import Event
+from dialogs.versions import load
+from dialogs.words.account import StartLinkTaken
+from dialogs.words.elsewhere import (
+    CarriedOver,
+    CloseElsewhere,
+    ElsewhereClosed,
+    ElsewhereReady,
+    NotCarriedOver,
+    OpenedElsewhere,
+    OpenElsewhere,
+)
+from dialogs.words.own_data import SessionEnded
+from services import accounts, start_links
+from services.start_links import StartLink
+from services.store import conversations
+
+
+def open_elsewhere(tools: Tools, act: OpenElsewhere, done: ActDone) -> Event:
+    """A link for minutes, in place of any that wasn't opened yet."""
+    start_links.drop_unopened(done.connection, conversation_id=done.conversation.id)
+    start_links.create(
+        done.connection,
+        token=start_links.token_of(tools.server_key, done.id),
+        expires_at=done.now + LIFETIME,
+        now=done.now,
+        account_id=act.account_id,
+        from_conversation=done.conversation.id,
+    )
+    return ElsewhereReady(done.id)
+
+
+def carry_over(link: StartLink, done: ActDone) -> Event:
+    """Logs this conversation in where the link came from, with what is known there. Both are told."""
+    origin, here = link.from_conversation or "", done.conversation
+    before = conversations.load(done.connection, origin, lock=False)
+    if before is None or before.id == here.id or link.account_id is None or before.account_id != link.account_id:
+        return StartLinkTaken(None)
+    if here.account_id not in (None, link.account_id):
+        return NotCarriedOver()
+    accounts.bind_conversation(done.connection, account_id=link.account_id, conversation_id=here.id)
+    done.tell(before.id, OpenedElsewhere(here.channel))
+    return CarriedOver(carried(load(before.state)), before.channel)
+
+
+def close_elsewhere(_tools: Tools, _act: CloseElsewhere, done: ActDone) -> Event:
+    """Whoever came by a link of this conversation, and is still in its account, is logged out."""
+    mine = done.conversation.account_id
+    ended = 0
+    for id in start_links.opened_from(done.connection, conversation_id=done.conversation.id):
+        other = conversations.load(done.connection, id, lock=False)
+        if other is not None and mine is not None and other.account_id == mine:
+            accounts.unbind_conversation(done.connection, conversation_id=id)
+            done.tell(id, SessionEnded())
+            ended += 1
+    start_links.drop_from(done.connection, conversation_id=done.conversation.id)
+    return ElsewhereClosed(ended)

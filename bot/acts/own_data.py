@@ -1,0 +1,31 @@
+"""Acts about a person's own data: what an erasure would leave, and the page on which it is confirmed."""
+
+from bot.acts.tools import Tools
+from bot.turn import ActDone
+from dialogs.kit import Event
+from dialogs.words.own_data import ErasurePlanned, OpenOwnPage, OwnPageOpened, PlanErasure
+from services import directory, order_record, subscriptions
+from services.store import conversations
+
+
+def plan_erasure(tools: Tools, act: PlanErasure, done: ActDone) -> Event:
+    """Reads only."""
+    orders = order_record.of_account(done.connection, act.account_id)
+    unpaid = [order.number for order in orders if order.status == "placed"]
+    running = [s for s in subscriptions.of_account(done.connection, act.account_id) if s.status in ("active", "grace")]
+    kept = tools.seller.privacy.directory == "keep"
+    others = conversations.of_account(done.connection, act.account_id)
+    return ErasurePlanned(
+        unpaid=unpaid[-1] if unpaid else None,
+        runs_until=max((s.ends_at for s in running if s.ends_at is not None), default=None),
+        renews=any(s.auto_renewal for s in running),
+        ordered=bool(orders),
+        on_file=kept and directory.of_account(done.connection, act.account_id) is not None,
+        elsewhere=sum(other.id != done.conversation.id for other in others),
+    )
+
+
+def open_own_page(tools: Tools, act: OpenOwnPage, done: ActDone) -> Event:
+    """A page for the holder of this account and nobody else."""
+    tools.link(done, act.purpose, act.account_id, {})
+    return OwnPageOpened(done.id)

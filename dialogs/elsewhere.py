@@ -1,0 +1,150 @@
+"""Elsewhere: the conversation goes on on another channel, at the same step, by a link that works for minutes and once.
+
+Both conversations are the account's from then on. The first one is told, with a way to log the other one out.
+"""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from dialogs.case import Account, Case, Ctx, Elsewhere, Handoff, LostPassword, OnFile, OwnData, Personal, Reminder, Zone
+from dialogs.kit import (
+    Adopt,
+    Answered,
+    Decision,
+    Dialog,
+    DropTimer,
+    ElsewhereAsked,
+    Event,
+    Option,
+    Say,
+    SetTimer,
+    Skipped,
+    Tell,
+    TimerDue,
+    Word,
+    then,
+)
+from dialogs.words.elsewhere import (
+    CarriedOn,
+    CarriedOver,
+    CloseElsewhere,
+    ElsewhereClosed,
+    ElsewhereReady,
+    NotCarriedOver,
+    OpenedElsewhere,
+    OpenElsewhere,
+)
+
+dialog = Dialog("elsewhere", Elsewhere, shown_as="zone")
+LIFETIME = timedelta(minutes=10)
+EXPIRY = "elsewhere"
+_NOT_ME = Option("/elsewhere close", "option.elsewhere.not_me")
+_over = DropTimer(EXPIRY)
+
+
+def pages(ctx: Ctx) -> tuple[Option, ...]:
+    """What the zone offers of it, where there is another channel."""
+    known = ctx.case.account.id is not None and bool(ctx.reach)
+    return (Option("/elsewhere", f"option.elsewhere.{_named(ctx.reach)}"),) if known else ()
+
+
+def carried(case: Case) -> Case:
+    """What another conversation of the same person takes over: all that is known, not the pages that are open here nor
+    who speaks."""
+    inside = replace(case.account, page=None) if case.account.id is not None else Account()
+    return replace(
+        case,
+        account=inside,
+        handoff=Handoff(),
+        own_data=OwnData(),
+        elsewhere=Elsewhere(),
+        reminder=Reminder(),
+        on_file=OnFile(),
+        lost_password=LostPassword(),
+        personal=Personal(),
+        zone=Zone(),
+    )
+
+
+def _named(to: tuple[str, ...]) -> str:
+    return to[0] if len(to) == 1 else "several"
+
+
+go_on = dialog.choose(
+    "go_on",
+    lambda _s, _c: (Option("go_on:here", "option.go_on.here"),),
+    when=lambda s, _c: s.link is not None,
+    done=lambda _s, _c: False,
+    params=lambda s, _c: {"to": _named(s.to), "minutes": int(LIFETIME.total_seconds() // 60)},
+    intents={"back": "go_on:here", "cancel": "go_on:here", "deny": "go_on:here"},
+    links=("telegram", "web"),
+    counted=False,
+    patient=True,
+)
+
+
+@dialog.always(ElsewhereAsked)
+def wanted(s: Elsewhere, e: ElsewhereAsked, ctx: Ctx) -> Decision[Elsewhere]:
+    """By whoever is logged in, where there is another channel."""
+    if e.close:
+        return then(Elsewhere(), _over, CloseElsewhere())
+    if ctx.case.account.id is None:
+        return then(s, Say("own_data.log_in_first"))
+    if not ctx.reach:
+        return then(s, Say("elsewhere.nowhere"))
+    return then(replace(s, to=ctx.reach), OpenElsewhere(ctx.case.account.id))
+
+
+@dialog.always(ElsewhereReady)
+def ready(s: Elsewhere, e: ElsewhereReady, ctx: Ctx) -> Decision[Elsewhere]:
+    """The link is shown until it is over."""
+    return then(replace(s, link=e.link_id), SetTimer(EXPIRY, ctx.now + LIFETIME))
+
+
+@go_on.on(Answered)
+@go_on.on(Skipped)
+def stayed(_s: Elsewhere, _e: Event, _ctx: Ctx) -> Decision[Elsewhere]:
+    """The talk goes on here; the link stays good for its minutes."""
+    return then(Elsewhere(), _over)
+
+
+@dialog.always(TimerDue)
+def over(s: Elsewhere, e: TimerDue, _ctx: Ctx) -> Decision[Elsewhere]:
+    """Nobody opened it in time."""
+    if e.kind != EXPIRY or s.link is None:
+        return then(s)
+    return then(Elsewhere(), Say("elsewhere.expired"))
+
+
+@dialog.always(ElsewhereClosed)
+def closed(s: Elsewhere, e: ElsewhereClosed, _ctx: Ctx) -> Decision[Elsewhere]:
+    """What became of the others."""
+    return then(s, Say("elsewhere.closed" if e.sessions else "elsewhere.none_open"))
+
+
+@dialog.always(OpenedElsewhere)
+def opened(_s: Elsewhere, e: OpenedElsewhere, _ctx: Ctx) -> Decision[Elsewhere]:
+    """Told at once: it may have been somebody else."""
+    where = {"channel": Word(f"elsewhere.channel.{e.channel}")}
+    return then(Elsewhere(), _over, Say("elsewhere.opened", where, (_NOT_ME,)))
+
+
+@dialog.always(CarriedOver)
+def came_over(_s: Elsewhere, e: CarriedOver, _ctx: Ctx) -> Decision[Elsewhere]:
+    """Here the talk stands where it stood there."""
+    case = e.case
+    login = (case.account.email or case.account.known_as) if isinstance(case, Case) else None
+    params = {"channel": Word(f"elsewhere.channel.{e.channel}"), "login": login}
+    return then(Elsewhere(), Adopt(case), Tell(CarriedOn()), Say("elsewhere.here", params))
+
+
+@dialog.always(NotCarriedOver)
+def kept_apart(s: Elsewhere, _e: NotCarriedOver, _ctx: Ctx) -> Decision[Elsewhere]:
+    """Whoever is logged in here with another account logs out first."""
+    return then(s, Say("elsewhere.another_account"))
+
+
+@dialog.always(CarriedOn)
+def carried_on(s: Elsewhere, _e: CarriedOn, _ctx: Ctx) -> Decision[Elsewhere]:
+    """Nothing of this dialog's own goes over."""
+    return then(s)

@@ -1,0 +1,160 @@
+"""Own data: the account holder gets all that is known of them, or has it deleted. Possible from any step, and left
+again to that step.
+
+Both are done on a one-time page with the password, so that nobody does it who found the chat open; deleting is two
+steps, and what stays and what ends is said before the first.
+"""
+
+from dataclasses import replace
+
+from dialogs.case import Ctx, OwnData, Stays
+from dialogs.kit import Answered, Asked, Chosen, Decision, Dialog, Forget, Option, Params, Say, then
+from dialogs.words.account import LoggedIn
+from dialogs.words.own_data import (
+    AccountErased,
+    DataHandedOut,
+    ErasurePlanned,
+    OpenOwnPage,
+    OwnDataWanted,
+    OwnPageOpened,
+    PlanErasure,
+    SessionEnded,
+)
+from values.expects import Expects
+
+dialog = Dialog("own_data", OwnData, shown_as="zone")
+_BACK = Option("zone:home", "option.own_data.back")
+_LEAVE = {"back": "zone:home", "cancel": "zone:home", "deny": "zone:home"}
+
+
+def pages(ctx: Ctx) -> tuple[Option, ...]:
+    """What the zone offers of it."""
+    return tuple(Option(f"zone:{page}", f"option.zone.{page}") for page in ("export", "erase") if _known(ctx))
+
+
+def _known(ctx: Ctx) -> bool:
+    return ctx.case.account.id is not None
+
+
+def _stays(s: OwnData, ctx: Ctx) -> Params:
+    stays, rules = s.stays or Stays(), ctx.seller.privacy
+    return {
+        "unpaid": stays.unpaid,
+        "runs": stays.runs_until is not None,
+        "ends": stays.runs_until,
+        "renews": stays.renews,
+        "ordered": stays.ordered,
+        "on_file": stays.on_file,
+        "elsewhere": stays.elsewhere > 0,
+        "years": rules.keep_invoices_years,
+        "consent_years": rules.keep_consents_years,
+    }
+
+
+erase = dialog.choose(
+    "erase",
+    lambda _s, _c: (
+        Option("erase:yes", "option.erase.yes"),
+        Option("zone:export", "option.zone.export"),
+        _BACK,
+    ),
+    slot="sure",
+    when=lambda s, _c: s.page == "erase" and s.stays is not None,
+    params=_stays,
+    intents={**_LEAVE, "affirm": "erase:yes", "delete_my_data": "erase:yes"},
+    counted=False,
+)
+page = dialog.do(
+    "page",
+    lambda s, c: OpenOwnPage(s.page or "", c.case.account.id or ""),
+    when=lambda s, _c: s.page is not None,
+    done=lambda s, _c: s.link is not None,
+    slots=("link",),
+)
+secure_page = dialog.wait(
+    "secure_page",
+    Expects.secure_page,
+    when=lambda s, _c: s.page is not None,
+    done=lambda _s, _c: False,
+    options=lambda _s, _c: (Option("secure_page:again", "option.new_page"), _BACK),
+    params=lambda s, _c: {"purpose": s.page},
+    intents={**_LEAVE, "resend_code": "secure_page:again"},
+    links=("secure_page",),
+    counted=False,
+)
+
+
+@dialog.anywhere("zone:export")
+def export_wanted(s: OwnData, _e: Answered, ctx: Ctx) -> Decision[OwnData]:
+    """Whoever is logged in may have it at any time."""
+    return then(OwnData("export")) if _known(ctx) else then(s, Say("own_data.log_in_first"))
+
+
+@dialog.anywhere("zone:erase")
+@dialog.asked("delete_my_data")
+def erasure_wanted(s: OwnData, _e: Answered | Asked, ctx: Ctx) -> Decision[OwnData]:
+    """What stays is looked up, and told first."""
+    if not _known(ctx):
+        return then(s, Say("own_data.log_in_first"))
+    return then(OwnData("erase"), PlanErasure(ctx.case.account.id or ""))
+
+
+@dialog.always(OwnDataWanted)
+def page_wanted(s: OwnData, e: OwnDataWanted, ctx: Ctx) -> Decision[OwnData]:
+    """From the zone's menu."""
+    if not _known(ctx):
+        return then(s)
+    if e.page == "export":
+        return then(OwnData("export"))
+    return then(OwnData("erase"), PlanErasure(ctx.case.account.id or ""))
+
+
+@dialog.always(ErasurePlanned)
+def planned(s: OwnData, e: ErasurePlanned, _ctx: Ctx) -> Decision[OwnData]:
+    """The first of two steps: the plain truth, and a button."""
+    stays = Stays(e.unpaid, e.runs_until, e.renews, e.ordered, e.on_file, e.elsewhere)
+    return then(replace(s, stays=stays))
+
+
+@page.on(OwnPageOpened)
+def page_opened(s: OwnData, e: OwnPageOpened, _ctx: Ctx) -> Decision[OwnData]:
+    """The link is shown with the question."""
+    return then(replace(s, link=e.link_id))
+
+
+@secure_page.on(Answered)
+def page_again(s: OwnData, _e: Answered, _ctx: Ctx) -> Decision[OwnData]:
+    """A fresh page; the older link dies."""
+    return then(replace(s, link=None))
+
+
+@erase.on(Chosen)
+@secure_page.on(Chosen)
+def left(_s: OwnData, e: Chosen, _ctx: Ctx) -> Decision[OwnData]:
+    """Back to the step that was open before; or the data first, and then perhaps their end."""
+    return then(OwnData("export" if e.value == "export" else None))
+
+
+@dialog.always(DataHandedOut)
+def handed_out(s: OwnData, e: DataHandedOut, ctx: Ctx) -> Decision[OwnData]:
+    """Told, so that the holder notices if it was somebody else."""
+    ours = e.account_id == ctx.case.account.id
+    return then(OwnData() if s.page == "export" else s, *((Say("own_data.handed_out"),) if ours else ()))
+
+
+@dialog.always(LoggedIn)
+def another_account(_s: OwnData, _e: LoggedIn, _ctx: Ctx) -> Decision[OwnData]:
+    """A page was for the account that was logged in to before."""
+    return then(OwnData())
+
+
+@dialog.always(AccountErased)
+def erased(_s: OwnData, e: AccountErased, _ctx: Ctx) -> Decision[OwnData]:
+    """Nothing is known any more; whoever writes next begins anew."""
+    return then(OwnData(), Forget(), Say(f"own_data.erased.{e.by}", {"on_file": e.on_file, "ordered": e.ordered}))
+
+
+@dialog.always(SessionEnded)
+def ended(_s: OwnData, _e: SessionEnded, _ctx: Ctx) -> Decision[OwnData]:
+    """Logged out from outside; why is nobody's business here."""
+    return then(OwnData(), Forget(), Say("own_data.session_ended"))

@@ -1,0 +1,48 @@
+"""What a walk (`dialogs/walk.py`) needs to know of what is possible anywhere: one's own data, and going on
+elsewhere."""
+
+from collections.abc import Hashable, Iterator
+
+from dialogs.case import Case
+from dialogs.elsewhere import EXPIRY
+from dialogs.kit import Event, Said, TimerDue
+from dialogs.kit.walk import Sample
+from dialogs.words import elsewhere, own_data
+from values.meaning import Command, Press
+
+REACH = ("telegram", "web")
+
+
+def happenings(case: Case) -> Iterator[Sample]:
+    """What comes of the pages."""
+    if case.own_data.link is None or case.account.id is None:
+        return
+    if case.own_data.page == "export":
+        yield Sample("DataHandedOut", own_data.DataHandedOut(case.account.id))
+    else:
+        yield Sample("AccountErased", own_data.AccountErased("here", ordered=True))
+
+
+def anywhere(case: Case) -> Iterator[tuple[Event, ...]]:
+    """Wishes at any step, and what other conversations, the seller and the clock bring."""
+    for payload in ("zone:export", "zone:erase"):
+        yield (Said(Press(payload)),)
+    for argument in (None, "close"):
+        yield (Said(Command("elsewhere", argument)),)
+    yield (TimerDue(EXPIRY),)
+    if case.account.id is None:
+        return
+    yield (own_data.DataHandedOut(case.account.id),)
+    for by in ("elsewhere", "seller"):
+        yield (own_data.AccountErased(by, on_file=True),)
+    yield (own_data.SessionEnded(),)
+    for channel in ("telegram", "web", "rest", "terminal"):
+        yield (elsewhere.OpenedElsewhere(channel),)
+
+
+def away(case: Case) -> Hashable:
+    """Where the customer is led out of the journey: then it makes no difference what is known in it."""
+    own, link = case.own_data, case.elsewhere.link
+    if own.page is None and link is None:
+        return None
+    return own.page, own.stays is not None, own.sure, own.link is not None, link is not None
