@@ -21,7 +21,7 @@ from bot.renewal_letters import RenewalLetters
 from dialogs import company, contact, handoff, payment
 from dialogs.case import CompanyData
 from dialogs.kit import Call, Event, Params, Word
-from dialogs.words import account, note, on_file, renewal
+from dialogs.words import account, note, on_file, own_data, renewal
 from dialogs.words import einvoice as einvoicing
 from services import accounts, codes, directory, events_out, issued_invoices, links, subscriptions, tickets
 from services.clock import Clock
@@ -67,6 +67,7 @@ TRIES: Mapping[str, int] = {
     # Given up by its age, not by a count (`bot/event_sender.py`).
     events_out.SEND: 1_000_000,
     "SendInvoiceNotice": 12,
+    "SendFarewell": 12,
 }
 
 
@@ -154,6 +155,11 @@ class DeskCalls:
         letter = notes.letter(self.renderer, call, told, await self._locale(stored))
         sent, name = note.NoteSent(call.note), call.note
         return await self._mail(letter, stored.key, sent, lambda reason: note.NoteFailed(name, reason))
+
+    async def send_farewell(self, call: own_data.SendFarewell, stored: StoredCall) -> Event:
+        stays = {"ordered": call.ordered, "on_file": call.on_file}
+        letter = letters.farewell(self.renderer, call.to, stays, call.locale)
+        return await self._mail(letter, stored.key, own_data.Farewelled(), lambda _r: own_data.Farewelled())
 
     async def mail_support(self, call: handoff.MailSupport, stored: StoredCall) -> Event:
         lines = await self.store.read(
@@ -347,6 +353,8 @@ def given_up(stored: StoredCall, outcome: GaveUp) -> Event:
             return einvoicing.InvoiceNoticed(sent=False)
         case note.SendNote(note=name):
             return note.NoteFailed(name, "unavailable")
+        case own_data.SendFarewell():
+            return own_data.Farewelled()
         case payment.RefundPayment(payment_id=payment_id, attempt=attempt):
             return payment.RefundAnswered(payment_id, attempt, taken_on=False)
         case _:
@@ -378,4 +386,5 @@ _TABLE: dict[type[Call], Callable[[DeskCalls, Any, StoredCall], Awaitable[Event]
     renewal.MailLapse: DeskCalls.mail_lapse,
     einvoicing.SendInvoiceNotice: DeskCalls.send_invoice_notice,
     note.SendNote: DeskCalls.send_note,
+    own_data.SendFarewell: DeskCalls.send_farewell,
 }

@@ -15,6 +15,7 @@ import structlog
 
 from bot import codec, identity
 from bot.calls import outcome_event
+from bot.erasing import FORGOTTEN
 from bot.happenings import Happenings
 from bot.health import Figures
 from bot.hearing import Heard, Hearing, digest
@@ -170,7 +171,13 @@ class TheDesk(Reading):
 
     async def _end(self, call: StoredCall, status: str) -> None:
         """The end of a call whose result nobody waits for."""
-        await self.store.write(lambda connection: calls.finish(connection, call.key, status, None))
+
+        def end(connection: sa.Connection) -> None:
+            calls.finish(connection, call.key, status, None)
+            if call.kind == FORGOTTEN:
+                calls.forget(connection, call.key)
+
+        await self.store.write(end)
 
     async def fire(self, timer: Timer) -> None:
         """The turn of a due timer. One whose turn raises is set again for later: it may stand for a promise."""

@@ -1,4 +1,7 @@
-"""Housekeeping: what has served its time is dropped, so that nothing secret or personal lies about for longer."""
+"""Housekeeping: what has served its time is dropped, so that nothing secret or personal lies about for longer.
+
+What is known of people goes by the profile's `[privacy]`, in batches: chats go on between them.
+"""
 
 import asyncio
 from datetime import datetime, timedelta
@@ -9,12 +12,15 @@ import structlog
 from services import codes, credentials, events_out, kept_answers, limits, links, start_links
 from services.clock import Clock
 from services.payments import notices
+from services.privacy import retention
 from services.store import inbox
 from services.store.database import Store
 from services.store.errors import StoreUnavailable
+from values.privacy import PrivacyRules
 
 _log = structlog.get_logger(__name__)
 EVERY_S = 6 * 3600.0
+BETWEEN_BATCHES_S = 0.05
 # A repeat of a message is known for so long (docs/reference/rest.md); Telegram repeats for a day at most.
 MESSAGE_KEYS = timedelta(days=7)
 # The longest window that a limit counts over is a day.
@@ -45,9 +51,10 @@ def sweep(connection: sa.Connection, now: datetime) -> None:
 class Housekeeping:
     """Sweeps at the start and every six hours."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: Store, clock: Clock, privacy: PrivacyRules) -> None:
         self._store = store
         self._clock = clock
+        self._privacy = privacy
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -60,11 +67,18 @@ class Housekeeping:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
 
+    async def _forget_people(self, now: datetime) -> None:
+        rules, gone = self._privacy, 1
+        while gone:
+            gone = await self._store.write(lambda connection: retention.sweep(connection, rules, now))
+            await asyncio.sleep(BETWEEN_BATCHES_S if gone else 0)
+
     async def _run(self) -> None:
         while True:
             now = self._clock.now()
             try:
                 await self._store.write(lambda connection, now=now: sweep(connection, now))
+                await self._forget_people(now)
             except StoreUnavailable:
                 _log.warning("housekeeping_put_off")
             await asyncio.sleep(EVERY_S)

@@ -77,6 +77,14 @@ def ticket(renderer: Renderer, to: str, reported: Ticket, reply_to: str | None, 
     return Mail(to, subject, f"{text}\n\n{reported.words}\n\n{about}\n", html, reply_to)
 
 
+def farewell(renderer: Renderer, to: str, stays: Params, locale: str) -> Mail:
+    """The last letter: the account is gone, and what `stays` of it (`ordered`, `on_file`)."""
+    params: Params = {**stays, "seller": renderer.seller.name}
+    parts = ("subject", "text", "foot")
+    subject, text, foot = (renderer.words(f"mail.erased.{part}", params, locale) for part in parts)
+    return Mail(to=to, subject=subject, text=f"{text}\n\n{foot}\n", html=page(locale, text, foot))
+
+
 def _leading(renderer: Renderer, name: str, to: str, href: str, params: Params, foot_key: str, locale: str) -> Mail:
     text, button = (renderer.words(f"mail.{name}.{part}", params, locale) for part in ("text", "button"))
     foot = renderer.words(foot_key, params, locale)

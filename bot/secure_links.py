@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot import codec, on_file_pages
-from bot.handlers.secure_pages import Accepted, Gone, PageView, Refused, Said, TooMany, Unknown
+from bot.handlers.secure_pages import Accepted, Gone, Handed, PageView, Refused, Said, TooMany, Unknown
 from bot.identity import derived_id
 from bot.log_in import Held, LogIns, Wrong
+from bot.own_pages import PURPOSES, OwnPages
 from bot.port import Desk, Happening
 from dialogs.contact import EmailProven
 from dialogs.kit import Event
@@ -44,6 +45,7 @@ class SecureLinks:
     seller: Seller
     server_key: bytes
     quotas: bool
+    own: OwnPages
 
     async def open(self, token: str) -> PageView | Gone | Unknown:
         """What stands behind a link; changes nothing."""
@@ -57,11 +59,12 @@ class SecureLinks:
             return Gone("replaced" if why == "cancelled" else why, self.seller.name, locale, chat)
         criteria = self._criteria() if link.purpose in ("set_password", "reset_password") else ()
         by_number = self.seller.sign_up.by == "customer_number"
-        return PageView(link.purpose, self.seller.name, locale, link.expires_at, criteria, chat, by_number)
+        said = await self.own.said(link) if link.purpose in PURPOSES else ()
+        return PageView(link.purpose, self.seller.name, locale, link.expires_at, criteria, chat, by_number, said)
 
     async def submit(
         self, token: str, fields: Mapping[str, Secret], address: str | None
-    ) -> Accepted | Refused | TooMany | Gone | Unknown:
+    ) -> Accepted | Handed | Refused | TooMany | Gone | Unknown:
         """Takes the form of an open link."""
         link = await self._find(token)
         if link is None or link.state != "open":
@@ -80,6 +83,8 @@ class SecureLinks:
                 outcome = await self._set_password(link, fields)
             case "stop_reminders":
                 outcome = await self.desk.happen(lambda tx: on_file_pages.stop_reminders(tx, link))
+            case "export" | "export_files" | "erase":
+                outcome = await self.own.submit(link, fields, address)
         if outcome is not None:
             return outcome
         late = await self.open(token)  # somebody else's POST won

@@ -5,6 +5,7 @@ the store has its SHA-256 only. Looking at a link changes nothing; `use` is the 
 wins.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal, get_args
@@ -147,6 +148,32 @@ def _link(row: sa.RowMapping, now: datetime) -> Link:
 def use(connection: sa.Connection, *, link_id: str, now: datetime) -> bool:
     """Uses the link up. True for exactly one caller, and only while it is open."""
     return connection.execute(_USE, {"wanted": link_id, "now": now}).first() is not None
+
+
+def mark_used(connection: sa.Connection, *, link_id: str, now: datetime) -> None:
+    """The same for whoever has made sure of it otherwise."""
+    connection.execute(sa.update(one_time_link).where(one_time_link.c.id == link_id).values(state="used", used_at=now))
+
+
+def given(connection: sa.Connection, *, link_id: str) -> tuple[str, ...]:
+    """What of several things the page has handed out already."""
+    data = connection.execute(sa.select(one_time_link.c.data).where(one_time_link.c.id == link_id)).scalar()
+    return tuple((data or {}).get("given", ()))
+
+
+def give(connection: sa.Connection, *, link_id: str, what: str, of: Iterable[str], now: datetime) -> bool:
+    """Hands out one of several things, each to one caller (True); with the last one the link is used up."""
+    row = connection.execute(_GET.with_for_update(), {"wanted": link_id}).mappings().first()
+    if row is None or row["state"] != "open" or row["expires_at"] <= now:
+        return False
+    before = tuple(row["data"].get("given", ()))
+    if what in before:
+        return False
+    after = (*before, what)
+    used: dict[str, Any] = {"state": "used", "used_at": now} if set(of) <= set(after) else {}
+    changed = sa.update(one_time_link).where(one_time_link.c.id == link_id)
+    connection.execute(changed.values(data={**row["data"], "given": list(after)}, **used))
+    return True
 
 
 def cancel(connection: sa.Connection, *, conversation_id: str, purpose: Purpose) -> None:

@@ -19,6 +19,7 @@ from services.subscriptions import Subscription
 
 TYPES = (
     "account.created",
+    "account.closed",
     "contact.verified",
     "company.confirmed",
     "order.placed",
@@ -36,6 +37,11 @@ TYPES = (
 def account_created(account_id: str, now: datetime) -> SellerEvent:
     """Somebody has signed up; contacts are still to be verified."""
     return _event("account.created", account_id, now, (account_id,))
+
+
+def account_closed(account_id: str, now: datetime) -> SellerEvent:
+    """The person is erased; what the seller's own systems hold of them is the seller's affair."""
+    return _event("account.closed", account_id, now, (account_id,))
 
 
 def contact_verified(account_id: str, kind: str, key: str, account_status: str, now: datetime) -> SellerEvent:

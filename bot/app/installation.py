@@ -20,6 +20,7 @@ from bot.app.sandboxed import Beside, DeskInstruments, OwnSandbox, SharedSandbox
 from bot.calls import TRIES, DeskCalls
 from bot.delivery import Delivery
 from bot.desk import TheDesk
+from bot.erasing import Erasing
 from bot.event_sender import EventSender
 from bot.handlers import payment_link, rest, secure_pages, webchat
 from bot.handlers.api import app as seller_api
@@ -31,6 +32,8 @@ from bot.health import Figures
 from bot.health import routes as health_routes
 from bot.hearing import Hearing
 from bot.housekeeping import Housekeeping
+from bot.log_in import LogIns
+from bot.own_pages import OwnPages
 from bot.payment_links import PaymentWay
 from bot.profile import Profile
 from bot.reach import Reach
@@ -127,7 +130,7 @@ class Installation:
             self._providers.directory is not None,
         )
         self._holder = Holder(self.store)
-        outbox = open_outbox(self.store, self.clock)
+        self._outbox = outbox = open_outbox(self.store, self.clock)
         telling = Telling(outbox if self._providers.events is not None else None)
         reach = Reach(self.base_url, self._bot_name)
         turn = Turn(way, seller, renderer, DeskActs(tools, telling), outbox, self._holder, self.server_key, reach)
@@ -174,7 +177,7 @@ class Installation:
             fire=self.desk.fire,
             tries=lambda kind: TRIES.get(kind, 5),
         )
-        self._housekeeping = Housekeeping(self.store, self.clock)
+        self._housekeeping = Housekeeping(self.store, self.clock, self.profile.seller.privacy)
         self._build_channels()
         self._payments = PaymentWay(
             desk=self.desk,
@@ -241,15 +244,7 @@ class Installation:
         pages = Pages(site)
         address_of = counts_no_loopback if self.settings.sandboxed else counts_all
         self._streams = Streams()
-        secure = SecureLinks(
-            desk=self.desk,
-            store=self.store,
-            clock=self.clock,
-            hasher=Argon2Hasher(),
-            seller=self.profile.seller,
-            server_key=self.server_key,
-            quotas=self._quotas,
-        )
+        secure = self._secure_links(pages)
         slowed = channels.slows_floods(self.settings)
         flood = Flood(FloodRules() if slowed else None)
         chat = webchat.WebChat(self.desk, pages, flood, self._streams, address_of)
@@ -277,6 +272,22 @@ class Installation:
             *landing_routes(pages, sandbox=self.settings.sandboxed, ways=_WAYS),
             *static_files.routes(site),
         ]
+
+    def _secure_links(self, pages: Pages) -> SecureLinks:
+        seller, key, hasher = self.profile.seller, self.server_key, Argon2Hasher()
+        by_number = seller.sign_up.by == "customer_number"
+        log_ins = LogIns(self.store, self.clock, hasher, key, by_number, self._quotas)
+        erasing = Erasing(seller, self._outbox)
+        return SecureLinks(
+            desk=self.desk,
+            store=self.store,
+            clock=self.clock,
+            hasher=hasher,
+            seller=seller,
+            server_key=key,
+            quotas=self._quotas,
+            own=OwnPages(self.desk, self.store, self.clock, seller, key, log_ins, erasing, pages),
+        )
 
     def _rest_routes(self, address_of: Any) -> list[BaseRoute]:
         if self.settings.rest == "off":

@@ -1,42 +1,129 @@
-"""`okienko customer …`: one customer, from the desk's own database."""
+"""`okienko customer …`: one customer, from the desk's own database; the desk may be at work meanwhile."""
 
 import asyncio
 import json
-from typing import Annotated, Any
+import sys
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Annotated, Any, TypeVar
 
+import sqlalchemy as sa
 import typer
 
+from bot import own_file
+from bot.app.ready import where
+from bot.erasing import Erasing
+from bot.happenings import Happening
+from bot.profile import Profile, load
+from bot.profile.problems import ProfileErrors
 from bot.settings import Settings
-from services import card
-from services.store.database import open_store
+from bot.telling import Telling
+from services import account_search, card
+from services.clock import SystemClock
+from services.engine.opening import open_outbox
+from services.privacy import export as exporting
+from services.privacy.erase import Erased
+from services.store import clock as stored_clock
+from services.store.database import Store, open_store
 from services.store.errors import StoreError
 from values import email as emails
 
-app = typer.Typer(help="One customer's data.", no_args_is_help=True)
-
-
-@app.callback()
-def _group() -> None:
-    """Keeps `show` a command of its own, also while it is the only one."""
+T = TypeVar("T")
+Email = Annotated[str, typer.Argument(help="The customer's e-mail.")]
+app = typer.Typer(help="One customer's data: shown, handed out, deleted.", no_args_is_help=True)
 
 
 @app.command("show")
-def show(email: Annotated[str, typer.Argument(help="The customer's e-mail.")]) -> None:
+def show(email: Email) -> None:
     """Print the customer's card, as the seller's API gives it."""
+    found = _in_store(lambda store: store.read(lambda c: card.card(c, _key(email))))
+    typer.echo(json.dumps(_known(found), ensure_ascii=False, indent=2))
+
+
+@app.command("export")
+def export(email: Email) -> None:
+    """Print all that the desk holds about the customer: the same file that the customer gets in the chat."""
+    seller = _profile(Settings()).seller.name
+    found = _in_store(lambda store: _exported(store, _key(email), seller))
+    typer.echo(own_file.as_json(_known(found)))
+
+
+@app.command("erase")
+def erase(
+    email: Email, yes: Annotated[bool, typer.Option("--yes", help="Don't ask whether it is meant.")] = False
+) -> None:
+    """Delete the customer: what the law wants kept stays without names, all else goes. It can't be undone."""
+    settings = Settings()
+    profile = _profile(settings)
+    _known(_in_store(lambda store: store.read(lambda c: account_search.find_by_email(c, _key(email)))))
+    if not yes and sys.stdin.isatty():
+        typer.confirm("Delete this customer for good?", abort=True)
+    done: Erased = _known(_in_store(lambda store: _erased(store, settings, profile, _key(email))))
+    kept = "orders and payments are kept without contacts" if done.kept_orders else "nothing was ordered"
+    typer.echo(
+        f"erased: {len(done.conversations)} conversations, {len(done.cancelled)} unpaid orders cancelled, {kept}"
+        + (", the customer on file stays" if done.on_file else "")
+    )
+
+
+async def _exported(store: Store, key: str, seller: str) -> dict[str, Any] | None:
+    now = await _now(store)
+
+    def read(connection: sa.Connection) -> dict[str, Any] | None:
+        found = account_search.find_by_email(connection, key)
+        return None if found is None else exporting.of_account(connection, found.id, seller=seller, now=now)
+
+    return await store.read(read)
+
+
+async def _erased(store: Store, settings: Settings, profile: Profile, key: str) -> Erased | None:
+    """What it leaves to be told and mailed is done by the desk: by the one at work, else by the next."""
+    now = await _now(store)
+    outbox = open_outbox(store, SystemClock(now - SystemClock().now()))
+    listened = settings.events_url is not None or settings.sandboxed
+    telling, erasing = Telling(outbox if listened else None), Erasing(profile.seller, outbox)
+
+    def write(connection: sa.Connection) -> Erased | None:
+        found = account_search.find_by_email(connection, key)
+        return None if found is None else erasing.erase(Happening(connection, now, telling), found.id)
+
+    return await store.write(write)
+
+
+async def _now(store: Store) -> datetime:
+    """The desk's time, which the sandbox may have moved."""
+    return SystemClock(await store.read(stored_clock.load)).now()
+
+
+def _key(email: str) -> str:
+    return emails.key(email.strip())
+
+
+def _profile(settings: Settings) -> Profile:
     try:
-        found = asyncio.run(_card(email))
+        return load(where(settings.profile))
+    except ProfileErrors as errors:
+        typer.echo(f"okienko: {errors}", err=True)
+        raise typer.Exit(1) from None
+
+
+def _in_store(work: Callable[[Store], Awaitable[T]]) -> T:
+    async def run() -> T:
+        store = open_store(Settings().database, engine=False)
+        try:
+            return await work(store)
+        finally:
+            await store.close()
+
+    try:
+        return asyncio.run(run())
     except (StoreError, ValueError) as error:
         typer.echo(f"okienko: {error}", err=True)
         raise typer.Exit(1) from None
+
+
+def _known(found: T | None) -> T:
     if found is None:
         typer.echo("okienko: no such customer", err=True)
         raise typer.Exit(1)
-    typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
-
-
-async def _card(email: str) -> dict[str, Any] | None:
-    store = open_store(Settings().database, engine=False)
-    try:
-        return await store.read(lambda connection: card.card(connection, emails.key(email.strip())))
-    finally:
-        await store.close()
+    return found

@@ -25,7 +25,7 @@ from values.secret import Secret
 _LIMIT = 16 * 1024
 # Each form that is taken costs a hash: forms of one page, and of one network address.
 FLOOD = FloodRules(session="20/minute", address="120/minute")
-_FIELDS = ("login", "password", "password_repeat")
+_FIELDS = ("login", "password", "password_repeat", "file")
 _FORM = "application/x-www-form-urlencoded"
 
 
@@ -38,6 +38,9 @@ Purpose = Literal[
     "register",
     "stop_reminders",
     "change_email",
+    "export",
+    "export_files",
+    "erase",
 ]
 
 
@@ -56,7 +59,7 @@ class PageView:
     `criteria` are the published rules for a new password, told as keys of `[criteria]`: `min_length` and `max_length`
     (with `n`, in characters), `upper`, `lower`, `digit`, `special`, `allowed` (with `characters`).
     `chat` is the address of the conversation that the link belongs to, where it has one. `by_number`: customers may log
-    in by their number.
+    in by their number. `said` are keys of `[own]`: what is told before something can't be undone.
     """
 
     purpose: Purpose
@@ -66,6 +69,7 @@ class PageView:
     criteria: tuple[Said, ...] = ()
     chat: str | None = None
     by_number: bool = False
+    said: tuple[Said, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +96,15 @@ class Accepted:
 
 
 @dataclass(frozen=True, slots=True)
+class Handed:
+    """Done: a file to be kept by whoever asked, never by a cache. `content` may hold all that is known of a person."""
+
+    name: str
+    kind: str  # its media type
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Refused:
     """Not done, the link stays open; the reasons are keys of `[reasons]`."""
 
@@ -114,8 +127,8 @@ class SecurePages(Protocol):
 
     async def submit(
         self, token: str, fields: Mapping[str, Secret], address: str | None
-    ) -> Accepted | Refused | TooMany | Gone | Unknown:
-        """Takes the form: those of `login`, `password` and `password_repeat` that were sent."""
+    ) -> Accepted | Handed | Refused | TooMany | Gone | Unknown:
+        """Takes the form: those of `login`, `password`, `password_repeat` and `file` that were sent."""
         ...
 
 
@@ -158,6 +171,9 @@ async def _submitted(door: SecureDoor, request: Request, token: str, view: PageV
             return RedirectResponse(next_path, 303, headers=SECRET_PAGE)
         case Accepted(message_key):
             return door.pages.answer("secure_done.html", view.locale, headers=SECRET_PAGE, view=view, key=message_key)
+        case Handed(name, kind, content):
+            saved = {"content-disposition": f'attachment; filename="{name}"', "content-security-policy": "sandbox"}
+            return Response(content, media_type=kind, headers={**SECRET_PAGE, **saved})
         case Refused(reasons):
             login = fields["login"].reveal() if "login" in fields else ""
             return _form_page(door, view, 422, reasons, login)

@@ -19,6 +19,7 @@ from values.company_rules import CompanyRules
 from values.locale import SHIPPED
 from values.password import PasswordRule
 from values.phone import calling_code
+from values.privacy import PrivacyRules
 from values.renewal import Program, RenewalRules
 from values.seller import Consent, Manners, Plan, Seller
 from values.sign_up import ENTRIES, By, Entry, Enumeration, SignUp, UserNames
@@ -119,6 +120,19 @@ class CompanyTable(Strict):
 
     def build(self) -> CompanyRules:
         return CompanyRules(**self.model_dump())
+
+
+class PrivacyTable(Strict):
+    """`[privacy]`."""
+
+    conversations_days: int = Field(default=180, ge=7, le=3650)
+    unfinished_days: int = Field(default=30, ge=7, le=3650)
+    keep_invoices_years: int = Field(default=5, ge=0, le=30)
+    keep_consents_years: int = Field(default=6, ge=0, le=30)
+    directory: Literal["keep", "forget"] = "keep"
+
+    def build(self) -> PrivacyRules:
+        return PrivacyRules(**self.model_dump())
 
 
 class RenewalTable(Strict):
@@ -227,6 +241,7 @@ class ProfileFile(Strict):
     sign_up: SignUpTable = SignUpTable()
     company: CompanyTable = CompanyTable()
     manners: MannersTable = MannersTable()
+    privacy: PrivacyTable = PrivacyTable()
     renewal: RenewalTable | None = None
     program: tuple[ProgramTable, ...] = ()
     plan: tuple[PlanTable, ...] = ()
@@ -286,6 +301,7 @@ class ProfileFile(Strict):
             phone_countries=self.phone_countries or (calling_code(self.country),),
             password=self.password.build(),
             manners=self.manners.build(),
+            privacy=self.privacy.build(),
             locales=self.locales,
             einvoice_confirm=self.einvoice_confirm,
             time_zone=self.time_zone,

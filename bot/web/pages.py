@@ -43,6 +43,11 @@ class Pages:
         day = format_skeleton("MMMMd", here, locale=locale)
         return f"{day}, {format_time(here, 'HH:mm', locale=locale)}"
 
+    def day_and_hour(self, at: datetime, locale: str) -> str:
+        """The same with the year."""
+        here = at.astimezone(get_timezone(self.site.time_zone))
+        return f"{format_date(here, 'long', locale=locale)}, {format_time(here, 'HH:mm', locale=locale)}"
+
     def answer(
         self,
         template: str,
@@ -53,7 +58,9 @@ class Pages:
         **values: object,
     ) -> HTMLResponse:
         """The page; `t` in the template are the words of `locale`, `site` the installation."""
-        body = self._templates.get_template(template).render(
-            t=self.words(locale), site=self.site, lang=locale, **values
-        )
-        return HTMLResponse(body, status, headers=dict(headers or {}))
+        return HTMLResponse(self.text(template, locale, **values), status, headers=dict(headers or {}))
+
+    def text(self, template: str, locale: str, **values: object) -> str:
+        """The same as text: a file, not an answer."""
+        found = self._templates.get_template(template)
+        return found.render(t=self.words(locale), site=self.site, lang=locale, **values)

@@ -132,6 +132,11 @@ class Scripted:
         fields = {name: known.get(name, value) for name, value in form.fields.items()}
         return await self.desk.http.post(httpx.URL(href).join(form.action), data=fields)
 
+    async def submit_again(self, href: str) -> httpx.Response:
+        """Posts to a page that doesn't open any more."""
+        known = {"login": self.person.email, "password": self.person.password}
+        return await self.desk.http.post(href, data=known)
+
     async def last_code(self) -> str:
         """The code in the newest SMS: its only group of six digits."""
         messages = await self.desk.outbox(self.person.phone)

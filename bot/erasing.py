@@ -1,0 +1,75 @@
+"""A person is erased: the tables emptied, conversations told, the seller's system told, a last letter on its way.
+
+All in one transaction, by whomever: the holder on the one-time page, or the seller by command.
+"""
+
+from dataclasses import dataclass
+
+from bot import codec
+from bot.port import Happening
+from bot.telling import OF_NOBODY
+from dialogs.words import payment
+from dialogs.words.own_data import AccountErased, SendFarewell, SessionEnded
+from services import seller_events
+from services.engine.port import Call, Outbox
+from services.privacy.erase import Erased, erase
+from values.seller import Seller
+
+GOING_ON = tuple(
+    kind.__name__
+    for kind in (
+        payment.RefundPayment,
+        payment.ConfirmPayment,
+        payment.AskPayment,
+        payment.AskReturned,
+        payment.PollPayment,
+    )
+)
+"""Calls that are brought to their end all the same: they are about money, and name nobody."""
+FORGOTTEN = SendFarewell.__name__
+"""The kind of call that is emptied as soon as it has ended: it holds the address."""
+
+
+@dataclass(frozen=True)
+class Erasing:
+    """For one seller."""
+
+    seller: Seller
+    outbox: Outbox
+
+    def erase(self, tx: Happening, account_id: str, *, here: str | None = None) -> Erased | None:
+        """Erases the account's person; None if that was done before, or there is none.
+
+        `here` is the conversation in which it was asked for; None: by the seller.
+        """
+        on_file = "forget" if self.seller.privacy.directory == "forget" else "keep"
+        done = erase(tx.connection, account_id=account_id, on_file=on_file, going_on=GOING_ON, now=tx.now)
+        if done is None:
+            return None
+        for id in done.conversations:
+            by = "seller" if here is None else "here" if id == here else "elsewhere"
+            event = AccountErased(by, on_file=done.on_file, ordered=done.kept_orders)
+            tx.tell(id, codec.name_of(event), codec.to_json(event))
+        for id in done.others:
+            tx.tell(id, codec.name_of(SessionEnded()), {})
+        for order in done.cancelled:
+            tx.publish(seller_events.order_cancelled(order, tx.now))
+        tx.publish(seller_events.account_closed(account_id, tx.now))
+        self._write(tx, done)
+        return done
+
+    def _write(self, tx: Happening, done: Erased) -> None:
+        """The letter leaves by itself; only its call knows the address from now on."""
+        if not done.letter_to:
+            return
+        letter = SendFarewell(done.letter_to, done.locale, done.kept_orders, done.on_file)
+        call = Call(
+            key=f"erased:{done.account_id}",
+            conversation_id=OF_NOBODY,
+            root=None,
+            kind=codec.name_of(letter),
+            payload=codec.to_json(letter),
+            background=True,
+            due_at=tx.now,
+        )
+        self.outbox.leave(tx.connection, call)

@@ -1,0 +1,129 @@
+"""All that is known of a person as two files: JSON for programs, and a page to be read, in the customer's language.
+
+The page is complete in what it says of the person; marks of the desk's own (ids, fingerprints) stand in the JSON only.
+Nothing in it is executable: everything is escaped, and it forbids itself scripts and anything from elsewhere.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.web.pages import Pages
+from bot.web.words import Words, words
+from values.money import Money
+
+JSON, HTML = "json", "html"
+KINDS = {JSON: "application/json", HTML: "text/html; charset=utf-8"}
+# Of these nobody who reads wants to know.
+MARKS = frozenset(
+    "id ref n company_id conversation_id order_id payment_id subscription_id text_sha256 made_in taken_in taken_at mode"
+    " contacts_demanded changed_at currency received_currency discount_percent data renews button kept unit_net".split()
+)
+AMOUNTS = frozenset({"net", "vat", "gross", "amount", "received"})
+NAMED_BY_ID = frozenset({"consents", "items"})
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A chapter of the page: each row is its labels and values."""
+
+    title: str
+    rows: tuple[tuple[tuple[str, str], ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Something that was said."""
+
+    who: str
+    at: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """A conversation: what is known of it, and all that was said."""
+
+    facts: tuple[tuple[str, str], ...]
+    lines: tuple[Line, ...]
+
+
+def name_of(seller_id: str, now: datetime, kind: str) -> str:
+    """What the file is called: nothing personal, for it shows in lists of downloads."""
+    return f"okienko-{seller_id}-{now:%Y-%m-%d}.{kind}"
+
+
+def content(found: Mapping[str, Any], kind: str, pages: Pages, locale: str) -> bytes:
+    """The file's bytes."""
+    if kind == JSON:
+        return as_json(found).encode()
+    return as_page(found, pages, locale).encode()
+
+
+def as_json(found: Mapping[str, Any]) -> str:
+    """As the command line prints it, too."""
+    return json.dumps(found, ensure_ascii=False, indent=2)
+
+
+def as_page(found: Mapping[str, Any], pages: Pages, locale: str) -> str:
+    """As a page of its own, to be kept and printed."""
+    reader = _Reader(pages, locale, words(locale))
+    return pages.text(
+        "own_data.html",
+        locale,
+        seller=found["seller"],
+        made_at=reader.value("made_at", found["made_at"], {}),
+        parts=tuple(reader.parts(found)),
+        talks=tuple(reader.talk(one) for one in found["conversations"]),
+    )
+
+
+@dataclass(frozen=True)
+class _Reader:
+    pages: Pages
+    locale: str
+    t: Words
+
+    def parts(self, found: Mapping[str, Any]) -> Iterator[Part]:
+        for name, held in found.items():
+            rows = held if isinstance(held, list) else [held] if isinstance(held, dict) else []
+            if name == "conversations" or not rows:
+                continue
+            shown = tuple(row for one in rows if (row := tuple(self.facts(one, named=name in NAMED_BY_ID))))
+            if shown:
+                yield Part(self.t(f"own_part.{name}"), shown)
+
+    def facts(self, row: Mapping[str, Any], *, named: bool = False) -> Iterator[tuple[str, str]]:
+        for name, value in row.items():
+            told = value not in (None, "", [], {}) and not isinstance(value, list | dict)
+            if told and (name not in MARKS or (named and name == "id")):
+                yield self.t.get(f"own_field.{name}", "own_field.other", {}), self.value(name, value, row)
+            elif isinstance(value, dict) and name not in MARKS:
+                yield from self.facts(value)
+            elif isinstance(value, list) and name == "items":
+                for item in value:
+                    yield from self.facts(item, named=True)
+
+    def value(self, name: str, value: Any, row: Mapping[str, Any]) -> str:
+        if isinstance(value, bool):
+            return self.t("own.yes" if value else "own.no")
+        if name in AMOUNTS and isinstance(value, int):
+            currency = row.get("currency") or row.get("received_currency")
+            return Money(value, currency).format(self.locale) if isinstance(currency, str) else str(value)
+        if isinstance(value, str) and (name.endswith("_at") or name in ("at", "from_end", "to_end", "period_end")):
+            return self.pages.day_and_hour(datetime.fromisoformat(value), self.locale)
+        return str(value)
+
+    def talk(self, one: Mapping[str, Any]) -> Talk:
+        lines = tuple(
+            Line(
+                self.t.get(f"own.from_{said['from']}", "own.from_bot", {}),
+                self.value("at", said["at"], {}),
+                said["text"],
+            )
+            for said in one["messages"]
+        )
+        asked = tuple(fact for wish in one["people_asked_for"] for fact in self.facts(wish))
+        return Talk((*self.facts(one), *asked), lines)

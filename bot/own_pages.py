@@ -1,0 +1,134 @@
+"""The one-time pages about a person's own data: handed out in two files, or deleted. Each asks for the password of the
+very account that asked, however long its conversation has been logged in.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from bot import codec, own_file
+from bot.erasing import Erasing
+from bot.handlers.secure_pages import Accepted, Handed, Refused, Said, TooMany
+from bot.identity import derived_id
+from bot.log_in import Held, LogIns, Right
+from bot.port import Desk, Happening
+from bot.web.pages import Pages
+from dialogs.words.own_data import DataHandedOut
+from services import accounts, directory, links, order_record, subscriptions
+from services.clock import Clock
+from services.links import Link
+from services.privacy import export
+from services.store import conversations
+from services.store.database import Store
+from values.secret import Secret
+from values.seller import Seller
+
+PURPOSES = frozenset({"export", "export_files", "erase"})
+Outcome = Accepted | Handed | Refused | TooMany | None
+
+
+@dataclass(frozen=True)
+class OwnPages:
+    """The pages' use cases for one seller."""
+
+    desk: Desk
+    store: Store
+    clock: Clock
+    seller: Seller
+    server_key: bytes
+    log_ins: LogIns
+    erasing: Erasing
+    pages: Pages
+
+    async def said(self, link: Link) -> tuple[Said, ...]:
+        """What is told on the page before something can't be undone."""
+        account_id = link.account_id
+        if link.purpose != "erase" or account_id is None:
+            return ()
+        return await self.store.read(lambda c: tuple(self._stays(c, account_id)))
+
+    async def submit(self, link: Link, fields: Mapping[str, Secret], address: str | None) -> Outcome:
+        """Takes the form of an open link; None if somebody else's POST won."""
+        if link.account_id is None:
+            return None
+        if link.purpose == "export_files":
+            typed = fields.get("file")
+            kind = own_file.HTML if typed is not None and typed.reveal() == own_file.HTML else own_file.JSON
+            return await self._hand_out(link, link.account_id, kind)
+        login, password = fields.get("login"), fields.get("password")
+        if not login or not password:
+            return Refused((Said("missing", {}),))
+        tried = await self.log_ins.attempt(login.reveal(), password, address, shadows=True)
+        if isinstance(tried, Held):
+            return TooMany(tried.retry_after)
+        if not isinstance(tried, Right) or tried.account_id != link.account_id:
+            return Refused((Said("wrong_login", {}),))
+        work = self._erase if link.purpose == "erase" else self._lead_on
+        return await self.desk.happen(lambda tx: work(tx, link, tried))
+
+    def _lead_on(self, tx: Happening, link: Link, tried: Right) -> Accepted | None:
+        """The password was right: on to the files, for a few minutes."""
+        self.log_ins.take_back(tx.connection, tried)
+        if not links.use(tx.connection, link_id=link.id, now=tx.now):
+            return None
+        files = derived_id(self.server_key, f"{link.id}:files")
+        links.issue(
+            tx.connection,
+            link_id=files,
+            purpose="export_files",
+            conversation_id=link.conversation_id,
+            account_id=tried.account_id,
+            data={},
+            server_key=self.server_key,
+            now=tx.now,
+        )
+        return Accepted("logged_in", f"/s/{links.token_of(self.server_key, files)}")
+
+    def _erase(self, tx: Happening, link: Link, tried: Right) -> Accepted | None:
+        # The conversations are locked before anything else, as in turns.
+        done = self.erasing.erase(tx, tried.account_id, here=link.conversation_id)
+        if done is None:
+            return None
+        self.log_ins.take_back(tx.connection, tried)
+        links.mark_used(tx.connection, link_id=link.id, now=tx.now)
+        return Accepted("erased")
+
+    async def _hand_out(self, link: Link, account_id: str, kind: str) -> Handed | Refused | None:
+        """One of the two files, once."""
+
+        def work(tx: Happening) -> bool:
+            first = not links.given(tx.connection, link_id=link.id)
+            if not links.give(tx.connection, link_id=link.id, what=kind, of=own_file.KINDS, now=tx.now):
+                return False
+            if first:
+                event = DataHandedOut(account_id)
+                tx.tell(link.conversation_id, codec.name_of(event), codec.to_json(event))
+            return True
+
+        if not await self.desk.happen(work):
+            return Refused((Said("file_given", {}),))
+        now = self.clock.now()
+        found = await self.store.read(lambda c: export.of_account(c, account_id, seller=self.seller.name, now=now))
+        if found is None:
+            return None
+        locale = await self._locale(link)
+        name = own_file.name_of(self.seller.id, now, kind)
+        return Handed(name, own_file.KINDS[kind], own_file.content(found, kind, self.pages, locale))
+
+    async def _locale(self, link: Link) -> str:
+        known = await self.store.read(lambda c: conversations.load(c, link.conversation_id, lock=False))
+        return known.locale if known is not None else self.seller.locales[0]
+
+    def _stays(self, connection: sa.Connection, account_id: str) -> list[Said]:
+        rules, mine = self.seller.privacy, accounts.get(connection, account_id)
+        orders = order_record.of_account(connection, account_id) if mine is not None else []
+        said = [Said("goes", {})]
+        if orders:
+            said.append(Said("keep_orders", {"years": rules.keep_invoices_years}))
+        said.append(Said("keep_consents", {"years": rules.keep_consents_years}))
+        if rules.directory == "keep" and directory.of_account(connection, account_id) is not None:
+            said.append(Said("keep_file", {}))
+        running = subscriptions.owned(subscriptions.of_account(connection, account_id))
+        said += [Said("ends_service", {})] if running else []
+        return said + [Said("ends_order", {"number": o.number}) for o in orders if o.status == "placed"]

@@ -1,0 +1,168 @@
+"""What is known of people goes when its time is over: by the rules of a profile, in small batches.
+
+Each function deals with at most so many rows and says how many it found: whoever calls it goes on until there are none,
+in transactions of their own, so that nobody waits for long.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from services.privacy.erase import CLOSED
+from services.store import directory as files
+from services.store import domain as d
+from services.store.seller_tables import outgoing_event
+from services.store.tables import call, conversation, event, journal, timer
+from services.store.visiting import visit
+from services.subscriptions import years_later
+from values.privacy import PrivacyRules
+
+ENDED_CALLS = timedelta(days=2)
+"""So long it may be looked up what a call carried; its key is known for ever."""
+TOLD = timedelta(days=7)
+MOST = 500
+
+
+def sweep(connection: sa.Connection, rules: PrivacyRules, now: datetime, *, most: int = MOST) -> int:
+    """One batch of everything; 0 when nothing is left to be done."""
+    return sum(
+        (
+            _old_words(connection, now - timedelta(days=rules.conversations_days), most),
+            _nobodys(connection, now - timedelta(days=rules.unfinished_days), most),
+            _ended_calls(connection, now - ENDED_CALLS, most),
+            _told_events(connection, now - TOLD, most),
+            _old_reports(connection, now - timedelta(days=rules.conversations_days), most),
+            _last_proofs(connection, years_ago(now, rules.keep_consents_years), most),
+            _last_orders(connection, end_of_year(years_ago(now, rules.keep_invoices_years)), most),
+        )
+    )
+
+
+def years_ago(now: datetime, years: int) -> datetime:
+    """The same moment of the calendar some years before."""
+    return years_later(now, -years)
+
+
+def end_of_year(moment: datetime) -> datetime:
+    """When that moment's year began: what is before it is of a year that is over since."""
+    return moment.replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0)
+
+
+def _delete(connection: sa.Connection, table: sa.Table, found: sa.Select[Any], most: int) -> int:
+    """Deletes the rows whose key is found; gives how many."""
+    key = next(iter(table.primary_key.columns))
+    ids = list(connection.execute(found.limit(most)).scalars())
+    if ids:
+        connection.execute(sa.delete(table).where(key.in_(ids)))
+    return len(ids)
+
+
+def _old_words(connection: sa.Connection, before: datetime, most: int) -> int:
+    """Lines of the journal, but such as still wait to be sent."""
+    old = sa.select(journal.c.id).where(journal.c.at < before, journal.c.delivery.not_in(("open", "kept")))
+    return _delete(connection, journal, old.order_by(journal.c.id), most)
+
+
+def _old_reports(connection: sa.Connection, before: datetime, most: int) -> int:
+    """Requests for a person, and what was told to support."""
+    asked = sa.select(d.handoff.c.id).where(d.handoff.c.asked_at < before)
+    told = sa.select(d.ticket.c.id).where(d.ticket.c.created_at < before)
+    return _delete(connection, d.handoff, asked, most) + _delete(connection, d.ticket, told, most)
+
+
+def _nobodys(connection: sa.Connection, before: datetime, most: int) -> int:
+    """Conversations without an account, whole: but not where money may still come, or a person was promised."""
+    owed = sa.select(d.sales_order.c.id).where(
+        d.sales_order.c.conversation_id == conversation.c.id, d.sales_order.c.status == "placed"
+    )
+    waiting = sa.select(d.handoff.c.id).where(
+        d.handoff.c.conversation_id == conversation.c.id, d.handoff.c.ended_at.is_(None)
+    )
+    left = (
+        sa.select(conversation.c.id)
+        .where(
+            conversation.c.account_id.is_(None),
+            conversation.c.updated_at < before,
+            ~owed.exists(),
+            ~waiting.exists(),
+        )
+        .order_by(conversation.c.id)
+        .limit(max(1, most // 10))
+    )
+    ids = list(connection.execute(left).scalars())
+    if not ids:
+        return 0
+    for table in (timer, event, d.handoff, d.code, d.one_time_link):
+        connection.execute(sa.delete(table).where(table.c.conversation_id.in_(ids)))
+    connection.execute(sa.delete(d.ticket).where(d.ticket.c.conversation_id.in_(ids), d.ticket.c.account_id.is_(None)))
+    mine = call.c.conversation_id.in_(ids)
+    connection.execute(sa.update(call).where(mine, call.c.status == "open").values(status="cancelled"))
+    connection.execute(sa.update(call).where(mine).values(payload={}, outcome=None, root=None))
+    connection.execute(sa.delete(conversation).where(conversation.c.id.in_(ids)))
+    return len(ids)
+
+
+def _ended_calls(connection: sa.Connection, before: datetime, most: int) -> int:
+    """What was sent, and where to."""
+    ended = (
+        sa.select(call.c.id)
+        .where(call.c.status != "open", call.c.due_at < before, call.c.payload != {})
+        .order_by(call.c.id)
+        .limit(most)
+    )
+    ids = list(connection.execute(ended).scalars())
+    if ids:
+        connection.execute(sa.update(call).where(call.c.id.in_(ids)).values(payload={}, outcome=None, root=None))
+    return len(ids)
+
+
+def _told_events(connection: sa.Connection, before: datetime, most: int) -> int:
+    """What pages and providers told, once its turn has run."""
+    return _delete(connection, event, sa.select(event.c.id).where(event.c.done_at < before), most)
+
+
+# --- what an erasure left ---
+
+
+def _last_proofs(connection: sa.Connection, before: datetime, most: int) -> int:
+    """Consents of accounts that were erased so long ago."""
+    gone = sa.select(d.account.c.id).where(d.account.c.status == CLOSED, d.account.c.closed_at < before)
+    return _delete(connection, d.consent, sa.select(d.consent.c.id).where(d.consent.c.account_id.in_(gone)), most)
+
+
+def _last_orders(connection: sa.Connection, before: datetime, most: int) -> int:
+    """Erased accounts whose last order is so old go with all that hangs on them, once no consent is to be proven."""
+    order, invoice = d.sales_order, files.issued_invoice
+    young = sa.select(order.c.id).where(order.c.account_id == d.account.c.id, order.c.placed_at >= before)
+    issued = sa.select(invoice.c.id).where(
+        invoice.c.account_id == d.account.c.id, invoice.c.issued_on >= before.date().isoformat()
+    )
+    proofs = sa.select(d.consent.c.id).where(d.consent.c.account_id == d.account.c.id)
+    over = sa.select(d.account.c.id).where(
+        d.account.c.status == CLOSED,
+        d.account.c.closed_at < before,
+        ~young.exists(),
+        ~issued.exists(),
+        ~proofs.exists(),
+    )
+    ids = list(connection.execute(over.order_by(d.account.c.id).limit(max(1, most // 50))).scalars())
+    if ids:
+        _drop_accounts(connection, ids)
+    return len(ids)
+
+
+def _drop_accounts(connection: sa.Connection, ids: list[str]) -> None:
+    orders = sa.select(d.sales_order.c.id).where(d.sales_order.c.account_id.in_(ids))
+    payments = sa.select(d.payment.c.id).where(d.payment.c.order_id.in_(orders))
+    subscriptions = sa.select(d.subscription.c.id).where(d.subscription.c.account_id.in_(ids))
+    for table, column, of in (
+        (d.payment_attempt, "payment_id", payments),
+        (d.payment, "order_id", orders),
+        (d.subscription_extension, "subscription_id", subscriptions),
+        (d.renewal, "subscription_id", subscriptions),
+    ):
+        connection.execute(sa.delete(table).where(table.c[column].in_(of)))
+    for table in (d.subscription, d.sales_order, d.company, files.issued_invoice, outgoing_event, visit):
+        connection.execute(sa.delete(table).where(table.c.account_id.in_(ids)))
+    connection.execute(sa.delete(d.account).where(d.account.c.id.in_(ids)))
