@@ -1,0 +1,105 @@
+"""One customer on web and Telegram: the conversation goes on there at the same step, by a link that works once."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.web.guard import MARK
+from tests.desk.databases import desk_on, on_each_database
+from tests.desk.running import Running
+from tests.desk.scripted import Person, Scripted, until
+from tests.desk.telegram_chat import Chat, bot_api, telegram_desk
+from tests.desk.test_own_data import held
+from tests.desk.test_renewal_unasked import WebChat
+
+pytestmark = pytest.mark.anyio
+
+
+def token_of(href: str) -> str:
+    return href.rpartition("start=")[2]
+
+
+async def seen(web: WebChat) -> dict[str, Any]:
+    return (await web.http.get("/webchat/history", headers={MARK: "1"})).json()
+
+
+async def channels(desk: Running, email: str) -> list[str]:
+    return sorted(one["channel"] for one in (await desk.card(email))["conversations"])
+
+
+async def test_an_order_begun_on_telegram_is_paid_on_the_web_and_both_hear_of_it(tmp_path: Path) -> None:
+    async with bot_api() as api, telegram_desk(tmp_path, api) as desk:
+        scripted = await Scripted(desk, Person()).run("payment")
+        email = scripted.person.email
+        await scripted.customer.say("/elsewhere")
+        assert scripted.customer.at == "zone.go_on"
+        ways = {link["rel"]: link["href"] for link in scripted.customer.custom["links"]}
+        assert sorted(ways) == ["telegram", "web"]
+        chat = Chat(api, desk, 88001)
+        await chat.say(f"/start {token_of(ways['telegram'])}")
+        await chat.reads(f"Zalogowano jako {email}")
+        await scripted.customer.settled()
+        assert "Telegram" in scripted.customer.said[-1]
+        assert scripted.customer.expects == "payment", "the first conversation goes on, too"
+
+        await chat.say("/elsewhere")
+        await chat.sees(lambda: any("/chat?start=" in text for text in chat.texts))
+        address = next(text for text in reversed(chat.texts) if "/chat?start=" in text)
+        web = WebChat(desk)
+        await web.http.get("/chat")
+        await web.say(f"/start {address.partition('start=')[2].split()[0]}")
+        standing = (await seen(web))["standing"]
+        assert (standing["dialog"], standing["expects"]) == ("payment", "payment")
+        assert await channels(desk, email) == ["rest", "telegram", "web"]
+
+        payment = next(link for link in standing["links"] if link["rel"] == "payment")
+        assert payment["id"] == (await desk.card(email))["payments"][0]["id"]
+        await desk.pay(payment["id"])
+        await scripted.customer.settled()
+        await chat.reads("opłacone")
+
+        async def paid_on_the_web() -> bool:
+            return (await seen(web))["standing"]["expects"] != "payment"
+
+        await until(paid_on_the_web)
+        card = await desk.card(email)
+        assert [order["status"] for order in card["orders"]] == ["paid"]
+        assert len(card["payments"]) == 1
+        await web.http.aclose()
+
+
+@on_each_database
+async def test_the_link_works_once_for_minutes_and_its_opener_can_be_logged_out(
+    database: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    async with desk_on(database, request, tmp_path) as desk:
+        scripted = await Scripted(desk, Person()).run("tax_number")
+        customer = scripted.customer
+        await customer.say("/elsewhere")
+        token = token_of(customer.link("web")["href"])
+        await customer.say("go_on:here")
+        assert customer.expects == "tax_number"
+
+        thief, late = desk.customer(), desk.customer()
+        await thief.say(f"/start {token}")
+        assert thief.expects == "tax_number"
+        await late.say(f"/start {token}")
+        assert late.at == "account.start", "it was opened already"
+        await customer.settled()
+        assert "/elsewhere close" in customer.buttons
+
+        await customer.say("/elsewhere close")
+        await thief.settled()
+        assert thief.at == "account.start"
+        assert len((await desk.card(scripted.person.email))["conversations"]) == 1
+
+        await customer.say("/elsewhere")
+        token = token_of(customer.link("web")["href"])
+        await desk.advance(601)
+        await late.say(f"/start {token}")
+        assert late.at == "account.start", "its minutes are over"
+
+        stands = await held(desk)
+        assert token not in stands
+
