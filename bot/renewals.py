@@ -124,6 +124,9 @@ class Renewals:
             return ()
         if reminders.was_reminded(tx.connection, of.product, of.serial, ends_at):
             return ()
+        holder = subscriptions.holder(tx.connection, of.id)
+        if holder is None or holder.status == "closed":
+            return ()  # erased: it ends in silence
         days = days_left(ends_at, tx.now, self.zone)
         reached = renewals.addresses(tx.connection, of.account_id)
         self._tell(tx, reached.conversations, SubscriptionEnding(of.product, of.serial, ends_at, days))

@@ -4,7 +4,7 @@ import re
 
 from nlu.languages.language import Languages
 from values.folding import fold_words
-from values.meaning import Command, CommandName
+from values.meaning import Command, CommandName, Press
 
 _COURTESY = re.compile(
     r"^(?:(?:prosze|poprosze|hej|halo|ok|okej|dobra|no|czesc|please|hey|hi|hello|well|per favore"
@@ -96,9 +96,19 @@ _TO_EN = (
 )
 
 
-def _table() -> dict[str, Command]:
-    table = {phrase: Command(name) for name, phrases in _LISTS.items() for phrase in phrases.split("|")}
+_EXPORT = (
+    "pobierz moje dane|eksportuj moje dane|wyeksportuj moje dane|kopia moich danych|chce kopie moich danych"
+    "|scarica i miei dati|esporta i miei dati|una copia dei miei dati|voglio una copia dei miei dati"
+    "|download my data|export my data|a copy of my data|i want a copy of my data|send me my data"
+)
+
+
+def _table() -> dict[str, Command | Press]:
+    table: dict[str, Command | Press] = {
+        phrase: Command(name) for name, phrases in _LISTS.items() for phrase in phrases.split("|")
+    }
     table |= {phrase: Command("stop", "reminders") for phrase in _NO_REMINDERS.split("|")}
+    table |= {phrase: Press("zone:export") for phrase in _EXPORT.split("|")}
     for code, phrases in (("pl", _TO_PL), ("it", _TO_IT), ("en", _TO_EN)):
         table |= {phrase: Command("lang", code) for phrase in phrases.split("|")}
     return table
@@ -107,8 +117,8 @@ def _table() -> dict[str, Command]:
 _COMMANDS = _table()
 
 
-def read_command(text: str, langs: Languages) -> Command | None:
-    """The command that a whole message is, whatever its accents, case, punctuation and courtesy.
+def read_command(text: str, langs: Languages) -> Command | Press | None:
+    """The command, or the button that works anywhere, that a whole message is, whatever its accents and courtesy.
 
     The conversation's own language is looked at before the shipped ones, these before what others bring.
     """

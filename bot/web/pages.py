@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
-from babel.dates import format_skeleton, format_time, get_timezone
+from babel.dates import format_date, format_skeleton, format_time, get_timezone
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse

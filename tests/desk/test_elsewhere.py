@@ -102,4 +102,3 @@ async def test_the_link_works_once_for_minutes_and_its_opener_can_be_logged_out(
 
         stands = await held(desk)
         assert token not in stands
-

@@ -26,6 +26,7 @@ from tests.architecture.rooms import ROOT
 TRANSCRIPTS = Path(__file__).with_name("transcripts")
 WRITE = "OKIENKO_WRITE_TRANSCRIPTS"
 WIDTH = 100
+REACH = ("telegram",)
 
 
 @cache
@@ -134,7 +135,7 @@ class Teller:
         self._told(Played(self.case, (), question, (), (), (), False))
 
     def _context(self, case: Case) -> Context[Case]:
-        return Context(case, MOMENT, "rest", self.profile.seller)
+        return Context(case, MOMENT, "rest", self.profile.seller, REACH)
 
     def _hear(self, body: Body) -> None:
         inbound = Inbound(Channel.REST, "sender", f"key-{self.keys}", body)

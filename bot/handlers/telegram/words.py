@@ -7,7 +7,7 @@ from bot.texts.catalogue import Catalogue
 from bot.texts.load import common
 from values.locale import ENGLISH, SHIPPED
 
-COMMANDS = ("start", "back", "help", "agent", "lang", "cancel", "restart")
+COMMANDS = ("start", "back", "help", "agent", "lang", "elsewhere", "cancel", "restart")
 """The commands of the menu, in its order."""
 
 

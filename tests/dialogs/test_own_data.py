@@ -1,0 +1,151 @@
+"""One's own data: asked for at any step, told plainly, two steps to the end; and the talk goes on elsewhere."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from dialogs import payment
+from dialogs.case import Case
+from dialogs.elsewhere import EXPIRY, LIFETIME, carried
+from dialogs.kit import Context
+from dialogs.words import account, elsewhere, own_data
+from tests.dialogs.driver import NOW, Driver, activated, contact_proven, known_account, ordered
+
+
+class There(Driver):
+    """A driver with other channels to go to."""
+
+    def context(self, case: Case) -> Context[Case]:
+        return replace(super().context(case), reach=("telegram", "web"))
+
+
+def there(customer: Driver) -> There:
+    return There(customer.seller, customer.case)
+
+
+def test_the_zone_leads_to_export_and_back() -> None:
+    customer = activated().press("zone:export")
+
+    assert (customer.at, customer.step.expects) == ("own_data.secure_page", "secure_page")
+    assert [act.purpose for act in customer.acts if isinstance(act, own_data.OpenOwnPage)] == ["export"]
+    assert customer.press("zone:home").at == "zone.zone"
+
+
+def test_deleting_is_two_steps_and_says_first_what_stays() -> None:
+    customer = activated().press("zone:erase")
+
+    assert customer.at == "own_data.erase"
+    assert (customer.shown["unpaid"], customer.shown["years"]) == ("FS/2026/000001", 5)
+    assert customer.done(own_data.OpenOwnPage) == 0, "no page before the first yes"
+    assert customer.press("erase:yes").at == "own_data.secure_page"
+
+
+def test_it_is_asked_for_in_the_middle_and_the_talk_goes_on_where_it_was() -> None:
+    customer = contact_proven().want("delete_my_data")
+    assert customer.at == "own_data.erase"
+
+    customer.command("back")
+
+    assert customer.at == "company.tax_number"
+    assert "account.email" in customer.case.talk.answered
+
+
+def test_cancelling_the_deletion_cancels_nothing_else() -> None:
+    customer = ordered().press("zone:erase").command("cancel")
+
+    assert customer.at == "payment.payment"
+
+
+def test_whoever_isnt_logged_in_is_told_to_log_in_first() -> None:
+    for wish in ("zone:export", "zone:erase"):
+        assert Driver().press(wish).heard[-1] == "own_data.log_in_first"
+    assert Driver().want("delete_my_data").heard[-1] == "own_data.log_in_first"
+
+
+def test_after_the_deletion_nothing_is_known() -> None:
+    customer = activated().press("zone:erase", "erase:yes")
+    customer.happen(own_data.AccountErased("here", ordered=True))
+
+    assert customer.heard == ["own_data.erased.here"]
+    assert customer.at == "account.start"
+    assert customer.case == replace(Case(), talk=customer.case.talk)
+
+
+def test_a_hand_out_is_told_to_the_account_it_was_of() -> None:
+    customer = activated().press("zone:export").happen(own_data.DataHandedOut("account-1"))
+    assert (customer.heard, customer.at) == (["own_data.handed_out"], "zone.zone")
+
+    assert activated().happen(own_data.DataHandedOut("another")).heard == []
+
+
+def test_a_page_dies_with_the_account_it_was_of() -> None:
+    customer = activated().press("zone:export").happen(account.LoggedIn(known_account()))
+
+    assert customer.case.own_data.page is None
+
+
+def test_a_link_is_shown_until_it_is_over() -> None:
+    customer = there(contact_proven()).command("elsewhere")
+    assert customer.at == "elsewhere.go_on"
+    assert customer.timers[EXPIRY] == NOW + LIFETIME
+
+    assert customer.timer(EXPIRY).at == "company.tax_number"
+    assert customer.heard == ["elsewhere.expired"]
+
+
+def test_without_an_account_or_another_channel_there_is_no_link() -> None:
+    assert there(Driver()).command("elsewhere").heard[-1] == "own_data.log_in_first"
+    assert contact_proven().command("elsewhere").heard == ["elsewhere.nowhere"]
+
+
+def test_the_other_conversation_stands_where_the_first_one_did() -> None:
+    first = ordered()
+    second = there(Driver())
+    second.given(account.TakeStartLink, elsewhere.CarriedOver(carried(first.case), "web"))
+    second.command("start", "token")
+
+    assert second.at == first.at == "payment.payment"
+    assert second.heard[-1] == "elsewhere.here"
+    assert second.case.order == first.case.order
+    assert second.case.talk.answered == first.case.talk.answered
+
+
+def test_money_that_comes_is_awaited_there_too() -> None:
+    second = there(Driver())
+    second.given(account.TakeStartLink, elsewhere.CarriedOver(carried(ordered().case), "web"))
+    second.command("start", "token")
+    second.happen(payment.PaymentNoticed(second.case.payment.id or "", 1, {}))
+
+    assert second.at == "einvoice.einvoice"
+    assert {payment.POLL, payment.EXPIRY} & set(second.timers) == set()
+
+
+def test_somebody_elses_account_is_left_alone() -> None:
+    customer = activated().given(account.TakeStartLink, elsewhere.NotCarriedOver()).command("start", "token")
+
+    assert customer.heard[-1] == "elsewhere.another_account"
+    assert customer.case.account.id == "account-1"
+
+
+def test_the_first_conversation_is_told_and_can_have_the_other_closed() -> None:
+    customer = activated().happen(elsewhere.OpenedElsewhere("telegram"))
+    assert customer.heard == ["elsewhere.opened"]
+    assert "/elsewhere close" in customer.buttons
+
+    customer.press("zone:my_account", "/elsewhere close")
+
+    assert customer.done(elsewhere.CloseElsewhere) == 1
+    assert customer.heard == ["elsewhere.closed"]
+
+
+def test_a_session_ended_from_outside_knows_nothing_any_more() -> None:
+    customer = ordered().happen(own_data.SessionEnded())
+
+    assert (customer.heard, customer.at) == (["own_data.session_ended"], "account.start")
+    assert customer.case.account.id is None
+
+
+def test_what_is_open_on_one_side_isnt_carried_over() -> None:
+    case = ordered().press("zone:erase").case
+    assert carried(case).own_data.page is None
+    assert carried(replace(case, account=replace(case.account, id=None))).account.email is None
+    assert timedelta(minutes=5) <= LIFETIME <= timedelta(minutes=30)

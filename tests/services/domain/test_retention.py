@@ -1,0 +1,138 @@
+"""What is known of people goes when its time is over, in batches, and not a day earlier."""
+
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from services import consents, handoffs
+from services.payments import attempts, money
+from services.privacy import retention
+from services.privacy.erase import erase
+from services.store import calls, conversations, events, journal
+from services.store.domain import account, consent, sales_order
+from tests.services.domain.people import NOW, buyer, conversation, customer, later, placed, to_pay
+from values.privacy import PrivacyRules
+
+RULES = PrivacyRules(conversations_days=180, unfinished_days=30, keep_invoices_years=5, keep_consents_years=6)
+
+
+def swept(connection: sa.Connection, **by: float) -> int:
+    """So many batches until nothing was left."""
+    batches = 0
+    while retention.sweep(connection, RULES, later(**by), most=2):
+        batches += 1
+        assert batches < 50
+    return batches
+
+
+def count(connection: sa.Connection, table: sa.Table) -> int:
+    return connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one()
+
+
+def say(connection: sa.Connection, id: str, times: int, delivery: str = "none") -> None:
+    line = journal.NewEntry(id, 1, "customer", {"text": "słowa"}, NOW, delivery=delivery)
+    journal.add(connection, [line] * times)
+
+
+def test_words_go_after_their_time_in_batches(connection: sa.Connection) -> None:
+    customer(connection)
+    say(connection, "talk-a1", 5)
+    say(connection, "talk-a1", 1, delivery="open")
+
+    assert swept(connection, days=179) == 0
+    assert swept(connection, days=181) == 3
+    assert [entry.delivery for entry in journal.everything(connection, "talk-a1")] == ["open"], "it is still to be sent"
+    assert conversations.load(connection, "talk-a1", lock=False) is not None, "the customer stays logged in"
+
+
+def test_a_conversation_of_nobody_goes_whole(connection: sa.Connection) -> None:
+    conversation(connection, "left")
+    say(connection, "left", 1)
+    call = calls.Call("c1", "left", "r", "SendLetter", {"to": "x@example.com"}, False, NOW)
+    calls.add(connection, call, now=NOW)
+
+    assert swept(connection, days=29) == 0
+    swept(connection, days=31)
+
+    assert conversations.load(connection, "left", lock=False) is None
+    assert journal.everything(connection, "left") == ()
+    kept = calls.find(connection, "c1")
+    assert kept is not None
+    assert (kept.status, kept.call.payload) == ("cancelled", {})
+
+
+def test_a_conversation_of_nobody_to_which_a_person_was_promised_stays(connection: sa.Connection) -> None:
+    conversation(connection, "waits")
+    handoffs.ask(connection, conversation_id="waits", reason="asked", email=None, now=NOW)
+    swept(connection, days=31)
+
+    assert conversations.load(connection, "waits", lock=False) is not None
+
+
+def test_a_conversation_whose_order_waits_for_its_money_stays(connection: sa.Connection) -> None:
+    buyer(connection)
+    placed(connection)
+    connection.execute(sa.text("UPDATE conversation SET account_id = NULL"))
+    swept(connection, days=31)
+
+    assert conversations.load(connection, "talk-a1", lock=False) is not None
+
+
+def test_what_was_sent_and_told_is_emptied(connection: sa.Connection) -> None:
+    customer(connection)
+    call = calls.Call("c1", "talk-a1", "r", "SendCode", {"phone": "+48600700800"}, False, NOW)
+    calls.add(connection, call, now=NOW)
+    calls.add(connection, calls.Call("c2", "talk-a1", "r", "SendCode", {"phone": "1"}, False, NOW), now=NOW)
+    calls.finish(connection, "c1", "done", {"event": "CodeSent"})
+    for id in ("e1", "e2"):
+        events.put(connection, events.Event(id, "talk-a1", "LoggedIn", {"email": "x"}, NOW))
+    events.done(connection, "e1", NOW)
+    swept(connection, days=8)
+
+    ended, open_ = (calls.find(connection, key) for key in ("c1", "c2"))
+    assert ended is not None
+    assert (ended.call.payload, ended.outcome) == ({}, None)
+    assert open_ is not None
+    assert open_.call.payload == {"phone": "1"}
+    assert [event.id for event in events.due(connection)] == ["e2"]
+
+
+@pytest.mark.parametrize(("years", "left"), [(5.9, 1), (6.2, 0)])
+def test_of_an_erased_person_consents_and_orders_go_when_the_law_lets_them(
+    connection: sa.Connection, years: float, left: int
+) -> None:
+    buyer(connection)
+    consents.record(
+        connection,
+        account_id="a1",
+        conversation_id="talk-a1",
+        consent_id="privacy",
+        version="1",
+        locale="pl",
+        text_sha256="0" * 64,
+        given=True,
+        channel="rest",
+        how="button",
+        now=NOW,
+    )
+    placed(connection)
+    to_pay(connection)
+    attempts.open_attempt(connection, payment_id="p1", good_for=timedelta(hours=1), now=NOW)
+    money.book_paid(connection, payment_id="p1", attempt=1, amount=36777, currency="PLN", now=NOW)
+    assert erase(connection, account_id="a1", on_file="keep", going_on=(), now=NOW)
+    swept(connection, days=365.25 * years)
+
+    assert [count(connection, table) for table in (consent, sales_order, account)] == [left] * 3
+
+
+def test_nothing_of_a_living_account_goes_however_old(connection: sa.Connection) -> None:
+    buyer(connection)
+    placed(connection)
+    swept(connection, days=365 * 20)
+
+    assert [count(connection, table) for table in (sales_order, account)] == [1, 1]
+
+
+def test_years_end_with_the_year() -> None:
+    assert retention.end_of_year(retention.years_ago(NOW, 5)).isoformat() == "2021-01-01T00:00:00+00:00"
