@@ -74,6 +74,16 @@ def resume(connection: sa.Connection, account_id: str) -> None:
         )
 
 
+def forget(connection: sa.Connection, whose: Whose) -> None:
+    """Nothing is known any more of whether they want any, nor of which a customer on file was sent."""
+    connection.execute(
+        sa.delete(reminder_stop).where(reminder_stop.c.kind == whose.kind, reminder_stop.c.subject == whose.id)
+    )
+    if whose.kind == "customer":
+        owned = sa.select(owned_program.c.id).where(owned_program.c.customer_id == whose.id)
+        connection.execute(sa.delete(file_reminder).where(file_reminder.c.program_id.in_(owned)))
+
+
 def stopped(connection: sa.Connection, account_id: str) -> bool:
     """Whether this account's holder wants none, said now or before there was an account."""
     return any(_stopped(connection, whose) for whose in _of_account(connection, account_id))

@@ -11,9 +11,10 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 
-from services import accounts, directory, events_out, kept_answers, orders, subscriptions, visits
+from services import accounts, directory, events_out, kept_answers, orders, reminders, subscriptions, visits
 from services.accounts import Account
 from services.order_record import Order
+from services.reminders import Whose
 from services.store import calls, conversations, events, journal, timers
 from services.store import directory as files
 from services.store import domain as d
@@ -78,7 +79,7 @@ def erase(
     stored = _stored(connection, account_id)
     for of in everybody:
         _blank(connection, of, now)
-    _unfile(connection, account_id, on_file)
+    _unfile(connection, account_id, on_file, now)
     kept_answers.blank(connection, [account_id, *words])
     return replace(
         done,
@@ -274,15 +275,19 @@ def _close(connection: sa.Connection, account_id: str, now: datetime) -> None:
         connection.execute(sa.delete(d.credential).where(d.credential.c.id == kept))
 
 
-def _unfile(connection: sa.Connection, account_id: str, on_file: OnFile) -> None:
+def _unfile(connection: sa.Connection, account_id: str, on_file: OnFile, now: datetime) -> None:
     """The seller's record: left as the seller told it, without the account, or dropped with what the customer owns."""
+    reminders.forget(connection, Whose("account", account_id))
     table = files.customer_on_file
     known = connection.execute(sa.select(table.c.id).where(table.c.account_id == account_id)).scalar()
     if known is None:
         return
     connection.execute(sa.update(table).where(table.c.id == known).values(account_id=None))
     if on_file == "keep":
+        # Who wants to be forgotten doesn't want letters about what they own, either.
+        reminders.stop(connection, Whose("customer", known), how="chat", now=now)
         return
+    reminders.forget(connection, Whose("customer", known))
     invoices = files.issued_invoice
     connection.execute(
         sa.update(invoices)

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from services.store import directory as files
 from services.store import domain as d
+from services.store.reminding import file_reminder, reminder_stop
 from services.store.seller_tables import outgoing_event
 
 OF = sa.bindparam("of")
@@ -21,6 +22,7 @@ _orders = sa.select(d.sales_order.c.id).where(d.sales_order.c.account_id == OF)
 _payments = sa.select(d.payment.c.id).where(d.payment.c.order_id.in_(_orders))
 _subscriptions = sa.select(d.subscription.c.id).where(d.subscription.c.account_id == OF)
 _files = sa.select(files.customer_on_file.c.id).where(files.customer_on_file.c.account_id == OF)
+_programs = sa.select(files.owned_program.c.id).where(files.owned_program.c.customer_id.in_(_files))
 
 SAME = "the same as the id of the account"
 _COMPARED = "the same value, in the form in which the desk compares it"
@@ -217,6 +219,24 @@ SECTIONS: tuple[Section, ...] = (
         ("product", "serial"),
     ),
     Section(
+        "no_reminders",
+        reminder_stop,
+        sa.or_(
+            sa.and_(reminder_stop.c.kind == "account", reminder_stop.c.subject == OF),
+            sa.and_(reminder_stop.c.kind == "customer", reminder_stop.c.subject.in_(_files)),
+        ),
+        _same("kind", "how", "at"),
+        {"subject": "the account, or what stands in on_file"},
+        ("at", "kind"),
+    ),
+    Section(
+        "reminders_on_file",
+        file_reminder,
+        file_reminder.c.program_id.in_(_programs),
+        _same("program_id", "period_end", "sent", "at"),
+        order=("at", "program_id"),
+    ),
+    Section(
         "start_links",
         d.start_link,
         d.start_link.c.account_id == OF,
@@ -301,6 +321,8 @@ ERASED: Mapping[str, str] = {
     "customer_on_file": "the seller's own record: kept or deleted, as the profile says",
     "owned_program": "with the record that it belongs to",
     "issued_invoice": "kept, without the way to the document",
+    "reminder_stop": "deleted; whoever stays on file is reminded no more",
+    "file_reminder": "with the record that it belongs to",
     "outgoing_event": "kept, without where an e-invoice is delivered; thirty days",
     "api_answer": "emptied where it names the person",
 }

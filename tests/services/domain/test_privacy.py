@@ -20,6 +20,7 @@ from services import (
     links,
     methods,
     orderers,
+    reminders,
     seller_events,
     start_links,
     subscriptions,
@@ -111,6 +112,10 @@ def known_everywhere(connection: sa.Connection) -> str:
     on_file = directory.put(connection, record, NOW)
     directory.tie(connection, customer_id=on_file.id, account_id="a1")
     subscriptions.adopt(connection, account_id="a1", product="nexo", serial="R-777", ends_at=later(days=9), now=NOW)
+    reminders.stop(connection, reminders.Whose("account", "a1"), how="chat", now=NOW)
+    owned = directory.programs_of(connection, on_file.id)[0]
+    ending = reminders.Ending(owned.id, on_file.id, "", "nexo", "R-777", later(days=9))
+    reminders.note(connection, ending, sent=True, now=NOW)
     issued = issued_invoices.Issued("FV/1", NOW.date(), 36777, "PLN", url="https://seller/anna.prywatna")
     issued_invoices.tell(connection, issued, now=NOW, customer_id=on_file.id)
     events_out.put(connection, seller_events.order_placed(_with(order, billing={"pec": "anna.prywatna@pec.it"}), NOW))
@@ -303,6 +308,7 @@ def test_the_sellers_own_record_is_kept_where_the_seller_wants_it(connection: sa
     kept = directory.by_number(connection, "10000017")
     assert kept is not None
     assert kept.account_id is None, "the customer may register again"
+    assert reminders.is_stopped(connection, kept.id), "and isn't written to meanwhile"
 
 
 def test_what_another_wrote_in_the_same_chat_stays(connection: sa.Connection) -> None:
