@@ -130,12 +130,16 @@ def opened(_s: Elsewhere, e: OpenedElsewhere, _ctx: Ctx) -> Decision[Elsewhere]:
 
 
 @dialog.always(CarriedOver)
-def came_over(_s: Elsewhere, e: CarriedOver, _ctx: Ctx) -> Decision[Elsewhere]:
+def came_over(_s: Elsewhere, e: CarriedOver, ctx: Ctx) -> Decision[Elsewhere]:
     """Here the talk stands where it stood there."""
     case = e.case
-    login = (case.account.email or case.account.known_as) if isinstance(case, Case) else None
+    if not isinstance(case, Case):
+        raise TypeError("another seller's conversation")
+    # A person who was asked for here still comes.
+    here = replace(case, handoff=ctx.case.handoff)
+    login = case.account.email or case.account.known_as
     params = {"channel": Word(f"elsewhere.channel.{e.channel}"), "login": login}
-    return then(Elsewhere(), Adopt(case), Tell(CarriedOn()), Say("elsewhere.here", params))
+    return then(Elsewhere(), Adopt(here), Tell(CarriedOn()), Say("elsewhere.here", params))
 
 
 @dialog.always(NotCarriedOver)

@@ -99,13 +99,14 @@ def test_without_an_account_or_another_channel_there_is_no_link() -> None:
 
 def test_the_other_conversation_stands_where_the_first_one_did() -> None:
     first = ordered()
-    second = there(Driver())
+    second = there(Driver().command("agent").press("agent_email:skip"))
     second.given(account.TakeStartLink, elsewhere.CarriedOver(carried(first.case), "web"))
     second.command("start", "token")
 
     assert second.at == first.at == "payment.payment"
     assert second.heard[-1] == "elsewhere.here"
     assert second.case.order == first.case.order
+    assert second.case.handoff.mode == "waiting", "a person who was asked for here still comes"
     assert second.case.talk.answered == first.case.talk.answered
 
 

@@ -21,6 +21,7 @@ from dialogs.kit.journey import AnyStep
 from dialogs.outcomes import MOMENT, outcomes
 from dialogs.versions import dump, load
 from dialogs.words import account
+from dialogs.words.elsewhere import CarriedOver
 from dialogs.words.personal import LoggedOut
 from tests.dialogs.driver import SELLER, Driver, contact_proven, ordered, paid, signed_up, summary_shown
 from tests.dialogs.storm import MOVES, SAID, fitting, happenings, second_thoughts
@@ -166,7 +167,7 @@ class Storm(RuleBasedStateMachine):
 
     def _compare(self, before: Case, event: Event, played: Played[Case], happened: list[Event]) -> None:
         now = played.case
-        logged_in = isinstance(event, LoggedIn)
+        logged_in = isinstance(event, LoggedIn) or any(isinstance(e, CarriedOver) for e in happened)
         left = any(isinstance(e, LoggedOut) for e in happened)
         if logged_in or left:
             self.orders_open = int(now.order.id is not None)
@@ -253,7 +254,8 @@ class Storm(RuleBasedStateMachine):
     def _dialogs_come_in_order(self, step: AnyStep) -> None:
         if step.dialog not in ("handoff", "account") and not step.anytime:
             assert self.case.account.id is not None, f"{step.path} without an account"
-        if step.dialog not in ("handoff", "account", "contact") and not step.anytime and not self.case.talk.revising:
+        anywhere = ("handoff", "own_data", "elsewhere", "account", "contact")
+        if step.dialog not in anywhere and not step.anytime and not self.case.talk.revising:
             assert self.case.contact.proven == self.case.contact.phone is not None, "a number nobody proved"
         if step.dialog == "payment":
             assert self.case.order.id is not None
