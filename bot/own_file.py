@@ -20,9 +20,10 @@ KINDS = {JSON: "application/json", HTML: "text/html; charset=utf-8"}
 MARKS = frozenset(
     "id ref n program_id company_id conversation_id order_id payment_id subscription_id text_sha256 made_in taken_in"
     " taken_at mode"
-    " contacts_demanded changed_at currency received_currency discount_percent data renews button kept unit_net".split()
+    " contacts_demanded changed_at currency received_currency discount_percent data renews button kept unit_net"
+    " tax".split()
 )
-AMOUNTS = frozenset({"net", "vat", "gross", "amount", "received"})
+AMOUNTS = frozenset({"net", "vat", "gross", "amount", "received", "discount_amount"})
 NAMED_BY_ID = frozenset({"consents", "items"})
 
 

@@ -259,7 +259,7 @@ def _blank_companies(connection: sa.Connection, account_id: str) -> None:
     ordered = sa.select(d.sales_order.c.company_id).where(d.sales_order.c.account_id == account_id)
     connection.execute(sa.delete(table).where(table.c.account_id == account_id, table.c.id.not_in(ordered)))
     nothing = dict.fromkeys(("name", "street", "postal_code", "city"), "")
-    gone = dict.fromkeys(("sdi_code", "pec", "email", "contact_form"))
+    gone = dict.fromkeys(("sdi_code", "pec", "email", "contact_form", "vat_checked_at", "vat_check_id"))
     _change(connection, table, account_id, tax_number=table.c.id, **nothing, **gone)
 
 

@@ -85,7 +85,7 @@ SECTIONS: tuple[Section, ...] = (
         d.company.c.account_id == OF,
         _same(
             *("id", "country", "tax_number", "name", "street", "postal_code", "city", "sdi_code", "pec", "email"),
-            *("source", "confirmed_at", "contact_form"),
+            *("source", "confirmed_at", "contact_form", "vat_checked_at", "vat_check_id"),
             check="check_state",
             given_at="created_at",
         ),
@@ -106,6 +106,7 @@ SECTIONS: tuple[Section, ...] = (
         d.sales_order.c.account_id == OF,
         _same(
             *("id", "number", "company_id", "billing", "items", "discount_code", "discount_percent", "net", "vat"),
+            *("discount_amount", "tax"),
             *("gross", "currency", "method", "auto_renewal", "status", "placed_at", "paid_at", "cancelled_at"),
             "conversation_id",
         ),
@@ -277,6 +278,7 @@ NOT_EXPORTED: Mapping[str, str] = {
     "api_answer": "answers to the seller's own requests; seven days",
     "delivered_mark": "how far a client has read",
     "counter": "the next number of a series",
+    "discount_code": "when a code was last used, by whomever",
     "clock": "the sandbox's clock",
     "lease": "which process is at work on what",
     "installation": "what processes agree on",
@@ -294,6 +296,7 @@ ERASED: Mapping[str, str] = {
     "consent": "kept as a proof, without the conversation",
     "company": "deleted; one that something was ordered for is emptied",
     "counter": "nothing of a person",
+    "discount_code": "nothing of a person",
     "sales_order": "kept, with the data it was invoiced on; an unpaid one is withdrawn",
     "payment": "kept; an open one is cancelled",
     "payment_attempt": "kept, without the way to the provider's page",

@@ -1,0 +1,78 @@
+"""The readable form of a person's data: every field has its word, nothing in it is executable."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from bot import own_file
+from bot.web.pages import Pages
+from bot.web.words import LOCALES, words
+from services.privacy import export, holdings
+from tests.web.house import House
+
+EVIL = '<script>alert(1)</script><img src=x onerror="alert(2)">'
+FOUND: dict[str, Any] = {
+    "format": export.FORMAT,
+    "made_at": "2026-11-20T09:00:00Z",
+    "seller": "FakturaSmart",
+    "account": {"id": "a1", "email": EVIL, "status": "active", "legal_form": None},
+    "orders": [
+        {
+            "number": "FS/1",
+            "gross": 36777,
+            "currency": "PLN",
+            "auto_renewal": True,
+            "billing": {"name": EVIL, "city": "Gdańsk"},
+            "items": [{"id": "standard", "quantity": 2}],
+            "placed_at": "2026-11-20T09:00:00Z",
+        }
+    ],
+    "tickets": [],
+    "conversations": [
+        {
+            "id": "c1",
+            "channel": "web",
+            "messages": [{"at": "2026-11-20T09:00:00Z", "from": "customer", "text": EVIL, "button": None}],
+            "people_asked_for": [{"reason": "asked", "email": EVIL, "asked_at": "2026-11-20T09:00:00Z"}],
+        }
+    ],
+}
+
+
+def page(locale: str = "pl") -> str:
+    return own_file.as_page(FOUND, Pages(House().site), locale)
+
+
+def test_nothing_in_it_can_run() -> None:
+    shown = page()
+
+    assert "<script" not in shown
+    assert "<img" not in shown
+    assert shown.count("&lt;script&gt;") == 4
+    assert "default-src &#39;none&#39;" in shown or "default-src 'none'" in shown
+
+
+def test_it_reads_as_the_language_writes() -> None:
+    assert "367,77" in page("pl")
+    assert "20 listopada 2026" in page("pl")
+    assert "20 novembre 2026" in page("it")
+    assert "November" in page("en")
+    assert "Gdańsk" in page("it")
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_every_list_and_field_has_a_word(locale: str) -> None:
+    known = words(locale).keys()
+    fields = {name for section in holdings.SECTIONS for name in section.fields}
+    fields |= {*export.CONVERSATION, *export.ASKED_FOR, "address"} - {"billing", "items", "about"}
+    nested = {"billing", "items", "about"}
+    missing = [name for name in fields - own_file.MARKS - nested if f"own_field.{name}" not in known]
+    assert missing == []
+    assert [s.name for s in holdings.SECTIONS if f"own_part.{s.name}" not in known] == []
+
+
+def test_the_file_s_name_says_nothing_of_the_person() -> None:
+    assert own_file.name_of("fakturasmart", datetime(2026, 11, 20, tzinfo=UTC), "json") == (
+        "okienko-fakturasmart-2026-11-20.json"
+    )
