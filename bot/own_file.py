@@ -127,5 +127,6 @@ class _Reader:
             )
             for said in one["messages"]
         )
-        asked = tuple(fact for wish in one["people_asked_for"] for fact in self.facts(wish))
+        aside = (*one["people_asked_for"], *one.get("opinions", ()))
+        asked = tuple(fact for row in aside for fact in self.facts(row))
         return Talk((*self.facts(one), *asked), lines)

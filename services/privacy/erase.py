@@ -20,6 +20,7 @@ from services.store import directory as files
 from services.store import domain as d
 from services.store.base import canonical
 from services.store.conversations import Conversation
+from services.store.feedback_table import feedback
 from services.visits import Visit
 
 OnFile = Literal["keep", "forget"]
@@ -177,6 +178,7 @@ def _forget_about(connection: sa.Connection, conversation_id: str, going_on: Seq
     connection.execute(
         sa.delete(d.ticket).where(d.ticket.c.conversation_id == conversation_id, d.ticket.c.account_id.is_(None))
     )
+    connection.execute(sa.update(feedback).where(feedback.c.conversation_id == conversation_id).values(words=None))
     links = sa.update(d.one_time_link).where(d.one_time_link.c.conversation_id == conversation_id)
     connection.execute(links.values(data={}, account_id=None))
     connection.execute(links.where(d.one_time_link.c.state == "open").values(state="cancelled"))

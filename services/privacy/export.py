@@ -12,6 +12,7 @@ from services import visits
 from services.card import when
 from services.privacy.holdings import SECTIONS
 from services.store.domain import handoff
+from services.store.feedback_table import feedback
 from services.store.journal import CUSTOMER
 from services.store.tables import conversation, journal
 from services.visits import Visit
@@ -23,6 +24,8 @@ SINGLE = ("account", "einvoice", "on_file")
 CONVERSATION = ("id", "channel", "locale", "mode", "started_at", "updated_at", "customer_at", "closed_at")
 MESSAGE = ("at", "from", "text", "button")
 ASKED_FOR = ("reason", "email", "asked_at", "ended_at")
+
+OPINION = ("about", "helpful", "words", "at")
 
 _CONVERSATION = sa.select(*(conversation.c[name] for name in CONVERSATION), conversation.c.address).where(
     conversation.c.id == sa.bindparam("wanted")
@@ -41,6 +44,11 @@ _HANDOFFS = (
     sa.select(*(handoff.c[name] for name in ASKED_FOR))
     .where(handoff.c.conversation_id == sa.bindparam("wanted"))
     .order_by(handoff.c.id)
+)
+_OPINIONS = (
+    sa.select(*(feedback.c[name] for name in OPINION))
+    .where(feedback.c.conversation_id == sa.bindparam("wanted"))
+    .order_by(feedback.c.at, feedback.c.id)
 )
 
 
@@ -72,8 +80,9 @@ def _conversation(connection: sa.Connection, conversation_id: str, stretches: li
     here["address"] = row["address"] if row["channel"] == "telegram" else None
     here["messages"] = [message for visit in stretches for message in _messages(connection, visit)]
     alone = len({visit.account_id for visit in visits.in_conversation(connection, conversation_id)}) == 1
-    asked = connection.execute(_HANDOFFS, {"wanted": conversation_id}).mappings() if alone else ()
-    here["people_asked_for"] = [_plain(dict(one)) for one in asked]
+    for name, query in (("people_asked_for", _HANDOFFS), ("opinions", _OPINIONS)):
+        rows = connection.execute(query, {"wanted": conversation_id}).mappings() if alone else ()
+        here[name] = [_plain(dict(row)) for row in rows]
     return here
 
 

@@ -260,6 +260,7 @@ ELSEWHERE: Mapping[str, str] = {
     "conversation": "handed out as `conversations`",
     "journal": "handed out as `messages` of each conversation",
     "handoff": "handed out as `people_asked_for` of each conversation",
+    "feedback": "handed out as `opinions` of each conversation",
     "visit": "says which lines of a conversation are whose",
 }
 """Tables that the export reads by another way."""
@@ -309,6 +310,7 @@ ERASED: Mapping[str, str] = {
     "payment_method": "deleted; the provider is asked to keep it no longer",
     "einvoice": "deleted",
     "handoff": "deleted",
+    "feedback": "the words are deleted; whether an answer helped says nothing of a person",
     "start_link": "deleted",
     "conversation": "emptied and logged out; the channel's address stays until its time is over",
     "visit": "deleted",

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from services.privacy.erase import CLOSED
 from services.store import directory as files
 from services.store import domain as d
+from services.store.feedback_table import feedback
 from services.store.seller_tables import outgoing_event
 from services.store.tables import call, conversation, event, journal, timer
 from services.store.visiting import visit
@@ -68,6 +69,8 @@ def _old_reports(connection: sa.Connection, before: datetime, most: int) -> int:
     """Requests for a person, and what was told to support."""
     asked = sa.select(d.handoff.c.id).where(d.handoff.c.asked_at < before)
     told = sa.select(d.ticket.c.id).where(d.ticket.c.created_at < before)
+    old = sa.select(feedback.c.id).where(feedback.c.at < before, feedback.c.words.is_not(None)).limit(most)
+    connection.execute(sa.update(feedback).where(feedback.c.id.in_(old)).values(words=None))
     return _delete(connection, d.handoff, asked, most) + _delete(connection, d.ticket, told, most)
 
 

@@ -30,6 +30,7 @@ from services.payments import attempts, money, notices
 from services.privacy import export, holdings
 from services.privacy.erase import Erased, erase
 from services.store import calls, conversations, events, inbox, journal, timers
+from services.store.feedback_table import feedback
 from services.store.schema import metadata
 from tests.services.domain.people import KEY, NOW, buyer, conversation, customer, later, placed, prove, sign_up, to_pay
 from values.orderer import Orderer
@@ -93,6 +94,11 @@ def known_everywhere(connection: sa.Connection) -> str:
         words="to nie tak, Anna Nowak",
         series="T",
         now=NOW,
+    )
+    connection.execute(
+        sa.insert(feedback).values(
+            id="f1", conversation_id=talk, about="faq:x", locale="pl", helpful=False, words="Anna Nowak nie wie", at=NOW
+        )
     )
     handoffs.ask(connection, conversation_id=talk, reason="asked", email="anna@example.com", now=NOW)
     token = "t" * 30
@@ -192,6 +198,7 @@ def test_all_that_is_known_is_handed_out(connection: sa.Connection) -> None:
         ("bot", "Zielony Parasol"),
     ]
     assert talk["people_asked_for"][0]["email"] == "anna@example.com"
+    assert talk["opinions"][0]["words"] == "Anna Nowak nie wie"
     assert talk["address"] is None, "on REST it is the key to the conversation"
 
 
