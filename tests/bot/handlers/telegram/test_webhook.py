@@ -53,7 +53,7 @@ async def test_the_webhook_and_the_menu_are_set_at_the_start(live: BotApi) -> No
     await until(lambda: len(live.made("setMyCommands")) == 4)
     menus = {menu.get("language_code", ""): menu["commands"] for menu in live.made("setMyCommands")}
     assert [command["command"] for command in menus["pl"]] == [
-        "start", "back", "help", "agent", "lang", "cancel", "restart",
+        "start", "back", "help", "agent", "lang", "elsewhere", "cancel", "restart",
     ]  # fmt: skip
     assert menus[""] == menus["it"] != menus["en"]
 
