@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.web.pages import Pages
-from bot.web.words import Words, words
+from bot.web.words import Words
 from values.money import Money
 
 JSON, HTML = "json", "html"
@@ -71,7 +71,7 @@ def as_json(found: Mapping[str, Any]) -> str:
 
 def as_page(found: Mapping[str, Any], pages: Pages, locale: str) -> str:
     """As a page of its own, to be kept and printed."""
-    reader = _Reader(pages, locale, words(locale))
+    reader = _Reader(pages, locale, pages.words(locale))
     return pages.text(
         "own_data.html",
         locale,
