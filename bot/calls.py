@@ -15,7 +15,9 @@ import structlog
 from bot import codec, letters, notes, on_file_record
 from bot.acts.service import line_of
 from bot.acts.tools import HELD_BACK
+from bot.by_hand import PayTo
 from bot.event_sender import EventSender
+from bot.instructions import Instructions
 from bot.render import Renderer
 from bot.renewal_letters import RenewalLetters
 from dialogs import company, contact, handoff, payment
@@ -88,6 +90,7 @@ class DeskCalls:
     providers: Mapping[str, PaymentProvider]
     events: EventSender
     directory: DirectoryLookup | None
+    pay_to: PayTo
 
     async def execute(self, stored: StoredCall) -> Outcome:
         """Does the call. Errors of services become "later" or an event; anything else is a bug and raises."""
@@ -152,7 +155,11 @@ class DeskCalls:
             return note.NoteSent(call.note)  # nothing is to be carried to a bank any more: nobody waits for it
         if told is None:
             return note.NoteFailed(call.note, "unavailable")
-        letter = notes.letter(self.renderer, call, told, await self._locale(stored))
+        locale = await self._locale(stored)
+        letter = notes.letter(self.renderer, call, told, locale)
+        if call.note == values_notes.INSTRUCTIONS:
+            office = Instructions(self.renderer, self.server_key, self.public_url, self.pay_to)
+            letter = await self.store.read(lambda c: office.with_code(c, letter, call.about, locale))
         sent, name = note.NoteSent(call.note), call.note
         return await self._mail(letter, stored.key, sent, lambda reason: note.NoteFailed(name, reason))
 

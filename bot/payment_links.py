@@ -13,7 +13,17 @@ import sqlalchemy as sa
 import structlog
 
 from bot import codec
-from bot.handlers.payment_link import Closed, ClosedState, PaymentView, Redirect, Status, Unavailable, Unknown
+from bot.by_hand import PayTo
+from bot.handlers.payment_link import (
+    Closed,
+    ClosedState,
+    Opened,
+    PaymentView,
+    Redirect,
+    Status,
+    Unavailable,
+    Unknown,
+)
 from bot.port import Desk, Happening
 from bot.render import Renderer
 from dialogs.payment import PaymentReturned
@@ -57,16 +67,20 @@ class PaymentWay:
     public_url: str
     providers: Mapping[str, PaymentProvider]
     support_email: str
+    pay_to: PayTo
 
-    async def open(self, token: str) -> Redirect | Closed | Unavailable | Unknown:
+    async def open(self, token: str) -> Opened:
         """Reuses the open attempt at the provider or registers the next one."""
         payment = await self.store.read(lambda c: book.find_by_token(c, token))
         if payment is None:
             return Unknown()
         return await self.open_by_id(payment.id)
 
-    async def open_by_id(self, payment_id: str) -> Redirect | Closed | Unavailable | Unknown:
+    async def open_by_id(self, payment_id: str) -> Opened:
         """The same, for the sandbox's bank, which knows the payment by its id."""
+        known = await self.store.read(lambda c: record.get(c, payment_id))
+        if known is not None and known.provider not in self.providers:
+            return await self._by_hand(known)
         for _ in range(NEXT_ATTEMPTS):
             now = self.clock.now()
             way = await self.store.write(
@@ -74,14 +88,23 @@ class PaymentWay:
             )
             if isinstance(way, NotPayable):
                 return await self._closed(payment_id, way.reason)
-            if way.payment.provider not in self.providers:  # a transfer: nobody leads anywhere
-                return Unavailable((await self._whose(payment_id))[0])
             if way.attempt.redirect_url is not None:
                 return Redirect(way.attempt.redirect_url)
             led = await self._register(way)
             if led is not None:
                 return led
         return Unavailable(self.renderer.seller.locales[0])
+
+    async def _by_hand(self, known: record.Payment) -> Opened:
+        """A transfer: nobody leads anywhere. What to pay by is shown as long as it is waited for."""
+        locale, chat = await self._whose(known.id)
+        if known.status != "pending":
+            return await self._closed(known.id, known.status)
+        if known.expires_at <= self.clock.now():
+            return await self._closed(known.id, "expired")
+        sold = await self._order(known.id)
+        shown = self.pay_to.page(sold.number, known, locale, chat) if sold is not None else None
+        return shown or Unavailable(locale, chat)
 
     async def returned(self, token: str) -> PaymentView | Unknown:
         """The payer is back: a turn asks the provider; what is known then is shown."""

@@ -69,7 +69,7 @@ class Show:
     def link(self, stored: dict[str, Any], locale: str | None) -> Link:
         """The address behind a stored link."""
         rel, known = stored["rel"], stored["id"]
-        title = self.renderer.words(f"link.{rel}", {}, locale or self.renderer.seller.locales[0])
+        title = self.renderer.words(f"link.{stored.get('title', rel)}", {}, locale or self.renderer.seller.locales[0])
         match rel:
             case "secure_page":
                 return Link(rel, f"{self.public_url}/s/{links.token_of(self.server_key, known)}", title)

@@ -52,15 +52,19 @@ def apology(renderer: Renderer, locale: str) -> dict[str, Any]:
 def links_of(case: Case, question: Question) -> list[dict[str, str]]:
     """The links that belong to the open step, by what they lead to; addresses are made when they are shown."""
     panel = "panel" if case.einvoice.status == "active" else None
-    # A transfer that was withdrawn, or whose time is over, has nothing to be shown any more.
-    over = is_offline(case.payment.method or case.order.method) and case.payment.status != "pending"
+    method = case.payment.method or case.order.method
+    by_hand = is_offline(method)
+    # A transfer that was withdrawn, or whose time is over, has nothing to be shown any more; while it is awaited the
+    # talk has gone on without it. Any other payment's link belongs to the step that waits for it.
+    payable = case.payment.status == "pending" if by_hand else question.step.dialog == "payment"
     ids = {
         "secure_page": case.own_data.link or case.on_file.page or case.lost_password.page or case.account.page,
-        "payment": None if over else case.payment.id,
+        "payment": case.payment.id if payable else None,
         "login": panel,
         **{channel: case.elsewhere.link if channel in case.elsewhere.to else None for channel in ("telegram", "web")},
     }
-    return [{"rel": rel, "id": known} for rel in question.step.links if (known := ids[rel])]
+    titles = {"payment": {"title": str(method)}} if by_hand else {}
+    return [{"rel": rel, "id": known, **titles.get(rel, {})} for rel in question.step.links if (known := ids[rel])]
 
 
 def _buttons(renderer: Renderer, options: list[Option], locale: str) -> list[list[str]]:

@@ -52,7 +52,7 @@ def _reached(name: str, ctx: Ctx) -> bool:
     case = ctx.case
     paid = case.payment.status == "paid" or on_its_way(case.payment, ctx)
     match name:
-        case "payment":
+        case "order" | "payment":
             return paid
         case "einvoice":
             return paid or case.einvoice.status is not None

@@ -199,7 +199,7 @@ home = dialog.choose(
         "delete_my_data": "zone:erase",
         "add_company": "zone:add_company",
     },
-    links=("login",),
+    links=("payment", "login"),
     menu=True,
     counted=False,
 )

@@ -160,6 +160,7 @@ class Installation:
             server_key=self.server_key,
             public_url=self.base_url,
             support_email=self._support_email(),
+            pay_to=self.profile.accounts,
             sms=self._providers.sms,
             mail=self._providers.mail,
             registers=self._providers.registers,
@@ -188,6 +189,7 @@ class Installation:
             public_url=self.base_url,
             providers=self._providers.payments,
             support_email=self._support_email(),
+            pay_to=self.profile.accounts,
         )
         self._build_clockwork()
 

@@ -8,10 +8,12 @@ import re
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from bot.by_hand import ByHand
 from bot.web.pages import Pages
 from bot.web.policy import SECRET_PAGE
 from services.store.errors import StoreUnavailable
@@ -75,11 +77,14 @@ class _Ways:
     pause: int | None = None
 
 
+Opened = Redirect | Closed | Unavailable | ByHand | Unknown
+
+
 class PaymentLinks(Protocol):
     """The use case behind the link. Errors: `StoreUnavailable` while nothing can be committed."""
 
-    async def open(self, token: str) -> Redirect | Closed | Unavailable | Unknown:
-        """Reuses the open attempt at the provider or registers the next one."""
+    async def open(self, token: str) -> Opened:
+        """Reuses the open attempt at the provider or registers the next one; where none is asked, what to pay by."""
         ...
 
     async def returned(self, token: str) -> PaymentView | Unknown:
@@ -113,7 +118,7 @@ def routes(links: PaymentLinks, pages: Pages) -> list[Route]:
     return [Route("/p/{token}", lead), Route("/p/{token}/return", back)]
 
 
-def _led(pages: Pages, request: Request, outcome: Redirect | Closed | Unavailable | Unknown) -> Response:
+def _led(pages: Pages, request: Request, outcome: Opened) -> Response:
     match outcome:
         case Redirect(url):
             return RedirectResponse(url, 303, headers=SECRET_PAGE)
@@ -121,6 +126,8 @@ def _led(pages: Pages, request: Request, outcome: Redirect | Closed | Unavailabl
             return _state(pages, PaymentView(state, locale, chat), _Ways(), status=200 if state == "paid" else 410)
         case Unavailable(locale, chat):
             return _busy(pages, request, locale, chat)
+        case ByHand():
+            return _by_hand(pages, outcome)
         case Unknown():
             return _unknown(pages, request)
 
@@ -136,6 +143,13 @@ def _returned(pages: Pages, request: Request, view: PaymentView) -> Response:
         case _:
             ways = _Ways()
     return _state(pages, view, ways)
+
+
+def _by_hand(pages: Pages, view: ByHand) -> Response:
+    # Drawn by us out of modules, not of words: it may stand in the page as it is.
+    qr = Markup(view.qr) if view.qr is not None else None
+    until = pages.moment(view.expires_at, view.locale)
+    return pages.answer("payment_by_hand.html", view.locale, headers=SECRET_PAGE, view=view, qr=qr, expires=until)
 
 
 def _state(pages: Pages, view: PaymentView, ways: _Ways, *, status: int = 200) -> Response:

@@ -38,7 +38,16 @@ def load(folder: Path) -> Profile:
     brought = {locale: pages(folder, locale, problems) for locale in spoken if locale not in SHIPPED}
     heard = understood(folder, spoken, file.country, problems)
     profile = Profile(
-        folder, file.build(), file.brand.build(), catalogue, faq, file.providers, file.pay_to(), brought, heard
+        folder,
+        file.build(),
+        file.brand.build(),
+        catalogue,
+        faq,
+        file.providers,
+        file.pay_to(),
+        brought,
+        heard,
+        file.accounts(),
     )
     gone = [problem for locale in spoken for problem in lacking(folder, locale, own[locale])]
     # A language without its common texts lacks hundreds: what those would say is not looked at as well.

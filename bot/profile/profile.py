@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from email.utils import parseaddr
 from pathlib import Path
 
+from bot.by_hand import PayTo
 from bot.render import Renderer
 from bot.texts.catalogue import Catalogue
 from bot.web.words import Words
@@ -50,6 +51,7 @@ class Profile:
     pay_to: Mapping[str, str] = field(default_factory=dict[str, str])  # where customers send money by themselves
     pages: Mapping[str, Words] = field(default_factory=dict[str, Words])  # of the languages that the folder brings
     known: Known = field(default_factory=lambda: KNOWN)  # the languages in which customers are understood
+    accounts: PayTo = field(default_factory=PayTo)  # the same, field by field
 
     @property
     def facts(self) -> dict[str, str]:

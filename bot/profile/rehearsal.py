@@ -10,6 +10,7 @@ from bot.texts.catalogue import MissingText
 from dialogs.kit import Params
 from dialogs.kit.walk import Walk
 from dialogs.walk import walk_seller
+from values.offline import is_offline
 
 
 def rehearse(profile: Profile) -> tuple[Walk, tuple[Problem, ...]]:
@@ -22,6 +23,7 @@ def _unsaid(profile: Profile, found: Walk) -> Iterator[Problem]:
     for locale in profile.seller.locales:
         path = profile.folder / "texts" / f"{locale}.toml"
         answers: list[tuple[str, Params]] = [(f"faq.{entry.id}", {}) for entry in profile.faq[locale]]
+        answers += [(f"link.{method}", {}) for method in profile.seller.methods if is_offline(method)]
         missing = {
             gone
             for key, params in (*spoken(found), *answers)

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, field_validator
 
+from bot.by_hand import PayTo, Slip
 from bot.profile.discounts import DiscountTable
 from bot.profile.places import CountryCode, CurrencyCode, LocaleCode
 from bot.profile.profile import Brand
@@ -18,6 +19,7 @@ from values.addon import Addon
 from values.company_rules import CompanyRules
 from values.locale import SHIPPED
 from values.password import PasswordRule
+from values.payment_qr import Transfer
 from values.phone import calling_code
 from values.privacy import PrivacyRules
 from values.renewal import Program, RenewalRules
@@ -186,6 +188,8 @@ class TransferTable(Strict):
     iban: str = Field(pattern=r"^[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}$")
     bic: str = Field(default="", pattern=r"^([A-Z0-9]{8}([A-Z0-9]{3})?)?$")
     bank: str = ""
+    tax_number: str = Field(default="", pattern=r"^[0-9]{0,10}$")
+    short_payee: str = Field(default="", max_length=20)
 
     @field_validator("iban")
     @classmethod
@@ -269,6 +273,14 @@ class ProfileFile(Strict):
         if bank is not None:
             named["bank"] = bank.bank
         return named if slip is None else {**named, "slip_payee": slip.payee, "slip_account": slip.account}
+
+    def accounts(self) -> PayTo:
+        """The same, as pages and letters show them."""
+        bank, slip = self.transfer, self.postal_slip
+        return PayTo(
+            Transfer(**bank.model_dump()) if bank is not None else None,
+            Slip(**slip.model_dump()) if slip is not None else None,
+        )
 
     def build(self) -> Seller:
         """The seller as the dialogs see him."""

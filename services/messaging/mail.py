@@ -15,6 +15,14 @@ _PLAIN = re.compile(r"[A-Za-z0-9_-]")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
+class Picture:
+    """A PNG that stands in the letter's HTML as `<img src="cid:NAME">`."""
+
+    name: str
+    png: bytes
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class Mail:
     """A letter to one person: the same words as plain text and as HTML. `reply_to` is where a person reads answers.
 
@@ -28,6 +36,7 @@ class Mail:
     html: str
     reply_to: str | None = None
     leave: str | None = None
+    picture: Picture | None = None
 
 
 def compose(mail: Mail, *, sender: str, key: str, at: datetime) -> EmailMessage:
@@ -53,7 +62,16 @@ def compose(mail: Mail, *, sender: str, key: str, at: datetime) -> EmailMessage:
         letter["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     letter.set_content(mail.text)
     letter.add_alternative(mail.html, subtype="html")
+    if mail.picture is not None:
+        _add_picture(letter, mail.picture)
     return letter
+
+
+def _add_picture(letter: EmailMessage, picture: Picture) -> None:
+    html = letter.get_body(preferencelist=("html",))
+    if html is not None:
+        cid = f"<{picture.name}>"
+        html.add_related(picture.png, "image", "png", cid=cid, filename=f"{picture.name}.png", disposition="inline")
 
 
 def message_id(key: str, sender: str) -> str:

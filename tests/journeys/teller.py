@@ -175,7 +175,7 @@ class Teller:
         links: tuple[str, ...] = ()
         if question is not None:
             parts.append(self.renderer.question(question, locale))
-            links = tuple(link["rel"] for link in links_of(played.case, question))
+            links = tuple(link.get("title", link["rel"]) for link in links_of(played.case, question))
         parts += [self.renderer.say(say, locale) for say in played.says if say.last]
         buttons = self.renderer.options(tuple(options), locale)
         self.buttons.update({button.title.removeprefix("☐ ").removeprefix("☑ "): button.payload for button in buttons})

@@ -4,10 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from bot.handlers.payment_link import Closed, ClosedState, PaymentView, Redirect, Status, Unavailable
+from bot.by_hand import PayTo
+from bot.handlers.payment_link import Closed, ClosedState, Opened, PaymentView, Redirect, Status, Unavailable
 from bot.handlers.payment_link import Unknown as UnknownPayment
 from bot.handlers.secure_pages import Accepted, Gone, PageView, Purpose, Refused, Said, TooMany, Unknown
+from services.payments.record import Payment
 from services.store.errors import StoreUnavailable
+from values.payment_qr import Transfer
 from values.secret import Secret
 
 EXPIRES = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
@@ -28,7 +31,14 @@ PURPOSES: dict[str, Purpose] = {
     "taken": "taken_log_in",
     "confirm": "confirm_email",
     "vectra": "set_password",
+    "stop": "stop_reminders",
 }
+PAY_TO = PayTo(
+    Transfer(
+        "FakturaSmart sp. z o.o.", "PL61109010140000071219812874", "WBKPPLPP", "Bank", "1234563218", "FakturaSmart"
+    )
+)
+OWED = Payment("p1", "o1", "transfer", "transfer", 36777, "PLN", "pending", EXPIRES, EXPIRES, None)
 CLOSED: dict[str, ClosedState] = {"done": "paid", "cancelled": "cancelled", "expired": "expired"}
 STATUSES: dict[str, Status] = {
     "checking": "checking",
@@ -97,7 +107,7 @@ class Payments:
     attempts: list[str] = field(default_factory=list)
     down: bool = False
 
-    async def open(self, token: str) -> Redirect | Closed | Unavailable | UnknownPayment:
+    async def open(self, token: str) -> Opened:
         """Registers an attempt for the open ones."""
         if self.down:
             raise StoreUnavailable
@@ -105,6 +115,8 @@ class Payments:
             return Closed(CLOSED[token], self.locale, "/chat")
         if token == "away":
             return Unavailable(self.locale, "/chat")
+        if token == "transfer":
+            return PAY_TO.page("FS/2026/000001", OWED, self.locale, "/chat") or UnknownPayment()
         if token == "none":
             return UnknownPayment()
         self.attempts.append(token)

@@ -58,7 +58,17 @@ def test_the_chat(served: At, open_page: Open) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/s/vectra", "/s/log-in", "/s/confirm", "/s/expired", "/p/failed/return", "/p/checking/return?n=20"]
+    "path",
+    [
+        "/s/vectra",
+        "/s/log-in",
+        "/s/confirm",
+        "/s/stop",
+        "/s/expired",
+        "/p/failed/return",
+        "/p/checking/return?n=20",
+        "/p/transfer",
+    ],
 )
 def test_the_one_time_pages(served: At, open_page: Open, path: str) -> None:
     page = open_page(served[0].url + path)

@@ -1,0 +1,89 @@
+"""What a bank's app reads from a QR code to fill in a transfer: the Polish Bank Association's 2D recommendation (1.0 of
+2013) for złoty, EPC069-12 for euro. Strict: where anything doesn't fit, there is no code rather than a wrong one.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from stdnum.pl import nip
+
+from values import iban
+from values.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """An account that customers send money to. `tax_number` and `short_payee` are for the Polish code."""
+
+    payee: str
+    iban: str
+    bic: str = ""
+    bank: str = ""
+    tax_number: str = ""
+    short_payee: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class QrText:
+    """The text of a code, and the level of error correction that its standard prescribes."""
+
+    text: str
+    level: Literal["L", "M"]
+
+
+_POLISH = re.compile(r"[0-9A-Za-zĄĆĘŁŃÓŚŹŻąćęłńóśźż ,./\\\-@#&*_]+")
+_PRINTED = re.compile(r"[^\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+_BIC = re.compile(r"[A-Z]{6}[A-Z0-9]{2}([A-Z0-9]{3})?")
+MOST_POLISH = 160  # characters of the whole text
+MOST_GROSZE = 999_999  # the amount has six digits
+MOST_EPC = 331  # bytes
+MOST_CENTS = 99_999_999_999
+# Countries of the Single Euro Payments Area, by the IBAN's first letters.
+_SEPA = frozenset(
+    "AD AL AT BE BG CH CY CZ DE DK EE ES FI FR GB GI GR HR HU IE IS IT LI LT LU LV MC MD ME MK MT NL NO PL PT RO RS SE"
+    " SI SK SM VA".split()
+)
+
+
+def text(to: Transfer, amount: Money, title: str) -> QrText | None:
+    """The code for a transfer of this amount; None for another currency, or where a field breaks its standard."""
+    if not iban.is_valid(to.iban) or amount.minor <= 0:
+        return None
+    if amount.currency == "PLN" and to.iban.startswith("PL"):
+        return _polish(to, amount, title)
+    if amount.currency == "EUR" and to.iban[:2] in _SEPA:
+        return _epc(to, amount, title)
+    return None
+
+
+def _polish(to: Transfer, amount: Money, title: str) -> QrText | None:
+    """`NIP|PL|NRB|grosze|payee|title|||`: nine fields in one line."""
+    payee = to.short_payee or to.payee
+    number = nip.compact(to.tax_number)
+    fits = (
+        bool(nip.is_valid(number))
+        and _fits(_POLISH, payee, 20)
+        and _fits(_POLISH, title, 32)
+        and amount.minor <= MOST_GROSZE
+    )
+    line = "|".join((number, "PL", to.iban[2:], f"{amount.minor:06d}", payee, title, "", "", ""))
+    return QrText(line, "L") if fits and len(line) <= MOST_POLISH else None
+
+
+def _epc(to: Transfer, amount: Money, title: str) -> QrText | None:
+    """Twelve lines, of which the empty ones at the end are left out. Version 2: the BIC may be missing."""
+    fits = (
+        _fits(_PRINTED, to.payee, 70)
+        and _fits(_PRINTED, title, 140)
+        and (not to.bic or _BIC.fullmatch(to.bic) is not None)
+        and amount.minor <= MOST_CENTS
+    )
+    euro = f"EUR{amount.minor // 100}.{amount.minor % 100:02d}"
+    lines = ("BCD", "002", "1", "SCT", to.bic, to.payee, to.iban, euro, "", "", title)
+    said = "\n".join(lines)
+    return QrText(said, "M") if fits and len(said.encode()) <= MOST_EPC else None
+
+
+def _fits(alphabet: re.Pattern[str], value: str, most: int) -> bool:
+    return len(value) <= most and value == value.strip() and alphabet.fullmatch(value) is not None
