@@ -8,7 +8,6 @@ import re
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
@@ -146,10 +145,8 @@ def _returned(pages: Pages, request: Request, view: PaymentView) -> Response:
 
 
 def _by_hand(pages: Pages, view: ByHand) -> Response:
-    # Drawn by us out of modules, not of words: it may stand in the page as it is.
-    qr = Markup(view.qr) if view.qr is not None else None
     until = pages.moment(view.expires_at, view.locale)
-    return pages.answer("payment_by_hand.html", view.locale, headers=SECRET_PAGE, view=view, qr=qr, expires=until)
+    return pages.answer("payment_by_hand.html", view.locale, headers=SECRET_PAGE, view=view, expires=until)
 
 
 def _state(pages: Pages, view: PaymentView, ways: _Ways, *, status: int = 200) -> Response:

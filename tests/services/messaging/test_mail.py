@@ -1,4 +1,5 @@
-from email import message_from_bytes
+from email from dataclasses import replace
+import message_from_bytes
 from email.policy import default
 
 import pytest
@@ -13,13 +14,8 @@ SENDER = "Okienko <desk@okienko.example>"
 
 
 def letter(**changes: str) -> bytes:
-    mail = {
-        "to": "anna@example.com",
-        "subject": "Potwierdź adres",
-        "text": "Zażółć\n",
-        "html": "<p>Zażółć</p>",
-    } | changes
-    return compose(Mail(**mail), sender=SENDER, key="conv:7:1", at=NOON).as_bytes()
+    known = Mail("anna@example.com", "Potwierdź adres", "Zażółć\n", "<p>Zażółć</p>")
+    return compose(replace(known, **changes), sender=SENDER, key="conv:7:1", at=NOON).as_bytes()
 
 
 def test_a_letter_carries_both_forms_and_its_key() -> None:
