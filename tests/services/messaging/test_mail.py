@@ -1,5 +1,5 @@
-from email from dataclasses import replace
-import message_from_bytes
+from dataclasses import replace
+from email import message_from_bytes
 from email.policy import default
 
 import pytest
