@@ -1,0 +1,214 @@
+"""A language that a profile's folder brings: complete, told what it lacks, and understood."""
+
+import shutil
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from bot.profile import Problem, Profile, ProfileErrors, load
+from bot.profile.texts import own_texts
+from bot.texts.load import common
+from bot.texts.text import Text, includes, names
+from bot.web.words import BORROWED, flat, words
+from nlu.understand import understand
+from tests.architecture.rooms import ROOT
+from values.expected import Expected, OptionWords
+from values.expects import Expects
+from values.meaning import Answer, Command, Correction, Discount, Faq, Meaning, Press, SecretTyped
+
+FOREIGN = ROOT / "profiles/kontorblatt"
+PAY = (OptionWords("pay:now", ("Zahlungspflichtig bestellen",)),)
+METHODS = (
+    OptionWords("method:transfer", ("Überweisung",)),
+    OptionWords("method:card", ("Karte",)),
+    OptionWords("method:paypal", ("PayPal",)),
+)
+
+
+@cache
+def seller() -> Profile:
+    return load(FOREIGN)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A copy of the folder, alone, that may be spoilt."""
+    return Path(shutil.copytree(FOREIGN, tmp_path / "elsewhere"))
+
+
+def spoil(folder: Path, file: str, old: str, new: str) -> None:
+    path = folder / file
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), "utf-8")
+
+
+def told(folder: Path) -> list[Problem]:
+    with pytest.raises(ProfileErrors) as raised:
+        load(folder)
+    return list(raised.value.problems)
+
+
+def only(folder: Path) -> Problem:
+    (problem,) = told(folder)
+    return problem
+
+
+def line(folder: Path, file: str, start: str) -> int:
+    lines = (folder / file).read_text("utf-8").splitlines()
+    return next(number for number, text in enumerate(lines, 1) if text.startswith(start))
+
+
+def used(texts: Mapping[str, Text], key: str) -> set[str]:
+    """The places of a text and of all that it includes."""
+    return set(names(texts[key])).union(*(used(texts, other) for other in includes(texts[key]) if other in texts))
+
+
+def test_german_has_every_common_text() -> None:
+    own = own_texts(FOREIGN, "de", []).texts
+    lacking = [key for key in common("en") if key not in own and not key.startswith("language.")]
+
+    assert not lacking, f"add these to {FOREIGN.name}/texts/de/, in the file of the same name: {lacking}"
+
+
+def test_german_fills_the_same_places_as_english() -> None:
+    german, english = (seller().catalogue.texts[locale] for locale in ("de", "en"))
+    odd = {key: used(german, key) ^ used(english, key) for key in german.keys() & english.keys()}
+
+    assert {key: places for key, places in odd.items() if places} == {}
+
+
+def test_german_has_every_word_of_the_pages() -> None:
+    own = flat(tomllib.loads((FOREIGN / "pages/de.toml").read_text("utf-8")))
+    lacking = [k for k in words("en").keys() - own.keys() if k.partition(".")[0] not in BORROWED]
+
+    assert not lacking, f"add these to {FOREIGN.name}/pages/de.toml: {lacking}"
+    assert seller().pages["de"]("sandbox.title") == "Sandbox", "what only the seller sees may stay English"
+
+
+def test_a_text_that_is_missing_is_told_with_file_and_key(folder: Path) -> None:
+    spoil(folder, "texts/de/payment.toml", "checking = ", "chekcing = ")
+    problem = only(folder)
+
+    assert problem.file == folder / "texts/de/payment.toml"
+    assert problem.line == line(folder, "texts/de/payment.toml", "[payment]")
+    assert "payment.checking" in problem.what
+    assert "“I’m asking the provider about the payment.”" in problem.remedy
+
+
+def test_a_form_of_counting_that_is_missing_is_told(folder: Path) -> None:
+    spoil(
+        folder,
+        "texts/de/order.toml",
+        'period = { plural = "years", one = "1~Jahr", other',
+        'period = { plural = "years", other',
+    )
+
+    assert "lacks one" in only(folder).what
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "start", "said"),
+    [
+        ("pages/de.toml", 'send = "Senden"\n', "", "[chat]", "chat.send"),
+        ("pages/de.toml", "{n} von {of}", "{n} von {off}", "progress = ", "differ in of, off"),
+        ("pages/de.toml", 'send = "Senden"', 'sendd = "x"\nsend = "Senden"', "sendd", "no page has words chat.sendd"),
+        ("nlu/de.toml", "[intents.thank]", "[intents.thanks]", "[intents.thanks]", "there is no intent thanks"),
+        ("nlu/de.toml", "stop = [\"Stopp\"", "halt = [\"Stopp\"", "halt", "commands.halt"),
+        ("nlu/de.toml", 'cues = ["ksef/sdi =0.8"]', 'cues = ["!ksef"]', "cues = [\"!ksef", "without a positive term"),
+        ("nlu/de.toml", "email = [", "e_mail = [", "e_mail", "no answer is called e_mail"),
+        ("profile.toml", 'country = "DE"', 'country = "CH"', "country", "rules of this country aren’t known"),
+        ("profile.toml", 'currency = "EUR"', 'currency = "EUX"', "currency", "ISO 4217"),
+        ("profile.toml", 'locales = ["de", "en"]', 'locales = ["de_DE", "en"]', "locales", "ISO 639"),
+    ],
+)  # fmt: skip
+def test_each_mistake_is_told_with_its_line(folder: Path, file: str, old: str, new: str, start: str, said: str) -> None:
+    spoil(folder, file, old, new)
+    problem = next(p for p in told(folder) if said in p.what)
+
+    assert (problem.file, problem.line) == (folder / file, line(folder, file, start))
+
+
+def test_without_a_word_of_understanding_buttons_numbers_and_addresses_are_understood(folder: Path) -> None:
+    shutil.rmtree(folder / "nlu")
+    known = load(folder).known
+
+    def heard(text: str, expects: Expects, options: tuple[OptionWords, ...] = ()) -> Meaning:
+        return understand(text, Expected(expects, expects, options, "DE"), locale="de", known=known)
+
+    assert heard("method:card", Expects.choice, METHODS) == Press("method:card")
+    assert heard("Überweisung", Expects.choice, METHODS) == Press("method:transfer")
+    assert heard("/back", Expects.email) == Command("back")
+    assert isinstance(heard("DE 136 695 976", Expects.tax_number), Answer)
+    assert heard("meine ist anna@beispiel.de", Expects.email) == Answer(
+        "meine ist anna@beispiel.de", "anna@beispiel.de"
+    )
+    assert heard("0152 28817386", Expects.phone) == Answer("0152 28817386")
+    assert heard("Zahlungspflichtig bestellen", Expects.choice, PAY) == Press("pay:now")
+    assert not isinstance(heard("nicht zahlungspflichtig bestellen", Expects.choice, PAY), Press)
+
+
+def at(expects: str, text: str, options: tuple[OptionWords, ...] = (), correctable: tuple[str, ...] = ()) -> Meaning:
+    kind = Expects(expects) if expects in Expects.__members__ else Expects.choice
+    expected = Expected(kind, expects, options, "DE", ("KONTOR15",), correctable, home="DE")
+    return understand(text, expected, locale="de", faq=seller().questions(), known=seller().known)
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("zurück", Command("back")),
+        ("zurueck bitte", Command("back")),
+        ("Mensch", Command("agent")),
+        ("auf Englisch bitte", Command("lang", "en")),
+        ("keine Erinnerungen mehr", Command("stop", "reminders")),
+        ("Kontor fünfzehn", Discount("KONTOR15")),
+        ("falsch, meine E-Mail ist anna@beispiel.de", Correction("email", "anna@beispiel.de")),
+        ("Bitte die E-Mail auf anna@beispiel.de ändern", Correction("email", "anna@beispiel.de")),
+        ("Die Straße ist falsch, richtig ist Lindenstraße 14", Correction("street", "Lindenstraße 14")),
+        ("Wo finde ich meine Umsatzsteuer-Identifikationsnummer?", Faq("vat_number", 1.0)),
+        ("meine Karte: vier eins eins eins eins eins eins eins eins eins eins eins eins eins eins eins",
+         SecretTyped(("card",))),
+    ],
+)  # fmt: skip
+def test_german_is_understood_wherever_it_is_said(text: str, meant: Meaning) -> None:
+    assert at("tax_number", text, correctable=("email", "street")) == meant
+
+
+@pytest.mark.parametrize(
+    ("expects", "text", "value"),
+    [
+        ("tax_number", "eins drei sechs sechs neun fünf neun sieben sechs", "136695976"),
+        ("tax_number", "hundertsechsunddreißig sechshundertfünfundneunzig neunhundertsechsundsiebzig", "136695976"),
+        ("email", "anna punkt schmidt ät beispiel punkt de", "anna.schmidt@beispiel.de"),
+        ("quantity", "zwei Pakete", "2"),
+    ],
+)
+def test_numbers_and_addresses_are_understood_in_german_words(expects: str, text: str, value: str) -> None:
+    assert at(expects, text) == Answer(text, value)
+
+
+@pytest.mark.parametrize(
+    ("text", "payload"),
+    [("mit Karte bitte", "card"), ("per ueberweisung", "transfer"), ("die dritte", "paypal"),
+     ("nicht mit Karte, PayPal", "paypal")],
+)  # fmt: skip
+def test_choices_are_understood_in_german(text: str, payload: str) -> None:
+    assert at("method", text, METHODS) == Press(f"method:{payload}")
+
+
+@pytest.mark.parametrize("text", ["ja", "Ich bestelle", "zahlungspflichtig bestellen", "ja, bestellen bitte"])
+def test_an_order_is_given_in_german(text: str) -> None:
+    assert at("pay", text, PAY) == Press("pay:now")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["ok", "nicht zahlungspflichtig bestellen", "ich will noch nicht bestellen", "soll ich bestellen?",
+     "später bestellen", "ja, wenn es morgen geht", "1"],
+)  # fmt: skip
+def test_no_order_is_given_by(text: str) -> None:
+    assert not isinstance(at("pay", text, PAY), Press)
