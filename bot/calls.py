@@ -16,6 +16,7 @@ from bot import codec, letters, notes, on_file_record
 from bot.acts.service import line_of
 from bot.acts.tools import HELD_BACK
 from bot.by_hand import PayTo
+from bot.charge_calls import ChargeCalls
 from bot.event_sender import EventSender
 from bot.instructions import Instructions
 from bot.render import Renderer
@@ -23,7 +24,7 @@ from bot.renewal_letters import RenewalLetters
 from dialogs import company, contact, handoff, payment
 from dialogs.case import CompanyData
 from dialogs.kit import Call, Event, Params, Word
-from dialogs.words import account, note, on_file, own_data, renewal
+from dialogs.words import account, charge, methods, note, on_file, own_data, renewal
 from dialogs.words import einvoice as einvoicing
 from services import accounts, codes, directory, events_out, issued_invoices, links, subscriptions, tickets
 from services.clock import Clock
@@ -42,6 +43,7 @@ from services.store import conversations, journal
 from services.store.database import Store
 from values import notes as values_notes
 from values.money import Money
+from values.stored_way import KeptWay
 
 _log = structlog.get_logger(__name__)
 
@@ -59,12 +61,17 @@ TRIES: Mapping[str, int] = {
     "AskReturned": 4,
     "PollPayment": 2,
     "RefundPayment": 12,
+    # Less than three hours: for longer no provider is sure to know a charge by its name.
+    "ChargeStored": 9,
+    "AskCharge": 60,
+    "ForgetStored": 24,
     "SendNote": 8,
     "MailSupport": 12,
     "MailTicket": 12,
     "MailReminder": 12,
     "MailToPay": 12,
     "MailLapse": 12,
+    "MailCharge": 12,
     "LookUpOnFile": 1,
     # Given up by its age, not by a count (`bot/event_sender.py`).
     events_out.SEND: 1_000_000,
@@ -210,9 +217,27 @@ class DeskCalls:
             "ends": call.ends_at,
             "program": Word(f"plan.{call.product}"),
             "gross": Money(owed.amount, owed.currency),
+            "refusal": call.refusal,
+            "way": call.way,
+            "again": call.retry_at,
         }
         href = f"{self.public_url}/p/{book.public_token(self.server_key, call.payment_id)}"
         return await self._mail_holder(call.subscription_id, "renewal_to_pay", href, owed.expires_at, params, stored)
+
+    async def mail_charge(self, call: charge.MailCharge, stored: StoredCall) -> Event:
+        """What will be charged, or the receipt for what was; the link leads to where renewing is switched off."""
+        params: Params = {
+            "program": Word(f"plan.{call.plan}"),
+            "gross": Money(call.gross, call.currency),
+            "way": call.way,
+            "ends": call.ends_at,
+            "on": call.charge_at,
+            "number": call.number,
+        }
+        purpose = "renewal_charged" if call.charge_at is None else "renewal_charge"
+        return await self._mail_holder(
+            call.subscription_id, purpose, f"{self.public_url}/chat", call.ends_at, params, stored
+        )
 
     async def _mail_holder(
         self, subscription_id: str, purpose: str, href: str, expires_at: datetime, params: Params, stored: StoredCall
@@ -220,7 +245,9 @@ class DeskCalls:
         holder = await self.store.read(lambda c: subscriptions.holder(c, subscription_id))
         if holder is None or not holder.email:
             return renewal.RenewalNotMailed()
-        letter = letters.with_link(self.renderer, purpose, holder.email, href, expires_at, holder.locale, params)
+        foot = "mail.foot_renewal" if purpose != "renewal" else "mail.foot"
+        to, locale = holder.email, holder.locale
+        letter = letters.with_link(self.renderer, purpose, to, href, expires_at, locale, params, foot)
         return await self._mail(letter, stored.key, renewal.RenewalMailed(), lambda _r: renewal.RenewalNotMailed())
 
     async def _mail(self, letter: Mail, key: str, sent: Event, refused: Callable[[str], Event]) -> Event:
@@ -303,6 +330,19 @@ class DeskCalls:
             return payment.RefundAnswered(call.payment_id, call.attempt, taken_on=False)
         return payment.RefundAnswered(call.payment_id, call.attempt, taken_on=True)
 
+    @property
+    def _charging(self) -> ChargeCalls:
+        return ChargeCalls(self.store, self.clock, self.renderer.seller.name, self.providers)
+
+    async def charge_stored(self, call: charge.ChargeStored, stored: StoredCall) -> Event:
+        return await self._charging.charge(call, stored)
+
+    async def ask_charge(self, call: charge.AskCharge, _stored: StoredCall) -> Event:
+        return await self._charging.ask(call)
+
+    async def forget_stored(self, call: methods.ForgetStored, _stored: StoredCall) -> Event:
+        return await self._charging.forget(call)
+
     async def _ask(self, payment_id: str) -> payment.PaymentChecked:
         """Money in any attempt counts; else the newest attempt says how the payment stands."""
         known = await self.store.read(lambda connection: record.attempts_of(connection, payment_id))
@@ -311,8 +351,8 @@ class DeskCalls:
             if attempt.status == "paid":  # booked already, as another conversation of the customer may not know
                 booked = (attempt.received or 0, attempt.received_currency or "")
                 return payment.PaymentChecked(payment_id, "paid", attempt.n, *booked)
-            if attempt.status not in ("created", "pending", "failed"):
-                continue
+            if attempt.stored_id is not None or attempt.status not in ("created", "pending", "failed"):
+                continue  # what the desk charges by itself it asks after by itself
             latest = await self._checked(attempt, self.providers[attempt.provider].ask)
             if latest.state == "paid":
                 return latest
@@ -330,12 +370,17 @@ class DeskCalls:
             _log.error("payment_refused", alarm=True, payment=attempt.payment_id, reason=error.reason)
             return payment.PaymentChecked(attempt.payment_id, "unknown", attempt.n)
         return payment.PaymentChecked(
-            attempt.payment_id, _state(state), attempt.n, state.amount, state.currency.upper()
+            attempt.payment_id, _state(state), attempt.n, state.amount, state.currency.upper(), _kept(state)
         )
 
 
 def _state(state: State) -> str:
     return {"expired": "failed", "refunded": "unknown"}.get(state.status, state.status)
+
+
+def _kept(state: State) -> KeptWay | None:
+    kept = state.stored
+    return None if kept is None else KeptWay(kept.token, kept.customer, kept.label, kept.expires)
 
 
 def given_up(stored: StoredCall, outcome: GaveUp) -> Event:
@@ -354,8 +399,12 @@ def given_up(stored: StoredCall, outcome: GaveUp) -> Event:
             return handoff.SupportNotMailed()
         case renewal.MailTicket():
             return renewal.TicketNotMailed()
-        case renewal.MailReminder() | renewal.MailToPay() | renewal.MailLapse():
+        case renewal.MailReminder() | renewal.MailToPay() | renewal.MailLapse() | charge.MailCharge():
             return renewal.RenewalNotMailed()
+        case charge.ChargeStored(payment_id=payment_id, attempt=n) | charge.AskCharge(payment_id=payment_id, attempt=n):
+            return charge.ChargeAnswered(payment_id, n, "unknown")
+        case methods.ForgetStored():
+            return methods.StoredNotForgotten()
         case einvoicing.SendInvoiceNotice():
             return einvoicing.InvoiceNoticed(sent=False)
         case note.SendNote(note=name):
@@ -391,6 +440,10 @@ _TABLE: dict[type[Call], Callable[[DeskCalls, Any, StoredCall], Awaitable[Event]
     renewal.MailReminder: DeskCalls.mail_reminder,
     renewal.MailToPay: DeskCalls.mail_to_pay,
     renewal.MailLapse: DeskCalls.mail_lapse,
+    charge.MailCharge: DeskCalls.mail_charge,
+    charge.ChargeStored: DeskCalls.charge_stored,
+    charge.AskCharge: DeskCalls.ask_charge,
+    methods.ForgetStored: DeskCalls.forget_stored,
     einvoicing.SendInvoiceNotice: DeskCalls.send_invoice_notice,
     note.SendNote: DeskCalls.send_note,
     own_data.SendFarewell: DeskCalls.send_farewell,

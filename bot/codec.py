@@ -9,11 +9,13 @@ from pydantic import TypeAdapter
 from dialogs.kit import Call, Event
 from dialogs.words import (
     account,
+    charge,
     company,
     contact,
     einvoice,
     elsewhere,
     handoff,
+    methods,
     note,
     on_file,
     order,
@@ -26,7 +28,7 @@ from dialogs.words import (
 
 _MODULES: tuple[ModuleType, ...] = (
     *(account, on_file, contact, company, order, payment),
-    *(einvoice, renewal, personal, own_data, elsewhere, zone, handoff, note),
+    *(einvoice, renewal, charge, methods, personal, own_data, elsewhere, zone, handoff, note),
 )
 
 

@@ -8,7 +8,7 @@ else: two that lock in different orders would wait for each other.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Protocol, TypeVar
+from typing import Any, Literal, Protocol, TypeVar
 
 import sqlalchemy as sa
 import structlog
@@ -22,7 +22,7 @@ from bot.hearing import Heard, Hearing, digest
 from bot.inbound import Edited, Inbound
 from bot.intake import Intake, Known
 from bot.lines import Lines, Place
-from bot.port import Receipt
+from bot.port import Happening, Receipt
 from bot.reading import Reading
 from bot.renewals import Renewals
 from bot.show import Show
@@ -151,6 +151,9 @@ class TheDesk(Reading):
         if call.conversation_id == OF_NOBODY:
             await self._end(call, status)
             return
+        if (subscription_id := renewal_timer.owned_by(call.conversation_id)) is not None:
+            await self._renewal_answered(call, outcome, status, subscription_id)
+            return
         cause = Cause("result", {"call": call.kind, "key": call.key, "status": status}, call.root)
 
         def decide(connection: sa.Connection) -> Turned | None:
@@ -204,10 +207,39 @@ class TheDesk(Reading):
 
     async def _renew(self, timer: Timer) -> None:
         """What is due about a subscription: no conversation's turn, but what it tells them is."""
-        if self._renewals is None or self._worker is None:
-            return
-        renew = self._renewals.fire
-        self._worker.submit(await self.happen(lambda tx: renew(tx, timer)))
+        if self._renewals is not None:
+            renew = self._renewals.fire
+            await self._and_run(lambda tx: renew(tx, timer))
+
+    async def _renewal_answered(
+        self, call: StoredCall, outcome: Done | GaveUp, status: Literal["done", "failed"], subscription_id: str
+    ) -> None:
+        """What came of a call that belongs to a subscription; ends the call in the same transaction."""
+        renewals = self._renewals
+
+        def settle(tx: Happening) -> tuple[StoredCall, ...]:
+            if not calls.finish(tx.connection, call.key, status, None) or renewals is None:
+                return ()
+            return renewals.answered(tx, subscription_id, outcome_event(call, outcome))
+
+        await self._and_run(settle)
+
+    async def _renewal_noticed(self, event: events.Event, subscription_id: str) -> None:
+        """What was told of money that no conversation waits for."""
+        renewals = self._renewals
+
+        def take(tx: Happening) -> tuple[StoredCall, ...]:
+            if not events.done(tx.connection, event.id, tx.now) or renewals is None:
+                return ()
+            return renewals.noticed(tx, subscription_id, codec.event_from(event.kind, event.payload))
+
+        await self._and_run(take)
+
+    async def _and_run(self, work: Callable[[Happening], tuple[StoredCall, ...]]) -> None:
+        """A transaction of the desk's own, and the calls that this process is to run after it."""
+        due = await self.happen(work)
+        if self._worker is not None:
+            self._worker.submit(due)
 
     async def happen(self, work: Callable[[Any], T]) -> T:
         """One transaction of a handler; the events it told run as turns right after the commit."""
@@ -272,6 +304,9 @@ class TheDesk(Reading):
 
     async def _tell(self, event: events.Event) -> None:
         """The turn of a stored event. Raises StoreUnavailable; then the event is still there."""
+        if (subscription_id := renewal_timer.owned_by(event.conversation_id)) is not None:
+            await self._renewal_noticed(event, subscription_id)
+            return
         cause = Cause("event", {"event": event.kind}, None)
 
         def decide(connection: sa.Connection) -> Turned | None:

@@ -15,11 +15,19 @@ from services.tickets import Ticket
 
 
 def with_link(
-    renderer: Renderer, purpose: str, to: str, href: str, expires_at: datetime, locale: str, more: Params | None = None
+    renderer: Renderer,
+    purpose: str,
+    to: str,
+    href: str,
+    expires_at: datetime,
+    locale: str,
+    more: Params | None = None,
+    foot: str = "mail.foot",
 ) -> Mail:
-    """A letter that leads to one page of ours: a button and the same link plain. `more` is what its words need."""
+    """A letter that leads to one page of ours: a button and the same link plain. `more` is what its words need, `foot`
+    the key of the line that says why it was sent."""
     params = {**(more or {}), "seller": renderer.seller.name, "expires_at": expires_at, "email": to}
-    return _leading(renderer, purpose, to, href, params, "mail.foot", locale)
+    return _leading(renderer, purpose, to, href, params, foot, locale)
 
 
 def invoice_notice(renderer: Renderer, to: str, invoice: InvoiceLine, href: str, locale: str) -> Mail:

@@ -12,7 +12,7 @@ from typing import get_args
 import sqlalchemy as sa
 import structlog
 
-from bot import codec
+from bot import codec, notice_board
 from bot.by_hand import PayTo
 from bot.handlers.payment_link import (
     Closed,
@@ -27,7 +27,7 @@ from bot.handlers.payment_link import (
 from bot.port import Desk, Happening
 from bot.render import Renderer
 from dialogs.payment import PaymentReturned
-from services import accounts, order_record
+from services import accounts, methods, order_record
 from services.clock import Clock
 from services.errors import Conflict, Misconfigured, Refused
 from services.errors import Unavailable as NotAnswered
@@ -35,7 +35,14 @@ from services.order_record import Order
 from services.payments import attempts, book, record
 from services.payments.attempts import ToPay
 from services.payments.book import NotPayable
-from services.payments.providers.base import Method, PaymentProvider, PaymentRequest, Registered
+from services.payments.providers.base import (
+    Method,
+    PaymentProvider,
+    PaymentRequest,
+    Registered,
+    StoredMethod,
+    StoringProvider,
+)
 from services.store import conversations
 from services.store.database import Store
 
@@ -43,7 +50,12 @@ _log = structlog.get_logger(__name__)
 # A provider's page is good for so long; afterwards the link leads to a new attempt.
 GOOD_FOR = timedelta(minutes=60)
 NEXT_ATTEMPTS = 3
-_CLOSED: Mapping[str, ClosedState] = {"paid": "paid", "refunded": "paid", "expired": "expired"}
+_CLOSED: Mapping[str, ClosedState] = {
+    "paid": "paid",
+    "refunded": "paid",
+    "expired": "expired",
+    "charging": "checking",
+}
 _SHOWN: Mapping[record.Status, Status] = {
     "pending": "checking",
     "paid": "paid",
@@ -111,15 +123,8 @@ class PaymentWay:
         payment = await self.store.read(lambda c: book.find_by_token(c, token))
         if payment is None:
             return Unknown()
-        sold = await self._order(payment.id)
-        conversation_id = sold.conversation_id if sold is not None else None
-        if payment.status == "pending" and conversation_id is not None:
-            event = PaymentReturned(payment.id)
-
-            def tell(tx: Happening) -> None:
-                tx.tell(conversation_id, codec.name_of(event), codec.to_json(event))
-
-            await self.desk.happen(tell)
+        if payment.status == "pending":
+            await self._payer_is_back(payment.id)
         locale, chat = await self._whose(payment.id)
         fresh = await self.store.read(lambda c: record.get(c, payment.id)) or payment
         return PaymentView(_SHOWN[fresh.status], locale, chat)
@@ -161,21 +166,31 @@ class PaymentWay:
     async def _after_conflict(self, way: ToPay, conflict: Conflict) -> Unavailable | None:
         """An earlier, unanswered try had opened it: take the next attempt, or look for its money first."""
         if conflict.reason == "already_paid":
-            sold = await self._order(way.payment.id)
-            if sold is not None and sold.conversation_id is not None:
-                event = PaymentReturned(way.payment.id)
-                conversation_id = sold.conversation_id
-                await self.desk.happen(lambda tx: tx.tell(conversation_id, codec.name_of(event), codec.to_json(event)))
+            await self._payer_is_back(way.payment.id)
             return Unavailable((await self._whose(way.payment.id))[0])
         await self.store.write(
             lambda c: attempts.drop_attempt(c, payment_id=way.payment.id, n=way.attempt.n, now=self.clock.now())
         )
         return None
 
+    async def _payer_is_back(self, payment_id: str) -> None:
+        """Told to whoever hears of this order's money."""
+        sold = await self._order(payment_id)
+        whose = notice_board.of(sold) if sold is not None else None
+        if whose is None:
+            return
+        event = PaymentReturned(payment_id)
+
+        def tell(tx: Happening) -> None:
+            tx.tell(whose, codec.name_of(event), codec.to_json(event))
+
+        await self.desk.happen(tell)
+
     async def _request(self, way: ToPay) -> PaymentRequest:
         token = book.public_token(self.server_key, way.payment.id)
         seller = self.renderer.seller
         locale, _ = await self._whose(way.payment.id)
+        used = await self._used(way)
         buyer = await self.store.read(lambda c: accounts.get(c, way.order.account_id))
         return PaymentRequest(
             payment_id=way.payment.id,
@@ -190,7 +205,24 @@ class PaymentWay:
             return_url=f"{self.public_url}/p/{token}/return",
             notify_url=f"{self.public_url}/webhooks/payments/{way.payment.provider}",
             expires_in=GOOD_FOR,
+            store_for=self._store_for(way, used),
+            stored=used,
         )
+
+    def _store_for(self, way: ToPay, used: StoredMethod | None) -> str | None:
+        """Kept for later is what can be charged again, where renewing by itself was agreed to with the order."""
+        provider, method = self.providers[way.payment.provider], way.payment.method
+        keeps = isinstance(provider, StoringProvider) and method in provider.storable
+        wanted = way.order.auto_renewal and method in self.renderer.seller.chargeable
+        return way.order.account_id if keeps and wanted and used is None else None
+
+    async def _used(self, way: ToPay) -> StoredMethod | None:
+        """The stored way to pay that was chosen, as long as it is good."""
+        chosen = way.payment.stored_id
+        known = await self.store.read(lambda c: methods.get(c, chosen)) if chosen is not None else None
+        if known is None or known.provider != way.payment.provider or not known.is_good(self.clock.now().date()):
+            return None
+        return known.stored if isinstance(self.providers[way.payment.provider], StoringProvider) else None
 
     async def _closed(self, payment_id: str, reason: str) -> Closed | Unknown:
         if reason == "unknown":

@@ -12,6 +12,7 @@ from values.account_view import CompanyView, Line
 from values.money import Money
 from values.price import Price
 from values.renewal import Owned
+from values.stored_way import StoredWay
 from values.vat import Vat
 
 
@@ -201,8 +202,9 @@ class Order:
     years: int | None = None
     auto_renewal: bool | None = None
     method: str | None = None  # "other" while it is chosen from the other ways
-    instrument: str | None = None  # of card or PayPal: saved, another
-    saved: tuple[str, ...] = ()  # the methods of which the account has one that can be charged again
+    instrument: str | None = None  # of card or PayPal: new, saved, another
+    ways: tuple[StoredWay, ...] = ()  # those stored for the account
+    way: str | None = None  # id of the stored one that is used
     terms: str | None = None
     clauses: str | None = None
     discount: str | None = None
@@ -294,6 +296,8 @@ class Zone:
     page: str | None = None
     companies: tuple[CompanyView, ...] = ()  # those to choose from, while that page is open
     invoices: tuple[InvoiceLine, ...] = ()  # those listed on the page
+    ways: tuple[StoredWay, ...] = ()  # those stored, while their page is open
+    default: str | None = None  # the kind that is the default, while that page is open
 
 
 @dataclass(frozen=True)

@@ -106,8 +106,10 @@ def shown(s: Order, ctx: Ctx) -> Params:
         **tax_shown(tax_of(s, ctx)),
         **_discount_shown(s, ctx),
         "method": Word(f"option.method.{s.method}") if s.method else None,
+        "way": next((way.label for way in s.ways if way.id == s.way), None),
         "auto_renewal": renews(s, ctx),
         "chargeable": s.method in ctx.seller.chargeable,
+        "stores": bool(ctx.seller.chargeable),
         "offline": is_offline(s.method),
     }
 

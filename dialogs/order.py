@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
+from dialogs import order_renewals, order_ways
 from dialogs.case import Ctx, Order
-from dialogs.costs import cart, code_of, lines, methods, plan_of, renews, shown, tax_of, tax_shown
+from dialogs.costs import cart, code_of, lines, methods, plan_of, renews, shown, tax_of
 from dialogs.discount import add_discount
 from dialogs.kit import (
     HUMAN,
@@ -15,7 +16,6 @@ from dialogs.kit import (
     Declined,
     Dialog,
     Option,
-    Params,
     Say,
     Step,
     Unawait,
@@ -25,6 +25,7 @@ from dialogs.kit import (
 from dialogs.renewing import begun
 from dialogs.vat import add_vat_check
 from dialogs.words.account import AccountLeft, LoggedIn
+from dialogs.words.methods import DefaultMethodSet
 from dialogs.words.note import NoteFailed, SendNote
 from dialogs.words.order import (
     CancelOrder,
@@ -36,8 +37,8 @@ from dialogs.words.order import (
     ResendConfirmation,
 )
 from dialogs.words.payment import PaymentBooked, PaymentOpened
-from dialogs.words.renewal import RenewalBegun, RenewalToPay
-from dialogs.words.zone import AutoRenewalSet, DefaultMethodSet
+from dialogs.words.renewal import RenewalBegun
+from dialogs.words.zone import AutoRenewalSet
 from values import notes
 from values.account_view import Line
 from values.expects import Expects
@@ -47,7 +48,7 @@ from values.price import Price
 
 
 def _outlives(s: Order) -> Order:
-    return s if s.id is not None else Order(cancelled=s.cancelled, saved=s.saved)
+    return s if s.id is not None else Order(cancelled=s.cancelled, ways=s.ways)
 
 
 SPENT = ("discount_used_up", "discount_used_by_customer", "discount_expired")
@@ -129,21 +130,7 @@ method = dialog.choose(
 )
 
 
-def _stored(name: str) -> Step[Order]:
-    """Which one, where the account has one on file already."""
-    options = tuple(Option(f"{name}:{which}", f"option.{name}.{which}") for which in ("saved", "another"))
-    return dialog.choose(
-        name,
-        lambda _s, _c: options,
-        slot="instrument",
-        when=lambda s, _c: s.method == name and name in s.saved,
-        done=_filled("instrument"),
-        needs=("method",),
-    )
-
-
-card = _stored("card")
-paypal = _stored("paypal")
+card, paypal, saved = order_ways.declare(dialog, lambda s, _c: s.id is not None)
 
 
 def _terms(_s: Order, ctx: Ctx) -> tuple[Option, ...]:
@@ -190,7 +177,8 @@ confirm = dialog.choose(
     done=_filled("confirmed"),
     expects=Expects.confirm_data,
     needs=(
-        *("cart.plan", "cart.addons", "auto_renewal", "method", "card", "paypal", "years", "discount", "vat_check"),
+        *("cart.plan", "cart.addons", "auto_renewal", "method", "card", "paypal", "saved", "years", "discount"),
+        "vat_check",
         *("company.confirm", "company.holder_email", "company.sdi_code"),
     ),
     params=shown,
@@ -251,9 +239,10 @@ def renewal_refused(s: Order, _e: Declined, _ctx: Ctx) -> Decision[Order]:
 
 
 @method.on(Answered)
-def way_to_pay_chosen(s: Order, e: Answered, _ctx: Ctx) -> Decision[Order]:
+def way_to_pay_chosen(s: Order, e: Answered, ctx: Ctx) -> Decision[Order]:
     """A way to pay, or the other menu, or the first one again."""
-    return then(replace(s, method=None if e.value == "first" else str(e.value), instrument=None))
+    chosen = replace(s, method=None if e.value == "first" else str(e.value), instrument=None, way=None)
+    return then(chosen, *order_ways.looked_up(ctx))
 
 
 @years.on(Answered)
@@ -348,44 +337,13 @@ def renewal_set(s: Order, e: AutoRenewalSet, ctx: Ctx) -> Decision[Order]:
 
 
 @dialog.always(RenewalBegun)
-def for_renewal(s: Order, e: RenewalBegun, _ctx: Ctx) -> Decision[Order]:
+def for_renewal(s: Order, e: RenewalBegun, ctx: Ctx) -> Decision[Order]:
     """A new order; what was agreed to before needn't be asked again."""
-    return then(Order(auto_renewal=True if e.consented else None, method=s.method), Unawait())
+    fresh = Order(auto_renewal=True if e.consented else None, method=s.method, ways=s.ways)
+    return then(fresh, Unawait(), *order_ways.looked_up(ctx))
 
 
-@dialog.always(RenewalToPay)
-def placed_by_itself(s: Order, e: RenewalToPay, ctx: Ctx) -> Decision[Order]:
-    """The order that the desk has placed is the one to be paid here, unless another is being paid."""
-    said = Say(f"order.renewal_to_pay.{'again' if e.again else 'first'}", _to_pay(e))
-    if e.account_id != ctx.case.account.id:
-        return then(s, Say("order.renewal_to_pay.log_in", _to_pay(e)))
-    if s.id not in (None, e.order_id) and ctx.case.payment.status != "paid":
-        return then(s, said)
-    amounts = Price(*(Money(minor, e.currency) for minor in (e.net, e.vat, e.gross)))
-    known = Order(
-        auto_renewal=True,
-        method=e.method,
-        terms="accept",
-        clauses="accept",
-        confirmed="yes",
-        price=amounts,
-        tax=e.tax,
-        pay="now",
-        id=e.order_id,
-        number=e.number,
-    )
-    return then(known, Unawait(), said)
-
-
-def _to_pay(e: RenewalToPay) -> Params:
-    return {
-        "program": Word(f"plan.{e.plan}"),
-        "number": e.number,
-        "gross": Money(e.gross, e.currency),
-        "ends": e.ends_at,
-        "days": e.days,
-        **({"vat_reason": None} if e.tax is None else tax_shown(e.tax)),
-    }
+order_renewals.declare(dialog)
 
 
 @dialog.always(DefaultMethodSet)
@@ -400,7 +358,7 @@ def logged_in(s: Order, e: LoggedIn, _ctx: Ctx) -> Decision[Order]:
     placed, view = e.view.order, e.view
     if placed is None or placed.status not in ("placed", "paid"):
         fresh = replace(s, id=None, number=None, cancelled=None, pay=None, confirmed=None, price=None, items=())
-        return then(replace(fresh, saved=view.saved, instrument=None), Unawait())
+        return then(replace(fresh, ways=view.ways, instrument=None, way=None), Unawait())
     paid = placed.status == "paid"
     known = Order(
         auto_renewal=placed.auto_renewal if view.auto_renewal is None else view.auto_renewal,
@@ -415,7 +373,7 @@ def logged_in(s: Order, e: LoggedIn, _ctx: Ctx) -> Decision[Order]:
         tax=placed.tax,
         items=placed.items,
         years=placed.years,
-        saved=view.saved,
+        ways=view.ways,
     )
     return then(known, Unawait())
 

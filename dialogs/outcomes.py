@@ -4,7 +4,7 @@ A new act or call needs a row here, else a walk raises KeyError.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from dialogs.case import Account, Case, CompanyData, InvoiceLine
@@ -17,6 +17,7 @@ from dialogs.words import (
     elsewhere,
     feedback,
     handoff,
+    methods,
     note,
     on_file,
     order,
@@ -29,6 +30,7 @@ from dialogs.words import (
 from values.account_view import CompanyView
 from values.money import Money
 from values.renewal import Owned
+from values.stored_way import StoredWay
 
 # Any moment will do: samples are played, never stored.
 MOMENT = datetime(2026, 11, 20, 9, tzinfo=UTC)
@@ -38,6 +40,12 @@ NUMBER = "FS/2026/000001"
 TICKET = "ZG/2026/000001"
 INVOICE = InvoiceLine("invoice-1", "FV/2026/11/0001", Money(8990, "PLN"), MOMENT, MOMENT + timedelta(days=14))
 CARRIED = Case(account=Account(entry="log_in", email="anna@example.com", id="account-2", inside=True))
+WAYS = (
+    StoredWay("way-1", "card", "Visa …4242", date(2029, 8, 31), is_default=True),
+    StoredWay("way-2", "card", "Visa …1881", date(2030, 1, 31)),
+    StoredWay("way-3", "paypal", "anna@example.com", None),
+    StoredWay("way-4", "paypal", "old@example.com", None, good=False),
+)
 LIMITS = ("cool_down", "number", "number_day", "chat", "prefix", "ceiling", "tries")
 
 
@@ -230,7 +238,19 @@ ACTS: Mapping[type[Act], Outcomes] = {
         zone.FreeVersionOpen(new=False),
         zone.FreeVersionRefused(),
     ),
-    zone.SetDefaultMethod: lambda a: (zone.DefaultMethodSet(a.method),),
+    methods.SetDefaultMethod: lambda a: (
+        methods.DefaultMethodSet(a.method, next((w.label for w in WAYS if w.id == a.way_id), None)),
+    ),
+    methods.SeeMethods: lambda a: (
+        methods.MethodsSeen((), "blik", a.page),
+        methods.MethodsSeen(WAYS, "card", a.page),
+        methods.MethodsSeen(WAYS[1:], None, a.page),
+    ),
+    methods.ForgetMethod: lambda a: (
+        methods.MethodForgotten(a.way_id, "Visa …4242", was_default=True),
+        methods.MethodForgotten(a.way_id, "Visa …1881", was_default=False),
+        methods.MethodForgotten(None),
+    ),
 }
 CALLS: Mapping[type[Call], Outcomes] = {
     on_file.LookUpOnFile: lambda _c: (on_file.OnFileLookedUp(answered=True), on_file.OnFileLookedUp(answered=False)),
@@ -265,6 +285,7 @@ CALLS: Mapping[type[Call], Outcomes] = {
     renewal.MailToPay: lambda _c: (renewal.RenewalMailed(), renewal.RenewalNotMailed()),
     renewal.MailLapse: lambda _c: (renewal.RenewalMailed(), renewal.RenewalNotMailed()),
     own_data.SendFarewell: lambda _c: (own_data.Farewelled(),),
+    methods.ForgetStored: lambda _c: (methods.StoredForgotten(), methods.StoredNotForgotten()),
     note.SendNote: lambda c: (
         note.NoteSent(c.note),
         note.NoteFailed(c.note, "recipient_refused"),

@@ -23,6 +23,7 @@ from dialogs.kit import (
 )
 from dialogs.renewing import begun
 from dialogs.words.account import AccountLeft, LoggedIn
+from dialogs.words.charge import RenewalCharged
 from dialogs.words.elsewhere import CarriedOn
 from dialogs.words.note import SendNote
 from dialogs.words.order import CancelOrder, OrderCancelled, OrderStands
@@ -93,7 +94,7 @@ def _ordered(_s: Payment, ctx: Ctx) -> bool:
 
 open_ = dialog.do(
     "open",
-    lambda s, c: OpenPayment(c.case.order.id or "", _method(s, c)),
+    lambda s, c: OpenPayment(c.case.order.id or "", _method(s, c), None if s.method else c.case.order.way),
     when=_ordered,
     done=lambda s, _c: s.id is not None or s.status == "paid",
     slots=("id", "status", "expires_at"),
@@ -249,6 +250,14 @@ def placed_by_itself(s: Payment, e: RenewalToPay, ctx: Ctx) -> Decision[Payment]
     return then(pending, Unawait(), *_awaiting(e.expires_at, ctx))
 
 
+@dialog.always(RenewalCharged)
+def charged_by_itself(s: Payment, e: RenewalCharged, ctx: Ctx) -> Decision[Payment]:
+    """The desk has taken the money of the order that waited for it here."""
+    if e.payment_id != s.id and ctx.case.order.id != e.order_id:
+        return then(s)
+    return then(Payment(id=e.payment_id, status="paid", expires_at=s.expires_at), Unawait(), *_over())
+
+
 @dialog.always(LoggedIn)
 def logged_in(_s: Payment, e: LoggedIn, ctx: Ctx) -> Decision[Payment]:
     """The payment of the account's order goes on where it was left; it may have been begun in another conversation."""
@@ -306,4 +315,4 @@ def _over() -> tuple[DropTimer, DropTimer]:
 
 
 def _book(e: PaymentChecked) -> BookPayment:
-    return BookPayment(e.payment_id, e.attempt, e.state, e.amount, e.currency)
+    return BookPayment(e.payment_id, e.attempt, e.state, e.amount, e.currency, e.kept)

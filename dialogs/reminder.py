@@ -5,11 +5,13 @@ from dataclasses import replace
 from dialogs.case import Ctx, Offer, Reminder
 from dialogs.kit import Answered, Decision, Dialog, Option, Params, Say, Skipped, StopAsked, Word, then
 from dialogs.words.account import AccountLeft, LoggedIn, StartLinkTaken
+from dialogs.words.charge import RenewalCharged
 from dialogs.words.personal import PageWanted
 from dialogs.words.renewal import (
     RemindersSwitched,
     RenewalBegun,
     RenewalNotBegun,
+    RenewalToPay,
     ResumeReminders,
     StopReminders,
     SubscriptionEnding,
@@ -81,6 +83,14 @@ def ending(s: Reminder, e: SubscriptionEnding, ctx: Ctx) -> Decision[Reminder]:
     offered = replace(s, offer=Offer(e.product, e.ends_at, e.days, e.serial), answer=None, reminded=True)
     open_already = s.offer is not None and s.answer is None
     return then(offered, *((Say("reminder.one_more"),) if open_already else ()))
+
+
+@dialog.always(RenewalToPay)
+@dialog.always(RenewalCharged)
+def seen_to(s: Reminder, e: RenewalToPay | RenewalCharged, ctx: Ctx) -> Decision[Reminder]:
+    """The desk has ordered it by itself meanwhile: nothing is left to be asked."""
+    offered = ctx.seller.program(s.offer.product) if s.offer is not None else None
+    return then(_closed(s) if offered is not None and offered.subscription == e.plan else s)
 
 
 @dialog.always(StartLinkTaken)

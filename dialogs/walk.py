@@ -14,7 +14,7 @@ from dialogs.kit.decide import SILENCE
 from dialogs.kit.journey import AnyStep
 from dialogs.kit.play import SLOW
 from dialogs.kit.walk import Sample, Walk, World, walk
-from dialogs.outcomes import INVOICE, MOMENT, NUMBER, company_view, outcomes, owned
+from dialogs.outcomes import INVOICE, MOMENT, NUMBER, WAYS, company_view, outcomes, owned
 from dialogs.words import account, on_file
 from dialogs.words import einvoice as invoicing
 from values.account_view import AccountView, CompanyView, OrderStatus, OrderView
@@ -196,9 +196,9 @@ INTENTS = (
 def _views(seller: Seller) -> Iterator[tuple[str, AccountView]]:
     """Accounts in the states in which one can be logged into."""
     has = owned(*(program.product for program in seller.programs))
-    stored = tuple(method for method in ("card", "paypal") if method in seller.chargeable)
+    stored = tuple(way for way in WAYS if way.method in seller.chargeable)
     yield "fresh", sample_view(None, None)
-    yield "known", replace(sample_view(company_view(), None), owned=has, saved=stored)
+    yield "known", replace(sample_view(company_view(), None), owned=has, ways=stored)
     for status in ("placed", "paid"):
         yield status, replace(sample_view(company_view(), status), owned=has)
     if seller.company.legal_forms:

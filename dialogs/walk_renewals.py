@@ -1,12 +1,13 @@
 """What a walk (`dialogs/walk.py`) needs to know of subscriptions that end."""
 
 from collections.abc import Hashable, Iterator
+from dataclasses import replace
 
 from dialogs.case import Case
 from dialogs.kit import Event, Said
 from dialogs.kit.walk import Sample
-from dialogs.outcomes import MOMENT, NUMBER
-from dialogs.words import renewal
+from dialogs.outcomes import MOMENT, NUMBER, WAYS
+from dialogs.words import charge, renewal
 from values.meaning import Command, Press
 from values.seller import Seller
 
@@ -29,6 +30,7 @@ def anywhere(seller: Seller) -> Iterator[tuple[Event, ...]]:
     for account_id in ("account-1", "account-2", "another account"):
         for again in (False, True):
             yield (_to_pay(seller, plan, account_id, again=again),)
+    yield from _charges(seller, plan)
     if seller.programs:
         ending = renewal.SubscriptionEnding(seller.programs[0].product, None, MOMENT, 30)
         yield (ending, ending, Said(Press("renew:later")))
@@ -48,6 +50,25 @@ def shape(case: Case) -> Hashable:
         return open_
     given = (r.cart, w.invoice_email, w.name, w.phone, w.email)
     return (*open_, r.service, case.company.reporting, *(value is not None for value in given))
+
+
+def _charges(seller: Seller, plan: str) -> Iterator[tuple[Event, ...]]:
+    """What the desk tells of charges, where it makes any."""
+    if not seller.chargeable:
+        return
+    label, gross = WAYS[0].label, (36777, seller.currency)
+    yield (charge.ChargeComing(plan, MOMENT, MOMENT, label, *gross),)
+    yield (_charged(seller, plan, "account-1"),)
+    told = _to_pay(seller, plan, "account-1", again=False)
+    for refusal in ("declined", "needs_payer", "gone", "unanswered"):
+        passing = refusal in ("declined", "unanswered")
+        yield (replace(told, refusal=refusal, label=label, retry_at=MOMENT if passing else None),)
+    yield (replace(told, refusal="declined", label=label),)
+
+
+def _charged(seller: Seller, plan: str, account_id: str) -> charge.RenewalCharged:
+    money = (36777, seller.currency)
+    return charge.RenewalCharged(plan, account_id, "order-1", NUMBER, "payment-1", WAYS[0].label, *money, MOMENT)
 
 
 def _to_pay(seller: Seller, plan: str, account_id: str, *, again: bool) -> renewal.RenewalToPay:

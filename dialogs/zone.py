@@ -2,17 +2,17 @@
 
 from dataclasses import replace
 
-from dialogs import personal
+from dialogs import personal, zone_methods
 from dialogs.case import Ctx, Zone
 from dialogs.company_data import edits
 from dialogs.company_data import shown as company_shown
-from dialogs.costs import methods
 from dialogs.costs import shown as order_shown
 from dialogs.einvoice import invoice_shown
 from dialogs.kit import HUMAN, Answered, Chosen, Decision, Dialog, Option, Params, Say, Tell, Word, then
 from dialogs.payment import on_its_way
 from dialogs.renewal import said
 from dialogs.renewing import products
+from dialogs.words.charge import RenewalCharged
 from dialogs.words.company import AnotherCompany, CompaniesListed, CompanyPicked, ListCompanies
 from dialogs.words.einvoice import InvoicesListed, ListInvoices
 from dialogs.words.own_data import OwnDataWanted
@@ -21,12 +21,10 @@ from dialogs.words.personal import PageWanted
 from dialogs.words.renewal import BeginRenewal, Renewed, SeeRenewed, SubscriptionLapsed
 from dialogs.words.zone import (
     AutoRenewalSet,
-    DefaultMethodSet,
     FreeVersionOpen,
     FreeVersionRefused,
     OpenFreeVersion,
     SetAutoRenewal,
-    SetDefaultMethod,
 )
 from values.expects import Expects
 
@@ -49,9 +47,15 @@ def _pages(_s: Zone, ctx: Ctx) -> tuple[Option, ...]:
         "free_version": ctx.seller.free_version is not None,
         "reminders": ctx.case.reminder.stopped,
     }
-    own = (replace(option, hidden=True) for option in personal.pages(ctx))
+    own = (*personal.pages(ctx), *_renewal_switch(ctx))
+    own = tuple(replace(option, hidden=True) for option in own)
     shown = (Option(f"zone:{p}", f"option.zone.{p}") for p, offered in pages.items() if offered)
     return (*_notice(ctx), *shown, *own)
+
+
+def _renewal_switch(ctx: Ctx) -> tuple[Option, ...]:
+    """Where renewal is switched if the button of that name orders one."""
+    return (Option("my_data:additional", "option.my_data.additional"),) if _renews_by_order(ctx) else ()
 
 
 def _at_home(ctx: Ctx) -> bool:
@@ -120,15 +124,7 @@ auto_renewal = dialog.choose(
     intents={"renewal_on": "auto_renewal:yes", "renewal_off": "auto_renewal:no", "back": "zone:home"},
     counted=False,
 )
-method = dialog.choose(
-    "method",
-    lambda _s, c: (*methods(c), _to_home),
-    when=lambda s, _c: s.page == "methods",
-    done=lambda _s, _c: False,
-    params=lambda _s, c: order_shown(c.case.order, c),
-    intents={"back": "zone:home"},
-    counted=False,
-)
+method = zone_methods.declare(dialog)
 company = dialog.choose(
     "company",
     _companies,
@@ -187,8 +183,8 @@ home = dialog.choose(
     done=lambda _s, _c: False,
     params=_home,
     intents={
-        "renewal_on": "zone:renewal",
-        "renewal_off": "zone:renewal",
+        "renewal_on": ("my_data:additional", "zone:renewal"),
+        "renewal_off": ("my_data:additional", "zone:renewal"),
         "ask_renewal": "zone:renewal",
         "choose_payment_method": ("zone:payment", "zone:methods"),
         "correct_data": "zone:my_data",
@@ -211,7 +207,9 @@ def page_opened(_s: Zone, e: Answered, ctx: Ctx) -> Decision[Zone]:
     page = str(e.value)
     if page == "renewal" and _renews_by_order(ctx):
         return then(Zone(), BeginRenewal(ctx.case.account.id or "", None, products(ctx)))
-    if page in ("renewal", "methods") or (page == "my_data" and _renews_by_order(ctx)):
+    if page == zone_methods.PAGE:
+        return then(Zone(), zone_methods.opened(ctx))
+    if page == "renewal" or (page == "my_data" and _renews_by_order(ctx)):
         return then(Zone(page))
     if page == "add_company":
         return then(Zone(), Tell(AnotherCompany()))
@@ -292,6 +290,14 @@ def money_came(s: Zone, e: PaymentBooked, ctx: Ctx) -> Decision[Zone]:
     return then(s, SeeRenewed(ctx.case.account.id or "", e.order_id, products(ctx)))
 
 
+@dialog.always(RenewalCharged)
+def charged_by_itself(s: Zone, _e: RenewalCharged, ctx: Ctx) -> Decision[Zone]:
+    """The receipt says it all; here the ends are read anew."""
+    if ctx.case.account.id is None:
+        return then(s)
+    return then(s, SeeRenewed(ctx.case.account.id, "", products(ctx)))
+
+
 @dialog.always(Renewed)
 def renewal_done(s: Zone, e: Renewed, _ctx: Ctx) -> Decision[Zone]:
     """Until when it goes on now."""
@@ -333,24 +339,11 @@ def renewal_told(_s: Zone, e: AutoRenewalSet, _ctx: Ctx) -> Decision[Zone]:
 
 @my_data.on(Chosen)
 @auto_renewal.on(Chosen)
-@method.on(Chosen)
 @company.on(Chosen)
 @invoice.on(Chosen)
 def another_page(_s: Zone, e: Chosen, _ctx: Ctx) -> Decision[Zone]:
     """Nothing is changed here."""
     return then(Zone(), *((Tell(AnotherCompany()),) if e.value == "add_company" else ()))
-
-
-@method.on(Answered)
-def method_chosen(s: Zone, e: Answered, ctx: Ctx) -> Decision[Zone]:
-    """For future renewals."""
-    return then(s, SetDefaultMethod(ctx.case.account.id or "", str(e.value)))
-
-
-@dialog.always(DefaultMethodSet)
-def method_told(_s: Zone, e: DefaultMethodSet, _ctx: Ctx) -> Decision[Zone]:
-    """What holds now."""
-    return then(Zone(), Say("zone.method_saved", {"method": Word(f"option.method.{e.method}")}))
 
 
 @dialog.always(FreeVersionOpen)

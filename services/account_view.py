@@ -21,6 +21,7 @@ from services.companies import Company
 from services.contacts import Contact
 from services.store.domain import payment, sales_order
 from values.account_view import AccountView, CompanyView, OrderView
+from values.stored_way import StoredWay
 
 # The order and its latest payment in one look; a payment that is paid or pending before a dead one.
 _ORDER = (
@@ -85,8 +86,18 @@ def view(connection: sa.Connection, account_id: str) -> AccountView | None:
         subscription_ends_at=None if service is None else service.ends_at,
         owned=subscriptions.owned(bought),
         legal_form=mine.legal_form or (on_file.legal_form if on_file is not None else None),
-        saved=methods.chargeable_again(connection, account_id),
+        ways=stored_ways(connection, account_id),
         reminders_stopped=reminders.stopped(connection, account_id),
+    )
+
+
+def stored_ways(connection: sa.Connection, account_id: str) -> tuple[StoredWay, ...]:
+    """The ways to pay that providers keep for the account, oldest first. Whether a card is past its last day the
+    dialogs see by the date."""
+    return tuple(
+        StoredWay(m.id, m.method, m.label, m.expires_on, m.is_default, good=m.gone_at is None)
+        for m in methods.of_account(connection, account_id)
+        if m.is_stored
     )
 
 

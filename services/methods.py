@@ -1,22 +1,25 @@
 """Ways to pay that an account has on file. One is the default: it is offered first, and charged at a renewal if it
 can be.
 
-Kinds and labels only ("blik", "Visa …4242"): card data never reach the desk.
+Kinds and labels only ("blik", "Visa …4242"): card data never reach the desk. What a provider has stored to be charged
+again stands here with the provider's own names for it; the order of `payment_id` is what its holder agreed to by it.
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 
 from services.keyed_hash import derived_id
+from services.payments.providers.base import StoredMethod
 from services.store.domain import payment_method as table
 from services.store.statements import PerDialect
 
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """One way to pay."""
+    """One way to pay. `gone_at`: its provider says that it can't be charged any more. `forgotten_at`: its holder wants
+    it no longer; nobody sees or uses it from then on."""
 
     id: str
     account_id: str
@@ -26,30 +29,130 @@ class Method:
     created_at: datetime
     provider: str | None = None
     token: str | None = field(default=None, repr=False)  # the provider's own name of it, by which it can be charged
+    customer: str | None = field(default=None, repr=False)
+    expires_on: date | None = None
+    payment_id: str | None = None
+    gone_at: datetime | None = None
+    forgotten_at: datetime | None = None
+
+    @property
+    def is_stored(self) -> bool:
+        """Whether a provider keeps it."""
+        return self.token is not None
+
+    @property
+    def stored(self) -> StoredMethod:
+        """As the provider knows it. Errors: ValueError for one that no provider keeps."""
+        if self.token is None:
+            raise ValueError("no provider keeps this way to pay")
+        return StoredMethod(self.token, self.customer or "", self.label, self.expires_on)
+
+    def is_good(self, on: date) -> bool:
+        """Whether it can be charged on that day, as far as anybody knows."""
+        in_time = self.expires_on is None or self.expires_on >= on
+        return self.is_stored and self.gone_at is None and self.forgotten_at is None and in_time
 
 
 _SAVE = PerDialect(
     table, lambda insert: insert.on_conflict_do_nothing(index_elements=["account_id", "method", "label"])
 )
-_OF_ACCOUNT = sa.select(table).where(table.c.account_id == sa.bindparam("of")).order_by(table.c.created_at, table.c.id)
+_OF_ACCOUNT = (
+    sa.select(table)
+    .where(table.c.account_id == sa.bindparam("of"), table.c.forgotten_at.is_(None))
+    .order_by(table.c.created_at, table.c.id)
+)
+_GET = sa.select(table).where(table.c.id == sa.bindparam("wanted"))
 
 
 def save_default(connection: sa.Connection, *, account_id: str, method: str, now: datetime, label: str = "") -> str:
-    """Puts a method on file, if it isn't there, and makes it the default; gives its id. No label: the method's name."""
-    method_id = derived_id(account_id, "method", method, label or method)
+    """Puts a kind of method on file, if it isn't there, and makes it the default; gives its id. No label: its name.
+
+    Where one of that kind is stored at a provider, the one stored last is meant.
+    """
+    kept = [m for m in of_account(connection, account_id) if m.method == method and m.is_stored]
+    if kept and not label:
+        set_default(connection, account_id=account_id, method_id=kept[-1].id)
+        return kept[-1].id
+    method_id = _save(connection, account_id, method, label or method, now)
+    set_default(connection, account_id=account_id, method_id=method_id)
+    return method_id
+
+
+def keep(
+    connection: sa.Connection,
+    *,
+    account_id: str,
+    method: str,
+    provider: str,
+    stored: StoredMethod,
+    payment_id: str,
+    now: datetime,
+) -> str:
+    """Puts on file, as the default, what a provider has stored with this payment; gives its id.
+
+    One of the same label is the same one: what the provider calls it now takes the place of what it called it before,
+    also where it had been forgotten or had expired.
+    """
+    method_id = _save(connection, account_id, method, stored.label, now)
+    connection.execute(
+        sa.update(table)
+        .where(table.c.id == method_id)
+        .values(
+            provider=provider,
+            token=stored.token,
+            customer=stored.customer,
+            expires_on=stored.expires,
+            payment_id=payment_id,
+            gone_at=None,
+            forgotten_at=None,
+        )
+    )
+    # The kind alone stood for what had no name yet.
+    connection.execute(
+        sa.delete(table).where(
+            table.c.account_id == account_id, table.c.method == method, table.c.token.is_(None), table.c.id != method_id
+        )
+    )
+    set_default(connection, account_id=account_id, method_id=method_id)
+    return method_id
+
+
+def _save(connection: sa.Connection, account_id: str, method: str, label: str, now: datetime) -> str:
+    method_id = derived_id(account_id, "method", method, label)
     values = {
         "id": method_id,
         "account_id": account_id,
         "method": method,
-        "label": label or method,
+        "label": label,
         "is_default": False,
         "created_at": now,
     }
     connection.execute(_SAVE.of(connection), values)
+    return method_id
+
+
+def set_default(connection: sa.Connection, *, account_id: str, method_id: str) -> bool:
+    """Makes one on file the default; False, and nothing changed, if it isn't there."""
+    if all(m.id != method_id for m in of_account(connection, account_id)):
+        return False
     connection.execute(
         sa.update(table).where(table.c.account_id == account_id).values(is_default=table.c.id == method_id)
     )
-    return method_id
+    return True
+
+
+def forget(connection: sa.Connection, *, account_id: str, method_id: str, now: datetime) -> Method | None:
+    """It is neither shown nor charged any more; if it was the default there is none until another is chosen. `remove`
+    takes it away once its provider has forgotten it, too. None if it isn't on file."""
+    known = next((m for m in of_account(connection, account_id) if m.id == method_id), None)
+    if known is not None:
+        connection.execute(sa.update(table).where(table.c.id == method_id).values(forgotten_at=now, is_default=False))
+    return known
+
+
+def set_gone(connection: sa.Connection, method_id: str, now: datetime) -> None:
+    """The provider says that it can't be charged any more."""
+    connection.execute(sa.update(table).where(table.c.id == method_id).values(gone_at=now))
 
 
 def remove(connection: sa.Connection, *, account_id: str, method_id: str) -> None:
@@ -57,14 +160,15 @@ def remove(connection: sa.Connection, *, account_id: str, method_id: str) -> Non
     connection.execute(sa.delete(table).where(table.c.account_id == account_id, table.c.id == method_id))
 
 
+def get(connection: sa.Connection, method_id: str) -> Method | None:
+    """The method of this id, forgotten or not."""
+    row = connection.execute(_GET, {"wanted": method_id}).mappings().first()
+    return None if row is None else Method(**row)
+
+
 def of_account(connection: sa.Connection, account_id: str) -> list[Method]:
     """All methods on file, oldest first."""
     return [Method(**row) for row in connection.execute(_OF_ACCOUNT, {"of": account_id}).mappings()]
-
-
-def chargeable_again(connection: sa.Connection, account_id: str) -> tuple[str, ...]:
-    """The kinds of which the account has one that its provider has stored."""
-    return tuple(dict.fromkeys(m.method for m in of_account(connection, account_id) if m.token is not None))
 
 
 def default_of(connection: sa.Connection, account_id: str) -> Method | None:

@@ -8,8 +8,10 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from services.store import timers
+from services.store.tables import timer
 
 KIND = "renewal"
+_RULES = "rules"
 _OWNER = "subscription:"
 ON_FILE = "customers on file"
 
@@ -44,9 +46,15 @@ def wake(connection: sa.Connection, subscription_id: str, now: datetime) -> None
     timers.set(connection, owner_of(subscription_id), KIND, now)
 
 
-def set(connection: sa.Connection, subscription_id: str, due_at: datetime) -> None:
-    """Thought over then."""
-    timers.set(connection, owner_of(subscription_id), KIND, due_at)
+def set(connection: sa.Connection, subscription_id: str, due_at: datetime, *, planned_by: str) -> None:
+    """Thought over then; `planned_by` names the rules that say so."""
+    timers.set(connection, owner_of(subscription_id), KIND, due_at, {_RULES: planned_by})
+
+
+def planned(by: str) -> sa.Select[str]:
+    """The subscriptions whose timer these rules have set."""
+    subscription_id = sa.func.substr(timer.c.conversation_id, len(_OWNER) + 1)
+    return sa.select(subscription_id).where(timer.c.kind == KIND, timer.c.data == {_RULES: by})
 
 
 def drop(connection: sa.Connection, subscription_id: str) -> None:

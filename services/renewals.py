@@ -5,6 +5,7 @@ subscription and end of period notes the last step done: a step that comes twice
 does nothing.
 """
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -94,14 +95,22 @@ def plan(
         renewal_timer.drop(connection, subscription_id)
         return None
     due = coming[0].due_at
-    renewal_timer.set(connection, subscription_id, due)
+    renewal_timer.set(connection, subscription_id, due, planned_by=mark(rules, zone))
     return due
 
 
-def plan_all(connection: sa.Connection, rules: RenewalRules, zone: ZoneInfo, now: datetime) -> None:
-    """The same for everybody: at the start, for a profile's rules may have changed while the desk was down."""
-    for known in subscriptions.running(connection):
-        plan(connection, known.id, rules, zone, now)
+def mark(rules: RenewalRules, zone: ZoneInfo) -> str:
+    """What tells these rules from others: a timer set by it needn't be thought over again."""
+    return hashlib.sha256(f"{rules!r} {zone.key}".encode()).hexdigest()[:16]
+
+
+def plan_all(connection: sa.Connection, rules: RenewalRules, zone: ZoneInfo, now: datetime) -> int:
+    """Plans what isn't planned by these rules, and says how many subscriptions that were: at the start, for a profile's
+    rules may have changed while the desk was down."""
+    found = subscriptions.running_but(connection, renewal_timer.planned(mark(rules, zone)))
+    for subscription_id in found:
+        plan(connection, subscription_id, rules, zone, now)
+    return len(found)
 
 
 def due_step(of: Subscription, progress: Progress, rules: RenewalRules, zone: ZoneInfo, now: datetime) -> Step | None:

@@ -201,14 +201,16 @@ def goes_on(connection: sa.Connection, of: Subscription) -> bool:
     return any(o.id != of.id and o.product == of.product and o.starts_at == of.ends_at for o in others)
 
 
-def running(connection: sa.Connection) -> list[Subscription]:
-    """All that have begun and haven't ended."""
-    rows = connection.execute(
-        sa.select(subscription)
-        .where(subscription.c.status.in_(("active", "grace")), subscription.c.ends_at.is_not(None))
-        .order_by(subscription.c.ends_at, subscription.c.id)
+def running_but(connection: sa.Connection, these: sa.Select[str]) -> list[str]:
+    """The ids of all that have begun and haven't ended, `these` left out."""
+    return list(
+        connection.execute(
+            sa.select(subscription.c.id)
+            .where(subscription.c.status.in_(("active", "grace")), subscription.c.ends_at.is_not(None))
+            .where(subscription.c.id.not_in(these))
+            .order_by(subscription.c.ends_at, subscription.c.id)
+        ).scalars()
     )
-    return [Subscription(**row) for row in rows.mappings()]
 
 
 def drop_pending(connection: sa.Connection, order_id: str) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Literal
 
 from values.renewal import Owned
+from values.stored_way import StoredWay
 from values.vat import Vat
 
 AccountStatus = Literal["pending", "active", "closed"]
@@ -68,7 +69,7 @@ class AccountView:
 
     `phone` is the proven number, else the one given last. `taken`: a shadow, see `services/accounts.py`; nothing said
     to the customer may depend on it. `subscription_*` tell of the service that lasts longest; `auto_renewal` is None
-    without one. `saved`: the methods of which the account has one on file that can be charged again.
+    without one. `ways`: the ways to pay that are stored for the account.
     """
 
     id: str
@@ -90,5 +91,5 @@ class AccountView:
     subscription_ends_at: datetime | None
     owned: tuple[Owned, ...] = ()  # running subscriptions, the one that ends first in front
     legal_form: str | None = None
-    saved: tuple[str, ...] = ()
+    ways: tuple[StoredWay, ...] = ()
     reminders_stopped: bool = False  # the customer wants no reminders of ends

@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-Action = Literal["remind", "collect", "lapse", "end"]
+Action = Literal["remind", "announce", "collect", "lapse", "end"]
 MONTHS_A_YEAR = 12
 
 
@@ -16,11 +16,13 @@ MONTHS_A_YEAR = 12
 class RenewalRules:
     """A profile's `[renewal]`. Days count back from the end (`grace_days` on from it), hours are the seller's own.
 
-    `remind_days`: the desk writes first, so many days before; 0 leaves it out. `charge_days`: what renews itself is
-    charged then, and again at each of `retry_days` while the money is missing.
+    `remind_days`: the desk writes first, so many days before; 0 leaves it out. `announce_days`: it says what will be
+    charged, and when, to whoever has stored a way to pay; 0 leaves it out. `charge_days`: what renews itself is charged
+    then, and again at each of `retry_days` while the money is missing.
     """
 
     remind_days: int = 0
+    announce_days: int = 0
     charge_days: int = 7
     retry_days: tuple[int, ...] = (5, 3, 1)
     grace_days: int = 14
@@ -68,11 +70,20 @@ def steps(rules: RenewalRules, ends_at: datetime, zone: ZoneInfo) -> tuple[Step,
     planned: list[tuple[Action, datetime]] = []
     if rules.remind_days:
         planned.append(("remind", _morning(last - timedelta(days=rules.remind_days), rules, zone)))
+    if rules.announce_days:
+        planned.append(("announce", _morning(last - timedelta(days=rules.announce_days), rules, zone)))
     collected = [_morning(last - timedelta(days=days), rules, zone) for days in (rules.charge_days, *rules.retry_days)]
     planned.extend(("collect", due) for due in collected)
     planned.append(("lapse", awake(ends_at, rules, zone)))
     planned.append(("end", awake(ends_at + timedelta(days=rules.grace_days), rules, zone)))
+    planned.sort(key=lambda step: step[1])
     return tuple(Step(number, action, due) for number, (action, due) in enumerate(planned))
+
+
+def next_collection(rules: RenewalRules, ends_at: datetime, zone: ZoneInfo, after: datetime) -> datetime | None:
+    """When the money is asked for next, None if it isn't any more."""
+    coming = (step.due_at for step in steps(rules, ends_at, zone) if step.action == "collect")
+    return min((due for due in coming if due > after), default=None)
 
 
 def awake(moment: datetime, rules: RenewalRules, zone: ZoneInfo) -> datetime:

@@ -16,6 +16,7 @@ from bot.acts import (
     elsewhere,
     feedback,
     handoff,
+    methods,
     on_file,
     order,
     own_data,
@@ -43,6 +44,7 @@ from dialogs.words.einvoice import ActivateEInvoice, ChangeInvoiceEmail, ListInv
 from dialogs.words.elsewhere import CloseElsewhere, OpenElsewhere
 from dialogs.words.feedback import KeepFeedback, KeepReason
 from dialogs.words.handoff import RequestHuman
+from dialogs.words.methods import ForgetMethod, SeeMethods, SetDefaultMethod
 from dialogs.words.on_file import (
     CheckLoginCode,
     FindOnFile,
@@ -56,7 +58,7 @@ from dialogs.words.own_data import OpenOwnPage, PlanErasure
 from dialogs.words.payment import BookPayment, BookRefund, ExpirePayment, GiveUpPayment, OpenPayment, ReopenPayment
 from dialogs.words.personal import ListConsents, LogOut, SetConsents
 from dialogs.words.renewal import BeginRenewal, ReportCompany, ResumeReminders, SeeRenewed, StopReminders
-from dialogs.words.zone import OpenFreeVersion, SetAutoRenewal, SetDefaultMethod
+from dialogs.words.zone import OpenFreeVersion, SetAutoRenewal
 
 TABLE: Mapping[type[Act], Callable[[Tools, Any, ActDone], Event]] = {
     OpenPage: account.open_page,
@@ -104,7 +106,9 @@ TABLE: Mapping[type[Act], Callable[[Tools, Any, ActDone], Event]] = {
     ListInvoices: service.list_invoices,
     OpenFreeVersion: service.open_free_version,
     SetAutoRenewal: service.set_auto_renewal,
-    SetDefaultMethod: service.set_default_method,
+    SeeMethods: methods.see_methods,
+    SetDefaultMethod: methods.set_default_method,
+    ForgetMethod: methods.forget_method,
     RequestHuman: handoff.request_human,
     KeepFeedback: feedback.keep_feedback,
     KeepReason: feedback.keep_reason,

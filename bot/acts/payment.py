@@ -20,11 +20,13 @@ from dialogs.words.payment import (
     RefundDue,
     ReopenPayment,
 )
-from services import order_record
+from services import methods, order_record
 from services.payments import attempts, book, money, record
+from services.payments.providers.base import StoredMethod
 from services.store import conversations
 from values.money import Money
 from values.offline import is_offline
+from values.stored_way import KeptWay
 
 _log = structlog.get_logger(__name__)
 
@@ -41,8 +43,18 @@ def open_payment(tools: Tools, act: OpenPayment, done: ActDone) -> Event:
         server_key=tools.server_key,
         expires_at=done.now + (manners.transfer_ttl if is_offline(act.method) else manners.payment_ttl),
         now=done.now,
+        stored_id=_usable(act, done),
     )
     return _opened(opened)
+
+
+def _usable(act: OpenPayment, done: ActDone) -> str | None:
+    """The stored way that was chosen, if it is still the buyer's and can be paid with."""
+    way = methods.get(done.connection, act.stored) if act.stored is not None else None
+    order = order_record.get(done.connection, act.order_id)
+    if way is None or order is None or (way.account_id, way.method) != (order.account_id, act.method):
+        return None
+    return way.id if way.is_good(done.now.date()) else None
 
 
 def reopen_payment(tools: Tools, act: ReopenPayment, done: ActDone) -> Event:
@@ -85,7 +97,15 @@ def book_payment(tools: Tools, act: BookPayment, done: ActDone) -> Event:
                 _log.error("payment_mismatch", alarm=True, payment=act.payment_id, attempt=act.attempt)
             return _booked(done, act.payment_id, news=False)
         case _:
+            if act.kept is not None:
+                _keep(act, act.kept, done)
             return _told(done, _booked(done, act.payment_id, news=isinstance(booked, money.Booked)))
+
+
+def _keep(act: BookPayment, kept: KeptWay, done: ActDone) -> None:
+    """What the provider has kept with this money goes on file with it."""
+    stored = StoredMethod(kept.token, kept.customer, kept.label, kept.expires)
+    money.keep_way(done.connection, payment_id=act.payment_id, attempt=act.attempt, stored=stored, now=done.now)
 
 
 def book_refund(_tools: Tools, act: BookRefund, done: ActDone) -> Event:

@@ -1,4 +1,4 @@
-"""Acts about the running service: e-invoices, renewal, the default method."""
+"""Acts about the running service: e-invoices, renewal, the free version."""
 
 from datetime import UTC, datetime, time
 
@@ -16,14 +16,12 @@ from dialogs.words.einvoice import (
 )
 from dialogs.words.zone import (
     AutoRenewalSet,
-    DefaultMethodSet,
     FreeVersionOpen,
     FreeVersionRefused,
     OpenFreeVersion,
     SetAutoRenewal,
-    SetDefaultMethod,
 )
-from services import consents, einvoices, free_versions, issued_invoices, methods, subscriptions
+from services import consents, einvoices, free_versions, issued_invoices, subscriptions
 from values.money import Money
 
 NOON = time(12, tzinfo=UTC)
@@ -95,12 +93,6 @@ def _agree(tools: Tools, act: SetAutoRenewal, done: ActDone) -> None:
             how="button",
             now=done.now,
         )
-
-
-def set_default_method(tools: Tools, act: SetDefaultMethod, done: ActDone) -> Event:
-    """For renewals to come."""
-    methods.save_default(done.connection, account_id=act.account_id, method=act.method, now=done.now)
-    return DefaultMethodSet(act.method)
 
 
 def open_free_version(tools: Tools, act: OpenFreeVersion, done: ActDone) -> Event:

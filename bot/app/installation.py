@@ -18,6 +18,7 @@ from bot.app.neighbours import Neighbours
 from bot.app.sandbox_people import SandboxPeople
 from bot.app.sandboxed import Beside, DeskInstruments, OwnSandbox, SharedSandbox
 from bot.calls import TRIES, DeskCalls
+from bot.collecting import Collecting
 from bot.delivery import Delivery
 from bot.desk import TheDesk
 from bot.erasing import Erasing
@@ -134,7 +135,8 @@ class Installation:
         telling = Telling(outbox if self._providers.events is not None else None)
         reach = Reach(self.base_url, self._bot_name)
         turn = Turn(way, seller, renderer, DeskActs(tools, telling), outbox, self._holder, self.server_key, reach)
-        self._renewals = Renewals(seller, outbox, self.server_key, self._providers.of_method)
+        collecting = Collecting(seller, self.server_key, self._providers.of_method, self._providers.charges)
+        self._renewals = Renewals(seller, outbox, self.server_key, collecting)
         self._show = Show(way, renderer, self.server_key, self.base_url, self._panel(), reach)
         self.desk = TheDesk(
             store=self.store,

@@ -54,6 +54,11 @@ class Providers:
         provider = self.payments.get(name)
         return provider if isinstance(provider, StoringProvider) else None
 
+    def charges(self, method: str) -> bool:
+        """Whether the provider of this method keeps it and charges it while its payer is away."""
+        provider = self.storing(self.of_method(method))
+        return provider is not None and method in provider.storable
+
 
 def needed(profile: Profile) -> frozenset[str]:
     """The providers without whose keys this seller's desk can't go live."""

@@ -25,7 +25,7 @@ _LOOKS = 20  # times the return page asks by itself before it leaves the asking 
 _PAUSE_S = 3
 
 
-ClosedState = Literal["paid", "cancelled", "expired"]
+ClosedState = Literal["paid", "cancelled", "expired", "checking"]
 Status = Literal["checking", "paid", "failed", "cancelled", "expired"]
 
 
@@ -121,6 +121,8 @@ def _led(pages: Pages, request: Request, outcome: Opened) -> Response:
     match outcome:
         case Redirect(url):
             return RedirectResponse(url, 303, headers=SECRET_PAGE)
+        case Closed("checking", locale, chat):  # the desk is taking the money by itself just now
+            return _returned(pages, request, PaymentView("checking", locale, chat))
         case Closed(state, locale, chat):
             return _state(pages, PaymentView(state, locale, chat), _Ways(), status=200 if state == "paid" else 410)
         case Unavailable(locale, chat):

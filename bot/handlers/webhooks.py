@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from bot import codec
+from bot import codec, notice_board
 from bot.port import Desk, Happening
 from bot.web.guard import Turned, capped_body
 from dialogs.payment import PaymentNoticed
@@ -78,6 +78,9 @@ class PaymentWebhooks:
         tx.tell(whose, codec.name_of(event), codec.to_json(event))
 
     def _conversation(self, tx: Happening, attempt: record.Attempt | None) -> str | None:
+        """A charge that the desk has made by itself is its own affair; all else a conversation waits for."""
         payment = record.get(tx.connection, attempt.payment_id) if attempt is not None else None
         sold = order_record.get(tx.connection, payment.order_id) if payment is not None else None
-        return sold.conversation_id if sold is not None else None
+        if sold is None or attempt is None:
+            return None
+        return notice_board.of(sold) if attempt.stored_id is None else notice_board.of_renewal(sold)

@@ -141,6 +141,7 @@ class RenewalTable(Strict):
     """`[renewal]`. Days before the end of a subscription (`grace_days` after it), hours of the seller's time zone."""
 
     remind_days: int = Field(default=0, ge=0, le=90)
+    announce_days: int = Field(default=0, ge=0, le=90)
     charge_days: int = Field(default=7, ge=1, le=60)
     retry_days: tuple[Annotated[int, Field(ge=0, le=30)], ...] = (5, 3, 1)
     grace_days: int = Field(default=14, ge=0, le=90)

@@ -7,14 +7,17 @@ from typing import Any, ClassVar
 
 from dialogs.kit.words import Act, Call, Event
 from values.money import Money
+from values.stored_way import KeptWay
 
 
 @dataclass(frozen=True, slots=True)
 class OpenPayment(Act):
-    """A payment for the placed order by this method; another open one of the order is cancelled."""
+    """A payment for the placed order by this method; another open one of the order is cancelled. `stored`: the stored
+    way to pay that is used."""
 
     order_id: str
     method: str
+    stored: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +105,8 @@ class AskReturned(Call):
 
 @dataclass(frozen=True, slots=True)
 class PaymentChecked(Event):
-    """What the provider says: pending, paid, failed, unknown. It counts whether or not it is awaited."""
+    """What the provider says: pending, paid, failed, unknown. It counts whether or not it is awaited. `kept`: what it
+    has kept for later charges."""
 
     unasked: ClassVar[bool] = True
     payment_id: str
@@ -110,17 +114,19 @@ class PaymentChecked(Event):
     attempt: int = 0
     amount: int = 0
     currency: str = ""
+    kept: KeptWay | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class BookPayment(Act):
-    """Book what the provider said."""
+    """Book what the provider said, and put on file what it has kept."""
 
     payment_id: str
     attempt: int
     state: str
     amount: int
     currency: str
+    kept: KeptWay | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,8 @@ class SubscriptionLapsed(Event):
 class RenewalToPay(Event):
     """The desk has placed the order that renews a subscription: only its money is missing. Amounts in minor units.
 
-    `days` are left until the end; `again`: it was told before.
+    `days` are left until the end; `again`: it was told before. `refusal`: the stored way to pay of this label was to be
+    charged, and why that came to nothing (declined, needs_payer, gone, unanswered); `retry_at`: when it is tried again.
     """
 
     plan: str
@@ -53,6 +54,9 @@ class RenewalToPay(Event):
     payment_id: str
     expires_at: datetime
     tax: Vat | None = None
+    refusal: str | None = None
+    label: str | None = field(default=None, repr=False)
+    retry_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +166,9 @@ class MailToPay(Call):
     ends_at: datetime
     days: int
     product: str
+    refusal: str | None = None
+    way: str | None = field(default=None, repr=False)
+    retry_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,21 +22,6 @@ class AutoRenewalSet(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class SetDefaultMethod(Act):
-    """The method for future renewals."""
-
-    account_id: str
-    method: str
-
-
-@dataclass(frozen=True, slots=True)
-class DefaultMethodSet(Event):
-    """It is saved."""
-
-    method: str
-
-
-@dataclass(frozen=True, slots=True)
 class OpenFreeVersion(Act):
     """Switch on what the seller gives for nothing."""
 

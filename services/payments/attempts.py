@@ -4,6 +4,7 @@ An attempt is noted before it is registered at the provider, so that a notice al
 after a crash is registered under the same name.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -96,8 +97,10 @@ def open_attempt(
     order, of = locked
     earlier = record.attempts_of(connection, payment_id)
     last = earlier[-1] if earlier else None
-    if last is None or last.status not in ("created", "pending") or last.created_at + good_for <= now:
-        last = _next(connection, of, 1 if last is None else last.n + 1, now)
+    if last is not None and last.stored_id is not None and last.status in record.UNDER_WAY:
+        return NotPayable("charging")
+    if last is None or last.status not in record.UNDER_WAY or last.created_at + good_for <= now:
+        last = next_attempt(connection, of, earlier, now)
     return ToPay(order, of, last)
 
 
@@ -164,8 +167,12 @@ def by_provider_ref(connection: sa.Connection, provider: str, provider_ref: str)
     return None if found is None else Attempt(**found)
 
 
-def _next(connection: sa.Connection, of: Payment, n: int, now: datetime) -> Attempt:
-    made = Attempt(of.id, n, of.provider, None, None, "created", None, None, now, now)
+def next_attempt(
+    connection: sa.Connection, of: Payment, earlier: Sequence[Attempt], now: datetime, stored_id: str | None = None
+) -> Attempt:
+    """The one after those before, noted. The caller holds the order."""
+    n = earlier[-1].n + 1 if earlier else 1
+    made = Attempt(of.id, n, of.provider, None, None, "created", None, None, now, now, stored_id)
     connection.execute(
         sa.insert(payment_attempt).values(
             payment_id=made.payment_id,
@@ -174,6 +181,7 @@ def _next(connection: sa.Connection, of: Payment, n: int, now: datetime) -> Atte
             status=made.status,
             created_at=now,
             changed_at=now,
+            stored_id=stored_id,
         )
     )
     return made

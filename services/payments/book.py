@@ -28,9 +28,9 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class NotPayable:
-    """There is nothing to pay here (any more)."""
+    """There is nothing to pay here (any more); `charging`: the desk takes the money by itself just now."""
 
-    reason: Literal["unknown", "paid", "cancelled", "expired", "refunded"]
+    reason: Literal["unknown", "paid", "cancelled", "expired", "refunded", "charging"]
 
 
 _BY_TOKEN = sa.select(*record.PAYMENT).where(payment.c.token_hash == sa.bindparam("wanted"))
@@ -58,9 +58,10 @@ def open_payment(
     server_key: bytes,
     expires_at: datetime,
     now: datetime,
+    stored_id: str | None = None,
 ) -> Opened | NotPayable:
     """A new payment of a placed order; one pending or failed makes way for it and is cancelled. `method:*` and
-    `pay:now`.
+    `pay:now`. `stored_id`: the stored way to pay that its link is to lead to.
 
     The same id twice is the same payment. Errors: LookupError for an order that doesn't exist.
     """
@@ -82,6 +83,7 @@ def open_payment(
             token_hash=keyed_hash.sha256_hex(public_token(server_key, payment_id)),
             created_at=now,
             expires_at=expires_at,
+            stored_id=stored_id,
         )
     )
     order_record.set_method(connection, order_id, method)

@@ -6,13 +6,14 @@ news again changes nothing.
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
 from services import methods, order_record, subscriptions
 from services.order_record import Order
 from services.payments import book, record
+from services.payments.providers.base import StoredMethod
 from services.payments.record import Attempt, Payment
 from services.store.domain import payment, payment_attempt, sales_order
 from values.offline import is_offline
@@ -83,6 +84,7 @@ class Returned:
     was_booked: bool
 
 
+KEPT_WITHIN = timedelta(hours=1)
 _REPLACED_BY = (
     sa.select(sales_order.c.id)
     .where(
@@ -160,8 +162,7 @@ def _pay(connection: sa.Connection, order: Order, owed: Payment, known: Attempt,
     record.set_status(connection, owed.id, "paid", now)
     order_record.set_paid(connection, order.id, now)
     subscriptions.activate(connection, order, now)
-    if not is_offline(owed.method):
-        methods.save_default(connection, account_id=order.account_id, method=owed.method, now=now)
+    _remember(connection, order, owed, known, now)
     return Booked(
         payment_id=owed.id,
         attempt=known.n,
@@ -173,6 +174,40 @@ def _pay(connection: sa.Connection, order: Order, owed: Payment, known: Attempt,
         currency=owed.currency,
         late=owed.status in ("cancelled", "expired"),
         revived=order.status == "cancelled",
+    )
+
+
+def _remember(connection: sa.Connection, order: Order, owed: Payment, known: Attempt, now: datetime) -> None:
+    """The way it was paid is the default from now on: the stored one that was used, else its kind."""
+    if is_offline(owed.method):
+        return
+    used = known.stored_id or owed.stored_id
+    if used is None or not methods.set_default(connection, account_id=order.account_id, method_id=used):
+        methods.save_default(connection, account_id=order.account_id, method=owed.method, now=now)
+
+
+def keep_way(
+    connection: sa.Connection, *, payment_id: str, attempt: int, stored: StoredMethod, now: datetime
+) -> str | None:
+    """Puts on file what the provider has stored with an attempt, and gives its id.
+
+    None, and nothing is kept, where renewing by itself wasn't agreed to with the order, where the attempt isn't known,
+    or where its money came so long ago that what was stored with it may have been forgotten since.
+    """
+    owed, known = record.get(connection, payment_id), record.attempt(connection, payment_id, attempt)
+    order = order_record.get(connection, owed.order_id) if owed is not None else None
+    if owed is None or known is None or order is None or not order.auto_renewal:
+        return None
+    if known.status in record.MONEY_CAME and known.changed_at + KEPT_WITHIN < now:
+        return None
+    return methods.keep(
+        connection,
+        account_id=order.account_id,
+        method=owed.method,
+        provider=known.provider,
+        stored=stored,
+        payment_id=payment_id,
+        now=now,
     )
 
 

@@ -26,6 +26,7 @@ AttemptStatus = Literal[
     "refunded",
 ]
 MONEY_CAME: tuple[AttemptStatus, ...] = ("paid", "refund_due", "refunded")
+UNDER_WAY: tuple[AttemptStatus, ...] = ("created", "pending")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +43,16 @@ class Payment:
     created_at: datetime
     expires_at: datetime
     paid_at: datetime | None
+    stored_id: str | None = None  # the stored way to pay that its link leads to
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One order at a provider. `received` is what the provider says that it took, whether or not it was booked."""
+    """One order at a provider. `received` is what the provider says that it took, whether or not it was booked.
+
+    With a `stored_id` it is a charge that the desk makes by itself (`charges.py`), and no link leads to it; `refusal`
+    says why it was refused.
+    """
 
     payment_id: str
     n: int
@@ -58,6 +64,8 @@ class Attempt:
     received_currency: str | None
     created_at: datetime
     changed_at: datetime
+    stored_id: str | None = None
+    refusal: str | None = None
 
     @property
     def reference(self) -> str:

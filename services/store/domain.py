@@ -218,6 +218,7 @@ payment = sa.Table(
     sa.Column("created_at", UtcDateTime, nullable=False),
     sa.Column("expires_at", UtcDateTime, nullable=False),
     sa.Column("paid_at", UtcDateTime, nullable=True),
+    sa.Column("stored_id", sa.Text, nullable=True),  # the stored way to pay that its link leads to
     sa.Index("ix_payment_order_id", "order_id"),
     sa.Index(
         "uq_payment_live",
@@ -242,6 +243,8 @@ payment_attempt = sa.Table(
     sa.Column("received_currency", sa.Text, nullable=True),
     sa.Column("created_at", UtcDateTime, nullable=False),
     sa.Column("changed_at", UtcDateTime, nullable=False),
+    sa.Column("stored_id", sa.Text, nullable=True),  # a charge without its payer: the stored way that is charged
+    sa.Column("refusal", sa.Text, nullable=True),  # why it was refused: declined, needs_payer, gone
     sa.Index("ix_payment_attempt_provider_ref", "provider", "provider_ref"),
     sa.Index("ix_payment_attempt_status", "status", "created_at"),
 )
@@ -335,7 +338,12 @@ payment_method = sa.Table(
     sa.Column("is_default", sa.Boolean, nullable=False),
     sa.Column("created_at", UtcDateTime, nullable=False),
     sa.Column("provider", sa.Text, nullable=True),  # where it is stored to be charged again
-    sa.Column("token", AnyText, nullable=True),  # its name there
+    sa.Column("token", AnyText, nullable=True),  # its name there, and its payer's
+    sa.Column("customer", AnyText, nullable=True),
+    sa.Column("expires_on", sa.Date, nullable=True),  # the last day on which a card is good
+    sa.Column("payment_id", sa.Text, nullable=True),  # the payment with which it was stored, the mandate with its order
+    sa.Column("gone_at", UtcDateTime, nullable=True),  # the provider says that it can't be charged any more
+    sa.Column("forgotten_at", UtcDateTime, nullable=True),  # by its holder; the row goes once the provider has done so
     sa.UniqueConstraint("account_id", "method", "label", name="uq_payment_method_label"),
 )
 

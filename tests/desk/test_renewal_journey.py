@@ -47,7 +47,7 @@ async def test_the_desk_writes_first_and_the_subscription_goes_on_from_its_old_e
         assert (customer.at, customer.expects, customer.buttons) == (
             "renewal.renew",
             "choice",
-            ["renew:now", "renew:later"],
+            ["renew:now", "renew:later", "renew:stop"],
         )
         await customer.say("renew:now")
         assert customer.at == "renewal.cart"

@@ -26,7 +26,7 @@ from dialogs.kit import (
 )
 from dialogs.outcomes import outcomes
 from dialogs.versions import dump, load
-from dialogs.words import account, company
+from dialogs.words import account, company, methods
 from dialogs.words import order as order_words
 from values.account_view import AccountView, CompanyView, OrderStatus, OrderView, PaymentStatus
 from values.discount import DiscountCode
@@ -84,7 +84,8 @@ OUTCOMES: dict[type[Act], Callable[[Any], Event]] = {
     einvoice.ChangeInvoiceEmail: lambda a: einvoice.EInvoiceSwitched("active", a.email),
     handoff.RequestHuman: lambda _a: handoff.HumanRequested(NOW, True),
     zone.SetAutoRenewal: lambda a: zone.AutoRenewalSet(a.on, True),
-    zone.SetDefaultMethod: lambda a: zone.DefaultMethodSet(a.method),
+    methods.SetDefaultMethod: lambda a: methods.DefaultMethodSet(a.method),
+    methods.SeeMethods: lambda a: methods.MethodsSeen((), None, a.page),
 }
 RESULTS: dict[type[Call], Callable[[Any], Event]] = {
     account.SendLetter: lambda _c: account.LetterSent(),

@@ -2,7 +2,8 @@
 
 import pytest
 
-from dialogs.words.zone import AutoRenewalSet, SetAutoRenewal, SetDefaultMethod
+from dialogs.words.methods import SetDefaultMethod
+from dialogs.words.zone import AutoRenewalSet, SetAutoRenewal
 from tests.dialogs.driver import activated
 from values.meaning import Press
 

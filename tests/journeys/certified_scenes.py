@@ -4,13 +4,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from dialogs.case import CompanyData
-from dialogs.outcomes import MOMENT, NUMBER
+from dialogs.outcomes import MOMENT, NUMBER, WAYS
 from dialogs.payment import EXPIRY
-from dialogs.words import account, company, contact, payment
+from dialogs.words import account, charge, company, contact, methods, payment, renewal
 from dialogs.words.account import LoggedIn
 from tests.journeys.teller import Teller
 from values.account_view import AccountView, CompanyView
 from values.money import Money
+from values.stored_way import StoredWay
 
 EMAIL = "anna@lucani.example"
 LUCANI = CompanyData("Officine Lucani S.r.l.", "Via Garibaldi 21", "41121", "Modena")
@@ -24,10 +25,30 @@ class Words:
     said: Mapping[str, str]
 
 
+REFUSALS = {
+    "seven days before the end the card is declined": "declined",
+    "or the bank wants its customer to confirm": "needs_payer",
+    "or the card is gone": "gone",
+    "or the provider doesn't answer": "unanswered",
+}
+
+
 class Scene(Teller):
     """A teller who knows the customer's language."""
 
     words: Words
+
+    def keeps(self, *ways: StoredWay, page: bool = False, times: int = 1) -> None:
+        """So many times as it is looked up next, these are stored."""
+        default = next((way.method for way in ways if way.is_default), None)
+        self.will(methods.SeeMethods, *[methods.MethodsSeen(ways, default, page)] * times)
+
+    def paid_by_card(self) -> None:
+        with self.unheard("an order is paid by card, as above"):
+            self._describes()
+            self.agreed("card")
+            self.confirms_email()
+            self.is_booked()
 
     def tap(self, *names: str) -> None:
         self.press(*(self.words.buttons[name] for name in names))
@@ -55,9 +76,9 @@ class Scene(Teller):
         with self.unheard("all up to the way to pay, as above"):
             self._describes()
 
-    def agreed(self, *methods: str) -> None:
+    def agreed(self, *ways: str) -> None:
         """From the method to the order."""
-        self.tap(*methods, "one_year", "accept", "all_right", "order")
+        self.tap(*ways, "one_year", "accept", "all_right", "order")
 
     def confirms_email(self) -> None:
         proven = contact.EmailProven(self.case.account.email or EMAIL, MOMENT)
@@ -195,11 +216,60 @@ def an_account_of_a_natural_person(s: Scene) -> None:
 def a_known_customer_with_a_stored_card(s: Scene) -> None:
     s.tell("hello")
     s.tap("buy", "base_only", "existing")
-    s.logs_in(_account(email=EMAIL, legal_form="company", company=_known_company(), saved=("card", "paypal")))
-    s.tap("right", "card", "saved_card")
+    s.keeps(WAYS[0], WAYS[2], times=2)
+    s.logs_in(_account(email=EMAIL, legal_form="company", company=_known_company()))
+    s.tap("right", "card")
+    s.press(WAYS[0].label)
     s.tell("back")
     s.tell("back")
     s.tap("paypal", "other_paypal", "one_year", "accept", "all_right", "order")
+
+
+def one_of_several_stored_cards(s: Scene) -> None:
+    s.tell("hello")
+    s.tap("buy", "base_only", "existing")
+    s.keeps(*WAYS[:2])
+    s.logs_in(_account(email=EMAIL, legal_form="company", company=_known_company()))
+    s.tap("right", "card", "saved_card")
+    s.write("1881")
+    s.tap("one_year", "accept")
+
+
+def ways_to_pay_in_the_zone(s: Scene) -> None:
+    s.paid_by_card()
+    s.keeps(*WAYS[:3], page=True, times=2)
+    s.tap("methods")
+    s.will(methods.SetDefaultMethod, methods.DefaultMethodSet("card", WAYS[1].label))
+    s.press(WAYS[1].label)
+    s.tell("forget_words")
+    s.will(methods.ForgetMethod, methods.MethodForgotten(WAYS[0].id, WAYS[0].label, was_default=True))
+    s.tap("forget_visa")
+    s.keeps(page=True)
+    s.tap("methods")
+
+
+def the_charge_of_a_renewal(s: Scene) -> None:
+    s.paid_by_card()
+    coming = charge.ChargeComing("base", MOMENT, MOMENT, WAYS[0].label, 29280, "EUR")
+    s.happens("a month before the end", coming)
+    receipt = ("base", "account-1", "order-3", NUMBER, "payment-3", WAYS[0].label, 29280, "EUR", MOMENT)
+    s.happens("seven days before the end", charge.RenewalCharged(*receipt))
+    s.tell("dont_renew")
+    s.tap("no_renewal")
+
+
+def a_charge_that_is_refused(s: Scene) -> None:
+    s.paid_by_card()
+    for what, why in REFUSALS.items():
+        again = MOMENT if why in ("declined", "unanswered") else None
+        s.happens(what, replace(_to_pay(), refusal=why, label=WAYS[0].label, retry_at=again))
+
+
+def _to_pay() -> renewal.RenewalToPay:
+    return renewal.RenewalToPay(
+        *("base", MOMENT, 7, False, "account-1", "order-3", NUMBER, "card", 24000, 5280, 29280, "EUR"),
+        *("payment-3", MOMENT),
+    )
 
 
 def a_forgotten_user_name(s: Scene) -> None:
@@ -255,6 +325,10 @@ SCENES: Mapping[str, Callable[[Scene], None]] = {
     "A natural person": a_natural_person,
     "An account of a natural person": an_account_of_a_natural_person,
     "A known customer with a stored card": a_known_customer_with_a_stored_card,
+    "One of several stored cards": one_of_several_stored_cards,
+    "Ways to pay in the zone": ways_to_pay_in_the_zone,
+    "The charge of a renewal": the_charge_of_a_renewal,
+    "A charge that is refused": a_charge_that_is_refused,
     "A forgotten user name": a_forgotten_user_name,
     "A forgotten password": a_forgotten_password,
     "The holder's data": holder_data,

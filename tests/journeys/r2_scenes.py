@@ -5,9 +5,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 from dialogs.kit import StartLinkOpened
-from dialogs.outcomes import MOMENT, company_view, owned
+from dialogs.outcomes import MOMENT, WAYS, company_view, owned
 from dialogs.walk import sample_view
-from dialogs.words import account, company, order, payment, renewal
+from dialogs.words import account, charge, company, order, payment, renewal
 from tests.journeys.scenes import Scene
 
 PROGRAMS = owned("r2platnik", "r2faktury")
@@ -17,17 +17,18 @@ EMAIL = "kadry@bursztyn.example.com"
 class Owner(Scene):
     """A customer who owns two programs."""
 
-    def logs_in(self) -> None:
+    def logs_in(self, *, agreed: bool = False) -> None:
         view = replace(sample_view(company_view()), owned=PROGRAMS, email=EMAIL, user_name=EMAIL)
+        view = replace(view, auto_renewal=True) if agreed else view
         self.happens("e-mail and password are typed on the secure page", account.LoggedIn(view))
 
     def is_in(self) -> None:
         with self.unheard("the customer logs in, as above"):
-            self._enters()
+            self.enters()
 
     def at_the_consent(self) -> None:
         with self.unheard("all up to the consent, as above"):
-            self._enters()
+            self.enters()
             self.tap("shop", "go_on", "subscription", "right")
             self.orderer_told()
 
@@ -41,10 +42,10 @@ class Owner(Scene):
         self.will(renewal.SeeRenewed, renewal.Renewed(now, now[0].ends_at))
         self.pays()
 
-    def _enters(self) -> None:
+    def enters(self, *, agreed: bool = False) -> None:
         self.tell("hello")
         self.tap("log_in")
-        self.logs_in()
+        self.logs_in(agreed=agreed)
 
     def orderer_told(self) -> None:
         self.write("faktury@bursztyn.example.com", "Anna Nowak", "512 000 111", "anna.nowak@bursztyn.example.com")
@@ -180,6 +181,24 @@ def the_renewal_by_itself(s: Owner) -> None:
     s.happens("two weeks later", renewal.SubscriptionLapsed("r2platnik", MOMENT, None))
 
 
+def the_charge_of_a_renewal(s: Owner) -> None:
+    with s.unheard("a customer who has agreed to automatic renewal logs in"):
+        s.enters(agreed=True)
+    s.reminded()
+    s.tap("later")
+    coming = charge.ChargeComing("r2platnik", MOMENT, MOMENT, WAYS[0].label, 46617, "PLN")
+    s.happens("two weeks before the end", coming)
+    declined = replace(_to_pay(7), refusal="declined", label=WAYS[0].label, retry_at=MOMENT)
+    s.happens("seven days before the end", declined)
+    now = (replace(PROGRAMS[0], ends_at=PROGRAMS[0].ends_at + timedelta(days=365)), PROGRAMS[1])
+    s.will(renewal.SeeRenewed, renewal.Renewed(now, None))
+    told = _to_pay(5)
+    receipt = ("r2platnik", told.account_id, told.order_id, told.number, told.payment_id, WAYS[0].label)
+    s.happens("five days before the end", charge.RenewalCharged(*receipt, 46617, "PLN", now[0].ends_at))
+    s.tell("dont_renew")
+    s.tap("withdraw")
+
+
 def questions(s: Owner) -> None:
     s.is_in()
     s.tell("where_is_the_shop", "what_is_extension", "other_question")
@@ -230,6 +249,7 @@ SCENES: Mapping[str, Callable[[Owner], None]] = {
     "The registers are down, the consent was given before": nothing_in_the_registers,
     "An order of another conversation waits to be paid": an_account_s_order_is_open,
     "The renewal by itself": the_renewal_by_itself,
+    "The charge of a renewal": the_charge_of_a_renewal,
     "Questions": questions,
     "A forgotten password": a_forgotten_password,
 }

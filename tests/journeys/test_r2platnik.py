@@ -19,7 +19,7 @@ WORDS = {
             "reminders_on": "Włącz przypomnienia",
         },
         said={
-            "hello": "Dzień dobry", "stop": "stop", "no_reminders": "nie przypominaj mi",
+            "hello": "Dzień dobry", "dont_renew": "nie odnawiaj", "stop": "stop", "no_reminders": "nie przypominaj mi",
             "later": "nie teraz", "extension_words": "rozszerzenie", "no": "nie",
             "street_moved": "Zmieniła się ulica, teraz jest ul. Nowa 1/2.", "wrong_tax_number": "ten NIP jest zły",
             "help": "pomoc",
@@ -41,7 +41,8 @@ WORDS = {
             "reminders_on": "Riattiva promemoria",
         },
         said={
-            "hello": "Buongiorno", "stop": "basta", "no_reminders": "non ricordarmelo più",
+            "hello": "Buongiorno", "dont_renew": "non rinnovare",
+            "stop": "basta", "no_reminders": "non ricordarmelo più",
             "later": "non ora", "extension_words": "estensione", "no": "no",
             "street_moved": "La via è cambiata, adesso è ul. Nowa 1/2.", "wrong_tax_number": "il NIP è sbagliato",
             "help": "aiuto", "why_consent": "Perché il consenso al rinnovo è obbligatorio?", "back": "indietro",
@@ -62,7 +63,7 @@ WORDS = {
             "reminders_on": "Reminders on",
         },
         said={
-            "hello": "Hello", "stop": "stop", "no_reminders": "stop reminding me",
+            "hello": "Hello", "dont_renew": "don’t renew", "stop": "stop", "no_reminders": "stop reminding me",
             "later": "not now", "extension_words": "an extension", "no": "no",
             "street_moved": "The street has changed, it is ul. Nowa 1/2 now.", "wrong_tax_number": "the NIP is wrong",
             "help": "help", "why_consent": "Why is the consent to renewal obligatory?", "back": "back",

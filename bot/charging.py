@@ -1,0 +1,164 @@
+"""What comes of the money that the desk asks providers for by itself: booked, told, tried again, or given up.
+
+The answers come here and not to a conversation, for the customer may have none, or several. What is booked is booked
+with the telling of it, in one transaction.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+import structlog
+
+from bot import holders
+from bot.collecting import Collecting, Refused
+from bot.holders import Ending
+from bot.port import Happening
+from bot.telling import of_money
+from dialogs.words.charge import AskCharge, ChargeAnswered, MailCharge, RenewalCharged
+from dialogs.words.payment import PaymentBooked, PaymentChecked, RefundAnswered, RefundPayment
+from services import methods, orders, seller_events, subscriptions
+from services.engine.port import Call as StoredCall
+from services.order_record import Order
+from services.payments import attempts, book, charges, money, record
+from services.payments.providers.base import Refusal
+from services.payments.record import Attempt, Payment
+from values.money import Money
+from values.renewal import RenewalRules, next_collection
+
+_log = structlog.get_logger(__name__)
+ASK_AGAIN = timedelta(minutes=15)
+_REFUSALS: dict[str, Refusal] = {"declined": "declined", "needs_payer": "needs_payer", "gone": "gone"}
+# What may go through another day without anybody doing anything.
+_PASSING = ("declined", "unanswered")
+Calls = tuple[StoredCall, ...]
+
+
+@dataclass(frozen=True)
+class Charging:
+    """For one seller; `collecting` asks for what couldn't be charged."""
+
+    collecting: Collecting
+    rules: RenewalRules
+
+    def answered(self, tx: Happening, ending: Ending, answer: ChargeAnswered) -> Calls:
+        """What a charge came to."""
+        self._note(tx, answer)
+        match answer.state:
+            case "paid":
+                return self.paid(tx, ending, answer.payment_id, answer.attempt, Money(answer.amount, answer.currency))
+            case "pending":
+                asked = AskCharge(answer.payment_id, answer.attempt)
+                about = f"ask:{record.reference(answer.payment_id, answer.attempt)}"
+                return (holders.call(tx, ending, about, asked, tx.now + ASK_AGAIN),)
+            case _:
+                return self._failed(tx, ending, answer)
+
+    def checked(self, tx: Happening, ending: Ending, told: PaymentChecked) -> Calls:
+        """What a provider says of an attempt of a customer who has no conversation, or of a charge by its notice."""
+        if told.state == "paid":
+            return self.paid(tx, ending, told.payment_id, told.attempt, Money(told.amount, told.currency))
+        if told.state == "failed":
+            attempts.attempt_failed(tx.connection, payment_id=told.payment_id, n=told.attempt, now=tx.now)
+        return ()
+
+    def refunded(self, tx: Happening, told: RefundAnswered) -> Calls:
+        """What came twice is on its way back."""
+        if told.taken_on:
+            money.book_refund(tx.connection, payment_id=told.payment_id, attempt=told.attempt, now=tx.now)
+        return ()
+
+    def paid(self, tx: Happening, ending: Ending, payment_id: str, n: int, came: Money) -> Calls:
+        """Into the books, once; what is too much goes back."""
+        booked = money.book_paid(
+            tx.connection, payment_id=payment_id, attempt=n, amount=came.minor, currency=came.currency, now=tx.now
+        )
+        match booked:
+            case money.Booked():
+                return self._told(tx, ending, payment_id, n)
+            case money.Overpaid(amount=amount, currency=currency):
+                _log.warning("refund_due", payment=payment_id, attempt=n)
+                back = RefundPayment(payment_id, n, amount, currency)
+                return (holders.call(tx, ending, f"refund:{record.reference(payment_id, n)}", back),)
+            case money.Mismatch(first_time=True):
+                _log.error("payment_mismatch", alarm=True, payment=payment_id, attempt=n)
+                return ()
+            case _:
+                return ()
+
+    def _told(self, tx: Happening, ending: Ending, payment_id: str, n: int) -> Calls:
+        """The seller's system, and the customer: a receipt for what the desk has taken by itself."""
+        locked = record.lock(tx.connection, payment_id)
+        renewed = subscriptions.get(tx.connection, ending.of.id)
+        if locked is None or renewed is None:
+            return ()
+        order, payment = locked
+        for event in of_money(tx.connection, order, payment, tx.now):
+            tx.publish(event)
+        way = _way(tx, record.attempt(tx.connection, payment.id, n))
+        if way is not None:
+            return self._receipt(tx, replace(ending, at=renewed.ends_at or ending.at), order, payment, way.label)
+        gross = Money(payment.amount, payment.currency)
+        holders.tell(
+            tx, order.account_id, PaymentBooked(payment.id, order.id, order.number, payment.status, gross, news=True)
+        )
+        return ()
+
+    def _receipt(self, tx: Happening, until: Ending, order: Order, payment: Payment, label: str) -> Calls:
+        """What was taken, from where, until when it goes on now, and how renewing is switched off."""
+        plan = self.collecting.plan_of(until.of)
+        taken = (payment.amount, payment.currency, until.at)
+        event = RenewalCharged(plan, order.account_id, order.id, order.number, payment.id, label, *taken)
+        if holders.tell(tx, order.account_id, event).told:
+            return ()
+        letter = MailCharge(until.of.id, plan, label, *taken, charge_at=None, number=order.number)
+        return (holders.call(tx, until, f"receipt:{payment.id}", letter),)
+
+    def _failed(self, tx: Happening, ending: Ending, answer: ChargeAnswered) -> Calls:
+        refusal = _REFUSALS.get(answer.refusal or "") if answer.state == "failed" else None
+        way = _way(tx, record.attempt(tx.connection, answer.payment_id, answer.attempt))
+        ended = charges.refused(
+            tx.connection, payment_id=answer.payment_id, n=answer.attempt, refusal=refusal, now=tx.now
+        )
+        if refusal == "gone" and way is not None:
+            methods.set_gone(tx.connection, way.id, tx.now)
+        if not isinstance(ended, attempts.Failed):
+            return ()
+        if not ending.of.auto_renewal:
+            return self._called_off(tx, ended.order)
+        opened = book.retry(tx.connection, payment_id=answer.payment_id, now=tx.now)
+        if isinstance(opened, book.NotPayable):
+            return ()
+        refused = self._refused(tx, ending, answer, way.label if way is not None else "")
+        return self.collecting.ask_for(tx, ending, ended.order, opened.payment, again=False, refused=refused)
+
+    def _refused(self, tx: Happening, ending: Ending, answer: ChargeAnswered, label: str) -> Refused | None:
+        """None where nothing was charged: the way to pay was taken back in time."""
+        if answer.state == "stopped":
+            return None
+        why = (answer.refusal or "declined") if answer.state == "failed" else "unanswered"
+        again = next_collection(self.rules, ending.at, self.collecting.zone, tx.now) if why in _PASSING else None
+        return Refused(why, label, again)
+
+    def _called_off(self, tx: Happening, order: Order) -> Calls:
+        """Renewing was switched off before the money was taken: the order that the desk has placed is nobody's wish."""
+        cancelled = orders.cancel(tx.connection, order_id=order.id, now=tx.now)
+        if isinstance(cancelled, orders.Cancelled) and cancelled.order.cancelled_at is not None:
+            tx.publish(seller_events.order_cancelled(cancelled.order, cancelled.order.cancelled_at))
+        return ()
+
+    def _note(self, tx: Happening, answer: ChargeAnswered) -> None:
+        if answer.provider_ref:
+            charges.taken_on(
+                tx.connection,
+                payment_id=answer.payment_id,
+                n=answer.attempt,
+                provider_ref=answer.provider_ref,
+                now=tx.now,
+            )
+
+
+def _way(tx: Happening, attempt: Attempt | None) -> methods.Method | None:
+    """The stored way that the attempt charged, None for one that its payer made."""
+    if attempt is None or attempt.stored_id is None:
+        return None
+    return methods.get(tx.connection, attempt.stored_id)

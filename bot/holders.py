@@ -1,0 +1,64 @@
+"""How the desk reaches the holder of a subscription when it writes first: in every chat, else by a letter."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot import codec
+from bot.port import Happening
+from dialogs.kit import Call, Event
+from services import renewal_timer, renewals
+from services.engine.port import Call as StoredCall
+from services.subscriptions import Subscription
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """A subscription and the end that something is done about."""
+
+    of: Subscription
+    at: datetime
+
+    @property
+    def name(self) -> str:
+        """What everything done about this end is called by."""
+        return f"{renewal_timer.owner_of(self.of.id)}:{self.at.isoformat()}"
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """Whether any chat was `told`; else a letter may be written. `stopped`: there are chats, and the customer has shut
+    the door of each."""
+
+    told: bool
+    stopped: bool
+
+    @property
+    def over(self) -> bool:
+        """Nothing more is to be said of what nobody needs to know: a reminder."""
+        return self.told or self.stopped
+
+
+def tell(tx: Happening, account_id: str, event: Event) -> Reached:
+    """Tells every conversation of the customer."""
+    reached = renewals.addresses(tx.connection, account_id)
+    for conversation_id in reached.conversations:
+        tx.tell(conversation_id, codec.name_of(event), codec.to_json(event))
+    return Reached(bool(reached.conversations), reached.stopped)
+
+
+def first(tx: Happening, account_id: str) -> str | None:
+    """The conversation that hears of an order's money."""
+    return next(iter(renewals.addresses(tx.connection, account_id).conversations), None)
+
+
+def call(tx: Happening, ending: Ending, about: str, wanted: Call, due_at: datetime | None = None) -> StoredCall:
+    """A call that belongs to no conversation but to the subscription; `about` tells it from others of the same end."""
+    return StoredCall(
+        key=f"{ending.name}:{about}",
+        conversation_id=renewal_timer.owner_of(ending.of.id),
+        root=None,
+        kind=codec.name_of(wanted),
+        payload=codec.to_json(wanted),
+        background=wanted.background,
+        due_at=due_at or tx.now,
+    )

@@ -1,0 +1,93 @@
+"""What the desk tells of renewals that it sees to by itself: what it will charge, has charged, or couldn't.
+
+The reactions belong to the dialog `order` (`dialogs/order.py` takes them in).
+"""
+
+from dialogs.case import Ctx, Order
+from dialogs.costs import tax_shown
+from dialogs.kit import Decision, Dialog, Option, Params, Say, Unawait, Word, then
+from dialogs.renewing import begun
+from dialogs.words.charge import ChargeComing, RenewalCharged
+from dialogs.words.renewal import RenewalToPay
+from values.money import Money
+from values.price import Price
+
+
+def declare(dialog: Dialog[Order]) -> None:
+    """Takes the reactions in."""
+    dialog.always(RenewalToPay)(placed_by_itself)
+    dialog.always(ChargeComing)(charge_coming)
+    dialog.always(RenewalCharged)(charged)
+
+
+def placed_by_itself(s: Order, e: RenewalToPay, ctx: Ctx) -> Decision[Order]:
+    """The order that the desk has placed is the one to be paid here, unless another is being paid."""
+    said = Say(f"order.renewal_refused.{e.refusal}" if e.refusal else _to_be_paid(e), _to_pay(e))
+    if e.account_id != ctx.case.account.id:
+        return then(s, Say("order.renewal_to_pay.log_in", _to_pay(e)))
+    if s.id not in (None, e.order_id) and ctx.case.payment.status != "paid":
+        return then(s, said)
+    amounts = Price(*(Money(minor, e.currency) for minor in (e.net, e.vat, e.gross)))
+    known = Order(
+        auto_renewal=True,
+        method=e.method,
+        ways=s.ways,
+        terms="accept",
+        clauses="accept",
+        confirmed="yes",
+        price=amounts,
+        tax=e.tax,
+        pay="now",
+        id=e.order_id,
+        number=e.number,
+    )
+    return then(known, Unawait(), said)
+
+
+def charge_coming(s: Order, e: ChargeComing, ctx: Ctx) -> Decision[Order]:
+    """What, when, from where, and how not to: in time, and said once."""
+    params: Params = {
+        "program": Word(f"plan.{e.plan}"),
+        "ends": e.ends_at,
+        "on": e.charge_at,
+        "way": e.label,
+        "gross": Money(e.gross, e.currency),
+    }
+    return then(s, Say("order.charge_coming", params, _switch(ctx)))
+
+
+def charged(s: Order, e: RenewalCharged, ctx: Ctx) -> Decision[Order]:
+    """The receipt, with the way to switch renewal off."""
+    params: Params = {
+        "program": Word(f"plan.{e.plan}"),
+        "number": e.number,
+        "way": e.label,
+        "gross": Money(e.gross, e.currency),
+        "ends": e.until,
+    }
+    return then(s, Say("order.charged", params, _switch(ctx)))
+
+
+def _to_be_paid(e: RenewalToPay) -> str:
+    return f"order.renewal_to_pay.{'again' if e.again else 'first'}"
+
+
+def _to_pay(e: RenewalToPay) -> Params:
+    return {
+        "program": Word(f"plan.{e.plan}"),
+        "number": e.number,
+        "gross": Money(e.gross, e.currency),
+        "ends": e.ends_at,
+        "days": e.days,
+        "way": e.label,
+        "again": e.retry_at,
+        **({"vat_reason": None} if e.tax is None else tax_shown(e.tax)),
+    }
+
+
+def _switch(ctx: Ctx) -> tuple[Option, ...]:
+    """Where renewal is switched off, for whoever stands in the customer zone."""
+    if ctx.case.account.id is None or (begun(ctx) and ctx.case.payment.status != "paid"):
+        return ()
+    by_order = "renewal" in ctx.seller.dialogs
+    return (Option("my_data:additional" if by_order else "zone:renewal", "option.renewal_switch"),)

@@ -1,0 +1,79 @@
+"""Which card or PayPal account: a new one, or one that its provider has stored for the account already.
+
+The steps belong to the dialog `order` (`dialogs/order.py` declares them at their place).
+"""
+
+from dataclasses import replace
+
+from dialogs.case import Ctx, Order
+from dialogs.kit import Act, Answered, Condition, Decision, Dialog, Option, Step, Word, then
+from dialogs.words.methods import MethodsSeen, SeeMethods
+from values.stored_way import StoredWay
+
+
+def said(way: StoredWay, ctx: Ctx) -> Word:
+    """A stored way in words: its label, until when it is good, whether it is the default."""
+    until = f"{way.expires_on:%m/%Y}" if way.expires_on is not None else None
+    known = (("label", way.label), ("until", until), ("good", way.is_usable(ctx.now.date())))
+    return Word("way.said", (*known, ("default", way.is_default)))
+
+
+def usable(s: Order, ctx: Ctx, method: str | None = None) -> tuple[StoredWay, ...]:
+    """Those stored that can be paid with in the way chosen, the default in front."""
+    fit = [w for w in s.ways if w.method == (method or s.method) and w.is_usable(ctx.now.date())]
+    return tuple(sorted(fit, key=lambda w: not w.is_default))
+
+
+def looked_up(ctx: Ctx) -> tuple[Act, ...]:
+    """Which are stored, read anew, where this seller charges any."""
+    account_id = ctx.case.account.id
+    return (SeeMethods(account_id),) if account_id is not None and ctx.seller.chargeable else ()
+
+
+def declare(dialog: Dialog[Order], filled: Condition[Order]) -> tuple[Step[Order], ...]:
+    """The steps, and what they make of what happens; `filled`: nothing is asked any more."""
+    steps = tuple(_which_kind(dialog, name, filled) for name in ("card", "paypal"))
+    one = dialog.choose(
+        "saved",
+        lambda s, c: tuple(Option(f"saved:{w.id}", "option.way.named", {"label": w.label}) for w in usable(s, c)),
+        slot="way",
+        when=lambda s, c: s.instrument == "saved" and len(usable(s, c)) > 1,
+        done=lambda s, c: s.way is not None or filled(s, c),
+        needs=("card", "paypal"),
+    )
+    for step in steps:
+        step.on(Answered)(kind_chosen)
+    dialog.always(MethodsSeen)(seen)
+    return (*steps, one)
+
+
+def _which_kind(dialog: Dialog[Order], name: str, filled: Condition[Order]) -> Step[Order]:
+    """Asked where the account has one on file already; else it is a new one."""
+
+    def options(s: Order, ctx: Ctx) -> tuple[Option, ...]:
+        stored = usable(s, ctx, name)
+        saved, another = (Option(f"{name}:{which}", f"option.{name}.{which}") for which in ("saved", "another"))
+        if len(stored) == 1:
+            saved = replace(saved, key="option.way.named", params={"label": stored[0].label})
+        return (saved, another, replace(another, payload=f"{name}:new", hidden=True))
+
+    return dialog.choose(
+        name,
+        options,
+        slot="instrument",
+        when=lambda s, c: s.method == name and bool(usable(s, c, name)),
+        done=lambda s, c: s.instrument is not None or filled(s, c),
+        needs=("method",),
+    )
+
+
+def kind_chosen(s: Order, e: Answered, ctx: Ctx) -> Decision[Order]:
+    """With one stored there is nothing more to choose."""
+    stored = usable(s, ctx)
+    only = stored[0].id if e.value == "saved" and len(stored) == 1 else None
+    return then(replace(s, instrument="saved" if e.value == "saved" else "another", way=only))
+
+
+def seen(s: Order, e: MethodsSeen, _ctx: Ctx) -> Decision[Order]:
+    """Those that are stored now."""
+    return then(replace(s, ways=e.ways))

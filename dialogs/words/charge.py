@@ -1,0 +1,82 @@
+"""What the desk causes when it takes the money for a renewal by itself, what comes of it, and what it tells of that."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import ClassVar
+
+from dialogs.kit.words import Call, Event
+
+
+@dataclass(frozen=True, slots=True)
+class ChargeStored(Call):
+    """Take a renewal's money from the stored way to pay that the attempt names, unless something has changed."""
+
+    background: ClassVar[bool] = True
+    subscription_id: str
+    payment_id: str
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class AskCharge(Call):
+    """Ask the provider how a charge stands whose end it hasn't told."""
+
+    background: ClassVar[bool] = True
+    payment_id: str
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChargeAnswered(Event):
+    """How the charge stands: paid, pending, failed; `stopped`: nothing was charged, as it isn't wanted any more;
+    `unknown`: nobody knows. `refusal` says why it failed, where the provider tells."""
+
+    payment_id: str
+    attempt: int
+    state: str
+    amount: int = 0
+    currency: str = ""
+    refusal: str | None = None
+    provider_ref: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ChargeComing(Event):
+    """The desk writes first: on that day it will charge the stored way to pay of this label. `gross` in minor units."""
+
+    plan: str
+    ends_at: datetime
+    charge_at: datetime
+    label: str = field(repr=False)
+    gross: int
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class RenewalCharged(Event):
+    """The desk has charged the stored way to pay: the subscription goes on until `until`. `gross` in minor units."""
+
+    plan: str
+    account_id: str
+    order_id: str
+    number: str
+    payment_id: str
+    label: str = field(repr=False)
+    gross: int
+    currency: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MailCharge(Call):
+    """Write to a customer who has no conversation what will be charged (`charge_at`), or what was (None)."""
+
+    background: ClassVar[bool] = True
+    subscription_id: str
+    plan: str
+    way: str = field(repr=False)
+    gross: int
+    currency: str
+    ends_at: datetime
+    charge_at: datetime | None = None
+    number: str = ""

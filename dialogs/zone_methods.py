@@ -1,0 +1,108 @@
+"""The customer zone's page of ways to pay: which are stored, which one renewals are paid with, which are forgotten.
+
+Its step belongs to the dialog `zone` (`dialogs/zone.py` declares it at its place).
+"""
+
+from dialogs.case import Ctx, Zone
+from dialogs.costs import methods
+from dialogs.kit import Answered, Chosen, Decision, Dialog, Option, Params, Say, Step, Word, then
+from dialogs.order_ways import said
+from dialogs.words.methods import (
+    DefaultMethodSet,
+    ForgetMethod,
+    ForgetStored,
+    MethodForgotten,
+    MethodsSeen,
+    SeeMethods,
+    SetDefaultMethod,
+    StoredForgotten,
+    StoredNotForgotten,
+)
+
+PAGE = "methods"
+_to_home = Option("zone:home", "option.zone.home")
+
+
+def _options(s: Zone, ctx: Ctx) -> tuple[Option, ...]:
+    """Each stored way by its own name; a kind of which one is stored means that one, and is only typed."""
+    stored = {way.method for way in s.ways}
+    other = (w for w in s.ways if w.is_usable(ctx.now.date()) and not w.is_default)
+    use = tuple(Option(f"saved:{w.id}", "option.way.use", {"label": w.label}) for w in other)
+    kinds = tuple(Option(o.payload, o.key, hidden=o.value in stored) for o in methods(ctx))
+    drop = tuple(Option(f"forget:{w.id}", "option.way.forget", {"label": w.label}) for w in s.ways)
+    return (*use, *kinds, *drop, _to_home)
+
+
+def _shown(s: Zone, ctx: Ctx) -> Params:
+    return {
+        "ways": tuple(said(way, ctx) for way in s.ways) or None,
+        "stores": bool(ctx.seller.chargeable),
+        "default": Word(f"option.method.{s.default}") if s.default is not None else None,
+    }
+
+
+def declare(dialog: Dialog[Zone]) -> Step[Zone]:
+    """The page's step and what it makes of what happens."""
+    step = dialog.choose(
+        "method",
+        _options,
+        when=lambda s, _c: s.page == PAGE,
+        done=lambda _s, _c: False,
+        params=_shown,
+        intents={"back": "zone:home"},
+        counted=False,
+    )
+    step.on(Answered)(kind_chosen)
+    step.on(Chosen)(way_chosen)
+    dialog.always(MethodsSeen)(seen)
+    dialog.always(DefaultMethodSet)(default_set)
+    dialog.always(MethodForgotten)(forgotten)
+    dialog.always(StoredForgotten)(provider_told)
+    dialog.always(StoredNotForgotten)(provider_told)
+    return step
+
+
+def opened(ctx: Ctx) -> SeeMethods:
+    """What opens the page."""
+    return SeeMethods(ctx.case.account.id or "", page=True)
+
+
+def seen(s: Zone, e: MethodsSeen, _ctx: Ctx) -> Decision[Zone]:
+    """The page as it is now."""
+    return then(Zone(PAGE, ways=e.ways, default=e.default)) if e.page else then(s)
+
+
+def kind_chosen(s: Zone, e: Answered, ctx: Ctx) -> Decision[Zone]:
+    """For future renewals."""
+    return then(s, SetDefaultMethod(ctx.case.account.id or "", str(e.value)))
+
+
+def way_chosen(s: Zone, e: Chosen, ctx: Ctx) -> Decision[Zone]:
+    """One of the stored: for future renewals, or away with it."""
+    way = next((way for way in s.ways if way.id == e.value), None)
+    if way is None:
+        return then(Zone())
+    account_id = ctx.case.account.id or ""
+    if e.payload.startswith("forget:"):
+        return then(s, ForgetMethod(account_id, way.id))
+    return then(s, SetDefaultMethod(account_id, way.method, way.id))
+
+
+def default_set(_s: Zone, e: DefaultMethodSet, ctx: Ctx) -> Decision[Zone]:
+    """What holds now, and what it means."""
+    method = Word(f"option.method.{e.method}")
+    charged = e.label is not None and e.method in ctx.seller.chargeable
+    return then(Zone(), Say("zone.method_saved", {"method": method, "label": e.label, "charged": charged}))
+
+
+def forgotten(_s: Zone, e: MethodForgotten, _ctx: Ctx) -> Decision[Zone]:
+    """It is used no more from this moment; its provider is told in the background."""
+    if e.way_id is None:
+        return then(Zone(), Say("zone.method_gone"))
+    said = Say("zone.method_forgotten", {"label": e.label, "default": e.was_default})
+    return then(Zone(), said, ForgetStored(e.way_id))
+
+
+def provider_told(s: Zone, _e: object, _ctx: Ctx) -> Decision[Zone]:
+    """Nothing more to say: what counts was said at once."""
+    return then(s)

@@ -1,0 +1,263 @@
+"""Renewals charged to a stored card: announced, taken seven days before the end, refused, tried again, stopped."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from services.crash import reaching
+from tests.desk.databases import on_each_database
+from tests.desk.renewing import EMAIL, PROFILE, comes_to, fills_in, logged_in, orders, subscription
+from tests.desk.running import Customer, Json, Running, running_desk
+from tests.desk.scripted import until
+from tests.desk.test_renewal_unasked import comes
+
+pytestmark = pytest.mark.anyio
+
+
+async def pays_by_card(desk: Running, customer: Customer, card: str = "works") -> None:
+    """The renewal is ordered, and paid with that card of the stand-in, which is kept."""
+    await customer.say("zone:renewal")
+    await fills_in(customer)
+    await goes_through(desk, await orders(customer, "card"), card)
+    await comes_to(customer, "nothing")
+
+
+async def goes_through(desk: Running, payment_id: str, card: str) -> None:
+    body = {"outcome": "paid", "notify": "once", "card": card}
+    done = await desk.http.post(f"/sandbox/api/payments/{payment_id}", json=body)
+    assert done.status_code == 200, done.text
+
+
+async def kept(desk: Running) -> Json:
+    """The one way to pay that the stand-in keeps."""
+    [method] = (await desk.http.get("/sandbox/api/methods")).json()
+    return method
+
+
+async def lets(desk: Running, comes_to: str) -> None:
+    """What charges of the stored card come to from now on."""
+    known = await kept(desk)
+    done = await desk.http.post(f"/sandbox/api/methods/{known['id']}", json={"next": comes_to})
+    assert done.status_code == 200, done.text
+
+
+async def taken(desk: Running) -> int:
+    """How often money was taken at the provider."""
+    attempts = (await desk.http.get("/sandbox/api/attempts")).json()
+    return sum(attempt["status"] == "paid" for attempt in attempts)
+
+
+@asynccontextmanager
+async def subscriber(
+    folder: Path, card: str = "works", **on: Any
+) -> AsyncGenerator[tuple[Running, Customer, datetime]]:
+    """A desk with a customer whose subscription is paid by a card that is kept, and when it ends."""
+    async with running_desk(folder, profile=PROFILE, **on) as desk:
+        customer = await logged_in(desk)
+        await pays_by_card(desk, customer, card)
+        yield desk, customer, datetime.fromisoformat((await subscription(desk))["ends_at"])
+
+
+async def looks(customer: Customer) -> str:
+    """All that was said since the last look."""
+    before = len(customer.said)
+    await customer.look()
+    return "\n\n".join(customer.said[before:])
+
+
+@on_each_database
+async def test_the_stored_card_is_charged_seven_days_before_the_next_end(
+    database: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    on: dict[str, Any] = {}
+    if database == "postgresql":
+        on = {"database_url": request.getfixturevalue("postgres").replace("+psycopg", "")}
+    async with subscriber(tmp_path, **on) as (desk, customer, end):
+        card = await desk.card(EMAIL)
+        assert [(m["method"], m["label"], m["default"]) for m in card["methods"]] == [("card", "Visa …4242", True)]
+        assert "4242424242424242" not in str(card)
+        await comes(desk, end, days=20)
+        await customer.look()
+        if customer.at == "renewal.renew":
+            await customer.say("renew:later")
+        await comes(desk, end, days=10)
+        told = await looks(customer)
+        assert "pobierzemy 466,17 zł zapisaną metodą (Visa …4242)" in told.replace("\xa0", " ")
+        assert "nie odnawiaj" in told
+        assert (await taken(desk), len((await desk.card(EMAIL))["orders"])) == (1, 1)
+
+        await comes(desk, end, days=6.5)
+        told = (await looks(customer)).replace("\xa0", " ")
+        assert "Pobraliśmy 466,17 zł zapisaną metodą (Visa …4242)" in told
+        assert "nie odnawiaj" in told
+        assert customer.expects == "nothing"
+        after = await subscription(desk)
+        assert datetime.fromisoformat(after["ends_at"]) == end.replace(year=end.year + 1)
+        card = await desk.card(EMAIL)
+        assert [(o["status"], o["method"]) for o in card["orders"]] == [("paid", "card")] * 2
+        assert await taken(desk) == 2
+        await comes(desk, end, days=-2)
+        assert (await taken(desk), await looks(customer)) == (2, "")
+
+
+@on_each_database
+async def test_a_declined_card_is_told_and_tried_again(
+    database: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    on: dict[str, Any] = {}
+    if database == "postgresql":
+        on = {"database_url": request.getfixturevalue("postgres").replace("+psycopg", "")}
+    async with subscriber(tmp_path, "declined_later", **on) as (desk, customer, end):
+        await comes(desk, end, days=6.5)
+        told = (await looks(customer)).replace("\xa0", " ")
+        assert "Nie udało się pobrać 466,17 zł zapisaną metodą (Visa …0341)" in told
+        assert "Spróbujemy jeszcze raz" in told
+        assert (customer.expects, customer.link("payment")["id"] != "") == ("payment", True)
+        await comes(desk, end, days=4.5)
+        assert "Nie udało się pobrać" in await looks(customer)
+        await lets(desk, "works")
+        await comes(desk, end, days=2.5)
+        assert "Pobraliśmy" in await looks(customer)
+        assert customer.expects == "nothing"
+        card = await desk.card(EMAIL)
+        assert [o["status"] for o in card["orders"]] == ["paid", "paid"]
+        assert [p["status"] for p in card["payments"]] == ["paid", "paid"]
+        assert await taken(desk) == 2
+
+
+async def test_what_the_bank_wants_confirmed_is_only_asked_for_by_link(tmp_path: Path) -> None:
+    async with subscriber(tmp_path) as (desk, customer, end):
+        await lets(desk, "needs_payer")
+        await comes(desk, end, days=6.5)
+        assert "potwierdziła osobiście" in await looks(customer)
+        tried = len((await desk.http.get("/sandbox/api/attempts")).json())
+        await comes(desk, end, days=2.5)
+        told = await looks(customer)
+        assert "wciąż czeka na wpłatę" in told
+        assert "Nie udało się" not in told
+        assert len((await desk.http.get("/sandbox/api/attempts")).json()) == tried
+        await desk.pay(customer.link("payment")["id"])
+        await comes_to(customer, "nothing")
+        assert (await subscription(desk))["ends_at"][:4] == str(end.year + 1)
+
+
+async def test_a_card_that_is_gone_is_marked_and_everything_failing_ends_in_grace(tmp_path: Path) -> None:
+    async with subscriber(tmp_path) as (desk, customer, end):
+        await lets(desk, "gone")
+        await comes(desk, end, days=6.5)
+        assert "już nie działa" in await looks(customer)
+        await comes(desk, end, days=-1)
+        told = await looks(customer)
+        assert told.count("wciąż czeka na wpłatę") == 3
+        assert "Usługa działa jeszcze" in told
+        assert (await subscription(desk))["status"] == "grace"
+        await comes(desk, end, days=-15)
+        assert (await subscription(desk))["status"] == "ended"
+        assert await taken(desk) == 1
+
+
+class Falls:
+    """Breaks off the work once at each of these points."""
+
+    def __init__(self, *points: str) -> None:
+        self.left = [*points]
+
+    def __call__(self, point: str) -> None:
+        hit = next((part for part in self.left if part in point), None)
+        if hit is not None:
+            self.left.remove(hit)
+            raise RuntimeError(point)
+
+
+async def test_broken_off_at_any_point_and_with_answers_lost_the_money_is_taken_once(tmp_path: Path) -> None:
+    around = ("before call ChargeStored", "before POST payment_intents", "after POST payment_intents")
+    falls = Falls(*around, "after call ChargeStored")
+    with reaching(falls):
+        async with subscriber(tmp_path) as (desk, customer, end):
+            await comes(desk, end, days=8)
+            await looks(customer)
+            await desk.fault("stripe", "lost", 1)
+            await desk.fault("stripe", "down", 1)
+            await comes(desk, end, days=6)
+            assert (await looks(customer)).count("Pobraliśmy") == 1
+            assert await taken(desk) == 2
+            assert [p["status"] for p in (await desk.card(EMAIL))["payments"]] == ["paid", "paid"]
+    assert not falls.left
+
+
+async def test_a_provider_that_stays_down_is_told_honestly_and_tried_another_day(tmp_path: Path) -> None:
+    async with subscriber(tmp_path) as (desk, customer, end):
+        await comes(desk, end, days=8)
+        await looks(customer)
+        await desk.fault("stripe", "down", 1000)
+        await comes(desk, end, days=6)
+        told = await looks(customer)
+        assert "nie odpowiedział, czy pobrał" in told
+        assert customer.expects == "payment"
+        await desk.http.post("/sandbox/api/faults", json={"provider": "stripe", "mode": "down", "times": 0})
+        await comes(desk, end, days=4.5)
+        assert "Pobraliśmy" in await looks(customer)
+        assert await taken(desk) == 2
+
+
+@pytest.mark.parametrize("how", ["renewal", "card"])
+async def test_whoever_stops_it_after_the_announcement_is_not_charged(tmp_path: Path, how: str) -> None:
+    async with subscriber(tmp_path) as (desk, customer, end):
+        await comes(desk, end, days=10)
+        await customer.look()
+        if customer.at == "renewal.renew":
+            await customer.say("renew:later")
+        if how == "renewal":
+            await customer.say("nie odnawiaj")
+            await customer.say("auto_renewal:no")
+            assert "wycofana" in customer.said[-1]
+        else:
+            await customer.say("zone:methods")
+            assert "Visa …4242" in customer.said[-1]
+            [forget] = [b for b in customer.buttons if b.startswith("forget:")]
+            await customer.say(forget)
+            assert "usunięte" in customer.said[-1]
+
+            async def forgotten() -> bool:
+                return not (await kept(desk))["kept"]
+
+            await until(forgotten)
+            assert (await desk.card(EMAIL))["methods"] == []
+        await comes(desk, end, days=2)
+        await customer.look()
+        assert await taken(desk) == 1
+        assert customer.expects == ("nothing" if how == "renewal" else "payment")
+
+
+async def test_a_stored_card_is_chosen_paid_with_and_forgotten(tmp_path: Path) -> None:
+    async with running_desk(tmp_path, profile=PROFILE) as desk:
+        customer = await logged_in(desk)
+        await pays_by_card(desk, customer)
+        await customer.say("zone:renewal")
+        await customer.say("program:r2faktury")
+        await customer.say("program:r2platnik")
+        await fills_in(customer, to="order.card")
+        assert (customer.at, customer.buttons) == ("order.card", ["card:saved", "card:another"])
+        await customer.say("card:saved")
+        assert "Karta (Visa …4242)" in customer.said[-1]
+        await customer.say("confirm:yes")
+        await customer.say("pay:now")
+        await desk.pay(customer.link("payment")["id"])
+        await comes_to(customer, "nothing")
+        assert len((await desk.http.get("/sandbox/api/methods")).json()) == 1, "the same one, not kept anew"
+        assert [m["label"] for m in (await desk.card(EMAIL))["methods"]] == ["Visa …4242"]
+
+
+async def test_who_has_no_conversation_is_written_to(tmp_path: Path) -> None:
+    async with subscriber(tmp_path) as (desk, customer, end):
+        await customer.say("zone:log_out")
+        before = len(await desk.outbox(EMAIL))
+        await comes(desk, end, days=6)
+        subjects = [letter["subject"].replace("\xa0", " ") for letter in (await desk.outbox(EMAIL))[before:]]
+        assert any("pobierzemy 466,17 zł" in subject for subject in subjects), subjects
+        assert any("pobraliśmy 466,17 zł" in subject for subject in subjects), subjects
+        assert await taken(desk) == 2

@@ -1,0 +1,218 @@
+"""Ways to pay that a provider keeps: on file with the money, charged by the desk, refused, forgotten."""
+
+from datetime import date, timedelta
+
+import sqlalchemy as sa
+
+from services import methods, order_record, orders, renewal_timer, renewals, subscriptions
+from services.payments import attempts, book, charges, money, record
+from services.payments.providers.base import StoredMethod
+from services.pricing import price
+from services.store import timers
+from tests.services.domain.people import NOW, PLAN, buyer, later, to_pay
+from tests.services.domain.test_renewals import RULES, WARSAW, owned
+
+VISA = StoredMethod("pm_1", "cus_1", "Visa …4242", date(2029, 8, 31))
+HOUR = timedelta(hours=1)
+
+
+def ordered(connection: sa.Connection, *, renews: bool = True, n: int = 1) -> record.Payment:
+    """An order to be paid by card."""
+    buyer(connection)
+    placed = orders.place(
+        connection,
+        order_id=f"o{n}",
+        account_id="a1",
+        company_id="f1",
+        items=[PLAN],
+        discount=None,
+        price=price([PLAN], None, "PLN"),
+        method="card",
+        auto_renewal=renews,
+        series="T/2026",
+        conversation_id="talk-a1",
+        now=NOW,
+    )
+    assert isinstance(placed, orders.Placed)
+    opened = book.open_payment(
+        connection,
+        payment_id=f"p{n}",
+        order_id=f"o{n}",
+        method="card",
+        provider="stripe",
+        server_key=b"k" * 32,
+        expires_at=later(days=7),
+        now=NOW,
+    )
+    assert isinstance(opened, book.Opened)
+    return opened.payment
+
+
+def stored(connection: sa.Connection, what: StoredMethod = VISA) -> str:
+    """A card on file, as the default."""
+    return methods.keep(
+        connection, account_id="a1", method="card", provider="stripe", stored=what, payment_id="p0", now=NOW
+    )
+
+
+def test_what_is_kept_with_the_money_is_the_default_and_no_secret(connection: sa.Connection) -> None:
+    ordered(connection)
+    attempts.open_attempt(connection, payment_id="p1", good_for=HOUR, now=NOW)
+    money.book_paid(connection, payment_id="p1", attempt=1, amount=36777, currency="PLN", now=NOW)
+    assert [m.label for m in methods.of_account(connection, "a1")] == ["card"], "a kind, as long as nothing is kept"
+    kept = money.keep_way(connection, payment_id="p1", attempt=1, stored=VISA, now=NOW)
+    [mine] = methods.of_account(connection, "a1")
+    assert (mine.id, mine.label, mine.is_default, mine.provider) == (kept, "Visa …4242", True, "stripe")
+    assert (mine.stored, mine.payment_id) == (VISA, "p1")
+    assert "pm_1" not in repr(mine)
+    assert "cus_1" not in repr(mine)
+
+
+def test_nothing_is_kept_where_renewing_was_not_agreed_to(connection: sa.Connection) -> None:
+    ordered(connection, renews=False)
+    attempts.open_attempt(connection, payment_id="p1", good_for=HOUR, now=NOW)
+    assert money.keep_way(connection, payment_id="p1", attempt=1, stored=VISA, now=NOW) is None
+    assert methods.of_account(connection, "a1") == []
+
+
+def test_what_is_told_long_after_the_money_is_not_kept_again(connection: sa.Connection) -> None:
+    ordered(connection)
+    attempts.open_attempt(connection, payment_id="p1", good_for=HOUR, now=NOW)
+    money.book_paid(connection, payment_id="p1", attempt=1, amount=36777, currency="PLN", now=NOW)
+    assert money.keep_way(connection, payment_id="p1", attempt=1, stored=VISA, now=later(days=1)) is None
+
+
+def test_the_same_card_again_is_the_same_one_by_its_newest_name(connection: sa.Connection) -> None:
+    buyer(connection)
+    first = stored(connection)
+    methods.set_gone(connection, first, NOW)
+    assert stored(connection, StoredMethod("pm_2", "cus_1", "Visa …4242", date(2031, 1, 31))) == first
+    [mine] = methods.of_account(connection, "a1")
+    assert (mine.token, mine.expires_on, mine.gone_at) == ("pm_2", date(2031, 1, 31), None)
+
+
+def test_a_card_is_good_until_its_last_day_and_while_nobody_says_otherwise(connection: sa.Connection) -> None:
+    buyer(connection)
+    mine = methods.get(connection, stored(connection))
+    assert mine is not None
+    assert (mine.is_good(date(2029, 8, 31)), mine.is_good(date(2029, 9, 1))) == (True, False)
+    methods.set_gone(connection, mine.id, NOW)
+    gone = methods.get(connection, mine.id)
+    assert gone is not None
+    assert not gone.is_good(NOW.date())
+
+
+def test_a_forgotten_one_is_nowhere_and_no_default_is_left(connection: sa.Connection) -> None:
+    buyer(connection)
+    mine = stored(connection)
+    assert methods.forget(connection, account_id="somebody", method_id=mine, now=NOW) is None
+    assert methods.forget(connection, account_id="a1", method_id=mine, now=NOW) is not None
+    assert methods.of_account(connection, "a1") == []
+    assert methods.default_of(connection, "a1") is None
+    assert methods.set_default(connection, account_id="a1", method_id=mine) is False
+    left = methods.get(connection, mine)
+    assert left is not None
+    assert not left.is_good(NOW.date())
+
+
+def test_the_kind_means_the_one_stored(connection: sa.Connection) -> None:
+    buyer(connection)
+    mine = stored(connection)
+    methods.save_default(connection, account_id="a1", method="blik", now=NOW)
+    assert methods.save_default(connection, account_id="a1", method="card", now=NOW) == mine
+
+
+def test_a_charge_under_way_is_one_and_bars_the_link(connection: sa.Connection) -> None:
+    ordered(connection)
+    mine = stored(connection)
+    begun = charges.begin(connection, payment_id="p1", stored_id=mine, now=NOW)
+    assert isinstance(begun, charges.Charging)
+    assert (begun.attempt.n, begun.attempt.stored_id, begun.new) == (1, mine, True)
+    again = charges.begin(connection, payment_id="p1", stored_id=mine, now=later(minutes=1))
+    assert isinstance(again, charges.Charging)
+    assert (again.attempt.n, again.new) == (1, False)
+    assert attempts.open_attempt(connection, payment_id="p1", good_for=HOUR, now=NOW) == book.NotPayable("charging")
+    charges.taken_on(connection, payment_id="p1", n=1, provider_ref="pi_1", now=NOW)
+    assert attempts.open_attempt(connection, payment_id="p1", good_for=HOUR, now=NOW) == book.NotPayable("charging")
+
+
+def test_a_refused_charge_leaves_the_link_and_its_reason(connection: sa.Connection) -> None:
+    ordered(connection)
+    mine = stored(connection)
+    charges.begin(connection, payment_id="p1", stored_id=mine, now=NOW)
+    ended = charges.refused(connection, payment_id="p1", n=1, refusal="needs_payer", now=NOW)
+    assert isinstance(ended, attempts.Failed)
+    assert charges.wants_its_payer(connection, order_id="o1", stored_id=mine)
+    assert not charges.wants_its_payer(connection, order_id="o1", stored_id="another")
+    again = charges.refused(connection, payment_id="p1", n=1, refusal="needs_payer", now=NOW)
+    assert isinstance(again, attempts.Ignored)
+    led = attempts.open_attempt(connection, payment_id="p1", good_for=HOUR, now=NOW)
+    assert isinstance(led, attempts.ToPay)
+    assert (led.attempt.n, led.attempt.stored_id) == (2, None)
+
+
+def test_charged_and_paid_at_once_there_is_one_money_and_one_to_give_back(connection: sa.Connection) -> None:
+    ordered(connection)
+    led = attempts.open_attempt(connection, payment_id="p1", good_for=HOUR, now=NOW)
+    assert isinstance(led, attempts.ToPay)
+    attempts.registered(connection, payment_id="p1", n=1, provider_ref="cs_1", redirect_url="https://x", now=NOW)
+    mine = stored(connection)
+    charges.begin(connection, payment_id="p1", stored_id=mine, now=NOW)
+    first = money.book_paid(connection, payment_id="p1", attempt=1, amount=36777, currency="PLN", now=NOW)
+    second = money.book_paid(connection, payment_id="p1", attempt=2, amount=36777, currency="PLN", now=NOW)
+    assert (type(first), type(second)) == (money.Booked, money.Overpaid)
+    assert charges.begin(connection, payment_id="p1", stored_id=mine, now=NOW) == book.NotPayable("paid")
+
+
+def test_a_charge_that_comes_after_the_order_was_withdrawn_counts(connection: sa.Connection) -> None:
+    ordered(connection)
+    charges.begin(connection, payment_id="p1", stored_id=stored(connection), now=NOW)
+    orders.cancel(connection, order_id="o1", now=NOW)
+    booked = money.book_paid(connection, payment_id="p1", attempt=1, amount=36777, currency="PLN", now=NOW)
+    assert isinstance(booked, money.Booked)
+    assert (booked.revived, order_record.lock(connection, "o1").status) == (True, "paid")
+
+
+def test_what_was_paid_with_is_the_default_again(connection: sa.Connection) -> None:
+    ordered(connection)
+    mine = stored(connection)
+    methods.save_default(connection, account_id="a1", method="blik", now=NOW)
+    charges.begin(connection, payment_id="p1", stored_id=mine, now=NOW)
+    money.book_paid(connection, payment_id="p1", attempt=1, amount=36777, currency="PLN", now=NOW)
+    default = methods.default_of(connection, "a1")
+    assert default is not None
+    assert default.id == mine
+
+
+def test_only_what_is_not_planned_by_these_rules_is_planned_at_a_start(connection: sa.Connection) -> None:
+    buyer(connection)
+    first = owned(connection, 20)
+    assert renewals.plan_all(connection, RULES, WARSAW, NOW) == 1
+    assert renewals.plan_all(connection, RULES, WARSAW, NOW) == 0
+    other = RULES.__class__(remind_days=25)
+    assert renewals.plan_all(connection, other, WARSAW, NOW) == 1
+    assert renewals.plan_all(connection, other, WARSAW, NOW) == 0
+    renewal_timer.wake(connection, first, NOW)
+    assert renewals.plan_all(connection, other, WARSAW, NOW) == 1
+    timers.cancel_all(connection, renewal_timer.owner_of(first))
+    assert renewals.plan_all(connection, other, WARSAW, NOW) == 1
+    subscriptions.set_status(connection, first, "ended")
+    assert renewals.plan_all(connection, RULES, WARSAW, NOW) == 0
+
+
+def test_a_payment_remembers_the_way_its_link_is_to_lead_to(connection: sa.Connection) -> None:
+    ordered(connection)
+    assert to_pay(connection, "p2", "o1", now=NOW, expires_at=later(days=7)) is not None
+    opened = book.open_payment(
+        connection,
+        payment_id="p3",
+        order_id="o1",
+        method="card",
+        provider="stripe",
+        server_key=b"k" * 32,
+        expires_at=later(days=7),
+        now=NOW,
+        stored_id="way-1",
+    )
+    assert isinstance(opened, book.Opened)
+    assert opened.payment.stored_id == "way-1"
