@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from bot import codec
 from bot.port import Happening
 from bot.telling import OF_NOBODY
+from dialogs.kit import Call
 from dialogs.words import payment
+from dialogs.words.methods import ForgetStored
 from dialogs.words.own_data import AccountErased, SendFarewell, SessionEnded
 from services import seller_events
-from services.engine.port import Call, Outbox
+from services.engine.port import Call as StoredCall
+from services.engine.port import Outbox
 from services.privacy.erase import Erased, erase
 from values.seller import Seller
 
@@ -56,6 +59,8 @@ class Erasing:
             tx.publish(seller_events.order_cancelled(order, tx.now))
         tx.publish(seller_events.account_closed(account_id, tx.now))
         self._write(tx, done)
+        for way_id in done.stored:
+            self._leave(tx, f"erased:{way_id}", ForgetStored(way_id))
         return done
 
     def _write(self, tx: Happening, done: Erased) -> None:
@@ -63,13 +68,16 @@ class Erasing:
         if not done.letter_to:
             return
         letter = SendFarewell(done.letter_to, done.locale, done.kept_orders, done.on_file)
-        call = Call(
-            key=f"erased:{done.account_id}",
+        self._leave(tx, f"erased:{done.account_id}", letter)
+
+    def _leave(self, tx: Happening, key: str, call: Call) -> None:
+        stored = StoredCall(
+            key=key,
             conversation_id=OF_NOBODY,
             root=None,
-            kind=codec.name_of(letter),
-            payload=codec.to_json(letter),
+            kind=codec.name_of(call),
+            payload=codec.to_json(call),
             background=True,
             due_at=tx.now,
         )
-        self.outbox.leave(tx.connection, call)
+        self.outbox.leave(tx.connection, stored)

@@ -18,8 +18,8 @@ JSON, HTML = "json", "html"
 KINDS = {JSON: "application/json", HTML: "text/html; charset=utf-8"}
 # Of these nobody who reads wants to know.
 MARKS = frozenset(
-    "id ref n program_id company_id conversation_id order_id payment_id subscription_id text_sha256 made_in taken_in"
-    " taken_at mode"
+    "id ref n method_id program_id company_id conversation_id order_id payment_id subscription_id text_sha256 made_in"
+    " taken_in taken_at mode"
     " contacts_demanded changed_at currency received_currency discount_percent data renews button kept unit_net"
     " tax".split()
 )

@@ -29,14 +29,6 @@ CLOSED = "closed"
 
 
 @dataclass(frozen=True, slots=True)
-class StoredToken:
-    """A way to pay that a provider keeps: it is to be asked to keep it no longer."""
-
-    provider: str
-    token: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
 class Erased:
     """What was done, and what is left to do outside.
 
@@ -50,7 +42,7 @@ class Erased:
     conversations: tuple[str, ...]
     others: tuple[str, ...]
     cancelled: tuple[Order, ...] = ()
-    stored: tuple[StoredToken, ...] = ()
+    stored: tuple[str, ...] = ()  # ways to pay that their providers are to keep no longer
     kept_orders: bool = False
     on_file: bool = False  # the seller's own record of the customer stays
 
@@ -77,7 +69,7 @@ def erase(
     words = _values(connection, mine)
     cancelled = _cancel_orders(connection, account_id, now)
     told = {of: _empty(connection, of, here, words, going_on, now) for of in everybody}
-    stored = _stored(connection, account_id)
+    stored = _forget_methods(connection, account_id, now)
     for of in everybody:
         _blank(connection, of, now)
     _unfile(connection, account_id, on_file, now)
@@ -206,14 +198,13 @@ def _orders(account_id: str) -> sa.Select[Any]:
     return sa.select(d.sales_order.c.id).where(d.sales_order.c.account_id == account_id)
 
 
-def _stored(connection: sa.Connection, account_id: str) -> tuple[StoredToken, ...]:
+def _forget_methods(connection: sa.Connection, account_id: str, now: datetime) -> tuple[str, ...]:
+    """What only the desk knows goes at once; what a provider keeps stays without words until it has been told."""
     table = d.payment_method
-    rows = connection.execute(
-        sa.select(table.c.provider, table.c.token)
-        .where(table.c.account_id == account_id, table.c.token.is_not(None), table.c.provider.is_not(None))
-        .order_by(table.c.created_at, table.c.id)
-    )
-    return tuple(StoredToken(*row) for row in rows)
+    mine = table.c.account_id == account_id
+    connection.execute(sa.delete(table).where(mine, sa.or_(table.c.token.is_(None), table.c.provider.is_(None))))
+    emptied = sa.update(table).where(mine).values(label=table.c.id, is_default=False, forgotten_at=now)
+    return tuple(sorted(connection.execute(emptied.returning(table.c.id)).scalars()))
 
 
 # --- the account and what hangs on it ---
@@ -222,7 +213,7 @@ def _stored(connection: sa.Connection, account_id: str) -> tuple[StoredToken, ..
 def _blank(connection: sa.Connection, account_id: str, now: datetime) -> None:
     mine = _orders(account_id)
     paying = sa.select(d.payment.c.id).where(d.payment.c.order_id.in_(mine))
-    for table in (d.contact, d.contact_claim, d.payment_method, d.einvoice, d.start_link, d.ticket):
+    for table in (d.contact, d.contact_claim, d.einvoice, d.start_link, d.ticket):
         connection.execute(sa.delete(table).where(table.c.account_id == account_id))
     connection.execute(sa.delete(d.orderer).where(d.orderer.c.order_id.in_(mine)))
     events_out.forget_person(connection, account_id)

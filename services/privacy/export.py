@@ -3,7 +3,7 @@
 Amounts are integers in minor units, times RFC 3339 in UTC. Keys (to pages, payments, providers) are never in it.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -98,6 +98,8 @@ def _plain(value: Any) -> Any:
     """As JSON has it."""
     if isinstance(value, datetime):
         return when(value)
+    if isinstance(value, date):
+        return value.isoformat()
     if isinstance(value, dict):
         return {str(name): _plain(item) for name, item in value.items()}
     if isinstance(value, list | tuple):

@@ -127,6 +127,7 @@ SECTIONS: tuple[Section, ...] = (
         _same(
             *("id", "order_id", "method", "provider", "amount", "currency", "status"),
             *("created_at", "expires_at", "paid_at"),
+            method_id="stored_id",
         ),
         {"token_hash": "of the payment link, which is a key"},
         ("created_at", "id"),
@@ -137,6 +138,8 @@ SECTIONS: tuple[Section, ...] = (
         d.payment_attempt.c.payment_id.in_(_payments),
         _same(
             *("payment_id", "n", "provider", "status", "received", "received_currency", "created_at", "changed_at"),
+            "refusal",
+            method_id="stored_id",
         ),
         {
             "provider_ref": "the provider's own key to the payment",
@@ -174,8 +177,16 @@ SECTIONS: tuple[Section, ...] = (
         "methods",
         d.payment_method,
         d.payment_method.c.account_id == OF,
-        _same("id", "method", "label", "provider", default="is_default", added_at="created_at"),
-        {"account_id": SAME, "token": "the provider's key, with which money can be taken"},
+        _same(
+            *("id", "method", "label", "provider", "expires_on", "payment_id", "gone_at", "forgotten_at"),
+            default="is_default",
+            added_at="created_at",
+        ),
+        {
+            "account_id": SAME,
+            "token": "the provider's key, with which money can be taken",
+            "customer": "the provider's key to its payer",
+        },
         ("created_at", "id"),
     ),
     Section(
@@ -307,7 +318,7 @@ ERASED: Mapping[str, str] = {
     "renewal": "kept",
     "orderer": "deleted",
     "ticket": "deleted",
-    "payment_method": "deleted; the provider is asked to keep it no longer",
+    "payment_method": "deleted; one that its provider keeps loses its words, and goes once the provider was told",
     "einvoice": "deleted",
     "handoff": "deleted",
     "feedback": "the words are deleted; whether an answer helped says nothing of a person",

@@ -166,6 +166,14 @@ def _drop_accounts(connection: sa.Connection, ids: list[str]) -> None:
         (d.renewal, "subscription_id", subscriptions),
     ):
         connection.execute(sa.delete(table).where(table.c[column].in_(of)))
-    for table in (d.subscription, d.sales_order, d.company, files.issued_invoice, outgoing_event, visit):
+    for table in (
+        d.subscription,
+        d.payment_method,
+        d.sales_order,
+        d.company,
+        files.issued_invoice,
+        outgoing_event,
+        visit,
+    ):
         connection.execute(sa.delete(table).where(table.c.account_id.in_(ids)))
     connection.execute(sa.delete(d.account).where(d.account.c.id.in_(ids)))

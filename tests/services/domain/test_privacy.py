@@ -30,6 +30,7 @@ from services.payments import attempts, money, notices
 from services.privacy import export, holdings
 from services.privacy.erase import Erased, erase
 from services.store import calls, conversations, events, inbox, journal, timers
+from services.store.domain import payment_method
 from services.store.feedback_table import feedback
 from services.store.schema import metadata
 from tests.services.domain.people import KEY, NOW, buyer, conversation, customer, later, placed, prove, sign_up, to_pay
@@ -278,6 +279,22 @@ def test_an_unpaid_order_is_withdrawn(connection: sa.Connection) -> None:
     assert [order.number for order in done.cancelled] == ["FS/2026/000001"]
     assert connection.execute(sa.text("SELECT status FROM sales_order")).scalar() == "cancelled"
     assert connection.execute(sa.text("SELECT status FROM payment")).scalar() == "cancelled"
+
+
+def test_what_a_provider_keeps_waits_without_words_until_it_was_told(connection: sa.Connection) -> None:
+    known_everywhere(connection)
+    kept = {"id": "m2", "account_id": "a1", "method": "card", "label": "Anna Nowak …1111", "is_default": True}
+    connection.execute(
+        sa.insert(payment_method).values(**kept, created_at=NOW, provider="stripe", token="pm_1", customer="cus_1")
+    )
+
+    done = gone(connection)
+
+    left = connection.execute(sa.select(payment_method)).mappings().all()
+    assert [(row["id"], row["token"], row["is_default"]) for row in left] == [("m2", "pm_1", False)]
+    assert left[0]["forgotten_at"] is not None
+    assert done.stored == ("m2",)
+    assert marked(connection, *MARKS) == []
 
 
 def test_money_on_its_way_back_goes_on_and_nothing_else_does(connection: sa.Connection) -> None:
