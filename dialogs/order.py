@@ -2,15 +2,14 @@
 
 from dataclasses import replace
 
-from dialogs import order_renewals, order_ways
+from dialogs import order_known, order_placed, order_renewals, order_ways
 from dialogs.case import Ctx, Order
-from dialogs.costs import cart, code_of, lines, methods, plan_of, renews, shown, tax_of
+from dialogs.costs import cart, lines, methods, plan_of, renews, shown, tax_of
 from dialogs.discount import add_discount
 from dialogs.kit import (
     HUMAN,
     Answered,
     Asked,
-    Cancelled,
     Condition,
     Decision,
     Declined,
@@ -18,41 +17,22 @@ from dialogs.kit import (
     Option,
     Say,
     Step,
-    Unawait,
     Word,
     then,
 )
 from dialogs.renewing import begun
 from dialogs.vat import add_vat_check
-from dialogs.words.account import AccountLeft, LoggedIn
-from dialogs.words.methods import DefaultMethodSet
-from dialogs.words.note import NoteFailed, SendNote
 from dialogs.words.order import (
-    CancelOrder,
-    OrderCancelled,
-    OrderPlaced,
-    OrderRefused,
-    OrderStands,
     PlaceOrder,
     ResendConfirmation,
 )
-from dialogs.words.payment import PaymentBooked, PaymentOpened
-from dialogs.words.renewal import RenewalBegun
-from dialogs.words.zone import AutoRenewalSet
-from values import notes
-from values.account_view import Line
 from values.expects import Expects
-from values.money import Money
 from values.orderer import Orderer
-from values.price import Price
 
 
 def _outlives(s: Order) -> Order:
     return s if s.id is not None else Order(cancelled=s.cancelled, ways=s.ways)
 
-
-SPENT = ("discount_used_up", "discount_used_by_customer", "discount_expired")
-PRICED_ANEW = ("price_changed", *SPENT)
 
 dialog = Dialog("order", Order, outlives=_outlives, applies=begun)
 
@@ -73,10 +53,6 @@ def _orderer(ctx: Ctx) -> Orderer | None:
     if who.name is None or who.phone is None or who.email is None or who.invoice_email is None:
         return None
     return Orderer(who.name, who.phone, who.email, who.invoice_email)
-
-
-def _counted(s: Order, ctx: Ctx) -> tuple[Line, ...]:
-    return tuple((line.plan, line.quantity) for line in lines(s, ctx))
 
 
 def _cancelling(_s: Order, ctx: Ctx) -> tuple[Option, ...]:
@@ -263,125 +239,9 @@ def letter_again(s: Order, _e: Answered, ctx: Ctx) -> Decision[Order]:
     return then(s, ResendConfirmation(ctx.case.account.id or ""))
 
 
-@place.on(OrderPlaced)
-def order_placed(s: Order, e: OrderPlaced, ctx: Ctx) -> Decision[Order]:
-    """The payment is opened next, by its own dialog. Letters go out as the seller has them: the confirmation of the
-    order, and with the first one the user name."""
-    due = (notes.ORDER, *((notes.WELCOME,) if e.first else ()))
-    letters = tuple(SendNote(note, e.order_id) for note in due if note in ctx.seller.notes)
-    code, price = code_of(s, ctx), s.price or cart(s, ctx)
-    placed = replace(s, discount=code.code if code else None, price=price, items=_counted(s, ctx))
-    placed = replace(placed, id=e.order_id, number=e.number)
-    return then(placed, Say("order.placed", {"number": e.number, "letters": bool(letters)}), *letters)
-
-
-@dialog.always(NoteFailed)
-def letter_lost(s: Order, e: NoteFailed, _ctx: Ctx) -> Decision[Order]:
-    """What it would have said is told in the zone and by a person."""
-    if e.note not in notes.OF_ORDER:
-        return then(s)
-    return then(s, Say(f"order.letter_failed.{e.reason}", options=(HUMAN,)))
-
-
-@dialog.always(OrderRefused)
-def order_refused(s: Order, e: OrderRefused, ctx: Ctx) -> Decision[Order]:
-    """The press is taken back; the customer is told what is missing, or shown the price that changed: it is confirmed
-    anew. A code that can't be used any more is gone."""
-    back = replace(s, pay=None, confirmed=None if e.reason in PRICED_ANEW else s.confirmed)
-    back = replace(back, discount=None) if e.reason in SPENT else back
-    ways = () if e.reason in SPENT else (HUMAN,)
-    return then(back, Say(f"order.refused.{e.reason}", {"code": s.discount, **shown(back, ctx)}, options=ways))
-
-
-@dialog.always(Cancelled)
-def cancelled(s: Order, _e: Cancelled, ctx: Ctx) -> Decision[Order]:
-    """An unpaid order is withdrawn; a paid one stands."""
-    if s.id is None:
-        return then(s)
-    if ctx.case.payment.status == "paid":
-        return then(s, Say("order.stands", {"number": s.number}))
-    return then(s, CancelOrder(s.id))
-
-
-@dialog.always(OrderCancelled)
-def order_cancelled(_s: Order, e: OrderCancelled, _ctx: Ctx) -> Decision[Order]:
-    """Nothing is owed."""
-    return then(Order(cancelled=e.number), Say("order.cancelled", {"number": e.number}))
-
-
-@dialog.always(OrderStands)
-def order_stands(s: Order, e: OrderStands, _ctx: Ctx) -> Decision[Order]:
-    """The money came first."""
-    return then(s, Say("order.stands", {"number": e.number}))
-
-
-@dialog.always(PaymentOpened)
-def way_to_pay(s: Order, _e: PaymentOpened, ctx: Ctx) -> Decision[Order]:
-    """Another method chosen for the payment is the order's from then on."""
-    return then(replace(s, method=ctx.case.payment.method or s.method))
-
-
-@dialog.always(PaymentBooked)
-def paid_after_all(s: Order, e: PaymentBooked, _ctx: Ctx) -> Decision[Order]:
-    """Money for a cancelled order counts: the order stands again, unless another has taken its place."""
-    if e.status != "paid" or s.id is not None or s.cancelled != e.number:
-        return then(s)
-    return then(replace(s, id=e.order_id, number=e.number, price=None, items=()))
-
-
-@dialog.always(AutoRenewalSet)
-def renewal_set(s: Order, e: AutoRenewalSet, ctx: Ctx) -> Decision[Order]:
-    """Switched in the zone. Where nothing is ordered without it, a no is only what isn't agreed to yet."""
-    off = None if ctx.seller.auto_renewal == "obligatory" and s.id is None else False
-    return then(replace(s, auto_renewal=True if e.on else off) if e.changed else s)
-
-
-@dialog.always(RenewalBegun)
-def for_renewal(s: Order, e: RenewalBegun, ctx: Ctx) -> Decision[Order]:
-    """A new order; what was agreed to before needn't be asked again."""
-    fresh = Order(auto_renewal=True if e.consented else None, method=s.method, ways=s.ways)
-    return then(fresh, Unawait(), *order_ways.looked_up(ctx))
-
-
+order_placed.declare(dialog, place)
+order_known.declare(dialog)
 order_renewals.declare(dialog)
-
-
-@dialog.always(DefaultMethodSet)
-def method_set(s: Order, e: DefaultMethodSet, _ctx: Ctx) -> Decision[Order]:
-    """Changed in the zone: renewals go this way."""
-    return then(replace(s, method=e.method))
-
-
-@dialog.always(LoggedIn)
-def logged_in(s: Order, e: LoggedIn, _ctx: Ctx) -> Decision[Order]:
-    """An order that is placed goes on where it was left; a paid one is done."""
-    placed, view = e.view.order, e.view
-    if placed is None or placed.status not in ("placed", "paid"):
-        fresh = replace(s, id=None, number=None, cancelled=None, pay=None, confirmed=None, price=None, items=())
-        return then(replace(fresh, ways=view.ways, instrument=None, way=None), Unawait())
-    paid = placed.status == "paid"
-    known = Order(
-        auto_renewal=placed.auto_renewal if view.auto_renewal is None else view.auto_renewal,
-        method=(view.default_method if paid else None) or placed.method,
-        terms="accept",
-        clauses="accept",
-        confirmed="yes",
-        price=Price(*(Money(minor, placed.currency) for minor in (placed.net, placed.vat, placed.gross))),
-        pay="now",
-        id=placed.id,
-        number=placed.number,
-        tax=placed.tax,
-        items=placed.items,
-        years=placed.years,
-        ways=view.ways,
-    )
-    return then(known, Unawait())
-
-
-@dialog.always(AccountLeft)
-def logged_out(_s: Order, _e: AccountLeft, _ctx: Ctx) -> Decision[Order]:
-    """It was the account's."""
-    return then(Order(), Unawait())
 
 
 @dialog.asked("ask_price", "choose_plan", "renewal_on", "renewal_off", "choose_payment_method")

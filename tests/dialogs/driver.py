@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from dialogs import contact, einvoice, handoff, order, payment, zone
+from dialogs import contact, einvoice, handoff, payment, zone
 from dialogs.case import Case, CompanyData, Ctx
 from dialogs.journey import journey
 from dialogs.kit import (
@@ -26,8 +26,7 @@ from dialogs.kit import (
 )
 from dialogs.outcomes import outcomes
 from dialogs.versions import dump, load
-from dialogs.words import account, company, methods
-from dialogs.words import order as order_words
+from dialogs.words import account, company, methods, order
 from values.account_view import AccountView, CompanyView, OrderStatus, OrderView, PaymentStatus
 from values.discount import DiscountCode
 from values.meaning import Answer, Command, Correction, Intent, Meaning, Press
@@ -73,7 +72,7 @@ OUTCOMES: dict[type[Act], Callable[[Any], Event]] = {
     company.SaveCompany: lambda _a: company.CompanySaved("company-1"),
     company.SetCheck: lambda _a: company.CheckSet(),
     order.PlaceOrder: lambda _a: order.OrderPlaced("order-1", "FS/2026/000001"),
-    order.ResendConfirmation: lambda _a: order_words.ConfirmationRenewed("letter-4"),
+    order.ResendConfirmation: lambda _a: order.ConfirmationRenewed("letter-4"),
     order.CancelOrder: lambda _a: order.OrderCancelled("FS/2026/000001"),
     payment.OpenPayment: lambda a: payment.PaymentOpened(f"payment-{a.method}", NOW + timedelta(days=7)),
     payment.ReopenPayment: lambda a: payment.PaymentOpened(a.payment_id, NOW + timedelta(days=7)),

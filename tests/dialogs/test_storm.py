@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from dialogs import company, order
+from dialogs import company
 from dialogs.account import LoggedIn
 from dialogs.case import Case, Ctx
 from dialogs.journey import journey
@@ -20,7 +20,7 @@ from dialogs.kit import Act, Call, Context, Event, Issued, Played, ResultOf, Sai
 from dialogs.kit.journey import AnyStep
 from dialogs.outcomes import MOMENT, outcomes
 from dialogs.versions import dump, load
-from dialogs.words import account
+from dialogs.words import account, order
 from dialogs.words.elsewhere import CarriedOver
 from dialogs.words.personal import LoggedOut
 from tests.dialogs.driver import SELLER, Driver, contact_proven, ordered, paid, signed_up, summary_shown

@@ -1,7 +1,8 @@
 """The straight way of a sign-up, and its forks, by what became true."""
 
-from dialogs import account, contact, order
+from dialogs import account, contact
 from dialogs.costs import cart
+from dialogs.words.order import CancelOrder, PlaceOrder
 from tests.dialogs.driver import NOW, Driver, contact_proven, ordered, paid, signed_up, summary_shown
 
 
@@ -59,7 +60,7 @@ def test_without_the_link_followed_the_order_is_not_placed() -> None:
     customer = summary_shown().press("confirm:yes", "pay:now")
 
     assert customer.at == "order.email_link"
-    assert not any(isinstance(a, order.PlaceOrder) for a in customer.acts)
+    assert not any(isinstance(a, PlaceOrder) for a in customer.acts)
 
 
 def test_an_obligatory_consent_that_is_missing_is_named_and_nothing_is_made() -> None:
@@ -114,7 +115,7 @@ def test_back_goes_answer_by_answer_before_any_act() -> None:
 def test_cancelling_an_unpaid_order_withdraws_it_and_keeps_the_account() -> None:
     customer = ordered().command("cancel")
 
-    assert any(isinstance(a, order.CancelOrder) for a in customer.acts)
+    assert any(isinstance(a, CancelOrder) for a in customer.acts)
     assert customer.case.order.id is None
     assert customer.case.account.id == "account-1"
     assert customer.at == "account.start"

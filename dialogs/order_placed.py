@@ -1,0 +1,89 @@
+"""What becomes of an order: placed or refused, cancelled, standing, paid after all. Reactions of the order dialog."""
+
+from dataclasses import replace
+
+from dialogs.case import Ctx, Order
+from dialogs.costs import cart, code_of, lines, shown
+from dialogs.kit import HUMAN, Cancelled, Decision, Dialog, Say, Step, then
+from dialogs.words.note import NoteFailed, SendNote
+from dialogs.words.order import CancelOrder, OrderCancelled, OrderPlaced, OrderRefused, OrderStands
+from dialogs.words.payment import PaymentBooked, PaymentOpened
+from values import notes
+from values.account_view import Line
+
+SPENT = ("discount_used_up", "discount_used_by_customer", "discount_expired")
+PRICED_ANEW = ("price_changed", *SPENT)
+
+
+def declare(dialog: Dialog[Order], place: Step[Order]) -> None:
+    """Takes the reactions in; `place` is the step that places the order."""
+    place.on(OrderPlaced)(order_placed)
+    dialog.always(NoteFailed)(letter_lost)
+    dialog.always(OrderRefused)(order_refused)
+    dialog.always(Cancelled)(cancelled)
+    dialog.always(OrderCancelled)(order_cancelled)
+    dialog.always(OrderStands)(order_stands)
+    dialog.always(PaymentOpened)(way_to_pay)
+    dialog.always(PaymentBooked)(paid_after_all)
+
+
+def order_placed(s: Order, e: OrderPlaced, ctx: Ctx) -> Decision[Order]:
+    """The payment is opened next, by its own dialog. Letters go out as the seller has them: the confirmation of the
+    order, and with the first one the user name."""
+    due = (notes.ORDER, *((notes.WELCOME,) if e.first else ()))
+    letters = tuple(SendNote(note, e.order_id) for note in due if note in ctx.seller.notes)
+    code, price = code_of(s, ctx), s.price or cart(s, ctx)
+    placed = replace(s, discount=code.code if code else None, price=price, items=_counted(s, ctx))
+    placed = replace(placed, id=e.order_id, number=e.number)
+    return then(placed, Say("order.placed", {"number": e.number, "letters": bool(letters)}), *letters)
+
+
+def letter_lost(s: Order, e: NoteFailed, _ctx: Ctx) -> Decision[Order]:
+    """What it would have said is told in the zone and by a person."""
+    if e.note not in notes.OF_ORDER:
+        return then(s)
+    return then(s, Say(f"order.letter_failed.{e.reason}", options=(HUMAN,)))
+
+
+def order_refused(s: Order, e: OrderRefused, ctx: Ctx) -> Decision[Order]:
+    """The press is taken back; the customer is told what is missing, or shown the price that changed: it is confirmed
+    anew. A code that can't be used any more is gone."""
+    back = replace(s, pay=None, confirmed=None if e.reason in PRICED_ANEW else s.confirmed)
+    back = replace(back, discount=None) if e.reason in SPENT else back
+    ways = () if e.reason in SPENT else (HUMAN,)
+    return then(back, Say(f"order.refused.{e.reason}", {"code": s.discount, **shown(back, ctx)}, options=ways))
+
+
+def cancelled(s: Order, _e: Cancelled, ctx: Ctx) -> Decision[Order]:
+    """An unpaid order is withdrawn; a paid one stands."""
+    if s.id is None:
+        return then(s)
+    if ctx.case.payment.status == "paid":
+        return then(s, Say("order.stands", {"number": s.number}))
+    return then(s, CancelOrder(s.id))
+
+
+def order_cancelled(_s: Order, e: OrderCancelled, _ctx: Ctx) -> Decision[Order]:
+    """Nothing is owed."""
+    return then(Order(cancelled=e.number), Say("order.cancelled", {"number": e.number}))
+
+
+def order_stands(s: Order, e: OrderStands, _ctx: Ctx) -> Decision[Order]:
+    """The money came first."""
+    return then(s, Say("order.stands", {"number": e.number}))
+
+
+def way_to_pay(s: Order, _e: PaymentOpened, ctx: Ctx) -> Decision[Order]:
+    """Another method chosen for the payment is the order's from then on."""
+    return then(replace(s, method=ctx.case.payment.method or s.method))
+
+
+def paid_after_all(s: Order, e: PaymentBooked, _ctx: Ctx) -> Decision[Order]:
+    """Money for a cancelled order counts: the order stands again, unless another has taken its place."""
+    if e.status != "paid" or s.id is not None or s.cancelled != e.number:
+        return then(s)
+    return then(replace(s, id=e.order_id, number=e.number, price=None, items=()))
+
+
+def _counted(s: Order, ctx: Ctx) -> tuple[Line, ...]:
+    return tuple((line.plan, line.quantity) for line in lines(s, ctx))
