@@ -32,17 +32,17 @@ OWN = {
     "pl": {
         "my_account": "Moje konto", "export": "Pobierz moje dane", "erase": "Usuń konto",
         "sure": "Tak, usuń konto", "back": "Wróć", "telegram": "Dalej w Telegramie", "here": "Zostaję tutaj",
-        "not_me": "To nie ja, wyloguj", "new_page": "Nowy link",
+        "not_me": "To nie ja", "new_page": "Nowy link",
     },
     "it": {
-        "my_account": "Il mio account", "export": "Scarica i miei dati", "erase": "Cancella l’account",
+        "my_account": "Il mio account", "export": "Esporta i dati", "erase": "Cancella l’account",
         "sure": "Sì, cancella l’account", "back": "Indietro", "telegram": "Continua su Telegram",
-        "here": "Resto qui", "not_me": "Non sono io, chiudi", "new_page": "Nuovo link",
+        "here": "Resto qui", "not_me": "Non sono io", "new_page": "Nuovo link",
     },
     "en": {
-        "my_account": "My account", "export": "Download my data", "erase": "Delete account",
-        "sure": "Yes, delete the account", "back": "Go back", "telegram": "Go on on Telegram",
-        "here": "I’ll stay here", "not_me": "Not me, log it out", "new_page": "New link",
+        "my_account": "My account", "export": "Export my data", "erase": "Delete account",
+        "sure": "Yes, delete account", "back": "Go back", "telegram": "Continue on Telegram",
+        "here": "I’ll stay here", "not_me": "That wasn’t me", "new_page": "New link",
     },
 }  # fmt: skip
 SAID = {
