@@ -36,7 +36,7 @@ FIELDS: dict[str, set[str]] = {
     "einvoice": set("id status email activated_at".split()),
     "conversations": set("id channel mode".split()),
 }
-OPERATIONS = 16
+OPERATIONS = 17
 RFC_3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)")
 
 

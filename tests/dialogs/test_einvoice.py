@@ -6,12 +6,15 @@ from dialogs.words.account import LoggedIn
 from dialogs.words.einvoice import ActivateEInvoice, ChangeInvoiceEmail, EInvoiceRefused, EInvoiceSwitched
 from tests.dialogs.driver import Driver, activated, contact_proven, known_account, known_company, known_order, paid
 
+#: The straight way is at its end: whether it helped is asked once.
+END = "feedback.end"
+
 
 def test_pressing_the_button_activates_for_the_accounts_e_mail() -> None:
     customer = paid().press("einvoice:activate")
 
     assert customer.acts[-1] == ActivateEInvoice("account-1", "jan@example.com")
-    assert customer.heard == ["einvoice.active"]
+    assert customer.heard == ["einvoice.active", END]
     assert customer.at == "zone.zone"
 
 
@@ -23,7 +26,7 @@ def test_details_are_told_and_the_question_stays() -> None:
 
 def test_put_off_and_activated_from_the_zone() -> None:
     customer = paid().press("einvoice:later")
-    assert (customer.heard, customer.at) == (["einvoice.put_off"], "zone.zone")
+    assert (customer.heard, customer.at) == (["einvoice.put_off", END], "zone.zone")
     assert "einvoice:activate" in customer.offers
     customer.press("einvoice:activate")
 
@@ -38,7 +41,7 @@ def test_activated_from_the_zone_by_words() -> None:
 def test_where_the_seller_confirms_it_is_requested_first() -> None:
     customer = paid().given(ActivateEInvoice, EInvoiceSwitched("requested", "jan@example.com"))
     customer.press("einvoice:activate")
-    assert (customer.heard, customer.at) == (["einvoice.requested"], "zone.zone")
+    assert (customer.heard, customer.at) == (["einvoice.requested", END], "zone.zone")
 
     customer.hear(EInvoiceSwitched("active", "jan@example.com"))
     assert customer.heard == ["einvoice.active"]
@@ -56,7 +59,7 @@ def test_switched_off_by_the_seller_it_may_be_activated_again() -> None:
 def test_refused_it_is_a_persons_affair_and_may_be_tried_again(reason: str) -> None:
     customer = paid().given(ActivateEInvoice, EInvoiceRefused(reason)).press("einvoice:activate")
 
-    assert customer.heard == [f"einvoice.refused.{reason}"]
+    assert customer.heard == [f"einvoice.refused.{reason}", END]
     assert {"/agent", "einvoice:activate"} <= set(customer.buttons)
     assert customer.at == "zone.zone"
 

@@ -54,6 +54,8 @@ def a_value(column: sa.Column[Any], n: int) -> Any:
             return {**ODD, "n": n}
         case "UtcDateTime":
             return NOW + timedelta(microseconds=n)
+        case "Date":
+            return (NOW + timedelta(days=n)).date()
         case "Boolean":
             return bool(n % 2)
         case "Integer" | "BigInteger":
