@@ -15,7 +15,7 @@ from dialogs.kit.journey import AnyStep
 from dialogs.kit.play import SLOW
 from dialogs.kit.walk import Sample, Walk, World, walk
 from dialogs.outcomes import INVOICE, MOMENT, NUMBER, WAYS, company_view, outcomes, owned
-from dialogs.words import account, on_file
+from dialogs.words import account, methods, on_file
 from dialogs.words import einvoice as invoicing
 from values.account_view import AccountView, CompanyView, OrderStatus, OrderView
 from values.meaning import (
@@ -134,6 +134,7 @@ def _once(case: Case, seller: Seller) -> Iterator[tuple[Event, ...]]:
         )
         yield (invoicing.InvoiceIssued("another account", INVOICE, ""),)
         yield (account.EmailReplaced("maria@example.com", MOMENT, old="anna@example.com"),)
+        yield (methods.StoredForgotten(), methods.StoredNotForgotten())
     yield (account.AccountLeft("log_in"),)
     yield (payment.PaymentNoticed("another payment", 1, {}),)
     yield (payment.PaymentChecked("another payment", "paid", 1, 36777, "PLN"),)
@@ -258,7 +259,7 @@ def _shape(case: Case) -> Hashable:
         (
             e.choice,
             e.status,
-            case.zone.page,
+            (case.zone.page, bool(case.zone.ways)),
             case.personal.page,
             e.status is None and e.choice == "activate" and e.email is None,
         ),
