@@ -7,7 +7,7 @@ dialog. What is given up gives an event, too: never a dead end.
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -16,17 +16,17 @@ from bot import codec, letters, notes, on_file_record
 from bot.acts.service import line_of
 from bot.acts.tools import HELD_BACK
 from bot.by_hand import PayTo
-from bot.charge_calls import ChargeCalls
+from bot.charge_calls import ChargeCalls, state_told
 from bot.event_sender import EventSender
 from bot.instructions import Instructions
 from bot.render import Renderer
 from bot.renewal_letters import RenewalLetters
 from dialogs import company, contact, handoff, payment
 from dialogs.case import CompanyData
-from dialogs.kit import Call, Event, Params, Word
+from dialogs.kit import Call, Event
 from dialogs.words import account, charge, methods, note, on_file, own_data, renewal
 from dialogs.words import einvoice as einvoicing
-from services import accounts, codes, directory, events_out, issued_invoices, links, subscriptions, tickets
+from services import accounts, codes, directory, events_out, issued_invoices, links, tickets
 from services.clock import Clock
 from services.directory_lookup import DirectoryLookup
 from services.engine.port import Call as StoredCall
@@ -35,14 +35,13 @@ from services.errors import Conflict, Misconfigured, Refused, Unavailable
 from services.messaging.mail import Mail
 from services.messaging.smsapi import SmsApi
 from services.messaging.smtp import SmtpMailer
-from services.payments import book, record
+from services.payments import record
 from services.payments.providers.base import Attempt, PaymentProvider, State
 from services.registers.company import Found, Register
 from services.registers.lookup import look_up
 from services.store import conversations, journal
 from services.store.database import Store
 from values import notes as values_notes
-from values.money import Money
 from values.stored_way import KeptWay
 
 _log = structlog.get_logger(__name__)
@@ -209,46 +208,10 @@ class DeskCalls:
         return await self._mail(letter, stored.key, renewal.RenewalMailed(), lambda _r: renewal.RenewalNotMailed())
 
     async def mail_to_pay(self, call: renewal.MailToPay, stored: StoredCall) -> Event:
-        owed = await self.store.read(lambda c: record.get(c, call.payment_id))
-        if owed is None:
-            return renewal.RenewalNotMailed()
-        params = {
-            "days": call.days,
-            "ends": call.ends_at,
-            "program": Word(f"plan.{call.product}"),
-            "gross": Money(owed.amount, owed.currency),
-            "refusal": call.refusal,
-            "way": call.way,
-            "again": call.retry_at,
-        }
-        href = f"{self.public_url}/p/{book.public_token(self.server_key, call.payment_id)}"
-        return await self._mail_holder(call.subscription_id, "renewal_to_pay", href, owed.expires_at, params, stored)
+        return await self._renewal_letter(lambda of, c: of.to_pay(c, call), stored)
 
     async def mail_charge(self, call: charge.MailCharge, stored: StoredCall) -> Event:
-        """What will be charged, or the receipt for what was; the link leads to where renewing is switched off."""
-        params: Params = {
-            "program": Word(f"plan.{call.plan}"),
-            "gross": Money(call.gross, call.currency),
-            "way": call.way,
-            "ends": call.ends_at,
-            "on": call.charge_at,
-            "number": call.number,
-        }
-        purpose = "renewal_charged" if call.charge_at is None else "renewal_charge"
-        return await self._mail_holder(
-            call.subscription_id, purpose, f"{self.public_url}/chat", call.ends_at, params, stored
-        )
-
-    async def _mail_holder(
-        self, subscription_id: str, purpose: str, href: str, expires_at: datetime, params: Params, stored: StoredCall
-    ) -> Event:
-        holder = await self.store.read(lambda c: subscriptions.holder(c, subscription_id))
-        if holder is None or not holder.email:
-            return renewal.RenewalNotMailed()
-        foot = "mail.foot_renewal" if purpose != "renewal" else "mail.foot"
-        to, locale = holder.email, holder.locale
-        letter = letters.with_link(self.renderer, purpose, to, href, expires_at, locale, params, foot)
-        return await self._mail(letter, stored.key, renewal.RenewalMailed(), lambda _r: renewal.RenewalNotMailed())
+        return await self._renewal_letter(lambda of, c: of.charge(c, call), stored)
 
     async def _mail(self, letter: Mail, key: str, sent: Event, refused: Callable[[str], Event]) -> Event:
         try:
@@ -370,12 +333,8 @@ class DeskCalls:
             _log.error("payment_refused", alarm=True, payment=attempt.payment_id, reason=error.reason)
             return payment.PaymentChecked(attempt.payment_id, "unknown", attempt.n)
         return payment.PaymentChecked(
-            attempt.payment_id, _state(state), attempt.n, state.amount, state.currency.upper(), _kept(state)
+            attempt.payment_id, state_told(state), attempt.n, state.amount, state.currency.upper(), _kept(state)
         )
-
-
-def _state(state: State) -> str:
-    return {"expired": "failed", "refunded": "unknown"}.get(state.status, state.status)
 
 
 def _kept(state: State) -> KeptWay | None:

@@ -124,10 +124,14 @@ class ChargeCalls:
         return _answer(attempt, state, "")
 
 
+def state_told(state: State) -> str:
+    """How an attempt stands, in the words of the dialogs: paid, pending, failed or unknown."""
+    return {"expired": "failed", "refunded": "unknown"}.get(state.status, state.status)
+
+
 def _answer(attempt: Attempt, state: State, provider_ref: str) -> ChargeAnswered:
-    said = {"expired": "failed", "refunded": "unknown"}.get(state.status, state.status)
     money = (state.amount, state.currency.upper())
-    return ChargeAnswered(attempt.payment_id, attempt.n, said, *money, state.refusal, provider_ref)
+    return ChargeAnswered(attempt.payment_id, attempt.n, state_told(state), *money, state.refusal, provider_ref)
 
 
 def _facts(connection: sa.Connection, call: ChargeStored, now: datetime) -> _Facts | None:

@@ -2,12 +2,12 @@
 
 import hmac
 
-from bot import codec
+from bot import holders
 from bot.handlers.secure_pages import Accepted
 from bot.identity import derived_id
 from bot.port import Happening
 from dialogs.words.renewal import RemindersSwitched
-from services import directory, directory_accounts, links, reminders, renewals
+from services import directory, directory_accounts, links, reminders
 from services.directory import OnFile
 from services.links import Link
 from services.reminders import Whose
@@ -48,7 +48,5 @@ def stop_reminders(tx: Happening, link: Link) -> Accepted | None:
         reminders.stop(tx.connection, Whose("customer", link.data["customer"]), how="letter", now=tx.now)
         return Accepted("reminders_stopped")
     reminders.stop(tx.connection, Whose("account", link.account_id), how="letter", now=tx.now)
-    told = RemindersSwitched(on=False, told=True)
-    for conversation_id in renewals.addresses(tx.connection, link.account_id).conversations:
-        tx.tell(conversation_id, codec.name_of(told), codec.to_json(told))
+    holders.tell(tx, link.account_id, RemindersSwitched(on=False, told=True))
     return Accepted("reminders_stopped")

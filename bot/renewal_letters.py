@@ -1,15 +1,19 @@
-"""Letters to customers without a chat about subscriptions that end, or have ended."""
+"""Letters to customers without a chat about subscriptions that end, are paid for again, or have ended."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 
 from bot import letters, renewal_links
 from bot.render import Renderer
 from dialogs.kit import Params, Word
-from dialogs.words.renewal import MailLapse, MailReminder
+from dialogs.words.charge import MailCharge
+from dialogs.words.renewal import MailLapse, MailReminder, MailToPay
 from services import directory, subscriptions
 from services.messaging.mail import Mail
+from services.payments import book, record
+from values.money import Money
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,51 @@ class RenewalLetters:
         name = "ended" if call.grace_until is None else "lapsed"
         params: Params = {"program": Word(f"plan.{call.plan}"), "ends": call.ends_at, "grace": call.grace_until}
         return letters.ended(self.renderer, name, to, self._start(call.subscription_id, call), params, locale)
+
+    def to_pay(self, connection: sa.Connection, call: MailToPay) -> Mail | None:
+        """The link by which the renewal is paid, and why its charge was refused, if it was."""
+        owed = record.get(connection, call.payment_id)
+        if owed is None:
+            return None
+        params: Params = {
+            "days": call.days,
+            "ends": call.ends_at,
+            "program": Word(f"plan.{call.product}"),
+            "gross": Money(owed.amount, owed.currency),
+            "refusal": call.refusal,
+            "way": call.way,
+            "again": call.retry_at,
+        }
+        href = f"{self.public_url}/p/{book.public_token(self.server_key, call.payment_id)}"
+        return self._with_link(connection, call.subscription_id, "renewal_to_pay", href, owed.expires_at, params)
+
+    def charge(self, connection: sa.Connection, call: MailCharge) -> Mail | None:
+        """What will be charged, or the receipt for what was; the link leads to where renewing is switched off."""
+        params: Params = {
+            "program": Word(f"plan.{call.plan}"),
+            "gross": Money(call.gross, call.currency),
+            "way": call.way,
+            "ends": call.ends_at,
+            "on": call.charge_at,
+            "number": call.number,
+        }
+        purpose = "renewal_charged" if call.charge_at is None else "renewal_charge"
+        href = f"{self.public_url}/chat"
+        return self._with_link(connection, call.subscription_id, purpose, href, call.ends_at, params)
+
+    def _with_link(
+        self,
+        connection: sa.Connection,
+        subscription_id: str,
+        purpose: str,
+        href: str,
+        expires_at: datetime,
+        params: Params,
+    ) -> Mail | None:
+        to, locale = self._to(connection, subscription_id, "")
+        if not to:
+            return None
+        return letters.with_link(self.renderer, purpose, to, href, expires_at, locale, params, "mail.foot_renewal")
 
     def _start(self, about: str, call: MailReminder | MailLapse) -> str:
         return f"{self.public_url}/chat?start={renewal_links.start_token(self.server_key, about, call.ends_at)}"

@@ -35,7 +35,6 @@ def given(s: Contact) -> str:
 
 def fits(s: Contact, ctx: Ctx) -> bool:
     """What was given is what is on file; without customers on file everything is."""
-    """With customers on file: what was given is what is on file."""
     return not by_number(ctx) or s.matched == given(s)
 
 

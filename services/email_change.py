@@ -9,8 +9,8 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from services import accounts, contacts
+from services.store import conversations
 from services.store.domain import account, contact, contact_claim
-from services.store.tables import conversation
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +40,11 @@ def replace(
     )
     if before.email_key != email_key:
         _release(connection, account_id, before.email_key)
-    return Replaced(before.email, _conversations(connection, account_id))
+    bound = conversations.of_account(connection, account_id)
+    return Replaced(before.email, tuple(one.id for one in bound))
 
 
 def _release(connection: sa.Connection, account_id: str, key: str) -> None:
     for table in (contact, contact_claim):
         mine = table.c.account_id == account_id, table.c.kind == "email", table.c.key == key
         connection.execute(sa.delete(table).where(*mine))
-
-
-def _conversations(connection: sa.Connection, account_id: str) -> tuple[str, ...]:
-    mine = sa.select(conversation.c.id).where(conversation.c.account_id == account_id).order_by(conversation.c.id)
-    return tuple(connection.execute(mine).scalars())
