@@ -31,7 +31,7 @@ from values.expects import Expects
 dialog = Dialog("zone", Zone)
 
 
-def _pages(_s: Zone, ctx: Ctx) -> tuple[Option, ...]:
+def _pages(s: Zone, ctx: Ctx) -> tuple[Option, ...]:
     """What this seller's journey leaves behind to be seen and changed."""
     parts, several = ctx.seller.dialogs, ctx.seller.company.several
     pages = {
@@ -48,7 +48,8 @@ def _pages(_s: Zone, ctx: Ctx) -> tuple[Option, ...]:
         "reminders": ctx.case.reminder.stopped,
     }
     own = (*personal.pages(ctx), *_renewal_switch(ctx))
-    own = tuple(replace(option, hidden=True) for option in own)
+    here = () if s.page else (_to_home,)  # pressed at home: an old button, or a program's, and no mistake
+    own = tuple(replace(option, hidden=True) for option in (*own, *here))
     shown = (Option(f"zone:{p}", f"option.zone.{p}") for p, offered in pages.items() if offered)
     return (*_notice(ctx), *shown, *own)
 

@@ -4,7 +4,8 @@ import { ask } from "./api.js";
 import { blink, count, money, t } from "./common.js";
 
 const STATES = new Set(["pending", "paid", "failed", "expired", "cancelled", "refunded", "abandoned"]);
-const METHODS = new Set(["card", "blik", "paypal", "przelewy24"]);
+const METHODS = new Set(["card", "blik", "paypal", "przelewy24", "transfer", "postal_slip"]);
+const OFFLINE = new Set(["transfer", "postal_slip"]);
 const OUTCOMES = /** @type {const} */ ([["paid", "pay"], ["failed", "fail"], ["abandoned", "abandon"]]);
 /** @type {Map<string, string>} */ const seen = new Map();
 let first = true;
@@ -34,7 +35,7 @@ function receipt(payment, told) {
     "article",
     { class: "item receipt" },
     h("div", { class: "row" }, h("span", { class: "amount" }, amount), h("span", { class: `state ${STATES.has(payment.status) ? payment.status : ""}` }, state)),
-    h("p", { class: "meta" }, h("span", {}, payment.method === payment.provider ? method : `${method} · ${payment.provider}`), h("span", {}, payment.id.slice(0, 8))),
+    h("p", { class: "meta" }, h("span", {}, payment.method === payment.provider || OFFLINE.has(payment.method) ? method : `${method} · ${payment.provider}`), h("span", {}, payment.id.slice(0, 8))),
     open ? h("div", { class: "keys" }, ...OUTCOMES.map(([outcome, word]) => key(payment, amount, outcome, word, told))) : null,
   );
 }
