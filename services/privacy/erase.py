@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from services import accounts, directory, events_out, kept_answers, orders, reminders, subscriptions, visits
 from services.accounts import Account
 from services.order_record import Order
+from services.privacy import desk_rows
 from services.reminders import Whose
 from services.store import calls, conversations, events, journal, timers
 from services.store import directory as files
@@ -129,6 +130,7 @@ def _empty(
             _empty_stretches(connection, stretches[id], words)
         if mine or (here[id].account_id is None and _names(here[id].state, words)):
             _begin_anew(connection, here[id], now)
+        desk_rows.erase(connection, here[id])
         if mine or alone:
             _forget_about(connection, id, going_on)
         if mine:

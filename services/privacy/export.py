@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from services import visits
 from services.card import when
+from services.privacy import desk_rows
 from services.privacy.holdings import SECTIONS
 from services.store.domain import handoff
 from services.store.feedback_table import feedback
@@ -83,6 +84,9 @@ def _conversation(connection: sa.Connection, conversation_id: str, stretches: li
     for name, query in (("people_asked_for", _HANDOFFS), ("opinions", _OPINIONS)):
         rows = connection.execute(query, {"wanted": conversation_id}).mappings() if alone else ()
         here[name] = [_plain(dict(row)) for row in rows]
+    here["notes"] = [_plain(note) for note in desk_rows.notes(connection, conversation_id)] if alone else []
+    blocks = desk_rows.blocks(connection, channel=row["channel"], address=row["address"]) if alone else []
+    here["blocked"] = [_plain(block) for block in blocks]
     return here
 
 

@@ -273,6 +273,8 @@ ELSEWHERE: Mapping[str, str] = {
     "handoff": "handed out as `people_asked_for` of each conversation",
     "feedback": "handed out as `opinions` of each conversation",
     "visit": "says which lines of a conversation are whose",
+    "desk_note": "handed out as `notes` of each conversation, without the agent who wrote it",
+    "blocked_address": "handed out as `blocked` of each conversation",
 }
 """Tables that the export reads by another way."""
 
@@ -294,6 +296,9 @@ NOT_EXPORTED: Mapping[str, str] = {
     "clock": "the sandbox's clock",
     "lease": "which process is at work on what",
     "installation": "what processes agree on",
+    "canned_reply": "agents' ready answers: nothing of a person",
+    "transcript_line": "the words of messages once more, in the form in which the desk looks for them",
+    "sentence_label": "what a sentence meant, without what it says of a person; the message itself is handed out",
 }
 """Tables that aren't handed out, and why."""
 
@@ -341,5 +346,10 @@ ERASED: Mapping[str, str] = {
     "file_reminder": "with the record that it belongs to",
     "outgoing_event": "kept, without where an e-invoice is delivered; thirty days",
     "api_answer": "emptied where it names the person",
+    "desk_note": "deleted: those on every conversation that the person was in",
+    "canned_reply": "nothing of a person",
+    "blocked_address": "kept without the reason: as the conversation's, the address stays until its time is over",
+    "transcript_line": "with the line of the journal",
+    "sentence_label": "with the line of the journal",
 }
 """What becomes of each table's rows when their person is erased."""

@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from services.privacy import desk_rows
 from services.privacy.erase import CLOSED
 from services.store import directory as files
 from services.store import domain as d
@@ -34,6 +35,7 @@ def sweep(connection: sa.Connection, rules: PrivacyRules, now: datetime, *, most
             _ended_calls(connection, now - ENDED_CALLS, most),
             _told_events(connection, now - TOLD, most),
             _old_reports(connection, now - timedelta(days=rules.conversations_days), most),
+            desk_rows.sweep(connection, now, timedelta(days=rules.conversations_days), most),
             _last_proofs(connection, years_ago(now, rules.keep_consents_years), most),
             _last_orders(connection, end_of_year(years_ago(now, rules.keep_invoices_years)), most),
         )

@@ -20,3 +20,10 @@ def page(query: Any, at: sa.Column[Any], id: sa.Column[Any], after: Place | None
     if after is not None:
         query = query.where(sa.or_(at > after.at, sa.and_(at == after.at, id > after.id)))
     return query.order_by(at, id).limit(most)
+
+
+def newest(query: Any, at: sa.Column[Any], id: sa.Column[Any], before: Place | None, most: int) -> Any:
+    """The same, the newest first: up to `most` rows that are older than where the last page ended."""
+    if before is not None:
+        query = query.where(sa.or_(at < before.at, sa.and_(at == before.at, id < before.id)))
+    return query.order_by(at.desc(), id.desc()).limit(most)

@@ -26,6 +26,7 @@ from services import (
     subscriptions,
     tickets,
 )
+from services.desk import blocklist, labels, notes, search
 from services.payments import attempts, money, notices
 from services.privacy import export, holdings
 from services.privacy.erase import Erased, erase
@@ -102,6 +103,7 @@ def known_everywhere(connection: sa.Connection) -> str:
         )
     )
     handoffs.ask(connection, conversation_id=talk, reason="asked", email="anna@example.com", now=NOW)
+    at_the_desk(connection, talk)
     token = "t" * 30
     start_links.create(connection, token=token, expires_at=later(days=1), now=NOW, account_id="a1", entry="renewal")
     links.issue(
@@ -133,6 +135,17 @@ def known_everywhere(connection: sa.Connection) -> str:
     timers.set(connection, talk, "silence", later(days=1))
     events.put(connection, events.Event("e1", talk, "LoggedIn", {"email": MARKS[0]}, NOW))
     return talk
+
+
+def at_the_desk(connection: sa.Connection, talk: str) -> None:
+    """What agents did about the customer."""
+    notes.add(connection, notes.Note("n1", talk, "agent-1", "Anna Nowak oddzwoni", NOW))
+    blocked = blocklist.Block("rest", f"address-of-{talk}", "agent-1", "Anna Nowak grozi", NOW)
+    blocklist.block(connection, blocked)
+    assert search.catch_up(connection) > 0
+    line = journal.everything(connection, talk)[0]
+    label = labels.Label(line.id, "mój e-mail to anna@example.com", "pl", "email", "inform", "agent-1", NOW)
+    labels.give(connection, label)
 
 
 def _with(thing: Any, **changes: Any) -> Any:
@@ -200,6 +213,9 @@ def test_all_that_is_known_is_handed_out(connection: sa.Connection) -> None:
     ]
     assert talk["people_asked_for"][0]["email"] == "anna@example.com"
     assert talk["opinions"][0]["words"] == "Anna Nowak nie wie"
+    assert [note["words"] for note in talk["notes"]] == ["Anna Nowak oddzwoni"]
+    assert [block["reason"] for block in talk["blocked"]] == ["Anna Nowak grozi"]
+    assert "agent-1" not in text
     assert talk["address"] is None, "on REST it is the key to the conversation"
 
 

@@ -6,10 +6,12 @@ import pytest
 import sqlalchemy as sa
 
 from services import consents, handoffs
+from services.desk import blocklist, notes
 from services.payments import attempts, money
 from services.privacy import retention
 from services.privacy.erase import erase
 from services.store import calls, conversations, events, journal
+from services.store.desk_tables import blocked_address
 from services.store.domain import account, consent, sales_order
 from tests.services.domain.people import NOW, buyer, conversation, customer, later, placed, to_pay
 from values.privacy import PrivacyRules
@@ -136,3 +138,17 @@ def test_nothing_of_a_living_account_goes_however_old(connection: sa.Connection)
 
 def test_years_end_with_the_year() -> None:
     assert retention.end_of_year(retention.years_ago(NOW, 5)).isoformat() == "2021-01-01T00:00:00+00:00"
+
+
+def test_notes_and_blocks_go_after_their_time(connection: sa.Connection) -> None:
+    customer(connection)
+    for name, days in (("oldest", 0), ("older", 0), ("old", 0), ("young", 175)):
+        notes.add(connection, notes.Note(name, "talk-a1", "anna", name, later(days=days)))
+    for address, until in (("over", later(days=100)), ("just over", later(days=170)), ("for good", None)):
+        blocklist.block(connection, blocklist.Block("rest", address, "anna", "abuse", NOW, until))
+
+    assert swept(connection, days=181) == 2
+
+    assert [note.words for note in notes.of_conversation(connection, "talk-a1")] == ["young"]
+    kept = connection.execute(sa.select(blocked_address.c.address)).scalars()
+    assert set(kept) == {"just over", "for good"}

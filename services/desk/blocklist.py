@@ -1,0 +1,86 @@
+"""Addresses that nothing is taken from any more, because of abuse: for a time or for good, until an agent unblocks.
+
+What comes from there is neither decided on nor kept in words (`bot/desk.py` asks here within the turn's transaction).
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from services.store.desk_tables import blocked_address as table
+from services.store.statements import PerDialect, columns
+
+MOST_REASON = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """An address of a channel. `until` None: for good. `told_at`: when its owner was told, None if not yet."""
+
+    channel: str
+    address: str = field(repr=False)
+    agent_id: str
+    reason: str = field(repr=False)
+    at: datetime
+    until: datetime | None = None
+    told_at: datetime | None = None
+
+    def holds(self, now: datetime) -> bool:
+        """Whether it isn't over."""
+        return self.until is None or now < self.until
+
+
+_COLUMNS = columns(table, Block)
+_HERE = table.c.channel == sa.bindparam("on"), table.c.address == sa.bindparam("at_address")
+_FIND = sa.select(*_COLUMNS).where(*_HERE)
+_BLOCK = PerDialect(
+    table,
+    lambda insert: insert.on_conflict_do_update(
+        index_elements=["channel", "address"],
+        set_={name: insert.excluded[name] for name in ("agent_id", "reason", "at", "until", "told_at")},
+    ),
+)
+_TELL = sa.update(table).where(*_HERE, table.c.told_at.is_(None)).values(told_at=sa.bindparam("now"))
+_ALL = sa.select(*_COLUMNS).order_by(table.c.at.desc(), table.c.channel, table.c.address)
+
+
+def block(connection: sa.Connection, blocked: Block) -> None:
+    """Blocks the address; a second time the later reason and end count, and its owner is told anew.
+
+    Raises ValueError for a reason that is empty or too long.
+    """
+    reason = blocked.reason.strip()
+    if not 0 < len(reason) <= MOST_REASON:
+        raise ValueError(f"a block needs a reason of at most {MOST_REASON} characters")
+    values = {name: getattr(blocked, name) for name in Block.__slots__} | {"reason": reason}
+    connection.execute(_BLOCK.of(connection), values)
+
+
+def unblock(connection: sa.Connection, *, channel: str, address: str) -> bool:
+    """Takes messages from there again; False if they were taken."""
+    gone = connection.execute(sa.delete(table).where(*_HERE).returning(table.c.at), _at(channel, address))
+    return gone.first() is not None
+
+
+def of(connection: sa.Connection, *, channel: str, address: str, now: datetime) -> Block | None:
+    """The block that holds there now: one look-up by key."""
+    row = connection.execute(_FIND, _at(channel, address)).first()
+    if row is None:
+        return None
+    found = Block(*row)
+    return found if found.holds(now) else None
+
+
+def tell(connection: sa.Connection, *, channel: str, address: str, now: datetime) -> bool:
+    """Notes that its owner is told of the block; False if that was done before."""
+    return connection.execute(_TELL, {**_at(channel, address), "now": now}).rowcount == 1
+
+
+def listed(connection: sa.Connection, now: datetime) -> list[Block]:
+    """All blocks that hold, the latest first."""
+    return [found for row in connection.execute(_ALL) if (found := Block(*row)).holds(now)]
+
+
+def _at(channel: str, address: str) -> dict[str, str]:
+    return {"on": channel, "at_address": address}

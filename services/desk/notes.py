@@ -1,0 +1,58 @@
+"""Notes of agents on a conversation: what one tells the next. The customer never sees them in the chat.
+
+They are about the customer: they are in the export of personal data, and go when the conversation is erased.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from services.store.desk_tables import desk_note as table
+from services.store.statements import PerDialect, columns
+
+MOST_CHARS = 4000
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One note, as an agent wrote it."""
+
+    id: str
+    conversation_id: str
+    agent_id: str
+    words: str = field(repr=False)
+    at: datetime
+
+
+class NoteRefused(ValueError):
+    """A note that can't be kept; the message is the reason: `empty` or `too_long`."""
+
+
+_COLUMNS = columns(table, Note)
+_ADD = PerDialect(table, lambda insert: insert.on_conflict_do_nothing(index_elements=["id"]))
+_OF = sa.select(*_COLUMNS).where(table.c.conversation_id == sa.bindparam("wanted")).order_by(table.c.at, table.c.id)
+
+
+def add(connection: sa.Connection, note: Note) -> None:
+    """Keeps it; the same id twice is the same note. Raises NoteRefused; the conversation must be there."""
+    words = note.words.strip()
+    if not words:
+        raise NoteRefused("empty")
+    if len(words) > MOST_CHARS:
+        raise NoteRefused("too_long")
+    values = {name: getattr(note, name) for name in Note.__slots__} | {"words": words}
+    connection.execute(_ADD.of(connection), values)
+
+
+def of_conversation(connection: sa.Connection, conversation_id: str) -> list[Note]:
+    """All of them, the oldest first."""
+    return [Note(*row) for row in connection.execute(_OF, {"wanted": conversation_id})]
+
+
+def remove(connection: sa.Connection, *, note_id: str, agent_id: str) -> bool:
+    """Deletes an agent's own note; False if there is none of theirs."""
+    found = connection.execute(
+        sa.delete(table).where(table.c.id == note_id, table.c.agent_id == agent_id).returning(table.c.id)
+    )
+    return found.first() is not None

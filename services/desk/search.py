@@ -1,0 +1,95 @@
+"""Search over transcripts: words that customers, the bot and agents said, whatever their case and accents.
+
+Lines are folded into a table of their own (docs/decisions/transcript-search.md), not by the turn that writes them:
+whoever searches brings the table up first, in batches (`catch_up`).
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from services.store.desk_tables import transcript_line as table
+from services.store.differing import stands_in
+from services.store.journal import CUSTOMER
+from services.store.tables import conversation, journal
+from values import found
+from values.found import Snippet, Wanted
+
+MOST = 500
+"""Lines folded in one transaction: some 20 ms."""
+LATE = 2000
+"""Lines below the highest one that are looked through anew: on PostgreSQL a line may be committed after one with a
+higher number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A line in which it was found. `who` is the kind of the line: customer, or who else spoke."""
+
+    line_id: int
+    conversation_id: str
+    channel: str
+    who: str
+    at: datetime
+    snippet: Snippet = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Hits, the newest first. `before` begins the next page, None at the end."""
+
+    hits: tuple[Hit, ...]
+    before: int | None
+
+
+_TALK = sa.or_(journal.c.seq.is_not(None), journal.c.kind == CUSTOMER)
+_SEEN = sa.select(sa.func.coalesce(sa.func.max(table.c.line_id), 0) - LATE).scalar_subquery()
+_NEW = (
+    sa.select(journal.c.id, journal.c.data)
+    .where(journal.c.id > _SEEN, _TALK, ~sa.exists().where(table.c.line_id == journal.c.id))
+    .order_by(journal.c.id)
+    .limit(sa.bindparam("most"))
+)
+_LINES = (
+    sa.select(journal.c.id, journal.c.conversation_id, conversation.c.channel, journal.c.kind, journal.c.at)
+    .add_columns(journal.c.data)
+    .join(table, table.c.line_id == journal.c.id)
+    .join(conversation, conversation.c.id == journal.c.conversation_id)
+)
+
+
+def catch_up(connection: sa.Connection, *, most: int = MOST) -> int:
+    """Makes lines findable that aren't yet; gives how many. Fewer than `most`: all are."""
+    lines = connection.execute(_NEW, {"most": most}).all()
+    if lines:
+        rows = [{"line_id": id, "words": found.folded(str(data.get("text", "")))} for id, data in lines]
+        connection.execute(sa.insert(table), rows)
+    return len(lines)
+
+
+def find(
+    connection: sa.Connection, text: str, *, before: int | None = None, most: int = 30, within: str | None = None
+) -> Page:
+    """Lines that have words beginning with all those of `text`, or its number; `within` one conversation.
+
+    At most 100 in one page. Empty where there is nothing in the text to be looked for.
+    """
+    wanted = found.wanted(text)
+    if wanted is None:
+        return Page((), None)
+    most = max(1, min(most, 100))
+    query = _LINES.where(*(stands_in(table.c.words, needle) for needle in wanted.needles))
+    if before is not None:
+        query = query.where(table.c.line_id < before)
+    if within is not None:
+        query = query.where(journal.c.conversation_id == within)
+    rows: list[Any] = list(connection.execute(query.order_by(table.c.line_id.desc()).limit(most + 1)))
+    hits = tuple(_hit(row, wanted) for row in rows[:most])
+    return Page(hits, hits[-1].line_id if len(rows) > most else None)
+
+
+def _hit(row: Any, wanted: Wanted) -> Hit:
+    id, talk, channel, who, at, data = row
+    return Hit(id, talk, channel, who, at, found.snippet(str(data.get("text", "")), wanted))

@@ -1,0 +1,130 @@
+"""Conversations by whose they are: an e-mail, a phone number, a tax number, an order's or a customer's number."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+import sqlalchemy as sa
+
+from services.store import keyset
+from services.store.directory import customer_on_file
+from services.store.domain import account, company, contact, sales_order
+from services.store.keyset import Place
+from services.store.tables import conversation
+from services.store.visiting import visit
+from values import email
+from values.country_rules import PREFIXES
+from values.digits import fold_digits, only_digits
+
+By = Literal["email", "phone", "tax_number", "order", "customer_number"]
+_SHORTEST_PHONE = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Theirs:
+    """A conversation of somebody who was found, and by what."""
+
+    conversation_id: str
+    channel: str
+    account_id: str | None
+    by: By
+    at: datetime
+
+    @property
+    def place(self) -> Place:
+        """Where a page that ends with it ended."""
+        return Place(self.at, self.conversation_id)
+
+
+def find(connection: sa.Connection, text: str, *, before: Place | None = None, most: int = 30) -> list[Theirs]:
+    """Conversations in which the person meant was logged in, or ordered, the last touched first.
+
+    What `text` is, is seen from its form; of several readings the first that finds anybody counts.
+    """
+    for by, people in _readings(text):
+        in_it = sa.or_(
+            conversation.c.account_id.in_(people),
+            conversation.c.id.in_(sa.select(visit.c.conversation_id).where(visit.c.account_id.in_(people))),
+        )
+        if by == "order":
+            ordered = sa.select(sales_order.c.conversation_id).where(_ordered(text))
+            in_it = sa.or_(in_it, conversation.c.id.in_(ordered))
+        query = sa.select(
+            conversation.c.id, conversation.c.channel, conversation.c.account_id, conversation.c.updated_at
+        ).where(in_it)
+        page = keyset.newest(query, conversation.c.updated_at, conversation.c.id, before, max(1, min(most, 100)))
+        rows: list[Any] = list(connection.execute(page))
+        if rows:
+            return [Theirs(row[0], row[1], row[2], by, row[3]) for row in rows]
+    return []
+
+
+def _readings(text: str) -> Iterator[tuple[By, sa.Select[Any]]]:
+    """The accounts that the text may mean, by each form that it has."""
+    typed = fold_digits(text).strip()[:200]
+    if "@" in typed:
+        yield "email", _of_email(email.key(typed))
+        return
+    digits = only_digits(typed)
+    if "/" in typed or (digits and typed[:1].isalpha()):
+        yield "order", sa.select(sales_order.c.account_id).where(_ordered(typed))
+    if digits:
+        yield "customer_number", _of_file(customer_on_file.c.customer_number == typed)
+        yield "tax_number", _of_tax_number(typed)
+    if len(digits) >= _SHORTEST_PHONE:
+        yield "phone", _of_phone(typed, digits)
+
+
+def _ordered(text: str) -> sa.ColumnElement[bool]:
+    return sales_order.c.number == text.strip().upper()
+
+
+def _of_file(where: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    return sa.select(customer_on_file.c.account_id).where(where, customer_on_file.c.account_id.is_not(None))
+
+
+def _of_email(key: str) -> sa.Select[Any]:
+    return (
+        sa.union(
+            sa.select(account.c.id).where(account.c.email_key == key),
+            sa.select(contact.c.account_id).where(contact.c.kind == "email", contact.c.key == key),
+            _of_file(customer_on_file.c.email_key == key),
+        )
+        .subquery()
+        .select()
+    )
+
+
+def _of_phone(typed: str, digits: str) -> sa.Select[Any]:
+    """With its country in front the number is known whole; without, by its end."""
+    whole = typed.startswith(("+", "00"))
+    end = "+" + digits.removeprefix("00") if whole else digits
+    like = {"contact": contact.c.key == end, "file": customer_on_file.c.phone == end}
+    if not whole:
+        like = {
+            "contact": contact.c.key.endswith(end, autoescape=True),
+            "file": customer_on_file.c.phone.endswith(end, autoescape=True),
+        }
+    return (
+        sa.union(
+            sa.select(contact.c.account_id).where(contact.c.kind == "phone", like["contact"]), _of_file(like["file"])
+        )
+        .subquery()
+        .select()
+    )
+
+
+def _of_tax_number(typed: str) -> sa.Select[Any]:
+    """As it is stored, with the country's letters or without them."""
+    compact = "".join(sign for sign in typed.upper() if sign.isascii() and sign.isalnum())
+    bare = compact[2:] if compact[:2].isalpha() else compact
+    forms = {compact, bare, *(prefix + bare for prefix in PREFIXES)}
+    return (
+        sa.union(
+            sa.select(company.c.account_id).where(company.c.tax_number.in_(forms)),
+            _of_file(customer_on_file.c.tax_number.in_(forms)),
+        )
+        .subquery()
+        .select()
+    )

@@ -1,0 +1,55 @@
+"""What the agents' desk keeps about a person beside the conversation: handed out, deleted, and dropped in time.
+
+Lines to be found and labels of sentences need nothing here: they go with their lines of the journal.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from services.store.conversations import Conversation
+from services.store.desk_tables import blocked_address, desk_note
+
+ENDED_BLOCKS = timedelta(days=30)
+"""So long a block that is over may be looked up."""
+
+NOTE = ("at", "words")
+BLOCK = ("reason", "at", "until")
+
+_NOTES = (
+    sa.select(*(desk_note.c[name] for name in NOTE))
+    .where(desk_note.c.conversation_id == sa.bindparam("wanted"))
+    .order_by(desk_note.c.at, desk_note.c.id)
+)
+_BLOCKS = sa.select(*(blocked_address.c[name] for name in BLOCK)).where(
+    blocked_address.c.channel == sa.bindparam("on"), blocked_address.c.address == sa.bindparam("at_address")
+)
+
+
+def notes(connection: sa.Connection, conversation_id: str) -> list[dict[str, Any]]:
+    """What agents noted, for the export: not which agent."""
+    return [dict(row) for row in connection.execute(_NOTES, {"wanted": conversation_id}).mappings()]
+
+
+def blocks(connection: sa.Connection, *, channel: str, address: str) -> list[dict[str, Any]]:
+    """Whether the address is blocked and why, for the export."""
+    return [dict(row) for row in connection.execute(_BLOCKS, {"on": channel, "at_address": address}).mappings()]
+
+
+def erase(connection: sa.Connection, one: Conversation) -> None:
+    """Deletes the notes on the conversation, whomever of several people they are about. A block stays, for it is about
+    the address; why, is forgotten."""
+    connection.execute(sa.delete(desk_note).where(desk_note.c.conversation_id == one.id))
+    here = blocked_address.c.channel == one.channel, blocked_address.c.address == one.address
+    connection.execute(sa.update(blocked_address).where(*here).values(reason=""))
+
+
+def sweep(connection: sa.Connection, now: datetime, kept: timedelta, most: int) -> int:
+    """Drops notes older than `kept` and blocks that ended long ago; gives how many."""
+    old = sa.select(desk_note.c.id).where(desk_note.c.at < now - kept).order_by(desk_note.c.at).limit(most)
+    ids = list(connection.execute(old).scalars())
+    if ids:
+        connection.execute(sa.delete(desk_note).where(desk_note.c.id.in_(ids)))
+    over = sa.delete(blocked_address).where(blocked_address.c.until < now - ENDED_BLOCKS)
+    return len(ids) + len(connection.execute(over.returning(blocked_address.c.channel)).all())

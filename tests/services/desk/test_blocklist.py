@@ -1,0 +1,63 @@
+"""Blocked addresses: for a time or for good, told once, until somebody unblocks."""
+
+import pytest
+import sqlalchemy as sa
+
+from services.desk import blocklist
+from services.desk.blocklist import Block
+from tests.services.domain.people import NOW, later
+
+HERE = {"channel": "telegram", "address": "42"}
+
+
+def block(**changes: object) -> Block:
+    return Block(**{**HERE, "agent_id": "anna", "reason": "insults", "at": NOW, **changes})  # pyright: ignore[reportArgumentType]
+
+
+def test_nobody_is_blocked_unasked(connection: sa.Connection) -> None:
+    assert blocklist.of(connection, **HERE, now=NOW) is None
+    assert not blocklist.unblock(connection, **HERE)
+
+
+def test_a_block_is_for_one_channel_and_one_address(connection: sa.Connection) -> None:
+    blocklist.block(connection, block())
+
+    assert blocklist.of(connection, **HERE, now=later(days=4000)) == block()
+    assert blocklist.of(connection, channel="rest", address="42", now=NOW) is None
+    assert blocklist.of(connection, channel="telegram", address="4", now=NOW) is None
+
+
+def test_it_ends_at_its_end(connection: sa.Connection) -> None:
+    blocklist.block(connection, block(until=later(hours=1)))
+
+    assert blocklist.of(connection, **HERE, now=later(minutes=59)) is not None
+    assert blocklist.of(connection, **HERE, now=later(hours=1)) is None
+    assert blocklist.listed(connection, later(minutes=59)) == [block(until=later(hours=1))]
+    assert blocklist.listed(connection, later(hours=1)) == []
+
+
+def test_the_later_block_counts_and_is_told_anew(connection: sa.Connection) -> None:
+    blocklist.block(connection, block())
+    assert blocklist.tell(connection, **HERE, now=NOW)
+    assert not blocklist.tell(connection, **HERE, now=NOW)
+    blocklist.block(connection, block(reason=" threats ", agent_id="marek"))
+
+    assert blocklist.of(connection, **HERE, now=NOW) == block(reason="threats", agent_id="marek")
+
+
+def test_unblocked_is_as_if_it_had_never_been(connection: sa.Connection) -> None:
+    blocklist.block(connection, block())
+
+    assert blocklist.unblock(connection, **HERE)
+    assert blocklist.of(connection, **HERE, now=NOW) is None
+
+
+@pytest.mark.parametrize("reason", ["", " ", "x" * 501])
+def test_there_must_be_a_reason(connection: sa.Connection, reason: str) -> None:
+    with pytest.raises(ValueError, match="reason"):
+        blocklist.block(connection, block(reason=reason))
+
+
+def test_who_is_blocked_and_why_is_in_no_log() -> None:
+    assert "42" not in repr(block())
+    assert "insults" not in repr(block())

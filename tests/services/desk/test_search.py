@@ -1,0 +1,148 @@
+"""Transcripts are searched by words and by people, page by page, and what is gone isn't found."""
+
+import pytest
+import sqlalchemy as sa
+
+from services import directory
+from services.desk import search, who
+from services.store import journal
+from services.store.tables import journal as journal_table
+from tests.services.domain.people import NOW, buyer, conversation, later, placed
+
+
+def say(connection: sa.Connection, talk: str, text: str, *, by: str = "customer", seq: int | None = None) -> None:
+    journal.add(connection, [journal.NewEntry(talk, 1, by, {"text": text}, NOW, seq=seq)])
+
+
+def texts(connection: sa.Connection, looked_for: str) -> list[str]:
+    return [hit.snippet.text for hit in search.find(connection, looked_for).hits]
+
+
+def test_all_who_speak_are_found_and_nothing_else(connection: sa.Connection) -> None:
+    conversation(connection, "c1", "telegram")
+    say(connection, "c1", "Żyrafa zapłaciła")
+    say(connection, "c1", "żyrafa, mówi bot", by="bot", seq=1)
+    say(connection, "c1", "zyrafa, mówi konsultant", by="agent", seq=2)
+    say(connection, "c1", "żyrafa, której nikt nie powiedział", by="result")
+    assert search.find(connection, "zyrafa").hits == (), "not before it is brought up"
+    assert search.catch_up(connection) == 3
+
+    hits = search.find(connection, "ŻYRAFA").hits
+
+    assert [(hit.who, hit.snippet.text) for hit in hits] == [
+        ("agent", "zyrafa, mówi konsultant"),
+        ("bot", "żyrafa, mówi bot"),
+        ("customer", "Żyrafa zapłaciła"),
+    ]
+    assert {(hit.conversation_id, hit.channel, hit.at) for hit in hits} == {("c1", "telegram", NOW)}
+    assert "afa" not in repr(hits)
+
+
+def test_wildcards_are_words_like_others(connection: sa.Connection) -> None:
+    conversation(connection, "c1")
+    for text in ("rabat 100% dziś", "rabat 1000 dziś", r"a\b", "a_b", "axb"):
+        say(connection, "c1", text)
+    search.catch_up(connection)
+
+    assert texts(connection, "100%") == ["rabat 1000 dziś", "rabat 100% dziś"]  # words that begin so
+    assert sorted(texts(connection, "a_b")) == [r"a\b", "a_b"]
+    assert texts(connection, "%") == []
+
+
+def test_pages_go_on_where_they_ended_whatever_comes_meanwhile(connection: sa.Connection) -> None:
+    conversation(connection, "c1")
+    for n in range(5):
+        say(connection, "c1", f"żyrafa {n}")
+    search.catch_up(connection)
+    first = search.find(connection, "żyrafa", most=2)
+    say(connection, "c1", "żyrafa 5")
+    search.catch_up(connection)
+    second = search.find(connection, "żyrafa", most=2, before=first.before)
+    third = search.find(connection, "żyrafa", most=2, before=second.before)
+
+    pages = [[hit.snippet.text[-1] for hit in page.hits] for page in (first, second, third)]
+    assert pages == [["4", "3"], ["2", "1"], ["0"]]
+    assert third.before is None
+
+
+def test_it_is_looked_for_within_one_conversation(connection: sa.Connection) -> None:
+    for talk in ("c1", "c2"):
+        conversation(connection, talk)
+        say(connection, talk, f"żyrafa {talk}")
+    search.catch_up(connection)
+
+    assert [hit.conversation_id for hit in search.find(connection, "żyrafa", within="c1").hits] == ["c1"]
+
+
+def test_it_is_brought_up_in_batches_and_no_line_is_left_out(connection: sa.Connection) -> None:
+    conversation(connection, "c1")
+    for n in range(5):
+        say(connection, "c1", f"słowo{n}")
+    assert [search.catch_up(connection, most=2) for _ in range(4)] == [2, 2, 1, 0]
+    # A line with a lower number than the last may be committed later.
+    gap = connection.execute(sa.select(sa.func.max(journal_table.c.id))).scalar_one() + 1
+    row = {"conversation_id": "c1", "revision": 1, "kind": "customer", "data": {"text": "później"}, "at": NOW}
+    for id in (gap + 1, gap):
+        connection.execute(sa.insert(journal_table).values(id=id, delivery="none", **row))
+        assert search.catch_up(connection) == 1
+    assert len(search.find(connection, "pozniej").hits) == 2
+
+
+def test_what_is_deleted_is_found_no_more(connection: sa.Connection) -> None:
+    conversation(connection, "c1")
+    say(connection, "c1", "żyrafa")
+    search.catch_up(connection)
+    journal.forget(connection, "c1")
+
+    assert search.find(connection, "żyrafa").hits == ()
+
+
+@pytest.mark.parametrize(
+    ("looked_for", "by"),
+    [
+        (" Anna@Example.com ", "email"),
+        ("+48600700800", "phone"),
+        ("0048 600 700 800", "phone"),
+        ("600 700 800", "phone"),
+        ("123-456-32-18", "tax_number"),
+        ("PL1234563218", "tax_number"),
+        ("ORDER", "order"),
+        ("10000017", "customer_number"),
+    ],
+)
+def test_people_are_found_by_what_is_known_of_them(connection: sa.Connection, looked_for: str, by: str) -> None:
+    buyer(connection)
+    order = placed(connection)
+    record = directory.Record("ref-1", "10000017", None, "Anna", "anna@example.com", None, "PL")
+    on_file = directory.put(connection, record, NOW)
+    directory.tie(connection, customer_id=on_file.id, account_id="a1")
+    conversation(connection, "other")
+
+    found = who.find(connection, order.number.lower() if looked_for == "ORDER" else looked_for)
+
+    assert [(one.conversation_id, one.account_id, one.by) for one in found] == [("talk-a1", "a1", by)]
+
+
+@pytest.mark.parametrize(
+    "looked_for", ["", "%", "nobody@example.com", "999999999", "FS/1/%", "żyrafa", "@", "1" * 9999]
+)
+def test_nobody_is_found_by_what_nobody_is(connection: sa.Connection, looked_for: str) -> None:
+    buyer(connection)
+
+    assert who.find(connection, looked_for) == []
+
+
+def test_a_persons_conversations_come_page_by_page(connection: sa.Connection) -> None:
+    buyer(connection)
+    table = sa.table("conversation", sa.column("id"), sa.column("account_id"))
+    for n in range(3):
+        conversation(connection, f"more-{n}")
+        connection.execute(sa.update(table).where(table.c.id == f"more-{n}").values(account_id="a1"))
+
+    first = who.find(connection, "anna@example.com", most=3)
+    rest = who.find(connection, "anna@example.com", most=3, before=first[-1].place)
+
+    assert len(first) == 3
+    assert {one.conversation_id for one in (*first, *rest)} == {"talk-a1", "more-0", "more-1", "more-2"}
+    assert len(rest) == 1
+    assert later(minutes=0) == NOW

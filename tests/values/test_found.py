@@ -1,0 +1,86 @@
+"""What is found in a text, and the piece of it that is shown."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from values import found
+from values.found import Wanted
+
+
+def hit(text: str, looked_for: str) -> bool:
+    wanted = found.wanted(looked_for)
+    assert wanted is not None
+    return all(needle in found.folded(text) for needle in wanted.needles)
+
+
+@pytest.mark.parametrize(
+    ("text", "looked_for"),
+    [
+        ("Zażółć GĘŚLĄ jaźń", "gesla"),
+        ("zazolc", "ZAŻÓŁĆ"),
+        ("Straße 5", "strasse"),
+        ("perché no?", "PERCHE"),
+        ("mój mail to Anna.Nowak@example.com", "nowak@example"),
+        ("NIP 526-104-08-28, proszę", "5261040828"),
+        ("NIP 5261040828", "526 104 08 28"),
+        ("dzwoń: +48 600 700 800", "600700800"),
+        ("dzwoń: 600-700-800", "+48 600 700 800"),
+        ("zamówienie FS/2026/000001", "fs/2026"),
+        ("Привіт, світе", "привіт"),
+        ("100% _pewne_", "100% pewne"),
+    ],
+)
+def test_it_is_found(text: str, looked_for: str) -> None:
+    assert hit(text, looked_for)
+
+
+@pytest.mark.parametrize(
+    ("text", "looked_for"),
+    [
+        ("przelew", "lew"),
+        ("faktura", "faktura zgubiona"),
+        ("cokolwiek", "100%x"),
+        ("abc", "a_c"),
+        ("kod 600 700 801", "600700800"),
+    ],
+)
+def test_it_isnt(text: str, looked_for: str) -> None:
+    assert not hit(text, looked_for)
+
+
+@pytest.mark.parametrize("nothing", ["", "  ", "%", "_", "?!…", "\\", "'\""])
+def test_nothing_is_looked_for(nothing: str) -> None:
+    assert found.wanted(nothing) is None
+
+
+def test_the_piece_around_the_hit() -> None:
+    text = "słowo " * 40 + "tutaj ŻYRAFA stoi " + "słowo " * 60
+    shown = found.snippet(text, Wanted(("zyraf",)))
+
+    (start, end), *more = shown.hits
+    assert (shown.text[start:end], more) == ("ŻYRAFA", [])
+    assert shown.text.startswith("…")
+    assert shown.text.endswith("…")
+    assert len(shown.text) <= 202
+
+
+def test_a_number_is_marked_whole() -> None:
+    shown = found.snippet("mój NIP: 526-104-08-28.", Wanted((), "1040828"))
+
+    assert [shown.text[a:b] for a, b in shown.hits] == ["526-104-08-28"]
+
+
+@given(st.text(max_size=300), st.text(max_size=20))
+def test_no_text_raises_and_hits_stand_in_the_piece(text: str, looked_for: str) -> None:
+    if (wanted := found.wanted(looked_for)) is not None:
+        shown = found.snippet(text, wanted)
+        assert all(0 <= a < b <= len(shown.text) for a, b in shown.hits)
+        assert shown.text.strip("…") in text
+
+
+@given(st.text(alphabet=st.characters(categories=["L", "Nd", "Zs", "Po"]), min_size=1, max_size=60))
+def test_whatever_was_written_finds_itself(text: str) -> None:
+    wanted = found.wanted(text)
+    if wanted is not None and len(wanted.words) < found.MOST_WORDS:
+        assert all(needle in found.folded(text) for needle in wanted.needles)

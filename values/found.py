@@ -1,0 +1,89 @@
+"""Words as they are looked for in transcripts: without case and accents, numbers also without their separators."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from values.folding import unaccent
+
+MOST_WORDS = 8
+_BETWEEN = re.compile(r"[\W_]+")
+_WORD = re.compile(r"[^\W_]+")
+_NUMBER = re.compile(r"\+?[0-9](?:[ \u00a0\-./()]{0,2}[0-9]){5,}")
+_ONLY_NUMBER = re.compile(r"\s*\+?[0-9](?:[ \u00a0\-./()]{0,2}[0-9]){5,}\s*")
+_AROUND = 60
+_WHOLE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is looked for. `words`: each must begin a word of the line; `number`: these digits must stand in it."""
+
+    words: tuple[str, ...]
+    number: str = ""
+
+    @property
+    def needles(self) -> tuple[str, ...]:
+        """What must stand in `folded` words, each of it."""
+        return (self.number,) if self.number else tuple(f" {word}" for word in self.words)
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """A piece of a message, plain text, and where in it stands what was looked for: from, until."""
+
+    text: str
+    hits: tuple[tuple[int, int], ...]
+
+
+def folded(text: str) -> str:
+    """The words of a text, each behind one blank, then its longer numbers written together."""
+    words = _BETWEEN.sub(" ", unaccent(text)).strip()
+    numbers = [_digits(found[0]) for found in _NUMBER.finditer(text)]
+    return "".join(f" {part}" for part in (words, *dict.fromkeys(numbers)) if part)
+
+
+def wanted(text: str) -> Wanted | None:
+    """What somebody looks for; None if there is nothing in it to be found.
+
+    Of a number with its country in front the last nine digits count: people write it either way.
+    """
+    if _ONLY_NUMBER.fullmatch(text):
+        digits = _digits(text)
+        abroad = text.strip().startswith(("+", "00"))
+        return Wanted((), digits[-9:] if abroad and len(digits) > 9 else digits)
+    words = tuple(dict.fromkeys(_BETWEEN.sub(" ", unaccent(text)).split()))[:MOST_WORDS]
+    return Wanted(words) if words else None
+
+
+def snippet(text: str, looked_for: Wanted) -> Snippet:
+    """The piece of the text around the first hit; its beginning where the hit can't be shown."""
+    hits = _hits(text, looked_for)
+    first = hits[0][0] if hits else 0
+    start = _word_border(text, first - _AROUND) if first > _AROUND else 0
+    end = min(len(text), start + _WHOLE)
+    head, tail = "…" if start else "", "…" if end < len(text) else ""
+    shift = start - len(head)
+    shown = tuple((a - shift, min(b, end) - shift) for a, b in hits if a >= start and a < end)
+    return Snippet(f"{head}{text[start:end]}{tail}", shown)
+
+
+def _hits(text: str, looked_for: Wanted) -> list[tuple[int, int]]:
+    if looked_for.number:
+        found = (n.span() for n in _NUMBER.finditer(text) if looked_for.number in _digits(n[0]))
+        return sorted(found)
+    return [word.span() for word in _WORD.finditer(text) if _begins(unaccent(word[0]), looked_for.words)]
+
+
+def _begins(word: str, looked_for: Sequence[str]) -> bool:
+    return any(word.startswith(one) for one in looked_for)
+
+
+def _word_border(text: str, at: int) -> int:
+    """The beginning of the next word, if there is one near."""
+    blank = text.find(" ", at, at + 20)
+    return blank + 1 if blank >= 0 else at
+
+
+def _digits(text: str) -> str:
+    return "".join(sign for sign in text if sign.isascii() and sign.isdecimal())
