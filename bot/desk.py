@@ -14,6 +14,7 @@ import sqlalchemy as sa
 import structlog
 
 from bot import codec, identity
+from bot.by_agent import BY_AGENT, ByAgent
 from bot.calls import outcome_event
 from bot.erasing import FORGOTTEN
 from bot.happenings import Happenings
@@ -27,7 +28,7 @@ from bot.reading import Reading
 from bot.renewals import Renewals
 from bot.show import Show
 from bot.telling import OF_NOBODY, Telling
-from bot.turn import Cause, Turn, Turned
+from bot.turn import Cause, Turn, Turned, concerns_people
 from dialogs.kit import ResultOf, TimerDue
 from services import renewal_timer
 from services.clock import Clock
@@ -36,7 +37,7 @@ from services.engine.port import Call as StoredCall
 from services.engine.port import Done, Engine, GaveUp
 from services.engine.timers import TimerLoop
 from services.store import calls, conversations, events, inbox, journal, timers
-from services.store.announce import Announcement
+from services.store.announce import PEOPLE, Announcement
 from services.store.conversations import Conversation
 from services.store.database import Store
 from services.store.errors import StoreUnavailable
@@ -143,6 +144,26 @@ class TheDesk(Reading):
         if not behind:
             return False
         return await self.store.read(lambda c: any(inbox.known(c, inbound.channel, key) is None for key in behind))
+
+    async def act(self, conversation_id: str, key: str, work: Callable[[ByAgent], T]) -> T | None:
+        """An agent's act: one transaction under the conversation's lock, in its place in the queue; what it played is
+        delivered after the commit. None if `key` was done before. Errors: LookupError for no such conversation, what
+        `work` raises (then nothing is stored), StoreUnavailable."""
+
+        def decide(connection: sa.Connection) -> tuple[T | None, Turned | None]:
+            current = conversations.load(connection, conversation_id, lock=True)
+            if current is None:
+                raise LookupError("no such conversation")
+            now = self.clock.now()
+            if not inbox.first_time(connection, BY_AGENT, f"{conversation_id}:{key}", conversation_id, "", now):
+                return None, None
+            act = ByAgent(connection, current, self._turn, now)
+            return work(act), act.turned
+
+        async with self._lines.turn(conversation_id):
+            value, turned = await self.store.write(decide)
+            self._after(turned)
+        return value
 
     async def finish(self, call: StoredCall, outcome: Done | GaveUp) -> None:
         """The turn of a call's result; ends the call in the same transaction."""
@@ -368,6 +389,8 @@ class TheDesk(Reading):
         if turned.sends:
             self._pushed.left(turned.conversation)
         self._news.tell(turned.conversation.id)
+        if concerns_people(turned.conversation):
+            self._news.tell(PEOPLE)
         self._happenings.tell_soon(turned.told)
         if turned.root is not None:
             self._news.tell(turned.root)

@@ -35,6 +35,7 @@ class Message:
     at: datetime
     asks_contact: bool = False  # offer the messenger's contact button with this message, where there is one
     asks: bool = False  # it asks something: the buttons of earlier questions are spent
+    by: str | None = None  # the agent's name, where one wrote it
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,7 @@ class Standing:
     locale: str
     mode: str  # bot, waiting, agent
     seq: int
+    speaker: str | None = None  # the agent who has the talk, by name
     heading: str | None = None  # the company that the talk is about, where an account may have several
 
 

@@ -42,6 +42,7 @@ class Show:
             at=entry.at,
             asks_contact=data.get("asks_contact", False),
             asks=data.get("step") is not None,
+            by=data.get("by"),
         )
 
     def standing(self, conversation: Conversation, case: Case, now: datetime) -> Standing:
@@ -64,6 +65,7 @@ class Show:
             mode=case.handoff.mode,
             seq=conversation.seq,
             heading=_heading(case, self.renderer.seller),
+            speaker=case.handoff.name,
         )
 
     def link(self, stored: dict[str, Any], locale: str | None) -> Link:

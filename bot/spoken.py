@@ -29,6 +29,11 @@ def spoken(renderer: Renderer, played: Played[Case]) -> dict[str, Any] | None:
     }
 
 
+def spoken_by(text: str, name: str, locale: str) -> dict[str, Any]:
+    """An agent's words, as they were written."""
+    return {"text": text, "by": name, "buttons": [], "links": [], "locale": locale, "step": None, "asks_contact": False}
+
+
 def offered(played: Played[Case]) -> list[Option]:
     """The quick replies in the order in which they are shown: those beside the open step come last."""
     options = [option for say in played.says for option in say.options]

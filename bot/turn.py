@@ -16,9 +16,9 @@ from bot import codec
 from bot.identity import derived_id
 from bot.reach import Reach
 from bot.render import Renderer
-from bot.spoken import apology, spoken
+from bot.spoken import apology, spoken, spoken_by
 from dialogs.case import Case
-from dialogs.kit import Act, Context, DropTimer, Event, Issued, Journey, Played, SetTimer, decide
+from dialogs.kit import Act, Context, DropTimer, Event, Issued, Journey, Played, Say, SetTimer, decide
 from dialogs.versions import LaterRelease, dump, load
 from services.engine.holder import Holder
 from services.engine.port import Call as StoredCall
@@ -27,7 +27,7 @@ from services.store import announce, conversations, events, journal, leases, tim
 from services.store.conversations import Conversation
 from services.store.errors import StoreUnavailable
 from services.store.events import Event as StoredEvent
-from services.store.journal import NewEntry
+from services.store.journal import AGENT, BOT, HELD, NewEntry
 from values.seller import Seller
 
 # Telegram is written to; REST clients come and ask; the web chat reads the journal itself.
@@ -90,6 +90,15 @@ class Turned:
     case: Case | None = None  # what the conversation knows now; None after a failed turn
     acts: tuple[Act, ...] = ()
     told: tuple[StoredEvent, ...] = ()  # what other conversations are to hear of it
+    says: tuple[Say, ...] = ()  # what the dialogs said, to whomever
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What an agent says, and by which name."""
+
+    text: str = field(repr=False)
+    by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +143,10 @@ class Turn:
         *,
         ask: bool = True,
         case: Case | None = None,
+        words: Words | None = None,
     ) -> Turned:
         """Decides on `event` and stores what follows, as the revision after the conversation's. `case` is what the
-        conversation knows, where the caller has read it already.
+        conversation knows, where the caller has read it already; `words` are an agent's, said with the event.
 
         The caller holds the conversation's lock in this transaction. Raises what a faulty dialog raises; then nothing
         of it stays.
@@ -161,7 +171,7 @@ class Turn:
             new_key=keys.next,
             ask=ask,
         )
-        return replace(self._store(connection, conversation, played, cause, now), told=tuple(told))
+        return replace(self._store(connection, conversation, played, cause, now, words), told=tuple(told))
 
     def apologise(
         self,
@@ -198,6 +208,7 @@ class Turn:
         played: Played[Case],
         cause: Cause,
         now: datetime,
+        words: Words | None,
     ) -> Turned:
         case = played.case
         was_in = (conversation.state.get("account") or {}).get("id") is not None
@@ -213,12 +224,18 @@ class Turn:
             "calls": [codec.name_of(issued.call) for issued in played.calls],
             "dropped": played.dropped,
         }
-        turned = self._save(connection, changed, _Outcome(spoken(self.renderer, played), caused), cause, now)
+        turned = self._save(connection, changed, self._outcome(played, caused, words), cause, now)
         run = tuple(self._put(connection, conversation, issued, cause, now) for issued in played.calls)
         self._set_timers(connection, conversation, played.timers)
         leased = tuple(call for call, mine in run if mine)
         due = min((timer.at for timer in played.timers if isinstance(timer, SetTimer)), default=None)
-        return replace(turned, run=leased, timer_due=due, case=case, acts=played.acts)
+        return replace(turned, run=leased, timer_due=due, case=case, acts=played.acts, says=played.says)
+
+    def _outcome(self, played: Played[Case], caused: dict[str, Any], words: Words | None) -> "_Outcome":
+        said = spoken(self.renderer, played)
+        if words is not None:
+            return _Outcome(spoken_by(words.text, words.by, played.case.talk.locale), caused, AGENT)
+        return _Outcome(said, caused, HELD if played.held else BOT)
 
     def _save(
         self, connection: sa.Connection, changed: Conversation, outcome: "_Outcome", cause: Cause, now: datetime
@@ -226,7 +243,7 @@ class Turn:
         message = outcome.message
         changed = replace(
             changed,
-            seq=changed.seq + (message is not None),
+            seq=changed.seq + (message is not None and outcome.author != HELD),
             customer_at=now if cause.said else changed.customer_at,
             closed_at=None if cause.said else changed.closed_at,
         )
@@ -235,7 +252,8 @@ class Turn:
         saved = conversations.saved(changed, now)
         entries = _entries(saved, outcome, cause, now)
         journal.add(connection, entries)
-        announce.tell(connection, announce.NEWS, self.holder.id, saved.id, cause.root or "")
+        people = (announce.PEOPLE,) if concerns_people(saved) else ()
+        announce.tell(connection, announce.NEWS, self.holder.id, saved.id, cause.root or "", *people)
         to_send = any(entry.delivery == "open" for entry in entries)
         name = leases.REPLIES + saved.id
         sends = to_send and leases.take(connection, name, self.holder.id, self.holder.lasting)
@@ -267,12 +285,18 @@ class Turn:
                     timers.cancel(connection, conversation.id, kind)
 
 
+def concerns_people(saved: Conversation) -> bool:
+    """Whether agents are to see that something happened: a person is wanted, or was until now or lately."""
+    return saved.mode != "bot" or "handoff" in saved.state
+
+
 @dataclass(frozen=True, slots=True)
 class _Outcome:
     """What a turn writes into the journal: what is said, and what it caused."""
 
     message: dict[str, Any] | None
     caused: dict[str, Any]
+    author: str = BOT
 
 
 def _entries(conversation: Conversation, outcome: _Outcome, cause: Cause, now: datetime) -> list[NewEntry]:
@@ -280,11 +304,13 @@ def _entries(conversation: Conversation, outcome: _Outcome, cause: Cause, now: d
         return NewEntry(conversation.id, conversation.revision, kind, data, now, root=cause.root, **more)
 
     entries = [entry(cause.kind, {**cause.data, **{k: v for k, v in outcome.caused.items() if v}})]
-    if outcome.message is not None:
+    if outcome.message is not None and outcome.author == HELD:
+        entries.append(entry(HELD, outcome.message))
+    elif outcome.message is not None:
         delivery = DELIVERY.get(conversation.channel, "none")
         if delivery == "open" and conversation.closed_at is not None:
             delivery = "given_up"  # the customer has shut the door; what was said they find in the question
-        entries.append(entry("bot", outcome.message, seq=conversation.seq, delivery=delivery))
+        entries.append(entry(outcome.author, outcome.message, seq=conversation.seq, delivery=delivery))
     return entries
 
 

@@ -18,11 +18,15 @@ from values.vat import Vat
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Handoff:
-    """A person was asked for. `mode` is who speaks: bot, waiting (a person was asked for) or agent."""
+    """Who speaks: `mode` is bot, waiting (a person was asked for) or agent."""
 
     mode: str = "bot"
     email: str | None = None  # where the answer is to go, if the account has no e-mail yet
     asked_at: datetime | None = None
+    agent: str | None = None  # id of the person who has the talk
+    name: str | None = None  # by which the customer knows them
+    unanswered: bool = False  # the customer has said something since that person's last word
+    invited: str | None = None  # why a person was asked to look without the customer's wish
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,6 +326,11 @@ class Case(CaseBase):
     einvoice: EInvoice = field(default_factory=EInvoice)
     personal: Personal = field(default_factory=Personal)
     zone: Zone = field(default_factory=Zone)
+
+    @property
+    def muted(self) -> bool:
+        """While a person speaks the dialogs are silent."""
+        return self.handoff.mode == "agent"
 
 
 Ctx = Context[Case]

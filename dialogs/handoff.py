@@ -1,13 +1,37 @@
-"""Hand-off: the customer wants a person. The wish is kept, support is mailed, the talk may go on meanwhile."""
+"""Hand-off: who speaks with the customer. A person is wanted, comes, and gives the talk back at the very step.
+
+While one is wanted the talk may go on; while one speaks the dialogs are silent (`Case.muted`).
+"""
 
 from dataclasses import replace
 
 from dialogs.case import Ctx, Handoff
-from dialogs.kit import Answered, Decision, Dialog, Event, HumanAsked, Option, Say, Skipped, then
+from dialogs.handoff_reasons import reason_for, worth_inviting
+from dialogs.kit import (
+    Answered,
+    Decision,
+    Dialog,
+    DropTimer,
+    Event,
+    HumanAsked,
+    Option,
+    SaidToPerson,
+    Say,
+    SetTimer,
+    Skipped,
+    TimerDue,
+    then,
+)
 from dialogs.words.account import LoggedIn
 from dialogs.words.handoff import (
+    AgentGone,
+    AgentLeft,
+    AgentSpoke,
+    AgentTook,
     HumanRequested,
     MailSupport,
+    PutBack,
+    PutBackDone,
     RequestHuman,
     SupportMailed,
     SupportNotMailed,
@@ -15,6 +39,9 @@ from dialogs.words.handoff import (
 from values.email import parse as parse_email
 from values.expects import Expects
 from values.parsed import Parsed
+
+#: The timer that runs while the customer's words to a person are without an answer.
+UNANSWERED = "unanswered"
 
 dialog = Dialog("handoff", Handoff, outlives=lambda s: s)
 
@@ -34,11 +61,20 @@ email = dialog.ask(
     counted=False,
 )
 
+invite = dialog.do(
+    "invite",
+    lambda _s, c: RequestHuman(c.case.account.email, reason_for(c)),
+    when=lambda s, c: s.mode == "bot" and s.invited is None and worth_inviting(c),
+    done=lambda s, _c: s.invited is not None,
+)
+
+# --- one is wanted ---
+
 
 @dialog.always(HumanAsked)
 def person_wanted(s: Handoff, _e: HumanAsked, ctx: Ctx) -> Decision[Handoff]:
     """Asked for anywhere, as often as the customer likes; it counts once."""
-    return then(s, RequestHuman(s.email or ctx.case.account.email))
+    return then(s, RequestHuman(s.email or ctx.case.account.email, reason_for(ctx)))
 
 
 @dialog.always(HumanRequested)
@@ -48,7 +84,16 @@ def wish_stored(s: Handoff, e: HumanRequested, ctx: Ctx) -> Decision[Handoff]:
     waiting = replace(s, mode="waiting", asked_at=s.asked_at or e.at)
     if not e.first and s.mode == "waiting":
         return then(waiting, Say("handoff.already"))
-    return _promised(waiting, address) if address else then(waiting, Say("handoff.asked"))
+    when = _when(e)
+    if address:
+        return _promised(waiting, address, when)
+    return then(waiting, Say("handoff.asked"), *((when,) if when else ()))
+
+
+@invite.on(HumanRequested)
+def invited(s: Handoff, e: HumanRequested, ctx: Ctx) -> Decision[Handoff]:
+    """The seller wants somebody to be at hand; the customer goes on all the same."""
+    return then(replace(s, mode="waiting", asked_at=e.at, invited=reason_for(ctx)), Say("handoff.invited"))
 
 
 @email.on(Answered)
@@ -76,5 +121,76 @@ def support_told(s: Handoff, _e: Event, _ctx: Ctx) -> Decision[Handoff]:
     return then(s)
 
 
-def _promised(s: Handoff, address: str) -> Decision[Handoff]:
-    return then(replace(s, email=address), Say("handoff.promised", {"email": address}), MailSupport(address))
+# --- one speaks ---
+
+
+@dialog.always(AgentTook)
+def person_came(s: Handoff, e: AgentTook, _ctx: Ctx) -> Decision[Handoff]:
+    """Here is somebody, by name; from now on the dialogs are silent."""
+    taken = replace(s, mode="agent", agent=e.agent, name=e.name, unanswered=False)
+    return then(taken, DropTimer(UNANSWERED), Say("handoff.taken", {"name": e.name}))
+
+
+@dialog.always(SaidToPerson)
+def spoken_to(s: Handoff, _e: SaidToPerson, ctx: Ctx) -> Decision[Handoff]:
+    """From the first word on the person has so long to answer."""
+    if s.unanswered:
+        return then(s)
+    return then(replace(s, unanswered=True), SetTimer(UNANSWERED, ctx.now + ctx.seller.desk.answer_within))
+
+
+@dialog.always(AgentSpoke)
+def person_spoke(s: Handoff, _e: AgentSpoke, _ctx: Ctx) -> Decision[Handoff]:
+    """Answered."""
+    return then(replace(s, unanswered=False), DropTimer(UNANSWERED))
+
+
+@dialog.always(AgentLeft)
+def person_left(s: Handoff, e: AgentLeft, _ctx: Ctx) -> Decision[Handoff]:
+    """The talk goes on where it stood, with what the person has put right."""
+    if s.mode == "bot":
+        return then(s)
+    said = "handoff.done" if e.done else "handoff.given_back"
+    return then(_alone(s), DropTimer(UNANSWERED), Say(said, {"name": s.name or ""}))
+
+
+# --- one is lost ---
+
+
+@dialog.always(TimerDue)
+def left_unanswered(s: Handoff, e: TimerDue, _ctx: Ctx) -> Decision[Handoff]:
+    """Nobody answered in time: back into the queue."""
+    return then(s, PutBack()) if e.kind == UNANSWERED and s.mode == "agent" else then(s)
+
+
+@dialog.always(AgentGone)
+def person_gone(s: Handoff, e: AgentGone, _ctx: Ctx) -> Decision[Handoff]:
+    """Their account was switched off with the talk still in their hands."""
+    return then(s, PutBack()) if s.mode == "agent" and s.agent == e.agent else then(s)
+
+
+@dialog.always(PutBackDone)
+def waits_again(s: Handoff, _e: PutBackDone, ctx: Ctx) -> Decision[Handoff]:
+    """Somebody else will come; an address that is known gets a promise, too."""
+    waiting = replace(s, mode="waiting", agent=None, name=None, unanswered=False)
+    address = s.email or ctx.case.account.email
+    promise = (Say("handoff.also_by_mail", {"email": address}), MailSupport(address)) if address else ()
+    return then(waiting, DropTimer(UNANSWERED), Say("handoff.back_in_queue", {"name": s.name or ""}), *promise)
+
+
+def _alone(s: Handoff) -> Handoff:
+    return replace(s, mode="bot", agent=None, name=None, asked_at=None, unanswered=False)
+
+
+def _promised(s: Handoff, address: str, when: Say | None = None) -> Decision[Handoff]:
+    more = (when,) if when else ()
+    return then(replace(s, email=address), Say("handoff.promised", {"email": address}), *more, MailSupport(address))
+
+
+def _when(e: HumanRequested) -> Say | None:
+    """What can honestly be said of the wait; nothing where nobody knows."""
+    if e.opens_at is not None:
+        return Say("handoff.closed_now", {"opens_at": e.opens_at})
+    if e.wait_minutes is not None:
+        return Say("handoff.wait", {"place": e.place, "minutes": e.wait_minutes})
+    return Say("handoff.place", {"place": e.place}) if e.place > 1 else None

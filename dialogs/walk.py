@@ -8,6 +8,7 @@ from typing import Any
 from dialogs import contact, einvoice, payment, walk_own_data, walk_renewals, walk_vat
 from dialogs.case import Case
 from dialogs.company_data import PERSON
+from dialogs.handoff import UNANSWERED
 from dialogs.journey import journey
 from dialogs.kit import Context, Event, FaqAnswered, Said, TimerDue
 from dialogs.kit.decide import SILENCE
@@ -15,7 +16,7 @@ from dialogs.kit.journey import AnyStep
 from dialogs.kit.play import SLOW
 from dialogs.kit.walk import Sample, Walk, World, walk
 from dialogs.outcomes import INVOICE, MOMENT, NUMBER, WAYS, company_view, outcomes, owned
-from dialogs.words import account, methods, on_file
+from dialogs.words import account, handoff, methods, on_file
 from dialogs.words import einvoice as invoicing
 from values.account_view import AccountView, CompanyView, OrderStatus, OrderView
 from values.meaning import (
@@ -119,6 +120,7 @@ def _once(case: Case, seller: Seller) -> Iterator[tuple[Event, ...]]:
         yield (TimerDue(kind),)
     yield (contact.EmailProven("somebody.else@example.com", MOMENT),)
     yield from _helpful()
+    yield from _with_a_person()
     yield (account.PasswordReplaced(),)
     yield (account.PasswordSet("another page", "credential-2"),)
     yield (account.LoggedIn(dict(_views(seller))["known"]),)
@@ -147,6 +149,15 @@ def _helpful() -> Iterator[tuple[Event, ...]]:
     yield (answered, no, Said(Remark("…")))
     yield (answered, no, Said(Press("helpful:skip")))
     yield (Said(Remark("…")),)
+
+
+def _with_a_person() -> Iterator[tuple[Event, ...]]:
+    """Somebody takes the talk over: gives it back, is finished, never answers, or can't any more."""
+    came, said = handoff.AgentTook("agent-1", "Anna"), Said(Answer("…"))
+    yield (came, said, said, handoff.AgentSpoke(), handoff.AgentLeft(), handoff.AgentLeft())
+    yield (came, TimerDue(SILENCE), handoff.AgentLeft(done=True))
+    yield (came, said, TimerDue(UNANSWERED))
+    yield (came, handoff.AgentGone("agent-2"), handoff.AgentGone("agent-1"))
 
 
 def _wrong(case: Case, seller: Seller) -> Iterator[Meaning]:

@@ -1,19 +1,29 @@
-"""Requests for a person: a row stays until an agent has answered, whatever becomes of processes and chats meanwhile."""
+"""Requests for a person: a row stays until one has given the talk back, whatever becomes of processes meanwhile.
+
+At most one row of a conversation is open (a unique index sees to it), and at most one agent has it: it is taken by a
+statement that finds it untaken. Whoever writes here holds the conversation's lock in the same transaction.
+"""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from statistics import median
 
 import sqlalchemy as sa
 
 from services.store.domain import handoff as table
-from services.store.statements import PerDialect
+from services.store.statements import PerDialect, columns
 
 OPEN = sa.text("ended_at IS NULL")  # literally the index's condition
+#: An honest expectation needs as many waits, and none that is older.
+WAITS = 3
+LATELY = timedelta(days=14)
+MOST_WAITS = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Handoff:
-    """One conversation waiting for a person. `email` is where an answer was promised."""
+    """One conversation that is a person's affair. `email` is where an answer was promised; `agent_id` has it, if
+    anybody does, since `taken_at`; `first_taken_at` ended the wait."""
 
     id: int
     conversation_id: str
@@ -21,6 +31,17 @@ class Handoff:
     email: str | None = field(repr=False)
     asked_at: datetime
     ended_at: datetime | None
+    agent_id: str | None
+    taken_at: datetime | None
+    first_taken_at: datetime | None
+
+
+class NotTaken(Exception):
+    """Somebody else has the conversation: `agent_id`."""
+
+    def __init__(self, agent_id: str) -> None:
+        super().__init__("another agent has it")
+        self.agent_id = agent_id
 
 
 _ASK = PerDialect(
@@ -29,8 +50,30 @@ _ASK = PerDialect(
         table.c.id
     ),
 )
-_WAITING = sa.select(table).where(table.c.conversation_id == sa.bindparam("of"), OPEN)
-_QUEUE = sa.select(table).where(OPEN).order_by(table.c.asked_at, table.c.id)
+_fields = columns(table, Handoff)
+_of = sa.and_(table.c.conversation_id == sa.bindparam("of"), OPEN)
+_OPEN = sa.select(*_fields).where(_of)
+_ALL_OPEN = sa.select(*_fields).where(OPEN).order_by(table.c.asked_at, table.c.id)
+_QUEUE = _ALL_OPEN.where(table.c.agent_id.is_(None))
+_HELD = _ALL_OPEN.where(table.c.agent_id == sa.bindparam("by"))
+_TAKE = (
+    sa.update(table)
+    .where(_of, table.c.agent_id.is_(None))
+    .values(
+        agent_id=sa.bindparam("by"),
+        taken_at=sa.bindparam("now"),
+        first_taken_at=sa.func.coalesce(table.c.first_taken_at, sa.bindparam("now")),
+    )
+)
+_BEFORE = sa.select(sa.func.count()).where(
+    OPEN, table.c.agent_id.is_(None), table.c.asked_at < sa.bindparam("since", type_=table.c.asked_at.type)
+)
+_WAITED = (
+    sa.select(table.c.asked_at, table.c.first_taken_at)
+    .where(table.c.first_taken_at > sa.bindparam("since", type_=table.c.asked_at.type), table.c.reason != "taken")
+    .order_by(table.c.first_taken_at.desc())
+    .limit(MOST_WAITS)
+)
 
 
 def ask(connection: sa.Connection, *, conversation_id: str, reason: str, email: str | None, now: datetime) -> bool:
@@ -38,30 +81,82 @@ def ask(connection: sa.Connection, *, conversation_id: str, reason: str, email: 
 
     An address given later is noted, for the answer must go somewhere.
     """
-    values = {"conversation_id": conversation_id, "reason": reason, "email": email, "asked_at": now, "ended_at": None}
-    first = connection.execute(_ASK.of(connection), values).first() is not None
+    first = connection.execute(_ASK.of(connection), _row(conversation_id, reason, email, now)).first() is not None
     if not first and email is not None:
-        connection.execute(sa.update(table).where(table.c.conversation_id == conversation_id, OPEN).values(email=email))
+        connection.execute(sa.update(table).where(_of).values(email=email), {"of": conversation_id})
     return first
+
+
+def take(connection: sa.Connection, *, conversation_id: str, agent_id: str, now: datetime) -> bool:
+    """Gives the conversation to the agent, asked for or not; False if they have it already. Errors: NotTaken."""
+    connection.execute(_ASK.of(connection), _row(conversation_id, "taken", None, now))
+    if connection.execute(_TAKE, {"of": conversation_id, "by": agent_id, "now": now}).rowcount == 1:
+        return True
+    held = open_of(connection, conversation_id)
+    if held is None or held.agent_id is None:
+        raise LookupError("a request for a person is gone again")
+    if held.agent_id != agent_id:
+        raise NotTaken(held.agent_id)
+    return False
+
+
+def hand_over(connection: sa.Connection, *, conversation_id: str, to: str, now: datetime) -> bool:
+    """Gives a conversation that somebody has to another agent; False if nobody has it."""
+    changed = sa.update(table).where(_of, table.c.agent_id.is_not(None)).values(agent_id=to, taken_at=now)
+    return connection.execute(changed, {"of": conversation_id}).rowcount == 1
+
+
+def put_back(connection: sa.Connection, *, conversation_id: str) -> bool:
+    """Nobody has it any more: it waits at its old place. False if nobody had it."""
+    changed = sa.update(table).where(_of, table.c.agent_id.is_not(None)).values(agent_id=None, taken_at=None)
+    return connection.execute(changed, {"of": conversation_id}).rowcount == 1
 
 
 def end(connection: sa.Connection, *, conversation_id: str, now: datetime) -> bool:
     """The person has answered, or is no longer wanted; False if nobody waited."""
-    ended = connection.execute(
-        sa.update(table)
-        .where(table.c.conversation_id == conversation_id, OPEN)
-        .values(ended_at=now)
-        .returning(table.c.id)
-    )
-    return ended.first() is not None
+    return connection.execute(sa.update(table).where(_of).values(ended_at=now), {"of": conversation_id}).rowcount == 1
 
 
-def waiting(connection: sa.Connection, conversation_id: str) -> Handoff | None:
-    """The conversation's open request."""
-    row = connection.execute(_WAITING, {"of": conversation_id}).mappings().first()
-    return None if row is None else Handoff(**row)
+def open_of(connection: sa.Connection, conversation_id: str) -> Handoff | None:
+    """The conversation's open request, taken or not."""
+    row = connection.execute(_OPEN, {"of": conversation_id}).first()
+    return None if row is None else Handoff(*row)
 
 
 def queue(connection: sa.Connection) -> list[Handoff]:
     """All who wait, longest first."""
-    return [Handoff(**row) for row in connection.execute(_QUEUE).mappings()]
+    return [Handoff(*row) for row in connection.execute(_QUEUE)]
+
+
+def all_open(connection: sa.Connection) -> list[Handoff]:
+    """All who wait and all whom somebody has, longest first."""
+    return [Handoff(*row) for row in connection.execute(_ALL_OPEN)]
+
+
+def held_by(connection: sa.Connection, agent_id: str) -> list[Handoff]:
+    """What this agent has."""
+    return [Handoff(*row) for row in connection.execute(_HELD, {"by": agent_id})]
+
+
+def place(connection: sa.Connection, asked_at: datetime) -> int:
+    """The place in the queue, from 1, of who asked then."""
+    return 1 + connection.execute(_BEFORE, {"since": asked_at}).scalar_one()
+
+
+def expected_wait(connection: sa.Connection, now: datetime) -> timedelta | None:
+    """What those who were served lately have waited, in the median; None where they were too few to say so."""
+    waits = [taken - asked for asked, taken in connection.execute(_WAITED, {"since": now - LATELY})]
+    return median(waits) if len(waits) >= WAITS else None
+
+
+def _row(conversation_id: str, reason: str, email: str | None, now: datetime) -> dict[str, object]:
+    return {
+        "conversation_id": conversation_id,
+        "reason": reason,
+        "email": email,
+        "asked_at": now,
+        "ended_at": None,
+        "agent_id": None,
+        "taken_at": None,
+        "first_taken_at": None,
+    }

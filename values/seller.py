@@ -5,6 +5,8 @@ from datetime import timedelta
 
 from values.addon import Addon
 from values.company_rules import PLAIN, CompanyRules
+from values.desk_rules import DEFAULT as DEFAULT_DESK
+from values.desk_rules import DeskRules
 from values.discount import DiscountCode
 from values.password import DEFAULT as DEFAULT_RULE
 from values.password import PasswordRule
@@ -75,6 +77,7 @@ class Seller:
     password: PasswordRule = DEFAULT_RULE
     manners: Manners = Manners()
     privacy: PrivacyRules = DEFAULT_PRIVACY
+    desk: DeskRules = DEFAULT_DESK  # when a person takes part
     locales: tuple[str, ...] = ("pl", "it", "en")
     einvoice_confirm: str = "desk"  # "desk": active at once; "seller": the seller's API says so
     time_zone: str = "Europe/Warsaw"

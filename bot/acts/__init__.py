@@ -43,7 +43,7 @@ from dialogs.words.contact import CheckCode, IssueCode
 from dialogs.words.einvoice import ActivateEInvoice, ChangeInvoiceEmail, ListInvoices
 from dialogs.words.elsewhere import CloseElsewhere, OpenElsewhere
 from dialogs.words.feedback import KeepFeedback, KeepReason
-from dialogs.words.handoff import RequestHuman
+from dialogs.words.handoff import PutBack, RequestHuman
 from dialogs.words.methods import ForgetMethod, SeeMethods, SetDefaultMethod
 from dialogs.words.on_file import (
     CheckLoginCode,
@@ -110,6 +110,7 @@ TABLE: Mapping[type[Act], Callable[[Tools, Any, ActDone], Event]] = {
     SetDefaultMethod: methods.set_default_method,
     ForgetMethod: methods.forget_method,
     RequestHuman: handoff.request_human,
+    PutBack: handoff.put_back,
     KeepFeedback: feedback.keep_feedback,
     KeepReason: feedback.keep_reason,
 }

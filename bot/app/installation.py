@@ -12,6 +12,7 @@ from starlette.routing import BaseRoute, Mount
 
 from bot.acts import DeskActs
 from bot.acts.tools import Tools
+from bot.agents.acts import AgentActs
 from bot.app import channels, providers
 from bot.app.clockwork import Clockwork
 from bot.app.neighbours import Neighbours
@@ -78,6 +79,7 @@ class Installation:
     base_url: str
     app: Starlette = field(init=False)
     desk: TheDesk = field(init=False)
+    agent_acts: AgentActs = field(init=False)
     figures: Figures = field(default_factory=Figures)
     _ready: bool = False
 
@@ -147,6 +149,7 @@ class Installation:
             figures=self.figures,
             telling=telling,
         )
+        self.agent_acts = AgentActs(self.desk, renderer)
 
     def _bot_name(self) -> str | None:
         return self._telegram.bot_name if self._telegram is not None else None

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, field_validator
 
 from bot.by_hand import PayTo, Slip
+from bot.profile.desk_table import DeskTable
 from bot.profile.discounts import DiscountTable
 from bot.profile.places import CountryCode, CurrencyCode, LocaleCode
 from bot.profile.profile import Brand
@@ -247,6 +248,7 @@ class ProfileFile(Strict):
     company: CompanyTable = CompanyTable()
     manners: MannersTable = MannersTable()
     privacy: PrivacyTable = PrivacyTable()
+    desk: DeskTable = DeskTable()
     renewal: RenewalTable | None = None
     program: tuple[ProgramTable, ...] = ()
     plan: tuple[PlanTable, ...] = ()
@@ -315,6 +317,7 @@ class ProfileFile(Strict):
             password=self.password.build(),
             manners=self.manners.build(),
             privacy=self.privacy.build(),
+            desk=self.desk.build(self.currency),
             locales=self.locales,
             einvoice_confirm=self.einvoice_confirm,
             time_zone=self.time_zone,

@@ -18,6 +18,7 @@ def line(message: Message) -> Json:
         "buttons": [{"title": button.title, "payload": button.payload} for button in message.buttons],
         "links": [_link(link) for link in message.links],
         "at": message.at.isoformat(),
+        "by": message.by,
     }
 
 
@@ -35,6 +36,7 @@ def standing(now: Standing) -> Json:
         "mode": now.mode,
         "seq": now.seq,
         "heading": now.heading,
+        "speaker": now.speaker,
     }
 
 

@@ -7,7 +7,8 @@ am I" are made here, once, for every dialog (`moves`).
 """
 
 from dialogs.kit.context import Context
-from dialogs.kit.decide import ResultOf, decide
+from dialogs.kit.correct import by_others
+from dialogs.kit.decide import Corrected, ResultOf, decide
 from dialogs.kit.dialog import Dialog
 from dialogs.kit.journey import Journey
 from dialogs.kit.misses import HUMAN
@@ -36,6 +37,7 @@ from dialogs.kit.words import (
     Params,
     Remarked,
     Said,
+    SaidToPerson,
     Say,
     SetTimer,
     Skipped,
@@ -43,6 +45,7 @@ from dialogs.kit.words import (
     TimerDue,
     Unawait,
     WayEnded,
+    WhoSpeaks,
     Word,
     then,
 )
@@ -61,6 +64,7 @@ __all__ = [
     "Chosen",
     "Condition",
     "Context",
+    "Corrected",
     "Decision",
     "Declined",
     "Dialog",
@@ -81,6 +85,7 @@ __all__ = [
     "Remarked",
     "ResultOf",
     "Said",
+    "SaidToPerson",
     "Say",
     "SetTimer",
     "Skipped",
@@ -92,7 +97,9 @@ __all__ = [
     "TimerDue",
     "Unawait",
     "WayEnded",
+    "WhoSpeaks",
     "Word",
+    "by_others",
     "decide",
     "then",
 ]

@@ -9,10 +9,29 @@ from dialogs.kit.misses import missed
 from dialogs.kit.play import Play
 from dialogs.kit.press import label, press, say_chosen
 from dialogs.kit.words import Answered
+from values.expects import Expects
 from values.parsed import Ok, Refused
 
 # Alike enough to be one answer with a slip put right, and not another step's answer.
 ALIKE = 0.6
+#: What may be answered by somebody else: data that the customer sees again before anything comes of them.
+_BY_OTHERS = frozenset(
+    {
+        Expects.customer_number,
+        Expects.email,
+        Expects.phone,
+        Expects.tax_number,
+        Expects.company_name,
+        Expects.street,
+        Expects.postal_code,
+        Expects.city,
+        Expects.country,
+        Expects.person_name,
+        Expects.sdi_code,
+        Expects.discount_code,
+        Expects.quantity,
+    }
+)
 
 
 def correct(play: Play[Any], what: str, text: str | None) -> None:
@@ -51,6 +70,24 @@ def edited(play: Play[Any], text: str) -> None:
         _reread(play, play.position, text)
     else:
         play.say("kit.edit_unread")
+
+
+def put_right(play: Play[Any], path: str, text: str) -> None:
+    """What somebody else answers in the customer's stead: the open step, or an answered one. Only what could as well be
+    typed; a refusal is said, and nothing is asked again because of it."""
+    step = play.journey.known(path)
+    here = play.position
+    if step is None or not (step.path == here.path or play.askable(step)) or not by_others(step):
+        play.say("kit.not_now")
+    elif step.parse is None:
+        _choose(play, step, text)
+    elif (refused := read(play, step, text)) is not None:
+        play.say(f"refused.{refused.reason}", refused.params)
+
+
+def by_others(step: AnyStep) -> bool:
+    """Whether somebody else may answer for the customer: no consent, no secret, no proof and no order is given so."""
+    return step.expects in _BY_OTHERS and not step.awaits_machine
 
 
 def read(play: Play[Any], step: AnyStep, text: str) -> Refused | None:

@@ -1,19 +1,31 @@
 """The kit's one door: an event comes in, what is true afterwards and what it causes comes out. Pure."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from dialogs.kit.context import Context
+from dialogs.kit.correct import put_right
 from dialogs.kit.hear import hear
 from dialogs.kit.journey import EDIT, Journey
 from dialogs.kit.play import SLOW, Perform, Play, Played
 from dialogs.kit.talk import CaseBase
-from dialogs.kit.words import DropTimer, Event, Said, SetTimer, TimerDue, WayEnded
+from dialogs.kit.words import DropTimer, Event, Said, SaidToPerson, SetTimer, TimerDue, WayEnded, WhoSpeaks
 from values.expects import Expects
 
 C = TypeVar("C", bound=CaseBase)
 SILENCE = "silence"
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected(Event):
+    """A person answers a step, or corrects its answer, in the customer's stead: the same parsers, the same rules.
+
+    `step` is "dialog.step"; for a choice `text` is the VALUE of its payload.
+    """
+
+    step: str
+    text: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +52,13 @@ def decide(
     RuntimeError for a dialog that contradicts itself; nothing that a customer can say raises.
     """
     play = Play(journey, case, context, perform, new_key)
-    before = play.position
+    before, silent = play.position, case.muted and not isinstance(event, WhoSpeaks)
     match event:
+        case Said() if silent:
+            play.deliver(SaidToPerson())
+            return play.played(ask=False)
+        case Corrected(step, text):
+            put_right(play, step, text)
         case Said():
             _greet(play)
             play.talk(remark=False)
@@ -54,7 +71,7 @@ def decide(
                 return play.played(ask=False, dropped=True)
             play.say(f"{before.path}.slow")
         case TimerDue(kind) if kind == SILENCE:
-            return _silence(play)
+            return _silence(play) if not silent else _still_silent(play)
         case _:
             if not play.deliver(event):
                 return play.played(ask=False, dropped=True)
@@ -65,7 +82,8 @@ def decide(
     _tidy(play, moved)
     if isinstance(event, Said) or moved:
         _count_silence(play)
-    return play.played(ask=ask and (isinstance(event, Said) or moved or bool(play.says)))
+    ask = ask and not play.case.muted and (isinstance(event, Said) or moved or bool(play.says))
+    return replace(play.played(ask=ask), held=silent)
 
 
 def _at_the_end(play: Play[C]) -> bool:
@@ -95,6 +113,12 @@ def _count_silence(play: Play[C]) -> None:
         play.timers.append(DropTimer(SILENCE))
     else:
         play.timers.append(SetTimer(SILENCE, play.ctx.now + play.ctx.seller.manners.remind_after))
+
+
+def _still_silent(play: Play[C]) -> Played[C]:
+    """While a person has the talk it is theirs to remind."""
+    play.timers.append(SetTimer(SILENCE, play.ctx.now + play.ctx.seller.manners.remind_after))
+    return play.played(ask=False)
 
 
 def _silence(play: Play[C]) -> Played[C]:

@@ -55,7 +55,8 @@ class Issued:
 
 @dataclass(frozen=True)
 class Played(Generic[C]):
-    """All that one event came to. `dropped`: nobody awaited it, nothing changed."""
+    """All that one event came to. `dropped`: nobody awaited it, nothing changed. `held`: a person speaks with the
+    customer, so what the dialogs say is for that person only."""
 
     case: C
     says: tuple[Say, ...]
@@ -64,6 +65,7 @@ class Played(Generic[C]):
     timers: tuple[SetTimer | DropTimer, ...]
     acts: tuple[Act, ...]
     dropped: bool
+    held: bool = False
 
 
 @dataclass

@@ -25,3 +25,9 @@ class CaseBase:
     """The whole of what a conversation knows: `talk` and one slots class per dialog, named as the dialog is."""
 
     talk: Talk = field(default_factory=Talk)
+
+    @property
+    def muted(self) -> bool:
+        """Whether a person speaks with the customer: what the customer says is theirs to answer, and the dialogs are
+        silent."""
+        return False

@@ -107,6 +107,16 @@ class Remarked(Event):
     words: str = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class WhoSpeaks(Event):
+    """A person takes the talk over or gives it back: what the dialogs say of it is said even while they are silent."""
+
+
+@dataclass(frozen=True, slots=True)
+class SaidToPerson(Event):
+    """The customer said something while a person has the talk; the words are in the journal, for the person."""
+
+
 class Effect:
     """What a decision causes; subclasses are frozen dataclasses."""
 

@@ -1,24 +1,42 @@
-"""What the hand-off causes, and what comes of it."""
+"""What the hand-off causes, and what comes of it: who speaks with the customer, the desk or a person."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from dialogs.kit.words import Act, Call, Event
+from dialogs.kit.words import Act, Call, Event, WhoSpeaks
 
 
 @dataclass(frozen=True, slots=True)
 class RequestHuman(Act):
-    """Put the conversation into the queue of those who wait for a person; durable."""
+    """Put the conversation into the queue of those who wait for a person; durable. `reason` is one of REASONS."""
 
     email: str | None = field(repr=False)
+    reason: str = "asked"
 
 
 @dataclass(frozen=True, slots=True)
 class HumanRequested(Event):
-    """The wish is stored. `first` is False if it was there already."""
+    """The wish is stored. `first` is False if it was there already. `place` in the queue counts from 1; `wait_minutes`
+    is what those who were served lately have waited, None where too few were to say so; `opens_at`: nobody is there
+    before."""
 
     at: datetime
     first: bool
+    place: int = 1
+    wait_minutes: int | None = None
+    opens_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PutBack(Act):
+    """Nobody has the conversation any more: it waits in the queue again, at its old place."""
+
+
+@dataclass(frozen=True, slots=True)
+class PutBackDone(Event):
+    """It waits. `held` is False if nobody had it."""
+
+    held: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,3 +54,34 @@ class SupportMailed(Event):
 @dataclass(frozen=True, slots=True)
 class SupportNotMailed(Event):
     """It could not be sent after all tries; the wish is stored all the same and an alarm was raised."""
+
+
+@dataclass(frozen=True, slots=True)
+class AgentTook(WhoSpeaks):
+    """A person speaks from now on, by this name."""
+
+    agent: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgentSpoke(WhoSpeaks):
+    """The person has said something; the words are stored beside this event, not in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class AgentLeft(WhoSpeaks):
+    """The person gives the talk back; `done`: what it was about is settled, from the person's side."""
+
+    done: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AgentGone(WhoSpeaks):
+    """The person can't answer any more (their account was switched off): somebody else has to."""
+
+    agent: str
+
+
+#: Why a conversation waits for a person, the urgent ones first.
+REASONS = ("vip", "payment", "large_order", "wrong_data", "no_contact", "not_understood", "asked", "taken")

@@ -17,6 +17,9 @@ NEWS = "okienko_news"
 CLOCK = "okienko_clock"
 """The sandbox's clock was moved."""
 
+PEOPLE = "people"
+"""What is told about besides, where a conversation is a person's affair."""
+
 CHANNELS = (NEWS, CLOCK)
 
 _LONGEST = 7000  # bytes; PostgreSQL takes no more than 8000

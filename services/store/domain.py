@@ -367,6 +367,9 @@ handoff = sa.Table(
     sa.Column("email", AnyText, nullable=True),  # where the answer was promised
     sa.Column("asked_at", UtcDateTime, nullable=False),
     sa.Column("ended_at", UtcDateTime, nullable=True),
+    sa.Column("agent_id", sa.Text, nullable=True),  # who has it now
+    sa.Column("taken_at", UtcDateTime, nullable=True),
+    sa.Column("first_taken_at", UtcDateTime, nullable=True),  # when the wait ended
     sa.Index(
         "uq_handoff_open",
         "conversation_id",

@@ -16,6 +16,9 @@ from services.store.tables import lease as lease_table
 
 CUSTOMER = "customer"
 """The kind of an entry that holds a customer's words; those of the bot and of agents are told by their `seq`."""
+BOT, AGENT = "bot", "agent"
+HELD = "held"
+"""What the dialogs would have said while an agent has the talk: for the agent's eyes, so it has no `seq`."""
 
 
 @dataclass(frozen=True, slots=True)

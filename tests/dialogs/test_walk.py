@@ -15,6 +15,7 @@ from dialogs.words import account, payment
 from tests.architecture.rooms import ROOT
 from tests.dialogs.driver import SELLER, Driver
 from values.company_rules import CompanyRules
+from values.desk_rules import DeskRules
 from values.seller import Plan
 from values.vat import VatRules
 
@@ -24,7 +25,7 @@ SEVERAL_PLANS = replace(
 )
 
 
-# … nor sells to companies in other countries.
+# … nor sells to companies in other countries, nor knows customers for whom a person is to be at hand.
 ABROAD = replace(
     SELLER,
     dialogs=("account", "company", "order", "payment"),
@@ -37,6 +38,7 @@ ABROAD = replace(
     methods=("blik",),
     locales=("pl",),
     auto_renewal="none",
+    desk=DeskRules(vip=("@example.com",)),
 )
 
 

@@ -1,0 +1,144 @@
+"""An agent takes a conversation, speaks, puts answers right, passes it on and gives it back.
+
+Each act is one turn (`TheDesk.act`): who has the conversation is looked up, changed and told in one transaction. An act
+has a key of its own, so that one sent again by a browser or a messenger is done once.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from bot.by_agent import ByAgent
+from bot.render import Renderer
+from bot.turn import Words
+from dialogs.kit import Corrected, Say
+from dialogs.words.handoff import AgentGone, AgentLeft, AgentSpoke, AgentTook
+from services import handoffs
+from services.handoffs import NotTaken
+from values.text import clean
+
+T = TypeVar("T")
+#: What every channel takes as one message.
+LONGEST = 4000
+
+
+@dataclass(frozen=True, slots=True)
+class By:
+    """Who acts; `name` is what the customer sees, `locale` the language in which refusals are told."""
+
+    id: str
+    name: str
+    locale: str = "en"
+
+
+class NotYours(Exception):
+    """The conversation isn't this agent's: `agent_id` has it, or nobody does (None)."""
+
+    def __init__(self, agent_id: str | None) -> None:
+        super().__init__("not this agent's conversation")
+        self.agent_id = agent_id
+
+
+class NotSaid(Exception):
+    """There are no words to say, or more than LONGEST."""
+
+
+class NotRight(Exception):
+    """The dialog refuses the correction; `words` say why, in the agent's language."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__("a correction was refused")
+        self.words = words
+
+
+class Acting(Protocol):
+    """The conversation's side of the desk, as acts need it (`bot/desk.py`)."""
+
+    async def act(self, conversation_id: str, key: str, work: Callable[[ByAgent], T]) -> T | None:
+        """One transaction under the conversation's lock; None if `key` was done before."""
+        ...
+
+
+class AgentActs:
+    """All acts. Errors of each: LookupError for no such conversation, StoreUnavailable, and those named."""
+
+    def __init__(self, desk: Acting, renderer: Renderer) -> None:
+        self._desk = desk
+        self._renderer = renderer
+
+    async def take(self, conversation_id: str, by: By, key: str) -> None:
+        """The conversation is this agent's. Errors: NotTaken where another has it."""
+
+        def work(act: ByAgent) -> None:
+            taken = handoffs.take(act.connection, conversation_id=conversation_id, agent_id=by.id, now=act.now)
+            if taken:
+                act.play(AgentTook(by.id, by.name), {"act": "took", "agent": by.id, "by": by.name})
+
+        await self._desk.act(conversation_id, key, work)
+
+    async def say(self, conversation_id: str, by: By, text: str, key: str) -> None:
+        """Says something to the customer. Errors: NotYours, NotSaid."""
+        words = clean(text).text.strip()
+        if not words or len(words) > LONGEST:
+            raise NotSaid
+
+        def work(act: ByAgent) -> None:
+            _held(act, by)
+            act.play(AgentSpoke(), {"act": "said", "agent": by.id}, Words(words, by.name))
+
+        await self._desk.act(conversation_id, key, work)
+
+    async def correct(self, conversation_id: str, by: By, step: str, text: str, key: str) -> None:
+        """Answers a step in the customer's stead, or puts its answer right. Errors: NotYours, NotRight."""
+
+        def work(act: ByAgent) -> None:
+            _held(act, by)
+            turned = act.play(Corrected(step, text), {"act": "corrected", "agent": by.id, "step": step})
+            if refused := next((say for say in turned.says if _refuses(say)), None):
+                raise NotRight(self._renderer.words(refused.key, refused.params, by.locale))
+
+        await self._desk.act(conversation_id, key, work)
+
+    async def pass_on(self, conversation_id: str, by: By, to: By, key: str) -> None:
+        """Another agent has it from now on. Errors: NotYours."""
+
+        def work(act: ByAgent) -> None:
+            _held(act, by)
+            handoffs.hand_over(act.connection, conversation_id=conversation_id, to=to.id, now=act.now)
+            about = {"act": "passed_on", "agent": by.id, "to": to.id, "by": to.name}
+            act.play(AgentTook(to.id, to.name), about)
+
+        await self._desk.act(conversation_id, key, work)
+
+    async def give_back(self, conversation_id: str, by: By, key: str, *, done: bool = False) -> None:
+        """The dialogs go on at the very step; `done`: what it was about is settled. Errors: NotYours."""
+
+        def work(act: ByAgent) -> None:
+            _held(act, by)
+            handoffs.end(act.connection, conversation_id=conversation_id, now=act.now)
+            act.play(AgentLeft(done), {"act": "done" if done else "gave_back", "agent": by.id, "by": by.name})
+
+        await self._desk.act(conversation_id, key, work)
+
+    async def put_back(self, conversation_id: str, by: By, key: str) -> None:
+        """It waits for somebody else, at its old place. Errors: NotYours."""
+
+        def work(act: ByAgent) -> None:
+            _held(act, by)
+            act.play(AgentGone(by.id), {"act": "put_back", "agent": by.id, "by": by.name})
+
+        await self._desk.act(conversation_id, key, work)
+
+
+def _held(act: ByAgent, by: By) -> None:
+    """Raises NotYours unless this agent has the conversation."""
+    request = handoffs.open_of(act.connection, act.conversation.id)
+    if request is None or request.agent_id != by.id:
+        raise NotYours(None if request is None else request.agent_id)
+
+
+def _refuses(say: Say) -> bool:
+    return say.key.startswith("refused.") or say.key == "kit.not_now"
+
+
+__all__ = ["LONGEST", "AgentActs", "By", "NotRight", "NotSaid", "NotTaken", "NotYours"]

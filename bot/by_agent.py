@@ -1,0 +1,42 @@
+"""An agent's act inside its transaction: the conversation, locked, and the one turn that may come of it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.turn import Cause, Turn, Turned, Words
+from dialogs.case import Case
+from dialogs.kit import Event
+from services.store.conversations import Conversation
+
+BY_AGENT = "desk"
+"""The channel under which acts are noted as taken, and the kind of their line in the journal."""
+
+
+@dataclass
+class ByAgent:
+    """What an act may use."""
+
+    connection: sa.Connection
+    conversation: Conversation
+    turn: Turn = field(repr=False)
+    now: datetime
+    turned: Turned | None = None
+
+    @property
+    def case(self) -> Case:
+        """What the conversation knows."""
+        return self.turn.case(self.conversation)
+
+    def play(self, event: Event, about: dict[str, Any], words: Words | None = None) -> Turned:
+        """Plays the event as the conversation's next turn. `about` is what the journal keeps of it: who did what.
+
+        Errors: RuntimeError for a second one in the same act.
+        """
+        if self.turned is not None:
+            raise RuntimeError("an act is one turn")
+        cause = Cause(BY_AGENT, about, None)
+        self.turned = self.turn.play(self.connection, self.conversation, event, cause, self.now, words=words)
+        return self.turned

@@ -1,0 +1,181 @@
+"""A person takes the talk over in mid-step, puts an answer right and gives it back. A whole desk on each database."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.agents.acts import AgentActs, By, NotRight, NotSaid, NotTaken, NotYours
+from services import handoffs
+from services.store import journal
+from tests.desk.databases import desk_on, desks_on, on_each_database
+from tests.desk.post_office import post_office
+from tests.desk.running import Customer, Running
+from tests.desk.scripted import Person, Scripted
+
+pytestmark = pytest.mark.anyio
+ANNA, MAREK = By("agent-anna", "Anna", "pl"), By("agent-marek", "Marek", "pl")
+
+
+async def at_the_nip(desk: Running) -> Scripted:
+    """A customer who is asked for the tax number."""
+    return await Scripted(desk, Person()).run("tax_number")
+
+
+async def id_of(desk: Running, customer: Customer) -> str:
+    found = await desk.installation.desk.conversation("rest", customer.sender)
+    assert found is not None
+    return found
+
+
+def acts(desk: Running) -> AgentActs:
+    return desk.installation.agent_acts
+
+
+async def lines(desk: Running, conversation_id: str) -> list[journal.Entry]:
+    return list(await desk.installation.store.read(lambda c: journal.everything(c, conversation_id)))
+
+
+@on_each_database
+async def test_the_stuck_customer_is_helped_and_finishes(
+    tmp_path: Path, database: str, request: pytest.FixtureRequest
+) -> None:
+    async with desk_on(database, request, tmp_path) as desk:
+        scripted = await at_the_nip(desk)
+        customer = scripted.customer
+        await customer.say("123")
+        await customer.say("/agent")
+        assert customer.custom["mode"] == "waiting"
+        where = await id_of(desk, customer)
+
+        await acts(desk).take(where, ANNA, "1")
+        await customer.look()
+        assert "Anna" in customer.said[-1]
+        assert (customer.custom["mode"], customer.expects) == ("agent", "agent")
+
+        said = len(customer.said)
+        await customer.say("Nie wiem, jaki mam NIP")
+        assert len(customer.said) == said, "the bot is silent"
+        await acts(desk).say(where, ANNA, "Już sprawdzam <b>w rejestrze</b>.", "2")
+        await customer.look()
+        assert customer.said[-1] == "Już sprawdzam <b>w rejestrze</b>."
+
+        with pytest.raises(NotRight) as refused:
+            await acts(desk).correct(where, ANNA, "company.tax_number", "123-456-32-1", "3")
+        assert "NIP" in refused.value.words or "cyfr" in refused.value.words
+        await acts(desk).correct(where, ANNA, "company.tax_number", "123-456-32-18", "4")
+        await acts(desk).give_back(where, ANNA, "5")
+        await customer.settled()
+        assert customer.custom["mode"] == "bot"
+        assert customer.at == "company.confirm"
+        await scripted.run()
+        card = await desk.card(scripted.person.email)
+        assert [order["status"] for order in card["orders"]] == ["paid"]
+        kinds = [line.kind for line in await lines(desk, where)]
+        assert kinds.count("agent") == 1
+        assert kinds.count("desk") == 4
+
+
+@on_each_database
+async def test_money_that_comes_meanwhile_is_booked_and_told_at_the_return(
+    tmp_path: Path, database: str, request: pytest.FixtureRequest
+) -> None:
+    async with desk_on(database, request, tmp_path) as desk:
+        scripted = await Scripted(desk, Person()).run("payment")
+        customer = scripted.customer
+        where = await id_of(desk, customer)
+        payment = customer.link("payment")["id"]
+        await acts(desk).take(where, ANNA, "1")
+        await customer.look()
+        said = len(customer.said)
+
+        await desk.pay(payment)
+        await desk.advance(60)
+        await customer.look()
+        assert len(customer.said) == said
+        assert [order["status"] for order in (await desk.card(scripted.person.email))["orders"]] == ["paid"]
+        held = [line for line in await lines(desk, where) if line.kind == "held"]
+        assert held, "the agent sees what came"
+        assert held[0].seq is None
+
+        await acts(desk).give_back(where, ANNA, "2")
+        await customer.look()
+        assert customer.at == "einvoice.einvoice"
+        await scripted.run()
+
+
+@on_each_database
+async def test_of_two_who_take_at_once_always_one_has_it(
+    tmp_path: Path, database: str, request: pytest.FixtureRequest
+) -> None:
+    async with post_office() as office, desks_on(database, request, tmp_path, office) as desks:
+        first, last = desks.each[0], desks.each[-1]
+        customer = first.customer()
+        await customer.say("/start")
+        where = await id_of(first, customer)
+        for number in range(100):
+            takes = (acts(first).take(where, ANNA, f"a{number}"), acts(last).take(where, MAREK, f"m{number}"))
+            done = await asyncio.gather(*takes, return_exceptions=True)
+            assert sorted(type(one).__name__ for one in done) == ["NoneType", "NotTaken"], done
+            winner, key = (ANNA, "a") if done[0] is None else (MAREK, "m")
+            held = await first.installation.store.read(lambda c: handoffs.open_of(c, where))
+            assert held is not None
+            assert held.agent_id == winner.id
+            await acts(first).give_back(where, winner, f"back-{key}{number}")
+
+
+async def test_what_an_agent_cannot_do(tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    async with desk_on("sqlite", request, tmp_path) as desk:
+        customer = desk.customer()
+        await customer.say("/start")
+        where = await id_of(desk, customer)
+        refused: list[tuple[Any, type[Exception]]] = [
+            (acts(desk).say(where, ANNA, "x", "1"), NotYours),
+            (acts(desk).give_back(where, ANNA, "2"), NotYours),
+            (acts(desk).correct(where, ANNA, "account.email", "a@example.com", "3"), NotYours),
+            (acts(desk).pass_on(where, ANNA, MAREK, "4"), NotYours),
+            (acts(desk).put_back(where, ANNA, "5"), NotYours),
+            (acts(desk).take("nobody", ANNA, "6"), LookupError),
+        ]
+        for act, error in refused:
+            with pytest.raises(error):
+                await act
+        await acts(desk).take(where, ANNA, "7")
+        await acts(desk).take(where, ANNA, "8")
+        with pytest.raises(NotTaken):
+            await acts(desk).take(where, MAREK, "9")
+        for words in ("", "  \u200b ", "x" * 4001):
+            with pytest.raises(NotSaid):
+                await acts(desk).say(where, ANNA, words, "10")
+        await acts(desk).say(where, ANNA, "raz", "11")
+        await acts(desk).say(where, ANNA, "raz", "11")
+        await customer.look()
+        assert customer.said.count("raz") == 1, "sent again by a browser, said once"
+        await acts(desk).pass_on(where, ANNA, MAREK, "12")
+        with pytest.raises(NotYours):
+            await acts(desk).say(where, ANNA, "jeszcze ja", "13")
+        await acts(desk).put_back(where, MAREK, "14")
+        await customer.look()
+        assert customer.custom["mode"] == "waiting"
+        await acts(desk).take(where, ANNA, "15")
+
+
+@on_each_database
+async def test_an_agent_who_closes_the_browser_loses_the_talk_to_the_queue(
+    tmp_path: Path, database: str, request: pytest.FixtureRequest
+) -> None:
+    async with desk_on(database, request, tmp_path) as desk:
+        scripted = await at_the_nip(desk)
+        customer = scripted.customer
+        where = await id_of(desk, customer)
+        await acts(desk).take(where, ANNA, "1")
+        for number in range(5):
+            await customer.say(f"Halo {number}?")
+        await desk.advance(601)
+        await customer.look()
+        assert customer.custom["mode"] == "waiting"
+        waiting = await desk.installation.store.read(handoffs.queue)
+        assert [request.conversation_id for request in waiting] == [where]
+        await scripted.run()
+        assert (await desk.card(scripted.person.email))["orders"][0]["status"] == "paid"

@@ -1,0 +1,157 @@
+"""A person speaks: the dialogs are silent, what happens is taken in all the same, and the talk goes on at its step."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from dialogs.handoff import UNANSWERED
+from dialogs.kit import Corrected, Event
+from dialogs.kit.decide import SILENCE
+from dialogs.words.handoff import AgentGone, AgentLeft, AgentSpoke, AgentTook, HumanRequested, MailSupport, RequestHuman
+from dialogs.words.payment import PaymentNoticed
+from tests.dialogs.driver import NOW, SELLER, Driver, contact_proven, ordered, signed_up, summary_shown
+from tests.dialogs.driver import paid as paid_now
+from values.desk_rules import DeskRules
+
+TOOK = AgentTook("a-anna", "Anna")
+
+
+def taken(stage: Driver) -> Driver:
+    return stage.hear(TOOK)
+
+
+@pytest.mark.parametrize("stage", [Driver, signed_up, contact_proven, summary_shown, ordered, paid_now])
+def test_the_talk_goes_on_at_the_very_step(stage: type[Driver]) -> None:
+    customer = stage()
+    at = customer.at
+    taken(customer)
+    assert (customer.heard, customer.asked, customer.case.handoff.mode) == (["handoff.taken"], False, "agent")
+    customer.hear(AgentLeft())
+    assert (customer.heard, customer.asked) == (["handoff.given_back"], True)
+    assert (customer.at, customer.case.handoff.mode) == (at, "bot")
+
+
+def test_whatever_the_customer_says_is_the_persons_to_answer() -> None:
+    customer = taken(contact_proven())
+    before = customer.case
+    customer.write("1234563218")
+    customer.command("cancel")
+    customer.press("confirm:yes")
+    assert (customer.said[-1], customer.asked) == ("handoff.taken", False)
+    assert customer.case.company == before.company
+    assert customer.case.account == before.account
+
+
+def test_what_was_under_way_is_taken_in_and_said_to_the_person_only() -> None:
+    customer = taken(ordered())
+    played = customer.play(_paid(customer))
+    assert customer.case.payment.status == "paid"
+    assert played.held
+    assert played.says
+    assert played.question is None
+    customer.hear(AgentLeft())
+    assert customer.at == "einvoice.einvoice"
+    assert customer.asked
+
+
+def _paid(customer: Driver) -> Event:
+    return PaymentNoticed(customer.case.payment.id or "", 1, {})
+
+
+def test_a_person_answers_the_open_step_in_the_customers_stead() -> None:
+    customer = taken(contact_proven())
+    customer.hear(Corrected("company.tax_number", "123-456-32-18"))
+    assert customer.case.company.tax_number == "1234563218"
+    customer.hear(AgentLeft())
+    assert customer.at == "company.confirm"
+    assert customer.asked
+
+
+def test_a_person_puts_an_answer_right_by_the_same_rules() -> None:
+    customer = taken(summary_shown())
+    customer.hear(Corrected("company.street", "ul. Nowa 5"))
+    assert customer.case.company.street == "ul. Nowa 5"
+    customer.hear(Corrected("company.postal_code", "xx"))
+    assert customer.heard[0].startswith("refused.")
+    customer.hear(Corrected("company.tax_number", "123"))
+    assert customer.heard[0].startswith("refused.")
+    assert customer.case.company.tax_number == "1234563218"
+
+
+@pytest.mark.parametrize(
+    ("stage", "step", "text"),
+    [
+        (summary_shown, "order.summary", "yes"),
+        (summary_shown, "order.terms", "accept"),
+        (signed_up, "contact.code", "123456"),
+        (contact_proven, "account.secure_page", "password"),
+        (contact_proven, "nothing.known", "x"),
+        (contact_proven, "company.street", "ul. Nowa 5"),
+    ],
+)
+def test_no_consent_no_proof_and_no_order_is_given_by_another(stage: type[Driver], step: str, text: str) -> None:
+    customer = taken(stage())
+    before = customer.case
+    customer.hear(Corrected(step, text))
+    assert customer.heard == ["kit.not_now"]
+    assert customer.case == before
+
+
+def test_left_without_an_answer_it_waits_for_somebody_else() -> None:
+    customer = taken(contact_proven())
+    assert UNANSWERED not in customer.timers
+    customer.write("Halo?")
+    due = customer.timers[UNANSWERED]
+    assert due == NOW + SELLER.desk.answer_within
+    customer.now += timedelta(minutes=1)
+    customer.write("Jest tam kto?")
+    assert customer.timers[UNANSWERED] == due, "counted from the first word"
+    customer.hear(AgentSpoke())
+    assert UNANSWERED not in customer.timers
+    customer.write("Dziękuję, a NIP?").timer(UNANSWERED)
+    assert customer.heard == ["handoff.back_in_queue", "handoff.also_by_mail"]
+    assert customer.case.handoff.mode == "waiting"
+    assert MailSupport("jan@example.com") in customer.calls
+    customer.write("1234563218")
+    assert customer.at == "company.confirm", "the bot serves who waits"
+
+
+def test_silence_is_the_persons_to_break() -> None:
+    customer = taken(contact_proven()).timer(SILENCE)
+    assert customer.heard == []
+    assert SILENCE in customer.timers
+
+
+def test_whose_account_is_switched_off_loses_the_talk() -> None:
+    customer = taken(contact_proven()).hear(AgentGone("a-marek"))
+    assert customer.case.handoff.mode == "agent"
+    customer.hear(AgentGone("a-anna"))
+    assert customer.case.handoff.mode == "waiting"
+
+
+def test_passed_on_the_other_one_is_named() -> None:
+    customer = taken(contact_proven()).hear(AgentTook("a-marek", "Marek"))
+    assert customer.heard == ["handoff.taken"]
+    assert customer.reply[0].params["name"] == "Marek"
+    assert customer.case.handoff.agent == "a-marek"
+
+
+def test_the_seller_wants_a_person_at_hand_for_some_customers() -> None:
+    customer = Driver(replace(SELLER, desk=DeskRules(vip=("@example.com",))))
+    customer.press("start:buy", "account:new").write("jan@example.com")
+    assert customer.done(RequestHuman) == 1
+    assert "handoff.invited" in customer.said
+    assert customer.case.handoff.mode == "waiting"
+    assert customer.at == "account.secure_page", "the customer goes on"
+
+
+def test_what_is_said_of_the_wait_is_what_is_known() -> None:
+    def asked(**known: object) -> list[str]:
+        requested = HumanRequested(NOW, first=True, **known)  # type: ignore[arg-type]
+        return contact_proven().given(RequestHuman, requested).command("agent").heard
+
+    assert asked() == ["handoff.promised"]
+    assert asked(place=3) == ["handoff.promised", "handoff.place"]
+    assert asked(place=1, wait_minutes=4) == ["handoff.promised", "handoff.wait"]
+    assert asked(opens_at=NOW + timedelta(hours=9)) == ["handoff.promised", "handoff.closed_now"]

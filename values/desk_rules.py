@@ -1,0 +1,28 @@
+"""When a conversation goes to a person, and how long one may be kept waiting: a profile's `[desk]`."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from values.office_hours import ALWAYS, OfficeHours
+
+
+@dataclass(frozen=True, slots=True)
+class DeskRules:
+    """`answer_within`: an agent who leaves the customer's words without an answer for so long loses the conversation to
+    the queue. `above`: an order of more than this net sum, in minor units, is worth a person's attention. `vip`: so are
+    customers with these e-mail addresses (lower case), or with an address at such a domain ("@firm.pl")."""
+
+    hours: OfficeHours = ALWAYS
+    answer_within: timedelta = timedelta(minutes=10)
+    above: int | None = None
+    vip: tuple[str, ...] = ()
+
+    def is_vip(self, email: str | None) -> bool:
+        """Whether the address, or its domain, is on the list."""
+        if not email:
+            return False
+        key = email.casefold()
+        return key in self.vip or key[key.rfind("@") :] in self.vip
+
+
+DEFAULT = DeskRules()
