@@ -5,6 +5,7 @@ from typing import Any
 from dialogs.case import Case
 from dialogs.kit import Context, Step
 from nlu.helpful import is_no_reason, read_helpful
+from nlu.languages.language import Languages
 from values import meaning
 from values.expects import Expects
 from values.meaning import Meaning
@@ -19,16 +20,18 @@ _CERTAIN = (
 _A_PERSON = "talk_to_agent"
 
 
-def heard(text: str, understood: Meaning, step: Step[Any], case: Case, ctx: Context[Case]) -> Meaning:
+def heard(
+    text: str, understood: Meaning, step: Step[Any], case: Case, ctx: Context[Case], known: Languages = ()
+) -> Meaning:
     """The meaning of a typed message, given what was asked beside the open step: a yes or no to "did it help", then
-    the reason. What answers the open step stays its answer; a question stays one."""
+    the reason. What answers the open step stays its answer; a question stays one. `known`: the seller's languages."""
     if isinstance(understood, meaning.SecretTyped):
         return understood
-    if case.feedback.about is not None and (helped := read_helpful(text)) is not None:
+    if case.feedback.about is not None and (helped := read_helpful(text, known)) is not None:
         return meaning.Press("helpful:yes" if helped else "helpful:no")
     if not case.talk.remark or isinstance(understood, _CERTAIN):
         return understood
-    if is_no_reason(text) and not step.optional:
+    if is_no_reason(text, known) and not step.optional:
         return meaning.Press("helpful:skip")
     return understood if "?" in text or _goes_on(understood, step, case, ctx) else meaning.Remark(text)
 

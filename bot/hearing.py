@@ -148,7 +148,7 @@ class Hearing:
         step = self.journey.position(case, ctx)
         expected = self._expected(step, case, ctx)
         understood = understand(cleaned.text, expected, locale=case.talk.locale, faq=self.faq, known=self.known)
-        match aside.heard(cleaned.text, understood, step, case, ctx):
+        match aside.heard(cleaned.text, understood, step, case, ctx, among(self.known, case.talk.locale)):
             case meaning.SecretTyped(kinds) as understood:
                 words = spelled(among(self.known, case.talk.locale))
                 kept = {"text": redact(cleaned.text, step.expects, words=words).text, "secret": list(kinds)}

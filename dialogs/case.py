@@ -36,6 +36,7 @@ class Feedback:
     about: str | None = None
     asked: tuple[str, ...] = ()  # of what it was asked in this conversation
     kept: str | None = None  # id of the "no" whose reason may come
+    unasked: str | None = None  # what isn't asked of: a payment the desk took by itself, a dialog that came to nothing
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -7,7 +7,7 @@ offers it at home, and the address for the notices is confirmed first.
 from dataclasses import replace
 
 from dialogs.case import Ctx, EInvoice, InvoiceLine
-from dialogs.kit import HUMAN, Answered, Asked, Chosen, Decision, Dialog, Option, Params, Say, then
+from dialogs.kit import HUMAN, Answered, Asked, Chosen, Decision, Dialog, Option, Params, Say, Tell, then
 from dialogs.words.account import AccountLeft, LoggedIn
 from dialogs.words.einvoice import (
     ActivateEInvoice,
@@ -18,6 +18,7 @@ from dialogs.words.einvoice import (
     InvoiceNoticed,
     SendInvoiceNotice,
 )
+from dialogs.words.feedback import CameToNothing
 from values.email import parse as parse_email
 from values.expects import Expects
 from values.parsed import Parsed
@@ -134,7 +135,7 @@ def switched(s: EInvoice, e: EInvoiceSwitched, _ctx: Ctx) -> Decision[EInvoice]:
 def refused(s: EInvoice, e: EInvoiceRefused, _ctx: Ctx) -> Decision[EInvoice]:
     """A person looks into it; it can be tried again from the zone."""
     said = Say(f"einvoice.refused.{e.reason}", options=(HUMAN,))
-    return then(replace(s, choice="later", confirmed=None), said)
+    return then(replace(s, choice="later", confirmed=None), said, Tell(CameToNothing(dialog.name)))
 
 
 @confirm.on(Chosen)

@@ -21,7 +21,8 @@ from dialogs.kit import (
     then,
 )
 from dialogs.payment import on_its_way
-from dialogs.words.feedback import FeedbackKept, KeepFeedback, KeepReason, ReasonKept
+from dialogs.words.charge import RenewalCharged
+from dialogs.words.feedback import CameToNothing, FeedbackKept, KeepFeedback, KeepReason, ReasonKept
 
 ASK = tuple(Option(f"helpful:{way}", f"option.helpful.{way}", aside=True) for way in ("yes", "no"))
 PERSON = replace(HUMAN, aside=True)
@@ -44,8 +45,22 @@ def answered(s: Feedback, e: FaqAnswered, ctx: Ctx) -> Decision[Feedback]:
 
 @dialog.always(WayEnded)
 def arrived(s: Feedback, e: WayEnded, ctx: Ctx) -> Decision[Feedback]:
-    """Asked where something was brought to its end, not where it was only left."""
+    """Asked where the customer brought something to its end, not where it was only left, refused, or done by itself."""
+    if s.unasked is not None and s.unasked in (e.dialog, ctx.case.payment.id):
+        return then(replace(s, unasked=None))
     return _ask(s, f"end:{e.dialog}", "feedback.end", ctx) if _reached(e.dialog, ctx) else then(s)
+
+
+@dialog.always(RenewalCharged)
+def charged_by_itself(s: Feedback, e: RenewalCharged, _ctx: Ctx) -> Decision[Feedback]:
+    """Nobody has gone any way."""
+    return then(replace(s, unasked=e.payment_id))
+
+
+@dialog.always(CameToNothing)
+def came_to_nothing(s: Feedback, e: CameToNothing, _ctx: Ctx) -> Decision[Feedback]:
+    """A person is offered instead."""
+    return then(replace(s, unasked=e.dialog))
 
 
 def _reached(name: str, ctx: Ctx) -> bool:
@@ -66,7 +81,7 @@ def _ask(s: Feedback, about: str, key: str, ctx: Ctx) -> Decision[Feedback]:
     """Once of the same; never where a person has the conversation."""
     if about in s.asked or ctx.case.handoff.mode == "agent":
         return then(replace(s, about=None, kept=None))
-    return then(Feedback(about, (*s.asked, about)), Say(key, options=ASK, last=True))
+    return then(Feedback(about, (*s.asked, about), unasked=s.unasked), Say(key, options=ASK, last=True))
 
 
 @dialog.always(AsidePressed)

@@ -1,7 +1,9 @@
-"""Whether something helped, typed instead of pressed: closed lists per language, read only where it was asked."""
+"""Whether something helped, typed instead of pressed: closed lists per language, read only where it was asked; a
+language that a profile brings has its own."""
 
 import re
 
+from nlu.languages.language import Languages
 from values.folding import fold_words
 
 _YES = re.compile(
@@ -26,15 +28,19 @@ _SKIP = frozenset(
 _LONGEST = 80
 
 
-def read_helpful(text: str) -> bool | None:
+def read_helpful(text: str, brought: Languages = ()) -> bool | None:
     """True or False where the whole message says that it helped or didn't; None for anything else, a bare yes too:
-    that is the open step's."""
+    that is the open step's. `brought`: languages that a profile has added to the shipped ones."""
     words = fold_words(text) if len(text) <= _LONGEST else ""
-    if _NO.fullmatch(words):
+    if _NO.fullmatch(words) or any(words in language.answers.unhelpful for language in brought):
         return False
-    return True if _YES.fullmatch(words) else None
+    said = _YES.fullmatch(words) or any(words in language.answers.helpful for language in brought)
+    return True if said else None
 
 
-def is_no_reason(text: str) -> bool:
+def is_no_reason(text: str, brought: Languages = ()) -> bool:
     """Whether the message says that no reason will be given."""
-    return len(text) <= _LONGEST and fold_words(text) in _SKIP
+    if len(text) > _LONGEST:
+        return False
+    words = fold_words(text)
+    return words in _SKIP or any(words in language.answers.no_reason for language in brought)

@@ -1,8 +1,8 @@
-"""How often a discount code is in use: each order that stands with it, paid or not, is one use.
+"""How often a discount code is in use: each order that stands with it, paid or still payable, is one use.
 
-Nothing is counted beside the orders, so that a use can't be counted twice or forgotten: a cancelled order gives its use
-back by being cancelled, and takes it again if its money comes after all. What two customers may race for is counted
-behind a lock, the code's own row, which whoever places an order holds until it is placed.
+Nothing is counted beside the orders, so that a use can't be counted twice or forgotten: an order gives its use back by
+being cancelled or by running out of the time to pay it, and takes it again if it is paid after all. What two customers
+may race for is counted behind a lock, the code's own row, which whoever places an order holds until it is placed.
 """
 
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from services.store.domain import discount_code, sales_order
+from services.store.domain import discount_code, payment, sales_order
 from services.store.statements import PerDialect
 from values.discount import Spent
 
@@ -24,7 +24,13 @@ class Limits:
 
 
 UNLIMITED = Limits()
-STANDING = ("placed", "paid")
+_PAYMENTS = sa.select(payment.c.id).where(payment.c.order_id == sales_order.c.id)
+_RUN_OUT = sa.and_(
+    _PAYMENTS.where(payment.c.status == "expired").exists(),
+    ~_PAYMENTS.where(payment.c.status.in_(("pending", "failed", "paid"))).exists(),
+)
+# The customer may still come to pay what has run out, but nobody else is to wait for it.
+_STANDS = sa.or_(sales_order.c.status == "paid", sa.and_(sales_order.c.status == "placed", ~_RUN_OUT))
 
 _LOCK = PerDialect(
     discount_code,
@@ -35,7 +41,7 @@ _LOCK = PerDialect(
 _USES = (
     sa.select(sa.func.count())
     .select_from(sales_order)
-    .where(sales_order.c.discount_code == sa.bindparam("wanted"), sales_order.c.status.in_(STANDING))
+    .where(sales_order.c.discount_code == sa.bindparam("wanted"), _STANDS)
 )
 _USES_OF = _USES.where(sales_order.c.account_id == sa.bindparam("of"))
 

@@ -16,6 +16,7 @@ from dialogs.words.renewal import (
     StopReminders,
 )
 from services import account_view, consents, directory, order_record, orders, reminders, subscriptions, tickets
+from services.store import conversations
 from values.renewal import Owned
 
 COMPANY_DATA = "company_data"
@@ -74,13 +75,23 @@ def stop_reminders(_tools: Tools, act: StopReminders, done: ActDone) -> Event:
     if whose is None:
         return RemindersSwitched(on=False, known=False)
     reminders.stop(done.connection, whose, how="chat", now=done.now)
+    if whose.kind == "account":
+        _tell_others(done, whose.id, on=False)
     return RemindersSwitched(on=False)
 
 
 def resume_reminders(_tools: Tools, act: ResumeReminders, done: ActDone) -> Event:
     """They come again."""
     reminders.resume(done.connection, act.account_id)
+    _tell_others(done, act.account_id, on=True)
     return RemindersSwitched(on=True)
+
+
+def _tell_others(done: ActDone, account_id: str, *, on: bool) -> None:
+    """The customer's other chats know it, too, without a word: their zone has the button that it is to have."""
+    for other in conversations.of_account(done.connection, account_id):
+        if other.id != done.conversation.id:
+            done.tell(other.id, RemindersSwitched(on=on, told=True))
 
 
 def _owned(done: ActDone, account_id: str, products: tuple[str, ...]) -> tuple[Owned, ...]:

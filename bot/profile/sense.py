@@ -10,7 +10,7 @@ from bot.profile.problems import Problem
 from bot.profile.schema import ProfileFile
 from bot.profile.vat import vat_problems
 from bot.profile.where import line_of
-from services.payments.providers.which import KEEPS, TAKES, provider_of
+from services.payments.providers.which import KEEPS, TAKES, pays_in, provider_of
 from values.offline import METHODS
 
 # What each dialog leans on: the dialogs that must come before it.
@@ -95,7 +95,10 @@ Tell = Callable[[Sequence[str | int], str, str], Problem]
 
 
 def _provider_problems(file: ProfileFile, problem: Tell) -> Iterator[Problem]:
-    """Providers chosen for methods they don't take, or that nobody may choose."""
+    """Providers chosen for methods they don't take, or that nobody may choose; methods of another currency."""
+    for method in file.methods:
+        if not pays_in(method, file.currency):
+            yield problem(("methods",), f"nobody pays {file.currency} by {method}", "Take it out of `methods`.")
     for method, provider in file.providers.items():
         if method not in file.methods:
             yield problem(("providers", method), f"{method} has a provider but isn’t offered", "Add it to `methods`.")
@@ -122,6 +125,10 @@ def _renewal_problems(file: ProfileFile, problem: Tell) -> Iterator[Problem]:
         for plan in (program.subscription, program.extension):
             if plan is not None and plan not in plans:
                 yield problem(("program", n), f"{program.product} names the plan {plan}", f'Add [[plan]] "{plan}".')
+    rules = file.renewal
+    if rules is not None and 0 < rules.announce_days <= rules.charge_days:
+        what = f"a charge {rules.charge_days} days before the end is announced only {rules.announce_days} days before"
+        yield problem(("renewal", "announce_days"), what, "Write more than `charge_days`, or 0 to announce none.")
     if {"reminder", "renewal"} & set(file.dialogs) and (file.renewal is None or not file.program):
         yield problem(("dialogs",), "nothing says what is renewed, and when", "Add [renewal] and [[program]].")
     if file.auto_renewal == "obligatory" and "auto_renewal" not in {document.id for document in file.document}:

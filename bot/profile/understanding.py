@@ -19,7 +19,7 @@ from values.locale import ENGLISH, Locale
 from values.meaning import Command
 
 Words = tuple[str, ...]
-Name = Literal["start", "back", "cancel", "restart", "help", "agent", "repeat", "where", "stop"]
+Name = Literal["start", "back", "cancel", "restart", "help", "agent", "repeat", "where", "stop", "elsewhere"]
 Payload = Annotated[str, Field(pattern=r"^(\*|[a-z_]+):[a-z0-9_]+$")]
 _ANSWERS = frozenset(
     "email invoice_email phone tax_number customer_number postal_code discount_code company_name person_name street"
@@ -73,6 +73,9 @@ class AnswersTable(Strict):
     at_a_loss: Words = ()
     last: Words = ()
     ordinals: tuple[Words, ...] = Field(default=(), max_length=9)
+    helpful: Words = ()
+    unhelpful: Words = ()
+    no_reason: Words = ()
 
     def build(self) -> AnswerWords:
         f = brought.folded
@@ -87,6 +90,9 @@ class AnswersTable(Strict):
             brought.pattern(self.at_a_loss),
             tuple(made for words in self.ordinals if (made := brought.whole(words)) is not None),
             brought.whole(self.last),
+            f(self.helpful),
+            f(self.unhelpful),
+            f(self.no_reason),
         )
 
 

@@ -30,5 +30,12 @@ class KeepReason(Act):
 
 
 @dataclass(frozen=True, slots=True)
+class CameToNothing(Event):
+    """What was wanted in this dialog was refused: whether that helped isn't asked."""
+
+    dialog: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReasonKept(Event):
     """It is stored."""

@@ -30,6 +30,9 @@ class AnswerWords:
     at_a_loss: re.Pattern[str] | None = None
     ordinals: tuple[re.Pattern[str], ...] = ()
     last: re.Pattern[str] | None = None
+    helpful: frozenset[str] = _NOTHING  # whole answers to "did it help?", and to "what was missing?"
+    unhelpful: frozenset[str] = _NOTHING
+    no_reason: frozenset[str] = _NOTHING
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.desk.databases import on_each_database
-from tests.desk.renewing import DAY, EMAIL, PASSWORD, PROFILE, logged_in
+from tests.desk.renewing import DAY, EMAIL, PASSWORD, PROFILE, comes_to, logged_in
 from tests.desk.running import Running, running_desk
 from tests.desk.scripted import Person, Scripted
 from tests.desk.test_certified_journey import on
@@ -65,13 +65,17 @@ async def test_nobody_is_reminded_who_has_stopped_in_the_chat_or_by_the_letter(
     tmp_path: Path, database: str, request: pytest.FixtureRequest
 ) -> None:
     async with running_desk(tmp_path, profile=PROFILE, **on(database, request)) as desk:
+        before = await logged_in(desk)
         customer = await logged_in(desk)
         await desk.advance(1.5 * DAY)
         await customer.look()
-        assert customer.at == "renewal.renew"
+        await before.look()
+        assert (customer.at, before.at) == ("renewal.renew", "renewal.renew")
         await customer.say("stop")
         assert "nie będę już przypominać" in customer.said[-1]
         assert customer.at == "zone.zone"
+        await comes_to(before, "nothing")
+        assert "zone:reminders" in before.buttons, "the other chat knows it at once"
         other = await logged_in(desk)
         assert "zone:reminders" in other.buttons, "it is the customer's, not the conversation's"
         await desk.advance(170 * DAY)  # the other program: 30 days before its end
@@ -83,6 +87,9 @@ async def test_nobody_is_reminded_who_has_stopped_in_the_chat_or_by_the_letter(
         await other.say("zone:reminders")
         assert "Przypomnienia są włączone" in other.said[-1]
         assert "zone:reminders" not in other.buttons
+        await before.say("zone:methods")
+        await before.say("zone:home")
+        assert "zone:reminders" not in before.buttons
 
 
 async def test_the_letter_s_link_is_used_once_by_post_and_whoever_used_it_hears_no_more(tmp_path: Path) -> None:

@@ -3,8 +3,11 @@
 from dataclasses import replace
 
 from dialogs.case import Handoff
+from dialogs.outcomes import MOMENT
+from dialogs.words.charge import RenewalCharged
+from dialogs.words.einvoice import ActivateEInvoice, EInvoiceRefused
 from dialogs.words.feedback import KeepFeedback, KeepReason
-from tests.dialogs.driver import Driver, activated, signed_up, summary_shown
+from tests.dialogs.driver import Driver, activated, ordered, paid, signed_up, summary_shown
 from values.meaning import Faq, Remark
 
 
@@ -90,3 +93,22 @@ def test_start_again_keeps_what_was_asked_of() -> None:
     customer = asked_something(beginning()).command("restart")
     assert customer.case.feedback.asked == ("faq:pay",)
     assert customer.press("helpful:yes").done(KeepFeedback) == 0
+
+
+def test_a_renewal_that_was_charged_while_nobody_was_there_is_no_way_that_ended() -> None:
+    customer = ordered()
+    waiting = customer.case.payment.id or ""
+    money = (36777, "PLN", MOMENT)
+    order = customer.case.order.id or ""
+    taken = RenewalCharged("standard", "account-1", order, "FS/1", waiting, "Visa …4242", *money)
+    before = customer.at
+    customer.hear(taken)
+    assert (before, customer.at) == ("payment.payment", "einvoice.einvoice")
+    assert "feedback.end" not in customer.press("einvoice:later").said
+
+
+def test_a_refused_activation_offers_a_person_and_asks_nothing() -> None:
+    customer = paid().given(ActivateEInvoice, EInvoiceRefused("no_company")).press("einvoice:activate")
+    assert customer.at == "zone.zone"
+    assert "feedback.end" not in customer.said
+    assert "helpful:yes" not in customer.buttons

@@ -13,6 +13,8 @@ from bot.profile.texts import own_texts
 from bot.texts.load import common
 from bot.texts.text import Text, includes, names
 from bot.web.words import BORROWED, flat, words
+from nlu.helpful import is_no_reason, read_helpful
+from nlu.languages.shipped import among
 from nlu.understand import understand
 from tests.architecture.rooms import ROOT
 from values.expected import Expected, OptionWords
@@ -165,6 +167,8 @@ def at(expects: str, text: str, options: tuple[OptionWords, ...] = (), correctab
         ("Mensch", Command("agent")),
         ("auf Englisch bitte", Command("lang", "en")),
         ("keine Erinnerungen mehr", Command("stop", "reminders")),
+        ("weiter auf Telegram", Command("elsewhere")),
+        ("Bitte im Browser weiter", Command("elsewhere")),
         ("Kontor fünfzehn", Discount("KONTOR15")),
         ("falsch, meine E-Mail ist anna@beispiel.de", Correction("email", "anna@beispiel.de")),
         ("Bitte die E-Mail auf anna@beispiel.de ändern", Correction("email", "anna@beispiel.de")),
@@ -212,3 +216,14 @@ def test_an_order_is_given_in_german(text: str) -> None:
 )  # fmt: skip
 def test_no_order_is_given_by(text: str) -> None:
     assert not isinstance(at("pay", text, PAY), Press)
+
+
+@pytest.mark.parametrize(
+    ("text", "helped"),
+    [("Das hat geholfen!", True), ("sehr hilfreich", True), ("Ja, das war hilfreich", True),
+     ("hat nicht geholfen", False), ("Das war nicht hilfreich.", False), ("ja", None), ("nein", None)],
+)  # fmt: skip
+def test_whether_it_helped_is_read_in_the_language_that_the_folder_brings(text: str, *, helped: bool | None) -> None:
+    assert read_helpful(text, among(seller().known, "de")) is helped
+    assert is_no_reason("ist egal", among(seller().known, "de"))
+    assert not is_no_reason("ist egal")

@@ -202,6 +202,7 @@ def test_nothing_is_written_over(tmp_path: Path) -> None:
         ("embedders = []", 'embedders = ["www.example.com"]', "embedders", "embedders.0"),
         ('locales = ["pl"', 'locales = ["xx"', "locales", "locales.0"),
         ("years = [1]", "yaers = [1]", "yaers", "yaers"),
+        ("[brand]", '[company]\ncountries = ["PL"]\n\n[brand]', "countries", "company.countries"),
     ],
 )
 def test_each_mistake_is_told_with_its_line(
@@ -356,3 +357,21 @@ def test_a_provider_must_take_the_method_and_the_method_be_offered(folder: Path,
     ]
     change("profile.toml", 'transfer = "stripe"', 'card = "strype"')
     assert "providers.card" in one(folder).what
+
+
+def test_methods_of_another_currency_are_told(folder: Path, change: Change) -> None:
+    change("profile.toml", 'currency = "PLN"', 'currency = "EUR"')
+    told = [(p.line, p.what) for p in problems(folder)]
+    at = line(folder, "profile.toml", "methods")
+    assert told == [(at, "nobody pays EUR by przelewy24"), (at, "nobody pays EUR by blik")]
+
+
+@pytest.mark.parametrize(("announce", "wrong"), [(0, False), (6, True), (7, True), (8, False)])
+def test_a_charge_is_announced_before_it_is_made_or_not_at_all(
+    folder: Path, change: Change, announce: int, *, wrong: bool
+) -> None:
+    change("profile.toml", "[brand]", f"[renewal]\nannounce_days = {announce}\ncharge_days = 7\n\n[brand]")
+    if wrong:
+        assert one(folder).line == line(folder, "profile.toml", "announce_days")
+    else:
+        assert load(folder).seller.renewal is not None

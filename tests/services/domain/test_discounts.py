@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from services import discounts, orders
 from services.discounts import Limits
 from services.orders import DiscountSpent, Placed
-from services.payments import attempts, money
+from services.payments import attempts, book, money
 from services.pricing import Discount
 from tests.services.domain.people import NOW, at_once, company, customer, later, to_pay, try_to_place
 
@@ -78,6 +78,26 @@ def test_a_cancelled_order_gives_its_use_back_and_takes_it_again_with_its_money(
     orders.cancel(connection, order_id="o0", now=NOW)
     assert discounts.spent(connection, "START20", ONE_IN_ALL, "a1") is None
 
+    money.book_paid(connection, payment_id="p1", attempt=attempt.attempt.n, amount=owed.amount, currency="PLN", now=NOW)
+    assert discounts.spent(connection, "START20", ONE_IN_ALL, "a1") == "used_up"
+
+
+def test_an_order_that_ran_out_of_time_gives_its_use_back_until_it_is_paid_after_all(connection: sa.Connection) -> None:
+    buyers(connection, 2)
+    assert isinstance(place(connection, 0, ONE_IN_ALL), Placed)
+    owed = to_pay(connection, order_id="o0")
+    attempt = attempts.open_attempt(connection, payment_id="p1", good_for=later(hours=8) - NOW, now=NOW)
+    assert isinstance(attempt, attempts.ToPay)
+    assert not book.expire(connection, payment_id="p1", now=NOW)
+    assert discounts.spent(connection, "START20", ONE_IN_ALL, "a1") == "used_up"
+
+    assert book.expire(connection, payment_id="p1", now=owed.expires_at)
+    assert discounts.spent(connection, "START20", ONE_IN_ALL, "a1") is None
+    assert discounts.spent(connection, "START20", ONE_EACH, "a0") is None
+
+    to_pay(connection, "p2", order_id="o0")
+    assert discounts.spent(connection, "START20", ONE_IN_ALL, "a1") == "used_up", "another way to pay the same order"
+    book.cancel_open(connection, "o0")
     money.book_paid(connection, payment_id="p1", attempt=attempt.attempt.n, amount=owed.amount, currency="PLN", now=NOW)
     assert discounts.spent(connection, "START20", ONE_IN_ALL, "a1") == "used_up"
 
