@@ -1,0 +1,115 @@
+"""A wallet that PayPal keeps, over a whole desk: kept with the first payment, charged at renewals, refused, forgotten."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from tests.desk.databases import on_each_database
+from tests.desk.renewing import EMAIL, PROFILE, comes_to, fills_in, logged_in, orders, subscription
+from tests.desk.running import Customer, Running, running_desk
+from tests.desk.scripted import until
+from tests.desk.test_certified_journey import on
+from tests.desk.test_charges import kept, lets, looks, taken
+from tests.desk.test_renewal_unasked import comes
+
+pytestmark = pytest.mark.anyio
+LABEL = "PayPal p…@example.com"
+
+
+@asynccontextmanager
+async def subscriber(
+    folder: Path, notify: str = "once", **settings: str
+) -> AsyncGenerator[tuple[Running, Customer, datetime]]:
+    """A desk with a customer whose subscription is paid by PayPal, and when it ends."""
+    async with running_desk(folder, profile=PROFILE, **settings) as desk:
+        customer = await logged_in(desk)
+        await customer.say("zone:renewal")
+        await fills_in(customer)
+        await desk.pay(await orders(customer, "paypal"), notify=notify)
+        if notify == "once":
+            await comes_to(customer, "nothing")
+        else:
+            await desk.advance(3700)
+            await comes_to(customer, "nothing")
+        yield desk, customer, datetime.fromisoformat((await subscription(desk))["ends_at"])
+
+
+async def methods(desk: Running) -> list[tuple[str, str, bool]]:
+    return [(m["method"], m["label"], m["default"]) for m in (await desk.card(EMAIL))["methods"]]
+
+
+@on_each_database
+async def test_kept_with_the_payment_and_charged_seven_days_before_the_next_end(
+    database: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    async with subscriber(tmp_path, **on(database, request)) as (desk, customer, end):
+        assert await methods(desk) == [("paypal", LABEL, True)]
+        assert (await kept(desk))["provider"] == "paypal"
+        await comes(desk, end, days=10)
+        assert f"pobierzemy 466,17 zł zapisaną metodą ({LABEL})" in (await looks(customer)).replace("\xa0", " ")
+        assert await taken(desk) == 1
+        await comes(desk, end, days=6.5)
+        assert f"Pobraliśmy 466,17 zł zapisaną metodą ({LABEL})" in (await looks(customer)).replace("\xa0", " ")
+        after = await subscription(desk)
+        assert datetime.fromisoformat(after["ends_at"]) == end.replace(year=end.year + 1)
+        card = await desk.card(EMAIL)
+        assert [(p["provider"], p["status"]) for p in card["payments"]] == [("paypal", "paid")] * 2
+        await comes(desk, end, days=-2)
+        assert (await taken(desk), await looks(customer)) == (2, "")
+
+
+async def test_a_wallet_that_is_kept_only_after_the_money_is_charged_all_the_same(tmp_path: Path) -> None:
+    async with subscriber(tmp_path, "late") as (desk, customer, end):
+        await desk.advance(3700)
+        [(method, label, default)] = await methods(desk)
+        assert (method, label.partition(" ")[0], default) == ("paypal", "PayPal", True)
+        await comes(desk, end, days=6.5)
+        assert "Pobraliśmy" in await looks(customer)
+        assert await taken(desk) == 2
+
+
+async def test_a_refused_charge_is_told_and_tried_another_day(tmp_path: Path) -> None:
+    async with subscriber(tmp_path) as (desk, customer, end):
+        await lets(desk, "declined")
+        await comes(desk, end, days=6.5)
+        told = (await looks(customer)).replace("\xa0", " ")
+        assert f"Nie udało się pobrać 466,17 zł zapisaną metodą ({LABEL})" in told
+        assert "Spróbujemy jeszcze raz" in told
+        assert customer.expects == "payment"
+        await lets(desk, "works")
+        await comes(desk, end, days=4.5)
+        assert "Pobraliśmy" in await looks(customer)
+        assert await taken(desk) == 2
+
+
+async def test_an_agreement_that_was_ended_at_paypal_is_not_tried_again(tmp_path: Path) -> None:
+    async with subscriber(tmp_path) as (desk, customer, end):
+        await lets(desk, "gone")
+        await comes(desk, end, days=6.5)
+        assert "już nie działa" in await looks(customer)
+        await comes(desk, end, days=2)
+        assert "Nie udało się" not in await looks(customer)
+        assert await taken(desk) == 1
+
+
+async def test_forgotten_in_the_zone_it_is_deleted_at_paypal_and_charged_no_more(tmp_path: Path) -> None:
+    async with subscriber(tmp_path) as (desk, customer, end):
+        await customer.say("zone:methods")
+        assert LABEL in customer.said[-1]
+        [forget] = [b for b in customer.buttons if b.startswith("forget:")]
+        await desk.fault("paypal", "lost", 1)
+        await customer.say(forget)
+        assert "usunięte" in customer.said[-1]
+
+        async def forgotten() -> bool:
+            await desk.advance(120)
+            return not (await kept(desk))["kept"]
+
+        await until(forgotten)
+        assert await methods(desk) == []
+        await comes(desk, end, days=2)
+        await customer.look()
+        assert (await taken(desk), customer.expects) == (1, "payment")
