@@ -1,4 +1,4 @@
-"""A wallet that PayPal keeps, over a whole desk: kept with the first payment, charged at renewals, refused, forgotten."""
+"""A wallet that PayPal keeps, over a whole desk: kept with a payment, charged at renewals, refused, forgotten."""
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
