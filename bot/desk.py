@@ -29,6 +29,7 @@ from bot.renewals import Renewals
 from bot.show import Show
 from bot.telling import OF_NOBODY, Telling
 from bot.turn import Cause, Turn, Turned, concerns_people
+from bot.turned_away import turned_away
 from dialogs.kit import ResultOf, TimerDue
 from services import renewal_timer
 from services.clock import Clock
@@ -301,6 +302,8 @@ class TheDesk(Reading):
         if not inbox.first_time(connection, inbound.channel, inbound.key, conversation_id, mark, now):
             seen = inbox.known(connection, inbound.channel, inbound.key)
             return _Repeat(current, conflict=seen is not None and seen.digest != mark)
+        if (away := turned_away(connection, self._turn, current, root, now)) is not None:
+            return away
         if current.revision != before.conversation.revision:
             raise Moved
         # Step and reference are what an edit of this message is understood by.

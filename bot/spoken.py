@@ -54,6 +54,18 @@ def apology(renderer: Renderer, locale: str) -> dict[str, Any]:
     }
 
 
+def refusal(renderer: Renderer, locale: str) -> dict[str, Any]:
+    """What somebody is told from whom nothing is taken any more."""
+    return {
+        "text": renderer.say(Say("kit.blocked"), locale),
+        "buttons": [],
+        "links": [],
+        "locale": locale,
+        "step": None,
+        "asks_contact": False,
+    }
+
+
 def links_of(case: Case, question: Question) -> list[dict[str, str]]:
     """The links that belong to the open step, by what they lead to; addresses are made when they are shown."""
     panel = "panel" if case.einvoice.status == "active" else None

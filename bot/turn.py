@@ -16,7 +16,8 @@ from bot import codec
 from bot.identity import derived_id
 from bot.reach import Reach
 from bot.render import Renderer
-from bot.spoken import apology, spoken, spoken_by
+from bot.spoken import apology, refusal, spoken, spoken_by
+from bot.traces import noticed
 from dialogs.case import Case
 from dialogs.kit import Act, Context, DropTimer, Event, Issued, Journey, Played, Say, SetTimer, decide
 from dialogs.versions import LaterRelease, dump, load
@@ -171,6 +172,8 @@ class Turn:
             new_key=keys.next,
             ask=ask,
         )
+        seen = noticed(self.journey, case, played, event, self.context(conversation, now))
+        cause = replace(cause, data={**cause.data, **seen})
         return replace(self._store(connection, conversation, played, cause, now, words), told=tuple(told))
 
     def apologise(
@@ -200,6 +203,13 @@ class Turn:
     def failed(self, connection: sa.Connection, conversation: Conversation, cause: Cause, now: datetime) -> Turned:
         """Instead of a timer's turn that raised: a line in the journal, no words."""
         return self._save(connection, conversation, _Outcome(None, {}), cause, now)
+
+    def turn_away(
+        self, connection: sa.Connection, conversation: Conversation, cause: Cause, now: datetime, *, tell: bool
+    ) -> Turned:
+        """Instead of a turn of somebody who is blocked: nothing is decided; with `tell`, one sentence says so."""
+        message = refusal(self.renderer, conversation.locale) if tell else None
+        return self._save(connection, conversation, _Outcome(message, {}), cause, now)
 
     def _store(
         self,

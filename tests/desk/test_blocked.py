@@ -1,0 +1,111 @@
+"""A blocked customer: one polite sentence, no words kept, nothing decided; unblocked, all is as it was."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot import identity
+from services.desk import blocklist
+from services.store import conversations, journal
+from services.store.journal import Entry
+from tests.desk.databases import on_each_database
+from tests.desk.running import Customer, Running, running_desk
+from tests.desk.telegram_chat import Chat, bot_api, telegram_desk
+from tests.desk.test_certified_journey import on
+
+pytestmark = pytest.mark.anyio
+
+
+async def block(desk: Running, channel: str, address: str, **changes: Any) -> None:
+    now = desk.installation.clock.now()
+    blocked = blocklist.Block(channel, address, "anna", "insults", now, **changes)
+    await desk.installation.store.write(lambda c: blocklist.block(c, blocked))
+
+
+async def lines(desk: Running, channel: str, address: str) -> tuple[Entry, ...]:
+    talk = identity.conversation_id(channel, address)
+    return await desk.installation.store.read(lambda c: journal.everything(c, talk))
+
+
+async def state(desk: Running, customer: Customer) -> Any:
+    talk = identity.conversation_id("rest", customer.sender)
+    known = await desk.installation.store.read(lambda c: conversations.load(c, talk, lock=False))
+    assert known is not None
+    return known.state, known.account_id, known.customer_at
+
+
+async def answers(customer: Customer, *messages: str, message_id: str | None = None) -> list[str]:
+    """All that was said to these messages."""
+    before = len(customer.said)
+    for message in messages:
+        await customer.say(message, message_id)
+    return customer.said[before:]
+
+
+@on_each_database
+async def test_each_request_gets_the_sentence_and_nothing_else_happens(
+    tmp_path: Path, database: str, request: pytest.FixtureRequest
+) -> None:
+    async with running_desk(tmp_path, **on(database, request)) as desk:
+        customer = desk.customer()
+        for said in ("/start", "start:buy", "account:new"):
+            await customer.say(said)
+        before, asked = await state(desk, customer), customer.at
+        await block(desk, "rest", customer.sender)
+
+        said = await answers(customer, "you fools", "jan@example.com", "/agent")
+        again = await answers(customer, "once", "once", message_id="m1")
+
+        assert (len(said), len(again), len({*said, *again})) == (3, 2, 1)
+        assert "@" in said[0], "where to write instead"
+        assert await state(desk, customer) == before
+        assert customer.at == asked
+        kept = await lines(desk, "rest", customer.sender)
+        assert [line.data for line in kept if line.kind == "blocked"] == [{}] * 4
+        assert "fools" not in str([line.data for line in kept])
+
+        await desk.installation.store.write(lambda c: blocklist.unblock(c, channel="rest", address=customer.sender))
+        await customer.say("jan@example.com")
+        assert customer.at == "account.secure_page"
+
+
+async def test_a_block_that_is_over_is_none(tmp_path: Path) -> None:
+    async with running_desk(tmp_path) as desk:
+        customer = desk.customer()
+        now = desk.installation.clock.now()
+        await block(desk, "rest", customer.sender, until=now)
+        await customer.say("/start")
+
+        assert customer.buttons
+
+
+async def test_who_never_wrote_before_may_be_blocked(tmp_path: Path) -> None:
+    async with running_desk(tmp_path) as desk:
+        customer = desk.customer("en")
+        await block(desk, "rest", customer.sender)
+
+        [sentence] = await answers(customer, "/start")
+
+        assert sentence.startswith("We no longer go on")
+        assert len(await lines(desk, "rest", customer.sender)) == 2
+
+
+async def test_on_telegram_it_is_said_once(tmp_path: Path) -> None:
+    async with bot_api() as api, telegram_desk(tmp_path, api) as desk:
+        chat = Chat(api, desk, 600)
+        await chat.taken(update(chat, "/start"))
+        await chat.sees(lambda: chat.texts)
+        before = len(chat.texts)
+        await block(desk, "telegram", "600")
+        for word in ("one", "two", "three"):
+            await chat.taken(update(chat, word))
+
+        await chat.sees(lambda: len(chat.texts) > before)
+        kept = [line.kind for line in await lines(desk, "telegram", "600")]
+        assert kept[-4:] == ["blocked", "bot", "blocked", "blocked"]
+        assert len(chat.texts) == before + 1
+
+
+def update(chat: Chat, text: str) -> Any:
+    return chat.api.update(message=chat.api.message(chat.id, text=text))
