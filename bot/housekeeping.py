@@ -10,6 +10,7 @@ import sqlalchemy as sa
 import structlog
 
 from services import codes, credentials, events_out, kept_answers, limits, links, start_links
+from services.agents import audit, password_links, sessions
 from services.clock import Clock
 from services.payments import notices
 from services.privacy import retention
@@ -33,6 +34,8 @@ NOTICE_FACTS = timedelta(days=30)
 API_ANSWERS = timedelta(days=7)
 # Longer than an event is tried: the seller's system may look up what it has missed.
 TOLD_EVENTS = timedelta(days=30)
+# Who saw and did what at the desk (docs/how-to/add-agents.md).
+TRAIL = timedelta(days=365)
 
 
 def sweep(connection: sa.Connection, now: datetime) -> None:
@@ -46,6 +49,9 @@ def sweep(connection: sa.Connection, now: datetime) -> None:
     notices.forget_facts_before(connection, now - NOTICE_FACTS)
     kept_answers.forget_before(connection, now - API_ANSWERS)
     events_out.forget_before(connection, now - TOLD_EVENTS)
+    sessions.forget_before(connection, now)
+    password_links.forget_before(connection, now)
+    audit.forget_before(connection, now - TRAIL)
 
 
 class Housekeeping:

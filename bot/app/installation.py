@@ -13,9 +13,10 @@ from starlette.routing import BaseRoute, Mount
 from bot.acts import DeskActs
 from bot.acts.tools import Tools
 from bot.agents.acts import AgentActs
-from bot.app import channels, providers
+from bot.app import channels, desk_access, providers
 from bot.app.clockwork import Clockwork
 from bot.app.neighbours import Neighbours
+from bot.app.sandbox_agents import SandboxAgents
 from bot.app.sandbox_people import SandboxPeople
 from bot.app.sandboxed import Beside, DeskInstruments, OwnSandbox, SharedSandbox
 from bot.calls import TRIES, DeskCalls
@@ -266,11 +267,13 @@ class Installation:
             server_key=self.server_key,
             seller=self.profile.seller,
         )
+        desk_door = desk_access.door(self.settings, self.store, self.clock, pages, self.server_key, address_of)
         return [
             *health_routes(self.store, self.figures, self._providers.breakers, lambda: self._ready),
             *webchat.routes(chat),
             *secure_pages.routes(door),
             *payment_link.routes(self._payments, pages),
+            *desk_access.routes(self.settings, desk_door, self.server_key),
             *PaymentWebhooks(self.desk, self._providers.payments).routes(),
             *self._rest_routes(address_of),
             *(self._telegram.routes() if self._telegram is not None else []),
@@ -318,9 +321,13 @@ class Installation:
         """Begins to work. The web server must listen already: the sandbox's stand-ins answer through it."""
         await self._holder.start()
         await self._neighbours.start()
+        agents = SandboxAgents(self.store, self.clock)
         if self._beside is not None:
             people = SandboxPeople(self.store, self.clock, Argon2Hasher, self.profile.seller, self.server_key)
             await people.move_in()
+            await agents.move_in(Argon2Hasher())
+        else:
+            await agents.move_out()
         await self._worker.start()
         await self.store.write(lambda c: timers.hasten(c, POLL, self.clock.now()))
         await self.desk.happen(self._renewals.plan_all)
@@ -360,4 +367,7 @@ class Installation:
         await self.store.close()
 
 
-_WAYS = (Way("api", "/api/v1/openapi.json"),)
+_WAYS = (
+    Way("desk", "/desk"),
+    Way("api", "/api/v1/openapi.json"),
+)

@@ -26,8 +26,18 @@ def own_page(request: Request, origin: str) -> None:
     A foreign page can neither set the custom header without asking first (which is never granted) nor change what
     the browser says in `Sec-Fetch-Site` and `Origin`.
     """
+    if request.headers.get(MARK) != "1":
+        raise Turned(403, "foreign_page")
+    same_origin(request, origin)
+
+
+def same_origin(request: Request, origin: str) -> None:
+    """Turns away what another site's page sent, as the browser tells it. Errors: Turned 403.
+
+    For forms, which can set no header: whoever asks for more puts a token into them.
+    """
     claimed = request.headers.get("origin")
-    if request.headers.get(MARK) != "1" or request.headers.get("sec-fetch-site") not in (None, "same-origin"):
+    if request.headers.get("sec-fetch-site") not in (None, "same-origin"):
         raise Turned(403, "foreign_page")
     if claimed is not None and claimed not in (origin, str(request.base_url).rstrip("/")):
         raise Turned(403, "foreign_page")

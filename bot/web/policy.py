@@ -50,6 +50,13 @@ SECRET_PAGE = {
 """For pages whose address is a secret: kept by no cache, told to no other site, found by no search engine."""
 
 
+DESK_PAGE = SECRET_PAGE | {
+    "content-security-policy": SECRET_PAGE["content-security-policy"] + "; connect-src 'self'; media-src 'self'",
+    "referrer-policy": "same-origin",
+}
+"""For the agents' pages. Their forms must say where they come from: without a referrer browsers send `Origin: null`."""
+
+
 class Headers:
     """ASGI middleware: the strict headers on every answer that doesn't carry its own."""
 

@@ -278,6 +278,8 @@ ELSEWHERE: Mapping[str, str] = {
 }
 """Tables that the export reads by another way."""
 
+_OF_AGENTS = "of the seller's own people, nothing of a customer"
+
 NOT_EXPORTED: Mapping[str, str] = {
     "credential": "a hash of the password, which is told to nobody, the person included",
     "contact_claim": "says of a contact whose it is; the contact itself is handed out",
@@ -299,6 +301,13 @@ NOT_EXPORTED: Mapping[str, str] = {
     "canned_reply": "agents' ready answers: nothing of a person",
     "transcript_line": "the words of messages once more, in the form in which the desk looks for them",
     "sentence_label": "what a sentence meant, without what it says of a person; the message itself is handed out",
+    "agent": _OF_AGENTS,
+    "agent_session": _OF_AGENTS,
+    "agent_link": _OF_AGENTS,
+    "agent_recovery_code": _OF_AGENTS,
+    "agent_identity": _OF_AGENTS,
+    "agent_sign_on": _OF_AGENTS,
+    "audit": "ids of whoever looked and of what was looked at; the seller's own record of its people's acts",
 }
 """Tables that aren't handed out, and why."""
 
@@ -351,5 +360,12 @@ ERASED: Mapping[str, str] = {
     "blocked_address": "kept without the reason: as the conversation's, the address stays until its time is over",
     "transcript_line": "with the line of the journal",
     "sentence_label": "with the line of the journal",
+    "agent": _OF_AGENTS,
+    "agent_session": _OF_AGENTS,
+    "agent_link": _OF_AGENTS,
+    "agent_recovery_code": _OF_AGENTS,
+    "agent_identity": _OF_AGENTS,
+    "agent_sign_on": _OF_AGENTS,
+    "audit": "kept: ids only, so that it stays known who saw what; a year",
 }
 """What becomes of each table's rows when their person is erased."""

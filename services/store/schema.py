@@ -1,6 +1,16 @@
 """The whole schema: importing this module brings every table into `metadata`."""
 
-from services.store import desk_tables, directory, domain, feedback_table, reminding, seller_tables, tables, visiting
+from services.store import (
+    agent_tables,
+    desk_tables,
+    directory,
+    domain,
+    feedback_table,
+    reminding,
+    seller_tables,
+    tables,
+    visiting,
+)
 from services.store.base import metadata
 
 TABLES = frozenset(metadata.tables)
@@ -8,6 +18,7 @@ TABLES = frozenset(metadata.tables)
 
 __all__ = [
     "TABLES",
+    "agent_tables",
     "desk_tables",
     "directory",
     "domain",

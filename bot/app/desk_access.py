@@ -1,0 +1,42 @@
+"""Who may open `/desk`: the door for all its pages, and those of the log-in."""
+
+from starlette.routing import Route
+
+from bot.app import channels
+from bot.handlers.desk import home, log_in, profile, second_factor, set_password
+from bot.handlers.desk.door import FLOOD, DeskDoor
+from bot.handlers.desk.entry import Entry
+from bot.handlers.desk.tokens import DeskCookies
+from bot.settings import Settings
+from bot.web.address import AddressOf
+from bot.web.flood import Flood, FloodRules
+from bot.web.pages import Pages
+from services.agents.log_in import AgentLogIns
+from services.clock import Clock
+from services.passwords import Argon2Hasher
+from services.store.database import Store
+
+# Each form that is taken costs a hash: of one browser, and of one network address.
+_FORMS = FloodRules(session="20/minute", address="120/minute")
+
+
+def door(
+    settings: Settings, store: Store, clock: Clock, pages: Pages, server_key: bytes, address_of: AddressOf
+) -> DeskDoor:
+    """The door; whatever lies behind it is given this one."""
+    flood = Flood(FLOOD if channels.slows_floods(settings) else None)
+    return DeskDoor(store, clock, pages, DeskCookies(pages.site, server_key), address_of, flood)
+
+
+def routes(settings: Settings, made: DeskDoor, server_key: bytes) -> list[Route]:
+    """The pages of the log-in and of one's own account. With the sandbox off a second factor is obligatory."""
+    log_ins = AgentLogIns(made.store, made.clock, Argon2Hasher(), server_key, settings.rate_limits == "on")
+    flood = Flood(_FORMS if channels.slows_floods(settings) else None)
+    entry = Entry(made, log_ins, server_key, flood, obligatory=not settings.sandboxed)
+    return [
+        *log_in.routes(entry),
+        *second_factor.routes(entry),
+        *set_password.routes(entry),
+        *profile.routes(entry),
+        *home.routes(made),
+    ]

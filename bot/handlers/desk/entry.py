@@ -1,0 +1,105 @@
+"""Being let in: what the pages of the log-in share. Each log-in gives the browser a new token."""
+
+from dataclasses import dataclass
+from uuid import uuid4
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from bot.handlers.desk import ways
+from bot.handlers.desk.door import DeskDoor
+from bot.handlers.desk.forms import TOKEN_FIELD, form_of
+from bot.handlers.desk.tokens import HALF, SESSION, VISITOR, new_token
+from bot.web.flood import Flood
+from bot.web.guard import Turned, same_origin
+from bot.web.policy import DESK_PAGE
+from services.agents import admission, sessions
+from services.agents.accounts import Agent
+from services.agents.admission import NewSession
+from services.agents.log_in import AgentLogIns
+from services.agents.sessions import Session
+
+NEXT = "next"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What the log-in needs. `obligatory`: nobody is let in without a second factor; `sso`: there is a provider."""
+
+    door: DeskDoor
+    log_ins: AgentLogIns
+    server_key: bytes
+    flood: Flood
+    obligatory: bool
+    sso: bool = False
+
+    def page(
+        self, request: Request, template: str, *, status: int = 200, locale: str | None = None, **values: object
+    ) -> HTMLResponse:
+        """A page for whoever isn't logged in, with a form's token of this browser."""
+        door = self.door
+        token = door.cookies.read(request, VISITOR) or new_token()
+        csrf = door.cookies.form_token(token)
+        answer = door.pages.answer(
+            template, door.locale_of(request, locale), status=status, headers=DESK_PAGE, csrf=csrf, **values
+        )
+        door.cookies.put(answer, VISITOR, token)
+        return answer
+
+    async def form(self, request: Request) -> dict[str, str]:
+        """The form that a page of ours in this very browser sent. Errors: Turned 403, 429 and those of `form_of`."""
+        door = self.door
+        token = door.cookies.read(request, VISITOR)
+        same_origin(request, door.pages.site.origin)
+        fields = await form_of(request)
+        if token is None or not door.cookies.is_form_token(token, fields.get(TOKEN_FIELD, "")):
+            raise Turned(403, "form_expired")
+        if self.flood.wait(token, door.address_of(request)):
+            raise Turned(429, "too_many")
+        return fields
+
+    async def half(self, request: Request) -> Session | None:
+        """Whoever has shown a password a moment ago and nothing more."""
+        door = self.door
+        token = door.cookies.read(request, HALF)
+        if token is None:
+            return None
+        return await door.store.read(lambda c: sessions.find(c, token, door.clock.now(), "half"))
+
+    async def first_factor(self, request: Request, agent: Agent, how: str, after: str) -> Response | None:
+        """Lets in, or goes on to the second factor; None if the account has changed meanwhile."""
+        whole = agent.totp_since is None and not self.obligatory
+        made, door = NewSession(uuid4().hex, new_token()), self.door
+        before = door.cookies.read(request, SESSION)
+        stage = "full" if whole else "half"
+        admitted = await door.store.write(
+            lambda c: admission.admit(c, agent, made, now=door.clock.now(), how=how, stage=stage, instead_of=before)
+        )
+        if not admitted:
+            return None
+        if whole:
+            return self._let_in(RedirectResponse(after, 303, headers=DESK_PAGE), made)
+        step = "/desk/second-factor" if agent.totp_since is None else "/desk/login/code"
+        answer = RedirectResponse(ways.with_next(step, after), 303, headers=DESK_PAGE)
+        door.cookies.put(answer, HALF, made.token)
+        return answer
+
+    async def second_factor(self, request: Request, half: Session, how: str, answer: Response) -> Response | None:
+        """The second factor was right: `answer` brings the session; None if the half one is over."""
+        made, door = NewSession(uuid4().hex, new_token()), self.door
+        before = door.cookies.read(request, SESSION)
+        completed = await door.store.write(
+            lambda c: admission.complete(c, half, made, now=door.clock.now(), how=how, instead_of=before)
+        )
+        return self._let_in(answer, made) if completed else None
+
+    async def go_on_as(self, answer: Response, agent: Agent, how: str) -> Response:
+        """A new session for whoever has just shown the old password and set another: all sessions have ended."""
+        made, door = NewSession(uuid4().hex, new_token()), self.door
+        done = await door.store.write(lambda c: admission.admit(c, agent, made, now=door.clock.now(), how=how))
+        return self._let_in(answer, made) if done else answer
+
+    def _let_in(self, answer: Response, made: NewSession) -> Response:
+        self.door.cookies.put(answer, SESSION, made.token)
+        self.door.cookies.drop(answer, HALF, VISITOR)
+        return answer

@@ -1,0 +1,34 @@
+"""An ordinary form of the agents' pages, read once however often it is asked for."""
+
+from urllib.parse import parse_qsl
+
+from starlette.requests import Request
+
+from bot.web.guard import Turned, capped_body
+
+TOKEN_FIELD = "csrf"
+TOKEN_HEADER = "okienko-csrf"
+LIMIT = 64 * 1024
+_FORM = "application/x-www-form-urlencoded"
+_MOST_FIELDS = 200
+
+
+async def form_of(request: Request) -> dict[str, str]:
+    """The form's fields; of a name sent twice the first counts. Nothing was sent: no fields.
+
+    Errors: Turned 413, 415, 422, 408, 400.
+    """
+    kept: dict[str, str] | None = getattr(request.state, "desk_form", None)
+    if kept is not None:
+        return kept
+    body = await capped_body(request, LIMIT)
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if body and kind != _FORM:
+        raise Turned(415, "form_only")
+    try:
+        pairs = parse_qsl(body.decode("ascii"), keep_blank_values=True, max_num_fields=_MOST_FIELDS, errors="strict")
+    except ValueError:
+        raise Turned(422, "unreadable") from None
+    fields = dict(reversed(pairs))
+    request.state.desk_form = fields
+    return fields

@@ -1,0 +1,122 @@
+"""`/desk/second-factor`: an authenticator app is shown the secret, and shows a first code back; then recovery codes.
+
+For whoever has shown a password and needs a second factor to get further, and for whoever is logged in and wants one.
+"""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+import sqlalchemy as sa
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from bot.handlers.desk import ways
+from bot.handlers.desk.entry import NEXT, Entry
+from bot.handlers.desk.log_in import told
+from bot.handlers.desk.tokens import HALF, SESSION
+from bot.web.policy import DESK_PAGE
+from services.agents import accounts, audit, recovery_codes, second_factor
+from services.agents.second_factor import Enrolment
+from services.agents.sessions import Session
+from services.qr_codes import svg
+
+FRESH_MINUTES = 10
+
+
+def routes(entry: Entry) -> list[Route]:
+    """The page."""
+    return [Route("/desk/second-factor", told(entry, _Page(entry).page), methods=["GET", "POST"])]
+
+
+@dataclass(frozen=True, slots=True)
+class _Who:
+    """Who enrols: by a half session, or logged in."""
+
+    agent_id: str
+    login: str
+    locale: str | None
+    half: Session | None
+    token: str = field(repr=False)
+
+
+class _Page:
+    """The enrolment. What is offered belongs to the session: GET stores nothing."""
+
+    def __init__(self, entry: Entry) -> None:
+        self._entry = entry
+
+    async def page(self, request: Request) -> Response:
+        after = ways.local(request.query_params.get(NEXT))
+        who = await self._who(request)
+        if not isinstance(who, _Who):
+            if who == "again":
+                return self._entry.door.to_log_in(request, again=True)
+            return RedirectResponse(ways.log_in(after), 303, headers=DESK_PAGE)
+        if request.method == "POST":
+            return await self._submitted(request, who)
+        return self._form(request, who, after)
+
+    async def _who(self, request: Request) -> "_Who | Literal['again'] | None":
+        door = self._entry.door
+        half, token = await self._entry.half(request), door.cookies.read(request, HALF)
+        if half is not None and token is not None:
+            return await self._unless_enrolled(_Who(half.agent_id, half.login, half.locale, half, token))
+        me, token = await door.agent_of(request), door.cookies.read(request, SESSION)
+        if me is None or token is None:
+            return None
+        if not door.fresh(me, FRESH_MINUTES):
+            return "again"
+        return await self._unless_enrolled(_Who(me.agent_id, me.login, me.locale, None, token))
+
+    async def _unless_enrolled(self, who: _Who) -> _Who | None:
+        found = await self._entry.door.store.read(lambda c: accounts.get(c, who.agent_id))
+        return who if found is not None and found.totp_since is None else None
+
+    async def _submitted(self, request: Request, who: _Who) -> Response:
+        fields = await self._entry.form(request)
+        after, code = ways.local(fields.get(NEXT)), fields.get("code", "")[:100]
+        enrolment, codes = self._offered(who), recovery_codes.new_codes()
+        if not await self._entry.door.store.write(lambda c: self._enrol(c, who, enrolment, code, codes)):
+            return self._form(request, who, after, reason="wrong_code", status=422)
+        answer = self._entry.door.pages.answer(
+            "desk/recovery_codes.html",
+            self._entry.door.locale_of(request, who.locale),
+            headers=DESK_PAGE,
+            codes=codes,
+            after=after,
+        )
+        if who.half is None:
+            return answer
+        let_in = await self._entry.second_factor(request, who.half, "enrolled", answer)
+        return let_in or RedirectResponse(ways.log_in(after), 303, headers=DESK_PAGE)
+
+    def _enrol(
+        self, connection: sa.Connection, who: _Who, enrolment: Enrolment, code: str, codes: tuple[str, ...]
+    ) -> bool:
+        key, now = self._entry.server_key, self._entry.door.clock.now()
+        if not second_factor.enrol(
+            connection, agent_id=who.agent_id, enrolment=enrolment, code=code, server_key=key, now=now
+        ):
+            return False
+        recovery_codes.replace(connection, agent_id=who.agent_id, codes=codes, server_key=key)
+        audit.note(connection, agent_id=who.agent_id, what="second_factor_enrolled", at=now)
+        return True
+
+    def _offered(self, who: _Who) -> Enrolment:
+        return second_factor.offered(self._entry.server_key, who.token)
+
+    def _form(
+        self, request: Request, who: _Who, after: str, *, reason: str | None = None, status: int = 200
+    ) -> Response:
+        enrolment = self._offered(who)
+        return self._entry.page(
+            request,
+            "desk/second_factor.html",
+            status=status,
+            locale=who.locale,
+            after=after,
+            reason=reason,
+            groups=enrolment.groups,
+            qr=svg(enrolment.address(who.login, self._entry.door.pages.site.seller), "M"),
+        )

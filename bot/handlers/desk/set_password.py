@@ -1,0 +1,79 @@
+"""`/desk/password/{token}`: the one-time page on which an agent chooses a password. GET changes nothing."""
+
+import sqlalchemy as sa
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from bot.handlers.desk import new_password
+from bot.handlers.desk.entry import Entry
+from bot.handlers.desk.forms import form_of
+from bot.handlers.desk.log_in import told
+from bot.handlers.secure_pages import Said
+from bot.web.guard import Turned, same_origin
+from bot.web.policy import SECRET_PAGE
+from services.agents import accounts, audit, password_links
+from services.agents.accounts import Agent
+
+
+def routes(entry: Entry) -> list[Route]:
+    """The page."""
+    return [Route("/desk/password/{token}", told(entry, _Page(entry).page), methods=["GET", "POST"])]
+
+
+class _Page:
+    """Whoever has the link is whom it was made for: it needs no cookie. Used, old or unknown: one answer."""
+
+    def __init__(self, entry: Entry) -> None:
+        self._entry = entry
+
+    async def page(self, request: Request) -> Response:
+        token = str(request.path_params["token"])
+        agent = await self._entry.door.store.read(lambda c: self._whose(c, token))
+        if agent is None:
+            return self._answer(request, "desk/password_gone.html", 410)
+        return self._form(request, agent) if request.method != "POST" else await self._submitted(request, token, agent)
+
+    def _whose(self, connection: sa.Connection, token: str) -> Agent | None:
+        agent_id = password_links.whose(connection, token, self._entry.door.clock.now())
+        return accounts.get(connection, agent_id) if agent_id is not None else None
+
+    async def _submitted(self, request: Request, token: str, agent: Agent) -> Response:
+        door = self._entry.door
+        _from_here(request, door.pages.site.origin)
+        if self._entry.flood.wait(token, door.address_of(request)):
+            raise Turned(429, "too_many")
+        fields = await form_of(request)
+        if reasons := new_password.refused(fields, agent.login, agent.name, door.pages.site.seller):
+            return self._form(request, agent, reasons)
+        hashed = await self._entry.log_ins.hasher.hash(fields["password"])
+
+        def work(connection: sa.Connection) -> bool:
+            now = door.clock.now()
+            if password_links.use(connection, token, now) != agent.id:
+                return False
+            accounts.set_password(connection, agent.id, hashed)
+            audit.note(connection, agent_id=agent.id, what="password_set", at=now, details={"how": "link"})
+            return True
+
+        done = await door.store.write(work)
+        return self._answer(
+            request, "desk/password_done.html" if done else "desk/password_gone.html", 200 if done else 410
+        )
+
+    def _form(self, request: Request, agent: Agent, reasons: tuple[Said, ...] = ()) -> Response:
+        criteria = new_password.criteria()
+        status = 422 if reasons else 200
+        return self._answer(
+            request, "desk/password.html", status, login=agent.login, reasons=reasons, criteria=criteria
+        )
+
+    def _answer(self, request: Request, template: str, status: int, **values: object) -> Response:
+        door = self._entry.door
+        return door.pages.answer(template, door.locale_of(request), status=status, headers=SECRET_PAGE, **values)
+
+
+def _from_here(request: Request, origin: str) -> None:
+    """As `same_origin`; these pages send no referrer (their address is a secret), so browsers name no origin."""
+    if request.headers.get("origin") != "null" or request.headers.get("sec-fetch-site") != "same-origin":
+        same_origin(request, origin)

@@ -1,0 +1,76 @@
+"""The cookies of the agents' pages, and the tokens that their forms carry.
+
+A form's token follows from the cookie by the desk's key: whoever can't read the cookie can't make it, and it is worth
+nothing with another one.
+"""
+
+import hmac
+import re
+import secrets
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from bot.web.site import Site
+from services.keyed_hash import token as keyed_token
+
+SESSION = "okienko_desk"
+"""Whoever is logged in."""
+HALF = "okienko_desk_half"
+"""Whose password was right; the second factor is still to come."""
+VISITOR = "okienko_desk_visitor"
+"""Whoever is about to log in: for the forms before that."""
+SIGN_ON = "okienko_desk_sign_on"
+"""On the way to the identity provider and back."""
+
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
+_FORM = "desk form"
+
+
+def new_token() -> str:
+    """256 random bits."""
+    return secrets.token_urlsafe(32)
+
+
+class DeskCookies:
+    """Reads and sets them for one installation."""
+
+    def __init__(self, site: Site, server_key: bytes) -> None:
+        self._secure = site.secure
+        self._prefix = "__Host-" if site.secure else ""  # plain http knows no __Host- cookies
+        self._key = server_key
+
+    def read(self, request: Request, name: str) -> str | None:
+        """The cookie's token; None if there is none of our form."""
+        token = request.cookies.get(self._prefix + name)
+        return token if token is not None and _TOKEN.fullmatch(token) else None
+
+    def put(self, response: Response, name: str, token: str, *, from_elsewhere: bool = False) -> None:
+        """Sets it until the browser is closed. `from_elsewhere`: it must arrive with a way back from another site."""
+        self._set(response, name, token, from_elsewhere=from_elsewhere)
+
+    def drop(self, response: Response, *names: str) -> None:
+        """Forgets them."""
+        for name in names:
+            self._set(response, name, "", max_age=0)
+
+    def form_token(self, token: str) -> str:
+        """What a form of whoever has this cookie carries."""
+        return keyed_token(self._key, _FORM, token)
+
+    def is_form_token(self, token: str, given: str) -> bool:
+        """Whether `given` is that. Takes the same time for each."""
+        return hmac.compare_digest(self.form_token(token).encode(), given.encode("utf-8", "surrogatepass"))
+
+    def _set(
+        self, response: Response, name: str, token: str, *, from_elsewhere: bool = False, max_age: int | None = None
+    ) -> None:
+        response.set_cookie(
+            self._prefix + name,
+            token,
+            max_age=max_age,
+            path="/",
+            secure=self._secure,
+            httponly=True,
+            samesite="lax" if from_elsewhere else "strict",
+        )

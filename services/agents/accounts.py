@@ -1,0 +1,152 @@
+"""Agents' accounts. Made by an administrator only, never by whoever comes along; never deleted, only disabled."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, get_args
+
+import sqlalchemy as sa
+
+from services.agents import sessions
+from services.store.agent_tables import agent as table
+from services.store.agent_tables import agent_link
+from services.store.statements import PerDialect, columns
+from values import email as emails
+
+Role = Literal["agent", "supervisor", "admin"]
+ROLES: tuple[Role, ...] = get_args(Role)
+"""In rising order: whoever has a later one may do what an earlier one may."""
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """One account. `email` is that of single sign-on; `totp_since`: since when a second factor is asked."""
+
+    id: str
+    login: str
+    name: str
+    email: str | None
+    role: Role
+    locale: str | None
+    password_hash: str | None = field(repr=False)
+    totp_since: datetime | None
+    sandbox: bool
+    created_at: datetime
+    disabled_at: datetime | None
+
+    def may(self, role: Role) -> bool:
+        """Whether this one may do what `role` may."""
+        return covers(self.role, role)
+
+
+_COLUMNS = columns(table, Agent)
+_ADD = PerDialect(table, lambda insert: insert.on_conflict_do_nothing().returning(table.c.id))
+
+
+def covers(has: str, needed: Role) -> bool:
+    """Whether a role is `needed` or a higher one."""
+    return has in ROLES and ROLES.index(has) >= ROLES.index(needed)
+
+
+def as_role(text: str) -> Role | None:
+    """The role of this name."""
+    return next((role for role in ROLES if role == text), None)
+
+
+def key(login: str) -> str:
+    """The form in which a login is compared: small letters, no blanks around."""
+    return emails.key(login)
+
+
+def add(
+    connection: sa.Connection,
+    *,
+    agent_id: str,
+    login: str,
+    name: str,
+    role: Role,
+    now: datetime,
+    email: str | None = None,
+    password_hash: str | None = None,
+    sandbox: bool = False,
+) -> bool:
+    """Makes an account; False, and nothing is made, if there is one with this id, login or e-mail."""
+    values = {
+        "id": agent_id,
+        "login": login.strip(),
+        "login_key": key(login),
+        "name": name.strip(),
+        "email": emails.key(email) if email else None,
+        "role": role,
+        "locale": None,
+        "password_hash": password_hash,
+        "totp_secret": None,
+        "totp_since": None,
+        "totp_step": None,
+        "sandbox": sandbox,
+        "created_at": now,
+        "disabled_at": None,
+    }
+    return connection.execute(_ADD.of(connection), values).first() is not None
+
+
+def get(connection: sa.Connection, agent_id: str) -> Agent | None:
+    """The account of this id."""
+    return _one(connection, table.c.id == agent_id)
+
+
+def by_login(connection: sa.Connection, login: str) -> Agent | None:
+    """The account of this login, however it is spelled in capitals."""
+    return _one(connection, table.c.login_key == key(login))
+
+
+def by_email(connection: sa.Connection, email: str) -> Agent | None:
+    """The account for which an administrator noted this e-mail, else the one that has it as its login."""
+    wanted = emails.key(email)
+    return _one(connection, table.c.email == wanted) or _one(connection, table.c.login_key == wanted)
+
+
+def _one(connection: sa.Connection, where: sa.ColumnElement[bool]) -> Agent | None:
+    row = connection.execute(sa.select(*_COLUMNS).where(where)).first()
+    return None if row is None else Agent(*row)
+
+
+def listed(connection: sa.Connection) -> list[Agent]:
+    """All accounts, by login."""
+    return [Agent(*row) for row in connection.execute(sa.select(*_COLUMNS).order_by(table.c.login_key))]
+
+
+def disable(connection: sa.Connection, agent_id: str, now: datetime) -> bool:
+    """Ends the account's sessions and open links and lets nobody in by it; False if that was so already.
+
+    Conversations that the agent holds are given back by whoever calls this.
+    """
+    disabled = sa.update(table).where(table.c.id == agent_id, table.c.disabled_at.is_(None))
+    done = connection.execute(disabled.values(disabled_at=now).returning(table.c.id)).first() is not None
+    connection.execute(sa.delete(agent_link).where(agent_link.c.agent_id == agent_id))
+    sessions.end_all(connection, agent_id)
+    return done
+
+
+def enable(connection: sa.Connection, agent_id: str) -> bool:
+    """Lets the agent in again; False if nothing stood in the way."""
+    enabled = sa.update(table).where(table.c.id == agent_id, table.c.disabled_at.is_not(None))
+    return connection.execute(enabled.values(disabled_at=None).returning(table.c.id)).first() is not None
+
+
+def set_password(connection: sa.Connection, agent_id: str, password_hash: str) -> None:
+    """Another password: whoever is logged in by the old one is out, and open links set no other."""
+    connection.execute(sa.update(table).where(table.c.id == agent_id).values(password_hash=password_hash))
+    connection.execute(sa.delete(agent_link).where(agent_link.c.agent_id == agent_id))
+    sessions.end_all(connection, agent_id)
+
+
+def set_locale(connection: sa.Connection, agent_id: str, locale: str) -> None:
+    """The language of the agent's pages."""
+    connection.execute(sa.update(table).where(table.c.id == agent_id).values(locale=locale))
+
+
+def set_role(connection: sa.Connection, agent_id: str, role: Role) -> None:
+    """Another role. Sessions end: what was shown under the old one is asked for anew."""
+    changed = sa.update(table).where(table.c.id == agent_id, table.c.role != role).values(role=role)
+    if connection.execute(changed.returning(table.c.id)).first() is not None:
+        sessions.end_all(connection, agent_id)

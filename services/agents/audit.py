@@ -1,0 +1,93 @@
+"""The trail of who saw and did what at the desk: ids and counts, never what a person is called or wrote."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from services.store.agent_tables import audit as table
+from services.store.statements import columns
+
+Detail = str | int | bool | None
+
+_LONGEST = 100
+PERSONAL = frozenset(
+    "address company email login name nip note password phone secret tax_number text token value words".split()
+)
+"""Details of these names would be personal or secret; ids, kinds and counts are told instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line. `agent_id` is None where the command line or the desk itself did it."""
+
+    id: int
+    at: datetime
+    agent_id: str | None
+    what: str
+    conversation_id: str | None
+    account_id: str | None
+    details: Mapping[str, Detail]
+
+
+_COLUMNS = columns(table, Entry)
+
+
+def note(
+    connection: sa.Connection,
+    *,
+    agent_id: str | None,
+    what: str,
+    at: datetime,
+    conversation_id: str | None = None,
+    account_id: str | None = None,
+    details: Mapping[str, Detail] | None = None,
+) -> None:
+    """Adds a line, in the transaction of what it tells of.
+
+    Errors: ValueError for a detail whose name says that it is personal, or whose text is longer than an id.
+    """
+    told = dict(details or {})
+    for name, value in told.items():
+        if name in PERSONAL or (isinstance(value, str) and len(value) > _LONGEST):
+            raise ValueError(f"{name} is nothing for the trail")
+    connection.execute(
+        sa.insert(table).values(
+            at=at,
+            agent_id=agent_id,
+            what=what,
+            conversation_id=conversation_id,
+            account_id=account_id,
+            details=told,
+        )
+    )
+
+
+def page(
+    connection: sa.Connection,
+    *,
+    before: int | None = None,
+    most: int = 50,
+    agent_id: str | None = None,
+    conversation_id: str | None = None,
+    account_id: str | None = None,
+) -> list[Entry]:
+    """Up to `most` lines, the newest first; `before` is the id of the last line of the page before."""
+    query = sa.select(*_COLUMNS).order_by(table.c.id.desc()).limit(most)
+    if before is not None:
+        query = query.where(table.c.id < before)
+    wanted = (
+        (table.c.agent_id, agent_id),
+        (table.c.conversation_id, conversation_id),
+        (table.c.account_id, account_id),
+    )
+    for column, value in wanted:
+        if value is not None:
+            query = query.where(column == value)
+    return [Entry(*row) for row in connection.execute(query)]
+
+
+def forget_before(connection: sa.Connection, before: datetime) -> None:
+    """Drops lines whose time is over."""
+    connection.execute(sa.delete(table).where(table.c.at < before))

@@ -1,0 +1,107 @@
+"""An agent's password and code, tried: the try is counted first, then compared. Every try takes as long, whoever it
+is for, also for somebody whom nobody knows.
+
+Wrong passwords are limited for each login and each network address, wrong codes for each agent, who has shown the
+password by then: so an outsider can't use those up. Nobody is locked out for good.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+import sqlalchemy as sa
+
+from services import limits
+from services.agents import accounts, audit, second_factor
+from services.agents.accounts import Agent
+from services.clock import Clock
+from services.passwords import PasswordHasher
+from services.store.database import Store
+from values.secret import Secret
+
+PER_LOGIN = limits.Rule("agent login wrong", 10, timedelta(minutes=15))
+PER_ADDRESS = limits.Rule("agent login address", 30, timedelta(minutes=15))
+CODES = limits.Rule("agent code wrong", 5, timedelta(minutes=15))
+CODES_A_DAY = limits.Rule("agent code wrong a day", 20, timedelta(days=1))
+Counted = tuple[tuple[limits.Rule, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Too many wrong ones; seconds until the next one is looked at."""
+
+    retry_after: int
+
+
+@dataclass(frozen=True)
+class AgentLogIns:
+    """Tries passwords and codes. `quotas`: network addresses are counted, too."""
+
+    store: Store
+    clock: Clock
+    hasher: PasswordHasher
+    server_key: bytes
+    quotas: bool
+
+    async def password(self, login: str, password: Secret, address: str | None) -> Agent | Held | None:
+        """Whose login and password it is; None if they don't belong together."""
+        by_address = ((PER_ADDRESS, address),) if address is not None and self.quotas else ()
+        counted: Counted = ((PER_LOGIN, accounts.key(login)), *by_address)
+        # Counted before anything is compared, or a hundred tries at once would all find room.
+        wait = await self.store.write(lambda c: self._count(c, counted))
+        if wait is not None:
+            return Held(wait)
+        found = await self.store.read(lambda c: accounts.by_login(c, login))
+        right = await self._right(found, password)
+        await self.store.write(lambda c: self._told(c, found, counted, right=right))
+        return found if right else None
+
+    async def _right(self, found: Agent | None, password: Secret) -> bool:
+        if found is None or found.password_hash is None or found.disabled_at is not None:
+            await self.hasher.burn(password.reveal())
+            return False
+        return await self.hasher.verify(found.password_hash, password.reveal())
+
+    def _told(self, connection: sa.Connection, found: Agent | None, counted: Counted, *, right: bool) -> None:
+        """A right one counts for nothing; a wrong one is told by the trail."""
+        if right:
+            self._take_back(connection, counted)
+        else:
+            self._refused(connection, found.id if found is not None else None, "password")
+
+    async def code(self, agent_id: str, code: str) -> bool | Held:
+        """Whether the agent's app, or paper of recovery codes, shows this code; it is used up."""
+        counted: Counted = ((CODES, agent_id), (CODES_A_DAY, agent_id))
+
+        def work(connection: sa.Connection) -> bool | Held:
+            wait = self._count(connection, counted)
+            if wait is not None:
+                return Held(wait)
+            key, now = self.server_key, self.clock.now()
+            right = second_factor.check(connection, agent_id=agent_id, code=code, server_key=key, now=now)
+            if right:
+                self._take_back(connection, counted)
+            else:
+                self._refused(connection, agent_id, "code")
+            return right
+
+        return await self.store.write(work)
+
+    def _refused(self, connection: sa.Connection, agent_id: str | None, why: str) -> None:
+        at = self.clock.now()
+        audit.note(connection, agent_id=agent_id, what="log_in_refused", at=at, details={"why": why})
+
+    def _count(self, connection: sa.Connection, counted: Counted) -> int | None:
+        """Counts a try, or gives the seconds until there is room for one."""
+        now = self.clock.now()
+        for rule, of in counted:
+            limits.hold(connection, rule, of, server_key=self.server_key)
+        held = [limits.free_at(connection, rule, of, server_key=self.server_key, now=now) for rule, of in counted]
+        if waits := [free for free in held if free is not None]:
+            return max(1, round((max(waits) - now).total_seconds()))
+        for rule, of in counted:
+            limits.hit(connection, rule, of, server_key=self.server_key, now=now)
+        return None
+
+    def _take_back(self, connection: sa.Connection, counted: Counted) -> None:
+        for rule, subject in counted:
+            limits.take_back(connection, rule, subject, server_key=self.server_key)

@@ -1,0 +1,96 @@
+"""The tables of those who answer customers: accounts, sessions, second factors, and the trail of what they did."""
+
+import sqlalchemy as sa
+
+from services.store.base import AnyText, BigId, Json, UtcDateTime, metadata
+
+agent = sa.Table(
+    "agent",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("login", AnyText, nullable=False),
+    sa.Column("login_key", AnyText, nullable=False, unique=True),
+    sa.Column("name", AnyText, nullable=False),
+    sa.Column("email", AnyText, unique=True),
+    sa.Column("role", sa.Text, nullable=False),
+    sa.Column("locale", sa.Text),
+    sa.Column("password_hash", sa.Text),
+    # Encrypted under a key derived from the desk's; a code of an earlier or the same time step isn't taken again.
+    sa.Column("totp_secret", sa.Text),
+    sa.Column("totp_since", UtcDateTime),
+    sa.Column("totp_step", sa.BigInteger),
+    sa.Column("sandbox", sa.Boolean, nullable=False),
+    sa.Column("created_at", UtcDateTime, nullable=False),
+    sa.Column("disabled_at", UtcDateTime),
+    sa.CheckConstraint("role IN ('agent', 'supervisor', 'admin')", name="role"),
+)
+"""Whoever may open `/desk`. Never deleted: the trail names them. `sandbox`: made by it, worth nothing outside."""
+
+
+def _of_agent() -> sa.Column[str]:
+    return sa.Column("agent_id", sa.Text, sa.ForeignKey("agent.id", ondelete="CASCADE"), nullable=False, index=True)
+
+
+agent_session = sa.Table(
+    "agent_session",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("token_hash", sa.Text, nullable=False, unique=True),
+    _of_agent(),
+    sa.Column("stage", sa.Text, nullable=False),
+    sa.Column("proved_at", UtcDateTime, nullable=False),
+    sa.Column("seen_at", UtcDateTime, nullable=False),
+    sa.CheckConstraint("stage IN ('half', 'full')", name="stage"),
+)
+"""Log-ins that hold; one that ended is gone. `half`: the password was right, the second factor is still asked."""
+
+agent_link = sa.Table(
+    "agent_link",
+    metadata,
+    sa.Column("token_hash", sa.Text, primary_key=True),
+    _of_agent(),
+    sa.Column("expires_at", UtcDateTime, nullable=False),
+)
+"""One-time links that set an agent's password; one that was used is gone."""
+
+agent_recovery_code = sa.Table(
+    "agent_recovery_code",
+    metadata,
+    sa.Column("agent_id", sa.Text, sa.ForeignKey("agent.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("code_hash", sa.Text, primary_key=True),
+)
+"""What opens instead of the second factor, once each."""
+
+agent_identity = sa.Table(
+    "agent_identity",
+    metadata,
+    sa.Column("issuer", AnyText, primary_key=True),
+    sa.Column("subject", AnyText, primary_key=True),
+    _of_agent(),
+    sa.Column("created_at", UtcDateTime, nullable=False),
+)
+"""Whom an identity provider's subject is, since the first log-in by it."""
+
+agent_sign_on = sa.Table(
+    "agent_sign_on",
+    metadata,
+    sa.Column("state_hash", sa.Text, primary_key=True),
+    sa.Column("next", sa.Text, nullable=False),
+    sa.Column("expires_at", UtcDateTime, nullable=False),
+)
+"""Ways to the identity provider that haven't come back yet."""
+
+audit = sa.Table(
+    "audit",
+    metadata,
+    sa.Column("id", BigId, primary_key=True, autoincrement=True),
+    sa.Column("at", UtcDateTime, nullable=False, index=True),
+    sa.Column("agent_id", sa.Text, index=True),
+    sa.Column("what", sa.Text, nullable=False),
+    sa.Column("conversation_id", sa.Text, index=True),
+    sa.Column("account_id", sa.Text, index=True),
+    sa.Column("details", Json, nullable=False),
+    # A number is never given twice: what was taken out of the trail leaves a gap.
+    sqlite_autoincrement=True,
+)
+"""Who saw and did what, by ids only: it outlives the conversations and people that it names."""

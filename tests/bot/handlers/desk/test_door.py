@@ -1,0 +1,197 @@
+"""Who comes through the door, and what is turned away."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.web.flood import Flood, FloodRules
+from services.agents import accounts, sessions
+from tests.bot.handlers.desk.house import House
+from tests.services.databases import NOW
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_whoever_isnt_logged_in_is_led_to_the_log_in_and_back(house: House) -> None:
+    await house.agent()
+    browser = house.browser()
+    led = await browser.get("/desk/act?of=c1&x=a%20b")
+    assert led.status_code == 303
+    assert led.headers["location"] == "/desk/login?next=%2Fdesk%2Fact%3Fof%3Dc1%26x%3Da%2520b"
+    assert 'name="next" value="/desk/act?of=c1&amp;x=a%20b"' in (await browser.get(led.headers["location"])).text
+    back = await browser.post("/desk/login", login="ola", password="right", next="/desk/act?of=c1&x=a%20b")
+    assert (back.status_code, back.headers["location"]) == (303, "/desk/act?of=c1&x=a%20b")
+    assert (await browser.get("/desk/act")).text == "done"
+
+
+@pytest.mark.parametrize(
+    ("headers", "redirect"),
+    [
+        ({"accept": "application/json"}, None),
+        ({"accept": "text/event-stream"}, None),
+        ({"sec-fetch-mode": "cors"}, None),
+        ({"hx-request": "true"}, "/desk/login?next=%2Fdesk%2Fact"),
+    ],
+)
+async def test_a_script_is_told_by_a_status(house: House, headers: dict[str, str], redirect: str | None) -> None:
+    answer = await house.browser().http.get("/desk/act", headers=headers)
+    assert (answer.status_code, answer.json()) == (401, {"error": "not_signed_in"})
+    assert answer.headers.get("hx-redirect") == redirect
+
+
+async def test_a_link_from_a_mail_comes_once_more_from_our_own_page(house: House) -> None:
+    """The strict cookie doesn't come with it, whoever is logged in."""
+    answer = await house.browser().get("/desk/act?of=c1", sec_fetch_site="cross-site", sec_fetch_mode="navigate")
+    assert answer.status_code == 200
+    assert '<meta http-equiv="refresh" content="0; url=/desk/act?of=c1">' in answer.text
+
+
+async def test_roles(house: House) -> None:
+    await house.agent("ola")
+    await house.agent("szef", "supervisor")
+    await house.agent("admin", "admin")
+    for login, status in (("ola", 403), ("szef", 200), ("admin", 200)):
+        browser = house.browser()
+        await browser.log_in(login)
+        assert (await browser.get("/desk/funnel")).status_code == status
+        assert (await browser.get("/desk/funnel", accept="application/json")).status_code == status
+    assert {call["who"] for call in house.calls} == {"szef", "admin"}
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"csrf": ""},
+        {"csrf": "x" * 43},
+        {"csrf": "ż" * 43},
+        {},
+    ],
+)
+async def test_a_form_without_the_sessions_token_changes_nothing(house: House, sent: dict[str, str]) -> None:
+    await house.agent()
+    browser = house.browser()
+    await browser.log_in()
+    answer = await browser.http.post("/desk/act", data={**sent, "of": "c1"}, headers={"origin": house.url})
+    assert answer.status_code == 403
+    assert house.calls == []
+
+
+async def test_a_token_of_another_session_is_worth_nothing(house: House) -> None:
+    await house.agent("ola")
+    await house.agent("jan")
+    ola, jan = house.browser(), house.browser()
+    await ola.log_in("ola")
+    await jan.log_in("jan")
+    await jan.get("/desk")
+    stolen = jan.csrf
+    await ola.get("/desk")
+    assert (await ola.post("/desk/act", csrf=stolen)).status_code == 403
+    before = ola.csrf
+    assert (await ola.post("/desk/act", csrf=before, of="c1")).status_code == 200
+    await ola.log_in("ola")
+    assert (await ola.http.post("/desk/act", data={"csrf": before})).status_code == 403, "nor one of an earlier log-in"
+    assert [call["of"] for call in house.calls] == ["c1"]
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"origin": "https://evil.example"},
+        {"origin": "null"},
+        {"sec-fetch-site": "cross-site"},
+        {"sec-fetch-site": "same-site"},
+        {"origin": "http://testserver.evil.example"},
+    ],
+)
+async def test_a_form_of_another_site_changes_nothing_though_it_has_the_token(
+    house: House, headers: dict[str, str]
+) -> None:
+    await house.agent()
+    browser = house.browser()
+    await browser.log_in()
+    await browser.get("/desk")
+    assert (await browser.post("/desk/act", headers=headers)).status_code == 403
+    assert house.calls == []
+
+
+async def test_a_script_sends_the_token_as_a_header(house: House) -> None:
+    await house.agent()
+    browser = house.browser()
+    await browser.log_in()
+    await browser.get("/desk")
+    for token, status in ((browser.csrf, 200), ("x" * 43, 403)):
+        answer = await browser.http.post("/desk/act", data={"of": "c1"}, headers={"okienko-csrf": token})
+        assert answer.status_code == status
+    assert house.calls == [{"who": "ola", "of": "c1"}]
+
+
+async def test_what_cant_be_undone_wants_a_log_in_of_ten_minutes_ago_at_most(house: House) -> None:
+    await house.agent()
+    browser = house.browser()
+    await browser.log_in()
+    house.clock.move(timedelta(minutes=10))
+    await browser.get("/desk")
+    assert (await browser.post("/desk/erase")).status_code == 200
+    house.clock.move(timedelta(seconds=1))
+    led = await browser.post("/desk/erase", headers={"referer": f"{house.url}/desk/act?of=c1"})
+    assert led.headers["location"] == "/desk/login?next=%2Fdesk%2Fact%3Fof%3Dc1&again=1"
+    assert (await browser.http.post("/desk/erase", headers={"okienko-csrf": browser.csrf})).status_code == 403
+    old = browser.cookies["okienko_desk"]
+    await browser.log_in()
+    assert browser.cookies["okienko_desk"] != old
+    await browser.get("/desk")
+    assert (await browser.post("/desk/erase")).status_code == 200
+    found = await house.store.read(lambda c: sessions.find(c, old, house.clock.now()))
+    assert found is None, "the session before has ended"
+
+
+async def test_a_forgotten_screen_logs_itself_out_whatever_its_scripts_ask(house: House) -> None:
+    await house.agent()
+    browser = house.browser()
+    await browser.log_in()
+    for _ in range(3):
+        house.clock.move(timedelta(minutes=9))
+        assert (await browser.get("/desk/events")).status_code == 200
+    house.clock.move(timedelta(minutes=3))
+    assert (await browser.get("/desk/events")).status_code == 303
+    assert not await browser.is_in()
+
+
+async def test_whoever_works_stays_in_for_twelve_hours(house: House) -> None:
+    await house.agent()
+    browser = house.browser()
+    await browser.log_in()
+    for _ in range(12 * 3 - 1):
+        house.clock.move(timedelta(minutes=20))
+        assert await browser.is_in()
+    house.clock.move(timedelta(minutes=20))
+    assert not await browser.is_in()
+
+
+async def test_disabled_is_out_with_the_next_request(house: House) -> None:
+    agent = await house.agent()
+    browser = house.browser()
+    await browser.log_in()
+    assert await browser.is_in()
+    await house.store.write(lambda c: accounts.disable(c, agent.id, NOW))
+    assert not await browser.is_in()
+    await house.store.write(lambda c: accounts.enable(c, agent.id))
+    assert not await browser.is_in()
+
+
+async def test_a_flood_is_slowed_down(house: House) -> None:
+    house.flood = Flood(FloodRules(session="3/minute", address="1000/minute"))
+    house.__post_init__()
+    await house.agent()
+    browser = house.browser()
+    await browser.log_in()
+    answers = [await browser.get("/desk") for _ in range(5)]
+    assert [answer.status_code for answer in answers] == [200] * 3 + [429] * 2
+    assert int(answers[-1].headers["retry-after"]) > 0
+
+
+@pytest.mark.parametrize("cookie", ["", "x", "x" * 43, "'; DROP TABLE agent", "\u017b" * 43])
+async def test_made_up_cookies_are_nobody(house: House, cookie: str) -> None:
+    raw = [(b"cookie", f"okienko_desk={cookie}".encode())]
+    answer = await house.browser().http.get("/desk", headers=raw)
+    assert answer.status_code == 303

@@ -1,0 +1,42 @@
+"""The trail: ids and counts, page by page, nothing of what people are called."""
+
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from services.agents import audit
+from services.store.database import Store
+from tests.services.databases import NOW
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_it_is_read_page_by_page_newest_first(store: Store) -> None:
+    def work(connection: sa.Connection) -> None:
+        for n in range(5):
+            audit.note(
+                connection,
+                agent_id=f"agent {n % 2}",
+                what="seen",
+                at=NOW + timedelta(seconds=n),
+                conversation_id=f"c{n}",
+                details={"n": n},
+            )
+        first = audit.page(connection, most=2)
+        assert [entry.details["n"] for entry in first] == [4, 3]
+        audit.note(connection, agent_id=None, what="new", at=NOW)
+        second = audit.page(connection, before=first[-1].id, most=2)
+        assert [entry.details["n"] for entry in second] == [2, 1], "what comes meanwhile shifts nothing"
+        assert [entry.conversation_id for entry in audit.page(connection, agent_id="agent 1")] == ["c3", "c1"]
+        assert [entry.details["n"] for entry in audit.page(connection, conversation_id="c0")] == [0]
+        audit.forget_before(connection, NOW + timedelta(seconds=4))
+        assert [entry.conversation_id for entry in audit.page(connection)] == ["c4"]
+
+    await store.write(work)
+
+
+@pytest.mark.parametrize("details", [{"email": "a@b.pl"}, {"name": "Anna"}, {"why": "x" * 101}])
+async def test_what_is_personal_is_refused(store: Store, details: dict[str, str]) -> None:
+    with pytest.raises(ValueError, match="trail"):
+        await store.write(lambda c: audit.note(c, agent_id="a", what="seen", at=NOW, details=details))

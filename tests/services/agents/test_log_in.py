@@ -1,0 +1,162 @@
+"""Passwords and codes tried: counted in the store over processes, the same for who is known and who isn't."""
+
+import asyncio
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+from pyotp.totp import TOTP
+
+from services.agents import accounts, admission, audit, second_factor, sessions
+from services.agents.admission import NewSession
+from services.agents.log_in import CODES, CODES_A_DAY, PER_ADDRESS, PER_LOGIN, AgentLogIns, Held
+from services.agents.sessions import Session
+from services.store.database import Store
+from tests.services.agents.conftest import KEY, Moved, Plain, ola, put
+from tests.services.databases import NOW
+from values.secret import Secret
+
+pytestmark = pytest.mark.anyio
+RIGHT, WRONG = Secret("right"), Secret("wrong")
+HERE = "203.0.113.7"
+
+
+def log_ins(store: Store, clock: Moved, hasher: Plain | None = None) -> AgentLogIns:
+    return AgentLogIns(store, clock, hasher or Plain(), KEY, quotas=True)
+
+
+async def half_session(store: Store) -> Session:
+    found = await store.read(lambda c: sessions.find(c, "t", NOW, "half"))
+    assert found is not None
+    return found
+
+
+async def test_a_right_password_counts_for_nothing(store: Store, clock: Moved) -> None:
+    agent, tries = await ola(store), log_ins(store, clock)
+    for _ in range(PER_LOGIN.n + PER_ADDRESS.n):
+        assert await tries.password("OLA", RIGHT, HERE) == agent
+
+
+async def test_ten_wrong_ones_and_the_right_one_waits_a_quarter_of_an_hour(store: Store, clock: Moved) -> None:
+    agent, tries = await ola(store), log_ins(store, clock)
+    for _ in range(PER_LOGIN.n):
+        assert await tries.password("ola", WRONG, None) is None
+    assert await tries.password(" Ola", RIGHT, None) == Held(900)
+    clock.move(timedelta(minutes=15))
+    assert await tries.password("ola", RIGHT, None) == agent, "nobody is locked out for good"
+
+
+async def test_an_address_that_tries_many_logins_is_held_for_all(store: Store, clock: Moved) -> None:
+    agent, tries = await ola(store), log_ins(store, clock)
+    for n in range(PER_ADDRESS.n):
+        assert await tries.password(f"somebody{n}", WRONG, HERE) is None
+    assert isinstance(await tries.password("ola", RIGHT, HERE), Held)
+    assert await tries.password("ola", RIGHT, "203.0.113.8") == agent
+
+
+@pytest.mark.parametrize("who", ["nobody", "jan", "out"])
+async def test_whoever_isnt_there_is_told_and_takes_the_same(store: Store, clock: Moved, who: str) -> None:
+    """`jan` has no password yet, `out` is disabled."""
+    await ola(store)
+    await store.write(lambda c: put(c, "out"))
+    await store.write(lambda c: accounts.disable(c, "id of out", NOW))
+    await store.write(lambda c: accounts.add(c, agent_id="j", login="jan", name="Jan", role="agent", now=NOW))
+    hasher = Plain()
+    tries = log_ins(store, clock, hasher)
+    outcomes = [await tries.password(who, RIGHT, None) for _ in range(PER_LOGIN.n + 1)]
+    assert outcomes == [None] * PER_LOGIN.n + [Held(900)]
+    assert (hasher.burnt, hasher.verified) == (PER_LOGIN.n, 0), "each was as much work as a comparison"
+
+
+async def test_many_at_once_find_room_for_ten(store: Store, clock: Moved) -> None:
+    await ola(store)
+    hasher = Plain()
+    tries = [log_ins(store, clock, hasher) for _ in range(3)]
+    outcomes = await asyncio.gather(*(tries[n % 3].password("ola", WRONG, None) for n in range(60)))
+    assert Counter(type(outcome) for outcome in outcomes) == {type(None): PER_LOGIN.n, Held: 60 - PER_LOGIN.n}
+    assert hasher.verified == PER_LOGIN.n
+
+
+async def test_two_processes_count_together(postgres_pair: tuple[Store, Store], clock: Moved) -> None:
+    await ola(postgres_pair[0])
+    tries = [log_ins(one, clock) for one in postgres_pair]
+    outcomes = await asyncio.gather(*(tries[n % 2].password("ola", WRONG, None) for n in range(40)))
+    assert sum(outcome is None for outcome in outcomes) == PER_LOGIN.n
+
+
+async def test_codes_are_guessed_five_times_and_twenty_a_day(store: Store, clock: Moved) -> None:
+    agent, tries, offered = await ola(store), log_ins(store, clock), second_factor.offered(KEY, "t")
+    app = TOTP(offered.secret)
+    await store.write(
+        lambda c: second_factor.enrol(
+            c, agent_id=agent.id, enrolment=offered, code=app.at(NOW), server_key=KEY, now=NOW
+        )
+    )
+    looked_at = 0
+    for _ in range(10):
+        outcomes = [await tries.code(agent.id, "no code") for _ in range(CODES.n + 1)]
+        looked_at += outcomes.count(False)
+        assert isinstance(outcomes[-1], Held)
+        assert isinstance(await tries.code(agent.id, app.at(clock.now())), Held), "the right one waits, too"
+        clock.move(CODES.per)
+    assert looked_at == CODES_A_DAY.n
+    clock.move(timedelta(days=1))
+    assert await tries.code(agent.id, app.at(clock.now())) is True
+    assert await tries.code(agent.id, app.at(clock.now())) is False, "a second time"
+
+
+async def test_of_two_processes_one_takes_a_code(postgres_pair: tuple[Store, Store], clock: Moved) -> None:
+    agent, offered = await ola(postgres_pair[0]), second_factor.offered(KEY, "t")
+    app = TOTP(offered.secret)
+    await postgres_pair[0].write(
+        lambda c: second_factor.enrol(
+            c, agent_id=agent.id, enrolment=offered, code=app.at(NOW), server_key=KEY, now=NOW
+        )
+    )
+    tries = [log_ins(one, clock) for one in postgres_pair]
+    for _ in range(10):
+        clock.move(timedelta(minutes=16))
+        outcomes = await asyncio.gather(*(one.code(agent.id, app.at(clock.now())) for one in tries))
+        assert Counter(outcomes) == {True: 1, False: 1}
+        clock.move(timedelta(hours=3))
+
+
+async def test_what_was_refused_is_in_the_trail_without_the_login(store: Store, clock: Moved) -> None:
+    agent, tries = await ola(store), log_ins(store, clock)
+    await tries.password("ola", WRONG, None)
+    await tries.password("no such login", WRONG, None)
+    await tries.code(agent.id, "1")
+    found = await store.read(audit.page)
+    assert [(entry.agent_id, entry.what, entry.details) for entry in found] == [
+        (agent.id, "log_in_refused", {"why": "code"}),
+        (None, "log_in_refused", {"why": "password"}),
+        (agent.id, "log_in_refused", {"why": "password"}),
+    ]
+
+
+async def test_a_password_that_was_changed_meanwhile_opens_nothing(store: Store, clock: Moved) -> None:
+    agent = await ola(store)
+    seen = await log_ins(store, clock).password("ola", RIGHT, None)
+    assert seen == agent
+    await store.write(lambda c: accounts.set_password(c, agent.id, "hash of another"))
+    made = NewSession("s", "t")
+    assert not await store.write(lambda c: admission.admit(c, agent, made, now=NOW, how="password"))
+    await store.write(lambda c: accounts.set_password(c, agent.id, "hash of right"))
+    assert await store.write(lambda c: admission.admit(c, agent, made, now=NOW, how="password", stage="half"))
+    half = await half_session(store)
+    await store.write(lambda c: accounts.disable(c, agent.id, NOW))
+    late = NewSession("s2", "t2")
+    assert not await store.write(lambda c: admission.complete(c, half, late, now=NOW, how="code"))
+
+
+async def test_half_a_session_becomes_one_whole_one(store: Store, clock: Moved) -> None:
+    agent, made = await ola(store), NewSession("half", "t")
+    await store.write(lambda c: admission.admit(c, agent, made, now=NOW, how="password", stage="half"))
+    half = await half_session(store)
+    outcomes = await asyncio.gather(
+        *(
+            store.write(lambda c, n=n: admission.complete(c, half, NewSession(f"s{n}", f"t{n}"), now=NOW, how="code"))
+            for n in range(5)
+        )
+    )
+    assert sorted(outcomes) == [False] * 4 + [True]
