@@ -1,6 +1,7 @@
 """Hundreds of desks begin here: what comes out the same each time is made once."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import make_url
@@ -20,6 +21,14 @@ def _made_once(_quick: Quick) -> Iterator[None]:
     """For this room's tests alone: others look at the very things that are made once here."""
     with in_place(_quick):
         yield
+
+
+@pytest.fixture
+def asked_seldom(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For tests in which a year goes by: awaited money is asked after four times a day, not every quarter of an hour.
+    The quarter of an hour itself is tested where money is (test_notices.py)."""
+    monkeypatch.setattr("dialogs.payment.POLL_EVERY", timedelta(hours=6))
+    monkeypatch.setattr("bot.charging.ASK_AGAIN", timedelta(hours=6))
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ from tests.desk.renewing import DAY, EMAIL, ORDERER, PROFILE, comes_to, fills_in
 from tests.desk.running import Running, running_desk
 from tests.desk.scripted import until
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("asked_seldom")]
 ENDING = "Abonament kończy się za 30 dni. Chcesz teraz zamówić abonament na aktualizację programu, pomoc techniczną"
 
 

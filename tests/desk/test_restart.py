@@ -17,8 +17,7 @@ from tests.desk.traced_chat import TracedChat, judged_chat
 
 pytestmark = pytest.mark.anyio
 
-#: What the desk does for this channel only. On PostgreSQL, where a start takes three times as long, the desk is dropped
-#: at these points of a chat; at all others it is on REST.
+#: What the desk does for this channel only: at these points it is dropped in a chat, at all others on REST.
 ON_TELEGRAM = (
     "Message",
     "getUpdates",
@@ -60,7 +59,7 @@ async def test_dropped_at_every_point_of_the_journey(tmp_path: Path, database: d
 
 
 async def test_dropped_at_every_point_of_the_journey_on_telegram(tmp_path: Path, database: dict[str, str]) -> None:
-    fate = Fate(ON_TELEGRAM if database else ("",))
+    fate = Fate(ON_TELEGRAM)
 
     async with bot_api() as api, insistent() as http:
         desk = Running(None, http)  # type: ignore[arg-type]
