@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from bot.agents.acts import AgentActs, By, NotRight, NotSaid, NotTaken, NotYours
+from bot.agents.leaving import release_all_of
 from services import handoffs
 from services.store import journal
 from tests.desk.databases import desk_on, desks_on, on_each_database
@@ -179,3 +180,19 @@ async def test_an_agent_who_closes_the_browser_loses_the_talk_to_the_queue(
         assert [request.conversation_id for request in waiting] == [where]
         await scripted.run()
         assert (await desk.card(scripted.person.email))["orders"][0]["status"] == "paid"
+
+
+async def test_an_agent_switched_off_with_talks_in_hand(tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    async with desk_on("sqlite", request, tmp_path) as desk:
+        mine, other = desk.customer(), desk.customer()
+        for customer, by in ((mine, ANNA), (other, MAREK)):
+            await customer.say("/start")
+            await acts(desk).take(await id_of(desk, customer), by, "1")
+        now = desk.installation.clock.now()
+        for _ in range(2):  # a command may be given again
+            assert await desk.installation.store.write(lambda c: release_all_of(c, ANNA.id, now)) == 1
+        await desk.installation.desk._happenings._tell_left(now)
+        await mine.look()
+        await other.look()
+        assert (mine.custom["mode"], other.custom["mode"]) == ("waiting", "agent")
+        assert await desk.installation.store.write(lambda c: release_all_of(c, ANNA.id, now)) == 0
