@@ -83,7 +83,7 @@ def decide(
     if isinstance(event, Said) or moved:
         _count_silence(play)
     ask = ask and not play.case.muted and (isinstance(event, Said) or moved or bool(play.says))
-    return replace(play.played(ask=ask), held=silent)
+    return replace(play.played(ask=ask), held=silent and play.case.muted)
 
 
 def _at_the_end(play: Play[C]) -> bool:

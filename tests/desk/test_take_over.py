@@ -176,6 +176,7 @@ async def test_an_agent_who_closes_the_browser_loses_the_talk_to_the_queue(
         await desk.advance(601)
         await customer.look()
         assert customer.custom["mode"] == "waiting"
+        assert "znowu w kolejce" in customer.said[-1]
         waiting = await desk.installation.store.read(handoffs.queue)
         assert [request.conversation_id for request in waiting] == [where]
         await scripted.run()

@@ -111,6 +111,7 @@ def test_left_without_an_answer_it_waits_for_somebody_else() -> None:
     assert UNANSWERED not in customer.timers
     customer.write("Dziękuję, a NIP?").timer(UNANSWERED)
     assert customer.heard == ["handoff.back_in_queue", "handoff.also_by_mail"]
+    assert customer.asked, "the customer is told, and may go on"
     assert customer.case.handoff.mode == "waiting"
     assert MailSupport("jan@example.com") in customer.calls
     customer.write("1234563218")

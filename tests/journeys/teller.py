@@ -113,6 +113,11 @@ class Teller:
         self._line("*", what)
         self._play(ResultOf(self.held.pop(kind), event))
 
+    def person(self, what: str, event: Event) -> None:
+        """Somebody at the desk does something: told under their own mark."""
+        self._line("@", what)
+        self._play(event)
+
     @property
     def at(self) -> str:
         return self.hearing.journey.position(self.case, self._context(self.case)).path
@@ -161,7 +166,10 @@ class Teller:
             new_key=self._key,
         )
         self.case = played.case
-        self._told(played)
+        if played.held:
+            self._kept_back(played)
+        else:
+            self._told(played)
         for issued in played.calls:
             if type(issued.call) in self.hold or issued.call.background:
                 self.held[type(issued.call)] = issued.key
@@ -182,6 +190,11 @@ class Teller:
         text = "\n\n".join(part for part in parts if part)
         if text:
             self._message(text, [f"[{button.title}]" for button in buttons], links)
+
+    def _kept_back(self, played: Played[Case]) -> None:
+        """What the dialogs say while a person speaks: for that person."""
+        for say in played.says:
+            self._line("(", self.renderer.say(say, played.case.talk.locale).replace("\n", " ") + " )")
 
     def _message(self, text: str, buttons: Sequence[str], links: Sequence[str]) -> None:
         self.lines.append("")
