@@ -21,7 +21,7 @@ def noticed(
 ) -> dict[str, Any]:
     """`moved`: the step that is open now, if another one was or this is the first turn; `missed`: why the customer's
     words were no answer, with `read_as`, the intent that they were taken for; `corrected`: steps whose answer was
-    changed; `closed`: the step at which silence ended the talk."""
+    changed; `closed`, `reopened`: the step at which silence ended the talk, or the customer came back to it."""
     if played.dropped:
         return {}
     after = played.case
@@ -31,6 +31,8 @@ def noticed(
         told["moved"] = here
     if after.talk.closed and not before.talk.closed:
         told["closed"] = here
+    elif before.talk.closed and not after.talk.closed:
+        told["reopened"] = here
     if isinstance(event, Said):
         if (missed := _missed(played)) is not None:
             told |= {"missed": missed} | _read_as(event.meaning)

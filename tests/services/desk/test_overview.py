@@ -1,0 +1,44 @@
+"""Readings are made once a minute, however many look at them."""
+
+import asyncio
+from datetime import datetime, timedelta
+
+import pytest
+
+from services.desk.overview import Overview
+from services.store.database import Store
+from tests.services.databases import a_conversation, sqlite_template, sqlite_url, store, url
+from tests.services.domain.people import NOW, later
+
+pytestmark = pytest.mark.anyio
+__all__ = ["sqlite_template", "sqlite_url", "store", "url"]
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.time = NOW
+
+    def now(self) -> datetime:
+        return self.time
+
+
+@pytest.fixture
+def url(sqlite_url: str) -> str:  # noqa: F811 - one database is enough for what isn't about databases
+    return sqlite_url
+
+
+async def test_once_a_minute(store: Store) -> None:
+    clock = Clock()
+    seen = Overview(store, clock, ("a.b",), ("a.b",))
+    both = await asyncio.gather(*(seen.funnel(NOW, later(days=1)) for _ in range(2)))
+    assert both[0] is both[1]
+    await a_conversation(store)
+
+    assert (await seen.funnel(NOW, later(days=1))).channels == ()
+    assert (await seen.funnel(NOW, later(days=2))).channels != (), "another span is another reading"
+    clock.time += timedelta(minutes=1)
+    assert (await seen.funnel(NOW, later(days=1))).channels != ()
+    clock.time -= timedelta(hours=1)
+    assert (await seen.funnel(NOW, later(days=1))) is not both[0], "the clock was set back"
+    assert (await seen.waits(NOW, later(days=1))).taken == 0
+    assert (await seen.load()).waiting == 0
