@@ -12,6 +12,7 @@ import structlog
 from services import codes, credentials, events_out, kept_answers, limits, links, start_links
 from services.agents import audit, password_links, sessions
 from services.clock import Clock
+from services.desk import search
 from services.payments import notices
 from services.privacy import retention
 from services.store import inbox
@@ -34,8 +35,6 @@ NOTICE_FACTS = timedelta(days=30)
 API_ANSWERS = timedelta(days=7)
 # Longer than an event is tried: the seller's system may look up what it has missed.
 TOLD_EVENTS = timedelta(days=30)
-# Who saw and did what at the desk (docs/how-to/add-agents.md).
-TRAIL = timedelta(days=365)
 
 
 def sweep(connection: sa.Connection, now: datetime) -> None:
@@ -51,7 +50,6 @@ def sweep(connection: sa.Connection, now: datetime) -> None:
     events_out.forget_before(connection, now - TOLD_EVENTS)
     sessions.forget_before(connection, now)
     password_links.forget_before(connection, now)
-    audit.forget_before(connection, now - TRAIL)
 
 
 class Housekeeping:
@@ -75,9 +73,18 @@ class Housekeeping:
 
     async def _forget_people(self, now: datetime) -> None:
         rules, gone = self._privacy, 1
+        trail = timedelta(days=rules.audit_days)
+        await self._store.write(lambda connection: audit.forget_before(connection, now - trail))
         while gone:
             gone = await self._store.write(lambda connection: retention.sweep(connection, rules, now))
             await asyncio.sleep(BETWEEN_BATCHES_S if gone else 0)
+
+    async def _make_findable(self) -> None:
+        """Lines that nobody has searched since they were written, also all of a desk that knew no search before."""
+        made = search.MOST
+        while made == search.MOST:
+            made = await self._store.write(search.catch_up)
+            await asyncio.sleep(BETWEEN_BATCHES_S)
 
     async def _run(self) -> None:
         while True:
@@ -85,6 +92,7 @@ class Housekeeping:
             try:
                 await self._store.write(lambda connection, now=now: sweep(connection, now))
                 await self._forget_people(now)
+                await self._make_findable()
             except StoreUnavailable:
                 _log.warning("housekeeping_put_off")
             await asyncio.sleep(EVERY_S)

@@ -9,6 +9,7 @@ class PrivacyRules:
     nobody's goes so long after its last word. Of an erased person orders are kept for so many years after that of the
     order, and the proof of consents after that of the erasure.
 
+    `audit_days`: who saw and did what at the agents' desk is known for so long.
     `directory`: what becomes of the seller's own record of a customer on file who is erased: keep or forget.
     """
 
@@ -17,6 +18,7 @@ class PrivacyRules:
     keep_invoices_years: int = 5
     keep_consents_years: int = 6
     directory: str = "keep"
+    audit_days: int = 730
 
 
 DEFAULT = PrivacyRules()

@@ -133,6 +133,7 @@ class PrivacyTable(Strict):
     keep_invoices_years: int = Field(default=5, ge=0, le=30)
     keep_consents_years: int = Field(default=6, ge=0, le=30)
     directory: Literal["keep", "forget"] = "keep"
+    audit_days: int = Field(default=730, ge=30, le=3650)
 
     def build(self) -> PrivacyRules:
         return PrivacyRules(**self.model_dump())

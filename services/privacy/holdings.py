@@ -366,6 +366,6 @@ ERASED: Mapping[str, str] = {
     "agent_recovery_code": _OF_AGENTS,
     "agent_identity": _OF_AGENTS,
     "agent_sign_on": _OF_AGENTS,
-    "audit": "kept: ids only, so that it stays known who saw what; a year",
+    "audit": "kept: ids only, so that it stays known who saw what; two years, or as the profile says",
 }
 """What becomes of each table's rows when their person is erased."""

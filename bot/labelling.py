@@ -1,0 +1,127 @@
+"""Sentences that weren't understood, for agents to say what they mean, and what was said so as training data.
+
+What is given out for training has been made anonymous twice: when it was shown, and when the label was given.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from dialogs.kit import Journey
+from nlu.anonymous import anonymous
+from nlu.intents.lexicon import lexicon
+from nlu.intents.score import OUT_OF_SCOPE
+from nlu.languages.shipped import KNOWN, Known
+from nlu.parse import parse
+from services import companies
+from services.desk import labels
+from services.desk.labels import Label, Missed
+from services.store import conversations, domain
+from values.expects import Expects
+from values.locale import ENGLISH
+
+ASKED = {
+    Expects.contact_code: "sms_code",
+    Expects.login_code: "sms_code",
+    Expects.tax_number: "nip",
+    Expects.sdi_code: "codice_destinatario",
+    Expects.email: "email",
+    Expects.phone: "phone",
+    Expects.customer_number: "customer_number",
+    Expects.discount_code: "discount_code",
+    Expects.quantity: "quantity",
+    Expects.person_name: "person_name",
+}
+"""What a step that expects this waits for, by the names of entities; the others wait for none."""
+INTENTS = tuple(sorted({*lexicon(ENGLISH).names, "inform", OUT_OF_SCOPE}))
+"""What a sentence may mean: the catalogue that the shipped languages share."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One to be labelled: `missed` as it was said, `words` without what it says of the person, `asked` and `expects` of
+    the step where it was said, `guess` the intent that it is read as now, with how sure that is."""
+
+    missed: Missed
+    words: str = field(repr=False)
+    asked: str | None
+    expects: str | None
+    guess: str
+    confidence: float
+
+
+@dataclass(frozen=True)
+class Labelling:
+    """For one seller."""
+
+    journey: Journey
+    known: Known = field(default_factory=lambda: KNOWN)
+
+    def listed(
+        self, connection: sa.Connection, *, before: int | None = None, most: int = 50, locale: str | None = None
+    ) -> list[Sentence]:
+        """Sentences without a label, the newest first; the next page is `before` the last one's line."""
+        return [
+            self._shown(connection, one) for one in labels.missed(connection, before=before, most=most, locale=locale)
+        ]
+
+    def label(
+        self,
+        connection: sa.Connection,
+        *,
+        line_id: int,
+        intent: str | None,
+        agent_id: str,
+        now: datetime,
+        words: str | None = None,
+    ) -> bool:
+        """Says what the sentence means; `intent` None: it is no example of anything. `words`: as the agent has changed
+        them; what they still say of a person goes. False if the sentence is gone; ValueError for an intent that isn't
+        in the catalogue, or no words."""
+        if intent is not None and intent not in INTENTS:
+            raise ValueError(f"there is no intent {intent}")
+        missed = labels.sentence(connection, line_id)
+        if missed is None:
+            return False
+        text = self._anonymous(connection, missed, missed.words if words is None else words)
+        label = Label(line_id, text, missed.locale, self._asked(missed), intent, agent_id, now)
+        return labels.give(connection, label)
+
+    def exported(self, connection: sa.Connection) -> Iterator[str]:
+        """Lines of JSON: what `okienko nlu parse --jsonl` takes, with the `intent` that is right."""
+        for label in labels.given(connection, examples=True):
+            asked = {"asked": label.asked} if label.asked is not None else {}
+            row = {"text": label.words, "lang": label.locale, **asked, "intent": label.intent}
+            yield json.dumps(row, ensure_ascii=False)
+
+    def _shown(self, connection: sa.Connection, missed: Missed) -> Sentence:
+        step = self.journey.known(missed.step)
+        asked = self._asked(missed)
+        read = parse(missed.words, missed.locale, asked, self.known)["intent"]
+        words = self._anonymous(connection, missed, missed.words)
+        expects = str(step.expects) if step is not None else None
+        return Sentence(missed, words, asked, expects, read["name"], read["confidence"])
+
+    def _asked(self, missed: Missed) -> str | None:
+        step = self.journey.known(missed.step)
+        return ASKED.get(step.expects) if step is not None else None
+
+    def _anonymous(self, connection: sa.Connection, missed: Missed, text: str) -> str:
+        also = _known_of(connection, missed.conversation_id)
+        return anonymous(text, missed.locale, self._asked(missed), also=also, known=self.known)
+
+
+def _known_of(connection: sa.Connection, conversation_id: str) -> Sequence[str]:
+    """What the desk knows of the customer that no parser would find: names and addresses."""
+    talk = conversations.load(connection, conversation_id, lock=False)
+    if talk is None or talk.account_id is None:
+        return ()
+    account = domain.account
+    name = connection.execute(sa.select(account.c.person_name).where(account.c.id == talk.account_id)).scalar()
+    found = [name or "", *(name or "").split()]
+    for one in companies.of_account(connection, talk.account_id):
+        found += [one.billing.name, one.billing.street, one.billing.postal_code, one.billing.city]
+    return [value for value in found if value]

@@ -1,0 +1,53 @@
+"""Sentences as examples: what they say of a person is replaced by the name of the entity, as far as it is found."""
+
+import re
+from collections.abc import Iterable
+
+from nlu.entities.extract import extract
+from nlu.languages.shipped import KNOWN, Known, among
+from nlu.numbers.groups import runs
+from values.locale import ENGLISH, parse_locale
+from values.meaning import Entity
+from values.text import MAX_CHARS
+
+PERSONAL = frozenset(
+    "nip vat_number partita_iva codice_fiscale codice_destinatario pec email phone sms_code customer_number"
+    " person_name".split()
+)
+"""Entities that say who somebody is; a plan, a method or a number of years doesn't."""
+NUMBER = "number"
+"""What stands for other long numbers."""
+_LONG = 5
+_SHORTEST = 3
+_ROUNDS = 8
+
+
+def anonymous(
+    text: str, lang: str = "pl", asked: str | None = None, *, also: Iterable[str] = (), known: Known = KNOWN
+) -> str:
+    """The sentence with `[email]`, `[nip]`, `[number]` … in the place of values; `also` are other values that are known
+    to be the person's (a name, a street), which become `[value]`. What neither finds stays: somebody must look."""
+    langs = among(known, parse_locale(lang) or ENGLISH)
+    text = text[:MAX_CHARS]
+    for value in sorted({value.strip() for value in also}, key=len, reverse=True):
+        if len(value) >= _SHORTEST:
+            text = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", "[value]", text, flags=re.IGNORECASE)
+    # One entity may hide another of its kind until it is gone.
+    for _ in range(_ROUNDS):
+        found = [e for e in extract(text, langs, asked or "") if e.entity in PERSONAL and e.start is not None]
+        if not found:
+            break
+        text = _replaced(text, found)
+    long = [run for run in runs(text, langs) if sum(len(group.readings()[0]) for group in run.groups) >= _LONG]
+    return _replaced(text, [Entity(NUMBER, "", run.start, run.end) for run in long])
+
+
+def _replaced(text: str, found: list[Entity]) -> str:
+    out: list[str] = []
+    at = 0
+    for entity in sorted(found, key=lambda e: e.start or 0):
+        start, end = entity.start or 0, entity.end or 0
+        if start >= at:
+            out += [text[at:start], f"[{entity.entity}]"]
+            at = end
+    return "".join([*out, text[at:]])

@@ -1,0 +1,97 @@
+"""Sentences that weren't understood, from the chat to a line of training data; a whole desk, on each database."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot import identity
+from bot.labelling import INTENTS, Labelling, Sentence
+from dialogs.journey import journey
+from services.desk.finder import Finder
+from services.store import journal
+from tests.desk.databases import on_each_database
+from tests.desk.running import Customer, Running, running_desk
+from tests.desk.test_certified_journey import on
+
+pytestmark = pytest.mark.anyio
+ODD = "w sprawie żółwia napiszcie na zolw@example.com albo 600 700 800"
+
+
+def labelling(desk: Running) -> Labelling:
+    return Labelling(journey(desk.installation.profile.seller.dialogs), desk.installation.profile.known)
+
+
+async def listed(desk: Running) -> list[Sentence]:
+    return await desk.installation.store.read(lambda c: labelling(desk).listed(c))
+
+
+async def label(desk: Running, line_id: int, intent: str | None, **more: Any) -> bool:
+    now = desk.installation.clock.now()
+    return await desk.installation.store.write(
+        lambda c: labelling(desk).label(c, line_id=line_id, intent=intent, agent_id="anna", now=now, **more)
+    )
+
+
+async def exported(desk: Running) -> list[dict[str, Any]]:
+    lines = await desk.installation.store.read(lambda c: list(labelling(desk).exported(c)))
+    return [json.loads(line) for line in lines]
+
+
+async def at_email(desk: Running, *said: str) -> Customer:
+    customer = desk.customer()
+    for word in ("/start", "start:buy", *said):
+        await customer.say(word)
+    return customer
+
+
+@on_each_database
+async def test_from_the_chat_to_training_data(tmp_path: Path, database: str, request: pytest.FixtureRequest) -> None:
+    async with running_desk(tmp_path, **on(database, request)) as desk:
+        customer = await at_email(desk, ODD, "ożywiony ołówek tańczy")
+        newest, oldest = await listed(desk)
+
+        assert oldest.missed.words == ODD
+        assert oldest.words == "w sprawie żółwia napiszcie na [email] albo [phone]"
+        assert (oldest.missed.step, oldest.asked, oldest.missed.locale) == ("account.account", None, "pl")
+        assert oldest.guess in INTENTS
+        assert newest.words == "ożywiony ołówek tańczy"
+        assert "żółw" not in repr(oldest)
+
+        with pytest.raises(ValueError, match="intent"):
+            await label(desk, oldest.missed.line_id, "tortoise")
+        assert await label(desk, oldest.missed.line_id, "out_of_scope")
+        assert await label(desk, newest.missed.line_id, None)
+        assert await listed(desk) == []
+        row = {"text": oldest.words, "lang": "pl", "intent": "out_of_scope"}
+        assert await exported(desk) == [row], "what is no example isn't exported"
+        assert await label(desk, oldest.missed.line_id, "complaint", words="piszcie na zolw@example.com")
+        assert await exported(desk) == [row | {"text": "piszcie na [email]", "intent": "complaint"}]
+
+        talk = identity.conversation_id("rest", customer.sender)
+        await desk.installation.store.write(lambda c: journal.forget(c, talk))
+        assert await exported(desk) == [], "whoever is erased is in no training data"
+        assert not await label(desk, oldest.missed.line_id, "complaint")
+
+
+async def test_what_is_awaited_stands_with_it(tmp_path: Path) -> None:
+    async with running_desk(tmp_path) as desk:
+        await at_email(desk, "account:new", "a co to za różnica dla żółwia")
+        [sentence] = await listed(desk)
+
+        assert (sentence.asked, sentence.expects, sentence.missed.step) == ("email", "email", "account.email")
+
+
+@on_each_database
+async def test_what_was_said_is_found_at_once(tmp_path: Path, database: str, request: pytest.FixtureRequest) -> None:
+    async with running_desk(tmp_path, **on(database, request)) as desk:
+        await at_email(desk, ODD)
+        finder = Finder(desk.installation.store)
+
+        [hit] = (await finder.words("ZOLWIA")).hits
+
+        assert (hit.who, hit.channel) == ("customer", "rest")
+        (start, end), *_ = hit.snippet.hits
+        assert hit.snippet.text[start:end] == "żółwia"
+        assert await finder.people("nobody@example.com") == []
