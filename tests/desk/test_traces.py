@@ -10,7 +10,7 @@ from services.store import journal
 from tests.desk.running import Customer, Running, running_desk
 
 pytestmark = pytest.mark.anyio
-SEEN = ("moved", "missed", "read_as", "corrected", "closed")
+SEEN = ("moved", "missed", "read_as", "corrected", "closed", "reopened")
 
 
 async def traces(desk: Running, customer: Customer) -> list[dict[str, Any]]:
