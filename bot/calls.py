@@ -64,6 +64,7 @@ TRIES: Mapping[str, int] = {
     "ChargeStored": 9,
     "AskCharge": 60,
     "ForgetStored": 24,
+    "ForgetPayer": 24,
     "SendNote": 8,
     "MailSupport": 12,
     "MailTicket": 12,
@@ -306,6 +307,9 @@ class DeskCalls:
     async def forget_stored(self, call: methods.ForgetStored, _stored: StoredCall) -> Event:
         return await self._charging.forget(call)
 
+    async def forget_payer(self, call: methods.ForgetPayer, _stored: StoredCall) -> Event:
+        return await self._charging.forget_payer(call)
+
     async def _ask(self, payment_id: str) -> payment.PaymentChecked:
         """Money in any attempt counts; else the newest attempt says how the payment stands."""
         known = await self.store.read(lambda connection: record.attempts_of(connection, payment_id))
@@ -362,7 +366,7 @@ def given_up(stored: StoredCall, outcome: GaveUp) -> Event:
             return renewal.RenewalNotMailed()
         case charge.ChargeStored(payment_id=payment_id, attempt=n) | charge.AskCharge(payment_id=payment_id, attempt=n):
             return charge.ChargeAnswered(payment_id, n, "unknown")
-        case methods.ForgetStored():
+        case methods.ForgetStored() | methods.ForgetPayer():
             return methods.StoredNotForgotten()
         case einvoicing.SendInvoiceNotice():
             return einvoicing.InvoiceNoticed(sent=False)
@@ -403,6 +407,7 @@ _TABLE: dict[type[Call], Callable[[DeskCalls, Any, StoredCall], Awaitable[Event]
     charge.ChargeStored: DeskCalls.charge_stored,
     charge.AskCharge: DeskCalls.ask_charge,
     methods.ForgetStored: DeskCalls.forget_stored,
+    methods.ForgetPayer: DeskCalls.forget_payer,
     einvoicing.SendInvoiceNotice: DeskCalls.send_invoice_notice,
     note.SendNote: DeskCalls.send_note,
     own_data.SendFarewell: DeskCalls.send_farewell,

@@ -13,7 +13,7 @@ import structlog
 
 from dialogs.kit import Event
 from dialogs.words.charge import AskCharge, ChargeAnswered, ChargeStored
-from dialogs.words.methods import ForgetStored, StoredForgotten
+from dialogs.words.methods import ForgetPayer, ForgetStored, StoredForgotten
 from services import methods, order_record, subscriptions
 from services.clock import Clock
 from services.engine.port import Call as StoredCall
@@ -94,6 +94,13 @@ class ChargeCalls:
         if known.is_stored and isinstance(provider, StoringProvider):
             await provider.forget(known.stored)
         await self.store.write(lambda c: methods.remove(c, account_id=known.account_id, method_id=known.id))
+        return StoredForgotten()
+
+    async def forget_payer(self, call: ForgetPayer) -> Event:
+        """A provider that keeps nothing has nothing to forget."""
+        provider = self.providers.get(call.provider)
+        if isinstance(provider, StoringProvider):
+            await provider.forget_payer(call.account_id)
         return StoredForgotten()
 
     async def _charge(self, known: _Facts, way: Method) -> Event:

@@ -4,13 +4,14 @@ All in one transaction, by whomever: the holder on the one-time page, or the sel
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from bot import codec
 from bot.port import Happening
 from bot.telling import OF_NOBODY
 from dialogs.kit import Call
 from dialogs.words import payment
-from dialogs.words.methods import ForgetStored
+from dialogs.words.methods import ForgetPayer, ForgetStored
 from dialogs.words.own_data import AccountErased, SendFarewell, SessionEnded
 from services import seller_events
 from services.engine.port import Call as StoredCall
@@ -29,6 +30,8 @@ GOING_ON = tuple(
     )
 )
 """Calls that are brought to their end all the same: they are about money, and name nobody."""
+FOUND_AFTER = timedelta(minutes=10)
+"""Providers find what was made a moment ago only some time later."""
 FORGOTTEN = SendFarewell.__name__
 """The kind of call that is emptied as soon as it has ended: it holds the address."""
 
@@ -61,6 +64,8 @@ class Erasing:
         self._write(tx, done)
         for way_id in done.stored:
             self._leave(tx, f"erased:{way_id}", ForgetStored(way_id))
+        for name in done.providers:
+            self._leave(tx, f"erased:{name}:{account_id}", ForgetPayer(name, account_id), FOUND_AFTER)
         return done
 
     def _write(self, tx: Happening, done: Erased) -> None:
@@ -70,7 +75,7 @@ class Erasing:
         letter = SendFarewell(done.letter_to, done.locale, done.kept_orders, done.on_file)
         self._leave(tx, f"erased:{done.account_id}", letter)
 
-    def _leave(self, tx: Happening, key: str, call: Call) -> None:
+    def _leave(self, tx: Happening, key: str, call: Call, after: timedelta = timedelta()) -> None:
         stored = StoredCall(
             key=key,
             conversation_id=OF_NOBODY,
@@ -78,6 +83,6 @@ class Erasing:
             kind=codec.name_of(call),
             payload=codec.to_json(call),
             background=True,
-            due_at=tx.now,
+            due_at=tx.now + after,
         )
         self.outbox.leave(tx.connection, stored)

@@ -293,6 +293,7 @@ CALLS: Mapping[type[Call], Outcomes] = {
     renewal.MailLapse: lambda _c: (renewal.RenewalMailed(), renewal.RenewalNotMailed()),
     own_data.SendFarewell: lambda _c: (own_data.Farewelled(),),
     methods.ForgetStored: lambda _c: (methods.StoredForgotten(), methods.StoredNotForgotten()),
+    methods.ForgetPayer: lambda _c: (methods.StoredForgotten(), methods.StoredNotForgotten()),
     note.SendNote: lambda c: (
         note.NoteSent(c.note),
         note.NoteFailed(c.note, "recipient_refused"),

@@ -15,6 +15,7 @@ from dialogs.renewing import products
 from dialogs.words.charge import RenewalCharged
 from dialogs.words.company import AnotherCompany, CompaniesListed, CompanyPicked, ListCompanies
 from dialogs.words.einvoice import InvoicesListed, ListInvoices
+from dialogs.words.methods import ForgetStored
 from dialogs.words.own_data import OwnDataWanted
 from dialogs.words.payment import GiveUpPayment, PaymentBooked
 from dialogs.words.personal import PageWanted
@@ -284,11 +285,12 @@ def additional_left(s: Zone, e: Chosen, ctx: Ctx) -> Decision[Zone]:
 
 @dialog.always(PaymentBooked)
 def money_came(s: Zone, e: PaymentBooked, ctx: Ctx) -> Decision[Zone]:
-    """What the order has renewed is told with its new end."""
+    """What the order has renewed is told with its new end; a stored way that another took the place of is forgotten."""
+    old = (ForgetStored(e.replaced),) if e.replaced is not None else ()
     paid = e.news and e.status == "paid" and ctx.case.account.id is not None
     if not paid or ctx.seller.renewal is None:
-        return then(s)
-    return then(s, SeeRenewed(ctx.case.account.id or "", e.order_id, products(ctx)))
+        return then(s, *old)
+    return then(s, *old, SeeRenewed(ctx.case.account.id or "", e.order_id, products(ctx)))
 
 
 @dialog.always(RenewalCharged)

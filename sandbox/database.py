@@ -80,6 +80,11 @@ class Database:
         row = self.row("SELECT value FROM kept WHERE name = ?", name)
         return None if row is None else row["value"]
 
+    def values(self, prefix: str) -> list[str]:
+        """All kept values whose names begin so, in the order of their names."""
+        rows = self.rows("SELECT value FROM kept WHERE substr(name, 1, ?) = ? ORDER BY name", len(prefix), prefix)
+        return [row["value"] for row in rows]
+
     def set_value(self, name: str, value: str) -> None:
         """Keep a single value by name; a reset doesn't clear it."""
         with self.write() as connection:

@@ -111,6 +111,7 @@ def stripe_api(world: World, notices: StripeNotices) -> ASGIApp:
 
     routes = [
         posting("/customers", lambda _, asked: accounts.create(asked), KNOWN_CUSTOMER),
+        getting("/customers/search", lambda _, asked: accounts.search(asked.get("query", "")), {"query", "limit"}),
         getting("/customers/{id}", lambda request, _: accounts.read(_id(request))),
         Route("/customers/{id}", api.doing(lambda request, _: accounts.remove(_id(request))), methods=["DELETE"]),
         posting(sessions, lambda _, asked: checkout.create(asked), KNOWN),

@@ -1,15 +1,17 @@
 """Stripe's customers and the cards kept for them. Both outlive a reset."""
 
 import json
+import re
 from typing import Any, Final
 
 from sandbox.database import stamp
 from sandbox.stripe_notices import StripeNotices
-from sandbox.stripe_shapes import StripeError, kept_resource, missing, unix
+from sandbox.stripe_shapes import StripeError, kept_resource, listed, missing, unix
 from sandbox.vault import KeptMethod
 from sandbox.world import World
 
 KNOWN_CUSTOMER: Final = frozenset({"email", "name", "description", "metadata[*]", "expand[#]"})
+QUERY: Final = re.compile(r'metadata\["account"\]:"([^"]{1,200})"')
 NOT_ATTACHED: Final = "The payment method you provided is not attached to a customer so detachment is impossible."
 
 
@@ -36,6 +38,14 @@ class StripeAccounts:
     def read(self, customer_id: str) -> dict[str, Any]:
         """`GET /v1/customers/{id}`."""
         return customer_of(self._world, customer_id, "id")
+
+    def search(self, query: str) -> dict[str, Any]:
+        """`GET /v1/customers/search`, by the account only."""
+        found = QUERY.fullmatch(query)
+        if found is None:
+            raise StripeError(400, 'Only a search by metadata["account"] is played here.', param="query")
+        known = [json.loads(value) for value in self._world.ledger.values("stripe_customer:") if value]
+        return listed([one for one in known if one["metadata"].get("account") == found[1]], "search_result")
 
     def remove(self, customer_id: str) -> dict[str, Any]:
         """`DELETE /v1/customers/{id}`: with all that is kept for it."""

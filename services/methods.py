@@ -17,6 +17,15 @@ from services.store.statements import PerDialect
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """A stored way on file. `replaced`: the row of what the provider had stored under the same label before, forgotten
+    here, of which the provider is still to be told."""
+
+    id: str
+    replaced: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Method:
     """One way to pay. `gone_at`: its provider says that it can't be charged any more. `forgotten_at`: its holder wants
     it no longer; nobody sees or uses it from then on."""
@@ -87,13 +96,14 @@ def keep(
     stored: StoredMethod,
     payment_id: str,
     now: datetime,
-) -> str:
-    """Puts on file, as the default, what a provider has stored with this payment; gives its id.
+) -> Kept:
+    """Puts on file, as the default, what a provider has stored with this payment.
 
     One of the same label is the same one: what the provider calls it now takes the place of what it called it before,
     also where it had been forgotten or had expired.
     """
     method_id = _save(connection, account_id, method, stored.label, now)
+    replaced = _set_aside(connection, method_id, stored, now)
     connection.execute(
         sa.update(table)
         .where(table.c.id == method_id)
@@ -114,7 +124,29 @@ def keep(
         )
     )
     set_default(connection, account_id=account_id, method_id=method_id)
-    return method_id
+    return Kept(method_id, replaced)
+
+
+def _set_aside(connection: sa.Connection, method_id: str, stored: StoredMethod, now: datetime) -> str | None:
+    """A row of its own for what stands under another name at the provider: nobody's, until that has been told."""
+    known = get(connection, method_id)
+    if known is None or not known.is_stored or known.token == stored.token:
+        return None
+    old_id = derived_id(known.account_id, "replaced", known.token or "")
+    values = {
+        "id": old_id,
+        "account_id": known.account_id,
+        "method": known.method,
+        "label": old_id,
+        "is_default": False,
+        "created_at": known.created_at,
+        "provider": known.provider,
+        "token": known.token,
+        "customer": known.customer,
+        "forgotten_at": now,
+    }
+    connection.execute(_SAVE.of(connection), values)
+    return old_id
 
 
 def _save(connection: sa.Connection, account_id: str, method: str, label: str, now: datetime) -> str:

@@ -97,15 +97,18 @@ def book_payment(tools: Tools, act: BookPayment, done: ActDone) -> Event:
                 _log.error("payment_mismatch", alarm=True, payment=act.payment_id, attempt=act.attempt)
             return _booked(done, act.payment_id, news=False)
         case _:
-            if act.kept is not None:
-                _keep(act, act.kept, done)
-            return _told(done, _booked(done, act.payment_id, news=isinstance(booked, money.Booked)))
+            replaced = _keep(act, act.kept, done) if act.kept is not None else None
+            told = _told(done, _booked(done, act.payment_id, news=isinstance(booked, money.Booked)))
+            return replace(told, replaced=replaced)
 
 
-def _keep(act: BookPayment, kept: KeptWay, done: ActDone) -> None:
-    """What the provider has kept with this money goes on file with it."""
+def _keep(act: BookPayment, kept: KeptWay, done: ActDone) -> str | None:
+    """What the provider has kept with this money goes on file with it; gives what it has taken the place of."""
     stored = StoredMethod(kept.token, kept.customer, kept.label, kept.expires)
-    money.keep_way(done.connection, payment_id=act.payment_id, attempt=act.attempt, stored=stored, now=done.now)
+    on_file = money.keep_way(
+        done.connection, payment_id=act.payment_id, attempt=act.attempt, stored=stored, now=done.now
+    )
+    return on_file.replaced if on_file is not None else None
 
 
 def book_refund(_tools: Tools, act: BookRefund, done: ActDone) -> Event:
@@ -124,7 +127,7 @@ def _opened(opened: book.Opened | book.NotPayable) -> Event:
     return PaymentOpened(opened.payment.id, opened.payment.expires_at)
 
 
-def _told(done: ActDone, booked: PaymentBooked) -> Event:
+def _told(done: ActDone, booked: PaymentBooked) -> PaymentBooked:
     """Where the same order stands open in another of the customer's conversations, that one goes on, too."""
     whose = done.conversation.account_id
     for other in conversations.of_account(done.connection, whose) if booked.news and whose is not None else ():

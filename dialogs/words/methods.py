@@ -67,6 +67,15 @@ class ForgetStored(Call):
 
 
 @dataclass(frozen=True, slots=True)
+class ForgetPayer(Call):
+    """Tell a provider to keep nothing of the person that the account was."""
+
+    background: ClassVar[bool] = True
+    provider: str
+    account_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class StoredForgotten(Event):
     """The provider keeps it no longer."""
 

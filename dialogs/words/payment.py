@@ -131,7 +131,8 @@ class BookPayment(Act):
 
 @dataclass(frozen=True, slots=True)
 class PaymentBooked(Event):
-    """The books after it: `status` of the payment; `news` is False when nothing changed by it."""
+    """The books after it: `status` of the payment; `news` is False when nothing changed by it. `replaced`: a stored way
+    to pay in whose place another was kept with this money."""
 
     payment_id: str
     order_id: str
@@ -139,6 +140,7 @@ class PaymentBooked(Event):
     status: str
     gross: Money
     news: bool
+    replaced: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

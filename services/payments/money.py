@@ -188,8 +188,8 @@ def _remember(connection: sa.Connection, order: Order, owed: Payment, known: Att
 
 def keep_way(
     connection: sa.Connection, *, payment_id: str, attempt: int, stored: StoredMethod, now: datetime
-) -> str | None:
-    """Puts on file what the provider has stored with an attempt, and gives its id.
+) -> methods.Kept | None:
+    """Puts on file what the provider has stored with an attempt.
 
     None, and nothing is kept, where renewing by itself wasn't agreed to with the order, where the attempt isn't known,
     or where its money came so long ago that what was stored with it may have been forgotten since.

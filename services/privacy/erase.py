@@ -44,6 +44,7 @@ class Erased:
     others: tuple[str, ...]
     cancelled: tuple[Order, ...] = ()
     stored: tuple[str, ...] = ()  # ways to pay that their providers are to keep no longer
+    providers: tuple[str, ...] = ()  # those that know the person by the account's name
     kept_orders: bool = False
     on_file: bool = False  # the seller's own record of the customer stays
 
@@ -81,6 +82,7 @@ def erase(
         others=tuple(id for of in shadows for id in told[of]),
         cancelled=cancelled,
         stored=stored,
+        providers=_providers(connection, account_id),
         kept_orders=_has_orders(connection, account_id),
         on_file=known is not None and on_file == "keep",
     )
@@ -198,6 +200,13 @@ def _has_orders(connection: sa.Connection, account_id: str) -> bool:
 
 def _orders(account_id: str) -> sa.Select[Any]:
     return sa.select(d.sales_order.c.id).where(d.sales_order.c.account_id == account_id)
+
+
+def _providers(connection: sa.Connection, account_id: str) -> tuple[str, ...]:
+    paying = sa.select(d.payment.c.id).where(d.payment.c.order_id.in_(_orders(account_id)))
+    attempt = d.payment_attempt
+    used = sa.select(attempt.c.provider).where(attempt.c.payment_id.in_(paying)).distinct()
+    return tuple(sorted(connection.execute(used).scalars()))
 
 
 def _forget_methods(connection: sa.Connection, account_id: str, now: datetime) -> tuple[str, ...]:

@@ -7,10 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
+from sandbox.credentials import STRIPE_SECRET_KEY
 from services.crash import reaching
+from services.store.domain import account as account_table
 from tests.desk.databases import on_each_database
-from tests.desk.renewing import EMAIL, PROFILE, comes_to, fills_in, logged_in, orders, subscription
+from tests.desk.renewing import EMAIL, PASSWORD, PROFILE, comes_to, fills_in, logged_in, orders, subscription
 from tests.desk.running import Customer, Json, Running, running_desk
 from tests.desk.scripted import until
 from tests.desk.test_renewal_unasked import comes
@@ -261,3 +264,56 @@ async def test_who_has_no_conversation_is_written_to(tmp_path: Path) -> None:
         assert any("pobierzemy 466,17 zł" in subject for subject in subjects), subjects
         assert any("pobraliśmy 466,17 zł" in subject for subject in subjects), subjects
         assert await taken(desk) == 2
+
+
+async def test_the_same_card_typed_anew_is_kept_once_at_the_provider_too(tmp_path: Path) -> None:
+    async with running_desk(tmp_path, profile=PROFILE) as desk:
+        customer = await logged_in(desk)
+        await pays_by_card(desk, customer)
+        first = (await kept(desk))["id"]
+        await customer.say("zone:renewal")
+        await fills_in(customer, to="order.card")
+        await customer.say("card:another")
+        await customer.say("confirm:yes")
+        await customer.say("pay:now")
+        await goes_through(desk, customer.link("payment")["id"], "works")
+        await comes_to(customer, "nothing")
+
+        async def one_is_left() -> bool:
+            known = (await desk.http.get("/sandbox/api/methods")).json()
+            return len(known) == 2 and [m["id"] for m in known if not m["kept"]] == [first]
+
+        await until(one_is_left)
+        assert [m["label"] for m in (await desk.card(EMAIL))["methods"]] == ["Visa …4242"]
+        assert customer.expects == "nothing"
+
+
+async def test_whoever_is_erased_is_forgotten_at_the_provider_card_and_address(tmp_path: Path) -> None:
+    async with subscriber(tmp_path) as (desk, customer, _end):
+        assert EMAIL in await at_stripe(desk)
+        await customer.say("zone:erase")
+        await customer.say("erase:yes")
+        page = customer.link("secure_page")["href"]
+        await desk.fault("stripe", "lost", 2)
+        assert (await desk.http.post(page, data={"login": EMAIL, "password": PASSWORD})).status_code == 200
+
+        async def forgotten() -> bool:
+            await desk.advance(300)
+            return not (await kept(desk))["kept"] and EMAIL not in await at_stripe(desk)
+
+        await until(forgotten)
+
+
+async def at_stripe(desk: Running) -> str:
+    """Whom Stripe's stand-in keeps anything for."""
+    accounts = await desk.installation.store.read(lambda c: c.execute(sa.select(account_table.c.id)).scalars().all())
+    found = ""
+    for id in accounts:
+        answer = await desk.http.get(
+            "/sandbox/stripe/v1/customers/search",
+            params={"query": f'metadata["account"]:"{id}"'},
+            headers={"authorization": f"Bearer {STRIPE_SECRET_KEY}"},
+        )
+        assert answer.status_code == 200, answer.text
+        found += answer.text
+    return found

@@ -213,6 +213,10 @@ class StoringProvider(PaymentProvider, Protocol):
         """Keep it no longer. One that isn't kept (any more) is forgotten already."""
         ...
 
+    async def forget_payer(self, account: str) -> None:
+        """Keep nothing of the person for whom anything was kept under this account's name, not even an address."""
+        ...
+
 
 def insist(attempt: Attempt, amount: int | None, currency: str | None) -> None:
     """Raise Refused("amount_mismatch") unless this is exactly what was registered."""

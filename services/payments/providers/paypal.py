@@ -143,6 +143,9 @@ class PayPal:
         async with self._line.operation():
             await self._vault.forget(stored)
 
+    async def forget_payer(self, account: str) -> None:
+        """Nothing to do: beside the wallet PayPal keeps a number of its own for the payer, and no word of ours."""
+
     async def _create(self, request: PaymentRequest, key: str) -> Answer:
         body = json.dumps(paypal_orders.for_payer(request)).encode()
         return await self._api.send("POST", "/v2/checkout/orders", body=body, key=key)

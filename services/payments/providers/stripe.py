@@ -111,6 +111,11 @@ class Stripe:
         async with self._line.operation():
             await self._stored.forget(stored)
 
+    async def forget_payer(self, account: str) -> None:
+        """Delete the customers made for the account, also those whose payment came to nothing."""
+        async with self._line.operation():
+            await self._stored.forget_payer(account)
+
     async def _opened(self, request: PaymentRequest) -> Session:
         customer = request.stored.customer if request.stored is not None else None
         answer = await self._open(request, customer or await self._customer(request), "session")

@@ -35,6 +35,10 @@ class StripeApi:
             self._client.build_request("POST", self._at(path), content=encode(form), headers=headers)
         )
 
+    async def delete(self, path: str) -> Answer:
+        """Delete; a repeat finds nothing (404)."""
+        return await self._send(self._client.build_request("DELETE", self._at(path)))
+
     def _at(self, path: str) -> str:
         return f"{self._url}/v1/{path}"
 

@@ -8,7 +8,7 @@ from services.payments.providers import stripe_states
 from services.payments.providers.base import Attempt, Charge, Charged, StoredMethod
 from services.payments.providers.stripe_api import StripeApi
 from services.payments.providers.stripe_form import LONGEST_DESCRIPTION, Value
-from services.payments.providers.stripe_words import Failure, IntentList, PaymentIntent, PaymentMethod
+from services.payments.providers.stripe_words import CustomerList, Failure, IntentList, PaymentIntent, PaymentMethod
 
 #: Of several intents under one name, the one that has got the furthest counts.
 FURTHEST = ("succeeded", "processing", "requires_capture")
@@ -53,6 +53,18 @@ class StripeStored:
         now = await self._api.get(f"payment_methods/{stored.token}")
         if now.status != 404 and now.read_as(PaymentMethod).customer is not None:
             raise Misconfigured("detach_refused", origin=f"stripe {answer.status}")
+
+    async def forget_payer(self, account: str) -> None:
+        """Delete. A customer made a minute ago may not be found yet: this is called later than that."""
+        answer = await self._api.get("customers/search", query=f'metadata["account"]:"{account}"', limit=100)
+        if answer.status != 200:
+            raise Misconfigured("search_refused", origin=f"stripe {answer.status}")
+        for customer in answer.read_as(CustomerList).data:
+            if customer.metadata.get("account") != account:
+                continue
+            gone = await self._api.delete(f"customers/{customer.id}")
+            if gone.status not in (200, 404):
+                raise Misconfigured("deletion_refused", origin=f"stripe {gone.status}")
 
 
 def _form(charge: Charge) -> Mapping[str, Value]:

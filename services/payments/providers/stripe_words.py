@@ -52,9 +52,16 @@ def _expanded(value: object) -> object:
 
 
 class Customer(BaseModel):
-    """Whom Stripe keeps cards for."""
+    """Whom Stripe keeps cards for; `metadata.account` is our name for whom."""
 
     id: str
+    metadata: dict[str, str] = {}
+
+
+class CustomerList(BaseModel):
+    """What a search found."""
+
+    data: list[Customer] = []
 
 
 class Card(BaseModel):

@@ -50,6 +50,10 @@ def ordered(connection: sa.Connection, *, renews: bool = True, n: int = 1) -> re
 
 def stored(connection: sa.Connection, what: StoredMethod = VISA) -> str:
     """A card on file, as the default."""
+    return keep(connection, what).id
+
+
+def keep(connection: sa.Connection, what: StoredMethod) -> methods.Kept:
     return methods.keep(
         connection, account_id="a1", method="card", provider="stripe", stored=what, payment_id="p0", now=NOW
     )
@@ -62,7 +66,7 @@ def test_what_is_kept_with_the_money_is_the_default_and_no_secret(connection: sa
     assert [m.label for m in methods.of_account(connection, "a1")] == ["card"], "a kind, as long as nothing is kept"
     kept = money.keep_way(connection, payment_id="p1", attempt=1, stored=VISA, now=NOW)
     [mine] = methods.of_account(connection, "a1")
-    assert (mine.id, mine.label, mine.is_default, mine.provider) == (kept, "Visa …4242", True, "stripe")
+    assert (methods.Kept(mine.id), mine.label, mine.is_default, mine.provider) == (kept, "Visa …4242", True, "stripe")
     assert (mine.stored, mine.payment_id) == (VISA, "p1")
     assert "pm_1" not in repr(mine)
     assert "cus_1" not in repr(mine)
@@ -216,3 +220,24 @@ def test_a_payment_remembers_the_way_its_link_is_to_lead_to(connection: sa.Conne
     )
     assert isinstance(opened, book.Opened)
     assert opened.payment.stored_id == "way-1"
+
+
+def test_the_same_card_stored_anew_leaves_the_old_name_to_be_forgotten_at_its_provider(
+    connection: sa.Connection,
+) -> None:
+    ordered(connection)
+    first = keep(connection, VISA)
+    assert (keep(connection, VISA), first.replaced) == (first, None), "the same news again"
+    again = keep(connection, StoredMethod("pm_2", "cus_1", "Visa …4242", date(2030, 1, 31)))
+    assert again.id == first.id
+    [mine] = methods.of_account(connection, "a1")
+    assert (mine.token, mine.is_default) == ("pm_2", True)
+    old = methods.get(connection, again.replaced or "")
+    assert old is not None
+    assert (old.token, old.customer, old.forgotten_at, old.is_good(NOW.date())) == ("pm_1", "cus_1", NOW, False)
+
+    methods.forget(connection, account_id="a1", method_id=mine.id, now=NOW)
+    third = keep(connection, StoredMethod("pm_3", "cus_1", "Visa …4242"))
+    left = methods.get(connection, third.replaced or "")
+    assert left is not None
+    assert left.token == "pm_2", "forgotten here, its provider not told yet: not lost"
