@@ -80,9 +80,11 @@ def ticket(renderer: Renderer, to: str, reported: Ticket, reply_to: str | None, 
     about = "\n".join(str(value) for value in reported.about.values())
     params = {"number": reported.number, "email": reply_to or "—", "conversation": reported.conversation_id}
     text = renderer.words(f"mail.ticket.{reported.subject}", params, locale)
-    html = f"<p>{escape(text)}</p><blockquote>{escape(reported.words)}</blockquote><pre>{escape(about)}</pre>"
+    said = f"<blockquote>{escape(reported.words)}</blockquote>" if reported.words else ""
+    html = f"<p>{escape(text)}</p>{said}<pre>{escape(about)}</pre>"
     subject = renderer.words("mail.ticket.subject", params, locale)
-    return Mail(to, subject, f"{text}\n\n{reported.words}\n\n{about}\n", html, reply_to)
+    parts = filter(None, (text, reported.words, about))
+    return Mail(to, subject, "\n\n".join(parts) + "\n", html, reply_to)
 
 
 def farewell(renderer: Renderer, to: str, stays: Params, locale: str) -> Mail:

@@ -7,7 +7,7 @@ from dialogs.case import Case
 from dialogs.kit import Event, Said
 from dialogs.kit.walk import Sample
 from dialogs.outcomes import MOMENT, NUMBER, WAYS
-from dialogs.words import charge, renewal
+from dialogs.words import charge, methods, renewal
 from values.meaning import Command, Press
 from values.seller import Seller
 
@@ -31,6 +31,7 @@ def anywhere(seller: Seller) -> Iterator[tuple[Event, ...]]:
         for again in (False, True):
             yield (_to_pay(seller, plan, account_id, again=again),)
     yield from _charges(seller, plan)
+    yield (methods.StoredWayGone(WAYS[0].label),)
     if seller.programs:
         ending = renewal.SubscriptionEnding(seller.programs[0].product, None, MOMENT, 30)
         yield (ending, ending, Said(Press("renew:later")))

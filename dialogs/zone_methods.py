@@ -17,6 +17,7 @@ from dialogs.words.methods import (
     SetDefaultMethod,
     StoredForgotten,
     StoredNotForgotten,
+    StoredWayGone,
 )
 
 PAGE = "methods"
@@ -57,6 +58,7 @@ def declare(dialog: Dialog[Zone]) -> Step[Zone]:
     dialog.always(MethodsSeen)(seen)
     dialog.always(DefaultMethodSet)(default_set)
     dialog.always(MethodForgotten)(forgotten)
+    dialog.always(StoredWayGone)(way_gone)
     dialog.always(StoredForgotten)(provider_told)
     dialog.always(StoredNotForgotten)(provider_told)
     return step
@@ -101,6 +103,11 @@ def forgotten(_s: Zone, e: MethodForgotten, _ctx: Ctx) -> Decision[Zone]:
         return then(Zone(), Say("zone.method_gone"))
     said = Say("zone.method_forgotten", {"label": e.label, "default": e.was_default})
     return then(Zone(), said, ForgetStored(e.way_id))
+
+
+def way_gone(s: Zone, e: StoredWayGone, _ctx: Ctx) -> Decision[Zone]:
+    """In time for another way to be chosen before the renewal."""
+    return then(s, Say("zone.way_gone", {"label": e.label}))
 
 
 def provider_told(s: Zone, _e: object, _ctx: Ctx) -> Decision[Zone]:

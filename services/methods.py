@@ -198,6 +198,13 @@ def get(connection: sa.Connection, method_id: str) -> Method | None:
     return None if row is None else Method(**row)
 
 
+def by_token(connection: sa.Connection, provider: str, token: str) -> Method | None:
+    """The method that a provider calls so, forgotten or not."""
+    found = sa.select(table).where(table.c.provider == provider, table.c.token == token).order_by(table.c.id).limit(1)
+    row = connection.execute(found).mappings().first()
+    return None if row is None else Method(**row)
+
+
 def of_account(connection: sa.Connection, account_id: str) -> list[Method]:
     """All methods on file, oldest first."""
     return [Method(**row) for row in connection.execute(_OF_ACCOUNT, {"of": account_id}).mappings()]

@@ -39,6 +39,7 @@ from bot.log_in import LogIns
 from bot.own_pages import OwnPages
 from bot.payment_links import PaymentWay
 from bot.profile import Profile
+from bot.provider_news import ProviderNews
 from bot.reach import Reach
 from bot.renewals import Renewals
 from bot.secure_links import SecureLinks
@@ -274,7 +275,7 @@ class Installation:
             *secure_pages.routes(door),
             *payment_link.routes(self._payments, pages),
             *desk_access.routes(self.settings, desk_door, self.server_key),
-            *PaymentWebhooks(self.desk, self._providers.payments).routes(),
+            *PaymentWebhooks(self.desk, self._providers.payments, ProviderNews(api.seller, self._outbox)).routes(),
             *self._rest_routes(address_of),
             *(self._telegram.routes() if self._telegram is not None else []),
             Mount("/api/v1", app=seller_api.build(api)),

@@ -13,6 +13,7 @@ from starlette.routing import Route
 
 from bot import codec, notice_board
 from bot.port import Desk, Happening
+from bot.provider_news import ProviderNews
 from bot.web.guard import Turned, capped_body
 from dialogs.payment import PaymentNoticed
 from services import order_record
@@ -33,6 +34,7 @@ class PaymentWebhooks:
 
     desk: Desk
     providers: Mapping[str, PaymentProvider]
+    news: ProviderNews
 
     def routes(self) -> list[Route]:
         """To be mounted at the root."""
@@ -68,8 +70,17 @@ class PaymentWebhooks:
             facts=notice.facts,
             now=tx.now,
         )
-        if not first or notice.kind not in MONEY:
-            return
+        match notice.kind if first else "other":
+            case "detached":
+                self.news.detached(tx, provider, notice)
+            case "disputed":
+                self.news.disputed(tx, provider, notice, attempt)
+            case kind if kind in MONEY:
+                self._money(tx, provider, notice, attempt)
+            case _:
+                pass
+
+    def _money(self, tx: Happening, provider: str, notice: Notice, attempt: record.Attempt | None) -> None:
         whose = self._conversation(tx, attempt)
         if attempt is None or whose is None:
             _log.error("notice_of_nobody", alarm=True, provider=provider)

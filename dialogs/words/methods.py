@@ -87,3 +87,10 @@ class StoredNotForgotten(Event):
     """The provider couldn't be told after all tries; the desk never uses it, and an alarm was raised."""
 
     unasked: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, slots=True)
+class StoredWayGone(Event):
+    """The provider keeps no longer what renewals are charged to."""
+
+    label: str = field(repr=False)

@@ -1,5 +1,6 @@
 """Providers' notices, stored before they are answered: each is known by the provider's own key and worked on once."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -33,6 +34,11 @@ _OF = (
     .where(payment_notice.c.payment_ref == sa.bindparam("of"))
     .order_by(payment_notice.c.at, payment_notice.c.dedup_key)
 )
+_TOLD_WITH = (
+    sa.select(payment_notice.c.payment_ref)
+    .where(payment_notice.c.provider == sa.bindparam("by"))
+    .order_by(payment_notice.c.at.desc())
+)
 
 
 def store(
@@ -63,3 +69,15 @@ def of_reference(connection: sa.Connection, payment_ref: str) -> list[StoredNoti
 def forget_facts_before(connection: sa.Connection, before: datetime) -> None:
     """Empties old notices; their keys stay, so that a very late repeat is still known."""
     connection.execute(sa.update(payment_notice).where(payment_notice.c.at < before).values(facts={}))
+
+
+def reference_told_with(connection: sa.Connection, provider: str, name: str) -> str | None:
+    """Our reference of the attempt about which a notice told this name of the provider's, too; None for no such notice.
+
+    Reads through the notices: for what is rare.
+    """
+    if not name:
+        return None
+    facts = sa.cast(payment_notice.c.facts, sa.Text)
+    about = _TOLD_WITH.where(facts.contains(json.dumps(name), autoescape=True), payment_notice.c.payment_ref != name)
+    return connection.execute(about.limit(1), {"by": provider}).scalar()

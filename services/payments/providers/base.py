@@ -15,7 +15,15 @@ from pydantic import JsonValue
 from services.errors import Refused
 
 Method = Literal["card", "blik", "przelewy24", "paypal"]
-NoticeKind = Literal["paid", "approved", "failed", "refunded", "other"]
+NoticeKind = Literal[
+    "paid",
+    "approved",
+    "failed",
+    "refunded",
+    "detached",  # a stored way to pay is gone; `provider_ref` is its token
+    "disputed",  # the payer wants the money back over the seller's head
+    "other",
+]
 Status = Literal["pending", "paid", "failed", "expired", "refunded"]
 Refusal = Literal[
     "declined",  # it may go through another day

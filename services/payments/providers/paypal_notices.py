@@ -23,6 +23,8 @@ KINDS: Mapping[str, NoticeKind] = {
     "PAYMENT.CAPTURE.DECLINED": "failed",
     "PAYMENT.CAPTURE.REFUNDED": "refunded",
     "PAYMENT.CAPTURE.REVERSED": "refunded",
+    "VAULT.PAYMENT-TOKEN.DELETED": "detached",
+    "CUSTOMER.DISPUTE.CREATED": "disputed",
 }
 # A wallet is kept, perhaps after the capture was answered: there is something to look at again.
 KEPT = "VAULT.PAYMENT-TOKEN.CREATED"
@@ -52,16 +54,21 @@ def read(body: bytes) -> Notice:
         raise Forged("notice") from None
     resource = event.resource
     unit = resource.purchase_units[0] if resource.purchase_units else None
-    amount = unit.amount if unit is not None else resource.amount
+    amount = unit.amount if unit is not None else resource.amount or resource.dispute_amount
+    about = resource.disputed_transactions[0].custom if resource.disputed_transactions else None
     kind = KINDS.get(event.event_type, "other")
-    order_id = resource.id if kind == "approved" else (resource.supplementary_data.related_ids.order_id or "")
+    order_id = (
+        resource.id if kind in ("approved", "detached") else (resource.supplementary_data.related_ids.order_id or "")
+    )
     if event.event_type == KEPT and resource.metadata.order_id:
         kind, order_id = "approved", resource.metadata.order_id
     facts: dict[str, JsonValue] = {"kind": kind, "event_type": event.event_type, "order_id": order_id}
+    if kind == "disputed":
+        facts |= {"case": resource.dispute_id}
     if event.event_type == KEPT:
         facts |= {"vault_id": resource.id, "vault_customer": resource.customer.id}
     return Notice(
-        payment_ref=(unit.custom_id if unit is not None else resource.custom_id) or "",
+        payment_ref=(unit.custom_id if unit is not None else resource.custom_id or about) or "",
         provider_ref=order_id,
         amount=amount.minor if amount is not None else None,
         currency=amount.currency_code if amount is not None else None,

@@ -177,8 +177,14 @@ class TokenMetadata(BaseModel):
     order_id: str | None = None
 
 
+class Disputed(BaseModel):
+    """A payment that is disputed; `custom` is our payment reference."""
+
+    custom: str | None = None
+
+
 class Resource(BaseModel):
-    """What a notice is about: an order, a capture, a refund or a kept wallet."""
+    """What a notice is about: an order, a capture, a refund, a kept wallet or a dispute."""
 
     id: str = ""
     custom_id: str | None = None
@@ -188,6 +194,9 @@ class Resource(BaseModel):
     customer: VaultCustomer = Field(default_factory=VaultCustomer)
     payment_source: PaymentSource = Field(default_factory=PaymentSource)
     metadata: TokenMetadata = Field(default_factory=TokenMetadata)
+    dispute_id: str = ""
+    dispute_amount: Money | None = None
+    disputed_transactions: list[Disputed] = []
 
 
 class Event(BaseModel):

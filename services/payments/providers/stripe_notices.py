@@ -26,8 +26,8 @@ KINDS: Mapping[str, NoticeKind] = {
     "refund.updated": "refunded",
     "refund.failed": "other",
     "checkout.session.expired": "other",
-    "charge.dispute.created": "other",
-    "payment_method.detached": "other",
+    "charge.dispute.created": "disputed",
+    "payment_method.detached": "detached",
     "mandate.updated": "other",
     "setup_intent.succeeded": "other",
 }
@@ -71,6 +71,7 @@ def read(body: bytes, *, live: bool) -> Notice:
         "event_type": event.type,
         "session_id": session_id,
         "intent_id": intent_id,
+        **({"case": subject.id} if kind == "disputed" else {}),
         "status": subject.payment_status or subject.status,
     }
     return Notice(
@@ -87,6 +88,8 @@ def read(body: bytes, *, live: bool) -> Notice:
 def _kind(event_type: str, subject: Subject, payment_ref: str) -> NoticeKind:
     """What the notice tells. The account may be used for more than this desk: what doesn't bear our name is others'."""
     kind = KINDS.get(event_type, "other")
+    if kind in ("detached", "disputed"):
+        return kind  # these never bear it: whose they are is seen by what they are about
     if not payment_ref:
         return "other"
     if event_type == "checkout.session.completed" and subject.payment_status != "paid":

@@ -1,0 +1,89 @@
+"""What a payment provider tells that is no money: a stored way to pay is gone, a payment is disputed.
+
+Written down with the notice, in its transaction. A way that is gone is charged no more, and its holder hears of it
+where a renewal would have been charged to it; a dispute goes to the seller's support: it is answered at the provider.
+"""
+
+from dataclasses import dataclass
+
+import structlog
+
+from bot import codec, holders
+from bot.port import Happening
+from bot.telling import OF_NOBODY
+from dialogs.words.methods import StoredWayGone
+from dialogs.words.renewal import MailTicket
+from services import methods, order_record, subscriptions, tickets
+from services.engine.port import Call as StoredCall
+from services.engine.port import Outbox
+from services.keyed_hash import derived_id
+from services.payments import attempts, notices, record
+from services.payments.providers.base import Notice
+from services.payments.record import Attempt
+from values.money import Money
+from values.seller import Seller
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class ProviderNews:
+    """For one seller."""
+
+    seller: Seller
+    outbox: Outbox
+
+    def detached(self, tx: Happening, provider: str, notice: Notice) -> None:
+        """The provider keeps it no longer, by whomever: its holder, the bank, or the desk, which knows that already."""
+        way = methods.by_token(tx.connection, provider, notice.provider_ref)
+        if way is None or way.forgotten_at is not None or way.gone_at is not None:
+            return
+        methods.set_gone(tx.connection, way.id, tx.now)
+        running = subscriptions.of_account(tx.connection, way.account_id)
+        if way.is_default and any(s.auto_renewal and s.status in ("active", "grace") for s in running):
+            holders.tell(tx, way.account_id, StoredWayGone(way.label))
+
+    def disputed(self, tx: Happening, provider: str, notice: Notice, attempt: Attempt | None) -> None:
+        """Money that the payer wants back over the seller's head."""
+        known = attempt or self._told_before(tx, provider, notice)
+        payment = record.get(tx.connection, known.payment_id) if known is not None else None
+        order = order_record.get(tx.connection, payment.order_id) if payment is not None else None
+        if order is None:  # of something else that is sold through the account, or of somebody who was erased
+            _log.error("dispute_of_nobody", alarm=True, provider=provider)
+            return
+        _log.error("payment_disputed", alarm=True, provider=provider, payment=known.payment_id if known else "")
+        amount = Money(notice.amount or 0, notice.currency or order.currency)
+        reported = tickets.open_ticket(
+            tx.connection,
+            ticket_id=derived_id("dispute", provider, notice.dedup_key),
+            account_id=order.account_id,
+            conversation_id=order.conversation_id or OF_NOBODY,
+            subject="dispute",
+            about={
+                "order": order.number,
+                "provider": provider,
+                "case": str(notice.facts.get("case") or notice.provider_ref),
+                "amount": f"{amount.minor // 100}.{amount.minor % 100:02d} {amount.currency}",
+            },
+            words="",
+            series=f"{self.seller.order_prefix}-T/{tx.now.year}",
+            now=tx.now,
+        )
+        call = MailTicket(reported.id)
+        self.outbox.leave(
+            tx.connection,
+            StoredCall(
+                key=f"dispute:{reported.id}",
+                conversation_id=OF_NOBODY,
+                root=None,
+                kind=codec.name_of(call),
+                payload=codec.to_json(call),
+                background=True,
+                due_at=tx.now,
+            ),
+        )
+
+    def _told_before(self, tx: Happening, provider: str, notice: Notice) -> Attempt | None:
+        """By a name of the payment that earlier notices told beside ours."""
+        reference = notices.reference_told_with(tx.connection, provider, notice.provider_ref)
+        return attempts.by_reference(tx.connection, reference) if reference is not None else None
