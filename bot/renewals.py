@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
-from bot import codec, holders, renewal_links
+from bot import codec, holders, renewal_links, vat_recheck
 from bot.charging import Charging
 from bot.collecting import Collecting
 from bot.file_reminders import FileReminders
@@ -20,6 +20,7 @@ from bot.holders import Ending
 from bot.port import Happening
 from dialogs.kit import Event
 from dialogs.words.charge import ChargeAnswered, ChargeComing, MailCharge
+from dialogs.words.company import CompanyFound, CompanyUnknown
 from dialogs.words.payment import (
     AskReturned,
     ConfirmPayment,
@@ -75,7 +76,12 @@ class Renewals:
         step = renewals.due_step(known, stands, rules, self.zone, tx.now)
         if step is not None and subscriptions.goes_on(tx.connection, known):
             step = self._pass_over(tx, known, stands, step)
-        calls = self._do(tx, Ending(known, known.ends_at), stands, step, rules) if step is not None else ()
+        ending = Ending(known, known.ends_at)
+        if step is not None and (asked := vat_recheck.question(tx, self.seller, ending, stands, step)):
+            mark = renewals.mark(rules, self.zone)
+            renewal_timer.set(tx.connection, subscription_id, tx.now + vat_recheck.WAIT, planned_by=mark)
+            return self._put(tx, asked)
+        calls = self._do(tx, ending, stands, step, rules) if step is not None else ()
         renewals.plan(tx.connection, subscription_id, rules, self.zone, tx.now)
         return self._put(tx, calls)
 
@@ -181,6 +187,9 @@ class Renewals:
                 calls = charging.checked(tx, ending, event)
             case RefundAnswered():
                 calls = charging.refunded(tx, event)
+            case CompanyFound() | CompanyUnknown():
+                vat_recheck.noted(tx, self.seller, ending, event)
+                calls = ()
             case _:
                 calls = ()
         return self._put(tx, calls)

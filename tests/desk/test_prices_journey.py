@@ -1,12 +1,15 @@
 """Prices that hang on who buys: reverse charge by VIES's word, and the last use of a discount code."""
 
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from tests.abroad import profile_abroad
 from tests.desk.databases import desk_on, on_each_database
+from tests.desk.renewing import comes_to
 from tests.desk.scripted import Person, Scripted, only, until
+from tests.desk.test_renewal_unasked import comes
 
 pytestmark = pytest.mark.anyio
 
@@ -75,3 +78,22 @@ async def test_who_is_too_late_for_the_last_use_confirms_the_new_sum(
         third = await Scripted(desk, Person()).run("order.confirm")
         await third.say("OSTATNI")
         assert "330,99" in third.customer.said[-1], "the cancelled order has given its use back"
+
+
+@on_each_database
+@pytest.mark.parametrize("vies", ["answers", "down"])
+async def test_vies_is_asked_anew_before_a_renewal_and_the_file_holds_while_it_is_silent(
+    database: str, vies: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    async with desk_on(database, request, tmp_path / "data", profile=profile_abroad(tmp_path / "abroad")) as desk:
+        buyer = await Scripted(desk, Person(nip=NUMBER)).run()
+        before = only((await desk.card(buyer.person.email))["orders"])["tax"]
+        end = datetime.fromisoformat(only((await desk.card(buyer.person.email))["subscriptions"])["ends_at"])
+        await comes(desk, end, days=9)
+        await desk.fault("vies", "down", 1000 if vies == "down" else 0)
+        await comes(desk, end, days=6.5)
+        await comes_to(buyer.customer, "payment")
+        first, renewed = (await desk.card(buyer.person.email))["orders"]
+        assert (first["vat"], renewed["vat"], renewed["tax"]["reason"]) == (0, 0, "reverse_charge")
+        asked_anew = renewed["tax"]["checked_at"] > before["checked_at"]
+        assert asked_anew is (vies == "answers")

@@ -21,7 +21,9 @@ def test_every_test_that_is_named_exists() -> None:
 
 
 def test_every_file_and_scene_that_is_named_exists() -> None:
-    files = {name for name in re.findall(r"`((?:tests|profiles)/[\w/.*]+)`", PAGE) if "*" not in name}
+    files = {f"tests/{name}" for name in re.findall(r"\bt/([\w/]+\.py)", PAGE)}
+    assert files
+    files |= {name for name in re.findall(r"`((?:tests|profiles)/[\w/.*]+)`", PAGE) if "*" not in name}
     assert [name for name in sorted(files) if not (ROOT / name).exists()] == []
     transcripts = "\n".join(path.read_text("utf-8") for path in (ROOT / "tests/journeys/transcripts").glob("*.txt"))
     scenes = {name for _, shown in ROWS for name in re.findall(r"T \*([^*]+)\*", shown)}

@@ -1,0 +1,47 @@
+"""VIES asked anew before a renewal is charged without VAT: a number that was good a year ago may be struck off by now.
+
+The money is asked for a few minutes later, with what VIES has said by then; a VIES that is silent leaves what is on
+file, as the customer was told.
+"""
+
+from datetime import timedelta
+
+from bot import holders
+from bot.holders import Ending
+from bot.port import Happening
+from dialogs.words.company import CompanyFound, CompanyUnknown, LookUpCompanyLater
+from services import companies
+from services.companies import Company, VatCheck
+from services.engine.port import Call as StoredCall
+from services.renewals import Progress
+from values.renewal import Step
+from values.seller import Seller
+
+WAIT = timedelta(minutes=10)
+
+
+def question(tx: Happening, seller: Seller, ending: Ending, stands: Progress, step: Step) -> tuple[StoredCall, ...]:
+    """The call that asks, before the first charge of this end; nothing once its minutes are over, or where VAT is
+    charged anyway."""
+    first = step.action == "collect" and stands.order_id is None and tx.now < step.due_at + WAIT
+    known = companies.latest(tx.connection, ending.of.account_id) if first and ending.of.auto_renewal else None
+    if known is None or not _without_vat(seller, known):
+        return ()
+    asked = LookUpCompanyLater(known.billing.country, known.billing.tax_number, trade=True)
+    return (holders.call(tx, ending, "vies", asked),)
+
+
+def noted(tx: Happening, seller: Seller, ending: Ending, event: CompanyFound | CompanyUnknown) -> None:
+    """What VIES said, on file: by it the order is taxed."""
+    known = companies.latest(tx.connection, ending.of.account_id)
+    if known is None or not _without_vat(seller, known):
+        return
+    if isinstance(event, CompanyUnknown):
+        companies.set_check(tx.connection, company_id=known.id, check="not_found")
+        return
+    check = VatCheck(event.checked_at or tx.now, event.check_id)
+    companies.set_check(tx.connection, company_id=known.id, check="verified", vat_check=check)
+
+
+def _without_vat(seller: Seller, known: Company) -> bool:
+    return seller.tax(known.buyer).reason == "reverse_charge"
