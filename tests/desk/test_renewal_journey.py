@@ -2,7 +2,6 @@
 
 from datetime import datetime, time, timedelta
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,6 +10,7 @@ from tests.desk.databases import on_each_database
 from tests.desk.renewing import DAY, EMAIL, ORDERER, PROFILE, comes_to, fills_in, logged_in, orders, subscription
 from tests.desk.running import Running, running_desk
 from tests.desk.scripted import until
+from tests.desk.test_certified_journey import on
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("asked_seldom")]
 ENDING = "Abonament kończy się za 30 dni. Chcesz teraz zamówić abonament na aktualizację programu, pomoc techniczną"
@@ -32,8 +32,11 @@ async def until_tomorrow_at(desk: Running, hour: int) -> float:
     return (datetime.combine(now.date() + timedelta(days=1), time(hour), now.tzinfo) - now).total_seconds()
 
 
-async def test_the_desk_writes_first_and_the_subscription_goes_on_from_its_old_end(tmp_path: Path) -> None:
-    async with running_desk(tmp_path, profile=PROFILE) as desk:
+@on_each_database
+async def test_the_desk_writes_first_and_the_subscription_goes_on_from_its_old_end(
+    database: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    async with running_desk(tmp_path, profile=PROFILE, **on(database, request)) as desk:
         customer = await logged_in(desk)
         assert customer.expects == "nothing"
         before = await subscription(desk)
@@ -75,10 +78,7 @@ async def test_the_desk_writes_first_and_the_subscription_goes_on_from_its_old_e
 async def test_without_the_reminder_it_begins_in_the_menu(
     database: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
-    on: dict[str, Any] = {}
-    if database == "postgresql":
-        on = {"database_url": request.getfixturevalue("postgres").replace("+psycopg", "")}
-    async with running_desk(tmp_path, profile=PROFILE, **on) as desk:
+    async with running_desk(tmp_path, profile=PROFILE, **on(database, request)) as desk:
         customer = await logged_in(desk)
         before = await subscription(desk)
         assert "zone:renewal" in customer.buttons
@@ -93,8 +93,11 @@ async def test_without_the_reminder_it_begins_in_the_menu(
         assert not any(ENDING in said for said in customer.said)
 
 
-async def test_later_asks_no_more_and_the_menu_still_leads_there(tmp_path: Path) -> None:
-    async with running_desk(tmp_path, profile=PROFILE) as desk:
+@on_each_database
+async def test_later_asks_no_more_and_the_menu_still_leads_there(
+    database: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    async with running_desk(tmp_path, profile=PROFILE, **on(database, request)) as desk:
         customer = await logged_in(desk)
         await desk.advance(2 * DAY)
         await customer.look()
@@ -107,8 +110,11 @@ async def test_later_asks_no_more_and_the_menu_still_leads_there(tmp_path: Path)
         assert customer.at == "renewal.cart"
 
 
-async def test_a_reminder_left_open_is_said_once_and_gives_way_to_the_menu(tmp_path: Path) -> None:
-    async with running_desk(tmp_path, profile=PROFILE) as desk:
+@on_each_database
+async def test_a_reminder_left_open_is_said_once_and_gives_way_to_the_menu(
+    database: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    async with running_desk(tmp_path, profile=PROFILE, **on(database, request)) as desk:
         customer = await logged_in(desk)
         await desk.advance(6 * DAY)
         await customer.look()
@@ -118,8 +124,11 @@ async def test_a_reminder_left_open_is_said_once_and_gives_way_to_the_menu(tmp_p
         assert customer.at == "renewal.cart"
 
 
-async def test_wrong_company_data_go_to_support_in_the_customer_s_words_and_the_order_goes_on(tmp_path: Path) -> None:
-    async with running_desk(tmp_path, profile=PROFILE) as desk:
+@on_each_database
+async def test_wrong_company_data_go_to_support_in_the_customer_s_words_and_the_order_goes_on(
+    database: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    async with running_desk(tmp_path, profile=PROFILE, **on(database, request)) as desk:
         customer = await logged_in(desk)
         await customer.say("zone:renewal")
         await customer.say("cart:confirm")
@@ -137,8 +146,11 @@ async def test_wrong_company_data_go_to_support_in_the_customer_s_words_and_the_
         assert [c["street"] for c in card["companies"]] == ["ul. Długa 12/4"]
 
 
-async def test_the_consent_is_obligatory_and_can_be_given_after_all(tmp_path: Path) -> None:
-    async with running_desk(tmp_path, profile=PROFILE) as desk:
+@on_each_database
+async def test_the_consent_is_obligatory_and_can_be_given_after_all(
+    database: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    async with running_desk(tmp_path, profile=PROFILE, **on(database, request)) as desk:
         customer = await logged_in(desk)
         await customer.say("zone:renewal")
         await fills_in(customer)
@@ -151,8 +163,11 @@ async def test_the_consent_is_obligatory_and_can_be_given_after_all(tmp_path: Pa
         assert [c["id"] for c in (await desk.card(EMAIL))["consents"]] == ["auto_renewal"]
 
 
-async def test_the_consent_is_given_in_my_data_by_the_one_button_that_saves_it(tmp_path: Path) -> None:
-    async with running_desk(tmp_path, profile=PROFILE) as desk:
+@on_each_database
+async def test_the_consent_is_given_in_my_data_by_the_one_button_that_saves_it(
+    database: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    async with running_desk(tmp_path, profile=PROFILE, **on(database, request)) as desk:
         customer = await logged_in(desk)
         await customer.say("zone:my_data")
         assert "my_data:additional" in customer.buttons
@@ -177,8 +192,11 @@ async def test_the_consent_is_given_in_my_data_by_the_one_button_that_saves_it(t
         assert not any(s["auto_renewal"] for s in card["subscriptions"])
 
 
-async def test_a_program_is_put_in_and_taken_out_and_an_empty_cart_is_no_order(tmp_path: Path) -> None:
-    async with running_desk(tmp_path, profile=PROFILE) as desk:
+@on_each_database
+async def test_a_program_is_put_in_and_taken_out_and_an_empty_cart_is_no_order(
+    database: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    async with running_desk(tmp_path, profile=PROFILE, **on(database, request)) as desk:
         customer = await logged_in(desk)
         await customer.say("zone:renewal")
         await customer.say("program:r2platnik")
