@@ -7,6 +7,7 @@ from bot.profile.languages import pages, understood
 from bot.profile.problems import Problem, ProfileErrors
 from bot.profile.profile import FaqEntry, Profile
 from bot.profile.reading import read, validated
+from bot.profile.replies import replies
 from bot.profile.schema import FaqFile, ProfileFile
 from bot.profile.sense import offer_problems
 from bot.profile.texts import lacking, named, own_texts, shared
@@ -48,6 +49,7 @@ def load(folder: Path) -> Profile:
         brought,
         heard,
         file.accounts(),
+        replies(folder, spoken, problems),
     )
     gone = [problem for locale in spoken for problem in lacking(folder, locale, own[locale])]
     # A language without its common texts lacks hundreds: what those would say is not looked at as well.

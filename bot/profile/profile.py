@@ -12,6 +12,7 @@ from bot.web.words import Words
 from nlu.faq import FaqEntry as Entry
 from nlu.faq import FaqIndex
 from nlu.languages.shipped import KNOWN, Known
+from services.desk.replies import Reply
 from values.seller import Seller
 
 
@@ -52,6 +53,7 @@ class Profile:
     pages: Mapping[str, Words] = field(default_factory=dict[str, Words])  # of the languages that the folder brings
     known: Known = field(default_factory=lambda: KNOWN)  # the languages in which customers are understood
     accounts: PayTo = field(default_factory=PayTo)  # the same, field by field
+    replies: tuple[Reply, ...] = ()  # ready answers that agents begin with
 
     @property
     def facts(self) -> dict[str, str]:

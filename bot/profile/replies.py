@@ -1,0 +1,84 @@
+"""A seller's first ready answers for agents: `desk/replies.toml` of the profile, which may be left out."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from pydantic import Field
+
+from bot.profile.problems import Problem
+from bot.profile.reading import read, validated
+from bot.profile.strict import Strict
+from bot.profile.where import line_of
+from services.desk.replies import PLACES, PROFILE, SHARED, Reply, ReplyRefused, problem
+
+_REMEDIES = {
+    "shortcut": "Write it in small letters, digits, - and _, 24 at most.",
+    "title": "Give it a title of at most 60 characters.",
+    "words": "Write the words.",
+    "too_long": "Write at most 4000 characters.",
+    "place": f"Use {', '.join(f'{{{place}}}' for place in PLACES)}; a brace is written twice.",
+}
+
+
+class ReplyTable(Strict):
+    """`[[reply]]`."""
+
+    shortcut: str
+    title: str
+    words: dict[str, str] = Field(min_length=1)
+
+    def build(self) -> Reply:
+        return Reply(f"{PROFILE}{self.shortcut}", SHARED, self.shortcut, self.title, self.words)
+
+
+class RepliesFile(Strict):
+    """`desk/replies.toml`."""
+
+    reply: tuple[ReplyTable, ...] = ()
+
+
+def replies(folder: Path, locales: Sequence[str], problems: list[Problem]) -> tuple[Reply, ...]:
+    """The answers, each in all languages of the profile; mistakes are added to `problems`."""
+    path = folder / "desk" / "replies.toml"
+    if not path.exists():
+        return ()
+    raw, source = read(path, problems)
+    file = validated(RepliesFile, raw, source, path, problems) if raw is not None else None
+    if file is None:
+        return ()
+    found = tuple(table.build() for table in file.reply)
+    for n, reply in enumerate(found):
+        earlier = {other.shortcut for other in found[:n]}
+        for place, what, remedy in _mistakes(reply, locales, earlier):
+            line = line_of(source, ("reply", n, *place)) or line_of(source, ("reply", n))
+            problems.append(Problem(path, line, f"{reply.shortcut}: {what}", remedy))
+    return found
+
+
+def _mistakes(reply: Reply, locales: Sequence[str], earlier: set[str]) -> Iterator[tuple[tuple[str, ...], str, str]]:
+    """Each with its place within the answer, what is wrong and the remedy."""
+    if reply.shortcut in earlier:
+        yield ("shortcut",), "this shortcut stands here twice", "Choose another one."
+    for locale in locales:
+        if locale not in reply.words:
+            yield ("words",), f"there are no words in {locale}", f"Add `{locale} = …`."
+    for locale, text in reply.words.items():
+        if locale not in locales:
+            yield ("words", locale), f"the profile doesn't speak {locale}", "Remove it."
+        elif (wrong := problem(reply.shortcut, reply.title, {locale: text})) is not None:
+            at = ("words", locale) if wrong.reason in ("words", "too_long", "place") else (wrong.reason,)
+            yield at, _said(wrong), _REMEDIES[wrong.reason]
+            if at[0] != "words":
+                return
+
+
+def _said(wrong: ReplyRefused) -> str:
+    match wrong.reason:
+        case "place":
+            return f"{wrong.detail} can't be filled in"
+        case "words":
+            return "the answer is empty"
+        case "too_long":
+            return "the answer is too long"
+        case other:
+            return f"this {other} can't be used"
