@@ -16,7 +16,7 @@ from services.store.statements import PerDialect, columns
 from values import places
 from values.places import Filled
 
-PLACES = ("customer", "company", "order", "step", "agent", "seller", "desk", "support")
+PLACES: tuple[str, ...] = ("customer", "company", "order", "step", "agent", "seller", "desk", "support")
 """What an answer may name: the customer's name, company and last order's number, the open step's title, the agent's
 name, and the seller's, the desk's and support's as the profile has them."""
 

@@ -35,7 +35,7 @@ def written(folder: Path, text: str) -> list[Problem]:
 @pytest.mark.parametrize("profile", [*SHIPPED, TEMPLATE], ids=lambda path: path.name)
 def test_the_shipped_ones_can_be_used(profile: Path) -> None:
     loaded = load(profile)
-    values: dict[str, str] = {place: "x" for place in replies.PLACES}
+    values: dict[str, str] = dict.fromkeys(replies.PLACES, "x")
 
     assert len(loaded.replies) >= 5
     for reply in loaded.replies:
