@@ -170,7 +170,7 @@ def test_the_faq_answers_in_every_language() -> None:
 def test_the_beginning_is_a_whole_profile(tmp_path: Path) -> None:
     files = begin(tmp_path / "new")
 
-    assert {path.name for path in files} == {"profile.toml", "pl.toml", "it.toml", "en.toml"}
+    assert {path.name for path in files} == {"profile.toml", "pl.toml", "it.toml", "en.toml", "replies.toml"}
     assert rehearse(load(tmp_path / "new"))[1] == ()
 
 
