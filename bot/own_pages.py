@@ -11,7 +11,8 @@ from bot import codec, own_file
 from bot.erasing import Erasing
 from bot.handlers.secure_pages import Accepted, Handed, Refused, Said, TooMany
 from bot.identity import derived_id
-from bot.log_in import Held, LogIns, Right
+from bot.log_in import LogIns, Right
+from bot.password_asked import asked
 from bot.port import Desk, Happening
 from bot.web.pages import Pages
 from dialogs.words.own_data import DataHandedOut
@@ -56,14 +57,10 @@ class OwnPages:
             typed = fields.get("file")
             kind = own_file.HTML if typed is not None and typed.reveal() == own_file.HTML else own_file.JSON
             return await self._hand_out(link, link.account_id, kind)
-        login, password = fields.get("login"), fields.get("password")
-        if not login or not password:
-            return Refused((Said("missing", {}),))
-        tried = await self.log_ins.attempt(login.reveal(), password, address, shadows=True)
-        if isinstance(tried, Held):
-            return TooMany(tried.retry_after)
-        if not isinstance(tried, Right) or tried.account_id != link.account_id:
-            return Refused((Said("wrong_login", {}),))
+        typed = (fields.get("login"), fields.get("password"))
+        tried = await asked(self.log_ins, *typed, address, wrong="wrong_login", of=link.account_id, shadows=True)
+        if not isinstance(tried, Right):
+            return tried
         work = self._erase if link.purpose == "erase" else self._lead_on
         return await self.desk.happen(lambda tx: work(tx, link, tried))
 

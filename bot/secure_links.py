@@ -12,8 +12,9 @@ from typing import Any
 from bot import codec, on_file_pages
 from bot.handlers.secure_pages import Accepted, Gone, Handed, PageView, Refused, Said, TooMany, Unknown
 from bot.identity import derived_id
-from bot.log_in import Held, LogIns, Wrong
+from bot.log_in import LogIns, Right
 from bot.own_pages import PURPOSES, OwnPages
+from bot.password_asked import asked
 from bot.port import Desk, Happening
 from dialogs.contact import EmailProven
 from dialogs.kit import Event
@@ -44,7 +45,7 @@ class SecureLinks:
     hasher: PasswordHasher
     seller: Seller
     server_key: bytes
-    quotas: bool
+    log_ins: LogIns
     own: OwnPages
 
     async def open(self, token: str) -> PageView | Gone | Unknown:
@@ -246,17 +247,13 @@ class SecureLinks:
     async def _log_in(
         self, link: Link, fields: Mapping[str, Secret], address: str | None
     ) -> Accepted | Refused | TooMany | None:
-        login, password = fields.get("login"), fields.get("password")
-        if not login or not password:
-            return Refused((Said("missing", {}),))
-        tried = await self._log_ins.attempt(login.reveal(), password, address, shadows=_anybodys(link))
-        if isinstance(tried, Held):
-            return TooMany(tried.retry_after)
-        if isinstance(tried, Wrong):
-            return Refused((Said("wrong_login", {}),))
+        typed = (fields.get("login"), fields.get("password"))
+        tried = await asked(self.log_ins, *typed, address, wrong="wrong_login", shadows=_anybodys(link))
+        if not isinstance(tried, Right):
+            return tried
 
         def work(tx: Happening) -> Accepted | None:
-            self._log_ins.take_back(tx.connection, tried)
+            self.log_ins.take_back(tx.connection, tried)
             if not links.use(tx.connection, link_id=link.id, now=tx.now):
                 return None
             view = account_view.view(tx.connection, tried.account_id)
@@ -268,11 +265,6 @@ class SecureLinks:
 
         return await self.desk.happen(work)
 
-    @property
-    def _log_ins(self) -> LogIns:
-        by_number = self.seller.sign_up.by == "customer_number"
-        return LogIns(self.store, self.clock, self.hasher, self.server_key, by_number, self.quotas)
-
     # --- another e-mail ---
 
     async def _change_email(
@@ -283,16 +275,12 @@ class SecureLinks:
         password, email = fields.get("password"), str(link.data.get("email", ""))
         if mine is None:
             return None
-        if not password:
-            return Refused((Said("missing", {}),))
-        tried = await self._log_ins.attempt(mine.email, password, address)
-        if isinstance(tried, Held):
-            return TooMany(tried.retry_after)
-        if isinstance(tried, Wrong) or tried.account_id != mine.id:
-            return Refused((Said("wrong_password", {}),))
+        tried = await asked(self.log_ins, Secret(mine.email), password, address, wrong="wrong_password", of=mine.id)
+        if not isinstance(tried, Right):
+            return tried
 
         def work(tx: Happening) -> Accepted | Refused | None:
-            self._log_ins.take_back(tx.connection, tried)
+            self.log_ins.take_back(tx.connection, tried)
             key = emails.key(email)
             if contacts.owner_of(tx.connection, "email", key) not in (None, mine.id):
                 return Refused((Said("email_taken", {}),))

@@ -296,7 +296,7 @@ class Installation:
             hasher=hasher,
             seller=seller,
             server_key=key,
-            quotas=self._quotas,
+            log_ins=log_ins,
             own=OwnPages(self.desk, self.store, self.clock, seller, key, log_ins, erasing, pages),
         )
 
