@@ -107,6 +107,19 @@ class Settings(BaseSettings):
     )
     directory_token: SecretStr | None = Field(default=None, description="Bearer for it.")
 
+    # Single sign-on of agents
+    oidc_issuer: Url | None = Field(
+        default=None,
+        description="OpenID Connect provider by which agents may log in at `/desk`; default: by password only.",
+    )
+    oidc_client_id: str | None = Field(default=None, description="This desk's client id there.")
+    oidc_client_secret: SecretStr | None = Field(default=None, description="Its secret.")
+    oidc_role_claim: str | None = Field(
+        default=None,
+        description="Claim of the ID token that names the agent's role (`agent`, `supervisor`, `admin`); default: the "
+        "role that was given here.",
+    )
+
     # Telegram
     telegram_token: SecretStr | None = Field(
         default=None, description="The bot's token; without it the channel is off."
@@ -200,6 +213,16 @@ class Settings(BaseSettings):
     def _events_are_signed(self) -> Self:
         if self.events_url is not None and not self.event_keys:
             raise ValueError("OKIENKO_EVENTS_URL needs OKIENKO_EVENTS_SECRET")
+        return self
+
+    @model_validator(mode="after")
+    def _single_sign_on_is_whole(self) -> Self:
+        given = (self.oidc_issuer, self.oidc_client_id, self.oidc_client_secret)
+        if any(part is not None for part in given) and not all(part is not None for part in given):
+            raise ValueError("OKIENKO_OIDC_ISSUER, OKIENKO_OIDC_CLIENT_ID and OKIENKO_OIDC_CLIENT_SECRET go together")
+        issuer = urlsplit(self.oidc_issuer or "")
+        if self.oidc_issuer is not None and issuer.scheme != "https" and not is_loopback(issuer.hostname or ""):
+            raise ValueError("OKIENKO_OIDC_ISSUER must be https, except on loopback")
         return self
 
     @property

@@ -1,9 +1,10 @@
 """Who may open `/desk`: the door for all its pages, and those of the log-in."""
 
+import httpx
 from starlette.routing import Route
 
 from bot.app import channels
-from bot.handlers.desk import home, log_in, profile, second_factor, set_password
+from bot.handlers.desk import home, log_in, profile, second_factor, set_password, single_sign_on
 from bot.handlers.desk.door import FLOOD, DeskDoor
 from bot.handlers.desk.entry import Entry
 from bot.handlers.desk.tokens import DeskCookies
@@ -12,6 +13,7 @@ from bot.web.address import AddressOf
 from bot.web.flood import Flood, FloodRules
 from bot.web.pages import Pages
 from services.agents.log_in import AgentLogIns
+from services.agents.provider import Client, IdentityProvider
 from services.clock import Clock
 from services.passwords import Argon2Hasher
 from services.store.database import Store
@@ -28,15 +30,31 @@ def door(
     return DeskDoor(store, clock, pages, DeskCookies(pages.site, server_key), address_of, flood)
 
 
-def routes(settings: Settings, made: DeskDoor, server_key: bytes) -> list[Route]:
+def routes(settings: Settings, made: DeskDoor, server_key: bytes, client: httpx.AsyncClient) -> list[Route]:
     """The pages of the log-in and of one's own account. With the sandbox off a second factor is obligatory."""
     log_ins = AgentLogIns(made.store, made.clock, Argon2Hasher(), server_key, settings.rate_limits == "on")
     flood = Flood(_FORMS if channels.slows_floods(settings) else None)
-    entry = Entry(made, log_ins, server_key, flood, obligatory=not settings.sandboxed)
+    provider = _provider(settings, made, client)
+    entry = Entry(made, log_ins, server_key, flood, obligatory=not settings.sandboxed, sso=provider is not None)
     return [
         *log_in.routes(entry),
         *second_factor.routes(entry),
         *set_password.routes(entry),
         *profile.routes(entry),
         *home.routes(made),
+        *(single_sign_on.routes(entry, provider, settings.oidc_role_claim) if provider is not None else []),
     ]
+
+
+def _provider(settings: Settings, made: DeskDoor, client: httpx.AsyncClient) -> IdentityProvider | None:
+    """Who vouches for agents; None where only their passwords do."""
+    if settings.oidc_issuer is None or settings.oidc_client_id is None or settings.oidc_client_secret is None:
+        return None
+    us = Client(
+        issuer=settings.oidc_issuer,
+        client_id=settings.oidc_client_id,
+        client_secret=settings.oidc_client_secret.get_secret_value(),
+        redirect_uri=made.pages.site.public_url + single_sign_on.BACK,
+        role_claim=settings.oidc_role_claim,
+    )
+    return IdentityProvider(us, client, made.clock)

@@ -274,7 +274,7 @@ class Installation:
             *webchat.routes(chat),
             *secure_pages.routes(door),
             *payment_link.routes(self._payments, pages),
-            *desk_access.routes(self.settings, desk_door, self.server_key),
+            *desk_access.routes(self.settings, desk_door, self.server_key, self._client),
             *PaymentWebhooks(self.desk, self._providers.payments, ProviderNews(api.seller, self._outbox)).routes(),
             *self._rest_routes(address_of),
             *(self._telegram.routes() if self._telegram is not None else []),

@@ -17,6 +17,7 @@ COMMANDS = {
     "nlu": "bot.cli.nlu:app",
     "db": "bot.cli.db:app",
     "customer": "bot.cli.customer:app",
+    "agent": "bot.cli.agent:app",
     "bench": "bot.cli.bench:bench",
     "actions": "bot.cli.actions:actions",
 }

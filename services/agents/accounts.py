@@ -150,3 +150,17 @@ def set_role(connection: sa.Connection, agent_id: str, role: Role) -> None:
     changed = sa.update(table).where(table.c.id == agent_id, table.c.role != role).values(role=role)
     if connection.execute(changed.returning(table.c.id)).first() is not None:
         sessions.end_all(connection, agent_id)
+
+
+def rename(connection: sa.Connection, agent_id: str, name: str) -> None:
+    """What customers read from now on."""
+    connection.execute(sa.update(table).where(table.c.id == agent_id).values(name=name.strip()))
+
+
+def set_email(connection: sa.Connection, agent_id: str, email: str) -> bool:
+    """The address of single sign-on; False if it is somebody else's. Whom a provider knows already stays known."""
+    found = connection.execute(sa.select(table.c.id).where(table.c.email == emails.key(email))).scalar()
+    if found is not None and found != agent_id:
+        return False
+    connection.execute(sa.update(table).where(table.c.id == agent_id).values(email=emails.key(email)))
+    return True

@@ -66,9 +66,15 @@ class Entry:
             return None
         return await door.store.read(lambda c: sessions.find(c, token, door.clock.now(), "half"))
 
-    async def first_factor(self, request: Request, agent: Agent, how: str, after: str) -> Response | None:
-        """Lets in, or goes on to the second factor; None if the account has changed meanwhile."""
-        whole = agent.totp_since is None and not self.obligatory
+    async def first_factor(
+        self, request: Request, agent: Agent, how: str, after: str, *, strong: bool = False, onwards: bool = False
+    ) -> Response | None:
+        """Lets in, or goes on to the second factor; None if the account has changed meanwhile.
+
+        `strong`: a provider has asked for several factors. `onwards`: the browser comes from another site, and brings a
+        strict cookie only to what our own page leads to.
+        """
+        whole = strong or (agent.totp_since is None and not self.obligatory)
         made, door = NewSession(uuid4().hex, new_token()), self.door
         before = door.cookies.read(request, SESSION)
         stage = "full" if whole else "half"
@@ -77,12 +83,18 @@ class Entry:
         )
         if not admitted:
             return None
-        if whole:
-            return self._let_in(RedirectResponse(after, 303, headers=DESK_PAGE), made)
         step = "/desk/second-factor" if agent.totp_since is None else "/desk/login/code"
-        answer = RedirectResponse(ways.with_next(step, after), 303, headers=DESK_PAGE)
+        answer = self._leads(request, after if whole else ways.with_next(step, after), onwards=onwards)
+        if whole:
+            return self._let_in(answer, made)
         door.cookies.put(answer, HALF, made.token)
         return answer
+
+    def _leads(self, request: Request, way: str, *, onwards: bool) -> Response:
+        if not onwards:
+            return RedirectResponse(way, 303, headers=DESK_PAGE)
+        locale = self.door.locale_of(request)
+        return self.door.pages.answer("desk/onwards.html", locale, headers=DESK_PAGE, way=way)
 
     async def second_factor(self, request: Request, half: Session, how: str, answer: Response) -> Response | None:
         """The second factor was right: `answer` brings the session; None if the half one is over."""

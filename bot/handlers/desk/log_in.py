@@ -18,6 +18,7 @@ from services.store.errors import StoreUnavailable
 from values.secret import Secret
 
 _LONGEST = 1024
+_FROM_PROVIDER = ("provider", "provider_unknown", "provider_away")
 
 
 def routes(entry: Entry) -> list[Route]:
@@ -56,7 +57,9 @@ class _LogIn:
         me = await self._entry.door.agent_of(request)
         if me is not None and not again:
             return RedirectResponse(after, 303, headers=DESK_PAGE)
-        return self._form(request, after, login=me.login if me is not None else "", again=me is not None)
+        said = request.query_params.get("reason")
+        reason = said if said in _FROM_PROVIDER else None
+        return self._form(request, after, login=me.login if me is not None else "", again=me is not None, reason=reason)
 
     async def _submitted(self, request: Request) -> Response:
         fields = await self._entry.form(request)

@@ -47,6 +47,7 @@ class House:
     obligatory: bool = False
     flood: Flood = field(default_factory=lambda: Flood(None))
     calls: list[dict[str, str]] = field(default_factory=list[dict[str, str]])
+    more: list[Route] = field(default_factory=list[Route])
 
     def __post_init__(self) -> None:
         pages = Pages(Site(public_url=self.url, seller="Sprzedawca", desk="Okienko"))
@@ -65,6 +66,7 @@ class House:
             *set_password.routes(self.entry),
             *profile.routes(self.entry),
             *home.routes(self.door),
+            *self.more,
             Route("/desk/act", self.door.guarded(act), methods=["GET", "POST"]),
             Route("/desk/funnel", self.door.guarded(act, role="supervisor")),
             Route("/desk/erase", self.door.guarded(act, fresh=10), methods=["GET", "POST"]),

@@ -1,0 +1,270 @@
+"""`okienko agent …`: who may open `/desk`. Works on the desk's own database, which may be at work meanwhile."""
+
+import asyncio
+import re
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, NoReturn, TypeVar
+from uuid import uuid4
+
+import sqlalchemy as sa
+import typer
+
+from bot.handlers.desk import new_password
+from bot.handlers.desk.tokens import new_token
+from bot.settings import Settings
+from bot.web.words import words
+from services.agents import accounts, audit, password_links, second_factor, sessions
+from services.agents.accounts import Agent, Role
+from services.clock import SystemClock
+from services.passwords import Argon2Hasher
+from services.store import clock as stored_clock
+from services.store.database import Store, open_store
+from services.store.errors import StoreError
+from values import email as emails
+from values.parsed import Ok
+from values.text import clean
+
+T = TypeVar("T")
+Work = Callable[[sa.Connection, datetime], T]
+_LOGIN = re.compile(r"[\w.@+-]{2,100}")
+_LONGEST_NAME = 60
+
+app = typer.Typer(help="Who may open /desk: accounts of those who answer customers.", no_args_is_help=True)
+
+
+class RoleName(StrEnum):
+    """As `--role` takes it."""
+
+    AGENT = "agent"
+    SUPERVISOR = "supervisor"
+    ADMIN = "admin"
+
+    @property
+    def role(self) -> Role:
+        """The role of this name."""
+        return self.value
+
+
+Login = Annotated[str, typer.Argument(help="The agent's login.")]
+Email = Annotated[str | None, typer.Option("--email", help="Address at the identity provider, for single sign-on.")]
+Stdin = Annotated[bool, typer.Option("--password-stdin", help="Read a password from standard input; print no link.")]
+
+
+@app.command("add")
+def add(
+    login: Login,
+    name: Annotated[str, typer.Option("--name", help="What customers read: a first name, mostly.")],
+    role: Annotated[RoleName, typer.Option("--role", help="What the agent may do.")] = RoleName.AGENT,
+    email: Email = None,
+    password_stdin: Stdin = False,
+) -> None:
+    """Make an account and print a link, valid for a day and once, on which the agent sets a password."""
+    login, shown, address = _login(login), _name(name), _email(email)
+    hashed = _hashed(login, shown) if password_stdin else None
+    agent_id, token = uuid4().hex, new_token()
+
+    def work(connection: sa.Connection, now: datetime) -> bool:
+        made = accounts.add(
+            connection,
+            agent_id=agent_id,
+            login=login,
+            name=shown,
+            role=role.role,
+            now=now,
+            email=address,
+            password_hash=hashed,
+        )
+        if made:
+            _note(connection, "agent_added", agent_id, now, role=role.value)
+            if hashed is None:
+                password_links.issue(connection, token=token, agent_id=agent_id, now=now)
+        return made
+
+    if not _done(work):
+        _refuse("there is an agent with this login or e-mail already")
+    typer.echo(f"added: {login} ({role.value})")
+    if hashed is None:
+        _say_link(token)
+
+
+@app.command("list")
+def listed() -> None:
+    """Print all accounts: login, name, role, second factor, whether it is let in."""
+    agents = _done(lambda connection, _now: accounts.listed(connection))
+    for agent in agents:
+        told = [agent.login, agent.name, agent.role, "second factor" if agent.totp_since else "password only"]
+        told += [agent.email] if agent.email else []
+        told += ["disabled"] if agent.disabled_at else []
+        told += ["no password yet"] if agent.password_hash is None else []
+        typer.echo(" · ".join(told))
+
+
+@app.command("change")
+def change(
+    login: Login,
+    name: Annotated[str | None, typer.Option("--name", help="What customers read from now on.")] = None,
+    role: Annotated[RoleName | None, typer.Option("--role", help="What the agent may do; logs the agent out.")] = None,
+    email: Email = None,
+) -> None:
+    """Change an account's name, role or e-mail."""
+    shown, address = _name(name) if name is not None else None, _email(email)
+
+    def work(connection: sa.Connection, now: datetime) -> bool:
+        agent = _known(connection, login)
+        if address is not None and not accounts.set_email(connection, agent.id, address):
+            return False
+        if shown is not None:
+            accounts.rename(connection, agent.id, shown)
+        if role is not None:
+            accounts.set_role(connection, agent.id, role.role)
+        _note(connection, "agent_changed", agent.id, now, **({"role": role.value} if role is not None else {}))
+        return True
+
+    if not _done(work):
+        _refuse("another agent has this e-mail")
+    typer.echo(f"changed: {login}")
+
+
+@app.command("disable")
+def disable(login: Login) -> None:
+    """Let an agent in no more: log-ins end at once, conversations go back into the queue."""
+
+    def work(connection: sa.Connection, now: datetime) -> bool:
+        agent = _known(connection, login)
+        disabled = accounts.disable(connection, agent.id, now)
+        if disabled:
+            _note(connection, "agent_disabled", agent.id, now)
+        return disabled
+
+    typer.echo(f"disabled: {login}" if _done(work) else f"{login} was disabled already")
+
+
+@app.command("enable")
+def enable(login: Login) -> None:
+    """Let a disabled agent in again, with the password and second factor of before."""
+
+    def work(connection: sa.Connection, now: datetime) -> bool:
+        agent = _known(connection, login)
+        enabled = accounts.enable(connection, agent.id)
+        if enabled:
+            _note(connection, "agent_enabled", agent.id, now)
+        return enabled
+
+    typer.echo(f"enabled: {login}" if _done(work) else f"{login} wasn't disabled")
+
+
+@app.command("password")
+def password(login: Login, password_stdin: Stdin = False) -> None:
+    """Print a link on which the agent sets another password; the old one holds until then."""
+    hashed = _hashed(login) if password_stdin else None
+    token = new_token()
+
+    def work(connection: sa.Connection, now: datetime) -> None:
+        agent = _known(connection, login)
+        if hashed is not None:
+            accounts.set_password(connection, agent.id, hashed)
+            _note(connection, "password_set", agent.id, now, how="command")
+            return
+        password_links.issue(connection, token=token, agent_id=agent.id, now=now)
+        _note(connection, "password_link_made", agent.id, now)
+
+    _done(work)
+    if hashed is None:
+        _say_link(token)
+    else:
+        typer.echo(f"the password of {login} is set")
+
+
+@app.command("reset-second-factor")
+def reset_second_factor(login: Login) -> None:
+    """Forget an agent's authenticator app and recovery codes: the next log-in sets them up anew."""
+
+    def work(connection: sa.Connection, now: datetime) -> None:
+        agent = _known(connection, login)
+        second_factor.remove(connection, agent.id)
+        sessions.end_all(connection, agent.id)
+        _note(connection, "second_factor_reset", agent.id, now)
+
+    _done(work)
+    typer.echo(f"no second factor: {login}")
+
+
+class _Refused(Exception):
+    """Told on standard error; nothing was changed."""
+
+
+def _known(connection: sa.Connection, login: str) -> Agent:
+    found = accounts.by_login(connection, login)
+    if found is None:
+        raise _Refused("no such agent")
+    return found
+
+
+def _note(connection: sa.Connection, what: str, agent_id: str, now: datetime, **details: str) -> None:
+    """By the command line: nobody who is logged in."""
+    audit.note(connection, agent_id=None, what=what, at=now, details={"of": agent_id, **details})
+
+
+def _login(login: str) -> str:
+    if _LOGIN.fullmatch(login.strip()) is None:
+        _refuse("a login has 2 to 100 letters, digits and signs of . @ + - _")
+    return login.strip()
+
+
+def _name(name: str) -> str:
+    shown = clean(name).text.strip()
+    if not shown or "\n" in shown or len(shown) > _LONGEST_NAME:
+        _refuse(f"a name has 1 to {_LONGEST_NAME} characters, in one line")
+    return shown
+
+
+def _email(email: str | None) -> str | None:
+    if email is None:
+        return None
+    parsed = emails.parse(email)
+    if not isinstance(parsed, Ok):
+        _refuse("that isn't an e-mail address")
+    return parsed.value
+
+
+def _hashed(*context: str) -> str:
+    """The hash of what comes by standard input, one line."""
+    typed = sys.stdin.readline().rstrip("\r\n")
+    reasons = new_password.refused({"password": typed, "password_repeat": typed}, *context)
+    if reasons:
+        told = words("en")
+        _refuse(" ".join(told.get(f"reasons.{reason.key}", "reasons.other", reason.values) for reason in reasons))
+    return asyncio.run(Argon2Hasher().hash(typed))
+
+
+def _say_link(token: str) -> None:
+    typer.echo(f"{Settings().base_url}/desk/password/{token}")
+    typer.echo("It sets the password, within 24 hours and once: give it to the agent and to nobody else.", err=True)
+
+
+def _done(work: Work[T]) -> T:
+    async def run() -> T:
+        store = open_store(Settings().database, engine=False)
+        try:
+            now = await _now(store)
+            return await store.write(lambda connection: work(connection, now))
+        finally:
+            await store.close()
+
+    try:
+        return asyncio.run(run())
+    except (_Refused, StoreError, ValueError) as error:
+        _refuse(str(error))
+
+
+async def _now(store: Store) -> datetime:
+    """The desk's time, which the sandbox may have moved."""
+    return SystemClock(await store.read(stored_clock.load)).now()
+
+
+def _refuse(why: str) -> NoReturn:
+    typer.echo(f"okienko: {why}", err=True)
+    raise typer.Exit(1)
