@@ -217,11 +217,12 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _single_sign_on_is_whole(self) -> Self:
-        given = (self.oidc_issuer, self.oidc_client_id, self.oidc_client_secret)
-        if any(part is not None for part in given) and not all(part is not None for part in given):
-            raise ValueError("OKIENKO_OIDC_ISSUER, OKIENKO_OIDC_CLIENT_ID and OKIENKO_OIDC_CLIENT_SECRET go together")
-        issuer = urlsplit(self.oidc_issuer or "")
-        if self.oidc_issuer is not None and issuer.scheme != "https" and not is_loopback(issuer.hostname or ""):
+        if self.oidc_issuer is None:
+            return self
+        if self.oidc_client_id is None or self.oidc_client_secret is None:
+            raise ValueError("OKIENKO_OIDC_ISSUER needs OKIENKO_OIDC_CLIENT_ID and OKIENKO_OIDC_CLIENT_SECRET")
+        issuer = urlsplit(self.oidc_issuer)
+        if issuer.scheme != "https" and not is_loopback(issuer.hostname or ""):
             raise ValueError("OKIENKO_OIDC_ISSUER must be https, except on loopback")
         return self
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from bot.agents.leaving import release_all_of
 from services.agents import accounts, audit
 from services.agents.accounts import Role
 from services.clock import Clock
@@ -55,5 +56,6 @@ class SandboxAgents:
         now = self.clock.now()
         for agent in accounts.listed(connection):
             if agent.sandbox and accounts.disable(connection, agent.id, now):
+                release_all_of(connection, agent.id, now)
                 details = {"why": "sandbox off"}
                 audit.note(connection, agent_id=agent.id, what="agent_disabled", at=now, details=details)

@@ -12,6 +12,7 @@ from uuid import uuid4
 import sqlalchemy as sa
 import typer
 
+from bot.agents.leaving import release_all_of
 from bot.handlers.desk import new_password
 from bot.handlers.desk.tokens import new_token
 from bot.settings import Settings
@@ -136,6 +137,7 @@ def disable(login: Login) -> None:
         agent = _known(connection, login)
         disabled = accounts.disable(connection, agent.id, now)
         if disabled:
+            release_all_of(connection, agent.id, now)
             _note(connection, "agent_disabled", agent.id, now)
         return disabled
 

@@ -16,6 +16,7 @@ GROUPS = {
     "profile": "The desk",
     "sandbox": "The sandbox",
     "events_url": "The seller's own system",
+    "oidc_issuer": "Single sign-on of agents",
     "telegram_token": "Telegram",
     "rest": "REST channel",
     "smsapi_url": "SMSAPI",

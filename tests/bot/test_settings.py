@@ -149,3 +149,22 @@ def test_the_reference_page_is_current() -> None:
     assert (ROOT / PAGE).read_text(encoding="utf-8") == page(), "run python -m bot.reference.settings_page"
     assert set(GROUPS) <= set(Settings.model_fields)
     assert all(field.description for field in Settings.model_fields.values())
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        ({"OIDC_ISSUER": "https://id.example"}, "OKIENKO_OIDC_CLIENT_ID"),
+        ({"OIDC_ISSUER": "https://id.example", "OIDC_CLIENT_ID": "desk"}, "OKIENKO_OIDC_CLIENT_SECRET"),
+        ({"OIDC_ISSUER": "http://id.example", "OIDC_CLIENT_ID": "desk", "OIDC_CLIENT_SECRET": "s"}, "must be https"),
+        ({"OIDC_ISSUER": "http://127.0.0.1.id.example", "OIDC_CLIENT_ID": "d", "OIDC_CLIENT_SECRET": "s"}, "https"),
+    ],
+)
+def test_single_sign_on_is_whole_and_over_https(
+    given: dict[str, str], why: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(ValidationError, match=why):
+        settings(monkeypatch, **given)
+    whole = {"OIDC_CLIENT_ID": "desk", "OIDC_CLIENT_SECRET": "s"}
+    for issuer in ("https://id.example/realm", "http://127.0.0.1:9000"):
+        assert settings(monkeypatch, OIDC_ISSUER=issuer, **whole).oidc_issuer == issuer

@@ -18,6 +18,7 @@ from bot.handlers.desk.door import DeskDoor, SignedIn
 from bot.handlers.desk.entry import Entry
 from bot.handlers.desk.forms import form_of
 from bot.handlers.desk.tokens import DeskCookies
+from bot.web import static_files
 from bot.web.address import counts_all
 from bot.web.flood import Flood
 from bot.web.pages import Pages
@@ -67,6 +68,7 @@ class House:
             *profile.routes(self.entry),
             *home.routes(self.door),
             *self.more,
+            *static_files.routes(self.door.pages.site),
             Route("/desk/act", self.door.guarded(act), methods=["GET", "POST"]),
             Route("/desk/funnel", self.door.guarded(act, role="supervisor")),
             Route("/desk/erase", self.door.guarded(act, fresh=10), methods=["GET", "POST"]),

@@ -1,0 +1,154 @@
+"""`okienko agent`: accounts made, changed and switched off by command, on both databases."""
+
+import asyncio
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from typer.testing import CliRunner, Result
+
+from bot.cli import build
+from services import handoffs
+from services.agents import accounts, audit, password_links, recovery_codes, sessions
+from services.agents.accounts import Agent
+from services.store import conversations
+from services.store.agent_tables import agent as table
+from services.store.database import open_store
+from services.store.tables import event
+from tests.services.databases import NOW
+
+Okienko = Callable[..., Result]
+LINK = re.compile(r"^https://desk\.example/desk/password/([A-Za-z0-9_-]{43})$", re.MULTILINE)
+PASSWORD = "Dwa-rowery-i-hulajnoga"
+
+
+@pytest.fixture
+def okienko(url: str, monkeypatch: pytest.MonkeyPatch) -> Okienko:
+    monkeypatch.setenv("OKIENKO_DATABASE_URL", url.replace("+psycopg", ""))
+    monkeypatch.setenv("OKIENKO_PUBLIC_URL", "https://desk.example")
+    app = build("agent")
+
+    def run(*words: str, given: str | None = None) -> Result:
+        return CliRunner().invoke(app, ["agent", *words], input=given)
+
+    return run
+
+
+def in_store(url: str, work: Callable[[sa.Connection], Any]) -> Any:
+    async def run() -> Any:
+        store = open_store(url, engine=False)
+        try:
+            return await store.write(work)
+        finally:
+            await store.close()
+
+    return asyncio.run(run())
+
+
+def agent(url: str, login: str = "ola") -> Agent:
+    found = in_store(url, lambda c: accounts.by_login(c, login))
+    assert isinstance(found, Agent)
+    return found
+
+
+def test_an_agent_is_added_by_a_link_and_no_password_is_in_the_arguments(okienko: Okienko, url: str) -> None:
+    done = okienko("add", "ola", "--name", "Ola", "--role", "supervisor", "--email", "Ola@Firma.pl")
+    assert done.exit_code == 0, done.output
+    link = LINK.search(done.output)
+    assert link is not None
+    made = agent(url)
+    assert (made.name, made.role, made.email, made.password_hash) == ("Ola", "supervisor", "ola@firma.pl", None)
+    whose = in_store(url, lambda c: password_links.whose(c, link[1], made.created_at))
+    assert whose == made.id
+    (line,) = in_store(url, audit.page)
+    assert (line.agent_id, line.what, line.details["of"]) == (None, "agent_added", made.id)
+
+
+def test_a_password_may_come_by_standard_input(okienko: Okienko, url: str) -> None:
+    done = okienko("add", "ola", "--name", "Ola", "--password-stdin", given=f"{PASSWORD}\n")
+    assert done.exit_code == 0, done.output
+    assert LINK.search(done.output) is None
+    assert PASSWORD not in done.output
+    first = agent(url).password_hash
+    assert first is not None
+    assert first.startswith("$argon2id$")
+    assert okienko("password", "OLA", "--password-stdin", given=f"{PASSWORD}2\n").exit_code == 0
+    assert agent(url).password_hash != first
+
+
+@pytest.mark.parametrize(
+    ("words", "given", "why"),
+    [
+        (("add", "o", "--name", "Ola"), None, "a login has"),
+        (("add", "ola ola", "--name", "Ola"), None, "a login has"),
+        (("add", "ola\nx", "--name", "Ola"), None, "a login has"),
+        (("add", "ola", "--name", " "), None, "a name has"),
+        (("add", "ola", "--name", "x" * 61), None, "a name has"),
+        (("add", "ola", "--name", "Ola", "--email", "no"), None, "isn't an e-mail"),
+        (("add", "ola", "--name", "Ola", "--password-stdin"), "short\n", "12 characters"),
+        (("add", "ola", "--name", "Ola", "--password-stdin"), "", "fill in"),
+        (("add", "ola", "--name", "Ola", "--password-stdin"), "password1234\n", "guessed most often"),
+        (("disable", "nobody"), None, "no such agent"),
+        (("password", "nobody"), None, "no such agent"),
+        (("change", "nobody", "--name", "X"), None, "no such agent"),
+    ],
+)
+def test_what_wont_do_is_said_and_makes_nothing(
+    okienko: Okienko, url: str, words: tuple[str, ...], given: str | None, why: str
+) -> None:
+    done = okienko(*words, given=given)
+    assert done.exit_code == 1
+    assert why in done.output
+    assert in_store(url, lambda c: c.execute(sa.select(table.c.id)).all()) == []
+
+
+def test_a_login_and_an_address_are_one_agents(okienko: Okienko, url: str) -> None:
+    okienko("add", "ola", "--name", "Ola", "--email", "ola@firma.pl")
+    okienko("add", "jan", "--name", "Jan")
+    for words in (("OLA",), ("eva", "--email", "OLA@firma.pl")):
+        assert okienko("add", *words, "--name", "Other").exit_code == 1
+    assert okienko("change", "jan", "--name", "Johann", "--email", "ola@firma.pl").exit_code == 1
+    assert agent(url, "jan").name == "Jan", "all of it or nothing"
+    assert okienko("change", "jan", "--name", "Johann", "--role", "admin", "--email", "jan@firma.pl").exit_code == 0
+    changed = agent(url, "jan")
+    assert (changed.name, changed.role, changed.email) == ("Johann", "admin", "jan@firma.pl")
+
+
+def test_whoever_is_disabled_is_out_and_their_conversations_wait_for_others(okienko: Okienko, url: str) -> None:
+    okienko("add", "ola", "--name", "Ola")
+    ola = agent(url)
+
+    def at_work(connection: sa.Connection) -> None:
+        conversations.open(connection, "rest", "somebody", "pl", NOW, "c1")
+        handoffs.ask(connection, conversation_id="c1", reason="asked", email=None, now=NOW)
+        handoffs.take(connection, conversation_id="c1", agent_id=ola.id, now=NOW)
+        sessions.begin(connection, session_id="s", token="t", agent_id=ola.id, now=ola.created_at)
+
+    in_store(url, at_work)
+    assert "disabled: ola" in okienko("disable", "ola").output
+    assert in_store(url, lambda c: sessions.find(c, "t", ola.created_at)) is None
+    told = in_store(url, lambda c: list(c.execute(sa.select(event.c.conversation_id)).scalars()))
+    assert told == ["c1"]
+    assert "already" in okienko("disable", "ola").output
+    assert "disabled" in okienko("list").output
+    assert "enabled: ola" in okienko("enable", "ola").output
+    assert "wasn't disabled" in okienko("enable", "ola").output
+
+
+def test_a_lost_telephone(okienko: Okienko, url: str) -> None:
+    okienko("add", "ola", "--name", "Ola")
+    ola = agent(url)
+
+    def enrolled(connection: sa.Connection) -> None:
+        connection.execute(sa.update(table).values(totp_secret="sealed", totp_since=NOW, totp_step=1))
+        recovery_codes.replace(connection, agent_id=ola.id, codes=("a", "b"), server_key=b"k" * 32)
+        sessions.begin(connection, session_id="s", token="t", agent_id=ola.id, now=NOW)
+
+    in_store(url, enrolled)
+    assert "second factor" in okienko("list").output
+    assert okienko("reset-second-factor", "ola").exit_code == 0
+    assert agent(url).totp_since is None
+    assert in_store(url, lambda c: recovery_codes.left(c, ola.id)) == 0
+    assert in_store(url, lambda c: sessions.find(c, "t", NOW)) is None
