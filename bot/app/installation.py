@@ -13,7 +13,7 @@ from starlette.routing import BaseRoute, Mount
 from bot.acts import DeskActs
 from bot.acts.tools import Tools
 from bot.agents.acts import AgentActs
-from bot.app import channels, desk_access, providers
+from bot.app import agents_console, channels, desk_access, providers
 from bot.app.clockwork import Clockwork
 from bot.app.neighbours import Neighbours
 from bot.app.sandbox_agents import SandboxAgents
@@ -27,6 +27,7 @@ from bot.erasing import Erasing
 from bot.event_sender import EventSender
 from bot.handlers import payment_link, rest, secure_pages, webchat
 from bot.handlers.api import app as seller_api
+from bot.handlers.desk.live import DeskStreams
 from bot.handlers.landing import Way
 from bot.handlers.landing import routes as landing_routes
 from bot.handlers.sandbox_page import routes as sandbox_page_routes
@@ -138,7 +139,8 @@ class Installation:
         self._outbox = outbox = open_outbox(self.store, self.clock)
         telling = Telling(outbox if self._providers.events is not None else None)
         reach = Reach(self.base_url, self._bot_name)
-        turn = Turn(way, seller, renderer, DeskActs(tools, telling), outbox, self._holder, self.server_key, reach)
+        acts = DeskActs(tools, telling)
+        self._turn = turn = Turn(way, seller, renderer, acts, outbox, self._holder, self.server_key, reach)
         collecting = Collecting(seller, self.server_key, self._providers.of_method, self._providers.charges)
         self._renewals = Renewals(seller, outbox, self.server_key, collecting)
         self._show = Show(way, renderer, self.server_key, self.base_url, self._panel(), reach)
@@ -252,7 +254,7 @@ class Installation:
         site = self._site()
         pages = Pages(site)
         address_of = counts_no_loopback if self.settings.sandboxed else counts_all
-        self._streams = Streams()
+        self._streams, self._desk_streams = Streams(), DeskStreams()
         secure = self._secure_links(pages)
         slowed = channels.slows_floods(self.settings)
         flood = Flood(FloodRules() if slowed else None)
@@ -275,6 +277,7 @@ class Installation:
             *secure_pages.routes(door),
             *payment_link.routes(self._payments, pages),
             *desk_access.routes(self.settings, desk_door, self.server_key, self._client),
+            *agents_console.routes(desk_door, self.desk, self.agent_acts, self._turn, self._desk_streams),
             *PaymentWebhooks(self.desk, self._providers.payments, ProviderNews(api.seller, self._outbox)).routes(),
             *self._rest_routes(address_of),
             *(self._telegram.routes() if self._telegram is not None else []),
@@ -347,6 +350,7 @@ class Installation:
         """Takes nothing new: streams end, Telegram isn't asked any more."""
         self._ready = False
         self._streams.close()
+        self._desk_streams.close()
         if self._telegram is not None:
             await self._telegram.stop()
 

@@ -15,7 +15,7 @@ _HERE = Path(__file__).parent / "texts"
 _PLACE = re.compile(r"\{([a-z_]+)\}")
 LOCALES = SHIPPED
 """The languages in which the pages speak by themselves; a profile's folder may bring others."""
-BORROWED = frozenset({"landing", "sandbox", "access"})
+BORROWED = frozenset({"landing", "sandbox", "access", "desk", "desk_line", "desk_script"})
 """Sections for whoever runs the desk: a language that doesn't bring them has them in English."""
 
 
@@ -34,6 +34,10 @@ class Words:
         """As calling it, but an unknown key or a missing value gives `fallback`: for keys of other rooms."""
         fits = key in self._texts and places(self._texts[key]) <= values.keys()
         return self(key if fits else fallback, **values)
+
+    def has(self, key: str) -> bool:
+        """Whether there are words of this key."""
+        return key in self._texts
 
     def section(self, name: str) -> dict[str, str]:
         """All words of one section by their short keys, for a script."""

@@ -1,10 +1,13 @@
 """What every answer tells the browser, and how our own files are served."""
 
+import json
 import re
+from pathlib import Path
 
 import httpx
 import pytest
 
+from bot.web import static_files
 from bot.web.static_files import load, static_file
 from tests.web.house import House
 
@@ -93,8 +96,26 @@ async def test_the_accent_comes_from_the_profile_or_the_embedding_site(client: h
 
 def test_no_script_writes_markup_or_evaluates() -> None:
     for name, file in load().items():
-        if name.endswith(".js"):
+        if name.endswith(".js") and not name.startswith("js/vendor/"):
             code = file.body.decode()
             assert not re.search(
                 r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function", code
             ), name
+
+
+def test_htmx_evaluates_nothing_and_keeps_no_pages() -> None:
+    """It puts escaped parts of our own pages into their places; what more it can do is switched off."""
+    templates = Path(static_files.__file__).parent / "templates"
+    loading = [page for page in templates.rglob("*.html") if "htmx.min.js" in page.read_text("utf-8")]
+    assert loading
+    for page in loading:
+        found = re.search(r"name=\"htmx-config\" content='([^']+)'", page.read_text("utf-8"))
+        assert found is not None
+        config = json.loads(found[1])
+        assert {name: config[name] for name in ("allowEval", "allowScriptTags", "includeIndicatorStyles")} == {
+            "allowEval": False,
+            "allowScriptTags": False,
+            "includeIndicatorStyles": False,
+        }
+        assert config["selfRequestsOnly"] is True
+        assert config["historyEnabled"] is False

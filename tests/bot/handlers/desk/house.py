@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from bot.handlers.desk import home, log_in, profile, second_factor, set_password
+from bot.handlers.desk import log_in, profile, second_factor, set_password
 from bot.handlers.desk.door import DeskDoor, SignedIn
 from bot.handlers.desk.entry import Entry
 from bot.handlers.desk.forms import form_of
@@ -61,14 +61,17 @@ class House:
             self.calls.append({"who": me.login} | await form_of(request))
             return PlainTextResponse("done")
 
+        async def home(request: Request, me: SignedIn) -> Response:
+            return self.door.page(request, me, "desk/frame.html")
+
         routes = [
             *log_in.routes(self.entry),
             *second_factor.routes(self.entry),
             *set_password.routes(self.entry),
             *profile.routes(self.entry),
-            *home.routes(self.door),
             *self.more,
             *static_files.routes(self.door.pages.site),
+            Route("/desk", self.door.guarded(home)),
             Route("/desk/act", self.door.guarded(act), methods=["GET", "POST"]),
             Route("/desk/funnel", self.door.guarded(act, role="supervisor")),
             Route("/desk/erase", self.door.guarded(act, fresh=10), methods=["GET", "POST"]),

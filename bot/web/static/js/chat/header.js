@@ -2,6 +2,9 @@
 import { byId, h } from "../dom.js";
 import { current, locales, t } from "./words.js";
 
+/** Who speaks now, by name where it is known. @param {any} standing */
+const agentWords = (standing) => (standing.speaker ? t("mode_agent_named", { name: standing.speaker }) : t("mode_agent"));
+
 export class Header {
   #menu = byId("menu");
   #button = byId("menu-button");
@@ -23,7 +26,7 @@ export class Header {
 
   /** @param {any} standing */
   show(standing) {
-    byId("mode").textContent = standing?.mode === "agent" ? t("mode_agent") : standing?.mode === "waiting" ? t("mode_waiting") : standing?.heading || this.host;
+    byId("mode").textContent = standing?.mode === "agent" ? agentWords(standing) : standing?.mode === "waiting" ? t("mode_waiting") : standing?.heading || this.host;
     const progress = byId("progress");
     progress.hidden = !standing?.of;
     if (standing?.of) {

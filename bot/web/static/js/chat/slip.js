@@ -15,7 +15,7 @@ const clock = (at) => new Intl.DateTimeFormat(current(), { hour: "2-digit", minu
 /** A line of the desk or of a colleague. @param {import("./transcript.js").Line} line */
 export function deskSlip(line) {
   const agent = line.author === "agent";
-  const who = agent ? h("p", { class: "who" }, t("agent")) : h("span", { class: "sr" }, `${t("desk")}: `);
+  const who = agent ? h("p", { class: "who" }, ...(line.by ? [h("bdi", {}, line.by), t("agent_after_name")] : [t("agent")])) : h("span", { class: "sr" }, `${t("desk")}: `);
   return h("div", { class: `slip ${agent ? "agent" : "desk"}`, "data-id": line.id }, who, h("p", { dir: "auto" }, ...withLinks(line.text)));
 }
 

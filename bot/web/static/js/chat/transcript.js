@@ -6,7 +6,7 @@ const ASKING = new Set(["choice", "consents", "confirm_data"]);
 
 /** @typedef {{title: string, payload: string}} Button */
 /** @typedef {{rel: string, href: string, title: string, id: string|null}} Link */
-/** @typedef {{id: number, seq: number|null, author: string, text: string, buttons: Button[], links: Link[], at: string}} Line */
+/** @typedef {{id: number, seq: number|null, author: string, text: string, buttons: Button[], links: Link[], at: string, by?: string|null}} Line */
 
 /** Whether the button ticks one consent and stays. @param {Button} button */
 export const toggles = (button) => button.payload.startsWith("consents:toggle:");

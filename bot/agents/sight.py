@@ -1,0 +1,62 @@
+"""What agents' views read conversations with: the dialogs as they are, and words in the agent's language."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.texts.catalogue import MissingText
+from bot.turn import Turn
+from dialogs.case import Case, Ctx
+from dialogs.kit import Params
+from dialogs.kit.journey import AnyStep, Journey
+from services.store.conversations import Conversation
+from values.seller import Seller
+
+
+@dataclass(frozen=True)
+class Sight:
+    """For one installation; holds nothing of any one conversation."""
+
+    turn: Turn
+
+    @property
+    def journey(self) -> Journey:
+        """The profile's dialogs."""
+        return self.turn.journey
+
+    @property
+    def seller(self) -> Seller:
+        """Whose desk it is."""
+        return self.turn.seller
+
+    def case(self, conversation: Conversation) -> Case:
+        """What the conversation knows. Errors: StoreUnavailable where a later release was at work."""
+        return self.turn.case(conversation)
+
+    def context(self, conversation: Conversation, case: Case, now: datetime) -> Ctx:
+        """The context in which its dialogs would decide now."""
+        return self.turn.context(conversation, now)(case)
+
+    def tongue(self, wanted: str) -> str:
+        """The agent's language if the profile speaks it, else the profile's first."""
+        locales = self.seller.locales
+        return wanted if wanted in locales else locales[0]
+
+    def step(self, step: AnyStep, locale: str) -> str:
+        """What a step is called."""
+        part = f"part.{self.journey.shown_dialog(step)}"
+        return self._first((f"label.{step.name}", part), locale) or step.name
+
+    def part(self, step: AnyStep, locale: str) -> str:
+        """What the step's dialog is called; empty where it has no name of its own."""
+        return self._first((f"part.{self.journey.shown_dialog(step)}",), locale)
+
+    def _first(self, keys: tuple[str, ...], locale: str) -> str:
+        """The words of the first key that there is, without an alarm for those that there aren't."""
+        renderer = self.turn.renderer
+        params: Params = {"seller": self.seller.name, **renderer.facts}
+        for key in keys:
+            try:
+                return renderer.catalogue.fill(key, params, self.tongue(locale))
+            except MissingText:
+                continue
+        return ""

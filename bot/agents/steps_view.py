@@ -1,0 +1,120 @@
+"""Where the customer is: the journey's steps in their order, and the answers that an agent may give or put right."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from bot.agents.sight import Sight
+from dialogs.case import Case, Ctx
+from dialogs.kit import by_others
+from dialogs.kit.journey import AnyStep
+from services.store.conversations import Conversation
+from values import masked
+from values.expects import Expects
+
+State = Literal["done", "here", "ahead"]
+_MASKED = {Expects.email: masked.email, Expects.phone: masked.phone}
+
+
+@dataclass(frozen=True, slots=True)
+class StepSeen:
+    """A step of the journey."""
+
+    path: str
+    name: str
+    state: State
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The steps of one dialog."""
+
+    name: str
+    steps: tuple[StepSeen, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What may be answered in the customer's stead. `value` is the answer there is, None if none or if it is a contact,
+    which is shown as `hint` only, masked. `open`: it is what the customer is asked now."""
+
+    path: str
+    name: str
+    expects: str
+    value: str | None = field(repr=False)
+    hint: str = field(repr=False)
+    open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Stands:
+    """Where a conversation stands. `here` names the open step."""
+
+    here: str
+    part: str
+    done: int
+    of: int
+    parts: tuple[Part, ...]
+    answers: tuple[Answer, ...]
+
+
+def stands(sight: Sight, conversation: Conversation, case: Case, now: datetime, locale: str) -> Stands:
+    """The view of one conversation."""
+    seen = _Seen(sight, case, sight.context(conversation, case, now), locale)
+    here = sight.journey.position(case, seen.ctx)
+    done, of = sight.journey.progress(case, seen.ctx)
+    return Stands(
+        here=sight.step(here, locale),
+        part=sight.part(here, locale),
+        done=done,
+        of=of,
+        parts=tuple(seen.parts(here)),
+        answers=tuple(seen.answers(here)),
+    )
+
+
+@dataclass(frozen=True)
+class _Seen:
+    sight: Sight
+    case: Case
+    ctx: Ctx
+    locale: str
+
+    def parts(self, here: AnyStep) -> Iterator[Part]:
+        """The dialogs that have a step which applies, in order; the open step is among them whatever it is."""
+        journey = self.sight.journey
+        for dialog in journey.dialogs.values():
+            slots = getattr(self.case, dialog.name)
+            shown = [s for s in dialog.steps if s.path == here.path or (s.counted and s.when(slots, self.ctx))]
+            steps = tuple(self._step(s, here) for s in shown)
+            if shown:
+                yield Part(self.sight.part(shown[0], self.locale), steps)
+
+    def _step(self, step: AnyStep, here: AnyStep) -> StepSeen:
+        done = step.done(getattr(self.case, step.dialog), self.ctx)
+        state: State = "here" if step.path == here.path else "done" if done else "ahead"
+        return StepSeen(step.path, self.sight.step(step, self.locale), state)
+
+    def answers(self, here: AnyStep) -> Iterator[Answer]:
+        """The open step first if it may be answered by others, then the answered ones in their order."""
+        journey = self.sight.journey
+        if by_others(here):
+            yield self._answer(here, is_open=True)
+        for step in journey.steps:
+            if step.path != here.path and by_others(step) and journey.askable(step, self.case, self.ctx):
+                yield self._answer(step, is_open=False)
+
+    def _answer(self, step: AnyStep, *, is_open: bool) -> Answer:
+        held = getattr(getattr(self.case, step.dialog), step.slots[0]) if step.slots else None
+        value = None if held is None else str(held)
+        hide = _MASKED.get(step.expects)
+        hint = hide(value) if hide is not None and value else ""
+        return Answer(
+            path=step.path,
+            name=self.sight.step(step, self.locale),
+            expects=str(step.expects),
+            value=None if hide is not None else value,
+            hint=hint,
+            open=is_open,
+        )

@@ -1,0 +1,164 @@
+"""What the console's handlers share: the door, the conversation's side of the desk, and the pages' parts.
+
+A page is made of parts (`_PARTS`). Each carries a mark of what it shows; a script that was told of news asks for those
+parts whose mark is another by now, and puts them in their places. Without scripts the page is loaded again.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from secrets import token_urlsafe
+
+import sqlalchemy as sa
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from bot.agents import queue_view, steps_view, talk_view
+from bot.agents.acts import AgentActs, By
+from bot.agents.queue_view import Queue
+from bot.agents.sight import Sight
+from bot.agents.talk_view import Talk
+from bot.handlers.desk.door import DeskDoor, SignedIn, by_script
+from bot.handlers.desk.telling import Told
+from bot.port import Desk
+from bot.web.guard import Turned
+from bot.web.policy import DESK_PAGE
+from services.agents import accounts
+from services.agents.accounts import Agent
+from services.desk import notes
+from services.store import conversations
+
+_PARTS = ("head", "lines", "write", "steps", "card", "notes")
+KEY = "key"
+"""The form's field with the key of an act: a form sent twice is one act."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why an act wasn't done, for the part in whose form it was. `typed` is what stays in that form."""
+
+    part: str
+    key: str
+    values: Mapping[str, object]
+    typed: str = ""
+    field: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of the page, with the mark of what it shows."""
+
+    name: str
+    html: str = field(repr=False)
+    mark: str
+
+
+@dataclass(frozen=True)
+class Console:
+    """One installation's console."""
+
+    door: DeskDoor
+    desk: Desk
+    acts: AgentActs
+    sight: Sight
+
+    def by(self, me: SignedIn) -> By:
+        """The agent as acts know them."""
+        return By(me.agent_id, me.name, self.sight.tongue(me.locale))
+
+    async def agents(self) -> list[Agent]:
+        """All agents' accounts, by login."""
+        return await self.door.store.read(accounts.listed)
+
+    async def queue(self, me: SignedIn) -> Queue:
+        """The queue as this agent sees it."""
+        names = {agent.id: agent.name for agent in await self.agents()}
+        everything = me.may("supervisor")
+        return await self.door.store.read(
+            lambda c: queue_view.queue(c, self.sight, agent_id=me.agent_id, names=names, everything=everything)
+        )
+
+    async def talk(self, me: SignedIn, conversation_id: str, *, whole: bool = False) -> Talk:
+        """The conversation as this agent sees it. Errors: Turned 404."""
+        names = {agent.id: agent.name for agent in await self.agents()}
+
+        def read(connection: sa.Connection) -> Talk | None:
+            found = conversations.load(connection, conversation_id, lock=False)
+            if found is None:
+                return None
+            return talk_view.talk(
+                connection, self.sight, found, agent_id=me.agent_id, names=names, locale=me.locale, whole=whole
+            )
+
+        found = await self.door.store.read(read)
+        if found is None:
+            raise Turned(404, "no_conversation")
+        return found
+
+    async def pieces(self, me: SignedIn, talk: Talk, problem: Problem | None = None) -> list[Piece]:
+        """All parts of a conversation's page."""
+        agents, now = await self.agents(), self.door.clock.now()
+        known = await self.door.store.read(lambda c: notes.of_conversation(c, talk.conversation.id))
+        values = {
+            "talk": talk,
+            "stands": steps_view.stands(self.sight, talk.conversation, talk.case, now, me.locale),
+            "notes": known,
+            "names": {agent.id: agent.name for agent in agents},
+            "colleagues": [a for a in agents if a.disabled_at is None and a.id not in (me.agent_id, _holder(talk))],
+        }
+        return [self.piece(me, part, problem=_of(problem, part), **values) for part in _PARTS]
+
+    def piece(self, me: SignedIn, name: str, **values: object) -> Piece:
+        """A part. Its mark doesn't depend on the keys of its forms, which are new each time."""
+        key, pages = token_urlsafe(16), self.door.pages
+        told = Told(pages, me.locale, self.door.clock.now())
+        html = pages.text(f"desk/parts/{name}.html", me.locale, me=me, key=key, told=told, **values)
+        mark = hashlib.sha256(html.replace(key, "").encode("utf-8", "replace")).hexdigest()[:16]
+        return Piece(name, html, f"{name}.{mark}")
+
+    async def changed(self, request: Request, me: SignedIn, talk: Talk) -> Response:
+        """The parts that aren't as the page has them (it tells their marks)."""
+        marks = set(request.query_params.getlist("mark"))
+        fresh = [piece for piece in await self.pieces(me, talk) if piece.mark not in marks]
+        return self.bare(request, me, fresh) if fresh else Response(status_code=204, headers=DESK_PAGE)
+
+    def bare(self, request: Request, me: SignedIn, pieces: list[Piece], *, status: int = 200) -> HTMLResponse:
+        """Parts without a page around them."""
+        return self.door.page(request, me, "desk/pieces.html", status=status, pieces=pieces, aside=True)
+
+    async def page(
+        self, request: Request, me: SignedIn, conversation_id: str, problem: Problem | None = None, status: int = 200
+    ) -> Response:
+        """The conversation's page, or for a script its parts; `problem` with why something wasn't done."""
+        talk = await self.talk(me, conversation_id, whole="whole" in request.query_params)
+        pieces = await self.pieces(me, talk, problem)
+        if by_script(request):
+            return self.bare(request, me, pieces, status=status)
+        return await self.whole(request, me, pieces, talk, status=status)
+
+    async def whole(
+        self, request: Request, me: SignedIn, pieces: list[Piece], talk: Talk | None, *, status: int = 200
+    ) -> Response:
+        """The page with its three columns; without a conversation it is the queue."""
+        queue = self.piece(me, "queue", queue=await self.queue(me), open=talk.conversation.id if talk else "")
+        return self.door.page(
+            request,
+            me,
+            "desk/console.html",
+            status=status,
+            queue=queue,
+            pieces={piece.name: piece for piece in pieces},
+            talk=talk,
+            told=Told(self.door.pages, me.locale, self.door.clock.now()),
+            now=self.door.clock.now().isoformat(),
+            view="card" if request.query_params.get("view") == "card" else "talk",
+            aside=False,
+        )
+
+
+def _holder(talk: Talk) -> str | None:
+    return talk.request.agent_id if talk.request is not None else None
+
+
+def _of(problem: Problem | None, part: str) -> Problem | None:
+    return problem if problem is not None and problem.part == part else None

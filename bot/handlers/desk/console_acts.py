@@ -1,0 +1,143 @@
+"""What an agent does with a conversation, each by a form: take, say, correct, pass on, give back, put back, note.
+
+A form that is refused is shown again with what was typed and why. `bot/agents/acts.py` does the acts, once per key.
+"""
+
+from collections.abc import Awaitable, Callable
+from hashlib import sha256
+
+import sqlalchemy as sa
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from bot.agents.acts import LONGEST, By, NotRight, NotSaid, NotTaken, NotYours
+from bot.handlers.desk.console import KEY, Console, Problem
+from bot.handlers.desk.door import SignedIn, by_script
+from bot.handlers.desk.forms import form_of
+from bot.web.guard import Turned
+from bot.web.policy import DESK_PAGE
+from services.agents.accounts import Agent
+from services.desk import notes
+from services.desk.notes import Note, NoteRefused
+from services.store import conversations
+from values.text import clean
+
+Fields = dict[str, str]
+Act = Callable[[str, By, Fields], Awaitable[None]]
+_CONFLICT, _UNFIT = 409, 422
+_LONGEST_KEY = 100
+
+
+def routes(console: Console) -> list[Route]:
+    """`POST /desk/c/{id}/…`."""
+    doing = _Acts(console)
+    acts: dict[str, tuple[Act, str]] = {
+        "take": (doing.take, "taken"),
+        "say": (doing.say, "said"),
+        "correct": (doing.correct, "corrected"),
+        "pass": (doing.pass_on, "passed_on"),
+        "give-back": (doing.give_back, "given_back"),
+        "done": (doing.done, "done"),
+        "put-back": (doing.put_back, "put_back"),
+        "note": (doing.note, "noted"),
+    }
+    return [
+        Route(f"/desk/c/{{id}}/{name}", console.door.guarded(doing.form(act, noted)), methods=["POST"])
+        for name, (act, noted) in acts.items()
+    ]
+
+
+class _Acts:
+    def __init__(self, console: Console) -> None:
+        self._console = console
+
+    def form(self, act: Act, noted: str) -> Callable[[Request, SignedIn], Awaitable[Response]]:
+        """The handler of an act's form."""
+
+        async def done(request: Request, me: SignedIn) -> Response:
+            fields, conversation_id = await form_of(request), str(request.path_params["id"])
+            console = self._console
+            try:
+                await act(conversation_id, console.by(me), fields)
+            except LookupError:
+                raise Turned(404, "no_conversation") from None
+            except (NotYours, NotTaken, NotSaid, NotRight, NoteRefused) as refused:
+                problem, status = await self._why(refused, fields)
+                return await console.page(request, me, conversation_id, problem, status)
+            await console.door.note(me, noted, conversation_id=conversation_id)
+            if by_script(request):
+                return await console.page(request, me, conversation_id)
+            return RedirectResponse(f"/desk/c/{conversation_id}", 303, headers=DESK_PAGE)
+
+        return done
+
+    async def take(self, conversation_id: str, by: By, fields: Fields) -> None:
+        await self._console.acts.take(conversation_id, by, _key("take", fields))
+
+    async def say(self, conversation_id: str, by: By, fields: Fields) -> None:
+        text = fields.get("text", "")
+        await self._console.acts.say(conversation_id, by, text, _key("say", fields, text))
+
+    async def correct(self, conversation_id: str, by: By, fields: Fields) -> None:
+        step, text = fields.get("step", ""), fields.get("value", "").strip()[:LONGEST]
+        await self._console.acts.correct(conversation_id, by, step, text, _key("correct", fields, step, text))
+
+    async def pass_on(self, conversation_id: str, by: By, fields: Fields) -> None:
+        to = await self._colleague(fields.get("to", ""))
+        await self._console.acts.pass_on(conversation_id, by, By(to.id, to.name), _key("pass", fields, to.id))
+
+    async def give_back(self, conversation_id: str, by: By, fields: Fields) -> None:
+        await self._console.acts.give_back(conversation_id, by, _key("give-back", fields))
+
+    async def done(self, conversation_id: str, by: By, fields: Fields) -> None:
+        await self._console.acts.give_back(conversation_id, by, _key("done", fields), done=True)
+
+    async def put_back(self, conversation_id: str, by: By, fields: Fields) -> None:
+        await self._console.acts.put_back(conversation_id, by, _key("put-back", fields))
+
+    async def note(self, conversation_id: str, by: By, fields: Fields) -> None:
+        """What one agent tells the next, whoever has the conversation. Errors: LookupError, NoteRefused."""
+        door, words = self._console.door, fields.get("note", "")
+        note = Note(_key("note", fields, words)[:32], conversation_id, by.id, clean(words).text, door.clock.now())
+
+        def work(connection: sa.Connection) -> None:
+            if conversations.load(connection, conversation_id, lock=False) is None:
+                raise LookupError
+            notes.add(connection, note)
+
+        await door.store.write(work)
+
+    async def _colleague(self, agent_id: str) -> Agent:
+        """Somebody who can answer. Errors: Turned 422."""
+        found = next((a for a in await self._console.agents() if a.id == agent_id and a.disabled_at is None), None)
+        if found is None:
+            raise Turned(_UNFIT, "no_colleague")
+        return found
+
+    async def _why(self, refused: Exception, fields: Fields) -> tuple[Problem, int]:
+        """What is told of a refusal, where, and by which status."""
+        part = "steps" if "value" in fields else "write" if "text" in fields else "head"
+        typed, field = fields.get("value", fields.get("text", "")), fields.get("step", "")
+        match refused:
+            case NotRight():
+                return Problem("steps", "refused", {"words": refused.words}, typed, field), _UNFIT
+            case NotSaid():
+                return Problem("write", "not_said", {"most": LONGEST}, typed), _UNFIT
+            case NoteRefused():
+                return Problem("notes", "not_noted", {"most": notes.MOST_CHARS}, fields.get("note", "")), _UNFIT
+            case NotYours() | NotTaken():
+                names = {agent.id: agent.name for agent in await self._console.agents()}
+                has_it = names.get(refused.agent_id or "")
+                key = "not_yours" if has_it is None else "anothers"
+                return Problem(part, key, {"name": has_it or ""}, typed, field), _CONFLICT
+            case _:
+                raise refused
+
+
+def _key(act: str, fields: Fields, *what: str) -> str:
+    """The act's key: of this form, and of what was typed into it. Sent twice it is one act; put right, another."""
+    key = fields.get(KEY, "")
+    if not 8 <= len(key) <= _LONGEST_KEY:
+        raise Turned(_UNFIT, "unreadable")
+    return sha256("\0".join((act, key, *what)).encode("utf-8", "replace")).hexdigest()

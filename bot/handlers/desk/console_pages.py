@@ -1,0 +1,46 @@
+"""The console's pages that only show: the queue, a conversation, and what a script asks for when it hears news."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from bot.handlers.desk.console import Console
+from bot.handlers.desk.door import SignedIn
+from bot.web.policy import DESK_PAGE
+
+
+def routes(console: Console) -> list[Route]:
+    """`/desk`, `/desk/queue`, `/desk/c/…`."""
+    pages, guarded = _Pages(console), console.door.guarded
+    return [
+        Route("/desk", guarded(pages.home)),
+        Route("/desk/queue", guarded(pages.queue, active=False)),
+        Route("/desk/c/{id}", guarded(pages.conversation)),
+        Route("/desk/c/{id}/parts", guarded(pages.parts, active=False)),
+    ]
+
+
+class _Pages:
+    def __init__(self, console: Console) -> None:
+        self._console = console
+
+    async def home(self, request: Request, me: SignedIn) -> Response:
+        return await self._console.whole(request, me, [], None)
+
+    async def queue(self, request: Request, me: SignedIn) -> Response:
+        console, shown = self._console, request.query_params.get("open", "")
+        piece = console.piece(me, "queue", queue=await console.queue(me), open=shown)
+        if piece.mark in request.query_params.getlist("mark"):
+            return Response(status_code=204, headers=DESK_PAGE)
+        return console.bare(request, me, [piece])
+
+    async def conversation(self, request: Request, me: SignedIn) -> Response:
+        """Who opened it is noted."""
+        conversation_id = str(request.path_params["id"])
+        answer = await self._console.page(request, me, conversation_id)
+        await self._console.door.note(me, "conversation_seen", conversation_id=conversation_id)
+        return answer
+
+    async def parts(self, request: Request, me: SignedIn) -> Response:
+        talk = await self._console.talk(me, str(request.path_params["id"]))
+        return await self._console.changed(request, me, talk)

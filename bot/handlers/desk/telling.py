@@ -1,0 +1,34 @@
+"""How the console's templates say moments and waits."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from babel.dates import format_time, format_timedelta, get_timezone
+
+from bot.web.pages import Pages
+from values.visible import visible
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """In one agent's language, at one moment."""
+
+    pages: Pages
+    locale: str
+    now: datetime
+
+    def hour(self, at: datetime) -> str:
+        """Hour and minute in the seller's time zone; with the day if it is another one."""
+        zone = get_timezone(self.pages.site.time_zone)
+        here = at.astimezone(zone)
+        if here.date() != self.now.astimezone(zone).date():
+            return self.pages.moment(at, self.locale)
+        return format_time(here, "HH:mm", locale=self.locale)
+
+    def wait(self, since: datetime) -> str:
+        """How long ago that was, in one unit."""
+        return format_timedelta(max(self.now - since, self.now - self.now), locale=self.locale, format="short")
+
+    def seen(self, text: str) -> str:
+        """A stranger's text, with what would hide or turn it shown as marks."""
+        return visible(text)

@@ -1,0 +1,61 @@
+"""Several conversations at once, for lists of them: the rows, and what was said in each last."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from services.store.conversations import Conversation
+from services.store.journal import CUSTOMER, Entry
+from services.store.statements import columns
+from services.store.tables import conversation, journal
+
+MOST_LINES = 6
+"""So many of each: enough to know what a pressed button had said."""
+
+_THESE = sa.select(*columns(conversation, Conversation)).where(
+    conversation.c.id.in_(sa.bindparam("these", expanding=True))
+)
+_LATELY = (
+    sa.select(*columns(conversation, Conversation))
+    .where(conversation.c.customer_at.is_not(None))
+    .order_by(conversation.c.customer_at.desc(), conversation.c.id)
+)
+_COLUMNS = columns(journal, Entry)
+_NUMBERED = (
+    sa.select(
+        *_COLUMNS,
+        sa.func.row_number().over(partition_by=journal.c.conversation_id, order_by=journal.c.id.desc()).label("n"),
+    )
+    .where(
+        journal.c.conversation_id.in_(sa.bindparam("these", expanding=True)),
+        sa.or_(journal.c.seq.is_not(None), journal.c.kind == CUSTOMER),
+    )
+    .subquery()
+)
+_LAST = (
+    sa.select(*(_NUMBERED.c[column.name] for column in _COLUMNS))
+    .where(_NUMBERED.c.n <= MOST_LINES)
+    .order_by(_NUMBERED.c.id)
+)
+
+
+def several(connection: sa.Connection, ids: Sequence[str]) -> dict[str, Conversation]:
+    """Those of these ids that there are."""
+    if not ids:
+        return {}
+    return {row[0]: Conversation(*row) for row in connection.execute(_THESE, {"these": list(ids)})}
+
+
+def lately(connection: sa.Connection, most: int) -> list[Conversation]:
+    """Those in which a customer wrote last."""
+    return [Conversation(*row) for row in connection.execute(_LATELY.limit(most))]
+
+
+def last_lines(connection: sa.Connection, ids: Sequence[str]) -> dict[str, list[Entry]]:
+    """What customers, the bot and agents said last in each, the oldest of it first."""
+    found: defaultdict[str, list[Entry]] = defaultdict(list)
+    if ids:
+        for row in connection.execute(_LAST, {"these": list(ids)}):
+            found[row[1]].append(Entry(*row))
+    return dict(found)

@@ -1,0 +1,122 @@
+"""The stuck customer is helped from the console: two browsers, live, on one desk and over two replicas."""
+
+import re
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from playwright.async_api import BrowserContext, async_playwright, expect
+
+from tests.desk.agent_browser import AgentBrowser
+from tests.desk.replicas import replicas
+from tests.desk.running import Running, running_desk
+from tests.desk.test_browser_journey import FLAGS, PASSWORD, Visitor
+
+pytestmark = pytest.mark.anyio
+
+
+@asynccontextmanager
+async def two_browsers(chromium_path: str) -> AsyncGenerator[tuple[BrowserContext, BrowserContext]]:
+    """The customer's on a phone, the agent's on a desk."""
+    async with async_playwright() as playwright:
+        chromium = await playwright.chromium.launch(executable_path=chromium_path, args=FLAGS)
+        sizes = ({"width": 390, "height": 860}, {"width": 1280, "height": 860})
+        contexts = [await chromium.new_context(viewport=size, locale="pl-PL") for size in sizes]  # type: ignore[arg-type]
+        for context in contexts:
+            context.set_default_timeout(15_000)
+        try:
+            yield contexts[0], contexts[1]
+        finally:
+            await chromium.close()
+
+
+async def stuck_at_the_nip(desk: Running, context: BrowserContext, email: str) -> Visitor:
+    """A customer who doesn't know what to answer."""
+    page = await context.new_page()
+    await page.goto(desk.url)
+    visitor = Visitor(desk, context, page)
+    await visitor.press("Kup teraz", "Nowe konto")
+    await visitor.sees("adres e-mail")
+    await visitor.write(email)
+    secure = await visitor.follow("/s/")
+    await secure.fill("input[name=password]", PASSWORD)
+    await secure.fill("input[name=password_repeat]", PASSWORD)
+    await secure.get_by_role("button", name="Zapisz hasło").click()
+    await secure.close()
+    await visitor.press("Tylko wymagane")
+    await visitor.sees("numer telefonu")
+    await visitor.write("512 000 999")
+    await visitor.sees("SMS z kodem")
+    code = page.get_by_role("button", name=re.compile(r"^Kopiuj \d{6}$"))
+    await visitor.write((await code.inner_text())[-6:])
+    await visitor.sees("NIP Twojej firmy")
+    await visitor.write("123")
+    await visitor.sees("cyfr")
+    return visitor
+
+
+async def helped(here: Running, there: Running, contexts: tuple[BrowserContext, BrowserContext]) -> None:
+    """The whole of it: the customer at one desk, the agent at the other."""
+    email = "jan.nowak@example.com"
+    agent = await AgentBrowser.logged_in(there.url, contexts[1])
+    await expect(agent.page.get_by_text("Nikt nie czeka.")).to_be_visible()
+    visitor = await stuck_at_the_nip(here, contexts[0], email)
+    await visitor.write("/agent")
+
+    await agent.opens()
+    await expect(agent.page.get_by_text(email)).to_have_count(0)
+    await expect(agent.page.get_by_text("j•••@example.com").first).to_be_visible()
+    await agent.takes()
+    await visitor.sees("Anna")
+    await visitor.write("Nie wiem, jaki mam NIP")
+    await agent.sees("Nie wiem, jaki mam NIP")
+    await expect(visitor.chat.locator("#tray button")).to_have_count(0)
+
+    await agent.corrects("NIP", "123-456-32-1")
+    await expect(agent.page.get_by_role("alert")).to_contain_text("cyfr")
+    await expect(agent.page.get_by_label(re.compile("^NIP"))).to_have_value("123-456-32-1")
+    await agent.page.get_by_label("Wiadomość do klienta").fill("To, co wpisano")
+    await agent.corrects("NIP", "123-456-32-18")
+    await agent.sees("Anna poprawia: NIP")
+    await expect(agent.page.get_by_label("Wiadomość do klienta")).to_have_value("To, co wpisano")
+    await agent.page.reload()
+    await expect(agent.page.get_by_label("Wiadomość do klienta")).to_have_value("To, co wpisano")
+    await agent.says("Wpisałam NIP z rejestru.")
+    await visitor.sees("Wpisałam NIP z rejestru")
+    await expect(visitor.chat.locator(".slip.agent .who").last).to_have_text("Anna, konsultant")
+    await agent.sees("Wpisałam NIP z rejestru")
+    await expect(agent.page.get_by_label("Wiadomość do klienta")).to_have_value("")
+
+    await agent.press("Oddaj botowi")
+    await visitor.sees("Pracownia Bursztyn")
+    await expect(agent.page.get_by_role("button", name="Przejmij", exact=True)).to_be_visible()
+    await visitor.press("Zgadza się", "Nie odnawiaj", "BLIK", "Akceptuję", "Potwierdzam")
+    await visitor.sees("Twoje zamówienie")
+    await visitor.press("Zgadza się", "Zamawiam z obowiązkiem zapłaty")
+    await visitor.sees("potwierdź adres")
+    async with visitor.context.expect_page() as opened:
+        await visitor.page.get_by_role("link", name=re.compile("Otwórz link")).first.click()
+    letter = await opened.value
+    await letter.get_by_role("button").first.click()
+    await expect(letter.get_by_text("potwierdzony")).to_be_visible()
+    bank = await visitor.follow("/p/")
+    await bank.get_by_role("button", name="Zapłać", exact=True).click()
+    await bank.wait_for_url(re.compile(r"/p/.+/return"))
+    await agent.sees("złożono zamówienie")
+    await agent.sees("zaksięgowano wynik płatności")
+    card = await here.card(email)
+    assert [company["tax_number"] for company in card["companies"]] == ["1234563218"]
+    assert [order["status"] for order in card["orders"]] == ["paid"]
+    assert agent.wrong == []
+
+
+async def test_the_stuck_customer_is_helped(tmp_path: Path, chromium_path: str) -> None:
+    async with running_desk(tmp_path) as desk, two_browsers(chromium_path) as contexts:
+        await helped(desk, desk, contexts)
+
+
+async def test_the_two_are_at_different_replicas(tmp_path: Path, chromium_path: str, postgres: str) -> None:
+    url = postgres.replace("+psycopg", "")
+    async with replicas(tmp_path, url) as desks, two_browsers(chromium_path) as contexts:
+        await helped(desks.each[0], desks.each[1], contexts)
