@@ -13,6 +13,7 @@ import sqlalchemy as sa
 import typer
 
 from bot.agents.leaving import release_all_of
+from bot.app.ready import prepare
 from bot.handlers.desk import new_password
 from bot.handlers.desk.tokens import new_token
 from bot.settings import Settings
@@ -22,6 +23,7 @@ from services.agents.accounts import Agent, Role
 from services.clock import SystemClock
 from services.passwords import Argon2Hasher
 from services.store import clock as stored_clock
+from services.store import migrate
 from services.store.database import Store, open_store
 from services.store.errors import StoreError
 from values import email as emails
@@ -248,8 +250,12 @@ def _say_link(token: str) -> None:
 
 
 def _done(work: Work[T]) -> T:
+    settings = Settings()
+
     async def run() -> T:
-        store = open_store(Settings().database, engine=False)
+        if await asyncio.to_thread(migrate.current, settings.database) is None:
+            await prepare(settings)  # agents may be added before the desk is started for the first time
+        store = open_store(settings.database, engine=False)
         try:
             now = await _now(store)
             return await store.write(lambda connection: work(connection, now))

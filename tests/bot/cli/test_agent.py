@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from bot.cli import build
 from services import handoffs
 from services.agents import accounts, audit, password_links, recovery_codes, sessions
 from services.agents.accounts import Agent
-from services.store import conversations
+from services.store import conversations, migrate
 from services.store.agent_tables import agent as table
 from services.store.database import open_store
 from services.store.tables import event
@@ -22,6 +23,14 @@ from tests.services.databases import NOW
 Okienko = Callable[..., Result]
 LINK = re.compile(r"^https://desk\.example/desk/password/([A-Za-z0-9_-]{43})$", re.MULTILINE)
 PASSWORD = "Dwa-rowery-i-hulajnoga"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A database as a desk has made it."""
+    made: str = request.getfixturevalue("postgres") if request.param == "postgresql" else f"sqlite:///{tmp_path}/d.db"
+    migrate.upgrade(made)
+    return made
 
 
 @pytest.fixture
@@ -152,3 +161,11 @@ def test_a_lost_telephone(okienko: Okienko, url: str) -> None:
     assert agent(url).totp_since is None
     assert in_store(url, lambda c: recovery_codes.left(c, ola.id)) == 0
     assert in_store(url, lambda c: sessions.find(c, "t", NOW)) is None
+
+
+def test_agents_may_be_added_before_the_first_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OKIENKO_DATABASE_URL", raising=False)
+    monkeypatch.setenv("OKIENKO_DATA_DIR", str(tmp_path / "data"))
+    done = CliRunner().invoke(build("agent"), ["agent", "add", "ola", "--name", "Ola"])
+    assert done.exit_code == 0, done.output
+    assert agent(f"sqlite:///{tmp_path}/data/okienko.sqlite").name == "Ola"

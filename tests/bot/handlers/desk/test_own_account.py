@@ -1,5 +1,6 @@
 """One's own password, language, second factor and log-ins; and the link that sets a first password."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -146,6 +147,21 @@ async def test_a_link_sets_a_password_once(house: House) -> None:
     assert (await browser.http.post(way, data={"password": NEW, "password_repeat": NEW})).status_code == 410
     assert not await old.is_in()
     assert (await browser.log_in(password=NEW)).status_code == 303
+
+
+async def test_of_many_that_use_a_link_at_once_one_has_set_the_password(house: House) -> None:
+    agent, token = await house.agent(), "L" * 43
+    await house.store.write(lambda c: password_links.issue(c, token=token, agent_id=agent.id, now=house.clock.now()))
+
+    async def post(n: int) -> int:
+        mine = f"{NEW}-{n}"
+        sent = {"password": mine, "password_repeat": mine}
+        return (await house.browser().http.post(f"/desk/password/{token}", data=sent)).status_code
+
+    answers = await asyncio.gather(*(post(n) for n in range(8)))
+    assert sorted(answers) == [200] + [410] * 7
+    browser = house.browser()
+    assert (await browser.log_in(password=f"{NEW}-{answers.index(200)}")).status_code == 303
 
 
 async def test_links_that_dont_open_are_all_alike(house: House) -> None:
