@@ -86,8 +86,12 @@ class Stubborn:
         """From the greeting to the end of the straight way."""
         async with asyncio.timeout(self.patience_s):
             await self.say("/start")
-            while self.custom["expects"] != "nothing":
-                await _TABLE[self.custom["expects"]](self)
+            await self.go_on()
+
+    async def go_on(self, until: str = "nothing") -> None:
+        """Does what is expected, until that is."""
+        while self.custom["expects"] != until:
+            await _TABLE[self.custom["expects"]](self)
 
     @property
     def at(self) -> str:
