@@ -15,6 +15,7 @@ from bot.turn import Turn
 from dialogs.case import Case
 from services.clock import Clock
 from services.store import calls, carried, conversations, journal
+from services.store.announce import PEOPLE
 from services.store.database import Store
 from values.expects import Expects
 
@@ -119,6 +120,10 @@ class Reading:
     def watch(self, conversation_id: str) -> AbstractAsyncContextManager[Watch]:
         """News of one conversation."""
         return self._news.watch(conversation_id)
+
+    def watch_people(self) -> AbstractAsyncContextManager[Watch]:
+        """News of all conversations that are a person's affair, or were lately."""
+        return self._news.watch(PEOPLE)
 
 
 def _holds_up(standing: Standing, case: Case, at_work: set[str]) -> bool:

@@ -3,6 +3,7 @@
 Nothing below the composition root sees this class: services and handlers are given plain arguments.
 """
 
+from dataclasses import dataclass
 from enum import StrEnum
 from ipaddress import ip_address
 from pathlib import Path
@@ -21,6 +22,20 @@ SHORTEST_SECRET_KEY = 32
 
 Url = Annotated[str, StringConstraints(pattern=r"^https?://\S+$")]
 BotUrl = Annotated[str, StringConstraints(pattern=r"^https?://\S+/bot$")]
+
+
+CHATWOOT = ("chatwoot_account_id", "chatwoot_inbox_id", "chatwoot_token", "chatwoot_webhook_secret")
+
+
+@dataclass(frozen=True, slots=True)
+class ChatwootGiven:
+    """All that is needed to speak with a Chatwoot."""
+
+    url: str
+    account_id: int
+    inbox_id: int
+    token: SecretStr
+    webhook_secret: SecretStr
 
 
 class SandboxMode(StrEnum):
@@ -194,6 +209,19 @@ class Settings(BaseSettings):
     paypal_client_secret: SecretStr | None = Field(default=None, description="Its secret.")
     paypal_webhook_id: str | None = Field(default=None, description="Id of the webhook that points at this desk.")
 
+    # Chatwoot
+    chatwoot_url: Url | None = Field(
+        default=None, description="Address of the seller's own help desk; it needs the four below. Default: none."
+    )
+    chatwoot_account_id: int | None = Field(default=None, ge=1, description="Number of the account there.")
+    chatwoot_inbox_id: int | None = Field(default=None, ge=1, description="Number of its inbox of the kind “API”.")
+    chatwoot_token: SecretStr | None = Field(
+        default=None, description="Access token of an administrator of its own, who answers nobody."
+    )
+    chatwoot_webhook_secret: SecretStr | None = Field(
+        default=None, description="Secret of the inbox, by which its webhooks are signed."
+    )
+
     @model_validator(mode="after")
     def _sandbox_stays_at_home(self) -> Self:
         if self.sandbox is SandboxMode.ON and not is_loopback(self.host):
@@ -225,6 +253,32 @@ class Settings(BaseSettings):
         if issuer.scheme != "https" and not is_loopback(issuer.hostname or ""):
             raise ValueError("OKIENKO_OIDC_ISSUER must be https, except on loopback")
         return self
+
+    @model_validator(mode="after")
+    def _help_desk_is_whole(self) -> Self:
+        missing = [f"OKIENKO_{name.upper()}" for name in CHATWOOT if getattr(self, name) in (None, SecretStr(""))]
+        if self.chatwoot_url is not None and missing:
+            raise ValueError(f"OKIENKO_CHATWOOT_URL needs {', '.join(missing)}")
+        return self
+
+    @property
+    def chatwoot(self) -> "ChatwootGiven | None":
+        """The seller's own help desk; None: there is none."""
+        if (
+            self.chatwoot_url is None
+            or self.chatwoot_account_id is None
+            or self.chatwoot_inbox_id is None
+            or self.chatwoot_token is None
+            or self.chatwoot_webhook_secret is None
+        ):
+            return None
+        return ChatwootGiven(
+            self.chatwoot_url,
+            self.chatwoot_account_id,
+            self.chatwoot_inbox_id,
+            self.chatwoot_token,
+            self.chatwoot_webhook_secret,
+        )
 
     @property
     def sandboxed(self) -> bool:

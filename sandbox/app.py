@@ -15,6 +15,10 @@ from starlette.routing import BaseRoute, Mount, Route
 from sandbox import credentials
 from sandbox.api import control_routes
 from sandbox.attempts import Attempt, PaymentBook
+from sandbox.chatwoot import chatwoot_api
+from sandbox.chatwoot_agents import ChatwootAgents
+from sandbox.chatwoot_store import ChatwootStore
+from sandbox.chatwoot_webhooks import ChatwootWebhooks
 from sandbox.clock import Clock, SettableClock, Sleep
 from sandbox.courier import Courier
 from sandbox.faults import Faults
@@ -70,6 +74,8 @@ class Sandbox:
         paypal = paypal_api(world, PayPal(world, self._paypal, vault), vault)
         stripe_page = StripePage(world, self._stripe, self._till, self._payer)
         register = gus(world)
+        inbox = ChatwootStore(world.ledger)
+        knocks = ChatwootWebhooks(world, inbox)
         return [
             Mount("/smsapi", app=smsapi(world)),
             Mount("/mf", app=mf(world)),
@@ -83,6 +89,8 @@ class Sandbox:
             Mount("/stripe/v1", app=stripe_api(world, self._stripe)),
             Mount("/stripe", routes=stripe_page_routes(stripe_page)),
             Mount("/seller", app=seller(world)),
+            Mount("/chatwoot/api/v1", app=chatwoot_api(world, inbox, knocks)),
+            Mount("/chatwoot", routes=ChatwootAgents(world, inbox, knocks).routes()),
             Mount("/api", routes=control_routes(self)),
         ]
 
@@ -189,6 +197,13 @@ class Sandbox:
                 "url": f"{base}/stripe",
                 "secret_key": credentials.STRIPE_SECRET_KEY,
                 "webhook_secret": credentials.STRIPE_WEBHOOK_SECRET,
+            },
+            "chatwoot": {
+                "url": f"{base}/chatwoot",
+                "account_id": credentials.CHATWOOT_ACCOUNT_ID,
+                "inbox_id": credentials.CHATWOOT_INBOX_ID,
+                "token": credentials.CHATWOOT_TOKEN,
+                "webhook_secret": credentials.CHATWOOT_WEBHOOK_SECRET,
             },
             "seller": {
                 "events_url": f"{base}/seller/events",

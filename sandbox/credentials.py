@@ -27,3 +27,8 @@ STRIPE_OLD_WEBHOOK_SECRET: Final = "whsec_sandbox_before"
 PAYPAL_CLIENT_ID: Final = "sandbox-paypal-client"
 PAYPAL_CLIENT_SECRET: Final = "sandbox-paypal-secret"
 PAYPAL_WEBHOOK_ID: Final = "SANDBOXWEBHOOK001"
+
+CHATWOOT_ACCOUNT_ID: Final = 1
+CHATWOOT_INBOX_ID: Final = 1
+CHATWOOT_TOKEN: Final = "sandbox-chatwoot-token"
+CHATWOOT_WEBHOOK_SECRET: Final = "sandbox-chatwoot-secret"

@@ -17,6 +17,7 @@ RESET = """
 BEGIN IMMEDIATE;
 DELETE FROM messages; DELETE FROM attempts; DELETE FROM refunds; DELETE FROM keys;
 DELETE FROM faults; DELETE FROM calls; DELETE FROM scheduled; DELETE FROM seller_events;
+DELETE FROM chatwoot_messages; DELETE FROM chatwoot_conversations; DELETE FROM chatwoot_contacts;
 COMMIT;
 """
 """What a reset empties. Counters stay, so that no id is ever given twice; sessions stay, so that a desk that holds an

@@ -23,6 +23,7 @@ PROVIDERS: Final = (
     "stripe",
     "telegram",
     "seller",
+    "chatwoot",
 )
 SLOW_S: Final = 5.0
 TIMEOUT_S: Final = 60.0

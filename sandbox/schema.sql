@@ -114,3 +114,31 @@ CREATE TABLE IF NOT EXISTS kept_methods (
     at TEXT NOT NULL,
     PRIMARY KEY (provider, token)
 );
+
+-- The help desk: what stands in one inbox of one account.
+CREATE TABLE IF NOT EXISTS chatwoot_contacts (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    identifier TEXT UNIQUE,
+    email TEXT UNIQUE,
+    phone_number TEXT UNIQUE,
+    name TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS chatwoot_conversations (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    contact_id INTEGER NOT NULL,
+    source_id TEXT NOT NULL,
+    status TEXT NOT NULL,            -- open | resolved | pending | snoozed
+    assignee TEXT,                   -- an agent's name
+    custom_attributes TEXT NOT NULL  -- JSON object
+);
+CREATE TABLE IF NOT EXISTS chatwoot_messages (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    conversation_id INTEGER NOT NULL,
+    content TEXT,
+    message_type INTEGER NOT NULL,   -- 0 incoming, 1 outgoing
+    private INTEGER NOT NULL,
+    source_id TEXT,
+    sender TEXT NOT NULL,            -- an agent's name; empty: the contact, or the token's own user
+    status TEXT NOT NULL,            -- sent | failed: its webhook wasn't taken
+    at TEXT NOT NULL
+);

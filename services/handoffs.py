@@ -56,6 +56,7 @@ _OPEN = sa.select(*_fields).where(_of)
 _ALL_OPEN = sa.select(*_fields).where(OPEN).order_by(table.c.asked_at, table.c.id)
 _QUEUE = _ALL_OPEN.where(table.c.agent_id.is_(None))
 _HELD = _ALL_OPEN.where(table.c.agent_id == sa.bindparam("by"))
+_LAST = sa.select(*_fields).where(table.c.conversation_id == sa.bindparam("of")).order_by(table.c.id.desc()).limit(1)
 _TAKE = (
     sa.update(table)
     .where(_of, table.c.agent_id.is_(None))
@@ -120,6 +121,12 @@ def end(connection: sa.Connection, *, conversation_id: str, now: datetime) -> bo
 def open_of(connection: sa.Connection, conversation_id: str) -> Handoff | None:
     """The conversation's open request, taken or not."""
     row = connection.execute(_OPEN, {"of": conversation_id}).first()
+    return None if row is None else Handoff(*row)
+
+
+def last_of(connection: sa.Connection, conversation_id: str) -> Handoff | None:
+    """The conversation's last request, open or not."""
+    row = connection.execute(_LAST, {"of": conversation_id}).first()
     return None if row is None else Handoff(*row)
 
 

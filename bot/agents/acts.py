@@ -76,15 +76,17 @@ class AgentActs:
 
         await self._desk.act(conversation_id, key, work)
 
-    async def say(self, conversation_id: str, by: By, text: str, key: str) -> None:
-        """Says something to the customer. Errors: NotYours, NotSaid."""
+    async def say(self, conversation_id: str, by: By, text: str, key: str, *, via: str | None = None) -> None:
+        """Says something to the customer. `via`: the desk where it was written, if that shows it by itself.
+        Errors: NotYours, NotSaid."""
         words = clean(text).text.strip()
         if not words or len(words) > LONGEST:
             raise NotSaid
 
         def work(act: ByAgent) -> None:
             _held(act, by)
-            act.play(AgentSpoke(), {"act": "said", "agent": by.id}, Words(words, by.name))
+            about = {"act": "said", "agent": by.id, **({"via": via} if via is not None else {})}
+            act.play(AgentSpoke(), about, Words(words, by.name))
 
         await self._desk.act(conversation_id, key, work)
 

@@ -16,6 +16,7 @@ from bot.agents.acts import AgentActs
 from bot.app import agents_console, channels, desk_access, providers
 from bot.app.clockwork import Clockwork
 from bot.app.neighbours import Neighbours
+from bot.app.outside_desk import outside_desk
 from bot.app.sandbox_agents import SandboxAgents
 from bot.app.sandbox_people import SandboxPeople
 from bot.app.sandboxed import Beside, DeskInstruments, OwnSandbox, SharedSandbox
@@ -58,6 +59,7 @@ from bot.web.site import Site
 from bot.web.stream import Streams
 from dialogs.journey import journey
 from dialogs.payment import POLL
+from services.breaker import Breaker
 from services.clock import SystemClock
 from services.engine.holder import Holder
 from services.engine.opening import open_engine, open_outbox
@@ -154,6 +156,16 @@ class Installation:
             telling=telling,
         )
         self.agent_acts = AgentActs(self.desk, renderer)
+        self._outside = outside_desk(
+            self.settings,
+            self._client,
+            self.desk,
+            self.agent_acts,
+            self._holder,
+            base_url=self.base_url,
+            locale=seller.locales[0],
+            seller=seller.name,
+        )
 
     def _bot_name(self) -> str | None:
         return self._telegram.bot_name if self._telegram is not None else None
@@ -272,12 +284,13 @@ class Installation:
         )
         desk_door = desk_access.door(self.settings, self.store, self.clock, pages, self.server_key, address_of)
         return [
-            *health_routes(self.store, self.figures, self._providers.breakers, lambda: self._ready),
+            *health_routes(self.store, self.figures, self._breakers(), lambda: self._ready),
             *webchat.routes(chat),
             *secure_pages.routes(door),
             *payment_link.routes(self._payments, pages),
             *desk_access.routes(self.settings, desk_door, self.server_key, self._client),
             *agents_console.routes(desk_door, self.desk, self.agent_acts, self._turn, self._desk_streams),
+            *(self._outside.routes() if self._outside is not None else []),
             *PaymentWebhooks(self.desk, self._providers.payments, ProviderNews(api.seller, self._outbox)).routes(),
             *self._rest_routes(address_of),
             *(self._telegram.routes() if self._telegram is not None else []),
@@ -286,6 +299,9 @@ class Installation:
             *landing_routes(pages, sandbox=self.settings.sandboxed, ways=_WAYS),
             *static_files.routes(site),
         ]
+
+    def _breakers(self) -> tuple[Breaker, ...]:
+        return (*self._providers.breakers, *((self._outside.breaker,) if self._outside is not None else ()))
 
     def _secure_links(self, pages: Pages) -> SecureLinks:
         seller, key, hasher = self.profile.seller, self.server_key, Argon2Hasher()
@@ -341,6 +357,8 @@ class Installation:
         await self.desk.start()
         if self._telegram is not None:
             self._telegram.start()
+        if self._outside is not None:
+            self._outside.rounds.start()
         if self._beside is not None:
             self._beside.agree(self.clock.now())
         self._ready = True
@@ -356,6 +374,8 @@ class Installation:
 
     async def stop(self) -> None:
         """Ends cleanly: what was begun is finished or left for the next start."""
+        if self._outside is not None:
+            await self._outside.rounds.stop()
         await self.desk.stop()
         await self._housekeeping.stop()
         await self._timers.stop()

@@ -25,6 +25,7 @@ GROUPS = {
     "przelewy24_url": "Przelewy24",
     "stripe_url": "Stripe",
     "paypal_url": "PayPal",
+    "chatwoot_url": "Chatwoot",
 }
 
 HEAD = """<!-- Made from bot/settings.py by `python -m bot.reference.settings_page`; don't edit. -->

@@ -307,6 +307,7 @@ NOT_EXPORTED: Mapping[str, str] = {
     "agent_recovery_code": _OF_AGENTS,
     "agent_identity": _OF_AGENTS,
     "agent_sign_on": _OF_AGENTS,
+    "helpdesk_conversation": "where the seller's own help desk shows the conversation, and how far",
     "audit": "ids of whoever looked and of what was looked at; the seller's own record of its people's acts",
 }
 """Tables that aren't handed out, and why."""
@@ -366,6 +367,7 @@ ERASED: Mapping[str, str] = {
     "agent_recovery_code": _OF_AGENTS,
     "agent_identity": _OF_AGENTS,
     "agent_sign_on": _OF_AGENTS,
+    "helpdesk_conversation": "the conversation is deleted in the help desk; the contact too, if the desk made it",
     "audit": "kept: ids only, so that it stays known who saw what; two years, or as the profile says",
 }
 """What becomes of each table's rows when their person is erased."""

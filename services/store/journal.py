@@ -83,6 +83,7 @@ _after = {
 _caused = {talk: query.where(table.c.root == given("caused_by")) for talk, query in _all.items()}
 _later = {talk: query.where(table.c.id > given("after_id")) for talk, query in _all.items()}
 _everything = _in
+_lines_after = _in.where(table.c.id > given("after_id")).limit(given("most"))
 _said = _in.where(table.c.seq == given("number"))
 _settle = (
     sa.update(table)
@@ -165,6 +166,11 @@ def said(connection: sa.Connection, conversation_id: str, seq: int) -> Entry | N
 def everything(connection: sa.Connection, conversation_id: str) -> tuple[Entry, ...]:
     """All lines of a conversation, decisions and results included."""
     return _read(connection, _everything, {"wanted": conversation_id})
+
+
+def later(connection: sa.Connection, conversation_id: str, *, after: int, most: int) -> tuple[Entry, ...]:
+    """Up to `most` lines of any kind after the line `after`."""
+    return _read(connection, _lines_after, {"wanted": conversation_id, "after_id": after, "most": most})
 
 
 def forget(connection: sa.Connection, conversation_id: str, *, after: int = 0, until: int | None = None) -> None:

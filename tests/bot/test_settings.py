@@ -123,6 +123,18 @@ def test_no_secret_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     assert canary not in str(refused.value)
 
 
+def test_a_help_desk_needs_all_of_its_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert Settings().chatwoot is None
+    assert settings(monkeypatch, CHATWOOT_TOKEN="canary").chatwoot is None, "without an address there is none"
+    with pytest.raises(ValidationError) as refused:
+        settings(monkeypatch, CHATWOOT_URL="https://help.example", CHATWOOT_ACCOUNT_ID="1")
+    assert "OKIENKO_CHATWOOT_INBOX_ID, OKIENKO_CHATWOOT_WEBHOOK_SECRET" in str(refused.value)
+    assert "canary" not in str(refused.value)
+    found = settings(monkeypatch, CHATWOOT_INBOX_ID="2", CHATWOOT_WEBHOOK_SECRET="s").chatwoot
+    assert found is not None
+    assert (found.account_id, found.inbox_id, found.token.get_secret_value()) == (1, 2, "canary")
+
+
 def test_events_need_a_secret_that_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
     one, other = (f"whsec_{base64.b64encode(letter * 32).decode()}" for letter in (b"a", b"b"))
     assert Settings().event_keys == ()

@@ -36,6 +36,7 @@ ALLOWED = {
     "clock.id": 1,
     "agent.role": "supervisor",
     "agent_session.stage": "full",
+    "helpdesk_conversation.state": "closed",
 }
 
 

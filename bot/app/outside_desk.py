@@ -1,0 +1,70 @@
+"""The seller's own help desk, joined of the settings; without them there is none."""
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+
+import httpx
+from starlette.routing import BaseRoute
+
+from bot.agents.acts import AgentActs
+from bot.desk import TheDesk
+from bot.handlers.helpdesk import HelpdeskWebhooks
+from bot.helpdesk.bringing import Bringing
+from bot.helpdesk.hearing import Hearing
+from bot.helpdesk.rounds import Rounds
+from bot.helpdesk.view import Viewing
+from bot.helpdesk.words import words
+from bot.port import Watch
+from bot.settings import Settings
+from services.breaker import Breaker
+from services.engine.holder import Holder
+from services.helpdesk.chatwoot import Chatwoot
+
+
+@dataclass(frozen=True)
+class OutsideDesk:
+    """The rounds and the door for webhooks."""
+
+    rounds: Rounds
+    door: HelpdeskWebhooks
+    breaker: Breaker
+
+    def routes(self) -> list[BaseRoute]:
+        """To be mounted at the root."""
+        return [*self.door.routes()]
+
+
+def outside_desk(
+    settings: Settings,
+    client: httpx.AsyncClient,
+    desk: TheDesk,
+    acts: AgentActs,
+    holder: Holder,
+    *,
+    base_url: str,
+    locale: str,
+    seller: str,
+) -> OutsideDesk | None:
+    """The help desk that the settings name. `locale`: its people's language; `seller` speaks where no name is known."""
+    given = settings.chatwoot
+    if given is None:
+        return None
+    store, clock, t = desk.store, desk.clock, words(locale)
+    breaker = Breaker("chatwoot", clock, failures=5)
+    chatwoot = Chatwoot(
+        client,
+        url=given.url,
+        account_id=given.account_id,
+        inbox_id=given.inbox_id,
+        token=given.token.get_secret_value(),
+        breaker=breaker,
+    )
+    viewing = Viewing(store, given.account_id, given.inbox_id)
+    bringing = Bringing(store, chatwoot, desk.standing, t, f"{base_url}/desk")
+    hearing = Hearing(store, clock, chatwoot, acts, bringing, t, seller)
+    people: Callable[[], AbstractAsyncContextManager[Watch]] = desk.watch_people
+    rounds = Rounds(store, clock, holder, people, viewing, bringing, hearing)
+    secret = given.webhook_secret.get_secret_value()
+    door = HelpdeskWebhooks(store, clock, given.account_id, given.inbox_id, secret, rounds.wake)
+    return OutsideDesk(rounds, door, breaker)

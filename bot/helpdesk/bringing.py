@@ -1,0 +1,209 @@
+"""Takes a conversation to the help desk: made or opened there, a card, each line once more than never, its end.
+
+Whatever was made there and never answered for is found again by the name that it bears: our id of the conversation, our
+number of the line.
+"""
+
+import re
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import structlog
+from babel import Locale as Culture
+
+from bot.helpdesk.lines import as_text, lines_of, reason_of, transcript
+from bot.helpdesk.view import View
+from bot.outbound import Standing
+from bot.web.words import Words
+from services.crash import crash_point
+from services.desk import outside
+from services.desk.outside import CLOSED, OPENED, Outside
+from services.errors import Misconfigured, Refused
+from services.helpdesk.chatwoot import Chatwoot, Gone
+from services.helpdesk.words import ENDED, OPEN, RESOLVED, Contact, Message
+from services.store.conversations import Conversation
+from services.store.database import Store
+
+_log = structlog.get_logger(__name__)
+_OURS = re.compile(r"okienko:(\d{1,18})")
+
+
+@dataclass(frozen=True)
+class Bringing:
+    """`t` are the words of the help desk's people, `desk_url` where Okienko's own desk is."""
+
+    store: Store
+    chatwoot: Chatwoot
+    standing: Callable[[str], Awaitable[Standing]]
+    t: Words
+    desk_url: str
+
+    async def open(self, view: View) -> None:
+        """It stands there, open. Raises what `Chatwoot` does, LookupError for a conversation that is gone."""
+        here, row = view.conversation, view.row
+        if here is None:
+            return
+        attributes = self._attributes(view, here, await self.standing(here.id))
+        if row is None or row.outside_id is None:
+            await self._make(view, here, attributes)
+            return
+        there = await self.chatwoot.conversation(row.outside_id)
+        if there.status != OPEN:
+            await self.chatwoot.set_status(row.outside_id, OPEN)
+        await self.chatwoot.describe(row.outside_id, here.id, attributes)
+        changed = {
+            "state": OPENED,
+            "carded": False,
+            "told_status": OPEN,
+            "mirrored_id": max(row.mirrored_id, view.begins),
+        }
+        await self.store.write(lambda c: outside.note(c, row, **changed))
+
+    async def lines(self, view: View, standing: Standing) -> None:
+        """What doesn't stand there yet. Raises what `Chatwoot` does."""
+        row = view.row
+        if row is None or (there := row.outside_id) is None or not (view.entries or not row.carded):
+            return
+        reason = view.last.reason if view.last is not None else "asked"
+        lines = lines_of(self.t, view.entries, view.earlier, reason)
+        through = max((entry.id for entry in view.entries), default=row.mirrored_id)
+        if not row.carded:
+            card = "\n".join([*self._card(view, standing), "", self.t("card.before"), transcript(self.t, lines)])
+            await self._post(there, card, through, own=False)
+            await self._note(row, mirrored_id=through, carded=True)
+            return
+        # A customer's word opens a conversation there again: when it is over it comes as a note.
+        wanted = view.request is not None and row.told_status not in ENDED
+        for line in lines:
+            if line.text:
+                own = line.own and wanted
+                text = self.t("line.customer", text=as_text(line.text)) if line.own and not own else line.text
+                await self._post(there, text, line.id, own=own)
+                row = await self._note(row, mirrored_id=line.id)
+        if through > row.mirrored_id:
+            await self._note(row, mirrored_id=through)
+
+    async def found(self, row: Outside, messages: Iterable[Message]) -> None:
+        """Lines that stand there though nobody told us so."""
+        names = (_OURS.fullmatch(message.source_id or "") for message in messages)
+        through = max((int(name[1]) for name in names if name), default=0)
+        if through > row.mirrored_id:
+            await self._note(row, mirrored_id=through, carded=True)
+
+    async def close(self, row: Outside, last_seen: int) -> None:
+        """Nobody there has to do anything more."""
+        if row.outside_id is None:
+            return
+        status = row.told_status
+        if status not in ENDED:
+            await self.chatwoot.set_status(row.outside_id, RESOLVED)
+            status = RESOLVED
+        await self._note(row, state=CLOSED, told_status=status, seen_id=max(row.seen_id, last_seen))
+
+    async def remove(self, row: Outside) -> None:
+        """What was said is to be forgotten there, too. What can't be deleted is told: somebody has to do it by hand."""
+        alone = not await self.store.read(lambda c: outside.others_of_contact(c, row))
+        try:
+            if row.outside_id is not None:
+                await self._delete(self.chatwoot.delete_conversation(row.outside_id))
+            if row.own_contact and alone:
+                await self._delete(self.chatwoot.delete_contact(row.contact_id))
+        except (Misconfigured, Refused) as error:
+            left = {"outside_conversation": row.outside_id, "outside_contact": row.contact_id, "reason": error.reason}
+            _log.error("helpdesk_not_erased", alarm=True, **left)
+        await self.store.write(lambda c: outside.forget(c, row.conversation_id))
+
+    async def note(self, outside_id: int, text: str, name: str) -> None:
+        """A private note of the desk's own."""
+        await self.chatwoot.add(outside_id, text, from_customer=False, source_id=f"okienko-{name}")
+
+    async def _make(self, view: View, here: Conversation, attributes: dict[str, str]) -> None:
+        contact, own = await self._contact(view, here)
+        crash_point("between a contact and its conversation outside")
+        there = await self.chatwoot.find_conversation(contact.id, here.id)
+        there = there or await self.chatwoot.make_conversation(contact.id, here.id, attributes)
+        crash_point("between a conversation outside and the note of it")
+        if there.status != OPEN:
+            await self.chatwoot.set_status(there.id, OPEN)
+        before = view.row
+        row = Outside(
+            conversation_id=here.id,
+            account_id=self.chatwoot.account_id,
+            inbox_id=self.chatwoot.inbox_id,
+            contact_id=contact.id,
+            own_contact=own,
+            outside_id=there.id,
+            carded=False,
+            mirrored_id=view.begins if before is None else before.mirrored_id,
+            seen_id=0,
+            told_status=OPEN,
+            assignee_id=there.meta.assignee.id if there.meta.assignee is not None else None,
+            knocked=0,
+            heard=0,
+            state=OPENED,
+        )
+        await self.store.write(lambda c: outside.make(c, row))
+
+    async def _contact(self, view: View, here: Conversation) -> tuple[Contact, bool]:
+        """The customer there, and whether it is one of ours."""
+        ours = f"okienko-{here.id}"
+        if known := await self.chatwoot.find_contact(ours):
+            return known, True
+        if view.email and (known := await self.chatwoot.find_contact(view.email)):
+            return known, False
+        channel = self._channel(here)
+        fields = {"identifier": ours, "name": view.email or self.t("card.name", channel=channel, short=here.id[:6])}
+        given = {"email": view.email, "phone_number": view.phone}
+        try:
+            return await self.chatwoot.make_contact({**fields, **{k: v for k, v in given.items() if v}}), True
+        except Gone:
+            raise
+        except Refused:  # a number that is another contact's, or of a form that isn't taken
+            return await self.chatwoot.make_contact(fields), True
+
+    def _attributes(self, view: View, here: Conversation, standing: Standing) -> dict[str, str]:
+        reason = view.last.reason if view.last is not None else "asked"
+        return {
+            "okienko_reason": reason_of(self.t, reason),
+            "okienko_step": f"{standing.dialog}.{standing.step}",
+            "okienko_language": standing.locale,
+            "okienko_link": f"{self.desk_url}/{here.id}",
+        }
+
+    def _card(self, view: View, standing: Standing) -> list[str]:
+        here, t = view.conversation, self.t
+        assert here is not None
+        language = Culture.parse(standing.locale).get_language_name(t.locale) or standing.locale
+        reason = view.last.reason if view.last is not None else "asked"
+        step = as_text(f"{standing.dialog}.{standing.step}")
+        place = {"step": step, "done": standing.done, "of": standing.of}
+        rows = [
+            t("card.reason", reason=reason_of(t, reason)),
+            t("card.where", channel=self._channel(here), language=language, **place),
+        ]
+        if view.given:
+            rows.append(t("card.email", email=as_text(view.given)))
+        return [*rows, t("card.link", link=f"{self.desk_url}/{here.id}"), "", t("card.how")]
+
+    def _channel(self, here: Conversation) -> str:
+        return self.t.get(f"channel.{here.channel}", "channel.web", {})
+
+    async def _post(self, outside_id: int, text: str, through: int, *, own: bool) -> None:
+        try:
+            await self.chatwoot.add(outside_id, text, from_customer=own, source_id=f"okienko:{through}")
+        except Gone:
+            raise
+        except Refused as error:  # one line that isn't taken must not hold up those behind it
+            _log.error("helpdesk_line_refused", alarm=True, line=through, reason=error.origin)
+        crash_point("between a line outside and the note of it")
+
+    async def _delete(self, deleting: Awaitable[None]) -> None:
+        try:
+            await deleting
+        except Gone:
+            _log.info("helpdesk_nothing_to_delete")
+
+    async def _note(self, row: Outside, **changed: Any) -> Outside:
+        await self.store.write(lambda c: outside.note(c, row, **changed))
+        return replace(row, **changed)

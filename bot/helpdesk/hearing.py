@@ -1,0 +1,212 @@
+"""Takes what is done in the help desk to the agents' acts: replies, assignments, ends. Read from Chatwoot itself.
+
+Chatwoot sends a webhook once. So what happened is read there: after a webhook, and now and then without one. A reply is
+known by its number, and is done once whatever befalls this process.
+"""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+import sqlalchemy as sa
+import structlog
+
+from bot.agents.acts import LONGEST, By, NotSaid, NotTaken, NotYours
+from bot.by_agent import BY_AGENT
+from bot.helpdesk.bringing import Bringing
+from bot.helpdesk.lines import AGENTS, VIA
+from bot.web.words import Words
+from services import handoffs
+from services.clock import Clock
+from services.desk import outside
+from services.desk.outside import Outside
+from services.handoffs import Handoff
+from services.helpdesk.chatwoot import Chatwoot
+from services.helpdesk.words import ENDED, RESOLVED, Conversation, Kind, Message, Person
+from services.store import inbox
+from services.store.database import Store
+
+_log = structlog.get_logger(__name__)
+
+SETTLED = timedelta(minutes=2)
+"""Messages get their numbers before they can be read, by several at once: one may appear behind a later one."""
+
+
+class Acts(Protocol):
+    """What of `AgentActs` is used."""
+
+    async def take(self, conversation_id: str, by: By, key: str) -> None: ...
+
+    async def say(self, conversation_id: str, by: By, text: str, key: str, *, via: str | None = None) -> None: ...
+
+    async def pass_on(self, conversation_id: str, by: By, to: By, key: str) -> None: ...
+
+    async def give_back(self, conversation_id: str, by: By, key: str, *, done: bool = False) -> None: ...
+
+    async def put_back(self, conversation_id: str, by: By, key: str) -> None: ...
+
+
+@dataclass(frozen=True)
+class Heard:
+    """How far it was read: the last message's number."""
+
+    last_seen: int
+
+
+@dataclass
+class Hearing:
+    """`t` are the words of the help desk's people; `seller` speaks where nobody's name is known."""
+
+    store: Store
+    clock: Clock
+    chatwoot: Chatwoot
+    acts: Acts
+    bringing: Bringing
+    t: Words
+    seller: str
+    _me: int | None = None
+
+    async def hear(self, row: Outside) -> Heard:
+        """All that has happened there. Raises what `Chatwoot` does, StoreUnavailable."""
+        assert row.outside_id is not None
+        me = await self._own_number()
+        there = await self.chatwoot.conversation(row.outside_id)
+        messages = await self.chatwoot.messages(row.outside_id, row.seen_id)
+        await self.bringing.found(row, messages)
+        for message in messages:
+            if message.sender is not None and _is_reply(message, me):
+                await self._said(row, message, message.sender)
+        assignee = _assignee(there, me)
+        await self._stands(row, there, assignee)
+        seen = self._settled(row, messages)
+        changed = {"told_status": there.status, "assignee_id": assignee.id if assignee is not None else None}
+        await self.store.write(lambda c: outside.note(c, row, seen_id=seen, heard=row.knocked, **changed))
+        return Heard(max((message.id for message in messages), default=row.seen_id))
+
+    async def _own_number(self) -> int:
+        if self._me is None:
+            self._me = await self.chatwoot.me()
+        return self._me
+
+    async def _said(self, row: Outside, message: Message, sender: Person) -> None:
+        key = f"chatwoot:{message.id}"
+        if await self.store.read(lambda c: inbox.known(c, BY_AGENT, _named(row, key))) is not None:
+            return
+        by, words = _by(sender), plain(message.content or "")
+        if not words.strip() or len(words) > LONGEST:
+            await self._refuse(row, key, self.t("refused.too_long" if words.strip() else "refused.no_words"))
+            return
+        try:
+            await self._hold(row.conversation_id, by)
+            await self.acts.say(row.conversation_id, by, words, key, via=VIA)
+        except NotTaken:
+            await self._refuse(row, key, self.t("refused.others", name=await self._holder(row)))
+        except NotSaid:
+            await self._refuse(row, key, self.t("refused.no_words"))
+
+    async def _hold(self, conversation_id: str, by: By) -> None:
+        """They have it from now on, if nobody has it but the help desk's own people. Raises NotTaken."""
+        try:
+            await self.acts.take(conversation_id, by, _once())
+        except NotTaken as taken:
+            if not taken.agent_id.startswith(AGENTS):
+                raise
+            await self.acts.pass_on(conversation_id, By(taken.agent_id, ""), by, _once())
+
+    async def _stands(self, row: Outside, there: Conversation, assignee: Person | None) -> None:
+        """What its state there and whoever has it there mean, if either has changed."""
+        request = await self.store.read(lambda c: handoffs.open_of(c, row.conversation_id))
+        was = assignee.id if assignee is not None else None
+        try:
+            if there.status in ENDED:
+                if row.told_status not in ENDED and request is not None:
+                    await self._end(row, there, request, assignee)
+            elif assignee is not None and (was != row.assignee_id or row.told_status in ENDED):
+                await self._hold(row.conversation_id, _by(assignee))
+            elif assignee is None and row.assignee_id is not None and request is not None:
+                await self._leave(row, request)
+        except NotTaken:
+            await self._tell_whose(row)
+        except NotYours:  # given back or taken by somebody at this very moment
+            _log.info("helpdesk_late", conversation=row.conversation_id)
+
+    async def _end(self, row: Outside, there: Conversation, request: Handoff, assignee: Person | None) -> None:
+        nobody = By(f"{AGENTS}0", self.seller)
+        by = _by(assignee) if assignee is not None else nobody
+        holder = request.agent_id
+        if holder is None:
+            await self.acts.take(row.conversation_id, by, _once())
+        elif holder.startswith(AGENTS):
+            by = By(holder, by.name)
+        else:
+            raise NotTaken(holder)
+        await self.acts.give_back(row.conversation_id, by, _once(), done=there.status == RESOLVED)
+
+    async def _leave(self, row: Outside, request: Handoff) -> None:
+        """Nobody has it there any more."""
+        had = f"{AGENTS}{row.assignee_id}"
+        if request.agent_id == had:
+            await self.acts.put_back(row.conversation_id, By(had, self.seller), _once())
+
+    async def _tell_whose(self, row: Outside) -> None:
+        if row.outside_id is not None:
+            name = await self._holder(row)
+            await self.bringing.note(row.outside_id, self.t("refused.others_state", name=name), f"whose-{_once()}")
+
+    async def _refuse(self, row: Outside, key: str, why: str) -> None:
+        """Noted first: whoever wrote it is told once at most, the customer never twice."""
+        now = self.clock.now()
+        named = _named(row, key)
+
+        def mark(connection: sa.Connection) -> bool:
+            return inbox.first_time(connection, BY_AGENT, named, row.conversation_id, "", now)
+
+        if await self.store.write(mark) and row.outside_id is not None:
+            await self.bringing.note(row.outside_id, why, f"refused-{key}")
+
+    async def _holder(self, row: Outside) -> str:
+        """Who has it, by name."""
+        return (await self.bringing.standing(row.conversation_id)).speaker or "Okienko"
+
+    def _settled(self, row: Outside, messages: Sequence[Message]) -> int:
+        until = self.clock.now() - SETTLED
+        old = (m.id for m in messages if datetime.fromtimestamp(m.created_at, UTC) < until)
+        return max(old, default=row.seen_id)
+
+
+def plain(words: str) -> str:
+    """What was written in the help desk's editor, without the strokes that guard signs of its mark-up."""
+    text = words.replace("\\\n", "\n")
+    return "".join(sign for at, sign in enumerate(text) if not (sign == "\\" and text[at + 1 : at + 2] in _GUARDED))
+
+
+_GUARDED = frozenset("*_`~[]()#>+-.!|{}")
+
+
+def _is_reply(message: Message, me: int) -> bool:
+    """Whether a person there has said it to the customer. Bots and rules that send by themselves are no persons."""
+    sender = message.sender
+    public = message.message_type == Kind.OUTGOING and not message.private
+    return public and sender is not None and sender.type == "user" and sender.id not in (None, me)
+
+
+def _assignee(there: Conversation, me: int) -> Person | None:
+    """Who has it there; opening one by the API may assign it to the token's own user."""
+    found = there.meta.assignee
+    return found if found is not None and found.id not in (None, me) else None
+
+
+def _by(person: Person) -> By:
+    return By(f"{AGENTS}{person.id}", (person.available_name or person.name or "").strip() or "?")
+
+
+def _named(row: Outside, key: str) -> str:
+    """As `TheDesk.act` notes it."""
+    return f"{row.conversation_id}:{key}"
+
+
+def _once() -> str:
+    """Taking and giving back change nothing when done twice; each try is one of its own."""
+    return f"chatwoot:{secrets.token_hex(8)}"

@@ -1,0 +1,98 @@
+"""The journal's lines as the help desk's people read them: who said what, and who did what; the rest is left out."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.by_agent import BY_AGENT
+from bot.web.words import Words
+from services.store.journal import AGENT, BOT, CUSTOMER, HELD, Entry
+
+VIA = "chatwoot"
+"""What the journal notes of words that came from there."""
+AGENTS = "chatwoot:"
+"""How the ids of its people begin."""
+LONGEST = 20_000
+_BLOCKED = "blocked"
+_ACTS = ("took", "passed_on", "gave_back", "done", "put_back", "corrected")
+_SIGNS = re.compile(r"([\\`*_\[\]<>#~|!])")
+_MENTION = re.compile(r"mention://", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One message there, from the journal's line `id`; `own`: the customer's word. Without text it isn't shown."""
+
+    id: int
+    text: str = field(repr=False)
+    own: bool
+
+
+def lines_of(t: Words, entries: Sequence[Entry], earlier: Iterable[Entry], reason: str) -> list[Line]:
+    """One for each entry, in order. `reason`: why a person is wanted."""
+    titles = {payload: title for one in (*earlier, *entries) for title, payload in one.data.get("buttons", ())}
+    from_there = {one.revision for one in entries if one.kind == BY_AGENT and one.data.get("via") == VIA}
+    lines: list[Line] = []
+    for one in entries:
+        own = one.kind == CUSTOMER
+        text = _said(t, one.data, titles) if own else "\n".join(_shown(t, one, from_there))
+        wanted = "\n".join(_wanted(t, one, reason))
+        lines.append(Line(one.id, text[:LONGEST], own))
+        if wanted:
+            lines.append(Line(one.id, wanted, own=False))
+    return lines
+
+
+def transcript(t: Words, lines: Iterable[Line]) -> str:
+    """Lines as one text, the last of them if it were too long."""
+    told = "\n".join(t("line.customer", text=as_text(one.text)) if one.own else one.text for one in lines if one.text)
+    return told[-LONGEST:]
+
+
+def as_text(words: str) -> str:
+    """Words that stand in a note as they are: no mark-up, nobody called by name."""
+    return _MENTION.sub("mention:\u200b//", _SIGNS.sub(r"\\\1", words))
+
+
+def _said(t: Words, data: Mapping[str, Any], titles: Mapping[str, str]) -> str:
+    text = str(data.get("text", ""))
+    return titles.get(text, text) or t.get(f"line.{data.get('kind')}", "line.other", {})
+
+
+def _shown(t: Words, entry: Entry, from_there: set[int]) -> Iterator[str]:
+    data = entry.data
+    text = as_text(str(data.get("text", "")))
+    match entry.kind:
+        case k if k == BOT:
+            yield t("line.bot", text=text)
+        case k if k == HELD:
+            yield t("line.held", text=text)
+        case k if k == AGENT:
+            if entry.revision not in from_there:
+                yield t("line.agent", name=as_text(str(data.get("by") or "?")), text=text)
+        case k if k == BY_AGENT:
+            act = data.get("act")
+            if act in _ACTS and not str(data.get("agent", "")).startswith(AGENTS):
+                step = as_text(str(data.get("step") or "?"))
+                yield t(f"act.{act}", by=as_text(str(data.get("by") or "?")), step=step)
+        case k if k == _BLOCKED:
+            yield t("act.blocked")
+        case _:
+            pass
+
+
+def _wanted(t: Words, entry: Entry, reason: str) -> Iterator[str]:
+    """What the dialogs did themselves about a person."""
+    acts = entry.data.get("acts") or ()
+    if entry.kind == BY_AGENT:
+        return
+    if "RequestHuman" in acts:
+        yield t("act.wanted", reason=reason_of(t, reason))
+    if "PutBack" in acts:
+        yield t("act.unanswered")
+
+
+def reason_of(t: Words, reason: str) -> str:
+    """Why a person is wanted."""
+    return t.get(f"reason.{reason}", "reason.asked", {})

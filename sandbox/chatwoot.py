@@ -1,0 +1,167 @@
+"""Chatwoot's application API for one inbox of the kind "API"; its webhooks are in `chatwoot_webhooks`, what its people
+do in `chatwoot_agents`. Nothing here makes a repeat harmless, as there: a message sent twice stands there twice.
+"""
+
+import hmac
+import re
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route, Router
+from starlette.types import ASGIApp
+
+from sandbox.chatwoot_store import KINDS, OUTGOING, OWN_USER, ChatwootStore
+from sandbox.chatwoot_webhooks import ChatwootWebhooks
+from sandbox.credentials import CHATWOOT_ACCOUNT_ID, CHATWOOT_INBOX_ID, CHATWOOT_TOKEN
+from sandbox.world import World
+
+PROVIDER: Final = "chatwoot"
+LONGEST: Final = 150_000
+PAGE: Final = 100
+STATUSES: Final = ("open", "resolved", "pending", "snoozed")
+_PHONE = re.compile(r"\+[1-9]\d{1,14}")
+
+Serve = Callable[[Request], Awaitable[Response]]
+
+
+class NotSo(Exception):
+    """An error answer."""
+
+    def __init__(self, status: int, said: str) -> None:
+        super().__init__(said)
+        self.status = status
+        self.said = said
+
+
+NOT_FOUND: Final = "Resource could not be found"
+
+
+class ChatwootApi:
+    """The handlers."""
+
+    def __init__(self, world: World, store: ChatwootStore, webhooks: ChatwootWebhooks) -> None:
+        self._world = world
+        self._store = store
+        self._webhooks = webhooks
+
+    async def profile(self, _request: Request) -> Any:
+        return OWN_USER
+
+    async def search(self, request: Request) -> Any:
+        sought = request.query_params.get("q", "").strip()
+        if not sought:
+            raise NotSo(422, "Specify search string with parameter q")
+        return {"meta": {"count": 0}, "payload": self._store.search(sought)[:15]}
+
+    async def add_contact(self, request: Request) -> Any:
+        asked = await request.json()
+        if (phone := asked.get("phone_number")) and not _PHONE.fullmatch(phone):
+            raise NotSo(422, "Phone number should be in e164 format")
+        if asked.get("inbox_id") != CHATWOOT_INBOX_ID:
+            raise NotSo(404, NOT_FOUND)
+        made = self._store.add_contact({**asked, "name": asked.get("name") or ""})
+        if made is None:
+            raise NotSo(422, "has already been taken")
+        return {"payload": {"contact": made, "contact_inbox": {"inbox": {"id": CHATWOOT_INBOX_ID}, "source_id": "x"}}}
+
+    async def delete_contact(self, request: Request) -> Any:
+        contact = self._contact(request.path_params["id"])
+        self._store.delete([found["id"] for found in self._store.conversations(contact["id"])], contact["id"])
+        return None
+
+    async def of_contact(self, request: Request) -> Any:
+        return {"payload": self._store.conversations(self._contact(request.path_params["id"])["id"])[:20]}
+
+    async def add_conversation(self, request: Request) -> Any:
+        asked = await request.json()
+        contact = self._contact(asked.get("contact_id"))
+        if asked.get("inbox_id") != CHATWOOT_INBOX_ID or not asked.get("source_id"):
+            raise NotSo(404, NOT_FOUND)
+        return self._store.add_conversation(contact["id"], asked)
+
+    async def show(self, request: Request) -> Any:
+        return self._conversation(request)
+
+    async def delete(self, request: Request) -> Any:
+        self._store.delete([self._conversation(request)["id"]])
+        return None
+
+    async def toggle_status(self, request: Request) -> Any:
+        number, status = self._conversation(request)["id"], (await request.json()).get("status")
+        if status not in STATUSES:
+            raise NotSo(422, f"'{status}' is not a valid status")
+        self._webhooks.set_status(number, status)
+        return {"meta": {}, "payload": {"success": True, "conversation_id": number, "current_status": status}}
+
+    async def custom_attributes(self, request: Request) -> Any:
+        number = self._conversation(request)["id"]
+        self._store.change(number, custom_attributes=dict((await request.json())["custom_attributes"]))
+        return {"custom_attributes": self._store.must(number)["custom_attributes"]}
+
+    async def messages(self, request: Request) -> Any:
+        number = self._conversation(request)["id"]
+        after = int(request.query_params.get("after") or 0)
+        return {"meta": {}, "payload": self._store.messages(number, after, PAGE)}
+
+    async def add_message(self, request: Request) -> Any:
+        number, asked = self._conversation(request)["id"], await request.json()
+        if len(asked.get("content") or "") > LONGEST or asked.get("message_type") not in KINDS:
+            raise NotSo(422, "Content is too long")
+        made = self._store.add_message(number, asked, self._world.clock.now())
+        self._webhooks.message(made)
+        if made["message_type"] != OUTGOING and self._store.must(number)["status"] == "resolved":
+            self._webhooks.set_status(number, "open")
+        return made
+
+    def _contact(self, number: Any) -> dict[str, Any]:
+        found = self._store.contact(int(number)) if str(number).isdigit() else None
+        if found is None:
+            raise NotSo(404, NOT_FOUND)
+        return found
+
+    def _conversation(self, request: Request) -> dict[str, Any]:
+        found = self._store.conversation(int(request.path_params["id"]))
+        if found is None:
+            raise NotSo(404, NOT_FOUND)
+        return found
+
+
+def chatwoot_api(world: World, store: ChatwootStore, webhooks: ChatwootWebhooks) -> ASGIApp:
+    """The API, to be mounted at `/api/v1`."""
+    api = ChatwootApi(world, store, webhooks)
+    one = "/conversations/{id:int}"
+
+    def at(path: str, method: str, serve: Callable[[Request], Awaitable[Any]]) -> Route:
+        return Route(f"/accounts/{CHATWOOT_ACCOUNT_ID}{path}", _guarded(serve), methods=[method])
+
+    routes = [
+        Route("/profile", _guarded(api.profile)),
+        at("/contacts/search", "GET", api.search),
+        at("/contacts", "POST", api.add_contact),
+        at("/contacts/{id:int}", "DELETE", api.delete_contact),
+        at("/contacts/{id:int}/conversations", "GET", api.of_contact),
+        at("/conversations", "POST", api.add_conversation),
+        at(one, "GET", api.show),
+        at(one, "DELETE", api.delete),
+        at(f"{one}/toggle_status", "POST", api.toggle_status),
+        at(f"{one}/custom_attributes", "POST", api.custom_attributes),
+        at(f"{one}/messages", "GET", api.messages),
+        at(f"{one}/messages", "POST", api.add_message),
+    ]
+    return world.gate(PROVIDER, Router(routes), lambda: JSONResponse({"error": "Internal Server Error"}, 500))
+
+
+def _guarded(serve: Callable[[Request], Awaitable[Any]]) -> Serve:
+    async def guarded(request: Request) -> Response:
+        token = request.headers.get("api_access_token", "")
+        if not hmac.compare_digest(token.encode(), CHATWOOT_TOKEN.encode()):
+            return JSONResponse({"error": "Invalid Access Token"}, 401)
+        try:
+            answer = await serve(request)
+        except NotSo as error:
+            return JSONResponse({"error": error.said}, error.status)
+        return Response(status_code=200) if answer is None else JSONResponse(answer)
+
+    return guarded

@@ -1,0 +1,173 @@
+"""What stands in the help desk: contacts, conversations, messages; and the shapes in which its API shows them."""
+
+import json
+import sqlite3
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from sandbox.credentials import CHATWOOT_ACCOUNT_ID, CHATWOOT_INBOX_ID
+from sandbox.database import stamp
+from sandbox.ledger import Ledger
+
+OWN_USER: Final = {"id": 1, "name": "Okienko", "available_name": "Okienko", "type": "user"}
+"""Whose token it is."""
+AGENTS: Final = ("Anna", "Marek", "Zofia")
+INCOMING, OUTGOING = 0, 1
+KINDS: Final = ("incoming", "outgoing")
+_SET: Final = {
+    "status": "UPDATE chatwoot_conversations SET status = ? WHERE id = ?",
+    "assignee": "UPDATE chatwoot_conversations SET assignee = ? WHERE id = ?",
+    "custom_attributes": "UPDATE chatwoot_conversations SET custom_attributes = ? WHERE id = ?",
+}
+
+
+def agent(name: str) -> dict[str, Any]:
+    """An agent of the help desk; any name will do."""
+    number = 2 + AGENTS.index(name) if name in AGENTS else 1000 + sum(name.encode())
+    return {
+        "id": number,
+        "name": f"{name} Nowak",
+        "available_name": name,
+        "type": "user",
+        "email": f"{number}@desk.test",
+    }
+
+
+class ChatwootStore:
+    """One inbox."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self.ledger = ledger
+
+    def add_contact(self, fields: Mapping[str, Any]) -> dict[str, Any] | None:
+        """A new contact; None where its e-mail, number or identifier is another's."""
+        values = tuple(fields.get(name) for name in ("identifier", "email", "phone_number", "name"))
+        with self.ledger.write() as connection:
+            try:
+                made = connection.execute(
+                    "INSERT INTO chatwoot_contacts (identifier, email, phone_number, name) VALUES (?,?,?,?)", values
+                )
+            except sqlite3.IntegrityError:
+                return None
+            return self.contact(made.lastrowid or 0)
+
+    def contact(self, number: int) -> dict[str, Any] | None:
+        """The contact of this number."""
+        found = self.ledger.row("SELECT * FROM chatwoot_contacts WHERE id = ?", number)
+        return None if found is None else dict(found)
+
+    def contacts(self) -> list[dict[str, Any]]:
+        """All of them."""
+        return [dict(row) for row in self.ledger.rows("SELECT * FROM chatwoot_contacts ORDER BY id")]
+
+    def search(self, sought: str) -> list[dict[str, Any]]:
+        """Contacts in whose data it is found."""
+        fields = ("identifier", "email", "phone_number", "name")
+        return [c for c in self.contacts() if any(sought.lower() in str(c[name] or "").lower() for name in fields)]
+
+    def add_conversation(self, contact_id: int, fields: Mapping[str, Any]) -> dict[str, Any]:
+        """A new conversation."""
+        attributes = json.dumps(fields.get("custom_attributes") or {})
+        values = (contact_id, str(fields["source_id"]), str(fields.get("status") or "open"), attributes)
+        with self.ledger.write() as connection:
+            made = connection.execute(
+                "INSERT INTO chatwoot_conversations (contact_id, source_id, status, custom_attributes)"
+                " VALUES (?,?,?,?)",
+                values,
+            )
+            return self.must(made.lastrowid or 0)
+
+    def conversation(self, number: int) -> dict[str, Any] | None:
+        """The conversation of this number, as the API shows it."""
+        found = self.ledger.row("SELECT * FROM chatwoot_conversations WHERE id = ?", number)
+        return None if found is None else self._shown(found)
+
+    def must(self, number: int) -> dict[str, Any]:
+        """A conversation that there is. Errors: LookupError."""
+        found = self.conversation(number)
+        if found is None:
+            raise LookupError(number)
+        return found
+
+    def conversations(self, contact_id: int | None = None) -> list[dict[str, Any]]:
+        """A contact's, or all."""
+        rows = self.ledger.rows(
+            "SELECT * FROM chatwoot_conversations WHERE ?1 IS NULL OR contact_id = ?1 ORDER BY id DESC", contact_id
+        )
+        return [self._shown(row) for row in rows]
+
+    def change(self, number: int, **fields: Any) -> None:
+        """Sets fields of a conversation; a dictionary is kept as JSON."""
+        with self.ledger.write() as connection:
+            for name, value in fields.items():
+                kept = json.dumps(value) if isinstance(value, dict) else value
+                connection.execute(_SET[name], (kept, number))
+
+    def add_message(self, number: int, fields: Mapping[str, Any], at: datetime, *, sender: str = "") -> dict[str, Any]:
+        """A new message in a conversation."""
+        kind = KINDS.index(str(fields.get("message_type") or "outgoing"))
+        values = (number, fields.get("content"), kind, bool(fields.get("private")), fields.get("source_id"), sender)
+        with self.ledger.write() as connection:
+            made = connection.execute(
+                "INSERT INTO chatwoot_messages (conversation_id, content, message_type, private, source_id, sender,"
+                " status, at) VALUES (?,?,?,?,?,?,'sent',?)",
+                (*values, stamp(at)),
+            )
+            return self.messages(number, after=(made.lastrowid or 0) - 1)[0]
+
+    def messages(self, number: int, after: int = 0, most: int = 100) -> list[dict[str, Any]]:
+        """A conversation's messages after that number."""
+        rows = self.ledger.rows(
+            "SELECT * FROM chatwoot_messages WHERE conversation_id = ? AND id > ? ORDER BY id LIMIT ?",
+            number,
+            after,
+            most,
+        )
+        return [self._message(row) for row in rows]
+
+    def failed(self, message_id: int) -> None:
+        """Its webhook wasn't taken: the agent sees it marked so."""
+        with self.ledger.write() as connection:
+            connection.execute("UPDATE chatwoot_messages SET status = 'failed' WHERE id = ?", (message_id,))
+
+    def delete(self, conversations: Sequence[int], contact: int | None = None) -> None:
+        """Takes conversations away with their messages, and a contact."""
+        with self.ledger.write() as connection:
+            for number in conversations:
+                connection.execute("DELETE FROM chatwoot_messages WHERE conversation_id = ?", (number,))
+                connection.execute("DELETE FROM chatwoot_conversations WHERE id = ?", (number,))
+            connection.execute("DELETE FROM chatwoot_contacts WHERE id = ?", (contact,))
+
+    def _shown(self, row: sqlite3.Row) -> dict[str, Any]:
+        assignee = agent(row["assignee"]) if row["assignee"] else None
+        return {
+            "id": row["id"],
+            "account_id": CHATWOOT_ACCOUNT_ID,
+            "inbox_id": CHATWOOT_INBOX_ID,
+            "status": row["status"],
+            "custom_attributes": json.loads(row["custom_attributes"]),
+            "meta": {
+                "sender": self.contact(row["contact_id"]),
+                "channel": "Channel::Api",
+                **({"assignee": assignee} if assignee else {}),
+            },
+            "can_reply": True,
+            "labels": [],
+        }
+
+    def _message(self, row: sqlite3.Row) -> dict[str, Any]:
+        own = self.must(row["conversation_id"])["meta"]["sender"] if row["message_type"] == INCOMING else OWN_USER
+        return {
+            "id": row["id"],
+            "content": row["content"],
+            "inbox_id": CHATWOOT_INBOX_ID,
+            "conversation_id": row["conversation_id"],
+            "message_type": row["message_type"],
+            "content_type": "text",
+            "status": row["status"],
+            "created_at": int(datetime.fromisoformat(row["at"]).timestamp()),
+            "private": bool(row["private"]),
+            "source_id": row["source_id"],
+            "sender": agent(row["sender"]) if row["sender"] else own,
+        }

@@ -1,0 +1,164 @@
+"""Conversations in the seller's own help desk: which of ours each stands for, and how far.
+
+The process that holds the help desk's lease writes here; webhooks, which any process takes, only count their knocks.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import sqlalchemy as sa
+
+from services.handoffs import OPEN
+from services.store.domain import handoff
+from services.store.helpdesk_tables import helpdesk_conversation as table
+from services.store.journal import CUSTOMER
+from services.store.statements import PerDialect, columns
+from services.store.tables import conversation, journal
+
+State = Literal["open", "closed", "erase"]
+OPENED, CLOSED, ERASE = "open", "closed", "erase"
+#: So much of what was said before a person was wanted is told.
+LINES_BEFORE = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """One conversation there; `outside_id` None: deleted there."""
+
+    conversation_id: str
+    account_id: int
+    inbox_id: int
+    contact_id: int
+    own_contact: bool
+    outside_id: int | None
+    carded: bool
+    mirrored_id: int
+    seen_id: int
+    told_status: str
+    assignee_id: int | None
+    knocked: int
+    heard: int
+    state: State
+
+
+_COLUMNS = columns(table, Outside)
+_ALL = sa.select(*_COLUMNS)
+_MAKE = PerDialect(
+    table,
+    lambda insert: insert.on_conflict_do_update(
+        index_elements=["conversation_id"],
+        set_={name: insert.excluded[name] for name in Outside.__slots__ if name != "conversation_id"},
+    ),
+)
+_ACCOUNT, _INBOX = (sa.bindparam(name, type_=sa.BigInteger) for name in ("of_account", "of_inbox"))
+_HERE = sa.and_(table.c.account_id == _ACCOUNT, table.c.inbox_id == _INBOX)
+_of_handoff = sa.exists().where(handoff.c.conversation_id == table.c.conversation_id, OPEN)
+_WANTED = (
+    sa.select(handoff.c.conversation_id)
+    .where(
+        OPEN,
+        ~sa.exists().where(
+            table.c.conversation_id == handoff.c.conversation_id,
+            _HERE,
+            table.c.state == OPENED,
+            table.c.outside_id.is_not(None),
+        ),
+    )
+    .order_by(handoff.c.asked_at, handoff.c.id)
+    .limit(sa.bindparam("most"))
+)
+_newer = sa.exists().where(journal.c.conversation_id == table.c.conversation_id, journal.c.id > table.c.mirrored_id)
+_TO_DO = (
+    sa.select(table.c.conversation_id)
+    .where(
+        _HERE,
+        sa.or_(
+            table.c.knocked > table.c.heard,
+            sa.and_(table.c.state == OPENED, sa.or_(_newer, ~_of_handoff)),
+            table.c.state == ERASE,
+            ~sa.exists().where(conversation.c.id == table.c.conversation_id),
+        ),
+    )
+    .limit(sa.bindparam("most"))
+)
+_STANDING = sa.select(table.c.conversation_id).where(_HERE, table.c.state == OPENED)
+_LAST_SAID = (
+    sa.select(journal.c.id)
+    .where(
+        journal.c.conversation_id == sa.bindparam("wanted"),
+        sa.or_(journal.c.seq.is_not(None), journal.c.kind == CUSTOMER),
+    )
+    .order_by(journal.c.id.desc())
+    .limit(1)
+    .offset(LINES_BEFORE)
+)
+
+
+def of(connection: sa.Connection, conversation_id: str) -> Outside | None:
+    """What stands for the conversation, in whatever account and state."""
+    row = connection.execute(_ALL.where(table.c.conversation_id == conversation_id)).first()
+    return None if row is None else Outside(*row)
+
+
+def to_do(connection: sa.Connection, account_id: int, inbox_id: int, most: int = 100) -> list[str]:
+    """Conversations for which something is to be done: those that have waited longest come first."""
+    given = {"of_account": account_id, "of_inbox": inbox_id, "most": most}
+    wanted = [*connection.execute(_WANTED, given).scalars(), *connection.execute(_TO_DO, given).scalars()]
+    return list(dict.fromkeys(wanted))
+
+
+def standing(connection: sa.Connection, account_id: int, inbox_id: int) -> list[str]:
+    """Conversations that stand open there."""
+    return list(connection.execute(_STANDING, {"of_account": account_id, "of_inbox": inbox_id}).scalars())
+
+
+def begin(connection: sa.Connection, conversation_id: str) -> int:
+    """The line of the journal after which what is told begins."""
+    return connection.execute(_LAST_SAID, {"wanted": conversation_id}).scalar() or 0
+
+
+def make(connection: sa.Connection, one: Outside) -> None:
+    """Notes one that was made, or found, there."""
+    connection.execute(_MAKE.of(connection), {name: getattr(one, name) for name in Outside.__slots__})
+
+
+def note(connection: sa.Connection, one: Outside, **changed: Any) -> bool:
+    """Notes what became of this one; False if it isn't the conversation's any more, or is to be erased."""
+    mine = (
+        table.c.conversation_id == one.conversation_id,
+        table.c.outside_id == one.outside_id,
+        table.c.state != ERASE,
+    )
+    return connection.execute(sa.update(table).where(*mine).values(**changed)).rowcount == 1
+
+
+def knock(connection: sa.Connection, account_id: int, outside_id: int) -> bool:
+    """Something happened there; False if it stands for none of ours."""
+    mine = table.c.account_id == account_id, table.c.outside_id == outside_id
+    return connection.execute(sa.update(table).where(*mine).values(knocked=table.c.knocked + 1)).rowcount == 1
+
+
+def lost(connection: sa.Connection, one: Outside) -> None:
+    """It is there no more: another is made, which begins with what was said before."""
+    start = min(one.mirrored_id, begin(connection, one.conversation_id))
+    note(connection, one, outside_id=None, carded=False, mirrored_id=start, seen_id=0, assignee_id=None)
+
+
+def forget(connection: sa.Connection, conversation_id: str) -> None:
+    """It is gone, and none is wanted."""
+    connection.execute(sa.delete(table).where(table.c.conversation_id == conversation_id))
+
+
+def erase(connection: sa.Connection, conversation_id: str) -> None:
+    """What was said is to be forgotten: it is deleted there as soon as that can be done."""
+    connection.execute(sa.update(table).where(table.c.conversation_id == conversation_id).values(state=ERASE))
+
+
+def others_of_contact(connection: sa.Connection, one: Outside) -> int:
+    """How many other conversations of ours the contact has there."""
+    same = (
+        table.c.account_id == one.account_id,
+        table.c.contact_id == one.contact_id,
+        table.c.conversation_id != one.conversation_id,
+    )
+    return connection.execute(sa.select(sa.func.count()).where(*same)).scalar_one()

@@ -1,0 +1,175 @@
+"""Chatwoot's application API, as far as an inbox of the kind "API" needs it.
+
+Chatwoot keeps no keys that would make a repeat harmless. So everything that is made bears a name of ours by which it is
+found again (a contact's identifier, a conversation's attribute, a message's source id), and is looked for first.
+"""
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+import httpx
+from pydantic import BaseModel
+
+from services.breaker import Breaker
+from services.errors import Refused
+from services.helpdesk.words import (
+    Contact,
+    ContactMade,
+    ContactsFound,
+    Conversation,
+    ConversationsFound,
+    Message,
+    MessagesFound,
+    Profile,
+    Taken,
+)
+from services.http import Answer
+from services.line import Line
+
+Model = TypeVar("Model", bound=BaseModel)
+
+#: The attribute of a conversation that holds our own id of it.
+OURS = "okienko_conversation"
+#: So many messages come in one answer.
+PAGE = 100
+MOST_PAGES = 20
+
+
+class Gone(Refused):
+    """What was asked for isn't there (any more)."""
+
+
+class Chatwoot:
+    """One inbox of one account at `url`. `token` is a user's: bots' tokens may neither make contacts nor read.
+
+    Errors of each method: Unavailable, Misconfigured (token or rights), Gone, Refused.
+    """
+
+    def __init__(
+        self,
+        client: httpx.AsyncClient,
+        *,
+        url: str,
+        account_id: int,
+        inbox_id: int,
+        token: str,
+        breaker: Breaker,
+        timeout_s: float = 8.0,
+    ) -> None:
+        self._client = client
+        self._line = Line(client, breaker, timeout_s=timeout_s)
+        self._root = url.rstrip("/")
+        self._headers = {"api_access_token": token}
+        self.account_id = account_id
+        self.inbox_id = inbox_id
+
+    async def me(self) -> int:
+        """The number of the user whose token it is."""
+        return (await self._read("/api/v1/profile", Profile)).id
+
+    async def find_contact(self, sought: str) -> Contact | None:
+        """The contact of this identifier or e-mail, just as it is written."""
+        found = await self._read(self._at("contacts/search"), ContactsFound, q=sought)
+        wanted = sought.lower()
+        return next(
+            (c for c in found.payload if wanted in ((c.identifier or "").lower(), (c.email or "").lower())), None
+        )
+
+    async def make_contact(self, fields: Mapping[str, str]) -> Contact:
+        """A new contact of the inbox. Refused where its e-mail, number or identifier is another's."""
+        body = {"inbox_id": self.inbox_id, **fields}
+        return (await self._do("POST", self._at("contacts"), body, ContactMade)).payload.contact
+
+    async def find_conversation(self, contact_id: int, ours: str) -> Conversation | None:
+        """The contact's newest conversation in this inbox that stands for ours."""
+        found = await self._read(self._at(f"contacts/{contact_id}/conversations"), ConversationsFound)
+        mine = [
+            c for c in found.payload if c.inbox_id == self.inbox_id and (c.custom_attributes or {}).get(OURS) == ours
+        ]
+        return max(mine, key=lambda c: c.id, default=None)
+
+    async def make_conversation(self, contact_id: int, ours: str, attributes: Mapping[str, str]) -> Conversation:
+        """A new, open conversation that stands for ours."""
+        body = {
+            "source_id": f"okienko-{ours}",
+            "inbox_id": self.inbox_id,
+            "contact_id": contact_id,
+            "status": "open",
+            "custom_attributes": {OURS: ours, **attributes},
+        }
+        return await self._do("POST", self._at("conversations"), body, Conversation)
+
+    async def describe(self, conversation_id: int, ours: str, attributes: Mapping[str, str]) -> None:
+        """Sets the attributes anew."""
+        body = {"custom_attributes": {OURS: ours, **attributes}}
+        await self._do("POST", self._at(f"conversations/{conversation_id}/custom_attributes"), body, None)
+
+    async def conversation(self, conversation_id: int) -> Conversation:
+        """How a conversation stands."""
+        return await self._read(self._at(f"conversations/{conversation_id}"), Conversation)
+
+    async def messages(self, conversation_id: int, after: int) -> list[Message]:
+        """All messages after that number, in the order of their numbers."""
+        found: dict[int, Message] = {}
+        for _ in range(MOST_PAGES):
+            last = max(found, default=after)
+            path = self._at(f"conversations/{conversation_id}/messages")
+            page = (await self._read(path, MessagesFound, after=last)).payload
+            found |= {message.id: message for message in page if message.id > last}
+            if len(page) < PAGE:
+                break
+        return [found[number] for number in sorted(found)]
+
+    async def add(self, conversation_id: int, text: str, *, from_customer: bool, source_id: str) -> None:
+        """Adds a message: the customer's word, or a note that only the help desk's people see."""
+        body: dict[str, Any] = {
+            "content": text,
+            "message_type": "incoming" if from_customer else "outgoing",
+            "private": not from_customer,
+            "source_id": source_id,
+        }
+        await self._do("POST", self._at(f"conversations/{conversation_id}/messages"), body, Taken)
+
+    async def set_status(self, conversation_id: int, status: str) -> None:
+        """Opens or resolves a conversation."""
+        path = self._at(f"conversations/{conversation_id}/toggle_status")
+        await self._do("POST", path, {"status": status}, None, repeatable=True)
+
+    async def delete_conversation(self, conversation_id: int) -> None:
+        """With all that was said in it; administrators only."""
+        await self._do("DELETE", self._at(f"conversations/{conversation_id}"), None, None, repeatable=True)
+
+    async def delete_contact(self, contact_id: int) -> None:
+        """With all its conversations; administrators only."""
+        await self._do("DELETE", self._at(f"contacts/{contact_id}"), None, None, repeatable=True)
+
+    def _at(self, path: str) -> str:
+        return f"/api/v1/accounts/{self.account_id}/{path}"
+
+    async def _read(self, path: str, model: type[Model], **query: str | int) -> Model:
+        request = self._client.build_request("GET", self._root + path, params=query, headers=self._headers)
+        async with self._line.operation(path):
+            answer = await self._line.send(request, _json, repeatable=True)
+        return answer.read_as(model)
+
+    async def _do(
+        self, method: str, path: str, body: Any, model: type[Model] | None, *, repeatable: bool = False
+    ) -> Any:
+        """Gives the answer as `model`; None without one: some of these answers have no body."""
+        request = self._client.build_request(method, self._root + path, json=body, headers=self._headers)
+        async with self._line.operation(path):
+            answer = await self._line.send(request, _any if model is None else _json, repeatable=repeatable)
+        return None if model is None else answer.read_as(model)
+
+
+def _any(answer: Answer) -> Answer:
+    answer = answer.checked()
+    if answer.status in (404, 410):
+        raise Gone("gone", origin=f"chatwoot {answer.status}")
+    if answer.status >= 400:
+        raise Refused("refused", origin=f"chatwoot {answer.status}")
+    return answer
+
+
+def _json(answer: Answer) -> Answer:
+    return _any(answer.checked_json())

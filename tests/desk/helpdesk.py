@@ -1,0 +1,93 @@
+"""A desk whose seller keeps a help desk, and what its people see and do there."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sandbox import credentials
+from tests.desk.databases import desks_on
+from tests.desk.post_office import PostOffice, post_office
+from tests.desk.running import Running
+
+Json = Any
+
+
+@dataclass
+class Helpdesk:
+    """The stand-in's other side. `url` is where the stand-in hangs."""
+
+    desk: Running
+    office: PostOffice
+    url: str = "/sandbox/chatwoot"
+
+    async def listed(self) -> list[Json]:
+        """All conversations there, the oldest first."""
+        found = (await self.desk.http.get(f"{self.url}/conversations")).json()["conversations"]
+        return list(reversed(found))
+
+    async def contacts(self) -> list[Json]:
+        return (await self.desk.http.get(f"{self.url}/conversations")).json()["contacts"]
+
+    async def act(self, do: str, text: str | None = None, agent: str = "Anna", number: int | None = None) -> Json:
+        """Something an agent does in the newest conversation, or in that one."""
+        where = number if number is not None else (await self.listed())[-1]["id"]
+        body = {"do": do, "agent": agent, "text": text}
+        answer = await self.desk.http.post(f"{self.url}/conversations/{where}", json=body)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    async def inbox(self, **given: Any) -> Json:
+        return (await self.desk.http.post(f"{self.url}/inbox", json=given)).json()
+
+    async def until(self, holds: Callable[[list[Json]], bool]) -> list[Json]:
+        """Looks until it holds of the conversations there."""
+        found: list[Json] = []
+        for _ in range(500):
+            if holds(found := await self.listed()):
+                return found
+            await asyncio.sleep(0.02)
+        raise AssertionError(f"never came true there: {found}")
+
+    async def says(self, words: str) -> Json:
+        """Waits until these words stand there, in one message of the newest conversation; gives the message."""
+        found = await self.until(lambda all: any(words in (m["content"] or "") for one in all for m in one["messages"]))
+        return next(m for m in reversed(found[-1]["messages"]) if words in (m["content"] or ""))
+
+
+async def eventually(holds: Callable[[], Any]) -> None:
+    """Asks until it holds."""
+    for _ in range(500):
+        if await holds():
+            return
+        await asyncio.sleep(0.02)
+    raise AssertionError("never came true")
+
+
+def keeping(office_url: str) -> dict[str, Any]:
+    """The settings of a desk that is pointed at the stand-in."""
+    return {
+        "chatwoot_url": f"{office_url}/sandbox/chatwoot",
+        "chatwoot_account_id": credentials.CHATWOOT_ACCOUNT_ID,
+        "chatwoot_inbox_id": credentials.CHATWOOT_INBOX_ID,
+        "chatwoot_token": credentials.CHATWOOT_TOKEN,
+        "chatwoot_webhook_secret": credentials.CHATWOOT_WEBHOOK_SECRET,
+    }
+
+
+@asynccontextmanager
+async def help_desk(
+    database: str, request: pytest.FixtureRequest, folder: Path, **settings: Any
+) -> AsyncGenerator[tuple[Running, Helpdesk]]:
+    """One desk on SQLite, two on PostgreSQL, and one help desk."""
+    async with AsyncExitStack() as stack:
+        office = await stack.enter_async_context(post_office())
+        given = {**keeping(office.url), **settings}
+        desks = await stack.enter_async_context(desks_on(database, request, folder, office, **given))
+        helpdesk = Helpdesk(desks.all, office)
+        await helpdesk.inbox(webhook_url=f"{office.url}/webhooks/helpdesk/chatwoot")
+        yield desks.all, helpdesk
