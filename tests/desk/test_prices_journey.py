@@ -8,7 +8,9 @@ import pytest
 from tests.abroad import profile_abroad
 from tests.desk.databases import desk_on, on_each_database
 from tests.desk.renewing import comes_to
+from tests.desk.running import running_desk
 from tests.desk.scripted import Person, Scripted, only, until
+from tests.desk.test_certified_journey import on
 from tests.desk.test_renewal_unasked import comes
 
 pytestmark = pytest.mark.anyio
@@ -97,3 +99,31 @@ async def test_vies_is_asked_anew_before_a_renewal_and_the_file_holds_while_it_i
         assert (first["vat"], renewed["vat"], renewed["tax"]["reason"]) == (0, 0, "reverse_charge")
         asked_anew = renewed["tax"]["checked_at"] > before["checked_at"]
         assert asked_anew is (vies == "answers")
+
+
+@on_each_database
+async def test_a_number_struck_off_before_the_renewal_is_noted_and_the_renewal_is_taxed(
+    database: str, tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    abroad = profile_abroad(tmp_path / "abroad")
+    async with running_desk(tmp_path / "data", profile=abroad, **on(database, request)) as desk:
+        buyer = await Scripted(desk, Person(nip=NUMBER)).run()
+        card = await desk.card(buyer.person.email)
+        assert (only(card["companies"])["check"], only(card["orders"])["vat"]) == ("verified", 0)
+        end = datetime.fromisoformat(only(card["subscriptions"])["ends_at"])
+        await comes(desk, end, days=9)
+
+        def struck_off(_known: object) -> None:
+            """VIES has never heard of it."""
+
+        monkeypatch.setattr("sandbox.vies._known", struck_off)
+        await comes(desk, end, days=6.5)
+        await comes_to(buyer.customer, "payment")
+        assert any("367,77" in said for said in buyer.customer.said[-3:]), "the customer reads the sum with VAT"
+        card = await desk.card(buyer.person.email)
+        assert only(card["companies"])["check"] == "not_found"
+        first, renewed = card["orders"]
+        assert (first["vat"], first["tax"]["reason"]) == (0, "reverse_charge"), "what was sold stays as it was"
+        assert (renewed["net"], renewed["vat"], renewed["gross"]) == (29900, 6877, 36777)
+        assert (renewed["tax"]["reason"], renewed["tax"]["percent"]) == ("unconfirmed", 23)
+        assert [payment["amount"] for payment in card["payments"]] == [29900, 36777]

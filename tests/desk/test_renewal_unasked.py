@@ -12,6 +12,7 @@ import pytest
 from bot.web.guard import MARK
 from services import directory
 from services.store import conversations
+from tests.desk.databases import on_each_database
 from tests.desk.renewing import (
     DAY,
     EMAIL,
@@ -27,6 +28,7 @@ from tests.desk.renewing import (
 from tests.desk.running import Running, running_desk
 from tests.desk.scripted import WAYS, bought
 from tests.desk.telegram_chat import Chat, bot_api, telegram_desk
+from tests.desk.test_certified_journey import on
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("asked_seldom")]
 OURS = {MARK: "1", "content-type": "application/json"}
@@ -60,10 +62,11 @@ class WebChat:
         return [line["text"] for line in seen["lines"]]
 
 
+@on_each_database
 async def test_the_reminder_comes_on_rest_web_and_telegram_to_whoever_logged_in_or_came_by_a_link(
-    tmp_path: Path,
+    database: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
-    async with bot_api() as api, telegram_desk(tmp_path, api, profile=PROFILE) as desk:
+    async with bot_api() as api, telegram_desk(tmp_path, api, profile=PROFILE, **on(database, request)) as desk:
         rest = await logged_in(desk)
         chat = Chat(api, desk, 77001)
         await chat.say(f"/start {await personal_link(desk)}")

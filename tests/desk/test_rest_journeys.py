@@ -7,6 +7,7 @@ import pytest
 
 from tests.desk.running import Running, running_desk
 from tests.desk.scripted import Person, Scripted, only, until
+from tests.desk.test_certified_journey import on
 
 METHODS = ("card", "paypal", "przelewy24", "blik")
 
@@ -29,10 +30,16 @@ async def assert_finished(desk: Running, scripted: Scripted) -> None:
 
 @pytest.mark.anyio
 @pytest.mark.parametrize(
-    ("method", "locale"), [(m, lang) for m, lang in zip(METHODS, ("pl", "it", "en", "pl"), strict=True)]
+    ("database", "method", "locale"),
+    [
+        *(("sqlite", m, lang) for m, lang in zip(METHODS, ("pl", "it", "en", "pl"), strict=True)),
+        ("postgresql", "blik", "en"),
+    ],
 )
-async def test_the_straight_way(tmp_path: Path, method: str, locale: str) -> None:
-    async with running_desk(tmp_path) as desk:
+async def test_the_straight_way(
+    tmp_path: Path, database: str, method: str, locale: str, request: pytest.FixtureRequest
+) -> None:
+    async with running_desk(tmp_path, **on(database, request)) as desk:
         scripted = await Scripted(desk, Person(method=method, locale=locale)).run()
         await assert_finished(desk, scripted)
         assert scripted.customer.custom["locale"] == locale
