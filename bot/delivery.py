@@ -13,6 +13,7 @@ from typing import Protocol, TypeVar
 import sqlalchemy as sa
 import structlog
 
+from bot.keeping import keep
 from bot.outbound import Dead, Delivered, Later, Message, Outcome
 from bot.show import Show
 from dialogs.kit.decide import SILENCE
@@ -41,7 +42,6 @@ LONGEST_REST_S = 60.0
 TRIES = 5
 # When the desk stops, what is just being sent is finished: else it would be sent again after the start.
 GRACE_S = 5.0
-STORE_PAUSES = (0.1, 0.3, 1.0, 3.0)
 SECRET_TRIES = 5
 
 
@@ -215,14 +215,8 @@ class Delivery:
         leases.free(connection, [REPLIES + conversation_id], self._holder.id)
 
     async def _keep(self, mark: Callable[[sa.Connection], T]) -> T:
-        """Notes what became of a message as soon as the store takes it: else it would be sent again and again."""
-        tried = 0
-        while True:
-            try:
-                return await self._store.write(mark)
-            except StoreUnavailable:
-                await self._sleep(STORE_PAUSES[min(tried, len(STORE_PAUSES) - 1)])
-                tried += 1
+        """Notes what became of a message."""
+        return await keep(self._store, mark, self._sleep)
 
     async def _delete(self, sender: Sender, address: str, reference: str) -> None:
         for _ in range(SECRET_TRIES):

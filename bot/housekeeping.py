@@ -10,7 +10,7 @@ import sqlalchemy as sa
 import structlog
 
 from services import codes, credentials, events_out, kept_answers, limits, links, start_links
-from services.agents import audit, password_links, sessions, sign_on
+from services.agents import audit, password_links, sessions, sign_on, telegram
 from services.clock import Clock
 from services.desk import search
 from services.payments import notices
@@ -51,6 +51,7 @@ def sweep(connection: sa.Connection, now: datetime) -> None:
     sessions.forget_before(connection, now)
     password_links.forget_before(connection, now)
     sign_on.forget_before(connection, now)
+    telegram.forget_before(connection, now)
 
 
 class Housekeeping:

@@ -147,6 +147,12 @@ class Settings(BaseSettings):
         default="polling", description="`webhook` needs a public https address (`OKIENKO_PUBLIC_URL`)."
     )
 
+    telegram_desk_chat: int | None = Field(
+        default=None,
+        description="Number of the agents' group, a supergroup with topics (`-100…`): whoever waits for a person has a "
+        "topic there. Default: none.",
+    )
+
     # REST channel
     rest: Literal["on", "off"] = Field(default="on", description="The REST channel in Rasa's form.")
     rest_token: SecretStr | None = Field(

@@ -6,6 +6,7 @@ has a key of its own, so that one sent again by a browser or a messenger is done
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Protocol, TypeVar
 
 from bot.by_agent import ByAgent
@@ -14,6 +15,9 @@ from bot.turn import Words
 from dialogs.kit import Corrected, Say
 from dialogs.words.handoff import AgentGone, AgentLeft, AgentSpoke, AgentTook
 from services import handoffs
+from services.agents import audit
+from services.desk import blocklist
+from services.desk.blocklist import Block
 from services.handoffs import NotTaken
 from values.text import clean
 
@@ -128,6 +132,19 @@ class AgentActs:
         def work(act: ByAgent) -> None:
             _held(act, by)
             act.play(AgentGone(by.id), {"act": "put_back", "agent": by.id, "by": by.name})
+
+        await self._desk.act(conversation_id, key, work)
+
+    async def block(
+        self, conversation_id: str, by: By, key: str, reason: str, lasting: timedelta | None = None
+    ) -> None:
+        """Takes nothing more from the conversation's address, for so long or for good. Errors: ValueError for a reason
+        that is empty or too long."""
+
+        def work(act: ByAgent) -> None:
+            here, until = act.conversation, None if lasting is None else act.now + lasting
+            blocklist.block(act.connection, Block(here.channel, here.address, by.id, reason, act.now, until))
+            audit.note(act.connection, agent_id=by.id, what="blocked", at=act.now, conversation_id=conversation_id)
 
         await self._desk.act(conversation_id, key, work)
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from starlette.routing import Route
 
+from bot.app import forum
 from bot.desk import TheDesk
 from bot.handlers.telegram.channel import ByPolling, ByWebhook, TelegramChannel, locales
 from bot.handlers.telegram.client import Client, make_bot
@@ -54,7 +55,14 @@ class Telegram:
 
 
 def telegram(
-    settings: Settings, desk: TheDesk, holder: Holder, base_url: str, server_key: bytes, *, renderer: Renderer
+    settings: Settings,
+    desk: TheDesk,
+    holder: Holder,
+    base_url: str,
+    server_key: bytes,
+    *,
+    renderer: Renderer,
+    agents: forum.Agents,
 ) -> Telegram | None:
     """The channel, or None without a token."""
     if settings.telegram_token is None:
@@ -75,7 +83,9 @@ def telegram(
         if settings.telegram_mode == "webhook"
         else ByPolling(my_turn=lambda: holder.take(POLLING))
     )
-    return Telegram(bot, TelegramChannel(bot, desk, sender, way=way, locale=locale, words=words), sender)
+    group = forum.make(settings, bot, desk, holder, renderer.seller, agents, base_url)
+    channel = TelegramChannel(bot, desk, sender, way=way, locale=locale, words=words, forum=group)
+    return Telegram(bot, channel, sender)
 
 
 def slows_floods(settings: Settings) -> bool:

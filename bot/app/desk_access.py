@@ -4,7 +4,7 @@ import httpx
 from starlette.routing import Route
 
 from bot.app import channels
-from bot.handlers.desk import log_in, profile, second_factor, set_password, single_sign_on
+from bot.handlers.desk import log_in, profile, second_factor, set_password, single_sign_on, telegram_code
 from bot.handlers.desk.door import FLOOD, DeskDoor
 from bot.handlers.desk.entry import Entry
 from bot.handlers.desk.tokens import DeskCookies
@@ -40,7 +40,8 @@ def routes(settings: Settings, made: DeskDoor, server_key: bytes, client: httpx.
         *log_in.routes(entry),
         *second_factor.routes(entry),
         *set_password.routes(entry),
-        *profile.routes(entry),
+        *profile.routes(entry, telegram=settings.telegram_desk_chat is not None),
+        *(telegram_code.routes(made) if settings.telegram_desk_chat is not None else []),
         *(single_sign_on.routes(entry, provider, settings.oidc_role_claim) if provider is not None else []),
     ]
 

@@ -13,7 +13,7 @@ from starlette.routing import BaseRoute, Mount
 from bot.acts import DeskActs
 from bot.acts.tools import Tools
 from bot.agents.acts import AgentActs
-from bot.app import agents_console, channels, desk_access, providers
+from bot.app import agents_console, channels, desk_access, forum, providers
 from bot.app.clockwork import Clockwork
 from bot.app.neighbours import Neighbours
 from bot.app.outside_desk import outside_desk
@@ -224,6 +224,7 @@ class Installation:
             self.base_url,
             self.server_key,
             renderer=self.profile.renderer(),
+            agents=forum.Agents(self.agent_acts, self._providers.mail, self._support_email()),
         )
         self._delivery.attach({"telegram": self._telegram.sender} if self._telegram is not None else {})
 

@@ -15,10 +15,11 @@ import typer
 from bot.agents.leaving import release_all_of
 from bot.app.ready import prepare
 from bot.handlers.desk import new_password
+from bot.handlers.desk.telegram_code import new_code
 from bot.handlers.desk.tokens import new_token
 from bot.settings import Settings
 from bot.web.words import words
-from services.agents import accounts, audit, password_links, second_factor, sessions
+from services.agents import accounts, audit, password_links, second_factor, sessions, telegram
 from services.agents.accounts import Agent, Role
 from services.clock import SystemClock
 from services.passwords import Argon2Hasher
@@ -194,6 +195,22 @@ def reset_second_factor(login: Login) -> None:
 
     _done(work)
     typer.echo(f"no second factor: {login}")
+
+
+@app.command("telegram")
+def telegram_code(login: Login) -> None:
+    """Print a code that the agent sends to the bot: that Telegram account is theirs from then on."""
+    code = new_code()
+
+    def work(connection: sa.Connection, now: datetime) -> None:
+        agent = _known(connection, login)
+        telegram.issue(connection, code=code, agent_id=agent.id, now=now)
+        _note(connection, "telegram_code_made", agent.id, now)
+
+    _done(work)
+    typer.echo(f"/join {code}")
+    minutes = int(telegram.LIFETIME.total_seconds() // 60)
+    typer.echo(f"To be sent to the bot, within {minutes} minutes and once: give it to the agent only.", err=True)
 
 
 class _Refused(Exception):

@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from services.desk import outside
+from services.desk import outside, topics
 from services.store.conversations import Conversation
 from services.store.desk_tables import blocked_address, desk_note
 
@@ -39,10 +39,11 @@ def blocks(connection: sa.Connection, *, channel: str, address: str) -> list[dic
 
 
 def erase(connection: sa.Connection, one: Conversation) -> None:
-    """Deletes the notes on the conversation, whomever of several people they are about. A block stays, for it is about
-    the address; why, is forgotten."""
+    """Deletes the notes on the conversation, whomever of several people they are about; its topic in the agents'
+    Telegram group goes, too. A block stays, for it is about the address; why, is forgotten."""
     connection.execute(sa.delete(desk_note).where(desk_note.c.conversation_id == one.id))
     outside.erase(connection, one.id)
+    topics.erase(connection, one.id)
     here = blocked_address.c.channel == one.channel, blocked_address.c.address == one.address
     connection.execute(sa.update(blocked_address).where(*here).values(reason=""))
 

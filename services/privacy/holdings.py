@@ -308,6 +308,10 @@ NOT_EXPORTED: Mapping[str, str] = {
     "agent_identity": _OF_AGENTS,
     "agent_sign_on": _OF_AGENTS,
     "helpdesk_conversation": "where the seller's own help desk shows the conversation, and how far",
+    "agent_telegram": _OF_AGENTS,
+    "agent_telegram_code": _OF_AGENTS,
+    "desk_topic": "where the agents' Telegram group shows the conversation, and how far",
+    "desk_forum_trouble": "nothing of a person",
     "audit": "ids of whoever looked and of what was looked at; the seller's own record of its people's acts",
 }
 """Tables that aren't handed out, and why."""
@@ -368,6 +372,10 @@ ERASED: Mapping[str, str] = {
     "agent_identity": _OF_AGENTS,
     "agent_sign_on": _OF_AGENTS,
     "helpdesk_conversation": "the conversation is deleted in the help desk; the contact too, if the desk made it",
+    "agent_telegram": _OF_AGENTS,
+    "agent_telegram_code": _OF_AGENTS,
+    "desk_topic": "the topic is deleted in the group, with all that was said in it",
+    "desk_forum_trouble": "nothing of a person",
     "audit": "kept: ids only, so that it stays known who saw what; two years, or as the profile says",
 }
 """What becomes of each table's rows when their person is erased."""

@@ -25,9 +25,9 @@ _DONE = ("password", "language", "second_factor")
 _FRESH_MINUTES = 10
 
 
-def routes(entry: Entry) -> list[Route]:
-    """The page and its forms."""
-    page, guarded = _Profile(entry), entry.door.guarded
+def routes(entry: Entry, *, telegram: bool = False) -> list[Route]:
+    """The page and its forms. `telegram`: agents have a group there, and the page leads to how one joins it."""
+    page, guarded = _Profile(entry, telegram), entry.door.guarded
     return [
         Route(_PROFILE, guarded(page.page)),
         Route(f"{_PROFILE}/password", guarded(page.password), methods=["POST"]),
@@ -40,8 +40,9 @@ def routes(entry: Entry) -> list[Route]:
 class _Profile:
     """One's own account."""
 
-    def __init__(self, entry: Entry) -> None:
+    def __init__(self, entry: Entry, telegram: bool) -> None:
         self._entry = entry
+        self._telegram = telegram
 
     async def page(self, request: Request, me: SignedIn) -> Response:
         return await self._shown(request, me)
@@ -128,6 +129,7 @@ class _Profile:
             minutes=minutes_of(wait),
             criteria=new_password.criteria(),
             languages=_LANGUAGES,
+            telegram=self._telegram,
             done=done if done in _DONE else None,
         )
 

@@ -11,6 +11,7 @@ from telegram.error import RetryAfter, TelegramError
 
 from bot.handlers.telegram.client import Client, wait_of
 from bot.handlers.telegram.commands import set_menu
+from bot.handlers.telegram.forum.forum import Forum
 from bot.handlers.telegram.polling import ALLOWED_UPDATES, Polling, alone
 from bot.handlers.telegram.reception import Reception
 from bot.handlers.telegram.send import TelegramSender
@@ -66,6 +67,7 @@ class TelegramChannel:
         way: ByWebhook | ByPolling,
         locale: str,
         words: ChannelWords = SHIPPED_WORDS,
+        forum: Forum | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._bot = bot
@@ -74,7 +76,8 @@ class TelegramChannel:
         self._words = words
         self._sleep = sleep
         self._sender = sender
-        self._reception = Reception(bot, desk, sender)
+        self._forum = forum
+        self._reception = Reception(bot, desk, sender, forum.members if forum is not None else None)
         self._task: asyncio.Task[None] | None = None
 
     def routes(self) -> list[Route]:
@@ -83,6 +86,8 @@ class TelegramChannel:
 
     def start(self) -> None:
         """Begins to serve, in the background."""
+        if self._forum is not None:
+            self._forum.mirror.start()
         self._task = asyncio.create_task(self._serve())
         self._task.add_done_callback(_mourn)
 
@@ -92,6 +97,8 @@ class TelegramChannel:
             self._task.cancel()
             with suppress(asyncio.CancelledError):
                 await self._task
+        if self._forum is not None:
+            await self._forum.mirror.stop()
         await self._reception.close()
 
     async def close(self) -> None:

@@ -4,7 +4,7 @@ import asyncio
 import traceback
 from collections.abc import Coroutine
 from dataclasses import replace
-from typing import Any
+from typing import Any, Protocol
 from weakref import WeakValueDictionary
 
 import structlog
@@ -12,6 +12,7 @@ from telegram import Bot, Update
 from telegram.error import TelegramError
 
 from bot.handlers.telegram.buttons import ShortKey
+from bot.handlers.telegram.forum.heard import Heard
 from bot.handlers.telegram.parse import Membership, Parsed, Press, Said, Stray, parse
 from bot.handlers.telegram.send import TelegramSender
 from bot.inbound import Inbound, Pressed
@@ -25,13 +26,30 @@ log = structlog.get_logger(__name__)
 TRIES = 3
 
 
-class Reception:
-    """Takes updates in the Bot API's JSON."""
+class Agents(Protocol):
+    """The agents' group (`forum/members.py`): what it hears is no customer's."""
 
-    def __init__(self, bot: Bot, desk: Desk, sender: TelegramSender) -> None:
+    def hears(self, update: Update) -> Heard | None:
+        """What the update says of the group; None if it is nothing of the group's."""
+        ...
+
+    async def take(self, done: Heard) -> None:
+        """Does what somebody wants; returns after the commit. Raises StoreUnavailable."""
+        ...
+
+    async def close(self) -> None:
+        """Waits for what was begun aside."""
+        ...
+
+
+class Reception:
+    """Takes updates in the Bot API's JSON. Those of the agents' group, if there is one, are told apart first."""
+
+    def __init__(self, bot: Bot, desk: Desk, sender: TelegramSender, agents: Agents | None = None) -> None:
         self._bot = bot
         self._desk = desk
         self._sender = sender
+        self._agents = agents
         self._failures: Recent[int, int] = Recent()
         self._doors: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._aside: set[asyncio.Task[None]] = set()
@@ -43,24 +61,29 @@ class Reception:
             self._set_aside(parsed)
             return True
         try:
-            await self._hand_over(parsed)
+            await (self._of_agents(parsed) if isinstance(parsed, Heard) else self._hand_over(parsed))
         except StoreUnavailable:
             log.warning("telegram.store_unavailable")
             return False
         except Exception as error:  # whatever it is, it must neither end the loop nor hold up the chat for ever
-            return self._failed(int(parsed.inbound.key), error)
+            update_id = parsed.update_id if isinstance(parsed, Heard) else int(parsed.inbound.key)
+            return self._failed(update_id, error)
         return True
 
     async def close(self) -> None:
         """Waits for what was begun on the side (answers to presses, keyboards taken away)."""
         if self._aside:
             await asyncio.wait(self._aside, timeout=5)
+        if self._agents is not None:
+            await self._agents.close()
 
-    def _parse(self, raw: object) -> Parsed:
+    def _parse(self, raw: object) -> Parsed | Heard:
         try:
             if not isinstance(raw, dict):
                 raise TypeError("not an object")
-            return parse(Update.de_json(raw, self._bot))
+            update = Update.de_json(raw, self._bot)
+            heard = self._agents.hears(update) if self._agents is not None else None
+            return parse(update) if heard is None else heard
         except Exception as error:  # PTB raises what it happens on: KeyError, TypeError, ValueError …
             log.error("telegram.unreadable_update", update_id=_update_id(raw), error=type(error).__name__)
             return Stray()
@@ -71,6 +94,12 @@ class Reception:
             log.info("telegram.blocked" if parsed.blocked else "telegram.unblocked")
         elif parsed.query_id:
             self._start(self._answer(parsed.query_id))
+
+    async def _of_agents(self, heard: Heard) -> None:
+        if self._agents is not None:
+            # What is done in one topic is done in its order.
+            async with self._doors.setdefault(heard.door, asyncio.Lock()):
+                await self._agents.take(heard)
 
     async def _hand_over(self, parsed: Said | Press) -> Receipt:
         if isinstance(parsed, Press):

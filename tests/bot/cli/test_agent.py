@@ -12,7 +12,7 @@ from typer.testing import CliRunner, Result
 
 from bot.cli import build
 from services import handoffs
-from services.agents import accounts, audit, password_links, recovery_codes, sessions
+from services.agents import accounts, audit, password_links, recovery_codes, sessions, telegram
 from services.agents.accounts import Agent
 from services.store import conversations, migrate
 from services.store.agent_tables import agent as table
@@ -169,3 +169,14 @@ def test_agents_may_be_added_before_the_first_start(tmp_path: Path, monkeypatch:
     done = CliRunner().invoke(build("agent"), ["agent", "add", "ola", "--name", "Ola"])
     assert done.exit_code == 0, done.output
     assert agent(f"sqlite:///{tmp_path}/data/okienko.sqlite").name == "Ola"
+
+
+def test_a_code_for_the_telegram_group_is_printed_and_is_the_agents(okienko: Okienko, url: str) -> None:
+    okienko("add", "ola", "--name", "Ola")
+    done = okienko("telegram", "ola")
+    found = re.search(r"^/join (\S{22})$", done.output, re.MULTILINE)
+    assert found is not None
+    made_at = agent(url).created_at
+    joined = in_store(url, lambda c: telegram.join(c, code=found[1], telegram_id=7, now=made_at))
+    assert joined.login == "ola"
+    assert okienko("telegram", "nobody").exit_code == 1

@@ -37,6 +37,7 @@ ALLOWED = {
     "agent.role": "supervisor",
     "agent_session.stage": "full",
     "helpdesk_conversation.state": "closed",
+    "desk_topic.status": "closed",
 }
 
 

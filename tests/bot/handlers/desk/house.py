@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from bot.handlers.desk import log_in, profile, second_factor, set_password
+from bot.handlers.desk import log_in, profile, second_factor, set_password, telegram_code
 from bot.handlers.desk.door import DeskDoor, SignedIn
 from bot.handlers.desk.entry import Entry
 from bot.handlers.desk.forms import form_of
@@ -68,7 +68,8 @@ class House:
             *log_in.routes(self.entry),
             *second_factor.routes(self.entry),
             *set_password.routes(self.entry),
-            *profile.routes(self.entry),
+            *profile.routes(self.entry, telegram=True),
+            *telegram_code.routes(self.door),
             *self.more,
             *static_files.routes(self.door.pages.site),
             Route("/desk", self.door.guarded(home)),

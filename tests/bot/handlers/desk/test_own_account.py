@@ -1,13 +1,15 @@
 """One's own password, language, second factor and log-ins; and the link that sets a first password."""
 
 import asyncio
+import re
 from datetime import timedelta
 
 import pytest
 from pyotp.totp import TOTP
 
-from services.agents import accounts, password_links
+from services.agents import accounts, password_links, telegram
 from tests.bot.handlers.desk.house import House
+from tests.services.databases import NOW
 
 pytestmark = pytest.mark.anyio
 NEW = "Dwa-rowery-i-hulajnoga"
@@ -174,3 +176,19 @@ async def test_links_that_dont_open_are_all_alike(house: House) -> None:
     pages = [await house.browser().get(f"/desk/password/{token}") for token in ("old", "disabled", "never", "%00")]
     assert {page.status_code for page in pages} == {410}
     assert len({page.text for page in pages}) == 1
+
+
+async def test_a_code_for_the_telegram_group_is_shown_once_and_is_the_agents(house: House) -> None:
+    agent = await house.agent()
+    browser = house.browser()
+    await browser.log_in()
+    shown = await browser.get("/desk/profile")
+    assert "/desk/profile/telegram" in shown.text
+    page = await browser.post("/desk/profile/telegram")
+    (code,) = re.findall(r"<li>/join (\S{22})</li>", page.text)
+    joined = await house.store.write(lambda c: telegram.join(c, code=code, telegram_id=7, now=NOW))
+    assert joined is not None
+    assert joined.id == agent.id
+    again = await house.store.write(lambda c: telegram.join(c, code=code, telegram_id=8, now=NOW))
+    assert again is None
+    assert code not in str(await house.trail())

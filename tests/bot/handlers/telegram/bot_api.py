@@ -248,9 +248,9 @@ async def hall() -> AsyncIterator[Hall]:
         await task
 
 
-def serve_bot_api(hall: Hall) -> BotApi:
+def serve_bot_api(hall: Hall, api: BotApi | None = None) -> BotApi:
     """A Bot API without any past at the hall's address."""
-    api = BotApi()
+    api = api or BotApi()
     hall.app = Starlette(routes=[Route("/bot{token}/{method}", api.call, methods=["POST"])])
     api.base_url = f"{hall.address}/bot"
     return api

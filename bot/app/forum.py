@@ -1,0 +1,55 @@
+"""The agents' group in Telegram, put together."""
+
+from dataclasses import dataclass
+
+from bot.agents.acts import AgentActs
+from bot.desk import TheDesk
+from bot.handlers.telegram.client import Client
+from bot.handlers.telegram.forum.forum import Forum
+from bot.handlers.telegram.forum.group import Group, group_pace
+from bot.handlers.telegram.forum.members import Members
+from bot.handlers.telegram.forum.mirror import Mirror
+from bot.handlers.telegram.forum.topic import TopicWork
+from bot.handlers.telegram.forum.trouble import Troubles
+from bot.handlers.telegram.forum.view import Viewing
+from bot.handlers.telegram.forum.words import words
+from bot.settings import Settings
+from services.engine.holder import Holder
+from services.messaging.smtp import SmtpMailer
+from values.seller import Seller
+
+
+@dataclass(frozen=True)
+class Agents:
+    """What the agents' group needs: their acts, and where the seller's support is written to."""
+
+    acts: AgentActs
+    mail: SmtpMailer
+    support_email: str
+
+
+def make(
+    settings: Settings, bot: Client, desk: TheDesk, holder: Holder, seller: Seller, agents: Agents, base_url: str
+) -> Forum | None:
+    """The agents' group, or None without one."""
+    chat_id = settings.telegram_desk_chat
+    if chat_id is None:
+        return None
+    t = words(seller.locales[0])
+    group = Group(bot, chat_id, group_pace(limited=settings.rate_limits == "on"))
+    desk_url = f"{base_url}/desk"
+    viewing = Viewing(desk.store, desk.clock.now, desk.standing, chat_id, f"{desk_url}/c")
+    work = TopicWork(desk.store, group, viewing, t, seller.time_zone)
+    troubles = Troubles(
+        desk.store,
+        desk.clock.now,
+        agents.mail,
+        t,
+        chat_id=chat_id,
+        to=agents.support_email,
+        seller=seller.name,
+        desk_url=desk_url,
+    )
+    mirror = Mirror(desk.store, holder, desk.watch_people, work, troubles)
+    members = Members(desk.store, desk.clock, agents.acts, group, t.locale, mirror.mended)
+    return Forum(members, mirror)

@@ -1,0 +1,132 @@
+"""What a topic shows above all that is said in it: its name, the card, the card's buttons."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from babel import Locale as Culture
+from babel.dates import format_datetime
+
+from bot.handlers.telegram.forum.group import Buttons
+from bot.outbound import Standing
+from bot.web.words import Words
+from services.handoffs import Handoff
+from services.keyed_hash import sha256_hex
+from values import masked
+
+LONGEST_NAME = 128
+TAKE, GIVE_BACK, DONE, PUT_BACK = "desk:take", "desk:give_back", "desk:done", "desk:put_back"
+BLOCK, BLOCK_DAY, BLOCK_EVER, CANCEL = "desk:block", "desk:block_day", "desk:block_ever", "desk:cancel"
+_ADDRESS = re.compile(r"[^\s@<>()\[\],;:\"]{1,64}@[^\s@<>()\[\],;:\"]{1,255}\.[^\W\d_]{2,}")
+_NUMBER = re.compile(r"(?<!\w)\+\d[\d \u00a0.()-]{7,18}\d")
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who the customer is, as far as that is known: masked already."""
+
+    email: str | None = None
+    phone: str | None = None
+
+    @property
+    def shown(self) -> str:
+        """In one line; empty while nothing is known."""
+        return " · ".join(part for part in (self.email, self.phone) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A card as it is to be shown. `mark` tells whether it is shown already."""
+
+    text: str
+    buttons: Buttons
+
+    @property
+    def mark(self) -> str:
+        """A hash of all that is shown."""
+        return sha256_hex(repr((self.text, self.buttons)))[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a card tells. `request` is the open one, None when the talk is with the desk; `holder` is its agent's name;
+    `reason` and `since` are those of the last request."""
+
+    channel: str
+    standing: Standing
+    person: Person
+    request: Handoff | None
+    holder: str | None
+    reason: str
+    since: datetime | None
+    blocked: bool
+    link: str
+
+
+def name_of(t: Words, facts: Facts) -> str:
+    """The topic's name: who, and why a person was wanted; marked once it is over."""
+    channel = t.get(f"channel.{facts.channel}", "channel.web", {})
+    name = plain(f"{facts.person.shown or channel} · {_reason(t, facts.reason)}")
+    return (t("card.closed", name=name) if facts.request is None else name)[:LONGEST_NAME]
+
+
+def card_of(t: Words, facts: Facts, time_zone: str) -> Card:
+    """The card and its buttons."""
+    language = Culture.parse(facts.standing.locale).get_language_name(t.locale) or facts.standing.locale
+    here = facts.standing
+    lines = [
+        t("card.head", channel=t.get(f"channel.{facts.channel}", "channel.web", {}), language=language),
+        t("card.customer", who=plain(facts.person.shown) or t("card.unknown")),
+        t("card.step", step=f"{here.dialog}.{here.step}", done=here.done, of=here.of),
+        t("card.reason", reason=_reason(t, facts.reason)),
+    ]
+    if facts.since is not None and facts.request is not None:
+        at = format_datetime(facts.since.astimezone(ZoneInfo(time_zone)), "d MMM, HH:mm", locale=t.locale)
+        lines.append(t("card.since", at=at))
+    lines += ["", _state(t, facts)]
+    if facts.blocked:
+        lines.append(t("card.blocked"))
+    lines += [t("card.how"), facts.link]
+    return Card("\n".join(lines), buttons_of(t, facts.request))
+
+
+def buttons_of(t: Words, request: Handoff | None) -> Buttons:
+    """What may be done with the conversation now."""
+    if request is None:
+        return ((_button(t, TAKE),),)
+    if request.agent_id is None:
+        return ((_button(t, TAKE), _button(t, BLOCK)),)
+    return ((_button(t, GIVE_BACK), _button(t, DONE)), (_button(t, PUT_BACK), _button(t, BLOCK)))
+
+
+def sure_buttons(t: Words) -> Buttons:
+    """Whether blocking is meant."""
+    return ((_button(t, BLOCK_DAY), _button(t, BLOCK_EVER)), (_button(t, CANCEL),))
+
+
+def hidden(text: str) -> str:
+    """The text with e-mail addresses and telephone numbers masked: they are opened in the desk, where it is noted."""
+    text = _ADDRESS.sub(lambda found: masked.email(found[0]), text)
+    return _NUMBER.sub(lambda found: masked.phone(found[0]), text)
+
+
+def plain(text: str) -> str:
+    """On one line, without signs that turn or hide what stands beside them."""
+    kept = (sign for sign in text if sign.isspace() or unicodedata.category(sign)[0] != "C")
+    return " ".join("".join(kept).split())
+
+
+def _button(t: Words, data: str) -> tuple[str, str]:
+    return t("button." + data.partition(":")[2]), data
+
+
+def _reason(t: Words, reason: str) -> str:
+    return t.get(f"reason.{reason}", "reason.asked", {})
+
+
+def _state(t: Words, facts: Facts) -> str:
+    if facts.request is None:
+        return t("card.over")
+    return t("card.waits") if facts.request.agent_id is None else t("card.held", name=plain(facts.holder or "?"))

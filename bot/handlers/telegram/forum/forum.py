@@ -1,0 +1,14 @@
+"""The agents' group as one thing: what comes from it, and what is brought into it."""
+
+from dataclasses import dataclass
+
+from bot.handlers.telegram.forum.members import Members
+from bot.handlers.telegram.forum.mirror import Mirror
+
+
+@dataclass(frozen=True)
+class Forum:
+    """One group."""
+
+    members: Members
+    mirror: Mirror

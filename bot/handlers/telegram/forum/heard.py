@@ -1,0 +1,143 @@
+"""An update that concerns the agents' group → what somebody did there. Pure: nothing is asked, nothing is looked up."""
+
+import re
+from dataclasses import dataclass
+
+from telegram import CallbackQuery, Message, Update
+from telegram.constants import ChatType
+
+_JOIN = re.compile(r"^/join(?:@\w+)?\s+(\S{1,100})\s*$")
+_COMMAND = re.compile(r"^/([A-Za-z_]+)(?:@\w+)?(?:\s+(.*))?$", re.DOTALL)
+NOTE_SIGN = "//"
+#: What Telegram itself writes into a topic; nobody said anything.
+_NOTICES = (
+    "forum_topic_created",
+    "forum_topic_edited",
+    "forum_topic_closed",
+    "forum_topic_reopened",
+    "general_forum_topic_hidden",
+    "general_forum_topic_unhidden",
+    "pinned_message",
+    "new_chat_members",
+    "left_chat_member",
+    "new_chat_title",
+    "new_chat_photo",
+    "delete_chat_photo",
+    "migrate_to_chat_id",
+    "migrate_from_chat_id",
+    "video_chat_scheduled",
+    "video_chat_started",
+    "video_chat_ended",
+    "video_chat_participants_invited",
+    "message_auto_delete_timer_changed",
+    "boost_added",
+    "chat_background_set",
+    "proximity_alert_triggered",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Wrote:
+    """Somebody wrote in a topic. `text` None: something that is no text. `anonymous`: in the name of the group."""
+
+    text: str | None
+    edited: bool
+    anonymous: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """A button of a card."""
+
+    data: str
+    query_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Joins:
+    """Somebody says by a code which agent they are."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """Nothing to be answered; `rights`: what the bot may do in the group has changed."""
+
+    rights: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What was done, by whom (Telegram's number), at which message, in which topic (None: the General one)."""
+
+    update_id: int
+    chat_id: int
+    by: int
+    message_id: int
+    thread_id: int | None
+    what: Wrote | Pressed | Joins | Other
+
+    @property
+    def key(self) -> str:
+        """One act's name: the same when Telegram brings the update again."""
+        return f"telegram:{self.update_id}"
+
+    @property
+    def door(self) -> str:
+        """What belongs together stays in order."""
+        return f"forum:{self.chat_id}:{self.thread_id or self.message_id}"
+
+
+def heard(update: Update, chat_id: int) -> Heard | None:
+    """What the update says of the group `chat_id`; None if it is nothing of the group's. Raises TypeError and others
+    for nonsense."""
+    if query := update.callback_query:
+        return _press(update.update_id, query, chat_id)
+    if member := update.my_chat_member:
+        ours = member.chat.id == chat_id
+        return Heard(update.update_id, chat_id, member.from_user.id, 0, None, Other(rights=True)) if ours else None
+    message = update.message or update.edited_message
+    if message is None:
+        return None
+    if message.chat.id == chat_id:
+        return _in_group(update, message)
+    join = _JOIN.match(message.text or "") if message.chat.type == ChatType.PRIVATE else None
+    sender = message.from_user
+    if join is None or sender is None or sender.is_bot or update.message is None:
+        return None
+    return Heard(update.update_id, message.chat.id, sender.id, message.message_id, None, Joins(join[1]))
+
+
+def _in_group(update: Update, message: Message) -> Heard:
+    sender = message.from_user
+    thread = message.message_thread_id if message.is_topic_message else None
+    here = (update.update_id, message.chat.id, sender.id if sender is not None else 0, message.message_id, thread)
+    anonymous = message.sender_chat is not None
+    if (sender is None or sender.is_bot) and not anonymous:
+        return Heard(*here, Other())
+    if any(getattr(message, notice, None) for notice in _NOTICES):
+        return Heard(*here, Other())
+    edited = update.message is None
+    if (join := _JOIN.match(message.text or "")) and not edited and not anonymous:
+        return Heard(*here, Joins(join[1]))
+    return Heard(*here, Wrote(message.text, edited, anonymous)) if thread is not None else Heard(*here, Other())
+
+
+def _press(update_id: int, query: CallbackQuery, chat_id: int) -> Heard | None:
+    message = query.message
+    if message is None or message.chat.id != chat_id:
+        return None
+    data = query.data if isinstance(query.data, str) else ""
+    # An old message comes without its topic ("inaccessible"): then the card tells it.
+    thread = message.message_thread_id if isinstance(message, Message) else None
+    return Heard(update_id, chat_id, query.from_user.id, message.message_id, thread, Pressed(data, query.id))
+
+
+def command(text: str) -> tuple[str, str] | None:
+    """A command's name and what follows it: `/note …` and what begins with `//` are `note`. None for plain words."""
+    if text.startswith(NOTE_SIGN):
+        return "note", text.removeprefix(NOTE_SIGN).strip()
+    if found := _COMMAND.match(text):
+        return found[1].lower(), (found[2] or "").strip()
+    return ("", "") if text.startswith("/") else None

@@ -1,0 +1,84 @@
+"""The journal's lines as those of a topic. What was said stands there, and who did what; the rest is left out."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from bot.by_agent import BY_AGENT
+from bot.handlers.telegram.forum.card import hidden, plain
+from bot.handlers.telegram.forum.pieces import Line
+from bot.web.words import Words
+from services.store.journal import AGENT, BOT, CUSTOMER, HELD, Entry
+from values import masked
+
+VIA = "telegram"
+"""What the journal notes of an act that came from the group."""
+_LONGEST_OF_BOT = 400
+_BLOCKED = "blocked"
+_ACTS = ("took", "passed_on", "gave_back", "done", "put_back", "corrected")
+_PHONE_STEPS = (".phone", ".contact_phone")
+
+
+def lines_of(t: Words, entries: Sequence[Entry], reason: str) -> list[Line]:
+    """At least one line for each entry, in order; empty where the topic shows nothing of it. `reason`: why a person is
+    there."""
+    from_here = {entry.revision for entry in entries if entry.kind == BY_AGENT and entry.data.get("via") == VIA}
+    lines: list[Line] = []
+    turned_away = False
+    for entry in entries:
+        if entry.kind == CUSTOMER:
+            lines.append(Line(entry.id, _customers(t, entry.data), own=True))
+        again = turned_away and entry.kind == _BLOCKED  # said once, however often they write
+        turned_away = entry.kind == _BLOCKED
+        said = "" if again else "\n".join(_shown(t, entry, reason, from_here))
+        lines.append(Line(entry.id, said, own=False))
+    return lines
+
+
+def _shown(t: Words, entry: Entry, reason: str, from_here: set[int]) -> Iterator[str]:
+    data, text = entry.data, str(entry.data.get("text", ""))
+    match entry.kind:
+        case k if k == BOT:
+            yield t("line.bot", text=_short(hidden(text)))
+        case k if k == HELD:
+            yield t("line.held", text=_short(hidden(text)))
+        case k if k == AGENT:
+            if entry.revision not in from_here:  # what was written in the topic stands there already
+                yield t("line.agent", name=plain(str(data.get("by") or "?")), text=text)
+        case k if k == BY_AGENT:
+            yield from _act(t, data)
+        case k if k == _BLOCKED:
+            yield t("act.blocked")
+        case _:
+            pass
+    yield from _wanted(t, entry.kind, data, reason)
+
+
+def _customers(t: Words, data: Mapping[str, Any]) -> str:
+    """A number given at a step that asks for one may come without its country."""
+    text = str(data.get("text", ""))
+    if not text and (kind := data.get("kind")) is not None:
+        return t.get(f"line.{kind}", "line.other", {})
+    if str(data.get("step") or "").endswith(_PHONE_STEPS) and sum(sign.isdigit() for sign in text) >= 7:
+        return masked.phone(text)
+    return hidden(text)
+
+
+def _act(t: Words, data: Mapping[str, Any]) -> Iterator[str]:
+    act = data.get("act")
+    if act in _ACTS:
+        yield t(f"act.{act}", by=plain(str(data.get("by") or "?")), step=str(data.get("step") or "?"))
+
+
+def _wanted(t: Words, kind: str, data: Mapping[str, Any], reason: str) -> Iterator[str]:
+    """What the dialogs did themselves about a person."""
+    if kind == BY_AGENT:
+        return
+    acts = data.get("acts") or ()
+    if "RequestHuman" in acts:
+        yield t("act.wanted", reason=t.get(f"reason.{reason}", "reason.asked", {}))
+    if "PutBack" in acts:
+        yield t("act.unanswered")
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST_OF_BOT else text[: _LONGEST_OF_BOT - 1].rstrip() + "…"

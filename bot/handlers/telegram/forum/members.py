@@ -1,0 +1,266 @@
+"""What agents do in the group: their words to the customer, notes, the card's buttons. Nothing that isn't surely meant
+for the customer goes there: no other kinds of content, no unknown command, no change of what was sent before.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TypeVar
+
+import sqlalchemy as sa
+from telegram import Update
+
+from bot.agents.acts import AgentActs, By, NotSaid, NotTaken, NotYours
+from bot.handlers.telegram.forum.card import (
+    BLOCK,
+    BLOCK_DAY,
+    BLOCK_EVER,
+    CANCEL,
+    DONE,
+    GIVE_BACK,
+    PUT_BACK,
+    TAKE,
+    buttons_of,
+    plain,
+    sure_buttons,
+)
+from bot.handlers.telegram.forum.group import Group
+from bot.handlers.telegram.forum.heard import Heard, Joins, Other, Pressed, Wrote, command, heard
+from bot.handlers.telegram.forum.lines import VIA
+from bot.handlers.telegram.forum.words import words
+from bot.recent import Recent
+from bot.web.words import Words
+from services import handoffs
+from services.agents import accounts, audit, telegram
+from services.agents.accounts import Agent
+from services.clock import Clock
+from services.desk import notes, topics
+from services.desk.notes import Note, NoteRefused
+from services.store.database import Store
+
+T = TypeVar("T")
+BLOCKED_FOR = timedelta(days=1)
+#: Signs on an agent's message that Telegram lets a bot set.
+SENT, NOTED = "👍", "✍"
+_COMMANDS = {"take": TAKE, "back": GIVE_BACK, "done": DONE, "queue": PUT_BACK, "block": BLOCK}
+
+
+class Refused(Exception):
+    """It wasn't done; the words of this key say why."""
+
+    def __init__(self, key: str, **values: object) -> None:
+        super().__init__(key)
+        self.key = key
+        self.values = values
+
+
+@dataclass(frozen=True, slots=True)
+class _Here:
+    """Who does something with which conversation; the language is the agent's."""
+
+    conversation_id: str
+    by: By
+    t: Words
+
+
+class Members:
+    """`locale` is the group's language. `mended` is told when the bot's rights have changed."""
+
+    def __init__(
+        self, store: Store, clock: Clock, acts: AgentActs, group: Group, locale: str, mended: Callable[[], None]
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._acts = acts
+        self._group = group
+        self._t = words(locale)
+        self._mended = mended
+        self._told: Recent[tuple[int, int | None], bool] = Recent()
+
+    def hears(self, update: Update) -> Heard | None:
+        """What it says of the group; None for all that is a customer's, or nobody's. Raises TypeError for nonsense."""
+        return heard(update, self._group.chat_id)
+
+    async def take(self, done: Heard) -> None:
+        """Does what somebody wants; returns after the commit. Raises StoreUnavailable."""
+        match done.what:
+            case Joins(code):
+                await self._join(done, code)
+            case Pressed():
+                await self._press(done, done.what)
+            case Wrote():
+                await self._write(done, done.what)
+            case Other(rights):
+                if rights:
+                    self._mended()
+
+    async def close(self) -> None:
+        """Waits for what was begun aside."""
+        await self._group.settle()
+
+    # --- who it is ---
+
+    async def _join(self, done: Heard, code: str) -> None:
+        def work(connection: sa.Connection) -> Agent | None:
+            now = self._clock.now()
+            agent = telegram.join(connection, code=code, telegram_id=done.by, now=now)
+            # Brought again, the code is used up: whoever used it is told the same.
+            agent = agent or telegram.agent_of(connection, done.by)
+            if agent is not None:
+                audit.note(connection, agent_id=agent.id, what="telegram_joined", at=now)
+            return agent
+
+        agent = await self._store.write(work)
+        t = self._t if agent is None else self._words(agent)
+        said = t("said.code_wrong") if agent is None else t("said.joined", name=plain(agent.name))
+        self._group.reply(done.chat_id, done.message_id, said)
+
+    def _words(self, agent: Agent) -> Words:
+        return words(agent.locale) if agent.locale else self._t
+
+    async def _here(self, done: Heard) -> tuple[_Here | None, bool]:
+        """The conversation and the agent; whether the topic is one of ours."""
+
+        def look(connection: sa.Connection) -> tuple[topics.Topic | None, Agent | None]:
+            if done.thread_id is not None:
+                topic = topics.by_thread(connection, done.chat_id, done.thread_id)
+            else:
+                topic = topics.by_card(connection, done.chat_id, done.message_id)
+            return topic, telegram.agent_of(connection, done.by)
+
+        topic, agent = await self._store.read(look)
+        if topic is None or agent is None:
+            return None, topic is not None
+        t = self._words(agent)
+        return _Here(topic.conversation_id, By(agent.id, agent.name, t.locale), t), True
+
+    # --- what is written ---
+
+    async def _write(self, done: Heard, what: Wrote) -> None:
+        here, ours = await self._here(done)
+        if not ours:
+            return  # a topic of the members' own
+        if here is None or what.anonymous:
+            if not self._told.get((done.by, done.thread_id)):
+                self._told.set((done.by, done.thread_id), True)
+                self._group.reply(done.chat_id, done.message_id, self._t("said.not_joined"))
+            return
+        try:
+            sign = await self._said(here, done, what)
+        except Refused as refused:
+            self._group.reply(done.chat_id, done.message_id, here.t("said." + refused.key, **refused.values))
+        else:
+            if sign:
+                self._group.mark(done.message_id, sign)
+
+    async def _said(self, here: _Here, done: Heard, what: Wrote) -> str:
+        """Does what the words want; the sign that says so. Raises Refused."""
+        ordered = command(what.text) if what.text is not None else None
+        if what.edited:
+            if ordered is None and what.text is not None:
+                raise Refused("edited")
+            return ""
+        if what.text is None:
+            raise Refused("only_text")
+        if ordered is None:
+            await self._say(here, what.text, done.key)
+            return SENT
+        name, rest = ordered
+        if name == "note":
+            await self._note(here, rest, done.key)
+            return NOTED
+        if (act := _COMMANDS.get(name)) is None:
+            raise Refused("unknown")
+        if act == BLOCK:
+            await self._block(here, done.key, forever=False)
+        else:
+            await self._doing(here, act, done.key)
+        return SENT
+
+    async def _say(self, here: _Here, text: str, key: str) -> None:
+        """A conversation that nobody has is taken with the first word."""
+        try:
+            await self._refusing(self._acts.take(here.conversation_id, here.by, f"{key}:take"), "others")
+            await self._refusing(self._acts.say(here.conversation_id, here.by, text, f"{key}:say", via=VIA), "others")
+        except NotSaid:
+            raise Refused("too_long" if text.strip() else "nothing") from None
+
+    async def _note(self, here: _Here, text: str, key: str) -> None:
+        now = self._clock.now()
+        kept = Note(f"{here.conversation_id}:{key}", here.conversation_id, here.by.id, text, now)
+        try:
+            await self._store.write(lambda c: notes.add(c, kept))
+        except NoteRefused as refused:
+            raise Refused("note_empty" if str(refused) == "empty" else "note_long") from None
+
+    # --- what is pressed ---
+
+    async def _press(self, done: Heard, what: Pressed) -> None:
+        here, ours = await self._here(done)
+        if here is None:
+            self._group.answer(what.query_id, self._t("said.not_joined" if ours else "said.gone"), alert=True)
+            return
+        try:
+            said = await self._pressed(here, done, what.data)
+        except Refused as refused:
+            self._group.answer(what.query_id, here.t("said." + refused.key, **refused.values), alert=True)
+        except BaseException:
+            self._group.answer(what.query_id, here.t("said.not_now"))  # Telegram brings it again
+            raise
+        else:
+            self._group.answer(what.query_id, here.t("said." + said) if said else "")
+
+    async def _pressed(self, here: _Here, done: Heard, data: str) -> str:
+        """Does it; the key of the words that say so. Raises Refused."""
+        match data:
+            case d if d == BLOCK:
+                self._group.offer(done.message_id, sure_buttons(self._t))
+                return "block_sure"
+            case d if d == CANCEL:
+                request = await self._store.read(lambda c: handoffs.open_of(c, here.conversation_id))
+                self._group.offer(done.message_id, buttons_of(self._t, request))
+                return ""
+            case d if d in (BLOCK_DAY, BLOCK_EVER):
+                await self._block(here, done.key, forever=data == BLOCK_EVER)
+                request = await self._store.read(lambda c: handoffs.open_of(c, here.conversation_id))
+                self._group.offer(done.message_id, buttons_of(self._t, request))
+                return "blocked"
+            case _:
+                return await self._doing(here, data, done.key)
+
+    async def _doing(self, here: _Here, act: str, key: str) -> str:
+        acts, at = self._acts, (here.conversation_id, here.by, key)
+        match act:
+            case d if d == TAKE:
+                await self._refusing(acts.take(*at), "others_press")
+                return "took"
+            case d if d == GIVE_BACK:
+                await self._refusing(acts.give_back(*at), "others_press")
+                return "gave_back"
+            case d if d == DONE:
+                await self._refusing(acts.give_back(*at, done=True), "others_press")
+                return "done"
+            case d if d == PUT_BACK:
+                await self._refusing(acts.put_back(*at), "others_press")
+                return "put_back"
+            case _:
+                raise Refused("gone")
+
+    async def _block(self, here: _Here, key: str, *, forever: bool) -> None:
+        reason = self._t("said.block_reason")
+        await self._refusing(
+            self._acts.block(here.conversation_id, here.by, key, reason, None if forever else BLOCKED_FOR), "gone"
+        )
+
+    async def _refusing(self, act: Awaitable[T], key: str) -> T:
+        """The act; who has the conversation instead is told by the words of `key`."""
+        try:
+            return await act
+        except (NotTaken, NotYours) as refused:
+            holder = refused.agent_id
+        except LookupError:
+            raise Refused("gone") from None
+        if holder is None:
+            raise Refused("nobodys")
+        agent = await self._store.read(lambda c: accounts.get(c, holder))
+        raise Refused(key, name=plain(agent.name) if agent is not None else "?")

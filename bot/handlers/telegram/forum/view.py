@@ -1,0 +1,108 @@
+"""What the mirror needs to know of one conversation, read at one moment."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from bot.handlers.telegram.forum.card import Facts, Person
+from bot.outbound import Standing
+from services import accounts as customers
+from services import contacts, handoffs
+from services.agents import accounts
+from services.desk import blocklist, topics
+from services.desk.topics import Topic
+from services.handoffs import Handoff
+from services.store import conversations, journal
+from services.store.conversations import Conversation
+from services.store.database import Store
+from services.store.journal import Entry
+from values import masked
+
+#: Lines looked at in one go; what follows is looked at after they are sent.
+MOST_LINES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """`topic` is the one in this group, None without; `begins` is the line after which a new one would begin."""
+
+    conversation: Conversation | None
+    topic: Topic | None
+    request: Handoff | None
+    last: Handoff | None
+    begins: int
+    entries: tuple[Entry, ...]
+    facts: Facts | None = None
+
+    @property
+    def over(self) -> bool:
+        """Nothing of the conversation is to stand in the group any more."""
+        return self.conversation is None or (self.topic is not None and self.topic.status == topics.ERASE)
+
+
+@dataclass(frozen=True)
+class Viewing:
+    """Reads views of conversations for the group `chat_id`. `desk_url` is where the desk's pages are."""
+
+    store: Store
+    now: Callable[[], datetime]
+    standing: Callable[[str], Awaitable[Standing]]
+    chat_id: int
+    desk_url: str
+
+    async def look(self, conversation_id: str) -> View:
+        """Raises StoreUnavailable."""
+        return await self.store.read(lambda connection: self._view(connection, conversation_id))
+
+    async def facts(self, view: View) -> Facts | None:
+        """What the card tells; None if the conversation is gone meanwhile. Raises StoreUnavailable."""
+        here = view.conversation
+        if here is None:
+            return None
+        try:
+            standing = await self.standing(here.id)
+        except LookupError:
+            return None
+        return await self.store.read(lambda connection: self._facts(connection, here, view, standing))
+
+    def _view(self, connection: sa.Connection, conversation_id: str) -> View:
+        known = topics.of(connection, conversation_id)
+        topic = known if known is not None and known.chat_id == self.chat_id else None
+        begins = topics.begin(connection, conversation_id)
+        after = begins if topic is None else topic.mirrored_id
+        request = handoffs.open_of(connection, conversation_id)
+        return View(
+            conversations.load(connection, conversation_id, lock=False),
+            topic,
+            request,
+            request or handoffs.last_of(connection, conversation_id),
+            begins,
+            journal.later(connection, conversation_id, after=after, most=MOST_LINES),
+        )
+
+    def _facts(self, connection: sa.Connection, here: Conversation, view: View, standing: Standing) -> Facts:
+        holder = view.request.agent_id if view.request is not None else None
+        agent = accounts.get(connection, holder) if holder is not None else None
+        at = {"channel": here.channel, "address": here.address}
+        return Facts(
+            channel=here.channel,
+            standing=standing,
+            person=_person(connection, here, view.request),
+            request=view.request,
+            holder=agent.name if agent is not None else standing.speaker,
+            reason=view.last.reason if view.last is not None else "asked",
+            since=view.last.asked_at if view.last is not None else None,
+            blocked=blocklist.of(connection, **at, now=self.now()) is not None,
+            link=f"{self.desk_url}/{here.id}",
+        )
+
+
+def _person(connection: sa.Connection, here: Conversation, request: Handoff | None) -> Person:
+    account = customers.get(connection, here.account_id) if here.account_id is not None else None
+    email = account.email if account is not None else ""
+    known = contacts.of_account(connection, account.id) if account is not None else []
+    phone = next((contact.value for contact in reversed(known) if contact.kind == "phone"), None)
+    email = email or (request.email if request is not None else None) or ""
+    return Person(masked.email(email) if email else None, masked.phone(phone) if phone else None)

@@ -1,0 +1,17 @@
+"""The words of the agents' group, in the languages of the desk's own pages: `texts/{pl,it,en}.toml`."""
+
+import tomllib
+from functools import cache
+from pathlib import Path
+
+from bot.web.words import LOCALES, Words, flat
+from values.locale import ENGLISH
+
+_HERE = Path(__file__).parent / "texts"
+
+
+@cache
+def words(locale: str) -> Words:
+    """The words of a shipped language; of any other, English."""
+    known = locale if locale in LOCALES else ENGLISH
+    return Words(known, flat(tomllib.loads((_HERE / f"{known}.toml").read_text("utf-8"))))

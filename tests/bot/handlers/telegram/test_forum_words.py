@@ -1,0 +1,124 @@
+"""The agents' group in words: topics' lines and cards can't be forged, nothing is too long, languages are complete."""
+
+from datetime import UTC, datetime
+from itertools import groupby
+
+import pytest
+
+from bot.handlers.telegram.forum.card import hidden, plain
+from bot.handlers.telegram.forum.heard import command
+from bot.handlers.telegram.forum.lines import lines_of
+from bot.handlers.telegram.forum.pieces import LONGEST, Line, first_post
+from bot.handlers.telegram.forum.words import words
+from bot.handlers.telegram.texts import units
+from bot.web.words import LOCALES, places
+from services.store.journal import Entry
+
+NOW = datetime(2026, 11, 20, tzinfo=UTC)
+
+
+def entry(id: int, what: str, revision: int = 1, **data: object) -> Entry:
+    return Entry(id, "c", revision, what, None, None, dict(data), NOW, "none", None)
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_every_language_says_the_same(locale: str) -> None:
+    here, polish = words(locale), words("pl")
+    assert here.keys() == polish.keys()
+    assert {key: places(text) for key, text in here.texts.items()} == {
+        key: places(text) for key, text in polish.texts.items()
+    }
+    assert all(len(text) <= 20 and text.count(" ") <= 2 for text in here.section("button").values())
+
+
+def test_only_the_desks_lines_are_in_italics() -> None:
+    lines = [Line(1, "Dzień dobry 🐦", own=True), Line(2, "Automat: słucham", own=False), Line(3, "ja", own=True)]
+    post = first_post(lines)
+    assert post is not None
+    assert post.through == 3
+    assert post.text == "Dzień dobry 🐦\nAutomat: słucham\nja"
+    (italic,) = post.entities
+    wide = post.text.encode("utf-16-le")
+    assert wide[2 * italic.offset : 2 * (italic.offset + italic.length)].decode("utf-16-le") == "Automat: słucham"
+
+
+def test_what_is_too_much_for_one_message_waits_for_the_next() -> None:
+    lines = [Line(number, "x" * 1000, own=True) for number in range(1, 10)]
+    post = first_post(lines)
+    assert post is not None
+    assert (post.through, units(post.text) <= LONGEST) == (3, True)
+    huge = first_post([Line(1, "🐦" * 8000, own=False)])
+    assert huge is not None
+    assert units(huge.text) <= 4096
+    assert huge.text.endswith("…")
+    assert first_post([]) is None
+    silent = first_post([Line(7, "", own=False)])
+    assert silent is not None
+    assert (silent.text, silent.through) == ("", 7)
+
+
+def test_lines_of_the_journal() -> None:
+    t = words("en")
+    entries = [
+        entry(1, "customer", text="my e-mail is jan.kowalski@example.com", step="account.email"),
+        entry(2, "customer", 2, text="512 000 999", step="contact.phone"),
+        entry(3, "customer", 3, text="", kind="voice"),
+        entry(4, "desk", 4, act="said", agent="a", via="telegram"),
+        entry(5, "agent", 4, text="written here", by="Anna"),
+        entry(6, "desk", 5, act="said", agent="a"),
+        entry(7, "agent", 5, text="written elsewhere", by="Anna\u202e"),
+        entry(8, "held", 6, text="Paid."),
+        entry(9, "result", 7, call="AskPayment"),
+        entry(10, "timer", 8, acts=["PutBack"]),
+    ]
+    shown = ["\n".join(filter(None, texts)) for texts in by_entry(lines_of(t, entries, "asked"))]
+    assert shown == [
+        "my e-mail is j•••@example.com",
+        "••• ••• 999",
+        "(voice message)",
+        "",
+        "",
+        "",
+        "Anna: written elsewhere",
+        "Not said, because a person has the conversation: Paid.",
+        "",
+        "The customer had no answer in time: the conversation is in the queue again.",
+    ]
+
+
+def by_entry(lines: list[Line]) -> list[list[str]]:
+    return [[line.text for line in group] for _, group in groupby(lines, lambda line: line.id)]
+
+
+def test_what_the_desk_adds_to_a_customers_line_is_not_the_customers() -> None:
+    lines = lines_of(words("en"), [entry(1, "customer", text="/agent", acts=["RequestHuman"])], "asked")
+    told = "A person is wanted: asks for a person."
+    assert [(line.text, line.own) for line in lines] == [("/agent", True), (told, False)]
+
+
+def test_a_blocked_customer_who_goes_on_is_one_line() -> None:
+    lines = lines_of(words("en"), [entry(number, "blocked") for number in range(1, 9)], "asked")
+    assert len([line for line in lines if line.text]) == 1
+
+
+def test_masks_and_plain_words() -> None:
+    assert "jan.kowalski" not in hidden("<jan.kowalski@example.com>, +48 512 000 999")
+    assert hidden("NIP 123-456-32-18") == "NIP 123-456-32-18", "what an agent has to put right is read"
+    assert plain("Jan\n\u202eNowak\u0000") == "Jan Nowak"
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Dzień dobry", None),
+        ("/note tak", ("note", "tak")),
+        ("/note@okienko_bot dwie\nlinie", ("note", "dwie\nlinie")),
+        ("//tak", ("note", "tak")),
+        ("/take", ("take", "")),
+        ("/ tak", ("", "")),
+        ("/żółć", ("", "")),
+        (" a/b", None),
+    ],
+)
+def test_commands(text: str, found: tuple[str, str] | None) -> None:
+    assert command(text) == found

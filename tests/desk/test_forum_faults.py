@@ -1,0 +1,263 @@
+"""The agents' group when things go wrong: topics deleted, rights lost, floods, replicas that die, updates twice."""
+
+import asyncio
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from services.desk import forum_troubles
+from services.engine import holder
+from services.privacy import desk_rows
+from services.store import conversations
+from tests.bot.handlers.telegram.bot_api import Fault
+from tests.bot.handlers.telegram.forum_api import GROUP, ForumBotApi
+from tests.desk.databases import on_each_database
+from tests.desk.forum import Forum, forum_on, id_of
+from tests.desk.running import Customer
+from tests.desk.telegram_chat import Chat, soon
+
+pytestmark = pytest.mark.anyio
+
+
+async def waiting(forum: Forum) -> Customer:
+    customer = forum.desk.customer()
+    await customer.say("/start")
+    await customer.say("/agent")
+    return customer
+
+
+@on_each_database
+async def test_a_topic_deleted_by_hand_is_made_once_more(
+    tmp_path: Path, database: str, request: pytest.FixtureRequest
+) -> None:
+    async with forum_on(database, request, tmp_path) as forum:
+        anna = await forum.agent("anna", 71)
+        customer = await waiting(forum)
+        first = await forum.topic()
+        await customer.say("Halo, jest tam kto?")
+        await forum.reads(first, "Halo, jest tam kto?")
+        forum.api.removes_by_hand(first.id)
+        await customer.say("Nadal czekam")
+        second = await forum.topic()
+        await forum.reads(second, "Nadal czekam")
+        assert "Halo, jest tam kto?" in second.whole, "what went before stands in the new one"
+        await anna.says(second, "Jestem")
+        await customer.look()
+        assert customer.said[-1] == "Jestem"
+        await forum.reads(second, "Rozmowę prowadzi teraz Anna.")
+
+
+@on_each_database
+async def test_a_group_without_rights_is_told_once_and_made_good(
+    tmp_path: Path, database: str, request: pytest.FixtureRequest
+) -> None:
+    api = ForumBotApi()
+    api.trouble = Fault(400, "Bad Request: not enough rights to create a topic")
+    async with forum_on(database, request, tmp_path, api=api, support_email="pomoc@example.com") as forum:
+        customer = await waiting(forum)
+        store = forum.desk.installation.store
+
+        async def told() -> list[Any]:
+            letters = await forum.desk.outbox("pomoc@example.com")
+            return [letter for letter in letters if "grupy konsultantów" in letter["subject"]]
+
+        while not await told():  # noqa: ASYNC110 - it happens on the other side of HTTP
+            await asyncio.sleep(0.02)
+        assert (await store.read(lambda c: forum_troubles.of(c, GROUP))) is not None
+        await customer.say("start:buy")
+        assert customer.custom["mode"] == "waiting", "the customer goes on meanwhile"
+        for _ in range(3):
+            api.put(rights(api))
+        await customer.say("Czekam")
+        assert len(await told()) == 1
+        api.trouble = None
+        for _ in range(50):
+            api.put(rights(api))
+            await asyncio.sleep(0.1)
+            if api.topics:
+                break
+        topic = await forum.topic()
+        await forum.reads(topic, "Czekam")
+        assert len(await told()) == 1
+
+
+def rights(api: ForumBotApi) -> Any:
+    person = {"id": 5, "is_bot": False, "first_name": "A"}
+    bot = {"id": 123456, "is_bot": True, "first_name": "Okienko"}
+    member = {"user": bot, "status": "member"}
+    group = {"id": GROUP, "type": "supergroup", "title": "Desk", "is_forum": True}
+    changed = {"chat": group, "from": person, "date": 1763629200, "old_chat_member": member, "new_chat_member": member}
+    return api.update(my_chat_member=changed)
+
+
+async def test_fifty_messages_of_a_waiting_customer_are_few_in_the_group(
+    tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    api = ForumBotApi(paced=True)
+    async with forum_on("sqlite", request, tmp_path, api=api, rate_limits="on") as forum:
+        customer = await waiting(forum)
+        topic = await forum.topic()
+        for number in range(50):
+            await customer.say(f"wiadomość {number:02}")
+        await forum.reads(topic, "wiadomość 49")
+        numbers = re.findall(r"^wiadomość (\d\d)$", topic.whole, re.MULTILINE)
+        assert numbers == [f"{number:02}" for number in range(50)], "each once, in order"
+        assert api.too_fast == 0
+        assert len(topic.messages) <= 12
+
+
+@on_each_database
+async def test_a_flood_answered_429_is_waited_for(
+    tmp_path: Path, database: str, request: pytest.FixtureRequest
+) -> None:
+    api = ForumBotApi()
+    for method in ("createForumTopic", "sendMessage"):
+        api.faults[method].append(Fault(429, "Too Many Requests: retry after 1", {"retry_after": 1}))
+    async with forum_on(database, request, tmp_path, api=api) as forum:
+        customer = await waiting(forum)
+        await customer.say("Jestem tu")
+        await forum.reads(await forum.topic(), "Jestem tu")
+        assert len(api.topics) == 1
+
+
+@on_each_database
+async def test_a_customer_on_telegram_and_the_group_are_never_confused(
+    tmp_path: Path, database: str, request: pytest.FixtureRequest
+) -> None:
+    async with forum_on(database, request, tmp_path) as forum:
+        chat = Chat(forum.api, forum.desk, 501)
+        await chat.say("/start")
+        await chat.press("start:buy")
+        anna = await forum.agent("anna", 71)
+        before = len(chat.shown)
+        await chat.say("/agent")
+        await chat.answered(before)
+        topic = await forum.topic(name="Telegram")
+        await anna.says(topic, "Dzień dobry!")
+        await chat.reads("Dzień dobry!")
+        await chat.say("No wreszcie")
+        await forum.reads(topic, "No wreszcie")
+        mine = Chat(forum.api, forum.desk, 71)  # an agent may be a customer, too: in private
+        await mine.say("/start")
+        await mine.sees(lambda: mine.button("start:buy"))
+        assert "Dzień dobry!" not in " ".join(mine.texts)
+        assert len(forum.api.topics) == 1
+        assert await forum.desk.installation.desk.conversation("telegram", str(GROUP)) is None
+
+
+@on_each_database
+async def test_a_code_joins_once_in_private_and_says_who(
+    tmp_path: Path, database: str, request: pytest.FixtureRequest
+) -> None:
+    async with forum_on(database, request, tmp_path) as forum:
+        customer = await waiting(forum)
+        topic = await forum.topic()
+        stranger = Chat(forum.api, forum.desk, 99)
+        await stranger.say("/join nothing-of-the-kind")
+        await stranger.reads("Ten kod nie jest ważny")
+        assert await forum.desk.installation.desk.conversation("telegram", "99") is None, "no customer's chat"
+        await forum.agent("anna", 71)
+        await forum.member(72).says(topic, "/join code-of-anna-71")
+        await forum.reads(topic, "Ten kod nie jest ważny")
+        # Another account of the same agent: the earlier one may act no more.
+        newer = await forum.agent("anna", 73)
+        assert "Klientom odpowiadają" in await forum.member(71).presses(topic, "take")
+        await newer.presses(topic, "take")
+        await customer.look()
+        assert customer.custom["mode"] == "agent"
+
+
+@on_each_database
+async def test_an_update_brought_twice_is_one_message(
+    tmp_path: Path, database: str, request: pytest.FixtureRequest
+) -> None:
+    async with forum_on(database, request, tmp_path) as forum:
+        anna = await forum.agent("anna", 71)
+        customer = await waiting(forum)
+        topic = await forum.topic()
+        update = forum.api.says(anna.id, topic.id, "Raz")
+        for desk in (*forum.desks.each, *forum.desks.each):  # as a webhook would: to whichever replica
+            telegram = desk.installation._telegram
+            assert telegram is not None
+            assert await telegram.channel._reception.take(update)
+        await customer.look()
+        assert customer.said.count("Raz") == 1
+
+
+async def test_two_replicas_make_each_topic_once_and_one_goes_on_when_the_other_dies(
+    tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    async with forum_on("postgresql", request, tmp_path) as forum:
+        customers = await asyncio.gather(*(waiting(forum) for _ in range(6)))
+        await soon(lambda: sum(bool(topic.messages) for topic in forum.api.topics.values()) == 6)
+        mirrors = [forum_of(desk).mirror for desk in forum.desks.each]
+        (at_work,) = [one for one in mirrors if one._holder.holds("telegram.forum")]
+        dead = at_work._holder
+        assert dead._task is not None
+        dead._task.cancel()  # frozen: it gives nothing back
+        assert at_work._task is not None
+        at_work._task.cancel()
+        for number, customer in enumerate(customers):
+            await customer.say(f"ciągle czekam {number}")
+        await soon(lambda: sum("ciągle czekam" in topic.whole for topic in forum.api.topics.values()) == 6)
+        assert len(forum.api.topics) == 6
+        assert holder.LEASE.total_seconds() == 5
+
+
+def forum_of(desk: Any) -> Any:
+    return desk.installation._telegram.channel._forum
+
+
+@on_each_database
+async def test_an_erased_customers_topic_goes(tmp_path: Path, database: str, request: pytest.FixtureRequest) -> None:
+    async with forum_on(database, request, tmp_path) as forum:
+        customer = await waiting(forum)
+        topic = await forum.topic()
+        where, store = await id_of(forum.desk, customer), forum.desk.installation.store
+        here = await store.read(lambda c: conversations.load(c, where, lock=False))
+        assert here is not None
+        await store.write(lambda c: desk_rows.erase(c, here))
+        await soon(lambda: topic.id not in forum.api.topics)
+
+
+@on_each_database
+async def test_of_two_who_press_at_once_one_has_it(
+    tmp_path: Path, database: str, request: pytest.FixtureRequest
+) -> None:
+    async with forum_on(database, request, tmp_path) as forum:
+        anna, marek = await forum.agent("anna", 71), await forum.agent("marek", 72)
+        for number in range(5):
+            customer = forum.desk.customer()
+            await customer.say("/start")
+            await customer.say("/agent")
+            await soon(lambda number=number: len(forum.api.topics) == number + 1)
+            topic = list(forum.api.topics.values())[-1]
+            await soon(lambda topic=topic: topic.messages)
+            before = len(forum.api.answers)
+            presses = [forum.api.presses(who.id, topic.id, "desk:take") for who in (anna, marek)]
+            forum.api.queue(*presses)
+            await soon(lambda before=before: len(forum.api.answers) == before + 2)
+            said = sorted(answer["text"] for answer in forum.api.answers[before:])
+            assert said[0] == "Rozmowa jest Twoja."
+            assert said[1] in ("Tę rozmowę prowadzi Anna.", "Tę rozmowę prowadzi Marek.")
+            held = await forum.request(await id_of(forum.desk, customer))
+            assert held is not None
+            assert held.agent_id in {(await forum.account(login)).id for login in ("anna", "marek")}
+
+
+async def test_block_asks_first_and_takes_nothing_more(tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    async with forum_on("sqlite", request, tmp_path) as forum:
+        anna = await forum.agent("anna", 71)
+        customer = await waiting(forum)
+        topic = await forum.topic()
+        assert "Zablokować" in await anna.presses(topic, "block")
+        await customer.say("jeszcze słucham")
+        await forum.reads(topic, "jeszcze słucham")
+        await anna.presses(topic, "cancel")
+        await anna.presses(topic, "block")
+        assert await anna.presses(topic, "block_day") == "Zablokowano."
+        await customer.say("głupcy")
+        await forum.reads(topic, "Zablokowany klient znów napisał.")
+        assert "głupcy" not in topic.whole
