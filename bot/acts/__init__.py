@@ -1,5 +1,5 @@
 """Acts: all that a conversation can write, each with the service that does it. The first half of the contents page;
-the second is `bot/calls.py`.
+the second is `bot/calls/`.
 
 Every act runs in its turn's transaction and gives an outcome that its dialog reacts to at once. One file per subject;
 each function takes the tools, the act, and what the turn lends it.

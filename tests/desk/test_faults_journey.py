@@ -69,8 +69,8 @@ def trouble(monkeypatch: pytest.MonkeyPatch) -> Iterator[Trouble]:
         await asyncio.sleep(seconds / TENTH)
 
     monkeypatch.setattr("services.line.fetch", hurried)
-    monkeypatch.setattr("bot.calls.LOOKUP_BUDGET_S", 8 / TENTH)
-    monkeypatch.setattr("bot.calls.LATER_BUDGET_S", 30 / TENTH)
+    monkeypatch.setattr("bot.calls.registers.LOOKUP_BUDGET_S", 8 / TENTH)
+    monkeypatch.setattr("bot.calls.registers.LATER_BUDGET_S", 30 / TENTH)
     monkeypatch.setattr("bot.app.installation.OwnSandbox", partial(OwnSandbox, sleep=brief))
     monkeypatch.setattr("bot.app.providers.SmtpMailer", partial(SmtpMailer, timeout=10 / TENTH))
     monkeypatch.setattr(Faults, "take", lambda _faults, provider: wanted.take(provider))

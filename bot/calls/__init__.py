@@ -1,0 +1,137 @@
+"""Calls: all that a conversation can cause outside, each with the service that does it, how often it is tried, and what
+its dialog is told once it is given up: never a dead end. The second half of the contents page; the first is
+`bot/acts/`.
+
+A call runs after its turn's commit, under a key that is the same when it is tried again, and gives an event for its
+dialog. One file per subject; each function takes the tools, the call, and the row in which it is stored.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import structlog
+
+from bot import codec
+from bot.calls import charges, codes, letters, payments, registers, renewals, support
+from bot.calls.tools import Tools
+from dialogs.kit import Call, Event
+from dialogs.words.account import LetterFailed, SendLetter
+from dialogs.words.charge import AskCharge, ChargeAnswered, ChargeStored, MailCharge
+from dialogs.words.company import LookUpCompany, LookUpCompanyLater, RegisterSilent
+from dialogs.words.contact import CodeNotSent, SendCode
+from dialogs.words.einvoice import InvoiceNoticed, SendInvoiceNotice
+from dialogs.words.handoff import MailSupport, SupportNotMailed
+from dialogs.words.methods import ForgetPayer, ForgetStored, StoredNotForgotten
+from dialogs.words.note import NoteFailed, SendNote
+from dialogs.words.on_file import LookUpOnFile, OnFileLookedUp
+from dialogs.words.own_data import Farewelled, SendFarewell
+from dialogs.words.payment import (
+    AskPayment,
+    AskReturned,
+    ConfirmPayment,
+    PaymentChecked,
+    PollPayment,
+    RefundAnswered,
+    RefundPayment,
+)
+from dialogs.words.renewal import (
+    MailLapse,
+    MailReminder,
+    MailTicket,
+    MailToPay,
+    RenewalNotMailed,
+    TicketNotMailed,
+)
+from services import events_out
+from services.engine.port import Call as StoredCall
+from services.engine.port import Done, GaveUp, Outcome, TryLater
+from services.errors import Misconfigured, Unavailable
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Who does a call, how often it is begun before it is given up, and the event that this is to its dialog."""
+
+    do: Callable[[Tools, Any, StoredCall], Awaitable[Event]]
+    tries: int
+    given_up: Callable[[Any], Event]
+
+
+def _unknown(call: ConfirmPayment | AskPayment | AskReturned | PollPayment) -> Event:
+    return PaymentChecked(call.payment_id, "unknown")
+
+
+def _charge_unknown(call: ChargeStored | AskCharge) -> Event:
+    return ChargeAnswered(call.payment_id, call.attempt, "unknown")
+
+
+def _not_refunded(call: RefundPayment) -> Event:
+    return RefundAnswered(call.payment_id, call.attempt, taken_on=False)
+
+
+def _note_failed(call: SendNote) -> Event:
+    return NoteFailed(call.note, "unavailable")
+
+
+TABLE: Mapping[type[Call], Row] = {
+    SendLetter: Row(letters.send_letter, 8, lambda _: LetterFailed("unavailable")),
+    SendCode: Row(codes.send_code, 3, lambda _: CodeNotSent("unavailable")),
+    LookUpOnFile: Row(registers.look_up_on_file, 1, lambda _: OnFileLookedUp(answered=False)),
+    LookUpCompany: Row(registers.look_up_company, 1, lambda _: RegisterSilent()),
+    LookUpCompanyLater: Row(registers.look_up_later, 12, lambda _: RegisterSilent()),
+    ConfirmPayment: Row(payments.confirm_payment, 12, _unknown),
+    AskPayment: Row(payments.ask_payment, 2, _unknown),
+    AskReturned: Row(payments.ask_returned, 4, _unknown),
+    PollPayment: Row(payments.ask_payment, 2, _unknown),
+    RefundPayment: Row(payments.refund_payment, 12, _not_refunded),
+    # Less than three hours: for longer no provider is sure to know a charge by its name.
+    ChargeStored: Row(charges.charge_stored, 9, _charge_unknown),
+    AskCharge: Row(charges.ask_charge, 60, _charge_unknown),
+    ForgetStored: Row(charges.forget_stored, 24, lambda _: StoredNotForgotten()),
+    ForgetPayer: Row(charges.forget_payer, 24, lambda _: StoredNotForgotten()),
+    MailReminder: Row(renewals.mail_reminder, 12, lambda _: RenewalNotMailed()),
+    MailToPay: Row(renewals.mail_to_pay, 12, lambda _: RenewalNotMailed()),
+    MailLapse: Row(renewals.mail_lapse, 12, lambda _: RenewalNotMailed()),
+    MailCharge: Row(renewals.mail_charge, 12, lambda _: RenewalNotMailed()),
+    MailSupport: Row(support.mail_support, 12, lambda _: SupportNotMailed()),
+    MailTicket: Row(support.mail_ticket, 12, lambda _: TicketNotMailed()),
+    SendInvoiceNotice: Row(letters.send_invoice_notice, 12, lambda _: InvoiceNoticed(sent=False)),
+    SendNote: Row(letters.send_note, 8, _note_failed),
+    SendFarewell: Row(letters.send_farewell, 12, lambda _: Farewelled()),
+}
+# How often a stored call of a kind is begun. The seller's events are given up by their age (`bot/event_sender.py`).
+TRIES: Mapping[str, int] = {
+    **{kind.__name__: row.tries for kind, row in TABLE.items()},
+    events_out.SEND: 1_000_000,
+}
+
+
+@dataclass(frozen=True)
+class DeskCalls(Tools):
+    """Does calls for one seller through the providers it was made with."""
+
+    async def execute(self, stored: StoredCall) -> Outcome:
+        """Does the call. Errors of services become "later" or an event; anything else is a bug and raises."""
+        if stored.kind == events_out.SEND:  # the only one that concerns no conversation
+            return await self.events.send(stored)
+        call = codec.call_from(stored.kind, stored.payload)
+        try:
+            event = await TABLE[type(call)].do(self, call, stored)
+        except Unavailable as error:
+            return TryLater(error.retry_after, error.reason)
+        except Misconfigured as error:
+            _log.error("misconfigured", alarm=True, call=stored.kind, reason=error.reason, origin=error.origin)
+            return TryLater(timedelta(minutes=1), error.reason)
+        return Done({"event": codec.name_of(event), "fields": codec.to_json(event)})
+
+
+def outcome_event(stored: StoredCall, outcome: Done | GaveUp) -> Event:
+    """The event that a finished call is to its conversation."""
+    if isinstance(outcome, GaveUp):
+        call = codec.call_from(stored.kind, stored.payload)
+        return TABLE[type(call)].given_up(call)
+    return codec.event_from(outcome.result["event"], outcome.result["fields"])

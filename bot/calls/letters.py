@@ -1,0 +1,72 @@
+"""Calls that write to customers: a link to follow, a note, a notice of an invoice, a farewell."""
+
+from bot import letters, notes
+from bot.acts.service import line_of
+from bot.acts.tools import HELD_BACK
+from bot.calls.tools import Tools
+from bot.instructions import Instructions
+from dialogs.kit import Event
+from dialogs.words.account import LetterFailed, LetterSent, SendLetter
+from dialogs.words.einvoice import InvoiceNoticed, SendInvoiceNotice
+from dialogs.words.note import NoteFailed, NoteSent, SendNote
+from dialogs.words.own_data import Farewelled, SendFarewell
+from services import issued_invoices, links
+from services.engine.port import Call as StoredCall
+from values.notes import INSTRUCTIONS
+
+
+async def send_letter(tools: Tools, call: SendLetter, stored: StoredCall) -> Event:
+    """One with a link; to an address that nobody has one without."""
+    if call.link_id == HELD_BACK:
+        return LetterFailed("too_many")
+    if not call.to:
+        return LetterSent()  # nobody has that user name: nothing is sent, and nothing told of it
+    now = tools.clock.now()
+    link = await tools.store.read(lambda connection: links.get(connection, link_id=call.link_id, now=now))
+    if link is None:
+        return LetterFailed("unavailable")
+    known = link.data.get("known", True)
+    purpose = link.purpose if known else "no_account"
+    way = f"s/{links.token_of(tools.server_key, link.id)}" if known else "chat"
+    href = f"{tools.public_url}/{way}"
+    letter = letters.with_link(tools.renderer, purpose, call.to, href, link.expires_at, await tools.locale(stored))
+    return await tools.post(letter, stored.key, LetterSent(), LetterFailed)
+
+
+async def send_invoice_notice(tools: Tools, call: SendInvoiceNotice, stored: StoredCall) -> Event:
+    """That an invoice was issued, and where it is."""
+    invoice = await tools.store.read(lambda connection: issued_invoices.get(connection, call.invoice_id))
+    if invoice is None:
+        return InvoiceNoticed(sent=False)
+    href = invoice.issued.url or f"{tools.public_url}/chat"
+    letter = letters.invoice_notice(tools.renderer, call.to, line_of(invoice), href, await tools.locale(stored))
+    return await tools.post(
+        letter,
+        stored.key,
+        InvoiceNoticed(sent=True),
+        lambda _r: InvoiceNoticed(sent=False),
+    )
+
+
+async def send_note(tools: Tools, call: SendNote, stored: StoredCall) -> Event:
+    """A letter that leads nowhere, as the books stand when it goes out."""
+    packs = {addon.id: addon.pack for addon in tools.renderer.seller.addons}
+    told = await tools.store.read(lambda connection: notes.facts(connection, call, packs))
+    if told is None and call.note == INSTRUCTIONS:
+        return NoteSent(call.note)  # nothing is to be carried to a bank any more: nobody waits for it
+    if told is None:
+        return NoteFailed(call.note, "unavailable")
+    locale = await tools.locale(stored)
+    letter = notes.letter(tools.renderer, call, told, locale)
+    if call.note == INSTRUCTIONS:
+        office = Instructions(tools.renderer, tools.server_key, tools.public_url, tools.pay_to)
+        letter = await tools.store.read(lambda c: office.with_code(c, letter, call.about, locale))
+    sent, name = NoteSent(call.note), call.note
+    return await tools.post(letter, stored.key, sent, lambda reason: NoteFailed(name, reason))
+
+
+async def send_farewell(tools: Tools, call: SendFarewell, stored: StoredCall) -> Event:
+    """To whoever was erased: what stays, and why."""
+    stays = {"ordered": call.ordered, "on_file": call.on_file}
+    letter = letters.farewell(tools.renderer, call.to, stays, call.locale)
+    return await tools.post(letter, stored.key, Farewelled(), lambda _r: Farewelled())

@@ -1,0 +1,40 @@
+"""Calls that write to whoever has no conversation of a subscription that ends: the link in the letter begins one."""
+
+from collections.abc import Callable
+from typing import Any
+
+from bot.calls.tools import Tools
+from bot.renewal_letters import RenewalLetters
+from dialogs.kit import Event
+from dialogs.words.charge import MailCharge
+from dialogs.words.renewal import MailLapse, MailReminder, MailToPay, RenewalMailed, RenewalNotMailed
+from services.engine.port import Call as StoredCall
+from services.messaging.mail import Mail
+
+
+async def mail_reminder(tools: Tools, call: MailReminder, stored: StoredCall) -> Event:
+    """That it will end, with the way to renew it."""
+    return await _letter(tools, lambda of, c: of.reminder(c, call), stored)
+
+
+async def mail_lapse(tools: Tools, call: MailLapse, stored: StoredCall) -> Event:
+    """That it has run out."""
+    return await _letter(tools, lambda of, c: of.lapse(c, call), stored)
+
+
+async def mail_to_pay(tools: Tools, call: MailToPay, stored: StoredCall) -> Event:
+    """That an order for its renewal is to be paid."""
+    return await _letter(tools, lambda of, c: of.to_pay(c, call), stored)
+
+
+async def mail_charge(tools: Tools, call: MailCharge, stored: StoredCall) -> Event:
+    """What will be charged, or what came of it."""
+    return await _letter(tools, lambda of, c: of.charge(c, call), stored)
+
+
+async def _letter(tools: Tools, write: Callable[[RenewalLetters, Any], Mail | None], stored: StoredCall) -> Event:
+    office = RenewalLetters(tools.renderer, tools.server_key, tools.public_url)
+    letter = await tools.store.read(lambda connection: write(office, connection))
+    if letter is None:
+        return RenewalNotMailed()
+    return await tools.post(letter, stored.key, RenewalMailed(), lambda _r: RenewalNotMailed())

@@ -1,0 +1,33 @@
+"""Calls that write to the seller's support."""
+
+from bot import letters
+from bot.calls.tools import Tools
+from dialogs.kit import Event
+from dialogs.words.handoff import MailSupport, SupportMailed, SupportNotMailed
+from dialogs.words.renewal import MailTicket, TicketMailed, TicketNotMailed
+from services import accounts, tickets
+from services.engine.port import Call as StoredCall
+from services.store import journal
+
+
+async def mail_support(tools: Tools, call: MailSupport, stored: StoredCall) -> Event:
+    """All that was said, where nobody took the conversation over."""
+    lines = await tools.store.read(
+        lambda connection: journal.messages(connection, stored.conversation_id, with_customer=True)
+    )
+    letter = letters.transcript(
+        tools.renderer, tools.support_email, lines, call.reply_to, stored.conversation_id, await tools.locale(stored)
+    )
+    return await tools.post(letter, stored.key, SupportMailed(), lambda _r: SupportNotMailed())
+
+
+async def mail_ticket(tools: Tools, call: MailTicket, stored: StoredCall) -> Event:
+    """A customer's report; the answer goes to its holder."""
+    ticket = await tools.store.read(lambda connection: tickets.get(connection, call.ticket_id))
+    if ticket is None:
+        return TicketNotMailed()
+    whose = ticket.account_id
+    holder = await tools.store.read(lambda c: accounts.get(c, whose)) if whose is not None else None
+    reply_to = holder.email if holder is not None else None
+    letter = letters.ticket(tools.renderer, tools.support_email, ticket, reply_to, await tools.locale(stored))
+    return await tools.post(letter, stored.key, TicketMailed(), lambda _r: TicketNotMailed())

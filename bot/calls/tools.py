@@ -1,0 +1,55 @@
+"""What the calls work with."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.by_hand import PayTo
+from bot.event_sender import EventSender
+from bot.render import Renderer
+from dialogs.kit import Event
+from services.clock import Clock
+from services.directory_lookup import DirectoryLookup
+from services.engine.port import Call as StoredCall
+from services.errors import Refused
+from services.messaging.mail import Mail
+from services.messaging.smsapi import SmsApi
+from services.messaging.smtp import SmtpMailer
+from services.payments.providers.base import PaymentProvider
+from services.registers.company import Register
+from services.store import conversations
+from services.store.database import Store
+
+
+@dataclass(frozen=True)
+class Tools:
+    """One seller's services and providers."""
+
+    store: Store
+    clock: Clock
+    renderer: Renderer
+    server_key: bytes
+    public_url: str
+    support_email: str
+    sms: SmsApi
+    mail: SmtpMailer
+    registers: Sequence[Register]
+    vies: Register
+    providers: Mapping[str, PaymentProvider]
+    events: EventSender
+    directory: DirectoryLookup | None
+    pay_to: PayTo
+
+    async def post(self, letter: Mail, key: str, sent: Event, refused: Callable[[str], Event]) -> Event:
+        """Sends a letter under the call's key; gives one of the two events."""
+        try:
+            await self.mail.send(letter, key)
+        except Refused as error:
+            return refused(error.reason)
+        return sent
+
+    async def locale(self, stored: StoredCall) -> str:
+        """The language of the call's conversation; the seller's first where there is none."""
+        found = await self.store.read(
+            lambda connection: conversations.load(connection, stored.conversation_id, lock=False)
+        )
+        return found.locale if found is not None else self.renderer.seller.locales[0]
