@@ -242,6 +242,8 @@ class Installation:
         self._neighbours = Neighbours(self.store, self.settings.database, self.desk, self._clockwork)
 
     async def _tick(self, now: Any) -> None:
+        if self._outside is not None:
+            self._outside.rounds.wake()
         if self._beside is not None:
             await self._beside.tick(now)
 

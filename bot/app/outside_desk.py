@@ -61,7 +61,7 @@ def outside_desk(
         breaker=breaker,
     )
     viewing = Viewing(store, given.account_id, given.inbox_id)
-    bringing = Bringing(store, chatwoot, desk.standing, t, f"{base_url}/desk")
+    bringing = Bringing(store, chatwoot, desk.standing, t, f"{base_url}/desk/c")
     hearing = Hearing(store, clock, chatwoot, acts, bringing, t, seller)
     people: Callable[[], AbstractAsyncContextManager[Watch]] = desk.watch_people
     rounds = Rounds(store, clock, holder, people, viewing, bringing, hearing)

@@ -31,7 +31,7 @@ _OURS = re.compile(r"okienko:(\d{1,18})")
 
 @dataclass(frozen=True)
 class Bringing:
-    """`t` are the words of the help desk's people, `desk_url` where Okienko's own desk is."""
+    """`t` are the words of the help desk's people, `desk_url` where Okienko's own desk shows a conversation."""
 
     store: Store
     chatwoot: Chatwoot

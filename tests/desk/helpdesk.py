@@ -7,14 +7,29 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from sandbox import credentials
+from tests.bot.handlers.telegram.bot_api import Hall, hall
 from tests.desk.databases import desks_on
-from tests.desk.post_office import PostOffice, post_office
+from tests.desk.post_office import Notice, PostOffice
 from tests.desk.running import Running
 
 Json = Any
+
+
+@dataclass
+class Losing(PostOffice):
+    """Passes all on, and loses some of the help desk's answers: what was asked has been done."""
+
+    lose: Callable[[Notice], bool] = lambda _asked: False
+
+    async def _pass_on(self, asked: Notice) -> httpx.Response:
+        answer = await super()._pass_on(asked)
+        if "/sandbox/chatwoot/api/" in asked.path and self.lose(asked):
+            return httpx.Response(502, text="<html>a proxy's own page")
+        return answer
 
 
 @dataclass
@@ -22,7 +37,7 @@ class Helpdesk:
     """The stand-in's other side. `url` is where the stand-in hangs."""
 
     desk: Running
-    office: PostOffice
+    office: Losing
     url: str = "/sandbox/chatwoot"
 
     async def listed(self) -> list[Json]:
@@ -85,7 +100,10 @@ async def help_desk(
 ) -> AsyncGenerator[tuple[Running, Helpdesk]]:
     """One desk on SQLite, two on PostgreSQL, and one help desk."""
     async with AsyncExitStack() as stack:
-        office = await stack.enter_async_context(post_office())
+        found: Hall = await stack.enter_async_context(hall())
+        http = await stack.enter_async_context(httpx.AsyncClient(trust_env=False, timeout=30))
+        office = Losing(found.address, http)
+        found.app = office  # type: ignore[assignment]
         given = {**keeping(office.url), **settings}
         desks = await stack.enter_async_context(desks_on(database, request, folder, office, **given))
         helpdesk = Helpdesk(desks.all, office)

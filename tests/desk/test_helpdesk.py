@@ -57,7 +57,7 @@ async def test_the_stuck_customer_is_helped_from_the_help_desk_and_finishes(
         [there] = await helpdesk.listed()
         where = await id_of(desk, customer)
         assert there["custom_attributes"]["okienko_conversation"] == where
-        assert there["custom_attributes"]["okienko_link"].endswith(f"/desk/{where}")
+        assert there["custom_attributes"]["okienko_link"].endswith(f"/desk/c/{where}")
         assert scripted.person.email in card["content"]
         assert there["meta"]["sender"]["email"] is None, "not proven yet: it may be another's"
         assert there["meta"]["sender"]["phone_number"] == scripted.person.phone

@@ -1,0 +1,83 @@
+"""What the help desk's people read of the journal, and what of their mark-up the customer reads."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from bot.helpdesk.hearing import plain
+from bot.helpdesk.lines import LONGEST, as_text, lines_of, transcript
+from bot.helpdesk.words import words
+from bot.web.words import LOCALES, places
+from dialogs.words.handoff import REASONS
+from services.store.journal import AGENT, BOT, CUSTOMER, HELD, Entry
+
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
+T = words("en")
+
+
+def entry(number: int, line: str, revision: int = 1, **data: Any) -> Entry:
+    return Entry(number, "c", revision, line, None, None, data, NOW, "none", None)
+
+
+def told(*entries: Entry, earlier: tuple[Entry, ...] = ()) -> list[str]:
+    return [line.text for line in lines_of(T, entries, earlier, "asked")]
+
+
+def test_every_language_says_the_same() -> None:
+    for locale in LOCALES:
+        own = words(locale)
+        assert own.keys() == T.keys()
+        for key, text in own.texts.items():
+            assert places(text) == places(T.texts[key]), (locale, key)
+    assert {f"reason.{reason}" for reason in REASONS} <= T.keys()
+
+
+def test_who_said_what() -> None:
+    asked = entry(1, BOT, text="Which plan?", buttons=[["Two *years*", "plan:2y"]])
+    assert told(entry(2, CUSTOMER, text="plan:2y"), earlier=(asked,)) == ["Two *years*"], "a button by its title"
+    assert told(entry(3, CUSTOMER, kind="voice")) == ["(voice message)"]
+    assert told(entry(4, CUSTOMER, kind="unheard of")) == ["(something that is no text)"]
+    assert told(entry(5, HELD, text="Paid.")) == ["Bot, not said because a person has the conversation: Paid."]
+    assert told(entry(6, AGENT, text="Hi", by="Marek")) == ["Marek (Okienko): Hi"]
+    assert told(entry(7, "result", call="X"), entry(8, "timer", acts=["PutBack"])) == [
+        "",
+        "",
+        "The customer had no answer in time: the conversation is in the queue again.",
+    ]
+
+
+def test_what_was_written_there_is_not_told_there() -> None:
+    act = entry(1, "desk", act="said", agent="chatwoot:2", via="chatwoot")
+    assert told(
+        act, entry(2, AGENT, text="Hi", by="Anna"), entry(3, "desk", act="took", agent="chatwoot:2", by="A")
+    ) == [
+        "",
+        "",
+        "",
+    ]
+    taken = entry(4, "desk", act="took", agent="a1", by="[Marek](mention://user/1/x)")
+    [line] = told(taken)
+    assert "mention://" not in line
+
+
+def test_a_note_is_text_whatever_a_customer_writes() -> None:
+    assert as_text("*a* _b_ [c](MENTION://user/1/x) <img> `d`") == (
+        "\\*a\\* \\_b\\_ \\[c\\](mention:\u200b//user/1/x) \\<img\\> \\`d\\`"
+    )
+    line = lines_of(T, [entry(1, CUSTOMER, text="x" * (LONGEST + 5))], (), "asked")
+    assert len(line[0].text) == LONGEST
+    assert len(transcript(T, line * 3)) == LONGEST
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("Już \\*wiem\\*: 5\\.", "Już *wiem*: 5."),
+        ("raz\\\ndwa", "raz\ndwa"),
+        ("C:\\temp i koniec\\", "C:\\temp i koniec\\"),
+        ("a\\\\b", "a\\\\b"),
+    ],
+)
+def test_what_is_written_there_reads_as_it_was_meant(written: str, read: str) -> None:
+    assert plain(written) == read
