@@ -124,18 +124,20 @@ class Collecting:
         items, total = self.cost(of, rules, tax)
         placed = orders.place(
             tx.connection,
-            order_id=self._order_id(ending),
-            account_id=of.account_id,
-            company_id=company.id,
-            items=items,
-            discount=None,
-            price=total,
-            tax=tax,
-            method=known or self.seller.methods[0],
-            auto_renewal=True,
-            series=f"{self.seller.order_prefix}/{tx.now.year}",
-            conversation_id=holders.first(tx, of.account_id),
-            now=tx.now,
+            orders.Wanted(
+                id=self._order_id(ending),
+                account_id=of.account_id,
+                company_id=company.id,
+                items=items,
+                discount=None,
+                price=total,
+                tax=tax,
+                method=known or self.seller.methods[0],
+                auto_renewal=True,
+                series=f"{self.seller.order_prefix}/{tx.now.year}",
+                conversation_id=holders.first(tx, of.account_id),
+            ),
+            tx.now,
         )
         if isinstance(placed, orders.Placed):
             tx.publish(seller_events.order_placed(placed.order, placed.order.placed_at))

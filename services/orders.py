@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
 from services import companies, discounts, numbers, order_record, pricing, subscriptions
-from services.companies import snapshot
+from services.companies import Company, snapshot
 from services.discounts import UNLIMITED, Limits
 from services.order_record import Order
 from services.payments import book
@@ -16,6 +17,25 @@ from services.store.domain import account, payment, sales_order
 from values.discount import Spent
 from values.price import Price
 from values.vat import Vat
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """An order to be placed. `price` is what the customer was shown, `series` what it is numbered within, `limits` how
+    often the discount's code may be used, `tax` why the lines have the rate that they have."""
+
+    id: str
+    account_id: str
+    company_id: str
+    items: Sequence[Item]
+    discount: Discount | None
+    price: Price
+    method: str
+    auto_renewal: bool
+    series: str
+    conversation_id: str | None
+    limits: Limits = UNLIMITED
+    tax: Vat | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,68 +118,26 @@ _PENDING = (
 )
 
 
-def place(
-    connection: sa.Connection,
-    *,
-    order_id: str,
-    account_id: str,
-    company_id: str,
-    items: Sequence[Item],
-    discount: Discount | None,
-    price: Price,
-    method: str,
-    auto_renewal: bool,
-    series: str,
-    conversation_id: str | None,
-    now: datetime,
-    limits: Limits = UNLIMITED,
-    tax: Vat | None = None,
-) -> Placed | NotPlaced:
+def place(connection: sa.Connection, wanted: Wanted, now: datetime) -> Placed | NotPlaced:
     """Places an order and numbers it within its series: "FS/2026" makes FS/2026/000001.
 
-    `price` is what the customer was shown, `limits` say how often the discount's code may be used, `tax` why the lines
-    have the rate that they have. The same id twice is the same order. Errors: ValueError for an order of nothing.
+    The same id twice is the same order. Errors: ValueError for an order of nothing.
     """
-    if not items:
+    if not wanted.items:
         raise ValueError("an order needs at least one line")
-    if (known := order_record.get(connection, order_id)) is not None:
+    if (known := order_record.get(connection, wanted.id)) is not None:
         return Placed(known)
-    refused = _refusal(connection, account_id, now)
-    if refused is not None:
+    if (refused := _not_for_account(connection, wanted.account_id, now)) is not None:
         return refused
-    company = companies.get(connection, company_id)
-    if company is None or company.account_id != account_id or company.confirmed_at is None:
+    company = companies.get(connection, wanted.company_id)
+    if company is None or company.account_id != wanted.account_id or company.confirmed_at is None:
         return CompanyNotConfirmed()
-    if (right := pricing.price(items, discount, price.gross.currency)) != price:
-        return PriceChanged(right)
-    if discount is not None and (why := discounts.claim(connection, discount.code, limits, account_id, now)):
-        return DiscountSpent(why)
-    connection.execute(
-        sa.insert(sales_order).values(
-            id=order_id,
-            number=numbers.next_number(connection, series),
-            account_id=account_id,
-            company_id=company_id,
-            conversation_id=conversation_id,
-            billing=snapshot(company.billing),
-            items=[order_record.item_to_json(item) for item in items],
-            discount_code=None if discount is None else discount.code,
-            discount_percent=None if discount is None else discount.percent or None,
-            discount_amount=None if discount is None else discount.amount or None,
-            net=price.net.minor,
-            vat=price.vat.minor,
-            gross=price.gross.minor,
-            currency=price.gross.currency,
-            tax=None if tax is None else order_record.tax_to_json(tax),
-            method=method,
-            auto_renewal=auto_renewal,
-            status="placed",
-            placed_at=now,
-        )
-    )
-    order = order_record.lock(connection, order_id)
+    if (refused := _not_for_price(connection, wanted, now)) is not None:
+        return refused
+    connection.execute(sa.insert(sales_order).values(_row(connection, wanted, company, now)))
+    order = order_record.lock(connection, wanted.id)
     subscriptions.open_for(connection, order, now)
-    return Placed(order, first=len(order_record.of_account(connection, account_id)) == 1)
+    return Placed(order, first=len(order_record.of_account(connection, wanted.account_id)) == 1)
 
 
 def cancel(connection: sa.Connection, *, order_id: str, now: datetime) -> Cancelled | AlreadyPaid:
@@ -184,10 +162,45 @@ def open_of(connection: sa.Connection, account_id: str, now: datetime) -> Paymen
     return None if row is None else PaymentPending(*row)
 
 
-def _refusal(connection: sa.Connection, account_id: str, now: datetime) -> NotPlaced | None:
+def _not_for_account(connection: sa.Connection, account_id: str, now: datetime) -> NotPlaced | None:
     buyer = connection.execute(_BUYER, {"wanted": account_id}).first()
     if buyer is None:
         return AccountNotActive("closed", taken=False)
     if buyer.status != "active" or buyer.taken:
         return AccountNotActive(buyer.status, buyer.taken)
     return open_of(connection, account_id, now)
+
+
+def _not_for_price(connection: sa.Connection, wanted: Wanted, now: datetime) -> PriceChanged | DiscountSpent | None:
+    discount, shown = wanted.discount, wanted.price
+    if (right := pricing.price(wanted.items, discount, shown.gross.currency)) != shown:
+        return PriceChanged(right)
+    if discount is None:
+        return None
+    why = discounts.claim(connection, discount.code, wanted.limits, wanted.account_id, now)
+    return DiscountSpent(why) if why else None
+
+
+def _row(connection: sa.Connection, wanted: Wanted, company: Company, now: datetime) -> dict[str, Any]:
+    discount, price = wanted.discount, wanted.price
+    return {
+        "id": wanted.id,
+        "number": numbers.next_number(connection, wanted.series),
+        "account_id": wanted.account_id,
+        "company_id": wanted.company_id,
+        "conversation_id": wanted.conversation_id,
+        "billing": snapshot(company.billing),
+        "items": [order_record.item_to_json(item) for item in wanted.items],
+        "discount_code": None if discount is None else discount.code,
+        "discount_percent": None if discount is None else discount.percent or None,
+        "discount_amount": None if discount is None else discount.amount or None,
+        "net": price.net.minor,
+        "vat": price.vat.minor,
+        "gross": price.gross.minor,
+        "currency": price.gross.currency,
+        "tax": None if wanted.tax is None else order_record.tax_to_json(wanted.tax),
+        "method": wanted.method,
+        "auto_renewal": wanted.auto_renewal,
+        "status": "placed",
+        "placed_at": now,
+    }

@@ -20,19 +20,21 @@ def place_order(tools: Tools, act: PlaceOrder, done: ActDone) -> Event:
     tax = tools.seller.tax(buyer.buyer if buyer is not None else Buyer(tools.seller.country))
     placed = orders.place(
         done.connection,
-        order_id=done.id,
-        account_id=act.account_id,
-        company_id=act.company_id,
-        items=[_item(tools, line, code, tax) for line in act.lines],
-        tax=tax,
-        discount=Discount(code.code, code.percent, code.amount) if code else None,
-        limits=discount.limits(code),
-        price=act.price,
-        method=act.method,
-        auto_renewal=act.auto_renewal,
-        conversation_id=done.conversation.id,
-        series=f"{tools.seller.order_prefix}/{done.now.year}",
-        now=done.now,
+        orders.Wanted(
+            id=done.id,
+            account_id=act.account_id,
+            company_id=act.company_id,
+            items=[_item(tools, line, code, tax) for line in act.lines],
+            tax=tax,
+            discount=Discount(code.code, code.percent, code.amount) if code else None,
+            limits=discount.limits(code),
+            price=act.price,
+            method=act.method,
+            auto_renewal=act.auto_renewal,
+            conversation_id=done.conversation.id,
+            series=f"{tools.seller.order_prefix}/{done.now.year}",
+        ),
+        done.now,
     )
     match placed:
         case orders.Placed(stored, first):

@@ -98,18 +98,20 @@ def try_to_place(
     """One plan for a year."""
     return orders.place(
         connection,
-        order_id=id,
-        account_id=account_id,
-        company_id=company_id,
-        items=(PLAN,),
-        discount=discount,
-        price=pricing.price((PLAN,), discount, "PLN"),
-        method="blik",
-        auto_renewal=True,
-        series="FS/2026",
-        conversation_id=f"talk-{account_id}",
-        now=now,
-        limits=limits,
+        orders.Wanted(
+            id=id,
+            account_id=account_id,
+            company_id=company_id,
+            items=(PLAN,),
+            discount=discount,
+            price=pricing.price((PLAN,), discount, "PLN"),
+            method="blik",
+            auto_renewal=True,
+            series="FS/2026",
+            conversation_id=f"talk-{account_id}",
+            limits=limits,
+        ),
+        now,
     )
 
 

@@ -105,17 +105,19 @@ def test_at_the_price_that_was_shown(connection: sa.Connection) -> None:
     def place(discount: Discount | None) -> orders.Placed | orders.NotPlaced:
         return orders.place(
             connection,
-            order_id="o1",
-            account_id="a1",
-            company_id="f1",
-            items=(PLAN,),
-            discount=discount,
-            price=shown,
-            method="card",
-            auto_renewal=False,
-            series="FS/2026",
-            conversation_id=None,
-            now=NOW,
+            orders.Wanted(
+                id="o1",
+                account_id="a1",
+                company_id="f1",
+                items=(PLAN,),
+                discount=discount,
+                price=shown,
+                method="card",
+                auto_renewal=False,
+                series="FS/2026",
+                conversation_id=None,
+            ),
+            NOW,
         )
 
     assert place(half) == PriceChanged(pricing.price((PLAN,), half, "PLN"))
@@ -127,17 +129,19 @@ def test_an_order_of_nothing_is_a_mistake(connection: sa.Connection) -> None:
     with pytest.raises(ValueError, match="at least one line"):
         orders.place(
             connection,
-            order_id="o1",
-            account_id="a1",
-            company_id="f1",
-            items=(),
-            discount=None,
-            price=pricing.price((PLAN,), None, "PLN"),
-            method="card",
-            auto_renewal=False,
-            series="FS/2026",
-            conversation_id=None,
-            now=NOW,
+            orders.Wanted(
+                id="o1",
+                account_id="a1",
+                company_id="f1",
+                items=(),
+                discount=None,
+                price=pricing.price((PLAN,), None, "PLN"),
+                method="card",
+                auto_renewal=False,
+                series="FS/2026",
+                conversation_id=None,
+            ),
+            NOW,
         )
 
 

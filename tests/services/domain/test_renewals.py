@@ -31,17 +31,19 @@ def renewed(connection: sa.Connection, of: str, n: int = 1, now: datetime = NOW)
     item = Item("payroll", 1, 1, 29900, 23, of)
     placed = orders.place(
         connection,
-        order_id=f"o{n}",
-        account_id="a1",
-        company_id="f1",
-        items=[item],
-        discount=None,
-        price=price([item], None, "PLN"),
-        method="blik",
-        auto_renewal=True,
-        series="T/2026",
-        conversation_id="talk-a1",
-        now=now,
+        orders.Wanted(
+            id=f"o{n}",
+            account_id="a1",
+            company_id="f1",
+            items=[item],
+            discount=None,
+            price=price([item], None, "PLN"),
+            method="blik",
+            auto_renewal=True,
+            series="T/2026",
+            conversation_id="talk-a1",
+        ),
+        now,
     )
     assert isinstance(placed, orders.Placed)
     to_pay(connection, f"p{n}", f"o{n}", now=now, expires_at=now + timedelta(days=7))

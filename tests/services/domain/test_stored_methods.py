@@ -21,17 +21,19 @@ def ordered(connection: sa.Connection, *, renews: bool = True, n: int = 1) -> re
     buyer(connection)
     placed = orders.place(
         connection,
-        order_id=f"o{n}",
-        account_id="a1",
-        company_id="f1",
-        items=[PLAN],
-        discount=None,
-        price=price([PLAN], None, "PLN"),
-        method="card",
-        auto_renewal=renews,
-        series="T/2026",
-        conversation_id="talk-a1",
-        now=NOW,
+        orders.Wanted(
+            id=f"o{n}",
+            account_id="a1",
+            company_id="f1",
+            items=[PLAN],
+            discount=None,
+            price=price([PLAN], None, "PLN"),
+            method="card",
+            auto_renewal=renews,
+            series="T/2026",
+            conversation_id="talk-a1",
+        ),
+        NOW,
     )
     assert isinstance(placed, orders.Placed)
     opened = book.open_payment(
