@@ -20,7 +20,11 @@ from values import notes
 
 def add_letters(dialog: Dialog[Account]) -> None:
     """Declares what the account dialog makes of them, wherever the customer stands."""
+    _confirmation(dialog)
+    _another_address(dialog)
 
+
+def _confirmation(dialog: Dialog[Account]) -> None:
     @dialog.always(LetterSent)
     def letter_left(s: Account, _e: LetterSent, _ctx: Ctx) -> Decision[Account]:
         """Nothing to say: the customer was told to expect it."""
@@ -46,6 +50,8 @@ def add_letters(dialog: Dialog[Account]) -> None:
             then(s, ResendConfirmation(s.id or "")) if unproven else then(s, Say("kit.for_a_person", options=(HUMAN,)))
         )
 
+
+def _another_address(dialog: Dialog[Account]) -> None:
     @dialog.always(EmailChanged)
     def email_changed(s: Account, e: EmailChanged, _ctx: Ctx) -> Decision[Account]:
         """A new letter goes to the new address; the old link is dead, and how its letter fared is of no interest."""

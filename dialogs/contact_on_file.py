@@ -50,6 +50,11 @@ def add_match(dialog: Dialog[Contact]) -> None:
 
 def add_proof_letter(dialog: Dialog[Contact]) -> None:
     """Declares the letter, and the wait for its link."""
+    _letter(dialog)
+    _link(dialog)
+
+
+def _letter(dialog: Dialog[Contact]) -> None:
     letter = dialog.do(
         "letter",
         lambda s, c: StartProof(c.case.on_file.number or "", s.email or ""),
@@ -58,6 +63,26 @@ def add_proof_letter(dialog: Dialog[Contact]) -> None:
         slots=("letter", "letter_sent"),
         needs=("email",),
     )
+
+    @letter.on(ProofStarted)
+    def proof_started(s: Contact, e: ProofStarted, _ctx: Ctx) -> Decision[Contact]:
+        """The letter is sent; an older one is dead."""
+        return then(replace(s, letter=e.letter), SendLetter(e.letter, s.email or ""))
+
+    @letter.on(LetterSent)
+    def letter_left(s: Contact, _e: LetterSent, _ctx: Ctx) -> Decision[Contact]:
+        """The customer looks into the mailbox."""
+        return then(replace(s, letter_sent="yes"))
+
+    @letter.on(LetterFailed)
+    def letter_failed(s: Contact, e: LetterFailed, _ctx: Ctx) -> Decision[Contact]:
+        """An older letter still holds where too many were sent; else another channel or a person helps."""
+        if e.reason == "too_many":
+            return then(replace(s, letter_sent="yes"), Say("contact.letter_failed.too_many", options=(HUMAN,)))
+        return then(_without_given(s), Say(f"contact.letter_failed.{e.reason}", options=(ANOTHER_CHANNEL, HUMAN)))
+
+
+def _link(dialog: Dialog[Contact]) -> None:
     email_link = dialog.wait(
         "email_link",
         Expects.email_link,
@@ -77,23 +102,6 @@ def add_proof_letter(dialog: Dialog[Contact]) -> None:
         final=lambda s, c: by_letter(s, c) and s.email_proven_at is not None,
         instead=lambda _s, _c: (Option("edit:email", "edit.email"),),
     )
-
-    @letter.on(ProofStarted)
-    def proof_started(s: Contact, e: ProofStarted, _ctx: Ctx) -> Decision[Contact]:
-        """The letter is sent; an older one is dead."""
-        return then(replace(s, letter=e.letter), SendLetter(e.letter, s.email or ""))
-
-    @letter.on(LetterSent)
-    def letter_left(s: Contact, _e: LetterSent, _ctx: Ctx) -> Decision[Contact]:
-        """The customer looks into the mailbox."""
-        return then(replace(s, letter_sent="yes"))
-
-    @letter.on(LetterFailed)
-    def letter_failed(s: Contact, e: LetterFailed, _ctx: Ctx) -> Decision[Contact]:
-        """An older letter still holds where too many were sent; else another channel or a person helps."""
-        if e.reason == "too_many":
-            return then(replace(s, letter_sent="yes"), Say("contact.letter_failed.too_many", options=(HUMAN,)))
-        return then(_without_given(s), Say(f"contact.letter_failed.{e.reason}", options=(ANOTHER_CHANNEL, HUMAN)))
 
     @email_link.on(Answered)
     def letter_again(s: Contact, _e: Answered, _ctx: Ctx) -> Decision[Contact]:

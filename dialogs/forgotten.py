@@ -31,11 +31,12 @@ def _email(text: str, _s: Account, _ctx: Ctx) -> Parsed[str]:
 
 def add_forgotten(dialog: Dialog[Account]) -> None:
     """Declares the steps, and what a new password means wherever the customer stands."""
-    _password(dialog)
+    _reset(dialog)
+    _reset_link(dialog)
     _user_name(dialog)
 
 
-def _password(dialog: Dialog[Account]) -> None:
+def _reset(dialog: Dialog[Account]) -> None:
     dialog.ask(
         "reset_email", Expects.email, slot="reset_email", parse=_email, when=forgot, needs=("start",), counted=False
     )
@@ -46,16 +47,6 @@ def _password(dialog: Dialog[Account]) -> None:
         done=lambda s, _c: s.reset_mail is not None,
         slots=("reset_mail",),
         needs=("reset_email",),
-    )
-    email_link = dialog.wait(
-        "email_link",
-        Expects.email_link,
-        when=forgot,
-        done=lambda _s, _c: False,
-        options=reset_options,
-        params=lambda s, _c: {"email": s.reset_email},
-        intents={"resend_code": "email_link:again"},
-        counted=False,
     )
 
     @reset.on(ResetStarted)
@@ -72,6 +63,19 @@ def _password(dialog: Dialog[Account]) -> None:
     def reset_letter_failed(s: Account, e: LetterFailed, _ctx: Ctx) -> Decision[Account]:
         """Another address, or a person."""
         return then(replace(s, reset_email=None), Say(f"account.letter_failed.{e.reason}"))
+
+
+def _reset_link(dialog: Dialog[Account]) -> None:
+    email_link = dialog.wait(
+        "email_link",
+        Expects.email_link,
+        when=forgot,
+        done=lambda _s, _c: False,
+        options=reset_options,
+        params=lambda s, _c: {"email": s.reset_email},
+        intents={"resend_code": "email_link:again"},
+        counted=False,
+    )
 
     @email_link.on(Answered)
     def reset_again(s: Account, _e: Answered, _ctx: Ctx) -> Decision[Account]:

@@ -8,6 +8,7 @@ code doesn't reset.
 import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypedDict
 
 import sqlalchemy as sa
 
@@ -57,6 +58,14 @@ class TooManyToday:
     retry_at: datetime
 
 
+class _Asked(TypedDict):
+    """What codes are counted by: where one is to be sent, the numbers beside it, and who asks."""
+
+    target_hash: str
+    prefix: str | None
+    conversation_id: str
+
+
 Checked = Right | Wrong | Expired | Exhausted | TooManyToday
 
 _GET = sa.select(code).where(code.c.challenge_id == sa.bindparam("wanted"))
@@ -100,34 +109,27 @@ def issue(
     known = connection.execute(_GET, {"wanted": challenge_id}).mappings().first()
     if known is not None:
         return Issued(known["expires_at"])
-    hashed, prefix = _target_hash(server_key, target), prefix_of(target)
-    if quotas:
-        alone.hold(connection, "codes")
-        if (held := _too_many_today(connection, hashed, limits, server_key, now)) is not None:
-            return Limited("tries", held.retry_at)
-        refused = refusal(
-            connection, target_hash=hashed, prefix=prefix, conversation_id=conversation_id, limits=limits, now=now
-        )
-        if refused is not None:
-            return refused
+    asked = _Asked(
+        target_hash=_target_hash(server_key, target), prefix=prefix_of(target), conversation_id=conversation_id
+    )
+    if quotas and (refused := _over_quota(connection, asked, limits, server_key, now)) is not None:
+        return refused
     connection.execute(_REPLACE, {"in_conversation": conversation_id, "for_purpose": purpose})
     expires_at = now + (ttl or limits.lifetime)
-    connection.execute(
-        _INSERT,
-        {
-            "challenge_id": challenge_id,
-            "purpose": purpose,
-            "conversation_id": conversation_id,
-            "target_hash": hashed,
-            "prefix": prefix,
-            "code_hash": _code_hash(server_key, challenge_id, derive(server_key, challenge_id)),
-            "state": "open",
-            "attempts": 0,
-            "issued_at": now,
-            "expires_at": expires_at,
-        },
-    )
+    written = {"challenge_id": challenge_id, "purpose": purpose, **asked, "issued_at": now, "expires_at": expires_at}
+    code_hash = _code_hash(server_key, challenge_id, derive(server_key, challenge_id))
+    connection.execute(_INSERT, {**written, "code_hash": code_hash, "state": "open", "attempts": 0})
     return Issued(expires_at)
+
+
+def _over_quota(
+    connection: sa.Connection, asked: _Asked, limits: CodeLimits, server_key: bytes, now: datetime
+) -> Limited | None:
+    """Nobody else counts before this transaction ends."""
+    alone.hold(connection, "codes")
+    if (held := _too_many_today(connection, asked["target_hash"], limits, server_key, now)) is not None:
+        return Limited("tries", held.retry_at)
+    return refusal(connection, **asked, limits=limits, now=now)
 
 
 def check(

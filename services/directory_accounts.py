@@ -6,6 +6,7 @@ by the customer number. An e-mail that is another account's already is kept as a
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -38,22 +39,8 @@ def open_account(
     if current is None or current.account_id is not None:
         return None
     email_key = _own_key(connection, current)
-    name = current.user_name or (current.email if email_key else None) or current.customer_number or current.ref
-    connection.execute(
-        sa.insert(account).values(
-            id=account_id,
-            email=current.email or "",
-            email_key=email_key,
-            user_name=name,
-            user_name_key=emails.key(name),
-            credential_id=credential_id,
-            locale=locale,
-            demanded=list(proven),
-            status="pending",
-            taken=False,
-            created_at=now,
-        )
-    )
+    row = _row(current, email_key, locale, proven)
+    connection.execute(sa.insert(account).values(id=account_id, credential_id=credential_id, created_at=now, **row))
     _give_contacts(connection, current, account_id, proven, email_key, now)
     connection.execute(
         sa.update(account)
@@ -63,6 +50,20 @@ def open_account(
     directory.tie(connection, customer_id=current.id, account_id=account_id)
     take_over(connection, current.id, account_id, now)
     return account_id
+
+
+def _row(customer: OnFile, email_key: str, locale: str, proven: Sequence[contacts.Kind]) -> dict[str, Any]:
+    name = customer.user_name or (customer.email if email_key else None) or customer.customer_number or customer.ref
+    return {
+        "email": customer.email or "",
+        "email_key": email_key,
+        "user_name": name,
+        "user_name_key": emails.key(name),
+        "locale": locale,
+        "demanded": list(proven),
+        "status": "pending",
+        "taken": False,
+    }
 
 
 def take_over(connection: sa.Connection, customer_id: str, account_id: str, now: datetime) -> None:

@@ -1,6 +1,6 @@
 """The providers' adapters, made of the settings; without keys they are pointed at the sandbox's stand-ins."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -87,17 +87,10 @@ def make(
         breakers.append(Breaker(name, clock, **rules))
         return breakers[-1]
 
-    white_list = WhiteList(client, clock=clock, breaker=breaker("mf"), url=_of(settings, endpoints, "mf")["url"])
-    gus = _of(settings, endpoints, "gus")
-    # Without a key of its own GUS answers nobody: then the white list is the only source.
-    second = (Gus(client, clock=clock, breaker=breaker("gus"), **gus),) if gus["key"] else ()
+    polish = _polish_registers(settings, client, clock, endpoints, breaker)
     # A Polish company's own registers know more of it than VIES, which alone knows whether it trades within the Union.
-    asked: dict[str, Any] = {
-        "clock": clock,
-        "breaker": breaker("vies"),
-        "requester": requester,
-        **_of(settings, endpoints, "vies"),
-    }
+    asked: dict[str, Any] = {"clock": clock, "breaker": breaker("vies"), "requester": requester}
+    asked |= _of(settings, endpoints, "vies")
     vies, beside = Vies(client, **asked), Vies(client, beside=("PL",), **asked)
     p24 = Przelewy24(client, breaker=breaker("przelewy24", failures=5), **_of(settings, endpoints, "przelewy24"))
     paypal = PayPal(client, clock=clock, breaker=breaker("paypal", failures=5), **_of(settings, endpoints, "paypal"))
@@ -109,7 +102,7 @@ def make(
         mail=SmtpMailer(
             sender=sender, clock=clock, breaker=breaker("smtp", failures=5), **_of(settings, endpoints, "smtp")
         ),
-        registers=(white_list, *second, beside),
+        registers=(*polish, beside),
         vies=vies,
         payments={p24.name: p24, paypal.name: paypal, stripe.name: stripe},
         breakers=tuple(breakers),
@@ -117,6 +110,15 @@ def make(
         directory=directory,
         chosen=chosen,
     )
+
+
+def _polish_registers(
+    settings: Settings, client: httpx.AsyncClient, clock: Clock, endpoints: Endpoints, breaker: Callable[..., Breaker]
+) -> tuple[Register, ...]:
+    white_list = WhiteList(client, clock=clock, breaker=breaker("mf"), url=_of(settings, endpoints, "mf")["url"])
+    gus = _of(settings, endpoints, "gus")
+    # Without a key of its own GUS answers nobody: then the white list is the only source.
+    return (white_list, Gus(client, clock=clock, breaker=breaker("gus"), **gus)) if gus["key"] else (white_list,)
 
 
 def _of(settings: Settings, endpoints: Endpoints, provider: str) -> dict[str, Any]:

@@ -37,49 +37,18 @@ def offer_problems(file: ProfileFile, path: Path, source: str) -> Iterator[Probl
     def problem(place: Sequence[str | int], what: str, remedy: str) -> Problem:
         return Problem(path, line_of(source, place), what, remedy)
 
-    for kind, ids in _ids(file).items():
-        for twice in (name for name, count in Counter(ids).items() if count > 1):
-            place = (kind, len(ids) - 1 - ids[::-1].index(twice)) if kind != "methods" else (kind,)
-            yield problem(place, f"{twice} stands twice among {kind}", "Keep one of them.")
-    yield from _chargeable_problems(file, problem)
-    for method in file.other_methods:
-        if method not in file.methods:
-            yield problem(("other_methods",), f"{method} is another way but not offered", "Add it to `methods`.")
-    yield from _provider_problems(file, problem)
-    for method in METHODS:
-        if method in file.methods and getattr(file, method) is None:
-            yield problem(("methods",), f"{method} is offered, but where the money goes isn’t said", f"Add [{method}].")
-    for dialog, offered in (("order", "plan"), ("payment", "methods")):
-        if dialog in file.dialogs and not getattr(file, offered):
-            yield problem((), f"the dialog {dialog} has nothing to offer", f"Add `{offered}`.")
-    for product in file.company.from_program:
-        if product not in file.company.products:
-            yield problem(("company", "from_program"), f"{product} is none of the products", "Add it to `products`.")
-    if file.company.statement and "statement" not in {document.id for document in file.document}:
-        yield problem(
-            ("company", "statement"), "there is no document statement", 'Add [[document]] with id = "statement".'
-        )
-    for name in BY_NUMBER if file.sign_up.by == "customer_number" else ():
-        if name not in file.dialogs:
-            yield problem(("dialogs",), f"customer numbers need the dialog {name}", f"Add {name} to `dialogs`.")
-    if "on_file" in file.dialogs and file.sign_up.by != "customer_number":
-        yield problem(("sign_up", "by"), "the dialog on_file needs customer numbers", 'Write by = "customer_number".')
-    for name, before in _after(file).items():
-        if name in file.dialogs and before not in file.dialogs[: file.dialogs.index(name)]:
-            yield problem(("dialogs",), f"the dialog {name} needs {before} before it", f"Put {before} before {name}.")
-    yield from _renewal_problems(file, problem)
-    plans, addons = ({sold.id: sold.net for sold in offered} for offered in (file.plan, file.addon))
-    for n, name, what, remedy in discount_problems(file.discount, plans, addons):
-        yield problem(("discount", n, name), what, remedy)
-    for name, what, remedy in vat_problems(file.vat, file.country, vatin=file.company.vatin):
-        yield problem(("vat", name), what, remedy)
-    if "order" in file.dialogs and file.demanded_contacts and "contact" not in file.dialogs:
-        yield problem(("demanded_contacts",), "no dialog has these contacts proven", "Put contact before order.")
-    known = {document.id for document in file.document}
-    for name, needed in DOCUMENTS.items():
-        for document in needed if name in file.dialogs else ():
-            if document not in known:
-                yield problem((), f"there is no document {document}", f'Add [[document]] with id = "{document}".')
+    for of in (
+        _doubles,
+        _chargeable_problems,
+        _method_problems,
+        _provider_problems,
+        _company_problems,
+        _dialog_problems,
+        _renewal_problems,
+        _price_problems,
+        _document_problems,
+    ):
+        yield from of(file, problem)
     if file.password.min > file.password.max:
         yield problem(("password", "min"), "the shortest password is longer than the longest", "Lower `min`.")
     if not _zone_known(file.time_zone):
@@ -92,6 +61,70 @@ def _after(file: ProfileFile) -> dict[str, str]:
 
 
 Tell = Callable[[Sequence[str | int], str, str], Problem]
+
+
+def _doubles(file: ProfileFile, problem: Tell) -> Iterator[Problem]:
+    """What stands twice."""
+    for kind, ids in _ids(file).items():
+        for twice in (name for name, count in Counter(ids).items() if count > 1):
+            place = (kind, len(ids) - 1 - ids[::-1].index(twice)) if kind != "methods" else (kind,)
+            yield problem(place, f"{twice} stands twice among {kind}", "Keep one of them.")
+
+
+def _method_problems(file: ProfileFile, problem: Tell) -> Iterator[Problem]:
+    """Ways to pay that lead nowhere."""
+    for method in file.other_methods:
+        if method not in file.methods:
+            yield problem(("other_methods",), f"{method} is another way but not offered", "Add it to `methods`.")
+    for method in METHODS:
+        if method in file.methods and getattr(file, method) is None:
+            yield problem(("methods",), f"{method} is offered, but where the money goes isn’t said", f"Add [{method}].")
+
+
+def _company_problems(file: ProfileFile, problem: Tell) -> Iterator[Problem]:
+    """What is asked of companies and isn't there."""
+    for product in file.company.from_program:
+        if product not in file.company.products:
+            yield problem(("company", "from_program"), f"{product} is none of the products", "Add it to `products`.")
+    if file.company.statement and "statement" not in {document.id for document in file.document}:
+        yield problem(
+            ("company", "statement"), "there is no document statement", 'Add [[document]] with id = "statement".'
+        )
+
+
+def _dialog_problems(file: ProfileFile, problem: Tell) -> Iterator[Problem]:
+    """Dialogs without what they lean on, or without anything to offer."""
+    for dialog, offered in (("order", "plan"), ("payment", "methods")):
+        if dialog in file.dialogs and not getattr(file, offered):
+            yield problem((), f"the dialog {dialog} has nothing to offer", f"Add `{offered}`.")
+    for name in BY_NUMBER if file.sign_up.by == "customer_number" else ():
+        if name not in file.dialogs:
+            yield problem(("dialogs",), f"customer numbers need the dialog {name}", f"Add {name} to `dialogs`.")
+    if "on_file" in file.dialogs and file.sign_up.by != "customer_number":
+        yield problem(("sign_up", "by"), "the dialog on_file needs customer numbers", 'Write by = "customer_number".')
+    for name, before in _after(file).items():
+        if name in file.dialogs and before not in file.dialogs[: file.dialogs.index(name)]:
+            yield problem(("dialogs",), f"the dialog {name} needs {before} before it", f"Put {before} before {name}.")
+    if "order" in file.dialogs and file.demanded_contacts and "contact" not in file.dialogs:
+        yield problem(("demanded_contacts",), "no dialog has these contacts proven", "Put contact before order.")
+
+
+def _price_problems(file: ProfileFile, problem: Tell) -> Iterator[Problem]:
+    """Discounts and rates of VAT that contradict the offer."""
+    plans, addons = ({sold.id: sold.net for sold in offered} for offered in (file.plan, file.addon))
+    for n, name, what, remedy in discount_problems(file.discount, plans, addons):
+        yield problem(("discount", n, name), what, remedy)
+    for name, what, remedy in vat_problems(file.vat, file.country, vatin=file.company.vatin):
+        yield problem(("vat", name), what, remedy)
+
+
+def _document_problems(file: ProfileFile, problem: Tell) -> Iterator[Problem]:
+    """Documents that a dialog has accepted."""
+    known = {document.id for document in file.document}
+    for name, needed in DOCUMENTS.items():
+        for document in needed if name in file.dialogs else ():
+            if document not in known:
+                yield problem((), f"there is no document {document}", f'Add [[document]] with id = "{document}".')
 
 
 def _provider_problems(file: ProfileFile, problem: Tell) -> Iterator[Problem]:

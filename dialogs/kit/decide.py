@@ -7,7 +7,7 @@ from typing import TypeVar
 from dialogs.kit.context import Context
 from dialogs.kit.correct import put_right
 from dialogs.kit.hear import hear
-from dialogs.kit.journey import EDIT, Journey
+from dialogs.kit.journey import EDIT, AnyStep, Journey
 from dialogs.kit.play import SLOW, Perform, Play, Played
 from dialogs.kit.talk import CaseBase
 from dialogs.kit.words import DropTimer, Event, Said, SaidToPerson, SetTimer, TimerDue, WayEnded, WhoSpeaks
@@ -75,6 +75,13 @@ def decide(
         case _:
             if not play.deliver(event):
                 return play.played(ask=False, dropped=True)
+    moved = _come_to_rest(play, before, event)
+    ask = ask and not play.case.muted and (isinstance(event, Said) or moved or bool(play.says))
+    return replace(play.played(ask=ask), held=silent and play.case.muted)
+
+
+def _come_to_rest(play: Play[C], before: AnyStep, event: Event) -> bool:
+    """Everything that follows from what was said or came; whether it has led to another step."""
     play.settle()
     moved = play.position.path != before.path
     if moved and not play.gave_up and _at_the_end(play) and before.expects is not Expects.nothing:
@@ -82,8 +89,7 @@ def decide(
     _tidy(play, moved)
     if isinstance(event, Said) or moved:
         _count_silence(play)
-    ask = ask and not play.case.muted and (isinstance(event, Said) or moved or bool(play.says))
-    return replace(play.played(ask=ask), held=silent and play.case.muted)
+    return moved
 
 
 def _at_the_end(play: Play[C]) -> bool:
