@@ -8,7 +8,7 @@ from typing import Any
 
 import structlog
 from starlette.applications import Starlette
-from starlette.routing import BaseRoute, Mount
+from starlette.routing import BaseRoute, Mount, Route
 
 from bot.acts import DeskActs
 from bot.acts.tools import Tools
@@ -28,6 +28,7 @@ from bot.erasing import Erasing
 from bot.event_sender import EventSender
 from bot.handlers import payment_link, rest, secure_pages, webchat
 from bot.handlers.api import app as seller_api
+from bot.handlers.desk.door import DeskDoor
 from bot.handlers.desk.live import DeskStreams
 from bot.handlers.landing import Way
 from bot.handlers.landing import routes as landing_routes
@@ -292,7 +293,7 @@ class Installation:
             *secure_pages.routes(door),
             *payment_link.routes(self._payments, pages),
             *desk_access.routes(self.settings, desk_door, self.server_key, self._client),
-            *agents_console.routes(desk_door, self.desk, self.agent_acts, self._turn, self._desk_streams),
+            *self._console_routes(desk_door),
             *(self._outside.routes() if self._outside is not None else []),
             *PaymentWebhooks(self.desk, self._providers.payments, ProviderNews(api.seller, self._outbox)).routes(),
             *self._rest_routes(address_of),
@@ -305,6 +306,10 @@ class Installation:
 
     def _breakers(self) -> tuple[Breaker, ...]:
         return (*self._providers.breakers, *((self._outside.breaker,) if self._outside is not None else ()))
+
+    def _console_routes(self, door: DeskDoor) -> list[Route]:
+        streams = self._desk_streams
+        return agents_console.routes(door, self.desk, self.agent_acts, self._turn, streams, self.profile)
 
     def _secure_links(self, pages: Pages) -> SecureLinks:
         seller, key, hasher = self.profile.seller, self.server_key, Argon2Hasher()

@@ -223,6 +223,8 @@ def answer(sender: str, given: Given) -> list[dict[str, Any]]:
 def item(sender: str, message: Message) -> dict[str, Any]:
     """One message in Rasa's form; a key without value is left out."""
     shown: dict[str, Any] = {"recipient_id": sender, "text": message.text}
+    if message.author == "agent":
+        shown["author"] = {"kind": "agent", "name": message.by or ""}
     if message.buttons:
         shown["buttons"] = [{"title": button.title, "payload": button.payload} for button in message.buttons]
     return shown

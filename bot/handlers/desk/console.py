@@ -1,6 +1,6 @@
 """What the console's handlers share: the door, the conversation's side of the desk, and the pages' parts.
 
-A page is made of parts (`_PARTS`). Each carries a mark of what it shows; a script that was told of news asks for those
+A page is made of parts (`PARTS`). Each carries a mark of what it shows; a script that was told of news asks for those
 parts whose mark is another by now, and puts them in their places. Without scripts the page is loaded again.
 """
 
@@ -8,14 +8,16 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from secrets import token_urlsafe
+from typing import Any
 
 import sqlalchemy as sa
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from bot.agents import queue_view, steps_view, talk_view
+from bot.agents import card_view, queue_view, steps_view, talk_view
 from bot.agents.acts import AgentActs, By
 from bot.agents.queue_view import Queue
+from bot.agents.ready import ReadyAnswers
 from bot.agents.sight import Sight
 from bot.agents.talk_view import Talk
 from bot.handlers.desk.door import DeskDoor, SignedIn, by_script
@@ -25,10 +27,10 @@ from bot.web.guard import Turned
 from bot.web.policy import DESK_PAGE
 from services.agents import accounts
 from services.agents.accounts import Agent
-from services.desk import notes
+from services.desk import blocklist, notes
 from services.store import conversations
 
-_PARTS = ("head", "lines", "write", "steps", "card", "notes")
+PARTS = ("head", "lines", "write", "steps", "card", "notes")
 KEY = "key"
 """The form's field with the key of an act: a form sent twice is one act."""
 
@@ -61,6 +63,7 @@ class Console:
     desk: Desk
     acts: AgentActs
     sight: Sight
+    ready: ReadyAnswers
 
     def by(self, me: SignedIn) -> By:
         """The agent as acts know them."""
@@ -95,18 +98,37 @@ class Console:
             raise Turned(404, "no_conversation")
         return found
 
-    async def pieces(self, me: SignedIn, talk: Talk, problem: Problem | None = None) -> list[Piece]:
-        """All parts of a conversation's page."""
+    async def pieces(
+        self,
+        me: SignedIn,
+        talk: Talk,
+        problem: Problem | None = None,
+        *,
+        opened: bool = False,
+        reply: str = "",
+    ) -> list[Piece]:
+        """All parts of a conversation's page. `opened`: contacts in full; `reply`: the answer to begin with."""
         agents, now = await self.agents(), self.door.clock.now()
-        known = await self.door.store.read(lambda c: notes.of_conversation(c, talk.conversation.id))
+
+        def read(connection: sa.Connection) -> dict[str, Any]:
+            found = notes.of_conversation(connection, talk.conversation.id)
+            shown = card_view.of(connection, talk, now, opened=opened)
+            answers = self.ready.of(connection, talk, now, agent_id=me.agent_id, agent=me.name) if talk.mine else []
+            here = talk.conversation
+            block = blocklist.of(connection, channel=here.channel, address=here.address, now=now)
+            return {"notes": found, "card": shown, "answers": answers, "blocked": block is not None}
+
+        read_values = await self.door.store.read(read)
+        begun = next((one.text for one in read_values["answers"] if one.id == reply), "")
         values = {
+            **read_values,
             "talk": talk,
+            "begun": begun,
             "stands": steps_view.stands(self.sight, talk.conversation, talk.case, now, me.locale),
-            "notes": known,
             "names": {agent.id: agent.name for agent in agents},
             "colleagues": [a for a in agents if a.disabled_at is None and a.id not in (me.agent_id, _holder(talk))],
         }
-        return [self.piece(me, part, problem=_of(problem, part), **values) for part in _PARTS]
+        return [self.piece(me, part, problem=_of(problem, part), **values) for part in PARTS]
 
     def piece(self, me: SignedIn, name: str, **values: object) -> Piece:
         """A part. Its mark doesn't depend on the keys of its forms, which are new each time."""
@@ -127,11 +149,18 @@ class Console:
         return self.door.page(request, me, "desk/pieces.html", status=status, pieces=pieces, aside=True)
 
     async def page(
-        self, request: Request, me: SignedIn, conversation_id: str, problem: Problem | None = None, status: int = 200
+        self,
+        request: Request,
+        me: SignedIn,
+        conversation_id: str,
+        problem: Problem | None = None,
+        status: int = 200,
+        *,
+        opened: bool = False,
     ) -> Response:
         """The conversation's page, or for a script its parts; `problem` with why something wasn't done."""
         talk = await self.talk(me, conversation_id, whole="whole" in request.query_params)
-        pieces = await self.pieces(me, talk, problem)
+        pieces = await self.pieces(me, talk, problem, opened=opened, reply=request.query_params.get("reply", ""))
         if by_script(request):
             return self.bare(request, me, pieces, status=status)
         return await self.whole(request, me, pieces, talk, status=status)

@@ -8,12 +8,26 @@ from bot.handlers.desk.console import Console
 from bot.handlers.desk.door import SignedIn
 from bot.web.policy import DESK_PAGE
 
+_KEYS = (
+    ("J", "next"),
+    ("K", "previous"),
+    ("Enter", "open"),
+    ("T", "take"),
+    ("R", "write"),
+    ("Ctrl+Enter", "send"),
+    ("G", "back"),
+    ("N", "note"),
+    ("/", "search"),
+)
+"""As `static/js/desk/keys.js` has them; what they do is in the pages' texts."""
+
 
 def routes(console: Console) -> list[Route]:
     """`/desk`, `/desk/queue`, `/desk/c/…`."""
     pages, guarded = _Pages(console), console.door.guarded
     return [
         Route("/desk", guarded(pages.home)),
+        Route("/desk/help", guarded(pages.help)),
         Route("/desk/queue", guarded(pages.queue, active=False)),
         Route("/desk/c/{id}", guarded(pages.conversation)),
         Route("/desk/c/{id}/parts", guarded(pages.parts, active=False)),
@@ -26,6 +40,9 @@ class _Pages:
 
     async def home(self, request: Request, me: SignedIn) -> Response:
         return await self._console.whole(request, me, [], None)
+
+    async def help(self, request: Request, me: SignedIn) -> Response:
+        return self._console.door.page(request, me, "desk/help.html", keys=_KEYS)
 
     async def queue(self, request: Request, me: SignedIn) -> Response:
         console, shown = self._console, request.query_params.get("open", "")

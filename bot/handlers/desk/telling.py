@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from babel.dates import format_time, format_timedelta, get_timezone
+from babel.dates import format_date, format_time, format_timedelta, get_timezone
 
 from bot.web.pages import Pages
+from values.money import Money
 from values.visible import visible
 
 
@@ -28,6 +29,17 @@ class Told:
     def wait(self, since: datetime) -> str:
         """How long ago that was, in one unit."""
         return format_timedelta(max(self.now - since, self.now - self.now), locale=self.locale, format="short")
+
+    def money(self, minor: int, currency: str) -> str:
+        """An amount of minor units as the language writes it."""
+        return Money(minor, currency).format(self.locale)
+
+    def day(self, written: str | None) -> str:
+        """The day of a moment in RFC 3339; empty for none."""
+        if written is None:
+            return ""
+        here = datetime.fromisoformat(written).astimezone(get_timezone(self.pages.site.time_zone))
+        return format_date(here, "medium", locale=self.locale)
 
     def seen(self, text: str) -> str:
         """A stranger's text, with what would hide or turn it shown as marks."""

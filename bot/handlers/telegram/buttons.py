@@ -113,10 +113,13 @@ def offers(markup: InlineKeyboardMarkup | None) -> bool:
 
 
 def text_with_links(message: Message, *, every: bool) -> str:
-    """The words, with those links below them that can't be buttons (`every`: with all links)."""
+    """The words, with those links below them that can't be buttons (`every`: with all links); an agent's below their
+    name, for the chat shows all that we send as the bot's."""
+    name = f"{message.by}:" if message.author == "agent" and message.by else ""
     lines = [f"{link.title}: {link.href}" for link in message.links if every or not public(link)]
     fresh = [line for line in lines if line.partition(": ")[2] not in message.text]
-    return "\n\n".join(part for part in (message.text.strip(), "\n".join(fresh)) if part)
+    words = "\n".join(part for part in (name, message.text.strip()) if part)
+    return "\n\n".join(part for part in (words, "\n".join(fresh)) if part)
 
 
 def link_title(link: Link) -> str:

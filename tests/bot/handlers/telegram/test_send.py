@@ -32,6 +32,12 @@ async def test_a_text_goes_out_as_it_is(api: BotApi, sender: TelegramSender) -> 
     assert call["link_preview_options"] == {"is_disabled": True}
 
 
+async def test_an_agent_s_words_stand_below_their_name(api: BotApi, sender: TelegramSender) -> None:
+    said = Message(70, 7, "agent", "Już sprawdzam.", (), (), AT, by="<b>Anna</b>")
+    await send(sender, said)
+    assert api.texts(CHAT) == ["<b>Anna</b>:\nJuż sprawdzam."]
+
+
 async def test_buttons_are_bound_to_their_message(api: BotApi, sender: TelegramSender) -> None:
     long = "edit:" + "ż" * 40
     buttons = (

@@ -9,7 +9,8 @@ const KEYS = {
   g: () => press('[data-act="give-back"]'),
   r: () => focus("#say"),
   n: () => focus("#note"),
-  "/": () => focus("#search"),
+  "/": () => location.assign("/desk/search"),
+  "?": () => location.assign("/desk/help"),
 };
 
 /** @param {string} where */

@@ -3,6 +3,7 @@ import { keepDrafts } from "./drafts.js";
 import { listenToKeys } from "./keys.js";
 import { Live } from "./live.js";
 import { Notices } from "./notices.js";
+import { offerReady } from "./ready.js";
 import { followTalk } from "./talk.js";
 import { countWaits } from "./waits.js";
 
@@ -11,4 +12,5 @@ keepDrafts();
 countWaits();
 followTalk();
 listenToKeys();
+offerReady();
 new Live(notices).begin();

@@ -1,0 +1,59 @@
+"""Ready answers for the open conversation: what may be used, filled with what is known of the customer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from bot.agents.sight import Sight
+from bot.agents.talk_view import Talk
+from services import order_record
+from services.desk import replies
+from services.desk.replies import Reply
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """An answer as it would be sent. `missing` are places that the agent has to fill."""
+
+    id: str
+    shortcut: str
+    title: str
+    text: str = field(repr=False)
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ReadyAnswers:
+    """Of one seller; `first` are the profile's own, `desk` and `support` its names."""
+
+    sight: Sight
+    first: Sequence[Reply]
+    desk: str
+    support: str
+
+    def of(self, connection: sa.Connection, talk: Talk, now: datetime, *, agent_id: str, agent: str) -> list[Ready]:
+        """All that this agent may use, in the customer's language."""
+        values = self._values(connection, talk, now, agent)
+        locale, known = talk.case.talk.locale, replies.available(connection, agent_id=agent_id, first=self.first)
+        made: list[Ready] = []
+        for reply in known:
+            filled = replies.filled(reply, locale=locale, fallback=self.sight.seller.locales, values=values)
+            made.append(Ready(reply.id, reply.shortcut, reply.title, filled.text, filled.missing))
+        return made
+
+    def _values(self, connection: sa.Connection, talk: Talk, now: datetime, agent: str) -> dict[str, str]:
+        case, account_id = talk.case, talk.conversation.account_id
+        here = self.sight.journey.position(case, self.sight.context(talk.conversation, case, now))
+        orders = order_record.of_account(connection, account_id) if account_id is not None else []
+        return {
+            "customer": case.account.name or case.orderer.name or "",
+            "company": case.company.name or "",
+            "order": orders[-1].number if orders else "",
+            "step": self.sight.step(here, case.talk.locale),
+            "agent": agent,
+            "seller": self.sight.seller.name,
+            "desk": self.desk,
+            "support": self.support,
+        }

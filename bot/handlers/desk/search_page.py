@@ -1,0 +1,47 @@
+"""`/desk/search`: conversations by whose they are, and by what was said. Any of them may be opened and taken.
+
+What is looked for is personal data: it is sent as a form, so that it stands in no address, no history and no log.
+"""
+
+from collections.abc import Sequence
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from bot.handlers.desk.console import Console
+from bot.handlers.desk.door import SignedIn
+from bot.handlers.desk.forms import form_of
+from bot.handlers.desk.telling import Told
+from services.desk.finder import Finder
+from services.desk.search import Page
+from services.desk.who import Theirs
+from values.text import one_line
+
+_LONGEST = 200
+
+
+def routes(console: Console, finder: Finder) -> list[Route]:
+    """The page and its form."""
+
+    async def search(request: Request, me: SignedIn) -> Response:
+        asked, people, found = "", list[Theirs](), Page((), None)
+        if request.method == "POST":
+            fields = await form_of(request)
+            asked = one_line(fields.get("q", "")[:_LONGEST])
+            people, found = await _looked(finder, asked, fields.get("before", ""))
+            await console.door.note(me, "searched", people=len(people), lines=len(found.hits))
+        told = Told(console.door.pages, me.locale, console.door.clock.now())
+        return console.door.page(
+            request, me, "desk/search.html", asked=asked, people=people, found=found, told=told, searched=bool(asked)
+        )
+
+    return [Route("/desk/search", console.door.guarded(search), methods=["GET", "POST"])]
+
+
+async def _looked(finder: Finder, asked: str, before: str) -> tuple[Sequence[Theirs], Page]:
+    if not asked:
+        return [], Page((), None)
+    older = int(before) if before.isascii() and before.isdigit() and len(before) <= 18 else None
+    people = [] if older is not None else await finder.people(asked)
+    return people, await finder.words(asked, before=older)

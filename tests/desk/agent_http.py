@@ -1,0 +1,58 @@
+"""An agent who uses the console without scripts: pages and plain forms over HTTP."""
+
+import html
+import re
+from dataclasses import dataclass, field
+
+import httpx
+
+from tests.desk.running import Running
+
+_FIELD = re.compile(r'<input type="hidden" name="(csrf|key)" value="([^"]+)">')
+
+
+@dataclass
+class AgentHttp:
+    """One agent's browser."""
+
+    desk: Running
+    http: httpx.AsyncClient
+    page: str = ""
+    tokens: dict[str, str] = field(default_factory=dict[str, str])
+
+    @classmethod
+    async def logged_in(cls, desk: Running, login: str = "anna") -> "AgentHttp":
+        one = cls(desk, httpx.AsyncClient(base_url=desk.url, trust_env=False, timeout=30))
+        await one.get("/desk/login")
+        answer = await one.post("/desk/login", login=login, password="sandbox", next="/desk")
+        assert answer.status_code == 303, answer.text
+        await one.get("/desk")
+        return one
+
+    async def get(self, path: str, **headers: str) -> httpx.Response:
+        answer = await self.http.get(path, headers={k.replace("_", "-"): v for k, v in headers.items()})
+        self._saw(answer)
+        return answer
+
+    async def post(self, path: str, headers: dict[str, str] | None = None, **fields: str) -> httpx.Response:
+        """The form as the page seen last would send it, with these fields."""
+        sent = {**self.tokens, **fields}
+        ours = {"origin": self.desk.url, "sec-fetch-site": "same-origin", "accept": "text/html"}
+        answer = await self.http.post(path, data=sent, headers=ours | (headers or {}))
+        if answer.status_code != 303:
+            self._saw(answer)
+        return answer
+
+    async def act(self, where: str, name: str, **fields: str) -> httpx.Response:
+        """Looks at the conversation, then sends one of its forms."""
+        await self.get(f"/desk/c/{where}")
+        return await self.post(f"/desk/c/{where}/{name}", None, **fields)
+
+    @property
+    def words(self) -> str:
+        """What the page says, without its markup."""
+        return html.unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", self.page)))
+
+    def _saw(self, answer: httpx.Response) -> None:
+        self.page = answer.text
+        self.tokens |= dict(_FIELD.findall(answer.text))

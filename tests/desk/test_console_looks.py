@@ -1,0 +1,82 @@
+"""axe-core finds nothing at the agents' console, by day and by night, at phone and desktop width; nothing overflows."""
+
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.desk.agent_browser import AgentBrowser
+from tests.desk.running import Running, running_desk
+from tests.desk.scripted import Person, Scripted, bought
+from tests.desk.test_browser_journey import browser
+
+pytestmark = pytest.mark.anyio
+AXE = (Path(__file__).parent.parent / "web" / "vendor" / "axe.min.js").read_text("utf-8")
+SIZES = ({"width": 390, "height": 844}, {"width": 1280, "height": 860})
+
+
+async def clean(page: Page) -> None:
+    """Runs all of axe's rules, best practices included, on what is seen now."""
+    await page.evaluate(AXE)
+    told: list[object] = []
+    for size in SIZES:
+        await page.set_viewport_size(size)  # type: ignore[arg-type]
+        for light in ("light", "dark"):
+            await page.emulate_media(color_scheme=light)  # type: ignore[arg-type]
+            found = await page.evaluate("axe.run(document).then(result => result.violations)")
+            told += [(light, size["width"], rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found]
+        wide = await page.evaluate("document.documentElement.scrollWidth")
+        assert wide <= size["width"], f"{page.url} is {wide} wide at {size['width']}"
+    assert told == []
+
+
+async def helped_half(desk: Running, agent: AgentBrowser) -> None:
+    """A conversation in which there is one of everything."""
+    scripted = await Scripted(desk, Person()).run("tax_number")
+    await scripted.customer.say("/agent")
+    await agent.opens()
+    await agent.takes()
+    await scripted.customer.say("Nie wiem, jaki mam NIP")
+    await agent.sees("Nie wiem")
+    await agent.says("Już sprawdzam.")
+    await agent.corrects("NIP", "12")
+    await expect(agent.page.get_by_role("alert")).to_be_visible()
+    await agent.page.get_by_label("Nowa notatka").fill("Oddzwonić")
+    await agent.press("Dodaj notatkę")
+    await expect(agent.page.locator(".note")).to_have_count(1)
+
+
+async def test_the_console(tmp_path: Path, chromium_path: str) -> None:
+    async with running_desk(tmp_path) as desk, browser(chromium_path, 1280) as context:
+        done = await bought(desk)
+        agent = await AgentBrowser.logged_in(desk.url, context, "marek")
+        page = agent.page
+        await helped_half(desk, agent)
+        await page.locator(".way > summary").click()
+        await page.locator(".ready > summary").click()
+        await clean(page)
+        await page.goto(page.url.split("?")[0] + "?view=card")
+        await clean(page)
+        await done.customer.say("/agent")
+        await page.goto(f"{desk.url}/desk")
+        await expect(page.locator("a.row.waiting")).to_have_count(1)
+        await clean(page)
+        await page.set_viewport_size(SIZES[1])  # type: ignore[arg-type]
+        await agent.opens()
+        await page.get_by_role("button", name="Pokaż kontakty").click()
+        await expect(page.get_by_text(done.person.email).first).to_be_visible()
+        await clean(page)
+        assert agent.wrong == []
+
+
+PAGES = ("/desk/search", "/desk/help")
+
+
+async def test_the_pages_beside_it(tmp_path: Path, chromium_path: str) -> None:
+    async with running_desk(tmp_path) as desk, browser(chromium_path, 1280) as context:
+        await bought(desk)
+        agent = await AgentBrowser.logged_in(desk.url, context, "marek")
+        for path in PAGES:
+            await agent.page.goto(f"{desk.url}{path}")
+            await clean(agent.page)
+        assert agent.wrong == []

@@ -1,0 +1,196 @@
+"""The console by plain forms: what each handler does, and what it refuses, on a whole desk."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from services.agents import accounts, audit
+from services.desk import blocklist, notes
+from tests.desk.agent_http import AgentHttp
+from tests.desk.running import Customer, Running, running_desk
+from tests.desk.scripted import Person, Scripted, bought
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+async def desk(tmp_path: Path) -> AsyncIterator[Running]:
+    async with running_desk(tmp_path) as one:
+        yield one
+
+
+async def waiting(desk: Running) -> tuple[Scripted, str]:
+    """A customer at the NIP who waits for somebody; and where."""
+    scripted = await Scripted(desk, Person()).run("tax_number")
+    await scripted.customer.say("/agent")
+    return scripted, await place_of(desk, scripted.customer)
+
+
+async def place_of(desk: Running, customer: Customer) -> str:
+    found = await desk.installation.desk.conversation("rest", customer.sender)
+    assert found is not None
+    return found
+
+
+async def trail(desk: Running) -> list[str]:
+    return [line.what for line in await desk.installation.store.read(lambda c: audit.page(c, most=100))]
+
+
+async def test_a_conversation_from_the_queue_to_its_return(desk: Running) -> None:
+    scripted, where = await waiting(desk)
+    anna = await AgentHttp.logged_in(desk)
+    assert f"/desk/c/{where}" in anna.page
+    assert "prośba o rozmowę" in anna.words
+    assert (await anna.act(where, "take")).status_code == 303
+    assert (await anna.act(where, "say", text="Dzień dobry <b>&")).status_code == 303
+    await scripted.customer.look()
+    assert scripted.customer.said[-1] == "Dzień dobry <b>&"
+    assert (await anna.act(where, "correct", step="company.tax_number", value="123-456-32-18")).status_code == 303
+    assert (await anna.act(where, "note", note="=cmd|' /C calc'!A1")).status_code == 303
+    [note] = await desk.installation.store.read(lambda c: notes.of_conversation(c, where))
+    assert note.words == "=cmd|' /C calc'!A1"
+    assert (await anna.act(where, "give-back")).status_code == 303
+    await scripted.customer.look()
+    await scripted.run()
+    assert (await desk.card(scripted.person.email))["orders"][0]["status"] == "paid"
+    noted = await trail(desk)
+    for what in ("conversation_seen", "taken", "said", "corrected", "noted", "given_back"):
+        assert what in noted
+
+
+async def test_a_form_sent_twice_is_one_act_and_changed_words_are_another(desk: Running) -> None:
+    scripted, where = await waiting(desk)
+    anna = await AgentHttp.logged_in(desk)
+    await anna.act(where, "take")
+    await anna.get(f"/desk/c/{where}")
+    for words in ("raz", "raz", "dwa"):
+        assert (await anna.post(f"/desk/c/{where}/say", text=words)).status_code == 303
+    await scripted.customer.look()
+    assert scripted.customer.said[-2:] == ["raz", "dwa"]
+
+
+async def test_what_is_refused_is_said_beside_the_field_and_what_was_typed_stays(desk: Running) -> None:
+    _, where = await waiting(desk)
+    anna, marek = await AgentHttp.logged_in(desk), await AgentHttp.logged_in(desk, "marek")
+    not_taken = await anna.act(where, "say", text="Słowa, które nie mogą zginąć")
+    assert not_taken.status_code == 409
+    assert "nie jest teraz Twoja" in anna.words
+    assert "Słowa, które nie mogą zginąć" in anna.words
+    await anna.act(where, "take")
+    wrong = await anna.act(where, "correct", step="company.tax_number", value="123-456-32-1")
+    assert wrong.status_code == 422
+    assert 'value="123-456-32-1"' in anna.page
+    assert "cyfr" in anna.words
+    assert 'aria-invalid="true"' in anna.page
+    empty = await anna.act(where, "say", text="  \u200b ")
+    assert empty.status_code == 422
+    too_long = await anna.act(where, "say", text="x" * 4001)
+    assert (too_long.status_code, "x" * 4001 in too_long.text) == (422, True)
+    assert (await anna.act(where, "note", note=" ")).status_code == 422
+    taken = await marek.act(where, "take")
+    assert taken.status_code == 409
+    assert "ma teraz Anna" in marek.words
+    for act in ("give-back", "done", "put-back"):
+        assert (await marek.act(where, act)).status_code == 409
+    assert (await marek.act(where, "pass", to="nobody")).status_code == 422
+    consent = await anna.act(where, "correct", step="account.consents", value="privacy")
+    assert consent.status_code == 422, "what only the customer can give"
+
+
+async def test_who_may_not(desk: Running) -> None:
+    _, where = await waiting(desk)
+    anna = await AgentHttp.logged_in(desk)
+    await anna.get(f"/desk/c/{where}")
+    key = anna.tokens["key"]
+    forged = await anna.http.post(
+        f"/desk/c/{where}/take", data={"key": key, "csrf": "x" * 43}, headers={"origin": desk.url}
+    )
+    assert forged.status_code == 403
+    foreign = await anna.post(f"/desk/c/{where}/take", headers={"origin": "https://evil.example"})
+    assert foreign.status_code == 403
+    assert (await anna.post(f"/desk/c/{where}/take", key="")).status_code == 422
+    assert (await anna.get("/desk/c/nobody")).status_code == 404
+    assert (await anna.act("nobody", "take")).status_code == 404
+    anna.http.cookies.clear()
+    assert (await anna.get(f"/desk/c/{where}")).status_code == 303
+    assert (await anna.get("/desk/queue", accept="application/json")).status_code == 401
+    assert (await anna.get("/desk/events", accept="text/event-stream")).status_code == 401
+    assert (
+        (await anna.get(f"/desk/c/{where}/parts", hx_request="true")).headers["hx-redirect"].startswith("/desk/login")
+    )
+
+
+async def test_parts_come_only_if_they_have_changed(desk: Running) -> None:
+    scripted, where = await waiting(desk)
+    anna = await AgentHttp.logged_in(desk)
+    page = (await anna.get(f"/desk/c/{where}")).text
+    marks = [part.split('"', 1)[0] for part in page.split('name="mark" value="')[1:]]
+    assert len(marks) == 7
+    same = await anna.http.get(f"/desk/c/{where}/parts", params={"mark": marks})
+    assert same.status_code == 204
+    await scripted.customer.say("Halo, jest tam kto?")
+    fresh = await anna.http.get(f"/desk/c/{where}/parts", params={"mark": marks}, headers={"hx-request": "true"})
+    assert "Halo, jest tam kto?" in fresh.text
+    assert 'id="piece-lines"' in fresh.text
+    assert 'id="piece-card"' not in fresh.text
+
+
+async def test_contacts_are_masked_until_opened_and_that_is_noted(desk: Running) -> None:
+    done = await bought(desk)
+    where = await place_of(desk, done.customer)
+    anna = await AgentHttp.logged_in(desk)
+    await anna.get(f"/desk/c/{where}")
+    assert done.person.email not in anna.page
+    assert done.person.phone[-9:] not in anna.page.replace(" ", "")
+    assert "opłacone" in anna.words
+    assert "Pracownia Bursztyn" in anna.words
+    opened = await anna.post(f"/desk/c/{where}/show")
+    assert opened.status_code == 200
+    assert done.person.email in opened.text
+    assert "contacts_opened" in await trail(desk)
+    await anna.get(f"/desk/c/{where}")
+    assert done.person.email not in anna.page
+
+
+async def test_search_finds_people_and_words_and_any_of_them_can_be_taken(desk: Running) -> None:
+    done = await bought(desk)
+    where = await place_of(desk, done.customer)
+    await done.customer.say("Poproszę fakturę za zażółcone gęsi")
+    anna = await AgentHttp.logged_in(desk)
+    for asked in (done.person.email, done.person.phone, "123-456-32-18", "zazolcone"):
+        await anna.get("/desk/search")
+        found = await anna.post("/desk/search", q=asked)
+        assert f"/desk/c/{where}" in found.text, asked
+    assert (await anna.post("/desk/search", q="nikt taki")).status_code == 200
+    assert "Nikogo takiego nie ma." in anna.words
+    assert (await anna.act(where, "take")).status_code == 303
+    assert (await done.customer.look())["mode"] == "agent"
+
+
+async def test_an_address_is_blocked_with_a_reason_and_unblocked(desk: Running) -> None:
+    scripted, where = await waiting(desk)
+    anna = await AgentHttp.logged_in(desk)
+    assert (await anna.act(where, "block", reason=" ", span="day")).status_code == 422
+    assert (await anna.act(where, "block", reason="obelgi", span="century")).status_code == 422
+    assert (await anna.act(where, "block", reason="obelgi", span="day")).status_code == 303
+    address, now = scripted.customer.sender, desk.installation.clock.now()
+    found = await desk.installation.store.read(lambda c: blocklist.of(c, channel="rest", address=address, now=now))
+    assert found is not None
+    assert found.reason == "obelgi"
+    assert "adres zablokowany" in (await anna.get(f"/desk/c/{where}")).text
+    assert (await anna.act(where, "unblock")).status_code == 303
+    assert {"blocked", "unblocked"} <= set(await trail(desk))
+
+
+async def test_a_conversation_is_passed_on_and_put_back(desk: Running) -> None:
+    _, where = await waiting(desk)
+    anna, marek = await AgentHttp.logged_in(desk), await AgentHttp.logged_in(desk, "marek")
+    await anna.act(where, "take")
+    other = next(agent.id for agent in await desk.installation.store.read(accounts.listed) if agent.login == "marek")
+    assert (await anna.act(where, "pass", to=other)).status_code == 303
+    assert (await anna.act(where, "say", text="jeszcze ja")).status_code == 409
+    assert "Twoja rozmowa" in (await marek.get(f"/desk/c/{where}")).text
+    assert (await marek.act(where, "put-back")).status_code == 303
+    await anna.get("/desk")
+    assert 'data-whose="waiting"' in anna.page
