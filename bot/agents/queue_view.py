@@ -80,7 +80,9 @@ class _Rows:
             return self.row(conversation, "waiting", request.reason, request.asked_at, None)
         whose: Whose = "mine" if request.agent_id == self.agent_id else "others"
         since = request.taken_at or request.asked_at
-        return self.row(conversation, whose, request.reason, since, self.names.get(request.agent_id, ""))
+        # Whoever works in the seller's own help desk has no account here.
+        holder = self.names.get(request.agent_id) or self.sight.case(conversation).handoff.name or ""
+        return self.row(conversation, whose, request.reason, since, holder)
 
     def row(
         self, conversation: Conversation, whose: Whose, reason: str | None, since: datetime, holder: str | None

@@ -81,7 +81,7 @@ def talk(
         case=case,
         name=called(case),
         request=request,
-        holder=None if holder is None else names.get(holder, ""),
+        holder=None if holder is None else names.get(holder, case.handoff.name or ""),
         mine=holder == agent_id,
         lines=lines if whole else lines[-MOST_LINES:],
         older=not whole and len(lines) > MOST_LINES,
@@ -126,7 +126,9 @@ class _Reader:
         data = entry.data
         step = self.sight.journey.known(data.get("step"))
         about = self.sight.step(step, self.locale) if step is not None else self.names.get(data.get("to", ""), "")
-        by = self.names.get(data.get("agent", ""), "")
+        # Whoever works in the seller's own help desk has no account here.
+        spoken = "" if data.get("act") == "passed_on" else str(data.get("by") or "")
+        by = self.names.get(data.get("agent", ""), spoken)
         return Line(entry.id, "note", "", entry.at, by=by, notes=(f"desk_{data.get('act')}",), about=about)
 
 

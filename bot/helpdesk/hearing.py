@@ -78,7 +78,7 @@ class Hearing:
         for message in messages:
             if message.sender is not None and _is_reply(message, me):
                 await self._said(row, message, message.sender)
-        assignee = _assignee(there, me)
+        assignee = in_charge(there, me)
         await self._stands(row, there, assignee)
         seen = self._settled(row, messages)
         changed = {"told_status": there.status, "assignee_id": assignee.id if assignee is not None else None}
@@ -192,10 +192,12 @@ def _is_reply(message: Message, me: int) -> bool:
     return public and sender is not None and sender.type == "user" and sender.id not in (None, me)
 
 
-def _assignee(there: Conversation, me: int) -> Person | None:
-    """Who has it there; opening one by the API may assign it to the token's own user."""
+def in_charge(there: Conversation, me: int) -> Person | None:
+    """The person who has it there; a bot is none, nor is the token's own user (`me`), to whom opening one by the API
+    may assign it."""
     found = there.meta.assignee
-    return found if found is not None and found.id not in (None, me) else None
+    is_bot = there.meta.assignee_type not in (None, "User") or (found is not None and found.type == "agent_bot")
+    return found if found is not None and not is_bot and found.id not in (None, me) else None
 
 
 def _by(person: Person) -> By:

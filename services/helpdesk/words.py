@@ -58,9 +58,10 @@ class ContactsFound(Read):
 
 
 class Meta(Read):
-    """Beside a conversation: who has it."""
+    """Beside a conversation: who has it. `assignee_type`, where it is told: User or AgentBot."""
 
     assignee: Person | None = None
+    assignee_type: str | None = None
 
 
 class Conversation(Read):

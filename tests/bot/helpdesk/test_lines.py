@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
-from bot.helpdesk.hearing import plain
+from bot.helpdesk.hearing import in_charge, plain
 from bot.helpdesk.lines import LONGEST, as_text, lines_of, transcript
 from bot.helpdesk.words import words
 from bot.web.words import LOCALES, places
 from dialogs.words.handoff import REASONS
+from services.helpdesk.words import Conversation, Meta, Person
 from services.store.journal import AGENT, BOT, CUSTOMER, HELD, Entry
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -81,3 +82,19 @@ def test_a_note_is_text_whatever_a_customer_writes() -> None:
 )
 def test_what_is_written_there_reads_as_it_was_meant(written: str, read: str) -> None:
     assert plain(written) == read
+
+
+@pytest.mark.parametrize(
+    ("meta", "whose"),
+    [
+        (Meta(), None),
+        (Meta(assignee=Person(id=5, name="Anna")), 5),
+        (Meta(assignee=Person(id=5, name="Anna"), assignee_type="User"), 5),
+        (Meta(assignee=Person(id=5, name="Robot"), assignee_type="AgentBot"), None),
+        (Meta(assignee=Person(id=5, name="Robot", type="agent_bot")), None),
+        (Meta(assignee=Person(id=1, name="Okienko")), None),
+    ],
+)
+def test_who_has_it_there(meta: Meta, whose: int | None) -> None:
+    found = in_charge(Conversation(id=7, inbox_id=1, status="open", meta=meta), me=1)
+    assert (found.id if found is not None else None) == whose
