@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bot.agents.acts import AgentActs
+from bot.agents.sight import Sight
 from bot.desk import TheDesk
 from bot.handlers.telegram.client import Client
 from bot.handlers.telegram.forum.forum import Forum
@@ -21,9 +22,10 @@ from values.seller import Seller
 
 @dataclass(frozen=True)
 class Agents:
-    """What the agents' group needs: their acts, and where the seller's support is written to."""
+    """What the agents' group needs: their acts and their sight, and where the seller's support is written to."""
 
     acts: AgentActs
+    sight: Sight
     mail: SmtpMailer
     support_email: str
 
@@ -38,7 +40,7 @@ def make(
     t = words(seller.locales[0])
     group = Group(bot, chat_id, group_pace(limited=settings.rate_limits == "on"))
     desk_url = f"{base_url}/desk"
-    viewing = Viewing(desk.store, desk.clock.now, desk.standing, chat_id, f"{desk_url}/c")
+    viewing = Viewing(desk.store, desk.clock.now, desk.standing, chat_id, f"{desk_url}/c", agents.sight, t.locale)
     work = TopicWork(desk.store, group, viewing, t, seller.time_zone)
     troubles = Troubles(
         desk.store,

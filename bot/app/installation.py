@@ -13,6 +13,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from bot.acts import DeskActs
 from bot.acts.tools import Tools
 from bot.agents.acts import AgentActs
+from bot.agents.sight import Sight
 from bot.app import agents_console, channels, desk_access, forum, providers
 from bot.app.clockwork import Clockwork
 from bot.app.neighbours import Neighbours
@@ -225,7 +226,7 @@ class Installation:
             self.base_url,
             self.server_key,
             renderer=self.profile.renderer(),
-            agents=forum.Agents(self.agent_acts, self._providers.mail, self._support_email()),
+            agents=forum.Agents(self.agent_acts, Sight(self._turn), self._providers.mail, self._support_email()),
         )
         self._delivery.attach({"telegram": self._telegram.sender} if self._telegram is not None else {})
 

@@ -1,8 +1,7 @@
 """What a topic shows above all that is said in it: its name, the card, the card's buttons."""
 
-import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -14,13 +13,10 @@ from bot.outbound import Standing
 from bot.web.words import Words
 from services.handoffs import Handoff
 from services.keyed_hash import sha256_hex
-from values import masked
 
 LONGEST_NAME = 128
 TAKE, GIVE_BACK, DONE, PUT_BACK = "desk:take", "desk:give_back", "desk:done", "desk:put_back"
 BLOCK, BLOCK_DAY, BLOCK_EVER, CANCEL = "desk:block", "desk:block_day", "desk:block_ever", "desk:cancel"
-_ADDRESS = re.compile(r"[^\s@<>()\[\],;:\"]{1,64}@[^\s@<>()\[\],;:\"]{1,255}\.[^\W\d_]{2,}")
-_NUMBER = re.compile(r"(?<!\w)\+\d[\d \u00a0.()-]{7,18}\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +48,11 @@ class Card:
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What a card tells. `request` is the open one, None when the talk is with the desk; `holder` is its agent's name;
-    `reason` and `since` are those of the last request."""
+    `reason` and `since` are those of the last request. `known` are the customer's e-mails and numbers, to be masked."""
 
     channel: str
     standing: Standing
+    step: str
     person: Person
     request: Handoff | None
     holder: str | None
@@ -63,6 +60,7 @@ class Facts:
     since: datetime | None
     blocked: bool
     link: str
+    known: tuple[str, ...] = field(default=(), repr=False)
 
 
 def name_of(t: Words, facts: Facts) -> str:
@@ -79,7 +77,7 @@ def card_of(t: Words, facts: Facts, time_zone: str) -> Card:
     lines = [
         t("card.head", channel=t.get(f"channel.{facts.channel}", "channel.web", {}), language=language),
         t("card.customer", who=plain(facts.person.shown) or t("card.unknown")),
-        t("card.step", step=f"{here.dialog}.{here.step}", done=here.done, of=here.of),
+        t("card.step", step=facts.step, done=here.done, of=here.of),
         t("card.reason", reason=_reason(t, facts.reason)),
     ]
     if facts.since is not None and facts.request is not None:
@@ -104,12 +102,6 @@ def buttons_of(t: Words, request: Handoff | None) -> Buttons:
 def sure_buttons(t: Words) -> Buttons:
     """Whether blocking is meant."""
     return ((_button(t, BLOCK_DAY), _button(t, BLOCK_EVER)), (_button(t, CANCEL),))
-
-
-def hidden(text: str) -> str:
-    """The text with e-mail addresses and telephone numbers masked: they are opened in the desk, where it is noted."""
-    text = _ADDRESS.sub(lambda found: masked.email(found[0]), text)
-    return _NUMBER.sub(lambda found: masked.phone(found[0]), text)
 
 
 def plain(text: str) -> str:

@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from bot.agents.masking import hidden
 from bot.by_agent import BY_AGENT
-from bot.handlers.telegram.forum.card import hidden, plain
+from bot.handlers.telegram.forum.card import plain
 from bot.handlers.telegram.forum.pieces import Line
 from bot.web.words import Words
 from services.store.journal import AGENT, BOT, CUSTOMER, HELD, Entry
@@ -18,29 +19,29 @@ _ACTS = ("took", "passed_on", "gave_back", "done", "put_back", "corrected")
 _PHONE_STEPS = (".phone", ".contact_phone")
 
 
-def lines_of(t: Words, entries: Sequence[Entry], reason: str) -> list[Line]:
+def lines_of(t: Words, entries: Sequence[Entry], reason: str, known: Sequence[str] = ()) -> list[Line]:
     """At least one line for each entry, in order; empty where the topic shows nothing of it. `reason`: why a person is
-    there."""
+    there. `known`: the customer's contacts, which are masked."""
     from_here = {entry.revision for entry in entries if entry.kind == BY_AGENT and entry.data.get("via") == VIA}
     lines: list[Line] = []
     turned_away = False
     for entry in entries:
         if entry.kind == CUSTOMER:
-            lines.append(Line(entry.id, _customers(t, entry.data), own=True))
+            lines.append(Line(entry.id, _customers(t, entry.data, known), own=True))
         again = turned_away and entry.kind == _BLOCKED  # said once, however often they write
         turned_away = entry.kind == _BLOCKED
-        said = "" if again else "\n".join(_shown(t, entry, reason, from_here))
+        said = "" if again else "\n".join(_shown(t, entry, reason, from_here, known))
         lines.append(Line(entry.id, said, own=False))
     return lines
 
 
-def _shown(t: Words, entry: Entry, reason: str, from_here: set[int]) -> Iterator[str]:
+def _shown(t: Words, entry: Entry, reason: str, from_here: set[int], known: Sequence[str]) -> Iterator[str]:
     data, text = entry.data, str(entry.data.get("text", ""))
     match entry.kind:
         case k if k == BOT:
-            yield t("line.bot", text=_short(hidden(text)))
+            yield t("line.bot", text=_short(hidden(text, known)))
         case k if k == HELD:
-            yield t("line.held", text=_short(hidden(text)))
+            yield t("line.held", text=_short(hidden(text, known)))
         case k if k == AGENT:
             if entry.revision not in from_here:  # what was written in the topic stands there already
                 yield t("line.agent", name=plain(str(data.get("by") or "?")), text=text)
@@ -53,14 +54,14 @@ def _shown(t: Words, entry: Entry, reason: str, from_here: set[int]) -> Iterator
     yield from _wanted(t, entry.kind, data, reason)
 
 
-def _customers(t: Words, data: Mapping[str, Any]) -> str:
-    """A number given at a step that asks for one may come without its country."""
+def _customers(t: Words, data: Mapping[str, Any], known: Sequence[str]) -> str:
+    """A number given at a step that asks for one may be known to nobody yet."""
     text = str(data.get("text", ""))
     if not text and (kind := data.get("kind")) is not None:
         return t.get(f"line.{kind}", "line.other", {})
     if str(data.get("step") or "").endswith(_PHONE_STEPS) and sum(sign.isdigit() for sign in text) >= 7:
         return masked.phone(text)
-    return hidden(text)
+    return hidden(text, known, theirs=True)
 
 
 def _act(t: Words, data: Mapping[str, Any]) -> Iterator[str]:

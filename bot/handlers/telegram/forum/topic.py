@@ -79,7 +79,7 @@ class TopicWork:
         if thread is None:
             return
         topic = await self._carded(topic, thread, card_of(self._t, facts, self._time_zone))
-        lines = lines_of(self._t, view.entries, facts.reason)
+        lines = lines_of(self._t, view.entries, facts.reason, facts.known)
         through = max((entry.id for entry in view.entries), default=topic.mirrored_id)
         post = first_post(lines)
         if post is not None and post.text:

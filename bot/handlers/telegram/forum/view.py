@@ -6,8 +6,11 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from bot.agents.sight import Sight
+from bot.agents.who import contacts as known_contacts
 from bot.handlers.telegram.forum.card import Facts, Person
 from bot.outbound import Standing
+from dialogs.case import Case
 from services import accounts as customers
 from services import contacts, handoffs
 from services.agents import accounts
@@ -44,13 +47,16 @@ class View:
 
 @dataclass(frozen=True)
 class Viewing:
-    """Reads views of conversations for the group `chat_id`. `desk_url` is where the desk's pages are."""
+    """Reads views of conversations for the group `chat_id`, whose language is `locale`. `desk_url` is where the desk's
+    pages of conversations are."""
 
     store: Store
     now: Callable[[], datetime]
     standing: Callable[[str], Awaitable[Standing]]
     chat_id: int
     desk_url: str
+    sight: Sight
+    locale: str
 
     async def look(self, conversation_id: str) -> View:
         """Raises StoreUnavailable."""
@@ -85,24 +91,29 @@ class Viewing:
     def _facts(self, connection: sa.Connection, here: Conversation, view: View, standing: Standing) -> Facts:
         holder = view.request.agent_id if view.request is not None else None
         agent = accounts.get(connection, holder) if holder is not None else None
+        case = self.sight.case(here)
+        ctx = self.sight.context(here, case, self.now())
         at = {"channel": here.channel, "address": here.address}
         return Facts(
             channel=here.channel,
             standing=standing,
-            person=_person(connection, here, view.request),
+            step=self.sight.step(self.sight.journey.position(case, ctx), self.locale),
+            person=_person(connection, here, view.request, case),
             request=view.request,
             holder=agent.name if agent is not None else standing.speaker,
             reason=view.last.reason if view.last is not None else "asked",
             since=view.last.asked_at if view.last is not None else None,
             blocked=blocklist.of(connection, **at, now=self.now()) is not None,
             link=f"{self.desk_url}/{here.id}",
+            known=known_contacts(case),
         )
 
 
-def _person(connection: sa.Connection, here: Conversation, request: Handoff | None) -> Person:
+def _person(connection: sa.Connection, here: Conversation, request: Handoff | None, case: Case) -> Person:
     account = customers.get(connection, here.account_id) if here.account_id is not None else None
     email = account.email if account is not None else ""
     known = contacts.of_account(connection, account.id) if account is not None else []
     phone = next((contact.value for contact in reversed(known) if contact.kind == "phone"), None)
-    email = email or (request.email if request is not None else None) or ""
+    email = email or (request.email if request is not None else None) or case.account.email or ""
+    phone = phone or case.contact.proven or case.contact.phone
     return Person(masked.email(email) if email else None, masked.phone(phone) if phone else None)

@@ -5,7 +5,7 @@ from itertools import groupby
 
 import pytest
 
-from bot.handlers.telegram.forum.card import hidden, plain
+from bot.handlers.telegram.forum.card import plain
 from bot.handlers.telegram.forum.heard import command
 from bot.handlers.telegram.forum.lines import lines_of
 from bot.handlers.telegram.forum.pieces import LONGEST, Line, first_post
@@ -14,6 +14,7 @@ from bot.handlers.telegram.texts import units
 from bot.web.words import LOCALES, places
 from services.store.journal import Entry
 
+KNOWN = ("+48512000999",)
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 
 
@@ -71,7 +72,7 @@ def test_lines_of_the_journal() -> None:
         entry(9, "result", 7, call="AskPayment"),
         entry(10, "timer", 8, acts=["PutBack"]),
     ]
-    shown = ["\n".join(filter(None, texts)) for texts in by_entry(lines_of(t, entries, "asked"))]
+    shown = ["\n".join(filter(None, texts)) for texts in by_entry(lines_of(t, entries, "asked", KNOWN))]
     assert shown == [
         "my e-mail is j•••@example.com",
         "••• ••• 999",
@@ -101,9 +102,7 @@ def test_a_blocked_customer_who_goes_on_is_one_line() -> None:
     assert len([line for line in lines if line.text]) == 1
 
 
-def test_masks_and_plain_words() -> None:
-    assert "jan.kowalski" not in hidden("<jan.kowalski@example.com>, +48 512 000 999")
-    assert hidden("NIP 123-456-32-18") == "NIP 123-456-32-18", "what an agent has to put right is read"
+def test_plain_words() -> None:
     assert plain("Jan\n\u202eNowak\u0000") == "Jan Nowak"
 
 

@@ -1,0 +1,83 @@
+"""The desk is dropped at every point of what it does in the agents' group; Telegram brings again what it must."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from services.agents import accounts, telegram
+from tests.bot.handlers.telegram.bot_api import TOKEN, hall, serve_bot_api
+from tests.bot.handlers.telegram.forum_api import GROUP, ForumBotApi, Json, Topic
+from tests.desk.lives import Fate, Lives, insistent, until_undisturbed
+from tests.desk.quick_starts import quick_starts
+from tests.desk.running import running_desk
+from tests.desk.stubborn import Stubborn, judged
+from tests.desk.telegram_chat import soon
+
+pytestmark = pytest.mark.anyio
+ANNA = 71
+#: What is done in the group and nowhere else; the customer isn't on Telegram.
+IN_THE_GROUP = ("ForumTopic", "sendMessage", "editMessageText", "TopicWork", "TheDesk.act", "the note of it")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> dict[str, str]:
+    """The desk's database, as a setting."""
+    return {} if request.param == "sqlite" else {"database_url": request.getfixturevalue("postgres")}
+
+
+async def brought(api: ForumBotApi, update: Json) -> None:
+    """Telegram brings it until a desk has told that it has it."""
+    api.put(update)
+    await soon(lambda: not any(one["update_id"] == update["update_id"] for one in api.pending))
+
+
+def with_words(api: ForumBotApi, words: str) -> list[Topic]:
+    return [topic for topic in api.topics.values() if words in topic.whole]
+
+
+async def test_dropped_at_every_point_in_the_group(tmp_path: Path, database: dict[str, str]) -> None:
+    fate, api = Fate(IN_THE_GROUP), ForumBotApi()
+    async with hall() as telegrams, insistent() as http:
+        serve_bot_api(telegrams, api)
+        given: dict[str, Any] = {"telegram_token": TOKEN, "telegram_base_url": api.base_url, **database}
+        async with running_desk(tmp_path, **given) as desk:
+            store, now = desk.installation.store, desk.installation.clock.now()
+            anna = await store.read(lambda c: accounts.by_login(c, "anna"))
+            assert anna is not None
+            await store.write(lambda c: telegram.issue(c, code="anna", agent_id=anna.id, now=now))
+            await store.write(lambda c: telegram.join(c, code="anna", telegram_id=ANNA, now=now))
+
+        async def journey(number: int) -> None:
+            customer, asked, answered = Stubborn(http, acting=fate.acting), f"Pytanie {number}.", f"Odpowiedź {number}."
+            await customer.say("/start")
+            await customer.go_on("tax_number")
+            await customer.say("/agent")
+            await customer.say(asked)
+            fate.acting("the desk opens a topic")
+            await soon(lambda: with_words(api, asked))
+            (topic,) = with_words(api, asked)
+            fate.acting("an agent takes it")
+            await brought(api, api.presses(ANNA, topic.id, "desk:take"))
+            fate.acting("an agent writes")
+            await brought(api, api.says(ANNA, topic.id, answered))
+            fate.acting("an agent gives it back")
+            await brought(api, api.says(ANNA, topic.id, "/back"))
+            await soon(lambda: not topic.open)
+            fate.acting("the customer goes on")
+            await customer.look()
+            await customer.go_on()
+            await judged(customer)
+            items = await customer.ask("GET", "/webhooks/rest/events", params={"sender": customer.sender, "after": 0})
+            said = [item["text"] for item in items if "text" in item]
+            for once in ("Tu Anna", answered, "Anna oddaje rozmowę"):
+                assert sum(once in text for text in said) == 1, (once, said)
+
+        with quick_starts():
+            lives = Lives(tmp_path, http, fate.deadly, fate.begin, {**given, "telegram_desk_chat": GROUP})
+            points = await until_undisturbed(lives, fate, journey)
+    print(f"{len(lives.deaths)} deaths, {points} points")
+    assert fate.deaths_at("createForumTopic") >= 1
+    assert fate.deaths_at("closeForumTopic") >= 1
+    assert fate.deaths_at("commit of TheDesk.act") >= 4
+    assert fate.deaths_at("sendMessage") >= 2
