@@ -13,6 +13,7 @@ from starlette.routing import Route
 
 from sandbox.chatwoot_store import AGENTS, INCOMING, ChatwootStore
 from sandbox.chatwoot_webhooks import ChatwootWebhooks
+from sandbox.pages import HEADERS
 from sandbox.world import World
 
 DOES: Final = ("say", "note", "resolve", "pending", "open", "assign", "leave", "delete")
@@ -91,7 +92,7 @@ class ChatwootAgents:
     async def page(self, _request: Request) -> Response:
         """All conversations, each with a form."""
         shown = "".join(self._shown(one) for one in self._store.conversations())
-        return HTMLResponse(PAGE % (shown or "<p>Nobody waits for a person.</p>"))
+        return HTMLResponse(PAGE % (shown or "<p>Nobody waits for a person.</p>"), headers=HEADERS)
 
     def _shown(self, one: dict[str, Any]) -> str:
         buttons = "".join(f'<button name="do" value="{do}">{do}</button> ' for do in DOES)
