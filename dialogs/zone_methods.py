@@ -19,9 +19,9 @@ from dialogs.words.methods import (
     StoredNotForgotten,
     StoredWayGone,
 )
+from dialogs.zone_terms import to_home
 
 PAGE = "methods"
-_to_home = Option("zone:home", "option.zone.home")
 
 
 def _options(s: Zone, ctx: Ctx) -> tuple[Option, ...]:
@@ -31,7 +31,7 @@ def _options(s: Zone, ctx: Ctx) -> tuple[Option, ...]:
     use = tuple(Option(f"saved:{w.id}", "option.way.use", {"label": w.label}) for w in other)
     kinds = tuple(Option(o.payload, o.key, hidden=o.value in stored) for o in methods(ctx))
     drop = tuple(Option(f"forget:{w.id}", "option.way.forget", {"label": w.label}) for w in s.ways)
-    return (*use, *kinds, *drop, _to_home)
+    return (*use, *kinds, *drop, to_home)
 
 
 def _shown(s: Zone, ctx: Ctx) -> Params:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from dialogs import contact, einvoice, handoff, payment, zone
+from dialogs import contact, einvoice, handoff, payment
 from dialogs.case import Case, CompanyData, Ctx
 from dialogs.journey import journey
 from dialogs.kit import (
@@ -26,7 +26,7 @@ from dialogs.kit import (
 )
 from dialogs.outcomes import outcomes
 from dialogs.versions import dump, load
-from dialogs.words import account, company, methods, order
+from dialogs.words import account, company, methods, order, zone
 from values.account_view import AccountView, CompanyView, OrderStatus, OrderView, PaymentStatus
 from values.discount import DiscountCode
 from values.meaning import Answer, Command, Correction, Intent, Meaning, Press

@@ -1,0 +1,77 @@
+"""The customer zone's pages that list what there is several of: companies, and invoices issued.
+
+Their steps belong to the dialog `zone` (`dialogs/zone.py` declares each at its place).
+"""
+
+from dialogs.case import Ctx, Zone
+from dialogs.einvoice import invoice_shown
+from dialogs.kit import Answered, Chosen, Decision, Dialog, Option, Say, Tell, then
+from dialogs.words.company import CompaniesListed, CompanyPicked
+from dialogs.words.einvoice import InvoicesListed
+from dialogs.zone_terms import another_page, to_home
+
+# More buttons than these nobody reads through; the newest come first.
+MOST_LISTED = 8
+
+
+def declare_companies(dialog: Dialog[Zone]) -> None:
+    """The page of companies."""
+    company = dialog.choose(
+        "company",
+        _companies,
+        when=lambda s, _c: s.page == "companies",
+        done=lambda _s, _c: False,
+        params=lambda _s, c: {"name": c.case.company.name},
+        intents={"back": "zone:home", "add_company": "zone:add_company"},
+        counted=False,
+    )
+    company.on(Answered)(company_chosen)
+    company.on(Chosen)(another_page)
+    dialog.always(CompaniesListed)(companies_listed)
+
+
+def declare_invoices(dialog: Dialog[Zone]) -> None:
+    """The page of invoices."""
+    invoice = dialog.choose(
+        "invoice",
+        lambda s, c: (
+            *(Option(f"invoice:{i.id}", "option.invoice", invoice_shown(i, c)) for i in s.invoices[:MOST_LISTED]),
+            to_home,
+        ),
+        when=lambda s, _c: s.page == "invoices",
+        done=lambda _s, _c: False,
+        params=lambda s, _c: {"count": len(s.invoices)},
+        intents={"back": "zone:home"},
+        counted=False,
+    )
+    invoice.on(Answered)(invoice_opened)
+    invoice.on(Chosen)(another_page)
+    dialog.always(InvoicesListed)(invoices_listed)
+
+
+def _companies(s: Zone, _ctx: Ctx) -> tuple[Option, ...]:
+    named = tuple(
+        Option(f"company:{n}", "option.company.named", {"name": c.name}) for n, c in enumerate(s.companies, 1)
+    )
+    return (*named, Option("zone:add_company", "option.zone.add_company"), to_home)
+
+
+def companies_listed(_s: Zone, e: CompaniesListed, _ctx: Ctx) -> Decision[Zone]:
+    """To choose from."""
+    return then(Zone("companies", e.views))
+
+
+def company_chosen(s: Zone, e: Answered, _ctx: Ctx) -> Decision[Zone]:
+    """The talk goes on with it."""
+    return then(Zone(), Tell(CompanyPicked(s.companies[int(str(e.value)) - 1])))
+
+
+def invoices_listed(_s: Zone, e: InvoicesListed, _ctx: Ctx) -> Decision[Zone]:
+    """To be opened one by one; without any, home again."""
+    return then(Zone("invoices", invoices=e.invoices)) if e.invoices else then(Zone(), Say("zone.no_invoices"))
+
+
+def invoice_opened(s: Zone, e: Answered, ctx: Ctx) -> Decision[Zone]:
+    """What it says, and where the document is."""
+    chosen = next((i for i in s.invoices if i.id == e.value), None)
+    return then(s, Say("zone.invoice_opened", invoice_shown(chosen, ctx))) if chosen else then(Zone())

@@ -1,0 +1,57 @@
+"""What reaches an account holder in the customer zone: money that came, ends put off or passed, a free version."""
+
+from dialogs.case import Ctx, Zone
+from dialogs.kit import HUMAN, Decision, Dialog, Params, Say, Word, then
+from dialogs.renewing import products
+from dialogs.words.charge import RenewalCharged
+from dialogs.words.methods import ForgetStored
+from dialogs.words.payment import PaymentBooked
+from dialogs.words.renewal import Renewed, SeeRenewed, SubscriptionLapsed
+from dialogs.words.zone import FreeVersionOpen, FreeVersionRefused
+
+
+def declare(dialog: Dialog[Zone]) -> None:
+    """What the zone makes of it, wherever the customer stands."""
+    dialog.always(PaymentBooked)(money_came)
+    dialog.always(RenewalCharged)(charged_by_itself)
+    dialog.always(Renewed)(renewal_done)
+    dialog.always(SubscriptionLapsed)(lapsed)
+    dialog.always(FreeVersionOpen)(free_version_told)
+    dialog.always(FreeVersionRefused)(free_version_refused)
+
+
+def money_came(s: Zone, e: PaymentBooked, ctx: Ctx) -> Decision[Zone]:
+    """What the order has renewed is told with its new end; a stored way that another took the place of is forgotten."""
+    old = (ForgetStored(e.replaced),) if e.replaced is not None else ()
+    paid = e.news and e.status == "paid" and ctx.case.account.id is not None
+    if not paid or ctx.seller.renewal is None:
+        return then(s, *old)
+    return then(s, *old, SeeRenewed(ctx.case.account.id or "", e.order_id, products(ctx)))
+
+
+def charged_by_itself(s: Zone, _e: RenewalCharged, ctx: Ctx) -> Decision[Zone]:
+    """The receipt says it all; here the ends are read anew."""
+    if ctx.case.account.id is None:
+        return then(s)
+    return then(s, SeeRenewed(ctx.case.account.id, "", products(ctx)))
+
+
+def renewal_done(s: Zone, e: Renewed, _ctx: Ctx) -> Decision[Zone]:
+    """Until when it goes on now."""
+    return then(s, *((Say("zone.renewed", {"ends": e.until}),) if e.until is not None else ()))
+
+
+def lapsed(s: Zone, e: SubscriptionLapsed, _ctx: Ctx) -> Decision[Zone]:
+    """It has run out; until when it may still be renewed as if it hadn't."""
+    params: Params = {"program": Word(f"plan.{e.plan}"), "ends": e.ends_at, "grace": e.grace_until}
+    return then(s, Say("zone.grace" if e.grace_until is not None else "zone.ended", params))
+
+
+def free_version_told(s: Zone, e: FreeVersionOpen, _ctx: Ctx) -> Decision[Zone]:
+    """Once is enough."""
+    return then(s, Say("zone.free_version_on" if e.new else "zone.free_version_before"))
+
+
+def free_version_refused(s: Zone, _e: FreeVersionRefused, _ctx: Ctx) -> Decision[Zone]:
+    """The account isn't ready for it."""
+    return then(s, Say("zone.free_version_refused", options=(HUMAN,)))

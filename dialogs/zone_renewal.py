@@ -1,0 +1,98 @@
+"""The customer zone's pages of renewal: switched on and off, or agreed to beneath the company's data.
+
+Their steps belong to the dialog `zone` (`dialogs/zone.py` declares each at its place).
+"""
+
+from dialogs.case import Ctx, Zone
+from dialogs.company_data import shown as company_shown
+from dialogs.costs import shown as order_shown
+from dialogs.kit import Answered, Chosen, Decision, Dialog, Option, Say, then
+from dialogs.words.zone import AutoRenewalSet, SetAutoRenewal
+from dialogs.zone_terms import another_page, to_home
+from values.expects import Expects
+
+
+def declare_switch(dialog: Dialog[Zone]) -> None:
+    """The page where it is switched, and what comes of it wherever the customer stands."""
+    switch = dialog.choose(
+        "auto_renewal",
+        lambda _s, _c: (
+            Option("auto_renewal:yes", "option.auto_renewal.yes"),
+            Option("auto_renewal:no", "option.auto_renewal.no"),
+            to_home,
+        ),
+        when=lambda s, _c: s.page == "renewal",
+        done=lambda _s, _c: False,
+        params=lambda _s, c: order_shown(c.case.order, c),
+        intents={"renewal_on": "auto_renewal:yes", "renewal_off": "auto_renewal:no", "back": "zone:home"},
+        counted=False,
+    )
+    switch.on(Answered)(renewal_switched)
+    switch.on(Chosen)(another_page)
+    dialog.always(AutoRenewalSet)(renewal_told)
+
+
+def declare_data(dialog: Dialog[Zone]) -> None:
+    """The company's data, and behind them what it has agreed to."""
+    my_data = dialog.choose(
+        "my_data",
+        lambda _s, _c: (Option("my_data:additional", "option.my_data.additional"), to_home),
+        when=lambda s, _c: s.page == "my_data",
+        done=lambda _s, _c: False,
+        params=lambda _s, c: {**company_shown(c.case.company, c), "email": c.case.account.email},
+        intents={"renewal_on": "my_data:additional", "renewal_off": "my_data:additional", "back": "zone:home"},
+        menu=True,
+        counted=False,
+    )
+    additional = dialog.choose(
+        "confirm",
+        lambda _s, c: (
+            Option("confirm:yes", "option.my_data.save"),
+            *((Option("auto_renewal:no", "option.my_data.withdraw"),) if c.case.renewal.consented else ()),
+            to_home,
+        ),
+        expects=Expects.confirm_data,
+        when=lambda s, _c: s.page == "additional",
+        done=lambda _s, _c: False,
+        params=lambda _s, c: {"email": c.case.account.email, "auto_renewal": c.case.renewal.consented},
+        intents={
+            "affirm": "confirm:yes",
+            "renewal_on": "confirm:yes",
+            "renewal_off": "auto_renewal:no",
+            "deny": "zone:home",
+            "back": "zone:home",
+        },
+        counted=False,
+    )
+    my_data.on(Answered)(additional_opened)
+    my_data.on(Chosen)(another_page)
+    additional.on(Answered)(additional_saved)
+    additional.on(Chosen)(additional_left)
+
+
+def renewal_switched(s: Zone, e: Answered, ctx: Ctx) -> Decision[Zone]:
+    """As easy to take back as to give."""
+    return then(s, SetAutoRenewal(ctx.case.account.id or "", e.value == "yes"))
+
+
+def renewal_told(_s: Zone, e: AutoRenewalSet, _ctx: Ctx) -> Decision[Zone]:
+    """What holds now."""
+    key = "zone.no_subscription" if not e.changed else "zone.renewal_on" if e.on else "zone.renewal_off"
+    return then(Zone(), Say(key))
+
+
+def additional_opened(_s: Zone, _e: Answered, _ctx: Ctx) -> Decision[Zone]:
+    """What the company has agreed to stands under its e-mail."""
+    return then(Zone("additional"))
+
+
+def additional_saved(s: Zone, _e: Answered, ctx: Ctx) -> Decision[Zone]:
+    """Only this button saves the consent."""
+    return then(s, SetAutoRenewal(ctx.case.account.id or "", on=True))
+
+
+def additional_left(s: Zone, e: Chosen, ctx: Ctx) -> Decision[Zone]:
+    """Taken back as easily as given, or left as it is."""
+    if e.payload == "zone:home":
+        return then(Zone())
+    return then(s, SetAutoRenewal(ctx.case.account.id or "", on=False))
