@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 import sqlalchemy as sa
 
 from services.accounts import COLUMNS, Account
+from services.store.account_tables import account, contact, contact_claim, credential
 from services.store.directory import customer_on_file
-from services.store.domain import account, contact, contact_claim, credential
 
 # Active before pending, then the newest: what the customer last did here.
 _BEST_FIRST = (sa.case((account.c.status == "active", 0), else_=1), account.c.created_at.desc(), account.c.id)

@@ -19,7 +19,8 @@ from services import (
 from services.accounts import Account
 from services.companies import Company
 from services.contacts import Contact
-from services.store.domain import payment, sales_order
+from services.store.order_tables import sales_order
+from services.store.payment_tables import payment
 from values.account_view import AccountView, CompanyView, OrderView
 from values.stored_way import StoredWay
 

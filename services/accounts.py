@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from services import contacts, user_names, visits
 from services.store import alone
-from services.store.domain import account, contact, credential
+from services.store.account_tables import account, contact, credential
 from services.store.tables import conversation
 from values import email as emails
 from values.account_view import AccountStatus

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 
-from services.store.domain import code
+from services.store.proof_tables import code
 
 _DAY = timedelta(days=1)
 _HIDDEN_DIGITS = 4  # a prefix is a number without them: ten thousand neighbours

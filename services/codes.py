@@ -16,7 +16,7 @@ from services import limits as hits
 from services.code_quotas import RECOMMENDED, CodeLimits, Limited, prefix_of, refusal
 from services.keyed_hash import keyed, keyed_hex
 from services.store import alone
-from services.store.domain import code
+from services.store.proof_tables import code
 
 _DIGITS = 6
 _WRONG = "code_wrong"

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 
-from services.store.domain import company
+from services.store.account_tables import company
 from services.store.statements import Insert, PerDialect
 from values.vat import Buyer
 

@@ -9,7 +9,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from services.store.domain import consent
+from services.store.account_tables import consent
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from services.store import alone
-from services.store.domain import account, contact, contact_claim
+from services.store.account_tables import account, contact, contact_claim
 from services.store.statements import PerDialect
 
 Kind = Literal["email", "phone"]

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from services.store.domain import account, credential
+from services.store.account_tables import account, credential
 from services.store.statements import PerDialect
 
 _STORE = PerDialect(credential, lambda insert: insert.on_conflict_do_nothing(index_elements=["id"]))

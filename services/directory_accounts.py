@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from services import accounts, contacts, directory, subscriptions
 from services.directory import OnFile
 from services.store import alone
-from services.store.domain import account
+from services.store.account_tables import account
 from values import email as emails
 
 

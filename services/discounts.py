@@ -10,7 +10,8 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from services.store.domain import discount_code, payment, sales_order
+from services.store.order_tables import discount_code, sales_order
+from services.store.payment_tables import payment
 from services.store.statements import PerDialect
 from values.discount import Spent
 

@@ -13,7 +13,8 @@ import sqlalchemy as sa
 
 from services import companies
 from services.keyed_hash import derived_id
-from services.store.domain import account, einvoice, sales_order
+from services.store.account_tables import account
+from services.store.order_tables import einvoice, sales_order
 from services.store.statements import PerDialect
 
 Status = Literal["off", "requested", "active"]

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from services import accounts, contacts
 from services.store import conversations
-from services.store.domain import account, contact, contact_claim
+from services.store.account_tables import account, contact, contact_claim
 
 
 @dataclass(frozen=True, slots=True)

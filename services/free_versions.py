@@ -9,7 +9,8 @@ import sqlalchemy as sa
 from services import companies, numbers, order_record, subscriptions
 from services.companies import snapshot
 from services.pricing import Item
-from services.store.domain import account, sales_order
+from services.store.account_tables import account
+from services.store.order_tables import sales_order
 
 METHOD = "free"
 

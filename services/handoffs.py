@@ -10,8 +10,8 @@ from statistics import median
 
 import sqlalchemy as sa
 
-from services.store.domain import handoff as table
 from services.store.statements import PerDialect, columns
+from services.store.support_tables import handoff as table
 
 OPEN = sa.text("ended_at IS NULL")  # literally the index's condition
 #: An honest expectation needs as many waits, and none that is older.

@@ -13,7 +13,7 @@ from typing import Any, Literal, get_args
 import sqlalchemy as sa
 
 from services import keyed_hash
-from services.store.domain import one_time_link
+from services.store.proof_tables import one_time_link
 
 Purpose = Literal[
     "set_password",

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from services.keyed_hash import derived_id
 from services.payments.providers.base import StoredMethod
-from services.store.domain import payment_method as table
+from services.store.payment_tables import payment_method as table
 from services.store.statements import PerDialect
 
 

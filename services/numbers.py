@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from services.store.domain import counter
+from services.store.order_tables import counter
 from services.store.statements import PerDialect
 
 _COUNT_ON = PerDialect(

@@ -7,7 +7,7 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from services.pricing import Discount, Item
-from services.store.domain import sales_order
+from services.store.order_tables import sales_order
 from values.money import Money
 from values.price import Price
 from values.vat import Vat

@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from services.store.domain import orderer as table
+from services.store.order_tables import orderer as table
 from services.store.statements import PerDialect
 from values.orderer import Orderer
 

@@ -13,7 +13,9 @@ from services.discounts import UNLIMITED, Limits
 from services.order_record import Order
 from services.payments import book
 from services.pricing import Discount, Item
-from services.store.domain import account, payment, sales_order
+from services.store.account_tables import account
+from services.store.order_tables import sales_order
+from services.store.payment_tables import payment
 from values.discount import Spent
 from values.price import Price
 from values.vat import Vat

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from services import directory
 from services.store.directory import customer_on_file, owned_program
-from services.store.domain import start_link
+from services.store.proof_tables import start_link
 from services.store.reminding import file_reminder, reminder_stop
 from services.store.statements import PerDialect
 

@@ -13,9 +13,9 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from services import renewal_timer, subscriptions
-from services.store.domain import renewal as table
-from services.store.domain import start_link
+from services.store.proof_tables import start_link
 from services.store.statements import PerDialect
+from services.store.subscription_tables import renewal as table
 from services.store.tables import conversation
 from services.subscriptions import Subscription
 from values.renewal import RenewalRules, Step, steps

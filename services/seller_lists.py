@@ -16,8 +16,10 @@ from services.issued_invoices import Invoice
 from services.order_record import Order
 from services.payments import record, transfers
 from services.store import keyset
-from services.store.domain import account, company, sales_order, subscription
+from services.store.account_tables import account, company
 from services.store.keyset import Place
+from services.store.order_tables import sales_order
+from services.store.subscription_tables import subscription
 from services.subscriptions import Subscription
 
 Json = dict[str, Any]

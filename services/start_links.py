@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from services import keyed_hash
 from services.keyed_hash import sha256_hex
-from services.store.domain import start_link as table
+from services.store.proof_tables import start_link as table
 from services.store.statements import PerDialect
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{1,64}")

@@ -15,9 +15,9 @@ from services import accounts, renewal_timer
 from services.accounts import Account
 from services.keyed_hash import derived_id
 from services.order_record import Order
-from services.store.domain import subscription
-from services.store.domain import subscription_extension as extension
 from services.store.statements import PerDialect
+from services.store.subscription_tables import subscription
+from services.store.subscription_tables import subscription_extension as extension
 from values.renewal import Owned
 
 Status = Literal["pending", "active", "grace", "ended"]

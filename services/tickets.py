@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from services import numbers
-from services.store.domain import ticket as table
+from services.store.support_tables import ticket as table
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 
 from services import numbers
-from services.store.domain import account
+from services.store.account_tables import account
 from values import email as emails
 from values.sign_up import UserNames
 

@@ -9,10 +9,10 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from services.handoffs import OPEN
-from services.store.domain import handoff
 from services.store.helpdesk_tables import helpdesk_conversation as table
 from services.store.journal import CUSTOMER
 from services.store.statements import PerDialect, columns
+from services.store.support_tables import handoff
 from services.store.tables import conversation, journal
 
 State = Literal["open", "closed", "erase"]

@@ -10,10 +10,10 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from services.handoffs import OPEN
-from services.store.domain import handoff
 from services.store.forum_tables import desk_topic as table
 from services.store.journal import CUSTOMER
 from services.store.statements import PerDialect, columns
+from services.store.support_tables import handoff
 from services.store.tables import conversation, journal
 
 Status = Literal["open", "closed", "erase"]

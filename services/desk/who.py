@@ -8,9 +8,10 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from services.store import keyset
+from services.store.account_tables import account, company, contact
 from services.store.directory import customer_on_file
-from services.store.domain import account, company, contact, sales_order
 from services.store.keyset import Place
+from services.store.order_tables import sales_order
 from services.store.tables import conversation
 from services.store.visiting import visit
 from values import email

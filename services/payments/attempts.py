@@ -15,7 +15,7 @@ from services.order_record import Order
 from services.payments import book, record
 from services.payments.book import NotPayable
 from services.payments.record import Attempt, Payment
-from services.store.domain import payment, payment_attempt
+from services.store.payment_tables import payment, payment_attempt
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,8 @@ import sqlalchemy as sa
 from services import keyed_hash, order_record
 from services.payments import record
 from services.payments.record import Payment
-from services.store.domain import payment, sales_order
+from services.store.order_tables import sales_order
+from services.store.payment_tables import payment
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,8 @@ from services.order_record import Order
 from services.payments import book, record
 from services.payments.providers.base import StoredMethod
 from services.payments.record import Attempt, Payment
-from services.store.domain import payment, payment_attempt, sales_order
+from services.store.order_tables import sales_order
+from services.store.payment_tables import payment, payment_attempt
 from values.offline import is_offline
 
 

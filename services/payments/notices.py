@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from services.store.domain import payment_notice
+from services.store.payment_tables import payment_notice
 from services.store.statements import PerDialect
 
 

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from services import order_record
 from services.order_record import Order
-from services.store.domain import payment, payment_attempt
+from services.store.payment_tables import payment, payment_attempt
 
 Status = Literal["pending", "paid", "failed", "expired", "cancelled", "refunded"]
 AttemptStatus = Literal[

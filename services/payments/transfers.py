@@ -16,7 +16,7 @@ from services.order_record import Order
 from services.payments import book, money, record
 from services.payments.record import Attempt, AttemptStatus, Payment
 from services.store.base import storable
-from services.store.domain import payment_attempt
+from services.store.payment_tables import payment_attempt
 from values.offline import METHODS, PROVIDER
 
 Reason = Literal["wrong_amount", "wrong_currency", "already_paid", "booked_before", "cancelled"]

@@ -12,9 +12,9 @@ from services import visits
 from services.card import when
 from services.privacy import desk_rows
 from services.privacy.holdings import SECTIONS
-from services.store.domain import handoff
 from services.store.feedback_table import feedback
 from services.store.journal import CUSTOMER
+from services.store.support_tables import handoff
 from services.store.tables import conversation, journal
 from services.visits import Visit
 

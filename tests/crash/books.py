@@ -6,7 +6,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from services.store.domain import account, company, einvoice, payment, sales_order, subscription
+from services.store.account_tables import account, company
+from services.store.order_tables import einvoice, sales_order
+from services.store.payment_tables import payment
+from services.store.subscription_tables import subscription
 from services.store.tables import call, conversation, event, inbound, journal
 
 CUSTOMER = "customer"

@@ -7,7 +7,7 @@ from services import account_search, account_view, accounts, contacts, credentia
 from services.account_search import LoginCandidate
 from services.contacts import Proven, Taken
 from services.store import conversations
-from services.store.domain import credential
+from services.store.account_tables import credential
 from tests.services.domain.people import (
     NOW,
     at_once,

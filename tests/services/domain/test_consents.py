@@ -4,7 +4,7 @@ import sqlalchemy as sa
 
 from services import consents
 from services.consents import Standing
-from services.store.domain import consent
+from services.store.account_tables import consent
 from tests.services.domain.people import later, sign_up
 
 

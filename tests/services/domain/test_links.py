@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from services import links
 from services.links import LIFETIMES, Link, Purpose
-from services.store.domain import one_time_link
+from services.store.proof_tables import one_time_link
 from tests.services.domain.people import KEY, NOW, at_once, later, sign_up
 
 

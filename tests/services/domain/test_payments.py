@@ -11,7 +11,7 @@ from services.payments import attempts, book, money, notices, record
 from services.payments.attempts import Failed, Ignored, ToPay
 from services.payments.book import NotPayable, Opened
 from services.payments.money import Booked, Duplicate, Mismatch, Overpaid, Returned, Unknown
-from services.store.domain import payment
+from services.store.payment_tables import payment
 from tests.services.domain.people import KEY, NOW, at_once, buyer, later, placed, to_pay
 
 HOURS = timedelta(hours=8)

@@ -31,8 +31,8 @@ from services.payments import attempts, money, notices
 from services.privacy import export, holdings
 from services.privacy.erase import Erased, erase
 from services.store import calls, conversations, events, inbox, journal, timers
-from services.store.domain import payment_method
 from services.store.feedback_table import feedback
+from services.store.payment_tables import payment_method
 from services.store.schema import metadata
 from tests.services.domain.people import KEY, NOW, buyer, conversation, customer, later, placed, prove, sign_up, to_pay
 from values.orderer import Orderer

@@ -11,8 +11,9 @@ from services.payments import attempts, money
 from services.privacy import retention
 from services.privacy.erase import erase
 from services.store import calls, conversations, events, journal
+from services.store.account_tables import account, consent
 from services.store.desk_tables import blocked_address
-from services.store.domain import account, consent, sales_order
+from services.store.order_tables import sales_order
 from tests.services.domain.people import NOW, buyer, conversation, customer, later, placed, to_pay
 from values.privacy import PrivacyRules
 

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from services import einvoices, handoffs, methods, start_links, subscriptions
 from services.einvoices import Activation, NotYet
 from services.payments import attempts, money
-from services.store.domain import start_link
+from services.store.proof_tables import start_link
 from services.subscriptions import years_later
 from tests.services.domain.people import NOW, at_once, buyer, customer, later, placed, to_pay
 

@@ -1,0 +1,103 @@
+"""Tables of who the customers are: accounts with their contacts, companies and consents."""
+
+import sqlalchemy as sa
+
+from services.store.base import AnyText, BigId, Json, UtcDateTime, metadata
+
+credential = sa.Table(
+    "credential",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("password_hash", sa.Text, nullable=False),
+    sa.Column("created_at", UtcDateTime, nullable=False),
+)
+
+account = sa.Table(
+    "account",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("email", AnyText, nullable=False),
+    sa.Column("email_key", AnyText, nullable=False),
+    sa.Column("user_name", AnyText, nullable=False),
+    sa.Column("user_name_key", AnyText, nullable=False),
+    sa.Column("credential_id", sa.Text, sa.ForeignKey("credential.id"), nullable=True),
+    sa.Column("locale", sa.Text, nullable=False),
+    sa.Column("demanded", Json, nullable=False),  # the kinds of contact that must be proven before it is active
+    sa.Column("status", sa.Text, nullable=False),  # pending, active, closed
+    sa.Column("taken", sa.Boolean, nullable=False),  # a shadow: its e-mail is another account's
+    sa.Column("conversation_id", sa.Text, nullable=True),  # the one last bound to it
+    sa.Column("created_at", UtcDateTime, nullable=False),
+    sa.Column("activated_at", UtcDateTime, nullable=True),
+    sa.Column("person_name", AnyText, nullable=True),  # first and last, where the seller asks for it
+    sa.Column("legal_form", sa.Text, nullable=True),  # company, sole_trader, natural_person; where it is asked
+    sa.Column("closed_at", UtcDateTime, nullable=True),  # erased then: what is left is nobody's any more
+    sa.Index("ix_account_email_key", "email_key"),
+    sa.Index("ix_account_user_name_key", "user_name_key"),
+    sa.Index("ix_account_created_at_id", "created_at", "id"),
+)
+
+contact = sa.Table(
+    "contact",
+    metadata,
+    sa.Column("account_id", sa.Text, sa.ForeignKey("account.id"), primary_key=True),
+    sa.Column("kind", sa.Text, primary_key=True),  # email, phone
+    sa.Column("key", AnyText, primary_key=True),  # the value in the form that is compared
+    sa.Column("value", AnyText, nullable=False),
+    sa.Column("created_at", UtcDateTime, nullable=False),
+    sa.Column("verified_at", UtcDateTime, nullable=True),
+    sa.Index("ix_contact_kind_key", "kind", "key"),
+)
+
+# Whose a contact is: the primary key lets one account win, whatever number of them prove it at once.
+contact_claim = sa.Table(
+    "contact_claim",
+    metadata,
+    sa.Column("kind", sa.Text, primary_key=True),
+    sa.Column("key", AnyText, primary_key=True),
+    sa.Column("account_id", sa.Text, sa.ForeignKey("account.id"), nullable=False),
+    sa.Column("at", UtcDateTime, nullable=False),
+    sa.Index("ix_contact_claim_account_id", "account_id"),
+)
+
+consent = sa.Table(
+    "consent",
+    metadata,
+    sa.Column("id", BigId, primary_key=True, autoincrement=True),
+    sa.Column("account_id", sa.Text, sa.ForeignKey("account.id"), nullable=True),
+    sa.Column("conversation_id", sa.Text, nullable=False),
+    sa.Column("consent_id", sa.Text, nullable=False),
+    sa.Column("version", sa.Text, nullable=False),
+    sa.Column("locale", sa.Text, nullable=False),
+    sa.Column("text_sha256", sa.Text, nullable=False),  # of the exact words shown
+    sa.Column("given", sa.Boolean, nullable=False),
+    sa.Column("channel", sa.Text, nullable=False),
+    sa.Column("how", sa.Text, nullable=False),  # button, word, page
+    sa.Column("at", UtcDateTime, nullable=False),
+    sa.Index("ix_consent_account_id", "account_id"),
+    sa.Index("ix_consent_conversation_id", "conversation_id"),
+)
+
+company = sa.Table(
+    "company",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("account_id", sa.Text, sa.ForeignKey("account.id"), nullable=False),
+    sa.Column("country", sa.Text, nullable=False),
+    sa.Column("tax_number", AnyText, nullable=False),
+    sa.Column("name", AnyText, nullable=False),
+    sa.Column("street", AnyText, nullable=False),
+    sa.Column("postal_code", AnyText, nullable=False),
+    sa.Column("city", AnyText, nullable=False),
+    sa.Column("sdi_code", AnyText, nullable=True),
+    sa.Column("pec", AnyText, nullable=True),
+    sa.Column("source", sa.Text, nullable=False),  # mf, gus, vies, seller, customer
+    sa.Column("check_state", sa.Text, nullable=False),  # verified, pending, not_found
+    sa.Column("created_at", UtcDateTime, nullable=False),
+    sa.Column("confirmed_at", UtcDateTime, nullable=True),
+    sa.Column("contact_form", sa.Text, nullable=True),  # email, phone, sms, none; NULL: it wasn't asked
+    sa.Column("email", AnyText, nullable=True),  # an ordinary mailbox, where one is asked
+    sa.Column("vat_checked_at", UtcDateTime, nullable=True),  # when VIES confirmed the number; NULL: it hasn't
+    sa.Column("vat_check_id", AnyText, nullable=True),  # VIES's own number for that check, where it gave one
+    sa.UniqueConstraint("account_id", "country", "tax_number", name="uq_company_owner"),
+    sa.Index("ix_company_created_at_id", "created_at", "id"),
+)
