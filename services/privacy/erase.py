@@ -132,6 +132,7 @@ def _empty(
             _empty_stretches(connection, stretches[id], words)
         if mine or (here[id].account_id is None and _names(here[id].state, words)):
             _begin_anew(connection, here[id], now)
+            connection.execute(sa.delete(d.handoff).where(d.handoff.c.conversation_id == id))
         desk_rows.erase(connection, here[id])
         if mine or alone:
             _forget_about(connection, id, going_on)
@@ -166,11 +167,16 @@ def _begin_anew(connection: sa.Connection, one: Conversation, now: datetime) -> 
 
 
 def _forget_about(connection: sa.Connection, conversation_id: str, going_on: Sequence[str]) -> None:
-    """What else hangs on the conversation: calls on their way, timers, events, requests for a person, links."""
+    """What else hangs on the conversation: calls on their way, timers, events, requests for a person, links.
+
+    A request that is open stays where the talk goes on: its state says who has it, and the two must agree.
+    """
     timers.cancel_all(connection, conversation_id)
     calls.forget_of(connection, conversation_id, going_on=going_on)
     events.forget_of(connection, conversation_id)
-    connection.execute(sa.delete(d.handoff).where(d.handoff.c.conversation_id == conversation_id))
+    asked = d.handoff.c.conversation_id == conversation_id
+    connection.execute(sa.delete(d.handoff).where(asked, d.handoff.c.ended_at.is_not(None)))
+    connection.execute(sa.update(d.handoff).where(asked).values(email=None))
     connection.execute(
         sa.delete(d.ticket).where(d.ticket.c.conversation_id == conversation_id, d.ticket.c.account_id.is_(None))
     )

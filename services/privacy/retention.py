@@ -68,8 +68,9 @@ def _old_words(connection: sa.Connection, before: datetime, most: int) -> int:
 
 
 def _old_reports(connection: sa.Connection, before: datetime, most: int) -> int:
-    """Requests for a person, and what was told to support."""
-    asked = sa.select(d.handoff.c.id).where(d.handoff.c.asked_at < before)
+    """Requests for a person that are over, and what was told to support. One that is open says who has the talk:
+    without it the bot would be silent for a person who isn't there."""
+    asked = sa.select(d.handoff.c.id).where(d.handoff.c.asked_at < before, d.handoff.c.ended_at.is_not(None))
     told = sa.select(d.ticket.c.id).where(d.ticket.c.created_at < before)
     old = sa.select(feedback.c.id).where(feedback.c.at < before, feedback.c.words.is_not(None)).limit(most)
     connection.execute(sa.update(feedback).where(feedback.c.id.in_(old)).values(words=None))

@@ -73,6 +73,17 @@ def test_a_conversation_of_nobody_to_which_a_person_was_promised_stays(connectio
     assert conversations.load(connection, "waits", lock=False) is not None
 
 
+def test_who_has_a_talk_isnt_forgotten_while_they_have_it(connection: sa.Connection) -> None:
+    for id in ("held", "over"):
+        conversation(connection, id)
+        handoffs.take(connection, conversation_id=id, agent_id="anna", now=NOW)
+    handoffs.end(connection, conversation_id="over", now=NOW)
+    swept(connection, days=181)
+
+    assert [one.conversation_id for one in handoffs.held_by(connection, "anna")] == ["held"]
+    assert handoffs.last_of(connection, "over") is None
+
+
 def test_a_conversation_whose_order_waits_for_its_money_stays(connection: sa.Connection) -> None:
     buyer(connection)
     placed(connection)
