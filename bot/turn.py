@@ -185,7 +185,8 @@ class Turn:
         *,
         awaited: str | None = None,
     ) -> Turned:
-        """Instead of a turn that raised: no answer changes, the customer is told and may go on.
+        """Instead of a turn that raised: no answer changes, the customer is told and may go on. While a person speaks
+        with them, only that person is.
 
         `awaited` is the key of the call whose result it was: it is awaited no more, so that nobody waits for ever; a
         result that nobody awaited needs no words. The state is left as it is where it can't even be read.
@@ -198,7 +199,8 @@ class Turn:
             state = dump(replace(case, talk=replace(case.talk, awaiting=left)))
         message = apology(self.renderer, conversation.locale) if sorry else None
         changed = replace(conversation, state=state)
-        return self._save(connection, changed, _Outcome(message, {}), cause, now)
+        author = HELD if conversation.mode == "agent" else BOT
+        return self._save(connection, changed, _Outcome(message, {}, author), cause, now)
 
     def failed(self, connection: sa.Connection, conversation: Conversation, cause: Cause, now: datetime) -> Turned:
         """Instead of a timer's turn that raised: a line in the journal, no words."""

@@ -15,7 +15,7 @@ from bot.turn import Words
 from dialogs.kit import Corrected, Say
 from dialogs.words.handoff import AgentGone, AgentLeft, AgentSpoke, AgentTook
 from services import handoffs
-from services.agents import audit
+from services.agents import accounts, audit
 from services.desk import blocklist
 from services.desk.blocklist import Block
 from services.handoffs import NotTaken
@@ -71,9 +71,11 @@ class AgentActs:
         self._renderer = renderer
 
     async def take(self, conversation_id: str, by: By, key: str) -> None:
-        """The conversation is this agent's. Errors: NotTaken where another has it."""
+        """The conversation is this agent's. Errors: NotTaken where another has it, NotYours for an agent who may act no
+        more."""
 
         def work(act: ByAgent) -> None:
+            _enabled(act, by)
             taken = handoffs.take(act.connection, conversation_id=conversation_id, agent_id=by.id, now=act.now)
             if taken:
                 act.play(AgentTook(by.id, by.name), {"act": "took", "agent": by.id, "by": by.name})
@@ -99,17 +101,19 @@ class AgentActs:
 
         def work(act: ByAgent) -> None:
             _held(act, by)
-            turned = act.play(Corrected(step, text), {"act": "corrected", "agent": by.id, "step": step})
+            turned = act.play(Corrected(step, clean(text).text), {"act": "corrected", "agent": by.id, "step": step})
             if refused := next((say for say in turned.says if _refuses(say)), None):
                 raise NotRight(self._renderer.words(refused.key, refused.params, by.locale))
 
         await self._desk.act(conversation_id, key, work)
 
     async def pass_on(self, conversation_id: str, by: By, to: By, key: str) -> None:
-        """Another agent has it from now on. Errors: NotYours."""
+        """Another agent has it from now on. Errors: NotYours; LookupError for one who may act no more, too."""
 
         def work(act: ByAgent) -> None:
             _held(act, by)
+            if accounts.switched_off(act.connection, to.id):
+                raise LookupError("no such colleague any more")
             handoffs.hand_over(act.connection, conversation_id=conversation_id, to=to.id, now=act.now)
             about = {"act": "passed_on", "agent": by.id, "to": to.id, "by": to.name}
             act.play(AgentTook(to.id, to.name), about)
@@ -142,6 +146,7 @@ class AgentActs:
         that is empty or too long."""
 
         def work(act: ByAgent) -> None:
+            _enabled(act, by)
             here, until = act.conversation, None if lasting is None else act.now + lasting
             blocklist.block(act.connection, Block(here.channel, here.address, by.id, reason, act.now, until))
             audit.note(act.connection, agent_id=by.id, what="blocked", at=act.now, conversation_id=conversation_id)
@@ -150,10 +155,18 @@ class AgentActs:
 
 
 def _held(act: ByAgent, by: By) -> None:
-    """Raises NotYours unless this agent has the conversation."""
+    """Raises NotYours unless this agent has the conversation, and may still act."""
+    _enabled(act, by)
     request = handoffs.open_of(act.connection, act.conversation.id)
     if request is None or request.agent_id != by.id:
         raise NotYours(None if request is None else request.agent_id)
+
+
+def _enabled(act: ByAgent, by: By) -> None:
+    """Raises NotYours if the account was switched off since the page was asked for: nobody would release what it takes
+    now."""
+    if accounts.switched_off(act.connection, by.id):
+        raise NotYours(None)
 
 
 def _refuses(say: Say) -> bool:

@@ -50,7 +50,7 @@ class SandboxAgents:
                 password_hash=hashed,
                 sandbox=True,
             )
-            accounts.enable(connection, agent_id)
+            accounts.enable(connection, agent_id, sandbox=True)
 
     def _move_out(self, connection: sa.Connection) -> None:
         now = self.clock.now()

@@ -153,6 +153,8 @@ def enable(login: Login) -> None:
 
     def work(connection: sa.Connection, now: datetime) -> bool:
         agent = _known(connection, login)
+        if agent.sandbox:
+            raise _Refused("the sandbox's agents are let in by the sandbox only: everybody knows their password")
         enabled = accounts.enable(connection, agent.id)
         if enabled:
             _note(connection, "agent_enabled", agent.id, now)

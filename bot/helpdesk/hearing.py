@@ -27,9 +27,13 @@ from services.helpdesk.chatwoot import Chatwoot
 from services.helpdesk.words import ENDED, RESOLVED, Conversation, Kind, Message, Person
 from services.store import inbox
 from services.store.database import Store
+from values.text import one_line
+from values.visible import visible
 
 _log = structlog.get_logger(__name__)
 
+LONGEST_NAME = 60
+"""As of the desk's own agents."""
 SETTLED = timedelta(minutes=2)
 """Messages get their numbers before they can be read, by several at once: one may appear behind a later one."""
 
@@ -201,7 +205,9 @@ def in_charge(there: Conversation, me: int) -> Person | None:
 
 
 def _by(person: Person) -> By:
-    return By(f"{AGENTS}{person.id}", (person.available_name or person.name or "").strip() or "?")
+    """By the name that they have there: the customer reads it, so nothing in it hides, turns or breaks the line."""
+    name = visible(one_line(person.available_name or person.name or ""))[:LONGEST_NAME]
+    return By(f"{AGENTS}{person.id}", name or "?")
 
 
 def _named(row: Outside, key: str) -> str:

@@ -127,10 +127,20 @@ def disable(connection: sa.Connection, agent_id: str, now: datetime) -> bool:
     return done
 
 
-def enable(connection: sa.Connection, agent_id: str) -> bool:
-    """Lets the agent in again; False if nothing stood in the way."""
-    enabled = sa.update(table).where(table.c.id == agent_id, table.c.disabled_at.is_not(None))
+def enable(connection: sa.Connection, agent_id: str, *, sandbox: bool = False) -> bool:
+    """Lets the agent in again; False if nothing stood in the way. One whose password everybody knows is let in by the
+    sandbox itself only: then too it is False, and nothing changes."""
+    enabled = sa.update(table).where(
+        table.c.id == agent_id, table.c.disabled_at.is_not(None), table.c.sandbox.is_(sandbox)
+    )
     return connection.execute(enabled.values(disabled_at=None).returning(table.c.id)).first() is not None
+
+
+def switched_off(connection: sa.Connection, agent_id: str) -> bool:
+    """Whether this account is disabled. One that isn't stays so until the transaction ends, so that whoever disables it
+    sees what was done in it; ids of other desks' people are nobody's account."""
+    found = sa.select(table.c.disabled_at).where(table.c.id == agent_id).with_for_update(read=True)
+    return connection.execute(found).scalar() is not None
 
 
 def set_password(connection: sa.Connection, agent_id: str, password_hash: str) -> None:

@@ -146,6 +146,17 @@ def test_whoever_is_disabled_is_out_and_their_conversations_wait_for_others(okie
     assert "wasn't disabled" in okienko("enable", "ola").output
 
 
+def test_the_sandboxs_agents_are_let_in_by_the_sandbox_only(okienko: Okienko, url: str) -> None:
+    def at_work(connection: sa.Connection) -> None:
+        accounts.add(connection, agent_id="s", login="zoe", name="Zoe", role="agent", now=NOW, sandbox=True)
+        accounts.disable(connection, "s", NOW)
+
+    in_store(url, at_work)
+    done = okienko("enable", "zoe")
+    assert (done.exit_code, "sandbox" in done.output) == (1, True)
+    assert agent(url, "zoe").disabled_at is not None
+
+
 def test_a_lost_telephone(okienko: Okienko, url: str) -> None:
     okienko("add", "ola", "--name", "Ola")
     ola = agent(url)

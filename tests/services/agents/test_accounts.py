@@ -45,6 +45,20 @@ def test_a_role_covers_those_below_it(has: accounts.Role, may: tuple[accounts.Ro
     assert not accounts.covers("nobody", "agent")
 
 
+async def test_one_whose_password_everybody_knows_is_let_in_by_the_sandbox_only(store: Store) -> None:
+    def work(connection: sa.Connection) -> None:
+        agent_id = "s1"
+        accounts.add(connection, agent_id=agent_id, login="zoe", name="Zoe", role="agent", now=NOW, sandbox=True)
+        assert accounts.disable(connection, agent_id, NOW)
+        assert not accounts.enable(connection, agent_id)
+        assert accounts.switched_off(connection, agent_id)
+        assert accounts.enable(connection, agent_id, sandbox=True)
+        assert not accounts.switched_off(connection, agent_id)
+        assert not accounts.switched_off(connection, "chatwoot:7")
+
+    await store.write(work)
+
+
 async def test_whoever_is_disabled_is_out_at_once_and_stays_out(store: Store) -> None:
     def work(connection: sa.Connection) -> None:
         agent = put(connection)

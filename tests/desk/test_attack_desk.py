@@ -1,0 +1,106 @@
+"""Somebody wishes the agents' desk ill, or is unlucky at it: odd signs, odd moments, a turn that raises."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.agents.acts import By, NotRight, NotYours
+from bot.helpdesk import hearing
+from services import handoffs
+from services.agents import accounts
+from services.helpdesk.words import Person as Colleague
+from tests.desk.agent_browser import AgentBrowser
+from tests.desk.databases import desk_on, on_each_database
+from tests.desk.running import running_desk
+from tests.desk.scripted import Person, Scripted
+from tests.desk.test_agents_access import log_in
+from tests.desk.test_console_journey import two_browsers
+from tests.desk.test_take_over import ANNA, acts, id_of, lines
+from tests.desk.test_turn_failing import SORRY, breaks
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_a_turn_that_raises_while_a_person_speaks_says_nothing_to_the_customer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with running_desk(tmp_path) as desk:
+        customer = desk.customer()
+        await customer.say("/start")
+        where = await id_of(desk, customer)
+        await acts(desk).take(where, ANNA, "1")
+        await customer.look()
+        said = len(customer.said)
+        with monkeypatch.context() as patch:
+            breaks(patch, desk.installation.desk._turn.__class__, "play", lambda *_: True)
+            await customer.say("Halo?")
+        assert len(customer.said) == said
+        last = (await lines(desk, where))[-1]
+        assert (last.kind, last.seq) == ("held", None)
+        assert SORRY in last.data["text"], "the agent sees that something broke"
+
+
+async def test_what_an_agent_types_passes_the_border_like_a_customers_words(tmp_path: Path) -> None:
+    async with running_desk(tmp_path) as desk:
+        scripted = await Scripted(desk, Person()).run("phone")
+        where = await id_of(desk, scripted.customer)
+        await acts(desk).take(where, ANNA, "1")
+        try:
+            await acts(desk).correct(where, ANNA, "contact.phone", "512 000\x07 111", "2")
+        except NotRight as refused:
+            pytest.fail(refused.words)
+
+
+async def test_an_agent_switched_off_in_mid_act_takes_nothing_and_gets_nothing(tmp_path: Path) -> None:
+    async with running_desk(tmp_path) as desk:
+        store = desk.installation.store
+        anna, marek = (By(one.id, one.name) for one in await store.read(accounts.listed))
+        customer, other = desk.customer(), desk.customer()
+        for one in (customer, other):
+            await one.say("/start")
+        where, there = await id_of(desk, customer), await id_of(desk, other)
+        await acts(desk).take(there, marek, "1")
+
+        now = desk.installation.clock.now()
+        await store.write(lambda c: accounts.disable(c, anna.id, now))
+        with pytest.raises(NotYours):
+            await acts(desk).take(where, anna, "2")
+        with pytest.raises(NotYours):
+            await acts(desk).block(where, anna, "3", "insults")
+        with pytest.raises(LookupError):
+            await acts(desk).pass_on(there, marek, anna, "4")
+        held = await store.read(lambda c: (handoffs.held_by(c, anna.id), handoffs.held_by(c, marek.id)))
+        assert [len(each) for each in held] == [0, 1]
+
+
+@on_each_database
+async def test_an_address_that_no_conversation_has_is_not_found(
+    tmp_path: Path, database: str, request: pytest.FixtureRequest
+) -> None:
+    async with desk_on(database, request, tmp_path) as desk:
+        await log_in(desk.http, "anna")
+        for path in ("/desk/c/%00", "/desk/c/%00/parts", "/desk/c/nobody", "/desk/c/%ed%a0%80"):
+            assert (await desk.http.get(path)).status_code == 404, path
+
+
+async def test_a_name_from_the_help_desk_is_one_line_and_hides_nothing() -> None:
+    for name, shown in (
+        ("Ola\n\u202eKsięgowa\x00", "Ola [U+202E]Księgowa\ufffd"),
+        ("x" * 500, "x" * 60),
+        (" \u200b ", "?"),
+    ):
+        assert hearing._by(Colleague(id=7, available_name=name)).name == shown
+
+
+async def test_a_field_that_was_drawn_larger_breaks_no_policy(tmp_path: Path, chromium_path: str) -> None:
+    async with running_desk(tmp_path) as desk, two_browsers(chromium_path) as contexts:
+        customer = desk.customer()
+        await customer.say("/agent")
+        agent = await AgentBrowser.logged_in(desk.url, contexts[1])
+        await agent.opens()
+        await agent.page.locator("#note").evaluate("field => { field.style.height = '200px'; }")
+        await agent.takes()
+        await agent.page.locator("#say").evaluate("field => { field.style.height = '200px'; }")
+        await agent.says("Dzień dobry")
+        await agent.sees("Dzień dobry")
+        assert agent.wrong == []
