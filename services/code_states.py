@@ -33,6 +33,8 @@ class CodeState:
 def of_conversation(connection: sa.Connection, conversation_id: str, now: datetime) -> list[CodeState]:
     """The last few, the newest first."""
     return [
-        CodeState(purpose, "expired" if state == "open" and ends <= now else state, wrong, issued, ends)
-        for purpose, state, wrong, issued, ends in connection.execute(_LATEST, {"of": conversation_id})
+        CodeState(
+            purpose, "expired" if state == "open" and ends <= now else state, tries - (state == "used"), issued, ends
+        )
+        for purpose, state, tries, issued, ends in connection.execute(_LATEST, {"of": conversation_id})
     ]

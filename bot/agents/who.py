@@ -24,3 +24,9 @@ def contacts(case: Case) -> tuple[str, ...]:
         *(case.handoff.email, case.company.holder_email),
     )
     return tuple(dict.fromkeys(one for one in known if one))
+
+
+def masked_account(email: str, user_name: str) -> str:
+    """How an account is named where its contacts aren't opened."""
+    known = email or user_name
+    return masked.email(known) if "@" in known else masked.words(known)

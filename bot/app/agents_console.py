@@ -5,18 +5,32 @@ from starlette.routing import Route
 from bot.agents.acts import AgentActs
 from bot.agents.ready import ReadyAnswers
 from bot.agents.sight import Sight
-from bot.handlers.desk import console_acts, console_pages, customer_acts, live, search_page
+from bot.erasing import Erasing
+from bot.handlers.desk import (
+    console_acts,
+    console_pages,
+    customer_acts,
+    lists_page,
+    live,
+    overview_page,
+    own_data_page,
+    replies_page,
+    search_page,
+)
 from bot.handlers.desk.console import Console
 from bot.handlers.desk.door import DeskDoor
 from bot.handlers.desk.live import DeskStreams
+from bot.labelling import Labelling
 from bot.port import Desk
 from bot.profile import Profile
 from bot.turn import Turn
 from services.desk.finder import Finder
+from services.desk.overview import Overview
+from values.expects import Expects
 
 
 def routes(
-    door: DeskDoor, desk: Desk, acts: AgentActs, turn: Turn, streams: DeskStreams, profile: Profile
+    door: DeskDoor, desk: Desk, acts: AgentActs, turn: Turn, streams: DeskStreams, profile: Profile, erasing: Erasing
 ) -> list[Route]:
     """All of the console's pages below `/desk`."""
     sight = Sight(turn)
@@ -28,5 +42,16 @@ def routes(
         *console_acts.routes(console),
         *customer_acts.routes(console),
         *search_page.routes(console, finder),
+        *overview_page.routes(console, _overview(door, sight), Labelling(sight.journey, profile.known)),
+        *replies_page.routes(console),
+        *lists_page.routes(console),
+        *own_data_page.routes(console, erasing),
         *live.routes(console, streams),
     ]
+
+
+def _overview(door: DeskDoor, sight: Sight) -> Overview:
+    """Readings over the journey's steps; the way ends where nothing is asked any more."""
+    order = tuple(step.path for step in sight.journey.steps)
+    ends = tuple(step.path for step in sight.journey.steps if step.expects is Expects.nothing)
+    return Overview(door.store, door.clock, order, ends)

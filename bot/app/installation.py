@@ -309,8 +309,8 @@ class Installation:
         return (*self._providers.breakers, *((self._outside.breaker,) if self._outside is not None else ()))
 
     def _console_routes(self, door: DeskDoor) -> list[Route]:
-        streams = self._desk_streams
-        return agents_console.routes(door, self.desk, self.agent_acts, self._turn, streams, self.profile)
+        streams, erasing = self._desk_streams, Erasing(self.profile.seller, self._outbox)
+        return agents_console.routes(door, self.desk, self.agent_acts, self._turn, streams, self.profile, erasing)
 
     def _secure_links(self, pages: Pages) -> SecureLinks:
         seller, key, hasher = self.profile.seller, self.server_key, Argon2Hasher()

@@ -62,16 +62,21 @@ async def set_password(secure: Page) -> None:
     await secure.get_by_label("Powtórz hasło", exact=True).fill(PASSWORD)
 
 
+async def code_on(instruments: Page) -> str:
+    """The code in the newest message on the sandbox's phone."""
+    sms = instruments.locator("#phone article").last
+    await expect(sms).to_contain_text("kod")
+    code = re.search(r"(?<!\d)\d{6}(?!\d)", await sms.inner_text())
+    assert code is not None, "the sandbox's phone shows no code"
+    return code[0]
+
+
 async def to_company(chat: Where, instruments: Page, number: str) -> None:
     """From the consents to the company's data; the code is read off the sandbox's phone."""
     await press(chat, "Tylko wymagane")
     await hears(chat, "numer telefonu")
     await write(chat, number)
-    sms = instruments.locator("#phone article").last
-    await expect(sms).to_contain_text("kod")
-    code = re.search(r"(?<!\d)\d{6}(?!\d)", await sms.inner_text())
-    assert code is not None, "the sandbox's phone shows no code"
-    await write(chat, code[0])
+    await write(chat, await code_on(instruments))
     await hears(chat, "NIP")
     await write(chat, "123-456-32-18")
     await hears(chat, "Pracownia Bursztyn")
@@ -132,6 +137,38 @@ async def pictures_of(url: str, browser: Browser) -> None:
     await take(landing, "landing")
 
 
+async def at_the_desk(url: str, browser: Browser) -> None:
+    """The agents' console in the middle of a conversation, at both widths."""
+    instruments = await opened(browser, f"{url}/sandbox", DESKTOP)
+    await instruments.request.post(f"{url}/sandbox/api/reset")
+    await expect(instruments.locator("#phone article")).to_have_count(0)
+    phone = await opened(browser, f"{url}/chat", PHONE)
+    secure = await to_password(phone, phone, "ewa@bursztyn.example.com")
+    await set_password(secure)
+    await secure.get_by_role("button", name="Zapisz hasło").click()
+    await hears(phone, "zgod")
+    await press(phone, "Tylko wymagane")
+    await hears(phone, "numer telefonu")
+    await write(phone, "512 000 777")
+    await write(phone, await code_on(instruments))
+    await hears(phone, "NIP")
+    await write(phone, "/agent")
+    desk = await opened(browser, f"{url}/desk", DESKTOP)
+    await desk.get_by_label("Login").fill("marek")
+    await desk.get_by_label("Hasło", exact=True).fill("sandbox")
+    await desk.get_by_role("button", name="Zaloguj się").click()
+    await desk.locator("a.row.waiting").first.click()
+    await desk.get_by_role("button", name="Przejmij", exact=True).click()
+    await write(phone, "Nie wiem, jaki mam NIP. Firma to Pracownia Bursztyn z Gdańska.")
+    await expect(desk.locator("#log")).to_contain_text("Pracownia Bursztyn")
+    await desk.get_by_label("Wiadomość do klienta").fill("Dzień dobry, sprawdzam w rejestrze.")
+    await desk.get_by_role("button", name="Wyślij", exact=True).click()
+    await expect(desk.locator("#log")).to_contain_text("sprawdzam w rejestrze")
+    await take(desk, "desk")
+    await desk.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
+    await take(desk, "desk-phone")
+
+
 async def make(port: int, chromium: str) -> None:
     """Starts a desk of its own and takes the pictures."""
     with tempfile.TemporaryDirectory(prefix="okienko-pictures-") as folder:
@@ -141,6 +178,7 @@ async def make(port: int, chromium: str) -> None:
         async with running(settings) as desk, async_playwright() as playwright:
             browser = await playwright.chromium.launch(executable_path=chromium, args=FLAGS)
             await pictures_of(desk.base_url, browser)
+            await at_the_desk(desk.base_url, browser)
             await browser.close()
 
 

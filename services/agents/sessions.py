@@ -93,6 +93,17 @@ def _limits(stage: Stage, now: datetime) -> dict[str, object]:
     return {"of_stage": stage, "proved_after": now - overall, "seen_after": now - idle}
 
 
+def last_seen(connection: sa.Connection, now: datetime) -> dict[str, datetime]:
+    """Who is logged in, by the agent's id, and when they last did something; to the minute (`TOUCHED`)."""
+    limits = _limits("full", now)
+    query = sa.select(table.c.agent_id, sa.func.max(table.c.seen_at)).where(
+        table.c.stage == limits["of_stage"],
+        table.c.proved_at > limits["proved_after"],
+        table.c.seen_at > limits["seen_after"],
+    )
+    return {row[0]: row[1] for row in connection.execute(query.group_by(table.c.agent_id))}
+
+
 def touch(connection: sa.Connection, session_id: str, now: datetime) -> None:
     """Somebody is active."""
     connection.execute(sa.update(table).where(table.c.id == session_id).values(seen_at=now))

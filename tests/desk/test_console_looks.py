@@ -3,8 +3,10 @@
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from playwright.async_api import Page, expect
 
+from services.agents import accounts
 from tests.desk.agent_browser import AgentBrowser
 from tests.desk.running import Running, running_desk
 from tests.desk.scripted import Person, Scripted, bought
@@ -69,14 +71,23 @@ async def test_the_console(tmp_path: Path, chromium_path: str) -> None:
         assert agent.wrong == []
 
 
-PAGES = ("/desk/search", "/desk/help")
+PAGES = ("/desk/search", "/desk/help", "/desk/overview?days=30", "/desk/replies", "/desk/blocked", "/desk/trail")
+
+
+def _make_marek_admin(connection: sa.Connection) -> None:
+    marek = accounts.by_login(connection, "marek")
+    assert marek is not None
+    accounts.set_role(connection, marek.id, "admin")
 
 
 async def test_the_pages_beside_it(tmp_path: Path, chromium_path: str) -> None:
     async with running_desk(tmp_path) as desk, browser(chromium_path, 1280) as context:
-        await bought(desk)
+        done = await bought(desk)
+        await done.customer.say("kawa z mlekiem owsianym")
+        await desk.installation.store.write(_make_marek_admin)
         agent = await AgentBrowser.logged_in(desk.url, context, "marek")
-        for path in PAGES:
+        account = (await desk.card(done.person.email))["id"]
+        for path in (*PAGES, f"/desk/customers/{account}"):
             await agent.page.goto(f"{desk.url}{path}")
             await clean(agent.page)
         assert agent.wrong == []

@@ -1,7 +1,7 @@
 """How the console's templates say moments and waits."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from babel.dates import format_date, format_time, format_timedelta, get_timezone
 
@@ -29,6 +29,12 @@ class Told:
     def wait(self, since: datetime) -> str:
         """How long ago that was, in one unit."""
         return format_timedelta(max(self.now - since, self.now - self.now), locale=self.locale, format="short")
+
+    def lasting(self, span: timedelta | float | None) -> str:
+        """A span (or seconds) in one unit; a dash for none."""
+        if span is None:
+            return "–"
+        return format_timedelta(span if isinstance(span, timedelta) else timedelta(seconds=span), locale=self.locale)
 
     def money(self, minor: int, currency: str) -> str:
         """An amount of minor units as the language writes it."""

@@ -1,0 +1,100 @@
+"""`/desk/customers/{id}`: all that is held about a customer, handed out or erased on their wish.
+
+For supervisors, shortly after a log-in; noted in the trail. The files are those that customers get for themselves.
+"""
+
+import sqlalchemy as sa
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from bot import own_file
+from bot.agents.who import masked_account
+from bot.erasing import Erasing
+from bot.handlers.desk.console import Console
+from bot.handlers.desk.door import SignedIn
+from bot.handlers.desk.forms import form_of
+from bot.web.guard import Turned
+from bot.web.policy import DESK_PAGE
+from services import accounts
+from services.accounts import Account
+from services.privacy import export as exporting
+
+FRESH_MINUTES = 10
+
+
+def routes(console: Console, erasing: Erasing) -> list[Route]:
+    """The page with its buttons, the files, the erasure."""
+    page, guarded = _OwnData(console, erasing), console.door.guarded
+    return [
+        Route("/desk/customers/{id}", guarded(page.page, role="supervisor")),
+        Route(
+            "/desk/customers/{id}/export",
+            guarded(page.export, role="supervisor", fresh=FRESH_MINUTES),
+            methods=["POST"],
+        ),
+        Route(
+            "/desk/customers/{id}/erase",
+            guarded(page.erase, role="supervisor", fresh=FRESH_MINUTES),
+            methods=["POST"],
+        ),
+    ]
+
+
+class _OwnData:
+    def __init__(self, console: Console, erasing: Erasing) -> None:
+        self._console, self._erasing = console, erasing
+
+    async def page(self, request: Request, me: SignedIn) -> Response:
+        account = await self._account(request)
+        return await self._shown(request, me, account)
+
+    async def export(self, request: Request, me: SignedIn) -> Response:
+        """The file, as JSON or to be read."""
+        fields, account, door = await form_of(request), await self._account(request), self._console.door
+        kind = own_file.JSON if fields.get("kind") == own_file.JSON else own_file.HTML
+        now, seller = door.clock.now(), self._console.sight.seller
+        found = await door.store.read(lambda c: exporting.of_account(c, account.id, seller=seller.name, now=now))
+        if found is None:
+            raise Turned(404, "no_customer")
+        await door.note(me, "customer_exported", account_id=account.id, kind=kind)
+        name = own_file.name_of(seller.id, now, kind)
+        headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
+        content = own_file.content(found, kind, door.pages, account.locale)
+        return Response(content, 200, headers, own_file.KINDS[kind])
+
+    async def erase(self, request: Request, me: SignedIn) -> Response:
+        """Once the box is ticked: nothing of it comes back."""
+        fields, account, door = await form_of(request), await self._account(request), self._console.door
+        if fields.get("sure") != "yes":
+            return await self._shown(request, me, account, status=422)
+        done = await self._console.desk.happen(lambda tx: self._erasing.erase(tx, account.id))
+        if done is None:
+            raise Turned(404, "no_customer")
+        await door.note(me, "customer_erased", account_id=account.id, orders_kept=done.kept_orders)
+        return RedirectResponse("/desk", 303, headers=DESK_PAGE)
+
+    async def _account(self, request: Request) -> Account:
+        """Whose data it is. Errors: Turned 404."""
+        account_id = str(request.path_params["id"])
+
+        def read(connection: sa.Connection) -> Account | None:
+            return accounts.get(connection, account_id)
+
+        found = await self._console.door.store.read(read)
+        if found is None:
+            raise Turned(404, "no_customer")
+        return found
+
+    async def _shown(self, request: Request, me: SignedIn, account: Account, *, status: int = 200) -> Response:
+        fresh = self._console.door.fresh(me, FRESH_MINUTES)
+        return self._console.door.page(
+            request,
+            me,
+            "desk/customer.html",
+            status=status,
+            account_id=account.id,
+            named=masked_account(account.email, account.user_name),
+            unsure=status != 200,
+            fresh=fresh,
+        )

@@ -1,0 +1,113 @@
+"""`/desk/replies`: ready answers, an agent's own and (for supervisors) those that all share."""
+
+from collections.abc import Mapping
+from uuid import uuid4
+
+import sqlalchemy as sa
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from bot.handlers.desk.console import Console
+from bot.handlers.desk.door import SignedIn
+from bot.handlers.desk.forms import form_of
+from bot.web.guard import Turned
+from bot.web.policy import DESK_PAGE
+from services.agents import audit
+from services.desk import replies
+from services.desk.replies import PLACES, SHARED, Reply, ReplyRefused
+
+_WORDS = "words-"
+
+
+def routes(console: Console) -> list[Route]:
+    """The list, the form for one, and the button that removes one."""
+    page, guarded = _RepliesPage(console), console.door.guarded
+    return [
+        Route("/desk/replies", guarded(page.page), methods=["GET"]),
+        Route("/desk/replies", guarded(page.save), methods=["POST"]),
+        Route("/desk/replies/remove", guarded(page.remove), methods=["POST"]),
+    ]
+
+
+class _RepliesPage:
+    def __init__(self, console: Console) -> None:
+        self._console = console
+
+    async def page(self, request: Request, me: SignedIn) -> Response:
+        wanted = request.query_params.get("edit", "")
+        found = await self._console.door.store.read(lambda c: replies.get(c, wanted)) if wanted else None
+        if found is not None and not _may(me, found.owner):
+            raise Turned(403, "role_too_low")
+        return await self._shown(request, me, _fields(found) if found is not None else {})
+
+    async def save(self, request: Request, me: SignedIn) -> Response:
+        """Refused, it is shown again as it was typed."""
+        fields, now = await form_of(request), self._console.door.clock.now()
+        reply_id, shared = fields.get("id", ""), "shared" in fields
+        words = {name.removeprefix(_WORDS): text for name, text in fields.items() if name.startswith(_WORDS)}
+        words = {locale: text for locale, text in words.items() if locale in self._console.sight.seller.locales}
+
+        def work(connection: sa.Connection) -> None:
+            known = replies.get(connection, reply_id) if reply_id else None
+            owner = known.owner if known is not None else SHARED if shared else me.agent_id
+            if not _may(me, owner):
+                raise Turned(403, "role_too_low")
+            kept = known.id if known is not None else uuid4().hex
+            shortcut, title = fields.get("shortcut", "").strip().lower(), fields.get("title", "")
+            replies.save(connection, Reply(kept, owner, shortcut, title, words, me.agent_id, now))
+            audit.note(connection, agent_id=me.agent_id, what="reply_saved", at=now, details={"reply": kept})
+
+        try:
+            await self._console.door.store.write(work)
+        except ReplyRefused as refused:
+            return await self._shown(request, me, fields, refused, 422)
+        return RedirectResponse("/desk/replies", 303, headers=DESK_PAGE)
+
+    async def remove(self, request: Request, me: SignedIn) -> Response:
+        fields, now = await form_of(request), self._console.door.clock.now()
+
+        def work(connection: sa.Connection) -> None:
+            known = replies.get(connection, fields.get("id", ""))
+            if known is None:
+                return
+            if not _may(me, known.owner):
+                raise Turned(403, "role_too_low")
+            replies.remove(connection, known.id)
+            audit.note(connection, agent_id=me.agent_id, what="reply_removed", at=now, details={"reply": known.id})
+
+        await self._console.door.store.write(work)
+        return RedirectResponse("/desk/replies", 303, headers=DESK_PAGE)
+
+    async def _shown(
+        self,
+        request: Request,
+        me: SignedIn,
+        fields: Mapping[str, str],
+        refused: ReplyRefused | None = None,
+        status: int = 200,
+    ) -> Response:
+        first = self._console.ready.first
+        known = await self._console.door.store.read(lambda c: replies.available(c, agent_id=me.agent_id, first=first))
+        return self._console.door.page(
+            request,
+            me,
+            "desk/replies.html",
+            status=status,
+            replies=known,
+            may=lambda reply: not reply.of_profile and _may(me, reply.owner),
+            fields=fields,
+            refused=refused,
+            places=PLACES,
+            locales=self._console.sight.seller.locales,
+        )
+
+
+def _may(me: SignedIn, owner: str) -> bool:
+    """One's own always; what all share is a supervisor's."""
+    return owner == me.agent_id or (owner == SHARED and me.may("supervisor"))
+
+
+def _fields(reply: Reply) -> dict[str, str]:
+    words = {f"{_WORDS}{locale}": text for locale, text in reply.words.items()}
+    return {"id": reply.id, "shortcut": reply.shortcut, "title": reply.title, **words}

@@ -1,0 +1,142 @@
+"""What supervisors and administrators do beside the conversations, over HTTP, on a whole desk."""
+
+import json
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from services.agents import accounts, audit
+from services.desk import labels, replies
+from tests.desk.agent_http import AgentHttp
+from tests.desk.running import Running, running_desk
+from tests.desk.scripted import bought
+from tests.desk.test_console_pages import place_of, trail, waiting
+
+pytestmark = pytest.mark.anyio
+SUPERVISORS = ("/desk/overview", "/desk/blocked")
+ADMINS = ("/desk/trail",)
+
+
+@pytest.fixture
+async def desk(tmp_path: Path) -> AsyncIterator[Running]:
+    async with running_desk(tmp_path) as one:
+        yield one
+
+
+async def test_who_may_see_what(desk: Running) -> None:
+    done = await bought(desk)
+    account = (await desk.card(done.person.email))["id"]
+    anna, marek = await AgentHttp.logged_in(desk), await AgentHttp.logged_in(desk, "marek")
+    for path in (*SUPERVISORS, *ADMINS, f"/desk/customers/{account}"):
+        assert (await anna.get(path)).status_code == 403, path
+    for path in (*SUPERVISORS, f"/desk/customers/{account}"):
+        assert (await marek.get(path)).status_code == 200, path
+    for path in ADMINS:
+        assert (await marek.get(path)).status_code == 403, path
+    assert (await anna.post("/desk/overview/label", line="1")).status_code == 403
+    for act in ("export", "erase"):
+        assert (await anna.post(f"/desk/customers/{account}/{act}")).status_code == 403
+    assert (await marek.get("/desk/customers/nobody")).status_code == 404
+
+
+async def test_the_overview_counts_and_a_sentence_is_labelled(desk: Running) -> None:
+    scripted, where = await waiting(desk)
+    await scripted.customer.say("kawa z mlekiem owsianym proszę")
+    marek = await AgentHttp.logged_in(desk, "marek")
+    await marek.get("/desk/overview?days=30")
+    assert "Czekają: 1" in marek.words
+    assert "Anna" in marek.words
+    assert "kawa z mlekiem owsianym" in marek.words
+    line = marek.page.split('name="line" value="')[1].split('"')[0]
+    assert (await marek.post("/desk/overview/label", line="x")).status_code == 422
+    assert (await marek.post("/desk/overview/label", line=line, intent="no such")).status_code == 422
+    assert (await marek.post("/desk/overview/label", line=line, intent="help")).status_code == 303
+    [label] = list(await desk.installation.store.read(lambda c: list(labels.given(c))))
+    assert (label.line_id, label.intent) == (int(line), "help")
+    await marek.get(f"/desk/c/{where}")
+
+
+async def test_ready_answers_are_written_refused_used_and_removed(desk: Running) -> None:
+    scripted, where = await waiting(desk)
+    anna = await AgentHttp.logged_in(desk)
+    await anna.get("/desk/replies")
+    for wrong in (
+        {"shortcut": "Z Ł", "title": "T", "words-pl": "x"},
+        {"shortcut": "ok", "title": "", "words-pl": "x"},
+        {"shortcut": "ok", "title": "T", "words-pl": " "},
+        {"shortcut": "ok", "title": "T", "words-pl": "{password}"},
+    ):
+        refused = await anna.post("/desk/replies", None, **wrong)
+        assert refused.status_code == 422
+        assert wrong["words-pl"].strip() in refused.text
+    shared = {"shortcut": "ok", "title": "Dla nas", "words-pl": "x", "shared": "yes"}
+    assert (await anna.post("/desk/replies", None, **shared)).status_code == 403
+    mine = {"shortcut": "nip", "title": "NIP", "words-pl": "Tu {agent}, <b>NIP</b> jest na fakturze. {{ok}}"}
+    assert (await anna.post("/desk/replies", None, **mine)).status_code == 303
+    anna_id = next(one.id for one in await desk.installation.store.read(accounts.listed) if one.login == "anna")
+    known = await desk.installation.store.read(lambda c: replies.available(c, agent_id=anna_id, first=()))
+    assert [one.shortcut for one in known] == ["nip"]
+    await anna.act(where, "take")
+    page = await anna.get(f"/desk/c/{where}?reply={known[0].id}")
+    assert "Tu Anna, &lt;b&gt;NIP&lt;/b&gt; jest na fakturze. {ok}</textarea>" in page.text
+    assert scripted.customer.locale == "pl"
+    marek = await AgentHttp.logged_in(desk, "marek")
+    assert (await marek.post("/desk/replies/remove", id=known[0].id)).status_code == 403
+    assert (await anna.post("/desk/replies/remove", id=known[0].id)).status_code == 303
+
+
+async def test_a_customer_s_data_is_handed_out_and_erased_by_a_fresh_log_in_only(desk: Running) -> None:
+    done = await bought(desk)
+    account = (await desk.card(done.person.email))["id"]
+    where = await place_of(desk, done.customer)
+    marek = await AgentHttp.logged_in(desk, "marek")
+    at = f"/desk/customers/{account}"
+    await marek.get(at)
+    assert done.person.email not in marek.page
+    as_json = await marek.post(f"{at}/export", kind="json")
+    assert json.loads(as_json.text)["account"]
+    assert done.person.email in as_json.text
+    assert as_json.headers["content-disposition"].startswith("attachment")
+    readable = await marek.post(f"{at}/export", kind="html")
+    assert "<script" not in readable.text
+    await marek.get(at)
+    assert (await marek.post(f"{at}/erase")).status_code == 422, "not sure"
+
+    await desk.advance(timedelta(minutes=11).total_seconds())
+    assert (await marek.post(f"{at}/erase", sure="yes")).status_code == 303
+    assert (await desk.card(done.person.email)) is not None, "led to the log-in"
+    marek = await AgentHttp.logged_in(desk, "marek")
+    await marek.get(at)
+    assert (await marek.post(f"{at}/erase", sure="yes")).status_code == 303
+    assert await desk.card(done.person.email) is None
+    assert done.person.email not in (await marek.get(f"/desk/c/{where}")).text
+    assert {"customer_exported", "customer_erased"} <= set(await trail(desk))
+
+
+async def test_the_trail_names_who_and_what_and_no_customer(desk: Running) -> None:
+    done = await bought(desk)
+    where = await place_of(desk, done.customer)
+
+    def promote(connection: sa.Connection) -> None:
+        marek = accounts.by_login(connection, "marek")
+        assert marek is not None
+        accounts.set_role(connection, marek.id, "admin")
+
+    await desk.installation.store.write(promote)
+    anna = await AgentHttp.logged_in(desk)
+    await anna.act(where, "block", reason="obelgi <b>", span="good")
+    marek = await AgentHttp.logged_in(desk, "marek")
+    await marek.get("/desk/trail")
+    assert "blocked" in marek.words
+    assert "Anna" in marek.words
+    assert "obelgi" not in marek.words
+    assert done.person.email not in marek.page
+    await marek.get("/desk/blocked")
+    assert "obelgi <b>" in marek.words
+    assert done.customer.sender not in marek.page, "an address may be a capability"
+    assert (await marek.post("/desk/blocked/remove", conversation=where)).status_code == 303
+    lines = await desk.installation.store.read(audit.page)
+    assert [line.what for line in lines][:1] == ["unblocked"]
