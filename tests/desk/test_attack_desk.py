@@ -13,7 +13,7 @@ from tests.desk.agent_browser import AgentBrowser
 from tests.desk.databases import desk_on, on_each_database
 from tests.desk.running import running_desk
 from tests.desk.scripted import Person, Scripted
-from tests.desk.test_agents_access import log_in
+from tests.desk.test_agents_access import _CSRF, log_in
 from tests.desk.test_console_journey import two_browsers
 from tests.desk.test_take_over import ANNA, acts, id_of, lines
 from tests.desk.test_turn_failing import SORRY, breaks
@@ -81,6 +81,24 @@ async def test_an_address_that_no_conversation_has_is_not_found(
         await log_in(desk.http, "anna")
         for path in ("/desk/c/%00", "/desk/c/%00/parts", "/desk/c/nobody", "/desk/c/%ed%a0%80"):
             assert (await desk.http.get(path)).status_code == 404, path
+
+
+async def test_a_search_opens_no_contacts(tmp_path: Path) -> None:
+    async with running_desk(tmp_path) as desk:
+        person = Person()
+        scripted = await Scripted(desk, person).run("tax_number")
+        await scripted.customer.say(f"Mój numer to {person.phone[3:]}, prawda?")
+        await log_in(desk.http, "anna")
+        form = _CSRF.search((await desk.http.get("/desk/search")).text)
+        assert form is not None
+        for sought in (person.email.partition("@")[0], person.phone[3:], "example"):
+            headers = {"origin": desk.url}
+            asked = {"csrf": form[1], "q": sought}
+            found = (await desk.http.post("/desk/search", data=asked, headers=headers)).text
+            shown = found.replace(f'value="{sought}"', "").replace("<mark>", "").replace("</mark>", "")
+            assert "\u2022" in shown, "it was found"
+            assert person.email not in shown
+            assert person.phone[3:] not in shown
 
 
 async def test_a_name_from_the_help_desk_is_one_line_and_hides_nothing() -> None:

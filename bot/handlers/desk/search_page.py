@@ -4,18 +4,26 @@ What is looked for is personal data: it is sent as a form, so that it stands in 
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
+import sqlalchemy as sa
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from bot.agents import masking
+from bot.agents.sight import Sight
+from bot.agents.who import contacts
 from bot.handlers.desk.console import Console
 from bot.handlers.desk.door import SignedIn
 from bot.handlers.desk.forms import form_of
 from bot.handlers.desk.telling import Told
 from services.desk.finder import Finder
-from services.desk.search import Page
+from services.desk.search import Hit, Page
 from services.desk.who import Theirs
+from services.store import conversations
+from services.store.journal import CUSTOMER
+from values.found import Snippet
 from values.text import one_line
 
 _LONGEST = 200
@@ -30,6 +38,7 @@ def routes(console: Console, finder: Finder) -> list[Route]:
             fields = await form_of(request)
             asked = one_line(fields.get("q", "")[:_LONGEST])
             people, found = await _looked(finder, asked, fields.get("before", ""))
+            found = await console.door.store.read(lambda c, page=found: _masked(c, console.sight, page))
             await console.door.note(me, "searched", people=len(people), lines=len(found.hits))
         told = Told(console.door.pages, me.locale, console.door.clock.now())
         return console.door.page(
@@ -37,6 +46,19 @@ def routes(console: Console, finder: Finder) -> list[Route]:
         )
 
     return [Route("/desk/search", console.door.guarded(search), methods=["GET", "POST"])]
+
+
+def _masked(connection: sa.Connection, sight: Sight, page: Page) -> Page:
+    """The hits with contacts hidden as in the conversation, where opening them is noted. One that held any is shown
+    without marks: they would tell where the words sought stand in it."""
+    return replace(page, hits=tuple(_hidden(connection, sight, hit) for hit in page.hits))
+
+
+def _hidden(connection: sa.Connection, sight: Sight, hit: Hit) -> Hit:
+    found = conversations.load(connection, hit.conversation_id, lock=False)
+    known = contacts(sight.case(found)) if found is not None else ()
+    text = masking.hidden(hit.snippet.text, known, theirs=hit.who == CUSTOMER)
+    return hit if text == hit.snippet.text else replace(hit, snippet=Snippet(text, ()))
 
 
 async def _looked(finder: Finder, asked: str, before: str) -> tuple[Sequence[Theirs], Page]:
