@@ -8,8 +8,9 @@ import hashlib
 import hmac
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from services.errors import Forged
 
@@ -20,12 +21,16 @@ OF_MESSAGES = frozenset({"message_created", "message_updated"})
 OF_CONVERSATIONS = frozenset({"conversation_status_changed", "conversation_updated"})
 
 
+# What a database takes as a number.
+Number = Annotated[int, Field(ge=0, lt=2**63)]
+
+
 class _Read(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
 
 
 class _Numbered(_Read):
-    id: int
+    id: Number
 
 
 class _Of(_Numbered):
@@ -34,7 +39,7 @@ class _Of(_Numbered):
 
 class _Event(_Read):
     event: str
-    id: int | None = None
+    id: Number | None = None
     inbox_id: int | None = None
     account: _Numbered | None = None
     inbox: _Numbered | None = None

@@ -90,3 +90,13 @@ def test_what_is_worth_a_look(told: dict[str, Any], number: int | None) -> None:
 def test_what_is_no_webhook(body: bytes) -> None:
     with pytest.raises(Forged):
         about(body, account_id=1, inbox_id=2)
+
+
+@pytest.mark.parametrize("number", [2**63, -1, 10**400])
+def test_a_number_that_no_conversation_can_have_is_no_webhook(number: int) -> None:
+    for told in (
+        {"event": "conversation_updated", "id": number},
+        {"event": "message_created", "message_type": "outgoing", "conversation": {"id": number}},
+    ):
+        with pytest.raises(Forged):
+            about(json.dumps(told).encode(), account_id=1, inbox_id=1)
