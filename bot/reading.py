@@ -14,8 +14,8 @@ from bot.show import Show
 from bot.turn import Turn
 from dialogs.case import Case
 from services.clock import Clock
-from services.store import calls, carried, conversations, journal
-from services.store.announce import PEOPLE
+from services.store import announce, calls, carried, conversations, journal
+from services.store.announce import PEOPLE, typing_in
 from services.store.database import Store
 from values.expects import Expects
 
@@ -116,6 +116,13 @@ class Reading:
             if _holds_up(standing, case, {call.key for call in due if call.at_work(now)}):
                 standing = replace(standing, expects=str(Expects.wait))
         return standing, found.seq
+
+    async def typing(self, conversation_id: str) -> None:
+        """The customer is writing: whoever watches is told, in any process. Raises StoreUnavailable."""
+        name = typing_in(conversation_id)
+        self._news.tell(name)
+        if self.store.dialect == "postgresql":
+            await self.store.write(lambda c: announce.tell(c, announce.NEWS, self._turn.holder.id, name))
 
     def watch(self, conversation_id: str) -> AbstractAsyncContextManager[Watch]:
         """News of one conversation."""

@@ -275,7 +275,7 @@ class Installation:
         secure = self._secure_links(pages)
         slowed = channels.slows_floods(self.settings)
         flood = Flood(FloodRules() if slowed else None)
-        chat = webchat.WebChat(self.desk, pages, flood, self._streams, address_of)
+        chat = webchat.WebChat(self.desk, pages, flood, self._streams, address_of, self.desk.typing)
         door = secure_pages.SecureDoor(secure, pages, address_of, Flood(secure_pages.FLOOD if slowed else None))
         api = seller_api.SellerApi(
             desk=self.desk,

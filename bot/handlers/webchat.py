@@ -36,6 +36,7 @@ class WebChat:
     flood: Flood
     streams: Streams
     address_of: AddressOf
+    typing: Callable[[str], Awaitable[None]] | None = None  # tells agents that the customer of a conversation writes
 
     @property
     def sessions(self) -> Sessions:
@@ -50,6 +51,7 @@ def routes(chat: WebChat) -> list[Route]:
         Route("/webchat/session", _guarded(chat, _session), methods=["POST"]),
         Route("/webchat/messages", _guarded(chat, _message), methods=["POST"]),
         Route("/webchat/press", _guarded(chat, _press), methods=["POST"]),
+        Route("/webchat/typing", _guarded(chat, _typing), methods=["POST"]),
         Route("/webchat/history", _guarded(chat, _history)),
         Route("/webchat/events", _guarded(chat, _events)),
     ]
@@ -119,6 +121,15 @@ async def _press(chat: WebChat, request: Request, session: Session) -> Response:
         raise Turned(400, "bad_asked_at")
     body = Pressed(text_of(fields, "payload", longest=_LONGEST_NAME), asked_at)
     return await _receive(chat, request, session, fields, body)
+
+
+async def _typing(chat: WebChat, request: Request, session: Session) -> Response:
+    """Transient: nothing of it is kept, and nobody is told why nothing came of it."""
+    if chat.typing is not None and not chat.flood.wait(session.address, chat.address_of(request)):
+        conversation_id = await chat.desk.conversation(Channel.WEB, session.address)
+        if conversation_id is not None:
+            await chat.typing(conversation_id)
+    return _json({})
 
 
 async def _receive(chat: WebChat, request: Request, session: Session, fields: Json, body: Body) -> Response:

@@ -20,6 +20,12 @@ CLOCK = "okienko_clock"
 PEOPLE = "people"
 """What is told about besides, where a conversation is a person's affair."""
 
+
+def typing_in(conversation_id: str) -> str:
+    """What is told about while a customer writes: for a moment, kept nowhere."""
+    return f"typing:{conversation_id}"
+
+
 CHANNELS = (NEWS, CLOCK)
 
 _LONGEST = 7000  # bytes; PostgreSQL takes no more than 8000

@@ -69,6 +69,8 @@ async def helped(here: Running, there: Running, contexts: tuple[BrowserContext, 
     await expect(agent.page.get_by_text("j•••@example.com").first).to_be_visible()
     await agent.takes()
     await visitor.sees("Anna")
+    await visitor.chat.get_by_role("textbox").fill("Nie wi")
+    await expect(agent.page.get_by_text("Klient pisze")).to_be_visible()
     await visitor.write("Nie wiem, jaki mam NIP")
     await agent.sees("Nie wiem, jaki mam NIP")
     await expect(visitor.chat.locator("#tray button")).to_have_count(0)

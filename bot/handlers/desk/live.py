@@ -20,7 +20,7 @@ from bot.handlers.desk.door import SignedIn
 from bot.port import Watch
 from bot.web.guard import Turned
 from services.store import journal
-from services.store.announce import PEOPLE
+from services.store.announce import PEOPLE, typing_in
 
 HEARTBEAT_S = 15.0
 SOON_S = 2.0
@@ -28,7 +28,7 @@ SOON_S = 2.0
 _RETRY_MS = 1500
 _MOST_OF_ONE = 12
 _MOST = 500
-_QUEUE, _TALK, _OVER = "queue", "talk", "over"
+_QUEUE, _TALK, _TYPING, _OVER = "queue", "talk", "typing", "over"
 
 
 @dataclass
@@ -63,7 +63,9 @@ def routes(console: Console, streams: DeskStreams) -> list[Route]:
 
 async def _told(console: Console, streams: DeskStreams, me: SignedIn, conversation_id: str) -> AsyncIterator[str]:
     streams.open[me.session_id] += 1
-    names = {_QUEUE: PEOPLE} | ({_TALK: conversation_id} if conversation_id else {})
+    names = {_QUEUE: PEOPLE} | (
+        {_TALK: conversation_id, _TYPING: typing_in(conversation_id)} if conversation_id else {}
+    )
     try:
         async with AsyncExitStack() as stack:
             watches = {
@@ -81,7 +83,7 @@ async def _follow(
     console: Console, streams: DeskStreams, me: SignedIn, watches: Mapping[str, Watch], conversation_id: str
 ) -> AsyncIterator[str]:
     yield f"retry: {_RETRY_MS}\n\n"
-    for name in watches:  # whatever came between the page and this stream
+    for name in watches.keys() - {_TYPING}:  # whatever came between the page and this stream
         yield _event(name)
     several = _Several(watches, streams.closing)
     try:

@@ -21,13 +21,21 @@ const KINDS = {
   discount_code: { autocapitalize: "characters" },
 };
 const PLAIN = { inputmode: "text", autocomplete: "off", autocapitalize: "sentences" };
+const TYPING_EVERY_MS = 4000;
 const SECRET_ELSEWHERE = new Set(["secure_page", "payment"]);
 
 export class Composer {
+  #told = 0;
+  #mode = "bot";
   #input = /** @type {HTMLInputElement} */ (byId("input"));
 
-  /** @param {(text: string) => void} send @param {() => void} tooLong */
-  constructor(send, tooLong) {
+  /** @param {(text: string) => void} send @param {() => void} tooLong @param {() => void} typing told to a person only */
+  constructor(send, tooLong, typing) {
+    this.#input.addEventListener("input", () => {
+      if (this.#mode !== "agent" || performance.now() - this.#told < TYPING_EVERY_MS) return;
+      this.#told = performance.now();
+      typing();
+    });
     byId("composer").addEventListener("submit", (event) => {
       event.preventDefault();
       const text = this.#input.value.trim();
@@ -40,6 +48,7 @@ export class Composer {
 
   /** @param {string} expects @param {string} mode */
   expect(expects, mode) {
+    this.#mode = mode;
     for (const [name, value] of Object.entries({ ...PLAIN, ...KINDS[expects] })) {
       if (this.#input.getAttribute(name) !== value) this.#input.setAttribute(name, value);
     }

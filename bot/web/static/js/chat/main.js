@@ -27,6 +27,7 @@ class Chat {
   composer = new Composer(
     (text) => this.say(text),
     () => this.notice(t("too_long")),
+    () => void this.api.post("/webchat/typing", {}).catch(() => {}),
   );
   /** Lines of the customer's that the stream brought while an acknowledgement is due: perhaps ours. */
   held = [];
