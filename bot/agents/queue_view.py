@@ -10,10 +10,12 @@ import sqlalchemy as sa
 from bot.agents import masking, wording
 from bot.agents.sight import Sight
 from bot.agents.who import called, contacts
+from dialogs.case import Case
 from services import handoffs
 from services.desk import talks
 from services.handoffs import Handoff
 from services.store.conversations import Conversation
+from services.store.errors import StoreUnavailable
 from services.store.journal import CUSTOMER, Entry
 
 Whose = Literal["waiting", "mine", "others", "bot"]
@@ -87,7 +89,7 @@ class _Rows:
     def row(
         self, conversation: Conversation, whose: Whose, reason: str | None, since: datetime, holder: str | None
     ) -> Row:
-        case, lines = self.sight.case(conversation), self.lines.get(conversation.id, [])
+        case, lines = self._case(conversation), self.lines.get(conversation.id, [])
         last = lines[-1] if lines else None
         words = wording.said(last, lines) if last is not None else ""
         theirs = last is not None and last.kind == CUSTOMER
@@ -104,3 +106,10 @@ class _Rows:
             by=last.kind if last is not None else "",
             unanswered=case.handoff.unanswered,
         )
+
+    def _case(self, conversation: Conversation) -> Case:
+        """While a later release takes over, one of its conversations is nameless here rather than the queue gone."""
+        try:
+            return self.sight.case(conversation)
+        except StoreUnavailable:
+            return Case()
