@@ -11,8 +11,8 @@ from typing import Protocol, TypeVar
 
 from bot.by_agent import ByAgent
 from bot.render import Renderer
-from bot.turn import Words
-from dialogs.kit import Corrected, Say
+from bot.turn import Turned, Words
+from dialogs.kit import Corrected, Event, Say
 from dialogs.words.handoff import AgentGone, AgentLeft, AgentSpoke, AgentTook
 from services import handoffs
 from services.agents import accounts, audit
@@ -24,6 +24,9 @@ from values.text import clean
 T = TypeVar("T")
 #: What every channel takes as one message.
 LONGEST = 4000
+_LONGEST_STEP = 100
+#: What is called otherwise there.
+_IN_THE_TRAIL = {"took": "taken", "gave_back": "given_back"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,7 @@ class AgentActs:
             _enabled(act, by)
             taken = handoffs.take(act.connection, conversation_id=conversation_id, agent_id=by.id, now=act.now)
             if taken:
-                act.play(AgentTook(by.id, by.name), {"act": "took", "agent": by.id, "by": by.name})
+                _play(act, by, AgentTook(by.id, by.name), "took", by=by.name)
 
         await self._desk.act(conversation_id, key, work)
 
@@ -91,17 +94,18 @@ class AgentActs:
 
         def work(act: ByAgent) -> None:
             _held(act, by)
-            about = {"act": "said", "agent": by.id, **({"via": via} if via is not None else {})}
-            act.play(AgentSpoke(), about, Words(words, by.name))
+            about = {} if via is None else {"via": via}
+            _play(act, by, AgentSpoke(), "said", Words(words, by.name), **about)
 
         await self._desk.act(conversation_id, key, work)
 
     async def correct(self, conversation_id: str, by: By, step: str, text: str, key: str) -> None:
         """Answers a step in the customer's stead, or puts its answer right. Errors: NotYours, NotRight."""
+        step = clean(step).text[:_LONGEST_STEP]
 
         def work(act: ByAgent) -> None:
             _held(act, by)
-            turned = act.play(Corrected(step, clean(text).text), {"act": "corrected", "agent": by.id, "step": step})
+            turned = _play(act, by, Corrected(step, clean(text).text), "corrected", step=step)
             if refused := next((say for say in turned.says if _refuses(say)), None):
                 raise NotRight(self._renderer.words(refused.key, refused.params, by.locale))
 
@@ -115,8 +119,7 @@ class AgentActs:
             if accounts.switched_off(act.connection, to.id):
                 raise LookupError("no such colleague any more")
             handoffs.hand_over(act.connection, conversation_id=conversation_id, to=to.id, now=act.now)
-            about = {"act": "passed_on", "agent": by.id, "to": to.id, "by": to.name}
-            act.play(AgentTook(to.id, to.name), about)
+            _play(act, by, AgentTook(to.id, to.name), "passed_on", to=to.id, by=to.name)
 
         await self._desk.act(conversation_id, key, work)
 
@@ -126,7 +129,7 @@ class AgentActs:
         def work(act: ByAgent) -> None:
             _held(act, by)
             handoffs.end(act.connection, conversation_id=conversation_id, now=act.now)
-            act.play(AgentLeft(done), {"act": "done" if done else "gave_back", "agent": by.id, "by": by.name})
+            _play(act, by, AgentLeft(done), "done" if done else "gave_back", by=by.name)
 
         await self._desk.act(conversation_id, key, work)
 
@@ -135,7 +138,7 @@ class AgentActs:
 
         def work(act: ByAgent) -> None:
             _held(act, by)
-            act.play(AgentGone(by.id), {"act": "put_back", "agent": by.id, "by": by.name})
+            _play(act, by, AgentGone(by.id), "put_back", by=by.name)
 
         await self._desk.act(conversation_id, key, work)
 
@@ -152,6 +155,20 @@ class AgentActs:
             audit.note(act.connection, agent_id=by.id, what="blocked", at=act.now, conversation_id=conversation_id)
 
         await self._desk.act(conversation_id, key, work)
+
+
+def _play(act: ByAgent, who: By, event: Event, done: str, words: Words | None = None, **about: str) -> Turned:
+    """Plays the event; who did what stands in the journal, which goes with the conversation, and in the trail."""
+    turned = act.play(event, {"act": done, "agent": who.id, **about}, words)
+    audit.note(
+        act.connection,
+        agent_id=who.id,
+        what=_IN_THE_TRAIL.get(done, done),
+        at=act.now,
+        conversation_id=act.conversation.id,
+        details={name: value for name, value in about.items() if name in ("step", "to", "via")},
+    )
+    return turned
 
 
 def _held(act: ByAgent, by: By) -> None:

@@ -130,7 +130,7 @@ async def test_the_trail_names_who_and_what_and_no_customer(desk: Running) -> No
     await anna.act(where, "block", reason="obelgi <b>", span="good")
     marek = await AgentHttp.logged_in(desk, "marek")
     await marek.get("/desk/trail")
-    assert "blocked" in marek.words
+    assert "blokada adresu" in marek.words
     assert "Anna" in marek.words
     assert "obelgi" not in marek.words
     assert done.person.email not in marek.page

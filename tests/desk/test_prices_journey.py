@@ -13,7 +13,7 @@ from tests.desk.scripted import Person, Scripted, only, until
 from tests.desk.test_certified_journey import on
 from tests.desk.test_renewal_unasked import comes
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("asked_seldom")]
 
 NUMBER = "FR44732829320"
 

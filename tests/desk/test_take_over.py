@@ -9,6 +9,7 @@ import pytest
 from bot.agents.acts import AgentActs, By, NotRight, NotSaid, NotTaken, NotYours
 from bot.agents.leaving import release_all_of
 from services import handoffs
+from services.agents import audit
 from services.store import journal
 from tests.desk.databases import desk_on, desks_on, on_each_database
 from tests.desk.post_office import post_office
@@ -73,6 +74,9 @@ async def test_the_stuck_customer_is_helped_and_finishes(
         await scripted.run()
         card = await desk.card(scripted.person.email)
         assert [order["status"] for order in card["orders"]] == ["paid"]
+        trail = await desk.installation.store.read(lambda c: audit.page(c, before=None, most=10))
+        assert [line.what for line in reversed(trail)] == ["taken", "said", "corrected", "given_back"]
+        assert {(line.agent_id, line.conversation_id) for line in trail} == {(ANNA.id, where)}
         kinds = [line.kind for line in await lines(desk, where)]
         assert kinds.count("agent") == 1
         assert kinds.count("desk") == 4

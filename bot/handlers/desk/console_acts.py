@@ -17,6 +17,7 @@ from bot.handlers.desk.door import SignedIn, by_script
 from bot.handlers.desk.forms import form_of
 from bot.web.guard import Turned
 from bot.web.policy import DESK_PAGE
+from services.agents import audit
 from services.agents.accounts import Agent
 from services.desk import notes
 from services.desk.notes import Note, NoteRefused
@@ -32,19 +33,19 @@ _LONGEST_KEY = 100
 def routes(console: Console) -> list[Route]:
     """`POST /desk/c/{id}/…`."""
     doing = _Acts(console)
-    acts: dict[str, tuple[Act, str]] = {
-        "take": (doing.take, "taken"),
-        "say": (doing.say, "said"),
-        "correct": (doing.correct, "corrected"),
-        "pass": (doing.pass_on, "passed_on"),
-        "give-back": (doing.give_back, "given_back"),
-        "done": (doing.done, "done"),
-        "put-back": (doing.put_back, "put_back"),
-        "note": (doing.note, "noted"),
+    acts: dict[str, Act] = {
+        "take": doing.take,
+        "say": doing.say,
+        "correct": doing.correct,
+        "pass": doing.pass_on,
+        "give-back": doing.give_back,
+        "done": doing.done,
+        "put-back": doing.put_back,
+        "note": doing.note,
     }
     return [
-        Route(f"/desk/c/{{id}}/{name}", console.door.guarded(doing.form(act, noted)), methods=["POST"])
-        for name, (act, noted) in acts.items()
+        Route(f"/desk/c/{{id}}/{name}", console.door.guarded(doing.form(act)), methods=["POST"])
+        for name, act in acts.items()
     ]
 
 
@@ -52,7 +53,7 @@ class _Acts:
     def __init__(self, console: Console) -> None:
         self._console = console
 
-    def form(self, act: Act, noted: str) -> Callable[[Request, SignedIn], Awaitable[Response]]:
+    def form(self, act: Act) -> Callable[[Request, SignedIn], Awaitable[Response]]:
         """The handler of an act's form."""
 
         async def done(request: Request, me: SignedIn) -> Response:
@@ -65,7 +66,6 @@ class _Acts:
             except (NotYours, NotTaken, NotSaid, NotRight, NoteRefused) as refused:
                 problem, status = await self._why(refused, fields)
                 return await console.page(request, me, conversation_id, problem, status)
-            await console.door.note(me, noted, conversation_id=conversation_id)
             if by_script(request):
                 return await console.page(request, me, conversation_id)
             return RedirectResponse(f"/desk/c/{conversation_id}", 303, headers=DESK_PAGE)
@@ -105,6 +105,7 @@ class _Acts:
             if conversations.load(connection, conversation_id, lock=False) is None:
                 raise LookupError
             notes.add(connection, note)
+            audit.note(connection, agent_id=by.id, what="noted", at=door.clock.now(), conversation_id=conversation_id)
 
         await door.store.write(work)
 

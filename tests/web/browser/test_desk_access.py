@@ -58,7 +58,7 @@ def test_from_the_link_to_the_desk_and_out(desk: tuple[Served, House], open_page
     page.get_by_role("button", name="Włącz").click()
     expect(page.locator(".codes li")).to_have_count(8)
     page.get_by_role("link", name="Kody są zapisane").click()
-    expect(page.get_by_role("heading")).to_have_text("Pulpit")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Klawisze pulpitu")
     page.get_by_role("button", name="Wyloguj").click()
     expect(page).to_have_url(f"{server.url}/desk/login")
     page.goto(f"{server.url}/desk/profile")

@@ -62,7 +62,7 @@ class House:
             return PlainTextResponse("done")
 
         async def home(request: Request, me: SignedIn) -> Response:
-            return self.door.page(request, me, "desk/frame.html")
+            return self.door.page(request, me, "desk/help.html", keys=())
 
         routes = [
             *log_in.routes(self.entry),

@@ -1,12 +1,18 @@
-/** What was typed and not sent yet stays in this tab, whatever is loaded again: per conversation and field. */
+/**
+ * What was typed and not sent yet outlives the tab and the browser: per agent, conversation and field. It goes when it is
+ * sent, when its agent logs out, when somebody else logs in, and when a session would be over, too.
+ */
 import { always, talkId } from "./page.js";
 
 const PREFIX = "okienko.desk.";
+const KEPT_MS = 12 * 3600 * 1000;
 
 /** @typedef {HTMLInputElement|HTMLTextAreaElement} Field */
 
+const mine = () => `${PREFIX}${document.body.dataset.me ?? ""}.`;
+
 /** @param {Field} field */
-const nameOf = (field) => `${PREFIX}${talkId()}.${field.dataset.draft}`;
+const nameOf = (field) => `${mine()}${talkId()}.${field.dataset.draft}`;
 
 /** @returns {Field[]} */
 const fields = () => [...document.querySelectorAll("[data-draft]")].filter((one) => one instanceof HTMLInputElement || one instanceof HTMLTextAreaElement);
@@ -20,31 +26,55 @@ function quietly(act) {
   }
 }
 
+/** @param {string} name @returns {{at: number, text: string}|null} */
+function kept(name) {
+  const found = quietly(() => localStorage.getItem(name));
+  try {
+    const { at, text } = JSON.parse(found ?? "null");
+    return typeof at === "number" && typeof text === "string" && Date.now() - at < KEPT_MS ? { at, text } : null;
+  } catch {
+    return null;
+  }
+}
+
 /** @param {Field} field */
 function keep(field) {
   const changed = field.value !== field.defaultValue && field.value.trim() !== "";
-  quietly(() => (changed ? sessionStorage.setItem(nameOf(field), field.value) : sessionStorage.removeItem(nameOf(field))));
+  const draft = JSON.stringify({ at: Date.now(), text: field.value });
+  quietly(() => (changed ? localStorage.setItem(nameOf(field), draft) : localStorage.removeItem(nameOf(field))));
 }
 
 function restore() {
   for (const field of fields()) {
-    const kept = quietly(() => sessionStorage.getItem(nameOf(field)));
-    if (kept !== null && field.value === field.defaultValue) field.value = kept;
+    const draft = kept(nameOf(field));
+    if (draft !== null && field.value === field.defaultValue) field.value = draft.text;
   }
 }
 
+/** Forgets what is too old or another agent's; all of it where nobody is to stay. @param {boolean} [all] */
+function tidy(all = false) {
+  quietly(() => {
+    const names = Object.keys(localStorage).filter((name) => name.startsWith(PREFIX));
+    for (const name of names) if (all || !name.startsWith(mine()) || kept(name) === null) localStorage.removeItem(name);
+  });
+}
+
 export function keepDrafts() {
+  tidy();
   always(restore);
   document.addEventListener("input", (event) => {
     const field = event.target;
     if ((field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement) && field.dataset.draft) keep(field);
+  });
+  document.addEventListener("submit", (event) => {
+    if (event.target instanceof HTMLFormElement && event.target.getAttribute("action") === "/desk/logout") tidy(true);
   });
   // What the desk took is no draft any more; what it refused stays, as it comes back in the form.
   document.body.addEventListener("htmx:beforeSwap", (event) => {
     const { xhr, requestConfig } = /** @type {CustomEvent} */ (event).detail;
     if (requestConfig.verb !== "post" || xhr.status >= 300) return;
     for (const field of requestConfig.elt.querySelectorAll("[data-draft]")) {
-      quietly(() => sessionStorage.removeItem(nameOf(field)));
+      quietly(() => localStorage.removeItem(nameOf(field)));
       field.value = field.defaultValue;
     }
   });

@@ -1,0 +1,28 @@
+"""Whatever the trail tells has its words in the agents' languages."""
+
+import re
+import tomllib
+
+import pytest
+
+from tests.architecture.rooms import ROOT
+
+_TOLD = re.compile(r'(?:what="|_note\(connection, "|\.note\(\s*me,\s*")([a-z_]+)"')
+#: Named by what was done (`bot/agents/acts.py`).
+ACTS = {"taken", "said", "corrected", "passed_on", "given_back", "done", "put_back"}
+
+
+def told() -> set[str]:
+    return ACTS.union(
+        *(
+            _TOLD.findall(path.read_text("utf-8"))
+            for room in ("bot", "services")
+            for path in (ROOT / room).rglob("*.py")
+        )
+    )
+
+
+@pytest.mark.parametrize("locale", ["pl", "it", "en"])
+def test_every_line_of_the_trail_has_words(locale: str) -> None:
+    texts = tomllib.loads((ROOT / "bot" / "web" / "texts" / f"{locale}.toml").read_text("utf-8"))
+    assert told() == set(texts["desk_trail"])
