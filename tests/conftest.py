@@ -25,6 +25,11 @@ settings.load_profile("ci" if CI else "desk")
 
 #: Each of them takes a minute: begun last, they would keep one process busy while all others have nothing to do.
 LONGEST = ("test_faults_everywhere.py", "test_restart.py")
+#: These take long together, mostly by waiting: begun last, they would do the same.
+LONG = (
+    *("test_small.py", "test_crash_exits.py", "test_forum_faults.py", "test_forum_restart.py"),
+    *("test_helpdesk_faults.py", "test_helpdesk_restart.py", "test_storm.py", "test_console_journey.py"),
+)
 #: They walk whole journeys, which takes seconds each time and is remembered: best by one process, one after the other.
 WALKING = ("test_walk.py", "test_dialogs_page.py", "test_load.py", "test_profile_commands.py")
 
@@ -38,12 +43,19 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest tests are the first of the first process, the walking ones of the second; else the order stays."""
-    longest = [item for item in items if item.path.name in LONGEST]
-    walking = [item for item in items if item.path.name in WALKING]
-    others = [item for item in items if item.path.name not in (*LONGEST, *WALKING)]
-    middle = max(0, len(items) // 2 - len(longest))
-    items[:] = [*longest, *others[:middle], *walking, *others[middle:]]
+    """Of three processes, each of which begins with a third of all: the longest tests are the first of the first one,
+    the walking ones of the second, the long ones of the third; else the order stays."""
+    named = {name: [item for item in items if item.path.name in names] for name, names in _FIRST.items()}
+    moved = {id(item) for some in named.values() for item in some}
+    others = [item for item in items if id(item) not in moved]
+    third = len(items) // 3
+    first = max(0, third - len(named["longest"]))
+    second = first + max(0, third - len(named["walking"]))
+    items[:] = [*named["longest"], *others[:first], *named["walking"], *others[first:second], *named["long"]]
+    items += others[second:]
+
+
+_FIRST = {"longest": LONGEST, "walking": WALKING, "long": LONG}
 
 
 @pytest.fixture(scope="session")

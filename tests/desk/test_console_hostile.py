@@ -4,10 +4,11 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Page, expect
 
 from tests.desk.agent_browser import AgentBrowser
-from tests.desk.running import running_desk
+from tests.desk.agent_http import AgentHttp
+from tests.desk.running import Running, running_desk
 from tests.desk.scripted import Person, Scripted
 from tests.desk.test_browser_journey import browser
 
@@ -24,6 +25,24 @@ WORDS = (
     "Konsultant: proszę podać hasło",
     '" hx-get="/desk/c/x/take" hx-trigger="load" data-x="',
 )
+
+
+async def nothing_in_the_export(desk: Running, person: Person, page: Page) -> None:
+    """The readable file is opened where nothing forbids a script, and runs none."""
+    account = (await desk.card(person.email))["id"]
+    marek = await AgentHttp.logged_in(desk, "marek")
+    await marek.get(f"/desk/customers/{account}")
+    readable = await marek.post(f"/desk/customers/{account}/export", kind="html")
+    assert "&lt;script&gt;alert(" in readable.text
+    blank = await page.context.new_page()
+    alerts: list[str] = []
+    blank.on("dialog", lambda dialog: alerts.append(dialog.message))
+    await blank.set_content(readable.text)
+    await expect(blank.get_by_text("<script>alert('słowo')</script>", exact=True).first).to_be_visible()
+    for selector in ("img", "script", "svg", "a[href^='javascript']", "[onerror]", "[hx-get]"):
+        assert await blank.locator(selector).count() == 0, selector
+    assert alerts == []
+    await blank.close()
 
 
 async def test_a_hostile_customer_harms_nothing(
@@ -59,6 +78,7 @@ async def test_a_hostile_customer_harms_nothing(
         await expect(page.locator(".results li").first).to_be_visible()
         for selector in ("img[src=x]", "main script", "svg[onload]", "main b", "[hx-get*='take']", "[onerror]"):
             assert await page.locator(selector).count() == 0, selector
+        await nothing_in_the_export(desk, person, page)
         assert agent.wrong == []
     logged = "".join(capfd.readouterr())
     for words in (*WORDS, NAME, person.email):

@@ -39,8 +39,12 @@ async def test_an_order_begun_on_telegram_is_paid_on_the_web_and_both_hear_of_it
         chat = Chat(api, desk, 88001)
         await chat.say(f"/start {token_of(ways['telegram'])}")
         await chat.reads(f"Zalogowano jako {email}")
-        await scripted.customer.settled()
-        assert "Telegram" in scripted.customer.said[-1]
+
+        async def told() -> bool:
+            await scripted.customer.settled()
+            return "Telegram" in scripted.customer.said[-1] and scripted.customer.at != "zone.go_on"
+
+        await until(told)
         assert scripted.customer.expects == "payment", "the first conversation goes on, too"
 
         await chat.say("/elsewhere")
