@@ -90,6 +90,6 @@ class Watched:
 
 async def until(condition: Callable[[], bool]) -> None:
     """Lets the others run until the condition holds; fails after ten seconds."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not condition():  # noqa: ASYNC110 what is waited for is anything
             await asyncio.sleep(0.001)

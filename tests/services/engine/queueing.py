@@ -70,7 +70,7 @@ async def engine(make: Made) -> QueueEngine:
 
 async def quiet(engine: QueueEngine) -> None:
     """Waits until the engine has nothing to do; one that never gets there is a failure, not a hang."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         await engine.idle()
 
 
@@ -99,6 +99,6 @@ async def do(store: Store, statement: str, **values: Any) -> int:
 
 async def until_read(store: Store, condition: Callable[[sa.Connection], object]) -> None:
     """Waits until the database says so; fails after ten seconds."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not await store.read(condition):  # noqa: ASYNC110 other processes' work makes no event here
             await asyncio.sleep(0.01)
