@@ -87,7 +87,7 @@ def test_a_password_may_come_by_standard_input(okienko: Okienko, url: str) -> No
     assert agent(url).password_hash != first
 
 
-@pytest.mark.parametrize("url", ["sqlite"], indirect=True)  # refused before any database is asked
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)  # what is refused is so on any database
 @pytest.mark.parametrize(
     ("words", "given", "why"),
     [
