@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from services import account_search, limits
 from services.account_search import LoginCandidate
 from services.clock import Clock
+from services.limits import Counted, Held
 from services.passwords import PasswordHasher
 from services.store.database import Store
 from values import customer_number
@@ -21,7 +22,6 @@ from values.secret import Secret
 
 PER_LOGIN = limits.Rule("login wrong", 10, timedelta(minutes=15))
 PER_ADDRESS = limits.Rule("login address", 30, timedelta(minutes=15))
-Counted = tuple[tuple[limits.Rule, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +35,6 @@ class Right:
 @dataclass(frozen=True, slots=True)
 class Wrong:
     """Nobody has that login, or another password."""
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """Too many wrong ones; seconds until the next one is looked at."""
-
-    retry_after: int
 
 
 @dataclass(frozen=True)
@@ -62,16 +55,16 @@ class LogIns:
         key = self._key(login)
         counted = self._subjects(key, address)
         # Counted before anything is compared, or a hundred tries at once would all find room.
-        wait = await self.store.write(lambda c: self._count(c, counted))
-        if wait is not None:
-            return Held(wait)
+        now = self.clock.now()
+        held = await self.store.write(lambda c: limits.count_try(c, counted, server_key=self.server_key, now=now))
+        if held is not None:
+            return held
         account_id = await self._matching(key, password, shadows=shadows)
         return Wrong() if account_id is None else Right(account_id, counted)
 
     def take_back(self, connection: sa.Connection, right: Right) -> None:
         """A right one counts for nothing."""
-        for rule, subject in right.counted:
-            limits.take_back(connection, rule, subject, server_key=self.server_key)
+        limits.take_back_try(connection, right.counted, server_key=self.server_key)
 
     def _key(self, login: str) -> str:
         """The form in which a login is compared; a customer number may be typed in groups."""
@@ -81,18 +74,6 @@ class LogIns:
     def _subjects(self, key: str, address: str | None) -> Counted:
         by_address = ((PER_ADDRESS, address),) if address is not None and self.quotas else ()
         return ((PER_LOGIN, key), *by_address)
-
-    def _count(self, connection: sa.Connection, counted: Counted) -> int | None:
-        """Counts a try, or gives the seconds until there is room for one."""
-        now = self.clock.now()
-        for rule, of in counted:
-            limits.hold(connection, rule, of, server_key=self.server_key)
-        held = [limits.free_at(connection, rule, of, server_key=self.server_key, now=now) for rule, of in counted]
-        if waits := [free for free in held if free is not None]:
-            return max(1, round((max(waits) - now).total_seconds()))
-        for rule, of in counted:
-            limits.hit(connection, rule, of, server_key=self.server_key, now=now)
-        return None
 
     async def _matching(self, key: str, password: Secret, *, shadows: bool) -> str | None:
         candidates: list[LoginCandidate] = await self.store.read(

@@ -244,10 +244,9 @@ class Turn:
         return replace(turned, run=leased, timer_due=due, case=case, acts=played.acts, says=played.says)
 
     def _outcome(self, played: Played[Case], caused: dict[str, Any], words: Words | None) -> "_Outcome":
-        said = spoken(self.renderer, played)
         if words is not None:
             return _Outcome(spoken_by(words.text, words.by, played.case.talk.locale), caused, AGENT)
-        return _Outcome(said, caused, HELD if played.held else BOT)
+        return _Outcome(spoken(self.renderer, played), caused, HELD if played.held else BOT)
 
     def _save(
         self, connection: sa.Connection, changed: Conversation, outcome: "_Outcome", cause: Cause, now: datetime

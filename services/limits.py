@@ -23,6 +23,17 @@ class Rule:
     per: timedelta
 
 
+Counted = tuple[tuple[Rule, str], ...]
+"""Rules, each with the subject for which a try counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Too many wrong ones; seconds until the next one is looked at."""
+
+    retry_after: int
+
+
 _OF_SUBJECT = sa.and_(
     limit_hit.c.scope == sa.bindparam("in_scope"),
     limit_hit.c.subject_hash == sa.bindparam("of_subject"),
@@ -83,6 +94,24 @@ def take_back(connection: sa.Connection, rule: Rule, subject: str, *, server_key
     hashed = subject_hash(server_key, rule.scope, subject)
     alone.hold(connection, "limit", rule.scope, hashed)
     connection.execute(_TAKE_BACK, {"in_scope": rule.scope, "of_subject": hashed})
+
+
+def count_try(connection: sa.Connection, counted: Counted, *, server_key: bytes, now: datetime) -> Held | None:
+    """Counts a try for each of its subjects; where one of them has no room, for none, and tells how long to wait."""
+    for rule, of in counted:
+        hold(connection, rule, of, server_key=server_key)
+    free = [free_at(connection, rule, of, server_key=server_key, now=now) for rule, of in counted]
+    if waits := [moment for moment in free if moment is not None]:
+        return Held(max(1, round((max(waits) - now).total_seconds())))
+    for rule, of in counted:
+        hit(connection, rule, of, server_key=server_key, now=now)
+    return None
+
+
+def take_back_try(connection: sa.Connection, counted: Counted, *, server_key: bytes) -> None:
+    """The try came to a good end: it counts for nothing."""
+    for rule, of in counted:
+        take_back(connection, rule, of, server_key=server_key)
 
 
 def count(connection: sa.Connection, rule: Rule, subject: str, *, server_key: bytes, now: datetime) -> int:

@@ -14,6 +14,7 @@ from services import limits
 from services.agents import accounts, audit, second_factor
 from services.agents.accounts import Agent
 from services.clock import Clock
+from services.limits import Counted, Held
 from services.passwords import PasswordHasher
 from services.store.database import Store
 from values.secret import Secret
@@ -22,14 +23,6 @@ PER_LOGIN = limits.Rule("agent login wrong", 10, timedelta(minutes=15))
 PER_ADDRESS = limits.Rule("agent login address", 30, timedelta(minutes=15))
 CODES = limits.Rule("agent code wrong", 5, timedelta(minutes=15))
 CODES_A_DAY = limits.Rule("agent code wrong a day", 20, timedelta(days=1))
-Counted = tuple[tuple[limits.Rule, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """Too many wrong ones; seconds until the next one is looked at."""
-
-    retry_after: int
 
 
 @dataclass(frozen=True)
@@ -47,9 +40,10 @@ class AgentLogIns:
         by_address = ((PER_ADDRESS, address),) if address is not None and self.quotas else ()
         counted: Counted = ((PER_LOGIN, accounts.key(login)), *by_address)
         # Counted before anything is compared, or a hundred tries at once would all find room.
-        wait = await self.store.write(lambda c: self._count(c, counted))
-        if wait is not None:
-            return Held(wait)
+        now = self.clock.now()
+        held = await self.store.write(lambda c: limits.count_try(c, counted, server_key=self.server_key, now=now))
+        if held is not None:
+            return held
         found = await self.store.read(lambda c: accounts.by_login(c, login))
         right = await self._right(found, password)
         await self.store.write(lambda c: self._told(c, found, counted, right=right))
@@ -64,7 +58,7 @@ class AgentLogIns:
     def _told(self, connection: sa.Connection, found: Agent | None, counted: Counted, *, right: bool) -> None:
         """A right one counts for nothing; a wrong one is told by the trail."""
         if right:
-            self._take_back(connection, counted)
+            limits.take_back_try(connection, counted, server_key=self.server_key)
         else:
             self._refused(connection, found.id if found is not None else None, "password")
 
@@ -73,13 +67,13 @@ class AgentLogIns:
         counted: Counted = ((CODES, agent_id), (CODES_A_DAY, agent_id))
 
         def work(connection: sa.Connection) -> bool | Held:
-            wait = self._count(connection, counted)
-            if wait is not None:
-                return Held(wait)
             key, now = self.server_key, self.clock.now()
+            held = limits.count_try(connection, counted, server_key=key, now=now)
+            if held is not None:
+                return held
             right = second_factor.check(connection, agent_id=agent_id, code=code, server_key=key, now=now)
             if right:
-                self._take_back(connection, counted)
+                limits.take_back_try(connection, counted, server_key=self.server_key)
             else:
                 self._refused(connection, agent_id, "code")
             return right
@@ -89,19 +83,3 @@ class AgentLogIns:
     def _refused(self, connection: sa.Connection, agent_id: str | None, why: str) -> None:
         at = self.clock.now()
         audit.note(connection, agent_id=agent_id, what="log_in_refused", at=at, details={"why": why})
-
-    def _count(self, connection: sa.Connection, counted: Counted) -> int | None:
-        """Counts a try, or gives the seconds until there is room for one."""
-        now = self.clock.now()
-        for rule, of in counted:
-            limits.hold(connection, rule, of, server_key=self.server_key)
-        held = [limits.free_at(connection, rule, of, server_key=self.server_key, now=now) for rule, of in counted]
-        if waits := [free for free in held if free is not None]:
-            return max(1, round((max(waits) - now).total_seconds()))
-        for rule, of in counted:
-            limits.hit(connection, rule, of, server_key=self.server_key, now=now)
-        return None
-
-    def _take_back(self, connection: sa.Connection, counted: Counted) -> None:
-        for rule, subject in counted:
-            limits.take_back(connection, rule, subject, server_key=self.server_key)

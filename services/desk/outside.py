@@ -9,8 +9,8 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from services.handoffs import OPEN
+from services.store import journal as journal_lines
 from services.store.helpdesk_tables import helpdesk_conversation as table
-from services.store.journal import CUSTOMER
 from services.store.statements import PerDialect, columns
 from services.store.support_tables import handoff
 from services.store.tables import conversation, journal
@@ -82,16 +82,6 @@ _TO_DO = (
     .limit(sa.bindparam("most"))
 )
 _STANDING = sa.select(table.c.conversation_id).where(_HERE, table.c.state == OPENED)
-_LAST_SAID = (
-    sa.select(journal.c.id)
-    .where(
-        journal.c.conversation_id == sa.bindparam("wanted"),
-        sa.or_(journal.c.seq.is_not(None), journal.c.kind == CUSTOMER),
-    )
-    .order_by(journal.c.id.desc())
-    .limit(1)
-    .offset(LINES_BEFORE)
-)
 
 
 def of(connection: sa.Connection, conversation_id: str) -> Outside | None:
@@ -114,7 +104,7 @@ def standing(connection: sa.Connection, account_id: int, inbox_id: int) -> list[
 
 def begin(connection: sa.Connection, conversation_id: str) -> int:
     """The line of the journal after which what is told begins."""
-    return connection.execute(_LAST_SAID, {"wanted": conversation_id}).scalar() or 0
+    return journal_lines.before_last_said(connection, conversation_id, LINES_BEFORE)
 
 
 def make(connection: sa.Connection, one: Outside) -> None:

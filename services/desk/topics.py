@@ -10,8 +10,8 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from services.handoffs import OPEN
+from services.store import journal as journal_lines
 from services.store.forum_tables import desk_topic as table
-from services.store.journal import CUSTOMER
 from services.store.statements import PerDialect, columns
 from services.store.support_tables import handoff
 from services.store.tables import conversation, journal
@@ -76,14 +76,6 @@ _TO_DO = (
     )
     .limit(sa.bindparam("most"))
 )
-_SAID = sa.or_(journal.c.seq.is_not(None), journal.c.kind == CUSTOMER)
-_LAST_SAID = (
-    sa.select(journal.c.id)
-    .where(journal.c.conversation_id == sa.bindparam("wanted"), _SAID)
-    .order_by(journal.c.id.desc())
-    .limit(1)
-    .offset(LINES_BEFORE)
-)
 
 
 def of(connection: sa.Connection, conversation_id: str) -> Topic | None:
@@ -110,7 +102,7 @@ def to_do(connection: sa.Connection, chat_id: int, most: int = 100) -> list[str]
 
 def begin(connection: sa.Connection, conversation_id: str) -> int:
     """The line of the journal after which a new topic begins: some of what was said before stands in it."""
-    return connection.execute(_LAST_SAID, {"wanted": conversation_id}).scalar() or 0
+    return journal_lines.before_last_said(connection, conversation_id, LINES_BEFORE)
 
 
 def make(connection: sa.Connection, topic: Topic) -> bool:

@@ -83,6 +83,13 @@ _after = {
 _caused = {talk: query.where(table.c.root == given("caused_by")) for talk, query in _all.items()}
 _later = {talk: query.where(table.c.id > given("after_id")) for talk, query in _all.items()}
 _everything = _in
+_before_last = (
+    sa.select(table.c.id)
+    .where(table.c.conversation_id == given("wanted"), _transcript)
+    .order_by(table.c.id.desc())
+    .limit(1)
+    .offset(given("passed"))
+)
 _lines_after = _in.where(table.c.id > given("after_id")).limit(given("most"))
 _said = _in.where(table.c.seq == given("number"))
 _settle = (
@@ -161,6 +168,12 @@ def said(connection: sa.Connection, conversation_id: str, seq: int) -> Entry | N
     """The bot's or agent's message of this number."""
     found = _read(connection, _said, {"wanted": conversation_id, "number": seq})
     return found[0] if found else None
+
+
+def before_last_said(connection: sa.Connection, conversation_id: str, count: int) -> int:
+    """The number of the line after which the last `count` lines of what was said begin; 0 where there are no more."""
+    found = connection.execute(_before_last, {"wanted": conversation_id, "passed": count})
+    return found.scalar() or 0
 
 
 def everything(connection: sa.Connection, conversation_id: str) -> tuple[Entry, ...]:
