@@ -227,7 +227,7 @@ def only(rows: list[Any]) -> Any:
     return rows[0]
 
 
-async def until(holds: Callable[[], Awaitable[bool]], seconds: float = 5.0) -> None:
+async def until(holds: Callable[[], Awaitable[bool]], seconds: float = 20.0) -> None:
     """Looks again and again until it holds."""
     async with asyncio.timeout(seconds):
         for pause in itertools.repeat(0.01):

@@ -137,7 +137,7 @@ async def test_from_the_import_to_the_invoice(tmp_path: Path, database: str, req
             mine = [event["type"] for event in arrived if event["data"].get("customer_id") == card["id"]]
             return sorted(mine) == ["account.created", "contact.verified"]
 
-        await until(told_of, seconds=20)
+        await until(told_of)
         told = await invoice(desk, customer_id=card["id"])
         assert (told.status_code, told.json()["customer_id"]) == (201, card["id"])
         assert (await invoice(desk, customer_id=card["id"])).json() == told.json(), "known by its number"

@@ -53,11 +53,11 @@ async def _exported_and_erased(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
             await customer.look()
             return "usunięto" in customer.said[-1]
 
-        await until(told, seconds=20)
+        await until(told)
 
         async def letter() -> bool:
             return "Konto usunięte" in (await desk.outbox(email))[-1]["subject"]
 
-        await until(letter, seconds=20)
+        await until(letter)
         assert (await okienko("erase", email))[0] == 1, "a second time there is nobody"
         assert (await okienko("export", email))[0] == 1

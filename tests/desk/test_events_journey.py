@@ -40,7 +40,7 @@ async def until_told(desk: Running, n: int) -> list[Any]:
     async def all_arrived() -> bool:
         return len(await told(desk)) >= n
 
-    await until(all_arrived, seconds=20)
+    await until(all_arrived)
     return await told(desk)
 
 

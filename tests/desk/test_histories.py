@@ -129,7 +129,7 @@ async def _lived(desks: Replicas, office: PostOffice, seed: int) -> bool:
     await history.run()
     email = scripted.person.email
     try:
-        await until(lambda: agreed(desks.all, email), seconds=20)
+        await until(lambda: agreed(desks.all, email))
     except TimeoutError:
         card = await desks.all.card(email)
         money = await kept(desks.all, card["payments"])

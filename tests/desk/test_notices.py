@@ -41,7 +41,7 @@ async def until_paid(desks: Replicas, scripted: Scripted) -> None:
     async def is_paid() -> bool:
         return await status(desks.all, scripted) == ("paid", "paid")
 
-    await until(is_paid, seconds=20)
+    await until(is_paid)
 
 
 async def finished(desks: Replicas, scripted: Scripted) -> None:
