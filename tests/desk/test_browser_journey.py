@@ -1,61 +1,13 @@
 """The whole journey in a real browser, as somebody who tries the desk goes through it."""
 
 import re
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from playwright.async_api import BrowserContext, FrameLocator, Page, async_playwright, expect
+from playwright.async_api import expect
 
-from tests.desk.running import Running, running_desk
-
-PASSWORD = "Trzy-zielone-parasole-7"
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-
-
-@asynccontextmanager
-async def browser(chromium_path: str, width: int) -> AsyncGenerator[BrowserContext]:
-    async with async_playwright() as playwright:
-        chromium = await playwright.chromium.launch(executable_path=chromium_path, args=FLAGS)
-        context = await chromium.new_context(viewport={"width": width, "height": 860}, locale="pl-PL")
-        context.set_default_timeout(15_000)
-        try:
-            yield context
-        finally:
-            await chromium.close()
-
-
-class Visitor:
-    """Somebody at the landing page."""
-
-    def __init__(self, desk: Running, context: BrowserContext, page: Page) -> None:
-        self.desk, self.context, self.page = desk, context, page
-        self.chat: FrameLocator = page.frame_locator("iframe")
-
-    async def press(self, *titles: str) -> None:
-        for title in titles:
-            # The tray holds the open step's answers; what was pressed stays in the log, spent.
-            await (
-                self.chat.get_by_role("button", name=title, exact=True)
-                .and_(self.chat.locator("button:enabled"))
-                .last.click()
-            )
-
-    async def write(self, words: str) -> None:
-        box = self.chat.get_by_role("textbox")
-        await box.fill(words)
-        await box.press("Enter")
-
-    async def sees(self, words: str) -> None:
-        await expect(self.chat.get_by_text(re.compile(words)).last).to_be_visible()
-
-    async def follow(self, part: str) -> Page:
-        link = self.chat.locator(f"a[href*='{part}']").last
-        await expect(link).to_be_visible()
-        page = await self.context.new_page()
-        await page.goto(await link.get_attribute("href") or "")
-        return page
+from tests.desk.running import running_desk
+from tests.desk.visitor import Visitor, browser
 
 
 @pytest.mark.anyio
@@ -65,23 +17,7 @@ async def test_from_the_landing_page_to_active_e_invoices(tmp_path: Path, chromi
         page = await context.new_page()
         await page.goto(desk.url)
         visitor = Visitor(desk, context, page)
-        await visitor.press("Kup teraz", "Nowe konto")
-        await visitor.sees("adres e-mail")
-        await visitor.write("jan.nowak@example.com")
-
-        secure = await visitor.follow("/s/")
-        await secure.fill("input[name=password]", PASSWORD)
-        await secure.fill("input[name=password_repeat]", PASSWORD)
-        await secure.get_by_role("button", name="Zapisz hasło").click()
-        await secure.close()
-        await visitor.press("Tylko wymagane")
-        await visitor.sees("numer telefonu")
-        await visitor.write("512 000 999")
-
-        await visitor.sees("SMS z kodem")
-        code = page.get_by_role("button", name=re.compile(r"^Kopiuj \d{6}$"))
-        await visitor.write((await code.inner_text())[-6:])
-        await visitor.sees("NIP Twojej firmy")
+        await visitor.signs_up("jan.nowak@example.com")
         await visitor.write("1234563218")
         await visitor.sees("Pracownia Bursztyn")
         await visitor.press("Zgadza się", "Nie odnawiaj", "BLIK", "Akceptuję", "Potwierdzam")

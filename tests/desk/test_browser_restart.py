@@ -9,7 +9,7 @@ from tests.crash.process import free_port
 from tests.desk.mortal import MortalDesk
 from tests.desk.running import Running
 from tests.desk.stubborn import Insistent
-from tests.desk.test_browser_journey import Visitor, browser
+from tests.desk.visitor import Visitor, browser
 
 pytestmark = pytest.mark.anyio
 

@@ -10,7 +10,7 @@ from tests.desk.agent_browser import AgentBrowser
 from tests.desk.agent_http import AgentHttp
 from tests.desk.running import Running, running_desk
 from tests.desk.scripted import Person, Scripted
-from tests.desk.test_browser_journey import browser
+from tests.desk.visitor import browser
 
 pytestmark = pytest.mark.anyio
 

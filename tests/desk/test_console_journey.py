@@ -11,7 +11,7 @@ from playwright.async_api import BrowserContext, async_playwright, expect
 from tests.desk.agent_browser import AgentBrowser
 from tests.desk.replicas import replicas
 from tests.desk.running import Running, running_desk
-from tests.desk.test_browser_journey import FLAGS, PASSWORD, Visitor
+from tests.desk.visitor import FLAGS, Visitor
 
 pytestmark = pytest.mark.anyio
 
@@ -36,21 +36,7 @@ async def stuck_at_the_nip(desk: Running, context: BrowserContext, email: str) -
     page = await context.new_page()
     await page.goto(desk.url)
     visitor = Visitor(desk, context, page)
-    await visitor.press("Kup teraz", "Nowe konto")
-    await visitor.sees("adres e-mail")
-    await visitor.write(email)
-    secure = await visitor.follow("/s/")
-    await secure.fill("input[name=password]", PASSWORD)
-    await secure.fill("input[name=password_repeat]", PASSWORD)
-    await secure.get_by_role("button", name="Zapisz hasło").click()
-    await secure.close()
-    await visitor.press("Tylko wymagane")
-    await visitor.sees("numer telefonu")
-    await visitor.write("512 000 999")
-    await visitor.sees("SMS z kodem")
-    code = page.get_by_role("button", name=re.compile(r"^Kopiuj \d{6}$"))
-    await visitor.write((await code.inner_text())[-6:])
-    await visitor.sees("NIP Twojej firmy")
+    await visitor.signs_up(email)
     await visitor.write("123")
     await visitor.sees("cyfr")
     return visitor

@@ -10,7 +10,7 @@ from services.agents import accounts
 from tests.desk.agent_browser import AgentBrowser
 from tests.desk.running import Running, running_desk
 from tests.desk.scripted import Person, Scripted, bought
-from tests.desk.test_browser_journey import browser
+from tests.desk.visitor import browser
 
 pytestmark = pytest.mark.anyio
 AXE = (Path(__file__).parent.parent / "web" / "vendor" / "axe.min.js").read_text("utf-8")

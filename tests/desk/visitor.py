@@ -1,0 +1,76 @@
+"""Somebody who tries the desk in a real browser, from the landing page on."""
+
+import re
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+from playwright.async_api import BrowserContext, FrameLocator, Page, async_playwright, expect
+
+from tests.desk.running import Running
+
+PASSWORD = "Trzy-zielone-parasole-7"
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+
+
+@asynccontextmanager
+async def browser(chromium_path: str, width: int) -> AsyncGenerator[BrowserContext]:
+    async with async_playwright() as playwright:
+        chromium = await playwright.chromium.launch(executable_path=chromium_path, args=FLAGS)
+        context = await chromium.new_context(viewport={"width": width, "height": 860}, locale="pl-PL")
+        context.set_default_timeout(15_000)
+        try:
+            yield context
+        finally:
+            await chromium.close()
+
+
+class Visitor:
+    """Somebody at the landing page."""
+
+    def __init__(self, desk: Running, context: BrowserContext, page: Page) -> None:
+        self.desk, self.context, self.page = desk, context, page
+        self.chat: FrameLocator = page.frame_locator("iframe")
+
+    async def press(self, *titles: str) -> None:
+        for title in titles:
+            # The tray holds the open step's answers; what was pressed stays in the log, spent.
+            await (
+                self.chat.get_by_role("button", name=title, exact=True)
+                .and_(self.chat.locator("button:enabled"))
+                .last.click()
+            )
+
+    async def write(self, words: str) -> None:
+        box = self.chat.get_by_role("textbox")
+        await box.fill(words)
+        await box.press("Enter")
+
+    async def sees(self, words: str) -> None:
+        await expect(self.chat.get_by_text(re.compile(words)).last).to_be_visible()
+
+    async def follow(self, part: str) -> Page:
+        link = self.chat.locator(f"a[href*='{part}']").last
+        await expect(link).to_be_visible()
+        page = await self.context.new_page()
+        await page.goto(await link.get_attribute("href") or "")
+        return page
+
+    async def signs_up(self, email: str) -> None:
+        """From the first button to the question for the tax number: account, password, consents, telephone."""
+        await self.press("Kup teraz", "Nowe konto")
+        await self.sees("adres e-mail")
+        await self.write(email)
+        secure = await self.follow("/s/")
+        await secure.fill("input[name=password]", PASSWORD)
+        await secure.fill("input[name=password_repeat]", PASSWORD)
+        await secure.get_by_role("button", name="Zapisz hasło").click()
+        # A page that is closed while it leaves for another may never be: Chromium doesn't answer then.
+        await expect(secure.get_by_text("Hasło jest zapisane")).to_be_visible()
+        await secure.close()
+        await self.press("Tylko wymagane")
+        await self.sees("numer telefonu")
+        await self.write("512 000 999")
+        await self.sees("SMS z kodem")
+        code = self.page.get_by_role("button", name=re.compile(r"^Kopiuj \d{6}$"))
+        await self.write((await code.inner_text())[-6:])
+        await self.sees("NIP Twojej firmy")
