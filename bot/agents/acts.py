@@ -38,6 +38,11 @@ class By:
     locale: str = "en"
 
 
+def key_of(by: By, key: str) -> str:
+    """An act's key is its agent's: another agent's act of the same key is no repeat of it."""
+    return f"{by.id}:{key}"
+
+
 class NotYours(Exception):
     """The conversation isn't this agent's: `agent_id` has it, or nobody does (None)."""
 
@@ -83,7 +88,7 @@ class AgentActs:
             if taken:
                 _play(act, by, AgentTook(by.id, by.name), "took", by=by.name)
 
-        await self._desk.act(conversation_id, key, work)
+        await self._done_once(conversation_id, by, key, work)
 
     async def say(self, conversation_id: str, by: By, text: str, key: str, *, via: str | None = None) -> None:
         """Says something to the customer. `via`: the desk where it was written, if that shows it by itself.
@@ -97,7 +102,7 @@ class AgentActs:
             about = {} if via is None else {"via": via}
             _play(act, by, AgentSpoke(), "said", Words(words, by.name), **about)
 
-        await self._desk.act(conversation_id, key, work)
+        await self._done_once(conversation_id, by, key, work)
 
     async def correct(self, conversation_id: str, by: By, step: str, text: str, key: str) -> None:
         """Answers a step in the customer's stead, or puts its answer right. Errors: NotYours, NotRight."""
@@ -109,7 +114,7 @@ class AgentActs:
             if refused := next((say for say in turned.says if _refuses(say)), None):
                 raise NotRight(self._renderer.words(refused.key, refused.params, by.locale))
 
-        await self._desk.act(conversation_id, key, work)
+        await self._done_once(conversation_id, by, key, work)
 
     async def pass_on(self, conversation_id: str, by: By, to: By, key: str) -> None:
         """Another agent has it from now on. Errors: NotYours; LookupError for one who may act no more, too."""
@@ -121,7 +126,7 @@ class AgentActs:
             handoffs.hand_over(act.connection, conversation_id=conversation_id, to=to.id, now=act.now)
             _play(act, by, AgentTook(to.id, to.name), "passed_on", to=to.id, by=to.name)
 
-        await self._desk.act(conversation_id, key, work)
+        await self._done_once(conversation_id, by, key, work)
 
     async def give_back(self, conversation_id: str, by: By, key: str, *, done: bool = False) -> None:
         """The dialogs go on at the very step; `done`: what it was about is settled. Errors: NotYours."""
@@ -131,7 +136,7 @@ class AgentActs:
             handoffs.end(act.connection, conversation_id=conversation_id, now=act.now)
             _play(act, by, AgentLeft(done), "done" if done else "gave_back", by=by.name)
 
-        await self._desk.act(conversation_id, key, work)
+        await self._done_once(conversation_id, by, key, work)
 
     async def put_back(self, conversation_id: str, by: By, key: str) -> None:
         """It waits for somebody else, at its old place. Errors: NotYours."""
@@ -140,7 +145,10 @@ class AgentActs:
             _held(act, by)
             _play(act, by, AgentGone(by.id), "put_back", by=by.name)
 
-        await self._desk.act(conversation_id, key, work)
+        await self._done_once(conversation_id, by, key, work)
+
+    async def _done_once(self, conversation_id: str, by: By, key: str, work: Callable[[ByAgent], T]) -> T | None:
+        return await self._desk.act(conversation_id, key_of(by, key), work)
 
     async def block(
         self, conversation_id: str, by: By, key: str, reason: str, lasting: timedelta | None = None
@@ -154,7 +162,7 @@ class AgentActs:
             blocklist.block(act.connection, Block(here.channel, here.address, by.id, reason, act.now, until))
             audit.note(act.connection, agent_id=by.id, what="blocked", at=act.now, conversation_id=conversation_id)
 
-        await self._desk.act(conversation_id, key, work)
+        await self._done_once(conversation_id, by, key, work)
 
 
 def _play(act: ByAgent, who: By, event: Event, done: str, words: Words | None = None, **about: str) -> Turned:
@@ -190,4 +198,4 @@ def _refuses(say: Say) -> bool:
     return say.key.startswith("refused.") or say.key == "kit.not_now"
 
 
-__all__ = ["LONGEST", "AgentActs", "By", "NotRight", "NotSaid", "NotTaken", "NotYours"]
+__all__ = ["LONGEST", "AgentActs", "By", "NotRight", "NotSaid", "NotTaken", "NotYours", "key_of"]

@@ -122,9 +122,10 @@ def change(
             return False
         if shown is not None:
             accounts.rename(connection, agent.id, shown)
-        if role is not None:
-            accounts.set_role(connection, agent.id, role.role)
-        _note(connection, "agent_changed", agent.id, now, **({"role": role.value} if role is not None else {}))
+        if role is not None and (had := accounts.set_role(connection, agent.id, role.role)) is not None:
+            _note(connection, "role_changed", agent.id, now, **{"how": "command", "from": had, "to": role.role})
+        if shown is not None or address is not None:
+            _note(connection, "agent_changed", agent.id, now)
         return True
 
     if not _done(work):

@@ -13,7 +13,7 @@ from typing import Protocol
 import sqlalchemy as sa
 import structlog
 
-from bot.agents.acts import LONGEST, By, NotSaid, NotTaken, NotYours
+from bot.agents.acts import LONGEST, By, NotSaid, NotTaken, NotYours, key_of
 from bot.by_agent import BY_AGENT
 from bot.helpdesk.bringing import Bringing
 from bot.helpdesk.lines import AGENTS, VIA
@@ -95,20 +95,19 @@ class Hearing:
         return self._me
 
     async def _said(self, row: Outside, message: Message, sender: Person) -> None:
-        key = f"chatwoot:{message.id}"
-        if await self.store.read(lambda c: inbox.known(c, BY_AGENT, _named(row, key))) is not None:
+        key, by, words = f"chatwoot:{message.id}", _by(sender), plain(message.content or "")
+        if await self.store.read(lambda c: inbox.known(c, BY_AGENT, _named(row, by, key))) is not None:
             return
-        by, words = _by(sender), plain(message.content or "")
         if not words.strip() or len(words) > LONGEST:
-            await self._refuse(row, key, self.t("refused.too_long" if words.strip() else "refused.no_words"))
+            await self._refuse(row, by, key, self.t("refused.too_long" if words.strip() else "refused.no_words"))
             return
         try:
             await self._hold(row.conversation_id, by)
             await self.acts.say(row.conversation_id, by, words, key, via=VIA)
         except NotTaken:
-            await self._refuse(row, key, self.t("refused.others", name=await self._holder(row)))
+            await self._refuse(row, by, key, self.t("refused.others", name=await self._holder(row)))
         except NotSaid:
-            await self._refuse(row, key, self.t("refused.no_words"))
+            await self._refuse(row, by, key, self.t("refused.no_words"))
 
     async def _hold(self, conversation_id: str, by: By) -> None:
         """They have it from now on, if nobody has it but the help desk's own people. Raises NotTaken."""
@@ -159,10 +158,10 @@ class Hearing:
             name = await self._holder(row)
             await self.bringing.note(row.outside_id, self.t("refused.others_state", name=name), f"whose-{_once()}")
 
-    async def _refuse(self, row: Outside, key: str, why: str) -> None:
+    async def _refuse(self, row: Outside, by: By, key: str, why: str) -> None:
         """Noted first: whoever wrote it is told once at most, the customer never twice."""
         now = self.clock.now()
-        named = _named(row, key)
+        named = _named(row, by, key)
 
         def mark(connection: sa.Connection) -> bool:
             return inbox.first_time(connection, BY_AGENT, named, row.conversation_id, "", now)
@@ -210,9 +209,9 @@ def _by(person: Person) -> By:
     return By(f"{AGENTS}{person.id}", name or "?")
 
 
-def _named(row: Outside, key: str) -> str:
+def _named(row: Outside, by: By, key: str) -> str:
     """As `TheDesk.act` notes it."""
-    return f"{row.conversation_id}:{key}"
+    return f"{row.conversation_id}:{key_of(by, key)}"
 
 
 def _once() -> str:

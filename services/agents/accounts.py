@@ -155,11 +155,15 @@ def set_locale(connection: sa.Connection, agent_id: str, locale: str) -> None:
     connection.execute(sa.update(table).where(table.c.id == agent_id).values(locale=locale))
 
 
-def set_role(connection: sa.Connection, agent_id: str, role: Role) -> None:
-    """Another role. Sessions end: what was shown under the old one is asked for anew."""
-    changed = sa.update(table).where(table.c.id == agent_id, table.c.role != role).values(role=role)
-    if connection.execute(changed.returning(table.c.id)).first() is not None:
-        sessions.end_all(connection, agent_id)
+def set_role(connection: sa.Connection, agent_id: str, role: Role) -> Role | None:
+    """Another role; gives the one before, None if nothing has changed. Sessions end: what was shown under the old one
+    is asked for anew."""
+    had = connection.execute(sa.select(table.c.role).where(table.c.id == agent_id).with_for_update()).scalar()
+    if had is None or had == role:
+        return None
+    connection.execute(sa.update(table).where(table.c.id == agent_id).values(role=role))
+    sessions.end_all(connection, agent_id)
+    return as_role(had)
 
 
 def rename(connection: sa.Connection, agent_id: str, name: str) -> None:

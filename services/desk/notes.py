@@ -30,19 +30,19 @@ class NoteRefused(ValueError):
 
 
 _COLUMNS = columns(table, Note)
-_ADD = PerDialect(table, lambda insert: insert.on_conflict_do_nothing(index_elements=["id"]))
+_ADD = PerDialect(table, lambda insert: insert.on_conflict_do_nothing(index_elements=["id"]).returning(table.c.id))
 _OF = sa.select(*_COLUMNS).where(table.c.conversation_id == sa.bindparam("wanted")).order_by(table.c.at, table.c.id)
 
 
-def add(connection: sa.Connection, note: Note) -> None:
-    """Keeps it; the same id twice is the same note. Raises NoteRefused; the conversation must be there."""
+def add(connection: sa.Connection, note: Note) -> bool:
+    """Keeps it; False for the same id again: the same note. Raises NoteRefused; the conversation must be there."""
     words = note.words.strip()
     if not words:
         raise NoteRefused("empty")
     if len(words) > MOST_CHARS:
         raise NoteRefused("too_long")
     values = {name: getattr(note, name) for name in Note.__slots__} | {"words": words}
-    connection.execute(_ADD.of(connection), values)
+    return connection.execute(_ADD.of(connection), values).first() is not None
 
 
 def of_conversation(connection: sa.Connection, conversation_id: str) -> list[Note]:

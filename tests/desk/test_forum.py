@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.agents.acts import By
+from services.agents import audit
 from services.desk import notes
 from tests.desk.databases import on_each_database
 from tests.desk.forum import forum_on, id_of
@@ -71,6 +72,8 @@ async def test_what_is_no_answer_never_reaches_the_customer(
         assert await forum.request(where)
         kept = await forum.desk.installation.store.read(lambda c: notes.of_conversation(c, where))
         assert [note.words for note in kept] == ["klient był u nas wczoraj", "drugi raz w tym tygodniu"]
+        trail = await forum.desk.installation.store.read(lambda c: audit.page(c, conversation_id=where))
+        assert [line.what for line in trail].count("noted") == 2
         assert topic.whole.count("/join KOD") == 1, "told once"
 
         said = len(customer.said)

@@ -99,13 +99,14 @@ class _Acts:
     async def note(self, conversation_id: str, by: By, fields: Fields) -> None:
         """What one agent tells the next, whoever has the conversation. Errors: LookupError, NoteRefused."""
         door, words = self._console.door, fields.get("note", "")
-        note = Note(_key("note", fields, words)[:32], conversation_id, by.id, clean(words).text, door.clock.now())
+        note_id = _key("note", fields, conversation_id, by.id, words)[:32]
+        note = Note(note_id, conversation_id, by.id, clean(words).text, door.clock.now())
 
         def work(connection: sa.Connection) -> None:
             if conversations.load(connection, conversation_id, lock=False) is None:
                 raise LookupError
-            notes.add(connection, note)
-            audit.note(connection, agent_id=by.id, what="noted", at=door.clock.now(), conversation_id=conversation_id)
+            if notes.add(connection, note):
+                audit.note(connection, agent_id=by.id, what="noted", at=note.at, conversation_id=conversation_id)
 
         await door.store.write(work)
 

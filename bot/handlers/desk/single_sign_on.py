@@ -87,8 +87,9 @@ class _SignOn:
             details = {"why": "provider"}
             audit.note(connection, agent_id=None, what="log_in_refused", at=now, details=details)
             return None
-        if identity.role is not None:
-            accounts.set_role(connection, agent.id, identity.role)
+        if identity.role is not None and (had := accounts.set_role(connection, agent.id, identity.role)) is not None:
+            changed = {"how": "provider", "from": had, "to": identity.role}
+            audit.note(connection, agent_id=agent.id, what="role_changed", at=now, details=changed)
         return agent
 
     def _failed(self, error: ServiceError) -> Response:

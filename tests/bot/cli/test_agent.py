@@ -124,6 +124,13 @@ def test_a_login_and_an_address_are_one_agents(okienko: Okienko, url: str) -> No
     assert okienko("change", "jan", "--name", "Johann", "--role", "admin", "--email", "jan@firma.pl").exit_code == 0
     changed = agent(url, "jan")
     assert (changed.name, changed.role, changed.email) == ("Johann", "admin", "jan@firma.pl")
+    assert okienko("change", "jan", "--role", "admin").exit_code == 0, "no change, no line of the trail"
+    told, role = in_store(url, audit.page)[:2]
+    assert (told.what, told.details) == ("agent_changed", {"of": changed.id})
+    assert (role.what, role.details) == (
+        "role_changed",
+        {"of": changed.id, "how": "command", "from": "agent", "to": "admin"},
+    )
 
 
 def test_whoever_is_disabled_is_out_and_their_conversations_wait_for_others(okienko: Okienko, url: str) -> None:

@@ -85,9 +85,10 @@ async def test_a_new_password_or_role_ends_all_sessions(store: Store, change: st
         if change == "password":
             accounts.set_password(connection, agent.id, "hash of another")
         else:
-            accounts.set_role(connection, agent.id, "agent")
+            assert accounts.set_role(connection, agent.id, "agent") is None
             assert sessions.find(connection, "0", NOW) is not None, "the same role is no change"
-            accounts.set_role(connection, agent.id, "supervisor")
+            assert accounts.set_role(connection, agent.id, "supervisor") == "agent"
+            assert accounts.set_role(connection, "nobody", "supervisor") is None
         assert [sessions.find(connection, f"{n}", NOW) for n in range(3)] == [None] * 3
         assert sessions.find(connection, "1", NOW, "half") is None
         assert sessions.find(connection, "j", NOW) is not None

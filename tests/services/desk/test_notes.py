@@ -24,8 +24,8 @@ def test_the_oldest_comes_first(connection: sa.Connection) -> None:
 
 def test_sent_twice_it_stands_once_and_as_first_written(connection: sa.Connection) -> None:
     conversation(connection, "c1")
-    notes.add(connection, note("n1", "one"))
-    notes.add(connection, note("n1", "two"))
+    assert notes.add(connection, note("n1", "one"))
+    assert not notes.add(connection, note("n1", "two"))
 
     assert [found.words for found in notes.of_conversation(connection, "c1")] == ["one"]
 

@@ -186,10 +186,15 @@ class Members:
             raise Refused("too_long" if text.strip() else "nothing") from None
 
     async def _note(self, here: _Here, text: str, key: str) -> None:
-        now = self._clock.now()
-        kept = Note(f"{here.conversation_id}:{key}", here.conversation_id, here.by.id, text, now)
+        kept = Note(f"{here.conversation_id}:{key}", here.conversation_id, here.by.id, text, self._clock.now())
+
+        def work(connection: sa.Connection) -> None:
+            if notes.add(connection, kept):
+                who, where = kept.agent_id, kept.conversation_id
+                audit.note(connection, agent_id=who, what="noted", at=kept.at, conversation_id=where)
+
         try:
-            await self._store.write(lambda c: notes.add(c, kept))
+            await self._store.write(work)
         except NoteRefused as refused:
             raise Refused("note_empty" if str(refused) == "empty" else "note_long") from None
 

@@ -279,6 +279,11 @@ async def test_a_role_claim_decides_on_the_role(desk: Desk, said: object, role: 
     found = await desk.house.store.read(lambda c: accounts.by_login(c, "ola"))
     assert found is not None
     assert found.role == (role or "agent")
+    changed = {"how": "provider", "from": "agent", "to": role}
+    told = [(changed, found.id)] if role is not None else []
+    await desk.log_in(desk.house.browser())
+    trail = await desk.house.trail()
+    assert [(line.details, line.agent_id) for line in trail if line.what == "role_changed"] == told, "once"
 
 
 async def test_a_provider_that_is_away_is_told_and_the_password_still_opens(desk: Desk) -> None:
