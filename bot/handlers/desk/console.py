@@ -1,7 +1,8 @@
 """What the console's handlers share: the door, the conversation's side of the desk, and the pages' parts.
 
-A page is made of parts (`PARTS`). Each carries a mark of what it shows; a script that was told of news asks for those
-parts whose mark is another by now, and puts them in their places. Without scripts the page is loaded again.
+A page is made of parts (`PARTS`, and the conversation's lines). Each carries a mark of what it shows; a script that was
+told of news asks for those parts whose mark is another by now, and puts them in their places. Of the lines it asks for
+those that it lacks (`lines_asked.py`). Without scripts the page is loaded again.
 """
 
 import hashlib
@@ -20,7 +21,10 @@ from bot.agents.queue_view import Queue
 from bot.agents.ready import ReadyAnswers
 from bot.agents.sight import Sight
 from bot.agents.talk_view import Talk
+from bot.agents.transcript import Transcript, Transcripts
+from bot.agents.who import contacts
 from bot.handlers.desk.door import DeskDoor, SignedIn, by_script
+from bot.handlers.desk.lines_asked import LinesAsked, lines_asked
 from bot.handlers.desk.telling import Told
 from bot.port import Desk
 from bot.web.guard import Turned
@@ -30,9 +34,10 @@ from services.agents.accounts import Agent
 from services.desk import blocklist, notes
 from services.store import conversations
 
-PARTS = ("head", "lines", "write", "steps", "card", "notes")
+PARTS = ("head", "write", "steps", "card", "notes")
 KEY = "key"
 """The form's field with the key of an act: a form sent twice is one act."""
+_THE_END = LinesAsked()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +86,7 @@ class Console:
             lambda c: queue_view.queue(c, self.sight, agent_id=me.agent_id, names=names, everything=everything)
         )
 
-    async def talk(self, me: SignedIn, conversation_id: str, *, whole: bool = False) -> Talk:
+    async def talk(self, me: SignedIn, conversation_id: str) -> Talk:
         """The conversation as this agent sees it. Errors: Turned 404."""
         names = {agent.id: agent.name for agent in await self.agents()}
 
@@ -89,9 +94,7 @@ class Console:
             found = conversations.load(connection, conversation_id, lock=False)
             if found is None:
                 return None
-            return talk_view.talk(
-                connection, self.sight, found, agent_id=me.agent_id, names=names, locale=me.locale, whole=whole
-            )
+            return talk_view.talk(connection, self.sight, found, agent_id=me.agent_id, names=names)
 
         found = await self.door.store.read(read)
         if found is None:
@@ -106,9 +109,12 @@ class Console:
         *,
         opened: bool = False,
         reply: str = "",
+        asked: LinesAsked = _THE_END,
     ) -> list[Piece]:
-        """All parts of a conversation's page. `opened`: contacts in full; `reply`: the answer to begin with."""
+        """All parts of a conversation's page; of its lines those `asked` for. `opened`: contacts in full; `reply`: the
+        answer to begin with."""
         agents, now = await self.agents(), self.door.clock.now()
+        names = {agent.id: agent.name for agent in agents}
 
         def read(connection: sa.Connection) -> dict[str, Any]:
             found = notes.of_conversation(connection, talk.conversation.id)
@@ -116,7 +122,8 @@ class Console:
             answers = self.ready.of(connection, talk, now, agent_id=me.agent_id, agent=me.name) if talk.mine else []
             here = talk.conversation
             block = blocklist.of(connection, channel=here.channel, address=here.address, now=now)
-            return {"notes": found, "card": shown, "answers": answers, "blocked": block is not None}
+            lines = asked.of(self._transcripts(connection, me, talk, names))
+            return {"notes": found, "card": shown, "answers": answers, "blocked": block is not None, "lines": lines}
 
         read_values = await self.door.store.read(read)
         begun = next((one.text for one in read_values["answers"] if one.id == reply), "")
@@ -125,10 +132,28 @@ class Console:
             "talk": talk,
             "begun": begun,
             "stands": steps_view.stands(self.sight, talk.conversation, talk.case, now, me.locale),
-            "names": {agent.id: agent.name for agent in agents},
+            "names": names,
             "colleagues": [a for a in agents if a.disabled_at is None and a.id not in (me.agent_id, _holder(talk))],
         }
-        return [self.piece(me, part, problem=_of(problem, part), **values) for part in PARTS]
+        lines = self._lines(me, talk, read_values["lines"])
+        return [*lines, *(self.piece(me, part, problem=_of(problem, part), **values) for part in PARTS)]
+
+    async def lines(self, me: SignedIn, talk: Talk, asked: LinesAsked) -> list[Piece]:
+        """The lines asked for, alone."""
+        names = {agent.id: agent.name for agent in await self.agents()}
+        found = await self.door.store.read(lambda c: asked.of(self._transcripts(c, me, talk, names)))
+        return self._lines(me, talk, found)
+
+    def _lines(self, me: SignedIn, talk: Talk, found: Transcript | None) -> list[Piece]:
+        """As the part with all lines, or as one with lines to be added by the page's script."""
+        return [] if found is None else [self.piece(me, "lines" if found.whole else "fresh", talk=talk, lines=found)]
+
+    def _transcripts(
+        self, connection: sa.Connection, me: SignedIn, talk: Talk, names: Mapping[str, str]
+    ) -> Transcripts:
+        today = Told(self.door.pages, me.locale, self.door.clock.now()).today
+        known = contacts(talk.case)
+        return Transcripts(connection, talk.conversation.id, self.sight, names, known, me.locale, today)
 
     def piece(self, me: SignedIn, name: str, **values: object) -> Piece:
         """A part. Its mark doesn't depend on the keys of its forms, which are new each time."""
@@ -141,7 +166,8 @@ class Console:
     async def changed(self, request: Request, me: SignedIn, talk: Talk) -> Response:
         """The parts that aren't as the page has them (it tells their marks)."""
         marks = set(request.query_params.getlist("mark"))
-        fresh = [piece for piece in await self.pieces(me, talk) if piece.mark not in marks]
+        pieces = await self.pieces(me, talk, asked=lines_asked(request))
+        fresh = [piece for piece in pieces if piece.mark not in marks]
         return self.bare(request, me, fresh) if fresh else Response(status_code=204, headers=DESK_PAGE)
 
     def bare(self, request: Request, me: SignedIn, pieces: list[Piece], *, status: int = 200) -> HTMLResponse:
@@ -159,8 +185,8 @@ class Console:
         opened: bool = False,
     ) -> Response:
         """The conversation's page, or for a script its parts; `problem` with why something wasn't done."""
-        talk = await self.talk(me, conversation_id, whole="whole" in request.query_params)
-        pieces = await self.pieces(me, talk, problem, opened=opened, reply=request.query_params.get("reply", ""))
+        talk, reply = await self.talk(me, conversation_id), request.query_params.get("reply", "")
+        pieces = await self.pieces(me, talk, problem, opened=opened, reply=reply, asked=lines_asked(request))
         if by_script(request):
             return self.bare(request, me, pieces, status=status)
         return await self.whole(request, me, pieces, talk, status=status)

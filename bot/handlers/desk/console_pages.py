@@ -6,6 +6,7 @@ from starlette.routing import Route
 
 from bot.handlers.desk.console import Console
 from bot.handlers.desk.door import SignedIn
+from bot.handlers.desk.lines_asked import lines_asked
 from bot.web.policy import DESK_PAGE
 
 _KEYS = (
@@ -31,6 +32,7 @@ def routes(console: Console) -> list[Route]:
         Route("/desk/queue", guarded(pages.queue, active=False)),
         Route("/desk/c/{id}", guarded(pages.conversation)),
         Route("/desk/c/{id}/parts", guarded(pages.parts, active=False)),
+        Route("/desk/c/{id}/earlier", guarded(pages.earlier)),
     ]
 
 
@@ -61,3 +63,9 @@ class _Pages:
     async def parts(self, request: Request, me: SignedIn) -> Response:
         talk = await self._console.talk(me, str(request.path_params["id"]))
         return await self._console.changed(request, me, talk)
+
+    async def earlier(self, request: Request, me: SignedIn) -> Response:
+        """Lines before those that the page has."""
+        talk = await self._console.talk(me, str(request.path_params["id"]))
+        pieces = await self._console.lines(me, talk, lines_asked(request, earlier=True))
+        return self._console.bare(request, me, pieces)

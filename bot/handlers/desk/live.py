@@ -19,12 +19,12 @@ from bot.handlers.desk.console import Console
 from bot.handlers.desk.door import SignedIn
 from bot.port import Watch
 from bot.web.guard import Turned
-from services.store import journal
+from services.store import stretches
 from services.store.announce import PEOPLE, typing_in
 
 HEARTBEAT_S = 15.0
 SOON_S = 2.0
-"""How soon delivery is looked at again while something is on its way: no news is told of it."""
+"""How soon it is looked at again what is on its way to a messenger: nobody tells what becomes of it."""
 _RETRY_MS = 1500
 _MOST_OF_ONE = 12
 _MOST = 500
@@ -85,25 +85,29 @@ async def _follow(
     yield f"retry: {_RETRY_MS}\n\n"
     for name in watches.keys() - {_TYPING}:  # whatever came between the page and this stream
         yield _event(name)
-    several = _Several(watches, streams.closing)
+    several, due = _Several(watches, streams.closing), await _due(console, conversation_id)
     try:
         while not streams.closing.is_set():
-            pending = bool(conversation_id) and await _pending(console, conversation_id)
-            news = await several.within(SOON_S if pending else streams.heartbeat_s)
+            news = await several.within(SOON_S if due else streams.heartbeat_s)
             if not await console.door.alive(me):
                 yield _event(_OVER)
                 return
-            for name in [name for name in watches if name in news] or ([_TALK] if pending else []):
+            before, due = due, await _due(console, conversation_id)
+            if due != before:
+                news.add(_TALK)
+            for name in news:
                 yield _event(name)
-            if not news and not pending:
+            if not news:
                 yield ": still here\n\n"
     finally:
         await several.stop()
 
 
-async def _pending(console: Console, conversation_id: str) -> bool:
-    """Whether something is on its way to a messenger: what becomes of it isn't news that anybody tells."""
-    return bool(await console.door.store.read(lambda c: journal.open_deliveries(c, conversation_id)))
+async def _due(console: Console, conversation_id: str) -> tuple[int, ...]:
+    """The lines on their way to a messenger."""
+    if not conversation_id:
+        return ()
+    return await console.door.store.read(lambda c: stretches.on_their_way(c, conversation_id))
 
 
 def _event(name: str) -> str:

@@ -1,7 +1,7 @@
 """How the console's templates say moments and waits."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from babel.dates import format_date, format_time, format_timedelta, get_timezone
 
@@ -18,11 +18,15 @@ class Told:
     locale: str
     now: datetime
 
+    @property
+    def today(self) -> date:
+        """The day in the seller's time zone."""
+        return self.now.astimezone(get_timezone(self.pages.site.time_zone)).date()
+
     def hour(self, at: datetime) -> str:
         """Hour and minute in the seller's time zone; with the day if it is another one."""
-        zone = get_timezone(self.pages.site.time_zone)
-        here = at.astimezone(zone)
-        if here.date() != self.now.astimezone(zone).date():
+        here = at.astimezone(get_timezone(self.pages.site.time_zone))
+        if here.date() != self.today:
             return self.pages.moment(at, self.locale)
         return format_time(here, "HH:mm", locale=self.locale)
 

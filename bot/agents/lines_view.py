@@ -1,0 +1,109 @@
+"""Lines as an agent reads them: what was said, what the bot would have said, what happened in between."""
+
+import re
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from bot.agents import masking, wording
+from bot.agents.sight import Sight
+from bot.by_agent import BY_AGENT
+from services.store.journal import AGENT, BOT, CUSTOMER, HELD, Entry
+
+Kind = Literal["customer", "bot", "agent", "held", "note"]
+LOOK_BACK = 60
+"""A pressed button is shown by its title if it was offered by one of so many messages before the press."""
+
+_SPOKEN: Mapping[str, Kind] = {CUSTOMER: "customer", BOT: "bot", AGENT: "agent", HELD: "held"}
+_PRESSED = re.compile(r"/\S+|[a-z0-9_.]+:\S*")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the transcript. `by`: the agent's name. `delivery` is that of the journal. `notes` name what happened
+    beside the words, by the keys under which the pages have words for it; a line of kind "note" is that alone."""
+
+    id: int
+    kind: Kind
+    text: str = field(repr=False)
+    at: datetime
+    by: str | None = None
+    delivery: str = "none"
+    buttons: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    about: str = ""
+
+    @property
+    def due(self) -> bool:
+        """Whether it is still to be seen what becomes of it."""
+        return self.delivery in ("open", "kept")
+
+
+def presses(entry: Entry) -> bool:
+    """Whether the customer's words look like a button's payload."""
+    return entry.kind == CUSTOMER and _PRESSED.fullmatch(str(entry.data.get("text", ""))) is not None
+
+
+@dataclass(frozen=True)
+class LineReader:
+    """For one conversation and one agent. `known` are contacts, shown masked; `above` is what the bot and agents said
+    last before the first line that is read."""
+
+    sight: Sight
+    names: Mapping[str, str]
+    known: tuple[str, ...]
+    locale: str
+    above: tuple[Entry, ...] = ()
+
+    def lines(self, entries: Iterable[Entry]) -> Iterator[Line]:
+        """What is worth a line, in order."""
+        asked = deque(self.above, maxlen=LOOK_BACK)
+        for entry in entries:
+            if (kind := _SPOKEN.get(entry.kind)) is not None:
+                yield self._spoken(entry, kind, asked)
+                if entry.seq is not None:
+                    asked.append(entry)
+            elif entry.kind == BY_AGENT:
+                if entry.data.get("act") != "said":
+                    yield self._act(entry)
+            elif notes := tuple(_notes(entry.kind, entry.data)):
+                yield Line(entry.id, "note", "", entry.at, notes=notes)
+
+    def _spoken(self, entry: Entry, kind: Kind, asked: Iterable[Entry]) -> Line:
+        data = entry.data
+        words = wording.said(entry, asked if presses(entry) else ())
+        return Line(
+            id=entry.id,
+            kind=kind,
+            text=masking.hidden(words, self.known, theirs=kind == CUSTOMER),
+            at=entry.at,
+            by=data.get("by"),
+            delivery=entry.delivery,
+            buttons=tuple(title for title, _ in data.get("buttons", ())),
+            notes=tuple(_notes(entry.kind, data)),
+        )
+
+    def _act(self, entry: Entry) -> Line:
+        data = entry.data
+        step = self.sight.journey.known(data.get("step"))
+        about = self.sight.step(step, self.locale) if step is not None else self.names.get(data.get("to", ""), "")
+        # Whoever works in the seller's own help desk has no account here.
+        spoken = "" if data.get("act") == "passed_on" else str(data.get("by") or "")
+        by = self.names.get(data.get("agent", ""), spoken)
+        return Line(entry.id, "note", "", entry.at, by=by, notes=(f"desk_{data.get('act')}",), about=about)
+
+
+def _notes(kind: str, data: Mapping[str, Any]) -> Iterator[str]:
+    """The keys of what a turn caused; the pages have words for those that tell an agent something."""
+    if kind == "result":
+        yield f"{data.get('status')}_{data.get('call')}"
+    elif kind == "event":
+        yield f"event_{data.get('event')}"
+    elif kind == "timer":
+        yield f"timer_{data.get('timer')}"
+    elif kind == "failed":
+        yield "failed"
+    for act in data.get("acts", ()):
+        yield f"act_{act}"

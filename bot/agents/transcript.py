@@ -1,0 +1,114 @@
+"""What a page shows of a conversation's journal, and what has to be brought to it: the work is that of what is new.
+
+A page says which lines it has (`Have`). Lines don't change once they are written, but for how far a reply has got: so
+only lines above those are read, earlier ones if asked for, and the few that were still on their way. What all lines
+were made with (contacts to be masked, names, the day, no line deleted) is told by a mark: with another mark the page
+gets its stretch anew.
+"""
+
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import sqlalchemy as sa
+
+from bot.agents.lines_view import LOOK_BACK, Line, LineReader, presses
+from bot.agents.sight import Sight
+from services.store import stretches
+from services.store.journal import Entry
+
+MOST_LINES = 50
+"""So many lines of what was said are shown at first, and added when earlier ones are asked for."""
+MOST_DUE = 100
+"""Of so many lines on their way a page is told what became of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Have:
+    """What a page has: the journal's lines above `start` up to `last`, made with what `mark` stands for; `due` are the
+    lines that were on their way."""
+
+    start: int
+    last: int
+    mark: str
+    due: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """Lines for a page. `whole`: they are all that it is to show; else they are added to those it has, or take the
+    place of those with their numbers. `start`, `last` and `mark` say what it has then."""
+
+    lines: tuple[Line, ...]
+    start: int
+    last: int
+    mark: str
+    whole: bool
+
+    @property
+    def older(self) -> bool:
+        """Whether more was said before."""
+        return self.start > 0
+
+
+@dataclass(frozen=True)
+class Transcripts:
+    """Of one conversation, for one agent. `today` is the day by which hours are told."""
+
+    connection: sa.Connection
+    conversation_id: str
+    sight: Sight
+    names: Mapping[str, str]
+    known: tuple[str, ...]
+    locale: str
+    today: date
+
+    def opened(self, *, before: int | None = None, everything: bool = False) -> Transcript:
+        """From the last lines on; from some lines before the line `before` on; from the first on."""
+        if everything:
+            return self._whole(0)
+        until = stretches.LAST_OF_ALL if before is None else before
+        return self._whole(stretches.start_of_last(self.connection, self.conversation_id, MOST_LINES, until))
+
+    def fresh(self, have: Have) -> Transcript | None:
+        """What a page lacks; None if nothing."""
+        if have.mark != self._mark(have.start, have.last):
+            return self._whole(have.start)
+        new = stretches.between(self.connection, self.conversation_id, have.last)
+        due = stretches.these(self.connection, self.conversation_id, have.due[:MOST_DUE])
+        settled = tuple(entry for entry in due if entry.delivery not in ("open", "kept"))
+        if not new and not settled:
+            return None
+        lines = (*self._lines(settled), *self._lines(new))
+        return self._added(lines, have.start, new[-1].id if new else have.last)
+
+    def earlier(self, have: Have) -> Transcript:
+        """The lines before those that a page has."""
+        start = stretches.start_of_last(self.connection, self.conversation_id, MOST_LINES, have.start)
+        if have.mark != self._mark(have.start, have.last):
+            return self._whole(start)
+        found = stretches.between(self.connection, self.conversation_id, start, have.start)
+        return self._added(self._lines(found), start, have.last)
+
+    def _added(self, lines: tuple[Line, ...], start: int, last: int) -> Transcript:
+        return Transcript(lines, start, last, self._mark(start, last), whole=False)
+
+    def _whole(self, start: int) -> Transcript:
+        entries = stretches.between(self.connection, self.conversation_id, start)
+        last = entries[-1].id if entries else start
+        return Transcript(self._lines(entries), start, last, self._mark(start, last), whole=True)
+
+    def _lines(self, entries: tuple[Entry, ...]) -> tuple[Line, ...]:
+        """Buttons that were offered above are read only where a line looks like a press."""
+        above: tuple[Entry, ...] = ()
+        if any(presses(entry) for entry in entries):
+            above = stretches.spoken_last(self.connection, self.conversation_id, LOOK_BACK, entries[0].id - 1)
+        return tuple(LineReader(self.sight, self.names, self.known, self.locale, above).lines(entries))
+
+    def _mark(self, start: int, last: int) -> str:
+        """By the server's key: nobody is to find masked contacts by trying which of them give this mark."""
+        held = stretches.count(self.connection, self.conversation_id, start, last)
+        made_with = (held, sorted(self.known), sorted(self.names.items()), self.locale, self.today.isoformat())
+        told = repr(made_with).encode("utf-8", "backslashreplace")
+        return hmac.new(self.sight.turn.server_key, told, "sha256").hexdigest()[:16]

@@ -1,0 +1,77 @@
+"""Stretches of a conversation's journal, for whoever reads it piece by piece: the work is that of the piece.
+
+A conversation's lines are written under its lock, so a line that is committed later has a higher number: nothing ever
+appears below what was read.
+"""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from sqlalchemy import bindparam as given
+
+from services.store.journal import CUSTOMER, Entry
+from services.store.statements import columns
+from services.store.tables import OPEN_DELIVERY
+from services.store.tables import journal as table
+
+LAST_OF_ALL = 2**63 - 1
+"""Above every line."""
+
+_here = table.c.conversation_id == given("wanted")
+_within = sa.and_(_here, table.c.id > given("after"), table.c.id <= given("until"))
+_between = sa.select(*columns(table, Entry)).where(_within).order_by(table.c.id)
+_count = sa.select(sa.func.count()).where(_within)
+_these = (
+    sa.select(*columns(table, Entry)).where(_here, table.c.id.in_(given("lines", expanding=True))).order_by(table.c.id)
+)
+_start = (
+    sa.select(table.c.id)
+    .where(_here, sa.or_(table.c.seq.is_not(None), table.c.kind == CUSTOMER), table.c.id <= given("until"))
+    .order_by(table.c.id.desc())
+    .limit(1)
+    .offset(given("passed"))
+)
+_spoken = (
+    sa.select(*columns(table, Entry))
+    .where(_here, table.c.seq.is_not(None), table.c.id <= given("until"))
+    .order_by(table.c.id.desc())
+    .limit(given("most"))
+)
+_open = sa.select(table.c.id).where(_here, OPEN_DELIVERY).order_by(table.c.id)
+
+
+def between(connection: sa.Connection, conversation_id: str, after: int, until: int = LAST_OF_ALL) -> tuple[Entry, ...]:
+    """The lines of any kind above the line `after`, up to `until`, in order."""
+    found = connection.execute(_between, {"wanted": conversation_id, "after": after, "until": until})
+    return tuple(Entry(*row) for row in found)
+
+
+def count(connection: sa.Connection, conversation_id: str, after: int, until: int) -> int:
+    """How many there are: as long as it stays, none of them was deleted."""
+    found = connection.execute(_count, {"wanted": conversation_id, "after": after, "until": until})
+    return found.scalar() or 0
+
+
+def these(connection: sa.Connection, conversation_id: str, ids: Sequence[int]) -> tuple[Entry, ...]:
+    """Those of the lines `ids` that are in this conversation."""
+    if not ids:
+        return ()
+    return tuple(Entry(*row) for row in connection.execute(_these, {"wanted": conversation_id, "lines": list(ids)}))
+
+
+def start_of_last(connection: sa.Connection, conversation_id: str, said: int, until: int = LAST_OF_ALL) -> int:
+    """The line after which the last `said` lines of what was said begin, looking up from `until`; 0 where there are no
+    more than those."""
+    found = connection.execute(_start, {"wanted": conversation_id, "passed": said, "until": until})
+    return found.scalar() or 0
+
+
+def spoken_last(connection: sa.Connection, conversation_id: str, most: int, until: int) -> tuple[Entry, ...]:
+    """The last `most` messages of the bot and of agents up to the line `until`, the oldest first."""
+    found = connection.execute(_spoken, {"wanted": conversation_id, "most": most, "until": until})
+    return tuple(reversed([Entry(*row) for row in found]))
+
+
+def on_their_way(connection: sa.Connection, conversation_id: str) -> tuple[int, ...]:
+    """The numbers of the lines that are still to be sent."""
+    return tuple(connection.execute(_open, {"wanted": conversation_id}).scalars())
