@@ -32,6 +32,7 @@ class Agent:
     sandbox: bool
     created_at: datetime
     disabled_at: datetime | None
+    times_disabled: int | None = None
 
     def may(self, role: Role) -> bool:
         """Whether this one may do what `role` may."""
@@ -85,6 +86,7 @@ def add(
         "sandbox": sandbox,
         "created_at": now,
         "disabled_at": None,
+        "times_disabled": None,
     }
     return connection.execute(_ADD.of(connection), values).first() is not None
 
@@ -116,12 +118,13 @@ def listed(connection: sa.Connection) -> list[Agent]:
 
 
 def disable(connection: sa.Connection, agent_id: str, now: datetime) -> bool:
-    """Ends the account's sessions and open links and lets nobody in by it; False if that was so already.
+    """Ends the account's sessions, open links and known devices, lets nobody in by it; False if that was so already.
 
     Conversations that the agent holds are given back by whoever calls this.
     """
     disabled = sa.update(table).where(table.c.id == agent_id, table.c.disabled_at.is_(None))
-    done = connection.execute(disabled.values(disabled_at=now).returning(table.c.id)).first() is not None
+    values = {"disabled_at": now, "times_disabled": sa.func.coalesce(table.c.times_disabled, 0) + 1}
+    done = connection.execute(disabled.values(values).returning(table.c.id)).first() is not None
     connection.execute(sa.delete(agent_link).where(agent_link.c.agent_id == agent_id))
     sessions.end_all(connection, agent_id)
     return done

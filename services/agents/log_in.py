@@ -1,8 +1,9 @@
 """An agent's password and code, tried: the try is counted first, then compared. Every try takes as long, whoever it
 is for, also for somebody whom nobody knows.
 
-Wrong passwords are limited for each login and each network address, wrong codes for each agent, who has shown the
-password by then: so an outsider can't use those up. Nobody is locked out for good.
+Wrong passwords are limited for each login and each network address; from a browser in which the agent has once logged
+in, for that browser alone, so that strangers' tries keep it from nothing. Wrong codes are limited for each agent, who
+has shown the password by then. Nobody is locked out for good.
 """
 
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from services import limits
-from services.agents import accounts, audit, second_factor
+from services.agents import accounts, audit, devices, second_factor
 from services.agents.accounts import Agent
 from services.clock import Clock
 from services.limits import Counted, Held
@@ -21,6 +22,7 @@ from values.secret import Secret
 
 PER_LOGIN = limits.Rule("agent login wrong", 10, timedelta(minutes=15))
 PER_ADDRESS = limits.Rule("agent login address", 30, timedelta(minutes=15))
+PER_DEVICE = limits.Rule("agent login device", 10, timedelta(minutes=15))
 CODES = limits.Rule("agent code wrong", 5, timedelta(minutes=15))
 CODES_A_DAY = limits.Rule("agent code wrong a day", 20, timedelta(days=1))
 
@@ -35,19 +37,26 @@ class AgentLogIns:
     server_key: bytes
     quotas: bool
 
-    async def password(self, login: str, password: Secret, address: str | None) -> Agent | Held | None:
-        """Whose login and password it is; None if they don't belong together."""
-        by_address = ((PER_ADDRESS, address),) if address is not None and self.quotas else ()
-        counted: Counted = ((PER_LOGIN, accounts.key(login)), *by_address)
-        # Counted before anything is compared, or a hundred tries at once would all find room.
+    async def password(
+        self, login: str, password: Secret, address: str | None, device: str | None = None
+    ) -> Agent | Held | None:
+        """Whose login and password it is; None if they don't belong together. `device`: the token that the browser has
+        for this login (`devices.issue`)."""
         now = self.clock.now()
+        found = await self.store.read(lambda c: accounts.by_login(c, login))
+        known = devices.known(self.server_key, found, device, now)
+        counted = self._strangers(login, address) if known is None else ((PER_DEVICE, known),)
+        # Counted before anything is compared, or a hundred tries at once would all find room.
         held = await self.store.write(lambda c: limits.count_try(c, counted, server_key=self.server_key, now=now))
         if held is not None:
             return held
-        found = await self.store.read(lambda c: accounts.by_login(c, login))
         right = await self._right(found, password)
         await self.store.write(lambda c: self._told(c, found, counted, right=right))
         return found if right else None
+
+    def _strangers(self, login: str, address: str | None) -> Counted:
+        by_address = ((PER_ADDRESS, address),) if address is not None and self.quotas else ()
+        return ((PER_LOGIN, accounts.key(login)), *by_address)
 
     async def _right(self, found: Agent | None, password: Secret) -> bool:
         if found is None or found.password_hash is None or found.disabled_at is not None:
@@ -60,7 +69,8 @@ class AgentLogIns:
         if right:
             limits.take_back_try(connection, counted, server_key=self.server_key)
         else:
-            self._refused(connection, found.id if found is not None else None, "password")
+            known = any(rule is PER_DEVICE for rule, _ in counted)
+            self._refused(connection, found.id if found is not None else None, "password", known=known)
 
     async def code(self, agent_id: str, code: str) -> bool | Held:
         """Whether the agent's app, or paper of recovery codes, shows this code; it is used up."""
@@ -80,6 +90,6 @@ class AgentLogIns:
 
         return await self.store.write(work)
 
-    def _refused(self, connection: sa.Connection, agent_id: str | None, why: str) -> None:
-        at = self.clock.now()
-        audit.note(connection, agent_id=agent_id, what="log_in_refused", at=at, details={"why": why})
+    def _refused(self, connection: sa.Connection, agent_id: str | None, why: str, *, known: bool = False) -> None:
+        at, details = self.clock.now(), {"why": why} | ({"device": "known"} if known else {})
+        audit.note(connection, agent_id=agent_id, what="log_in_refused", at=at, details=details)

@@ -22,6 +22,8 @@ agent = sa.Table(
     sa.Column("sandbox", sa.Boolean, nullable=False),
     sa.Column("created_at", UtcDateTime, nullable=False),
     sa.Column("disabled_at", UtcDateTime),
+    # Counted up, so that what was made before doesn't hold again when the agent is let in again; none is nought.
+    sa.Column("times_disabled", sa.BigInteger),
     sa.CheckConstraint("role IN ('agent', 'supervisor', 'admin')", name="role"),
 )
 """Whoever may open `/desk`. Never deleted: the trail names them. `sandbox`: made by it, worth nothing outside."""

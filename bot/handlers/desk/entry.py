@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from uuid import uuid4
 
+import sqlalchemy as sa
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -13,7 +14,7 @@ from bot.handlers.desk.tokens import HALF, SESSION, VISITOR, new_token
 from bot.web.flood import Flood
 from bot.web.guard import Turned, same_origin
 from bot.web.policy import DESK_PAGE
-from services.agents import admission, sessions
+from services.agents import accounts, admission, devices, sessions
 from services.agents.accounts import Agent
 from services.agents.admission import NewSession
 from services.agents.log_in import AgentLogIns
@@ -86,7 +87,7 @@ class Entry:
         step = "/desk/second-factor" if agent.totp_since is None else "/desk/login/code"
         answer = self._leads(request, after if whole else ways.with_next(step, after), onwards=onwards)
         if whole:
-            return self._let_in(answer, made)
+            return self._let_in(request, answer, made, agent)
         door.cookies.put(answer, HALF, made.token)
         return answer
 
@@ -100,18 +101,28 @@ class Entry:
         """The second factor was right: `answer` brings the session; None if the half one is over."""
         made, door = NewSession(uuid4().hex, new_token()), self.door
         before = door.cookies.read(request, SESSION)
-        completed = await door.store.write(
-            lambda c: admission.complete(c, half, made, now=door.clock.now(), how=how, instead_of=before)
-        )
-        return self._let_in(answer, made) if completed else None
 
-    async def go_on_as(self, answer: Response, agent: Agent, how: str) -> Response:
+        def work(connection: sa.Connection) -> Agent | None:
+            done = admission.complete(connection, half, made, now=door.clock.now(), how=how, instead_of=before)
+            return accounts.get(connection, half.agent_id) if done else None
+
+        agent = await door.store.write(work)
+        return None if agent is None else self._let_in(request, answer, made, agent)
+
+    async def go_on_as(self, request: Request, answer: Response, agent: Agent, how: str) -> Response:
         """A new session for whoever has just shown the old password and set another: all sessions have ended."""
         made, door = NewSession(uuid4().hex, new_token()), self.door
         done = await door.store.write(lambda c: admission.admit(c, agent, made, now=door.clock.now(), how=how))
-        return self._let_in(answer, made) if done else answer
+        return self._let_in(request, answer, made, agent) if done else answer
 
-    def _let_in(self, answer: Response, made: NewSession) -> Response:
+    def know(self, request: Request, answer: Response, agent: Agent) -> None:
+        """This agent has shown in this browser who they are: strangers' tries don't keep it waiting any more."""
+        token = devices.issue(self.server_key, agent, self.door.clock.now())
+        if token is not None:
+            self.door.cookies.put_device(request, answer, agent.login, token)
+
+    def _let_in(self, request: Request, answer: Response, made: NewSession, agent: Agent) -> Response:
         self.door.cookies.put(answer, SESSION, made.token)
         self.door.cookies.drop(answer, HALF, VISITOR)
+        self.know(request, answer, agent)
         return answer

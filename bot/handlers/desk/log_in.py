@@ -68,7 +68,8 @@ class _LogIn:
         if not login or not password or len(password.reveal()) > _LONGEST:
             return self._form(request, after, login=login, reason="missing", status=422)
         address = self._entry.door.address_of(request)
-        found = await self._entry.log_ins.password(login, password, address)
+        device = self._entry.door.cookies.device(request, login)
+        found = await self._entry.log_ins.password(login, password, address, device)
         if isinstance(found, Held):
             return held(self._form(request, after, login=login, wait=found, status=429), found)
         if found is None:

@@ -50,7 +50,10 @@ class _Profile:
     async def password(self, request: Request, me: SignedIn) -> Response:
         fields, door = await form_of(request), self._entry.door
         tried = await self._entry.log_ins.password(
-            me.login, Secret(fields.get("old_password", "")[:1024]), door.address_of(request)
+            me.login,
+            Secret(fields.get("old_password", "")[:1024]),
+            door.address_of(request),
+            door.cookies.device(request, me.login),
         )
         if isinstance(tried, Held):
             return held(await self._shown(request, me, wait=tried, status=429), tried)
@@ -68,7 +71,7 @@ class _Profile:
 
         changed = await door.store.write(work)
         answer = _back("password")
-        return answer if changed is None else await self._entry.go_on_as(answer, changed, "new password")
+        return answer if changed is None else await self._entry.go_on_as(request, answer, changed, "new password")
 
     async def language(self, request: Request, me: SignedIn) -> Response:
         chosen = (await form_of(request)).get("locale", "")

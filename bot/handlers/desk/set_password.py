@@ -48,18 +48,22 @@ class _Page:
             return self._form(request, agent, reasons)
         hashed = await self._entry.log_ins.hasher.hash(fields["password"])
 
-        def work(connection: sa.Connection) -> bool:
+        def work(connection: sa.Connection) -> Agent | None:
             now = door.clock.now()
             if password_links.use(connection, token, now) != agent.id:
-                return False
+                return None
             accounts.set_password(connection, agent.id, hashed)
             audit.note(connection, agent_id=agent.id, what="password_set", at=now, details={"how": "link"})
-            return True
+            return accounts.get(connection, agent.id)
 
         done = await door.store.write(work)
-        return self._answer(
-            request, "desk/password_done.html" if done else "desk/password_gone.html", 200 if done else 410
-        )
+        if done is None:
+            return self._answer(request, "desk/password_gone.html", 410)
+        answer = self._answer(request, "desk/password_done.html", 200)
+        self._entry.know(
+            request, answer, done
+        )  # or whoever keeps the login waiting keeps out who has only now a password
+        return answer
 
     def _form(self, request: Request, agent: Agent, reasons: tuple[Said, ...] = ()) -> Response:
         criteria = new_password.criteria()

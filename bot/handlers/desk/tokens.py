@@ -12,6 +12,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.web.site import Site
+from services.agents import accounts
+from services.agents.devices import LIFETIME as DEVICE_LIFETIME
+from services.keyed_hash import keyed_hex
 from services.keyed_hash import token as keyed_token
 
 SESSION = "okienko_desk"
@@ -22,6 +25,10 @@ VISITOR = "okienko_desk_visitor"
 """Whoever is about to log in: for the forms before that."""
 SIGN_ON = "okienko_desk_sign_on"
 """On the way to the identity provider and back."""
+DEVICE = "okienko_desk_device_"
+"""A browser in which somebody has once logged in; one cookie for each login, named by a hash of it."""
+MOST_DEVICES = 8
+"""So many logins one browser is known for."""
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 _FORM = "desk form"
@@ -38,6 +45,7 @@ class DeskCookies:
     def __init__(self, site: Site, server_key: bytes) -> None:
         self._secure = site.secure
         self._prefix = "__Host-" if site.secure else ""  # plain http knows no __Host- cookies
+        self._device = ("__Secure-" if site.secure else "") + DEVICE  # __Host- knows no path but /
         self._key = server_key
 
     def read(self, request: Request, name: str) -> str | None:
@@ -53,6 +61,26 @@ class DeskCookies:
         """Forgets them."""
         for name in names:
             self._set(response, name, "", max_age=0)
+
+    def device(self, request: Request, login: str) -> str | None:
+        """What this browser has of an earlier log-in by this login; it may be anything."""
+        return request.cookies.get(self._device_of(login))
+
+    def put_device(self, request: Request, response: Response, login: str, token: str) -> None:
+        """The browser is known for this login from now on, and for the few others that it was known for last."""
+        mine = self._device_of(login)
+        others = [name for name in request.cookies if name.startswith(self._device) and name != mine]
+        kept = [
+            (mine, token, int(DEVICE_LIFETIME.total_seconds())),
+            *((name, "", 0) for name in others[: 1 - MOST_DEVICES]),
+        ]
+        for name, value, max_age in kept:
+            response.set_cookie(
+                name, value, max_age, path="/desk", secure=self._secure, httponly=True, samesite="strict"
+            )
+
+    def _device_of(self, login: str) -> str:
+        return self._device + keyed_hex(self._key, "agent device cookie", accounts.key(login))[:16]
 
     def form_token(self, token: str) -> str:
         """What a form of whoever has this cookie carries."""

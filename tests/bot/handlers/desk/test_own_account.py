@@ -145,7 +145,8 @@ async def test_a_link_sets_a_password_once(house: House) -> None:
     assert foreign.status_code == 403
     done = await browser.http.post(way, data={"password": NEW, "password_repeat": NEW}, headers=ours)
     assert done.status_code == 200
-    assert "set-cookie" not in done.headers, "a link logs nobody in"
+    assert all("okienko_desk_device_" in cookie for cookie in done.headers.get_list("set-cookie"))
+    assert not await browser.is_in(), "a link logs nobody in"
     assert (await browser.http.post(way, data={"password": NEW, "password_repeat": NEW})).status_code == 410
     assert not await old.is_in()
     assert (await browser.log_in(password=NEW)).status_code == 303
