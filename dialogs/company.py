@@ -26,6 +26,7 @@ from dialogs.company_data import (
     parse_street,
     products,
     shown,
+    struck_off,
     trade,
 )
 from dialogs.company_late import add_late_answers
@@ -138,6 +139,7 @@ contact_forms = dialog.choose(
         Option(f"contact_forms:{f}", f"option.contact_forms.{f}") for f in c.seller.company.contact_forms
     ),
     slot="contact_forms",
+    params=shown,
     when=lambda _s, c: bool(c.seller.company.contact_forms),
     done=lambda s, _c: s.contact_forms is not None or declared(s),
     intents={"deny": "contact_forms:none"},
@@ -190,7 +192,8 @@ def number_given(s: Company, e: Answered, _ctx: Ctx) -> Decision[Company]:
 def found(s: Company, e: CompanyFound, _ctx: Ctx) -> Decision[Company]:
     """The register's data are filled in; the customer looks them over. Some countries confirm a number, no more."""
     known = filled(replace(checked(s, e), lookup="found", source=e.source), e.data)
-    return then(known) if e.data.name else then(known, Say("company.withheld"))
+    withheld = () if e.data.name else (Say("company.withheld"),)
+    return then(known, *struck_off(e), *withheld)
 
 
 @lookup.on(CompanyUnknown)

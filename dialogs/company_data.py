@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from dialogs.case import Company, CompanyData, Ctx
-from dialogs.kit import Option, Param, Params
+from dialogs.kit import HUMAN, Option, Param, Params, Say
 from dialogs.words.company import CompanyFound
 from values import address_text, postal_code, sdi_code, tax_number
 from values.account_view import CompanyView
@@ -97,6 +97,7 @@ def shown(s: Company, ctx: Ctx) -> Params:
         "city": s.city,
         "country": country(s, ctx),
         "check": s.check,
+        "source": s.source or "customer",
         "offered": offered is not None,
         "holder_email": s.holder_email,
         "delivery": s.delivery,
@@ -182,14 +183,23 @@ def agrees(s: Company, told: CompanyData) -> bool:
 
 
 def checked(s: Company, e: CompanyFound) -> Company:
-    """The register's yes, and VIES's with the time of it."""
+    """The register's yes, and VIES's with the time of it; of whom it has struck off it no longer knows anything."""
     by_vies = e.source == "vies"
     return replace(
         s,
-        check="verified",
+        check="verified" if e.struck_off is None else "not_found",
         vat_checked_at=e.checked_at if by_vies else None,
         vat_check_id=e.check_id if by_vies else None,
     )
+
+
+def struck_off(e: CompanyFound) -> tuple[Say, ...]:
+    """The customer is told what the register says, so that a wrong number is noticed; who is to be billed all the same
+    goes on."""
+    if e.struck_off is None:
+        return ()
+    about: Params = {"of": e.struck_off, "since": e.since, "dated": e.since is not None}
+    return (Say("company.struck_off", about, (HUMAN,)),)
 
 
 def filled(s: Company, data: CompanyData) -> Company:

@@ -25,7 +25,14 @@ from values.parsed import Parsed
 
 _INVOICES = Option("zone:invoices", "option.zone.invoices")
 _INVOICE_EMAIL = Option("edit:invoice_email", "edit.invoice_email")
-dialog = Dialog("einvoice", EInvoice, outlives=lambda s: s if s.status else EInvoice())
+
+
+def _standing_still(s: EInvoice) -> EInvoice:
+    """What is active stays so, and what was put off isn't asked again."""
+    return s if s.status else EInvoice("later" if s.choice == "later" else None)
+
+
+dialog = Dialog("einvoice", EInvoice, outlives=_standing_still)
 
 
 def _at_home(ctx: Ctx) -> bool:

@@ -55,12 +55,18 @@ def order_refused(s: Order, e: OrderRefused, ctx: Ctx) -> Decision[Order]:
 
 
 def cancelled(s: Order, _e: Cancelled, ctx: Ctx) -> Decision[Order]:
-    """An unpaid order is withdrawn; a paid one stands."""
+    """An unpaid order is withdrawn; a paid one stands, and isn't spoken of while something else is filled in."""
     if s.id is None:
         return then(s)
     if ctx.case.payment.status == "paid":
-        return then(s, Say("order.stands", {"number": s.number}))
+        return then(s) if _on_another_page(ctx) else then(s, Say("order.stands", {"number": s.number}))
     return then(s, CancelOrder(s.id))
+
+
+def _on_another_page(ctx: Ctx) -> bool:
+    """Whether an answer is being changed, or a page of the zone is open: that is what is given up."""
+    case = ctx.case
+    return case.talk.revising is not None or case.zone.page is not None or case.personal.page is not None
 
 
 def order_cancelled(_s: Order, e: OrderCancelled, _ctx: Ctx) -> Decision[Order]:

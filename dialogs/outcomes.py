@@ -35,6 +35,7 @@ from values.stored_way import StoredWay
 # Any moment will do: samples are played, never stored.
 MOMENT = datetime(2026, 11, 20, 9, tzinfo=UTC)
 FOUND = CompanyData("Pracownia Bursztyn sp. z o.o.", "ul. Długa 12/4", "80-831", "Gdańsk")
+STRUCK_OFF = (("business", MOMENT), ("vat", None))
 MOVED = CompanyData("Pracownia Bursztyn sp. z o.o.", "ul. Nowa 1", "80-001", "Gdańsk")
 NUMBER = "FS/2026/000001"
 TICKET = "ZG/2026/000001"
@@ -272,6 +273,7 @@ CALLS: Mapping[type[Call], Outcomes] = {
         _found(FOUND, c.trade),
         company.CompanyUnknown(),
         company.RegisterSilent(),
+        *(company.CompanyFound(FOUND, "gus", struck_off=of, since=at) for of, at in STRUCK_OFF if not c.trade),
     ),
     company.LookUpCompanyLater: lambda c: (
         company.CompanyUnknown(),

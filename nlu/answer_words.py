@@ -8,7 +8,8 @@ _NOT_PLAIN = frozenset(
     "nie non not don dont t cant cannot never nigdy mai without bez senza refuse odmawiam rifiuto"
     " zaplacilem zaplacilam zaplacone zaplacono oplacilem oplacilam pagato paid payed accepted"
     " jutro domani tomorrow pozniej later dopo potem kiedy when quando moze maybe forse"
-    " czy should if jesli jezeli se jak how come ile quanto czym dlaczego why perche".split()
+    " czy should if jesli jezeli se jak how come ile quanto czym dlaczego why perche"
+    " status statusu stan stanie stato".split()
 )
 _CLEAR_YES = frozenset(
     "tak|tak tak|no tak|tak poprosze|tak prosze|jasne|oczywiscie|pewnie|potwierdzam|zgadza sie|tak"

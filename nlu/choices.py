@@ -35,7 +35,7 @@ _STEM = 5
 _POSITIVE = frozenset({"yes", "accept", "now", "activate", "confirm", "required"})
 _NEGATIVE = frozenset({"no", "edit", "later", "skip", "none"})
 _BINDING = frozenset({"pay:now"})
-_SOLEMN = frozenset({"pay:now", "renew:now", "terms:accept", "clauses:accept", "statement:accept"})
+_SOLEMN = frozenset({"pay:now", "renew:now", "terms:accept", "clauses:accept", "statement:accept", "einvoice:activate"})
 
 
 @cache

@@ -33,7 +33,7 @@ _FREE_TEXT_QUESTION = 0.6
 _CLOSE = 0.02
 _UNSURE = 0.72
 _FREE = frozenset({Expects.free_text, Expects.company_name, Expects.street, Expects.city, Expects.person_name})
-_CONSENTING = frozenset({"pay", "affirm"})
+_CONSENTING = frozenset({"pay", "affirm", "activate_einvoice"})
 _SMALL_TALK = frozenset({"greet", "affirm", "deny", "thank", "goodbye", "inform", OUT_OF_SCOPE})
 _INFORMATION = frozenset(
     "ask_password_rules ask_einvoice ask_ksef ask_renewal ask_consent ask_customer_number"

@@ -12,7 +12,7 @@ class CompanyRules:
     `several`: an account may have more than one. `edit`: who puts right what a register or the seller's books say: the
     customer, or ("report") the seller's support, to whom the customer reports it. `legal_forms` are asked where there
     are any; `buyers` are those of them that may buy. `holder_email`: an ordinary mailbox of the company is asked;
-    `sdi`: an Italian address of delivery."""
+    `sdi`: an Italian address of delivery. `registers`: those that are asked first, in this order."""
 
     vatin: bool = False
     products: tuple[str, ...] = ()
@@ -25,6 +25,7 @@ class CompanyRules:
     buyers: tuple[str, ...] = ("company", "sole_trader")
     holder_email: bool = False
     sdi: bool = False
+    registers: tuple[str, ...] = ()
 
 
 PLAIN = CompanyRules()

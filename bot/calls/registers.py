@@ -1,5 +1,7 @@
 """Calls to the registers of companies and to the seller's own customer file."""
 
+from collections.abc import Sequence
+
 import structlog
 
 from bot import on_file_record
@@ -11,7 +13,7 @@ from dialogs.words.on_file import LookUpOnFile, OnFileLookedUp
 from services import directory
 from services.engine.port import Call as StoredCall
 from services.errors import Misconfigured, Refused, Unavailable
-from services.registers.company import Found
+from services.registers.company import Found, Register
 from services.registers.lookup import look_up
 
 _log = structlog.get_logger(__name__)
@@ -32,7 +34,7 @@ async def look_up_later(tools: Tools, call: LookUpCompanyLater, _stored: StoredC
 
 
 async def _look_up(tools: Tools, call: LookUpCompany | LookUpCompanyLater, budget: float) -> Event:
-    asked = (tools.vies,) if call.trade else tools.registers
+    asked = (tools.vies,) if call.trade else _in_order(tools)
     try:
         answer = await look_up(asked, call.tax_number, country=call.country, budget=budget)
     except Refused:
@@ -41,7 +43,21 @@ async def _look_up(tools: Tools, call: LookUpCompany | LookUpCompanyLater, budge
         return CompanyUnknown()
     known, proof = answer.company, answer.evidence
     data = CompanyData(known.name, known.street, known.postal_code, known.city)
-    return CompanyFound(data, answer.source, proof.at, proof.request_id)
+    gone = known.struck_off
+    return CompanyFound(
+        data,
+        answer.source,
+        proof.at,
+        proof.request_id,
+        struck_off=None if gone is None else gone.of,
+        since=None if gone is None else gone.since,
+    )
+
+
+def _in_order(tools: Tools) -> Sequence[Register]:
+    """The registers as this seller wants them asked."""
+    first = tools.renderer.seller.company.registers
+    return sorted(tools.registers, key=lambda r: first.index(r.source) if r.source in first else len(first))
 
 
 async def look_up_on_file(tools: Tools, call: LookUpOnFile, _stored: StoredCall) -> Event:

@@ -120,6 +120,7 @@ class CompanyTable(Strict):
     buyers: tuple[LegalForm, ...] = ("company", "sole_trader")
     holder_email: bool = False
     sdi: bool = False
+    registers: tuple[Literal["mf", "gus", "vies"], ...] = ()
 
     def build(self) -> CompanyRules:
         return CompanyRules(**self.model_dump())

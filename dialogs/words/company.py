@@ -31,12 +31,15 @@ class LookUpCompanyLater(Call):
 
 @dataclass(frozen=True, slots=True)
 class CompanyFound(Event):
-    """A register knows the number. `checked_at`: when it was asked; `check_id`: its own number for that."""
+    """A register knows the number. `checked_at`: when it was asked; `check_id`: its own number for that. `struck_off`:
+    what the company is struck off, if it is ("vat", "business"), and `since` which day (a moment of it), if known."""
 
     data: CompanyData = field(repr=False)
     source: str
     checked_at: datetime | None = None
     check_id: str | None = field(default=None, repr=False)
+    struck_off: str | None = None
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

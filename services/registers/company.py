@@ -2,11 +2,32 @@
 
 from collections.abc import Set
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime, time
 from typing import Literal, Protocol
 
 Source = Literal["mf", "gus", "vies"]
 LegalForm = Literal["company", "sole_trader"]
+
+NOON = time(12, tzinfo=UTC)
+EXEMPT = "Zwolniony"
+"""The status, in the Polish list of VAT payers, of whom it knows and who needn't pay."""
+
+
+@dataclass(frozen=True, slots=True)
+class StruckOff:
+    """`of`: what it is struck off, the list of VAT payers or the register of businesses. `since`: noon of the
+    day, None where the register's date can't be read."""
+
+    of: Literal["vat", "business"]
+    since: datetime | None
+
+
+def day(text: str) -> datetime | None:
+    """Noon of "2024-03-31", which is that day all over Europe; None where the form differs."""
+    try:
+        return datetime.combine(date.fromisoformat(text[:10]), NOON)
+    except ValueError:
+        return None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -25,6 +46,17 @@ class CompanyData:
     city: str
     legal_form: LegalForm | None = None
     notes: tuple[str, ...] = ()
+
+    @property
+    def struck_off(self) -> StruckOff | None:
+        """Since when the register no longer counts it among the living, if it says so."""
+        told = {name: said for name, _, said in (note.partition(":") for note in self.notes)}
+        if "ended" in told:
+            return StruckOff("business", day(told["ended"]))
+        # An active payer's status is no note; who is exempt was taken off one list to stand on another.
+        if "vat_removed" in told and told.get("vat_status", EXEMPT) != EXEMPT:
+            return StruckOff("vat", day(told["vat_removed"]))
+        return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,23 +19,25 @@ async def company_of(desk: Running, scripted: Scripted) -> dict[str, object]:
 
 @pytest.mark.anyio
 @pytest.mark.parametrize(
-    ("nip", "name", "source"),
+    ("nip", "name", "source", "check"),
     [
-        ("1234563218", "Pracownia Bursztyn sp. z o.o.", "mf"),
-        ("PL 123-456-32-18", "Pracownia Bursztyn sp. z o.o.", "mf"),
-        ("l23-456-32-I8", "Pracownia Bursztyn sp. z o.o.", "mf"),
-        ("1112223332", "Fundacja Dobry Początek", "gus"),
-        ("5551112223", "Dawna Hurtownia sp. z o.o. w likwidacji", "mf"),
-        ("9876543210", '"ŻÓŁĆ & SYNOWIE" Łukasz O\'Grady-Święch <usługi>', "mf"),
+        ("1234563218", "Pracownia Bursztyn sp. z o.o.", "mf", "verified"),
+        ("PL 123-456-32-18", "Pracownia Bursztyn sp. z o.o.", "mf", "verified"),
+        ("l23-456-32-I8", "Pracownia Bursztyn sp. z o.o.", "mf", "verified"),
+        ("1112223332", "Fundacja Dobry Początek", "gus", "verified"),
+        ("5551112223", "Dawna Hurtownia sp. z o.o. w likwidacji", "mf", "not_found"),
+        ("9876543210", '"ŻÓŁĆ & SYNOWIE" Łukasz O\'Grady-Święch <usługi>', "mf", "verified"),
     ],
 )
-async def test_a_company_that_is_found(tmp_path: Path, nip: str, name: str, source: str) -> None:
+async def test_a_company_that_is_found(tmp_path: Path, nip: str, name: str, source: str, check: str) -> None:
     async with running_desk(tmp_path) as desk:
         scripted = await Scripted(desk, Person(nip=nip)).run("company.confirm")
         assert name in scripted.customer.said[-1], "as it is, neither escaped nor cut"
+        told = "wykreślona z rejestru VAT (31 marca 2024)" in scripted.customer.said[-1]
+        assert told is (check == "not_found"), "who was struck off is told so, and goes on all the same"
         await scripted.run("order.auto_renewal")
         company = await company_of(desk, scripted)
-        assert (company["name"], company["source"], company["check"]) == (name, source, "verified")
+        assert (company["name"], company["source"], company["check"]) == (name, source, check)
         assert (company["country"], company["sdi_code"], company["pec"]) == ("PL", None, None)
         assert company["confirmed_at"]
 

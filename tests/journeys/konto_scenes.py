@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from dialogs.outcomes import MOMENT, company_view
+from dialogs.outcomes import FOUND, MOMENT, company_view
 from dialogs.walk import sample_view
 from dialogs.words import account, company
 from tests.journeys.scenes import EMAIL, Scene
@@ -32,6 +32,7 @@ class Holder(Scene):
         self.happens("the customer logs in on the secure page", account.LoggedIn(view))
 
     def adds_a_company(self, number: str = "123-456-32-18") -> None:
+        self.will(company.LookUpCompany, company.CompanyFound(FOUND, "gus"))
         self.tap("nexo")
         self.write(number)
         self.tap("right", "confirm", "by_email")
@@ -62,7 +63,9 @@ def an_activation_letter_that_doesnt_come(s: Holder) -> None:
 
 def a_gt_licence(s: Holder) -> None:
     _at_the_company(s)
-    s.tap("gt", "nexo")
+    s.tap("gt")
+    s.tell("how_gt")
+    s.tap("nexo")
 
 
 def numbers(s: Holder) -> None:

@@ -1,10 +1,11 @@
 """What customers of a sign-up desk live through, in their own words of three languages."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from dialogs.kit.decide import SILENCE
-from dialogs.outcomes import MOMENT, MOVED
+from dialogs.outcomes import FOUND, MOMENT, MOVED
 from dialogs.payment import EXPIRY
 from dialogs.words import account, company, contact, handoff, payment
 from tests.journeys.teller import Teller
@@ -123,6 +124,16 @@ def nobody_knows_the_number(s: Scene) -> None:
     s.comes("no register knows it", company.LookUpCompany, company.CompanyUnknown())
 
 
+def a_company_that_is_struck_off(s: Scene) -> None:
+    s.contact_proven()
+    gone = company.CompanyFound(FOUND, "mf", struck_off="vat", since=datetime(2024, 3, 31, 12, tzinfo=UTC))
+    s.will(company.LookUpCompany, gone, replace(gone, source="gus", struck_off="business"))
+    s.write("5551112223")
+    s.tap("change", "tax_number")
+    s.write("9876543210")
+    s.tap("right")
+
+
 def a_payment_that_fails(s: Scene) -> None:
     s.ordered()
     s.will(payment.AskReturned, payment.PaymentChecked("payment-1", "failed", 1))
@@ -213,7 +224,10 @@ def another_language(s: Scene) -> None:
 def an_order_that_stands(s: Scene) -> None:
     s.ordered()
     s.pays()
-    s.tap("later", "renewal", "no_renewal", "methods", "paypal", "my_data", "einvoice")
+    s.tell("activation_status")
+    s.tap("later", "renewal", "no_renewal", "methods", "paypal", "my_data", "street")
+    s.tell("cancel", "activation_status")
+    s.tap("einvoice")
     s.tell("cancel")
 
 
@@ -223,6 +237,7 @@ SCENES: Mapping[str, Callable[[Scene], None]] = {
     "A wrong phone, a wrong code": a_wrong_code,
     "The registers are down": the_registers_are_down,
     "A slow register, and a number nobody knows": nobody_knows_the_number,
+    "A company that is struck off": a_company_that_is_struck_off,
     "A payment that fails, another method, a payment that runs out": a_payment_that_fails,
     "Discount codes": discounts,
     "Corrections": corrections,

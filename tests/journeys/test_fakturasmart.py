@@ -17,7 +17,7 @@ WORDS = {
             "no_code_then": "Bez kodu", "change": "Zmień", "street": "Ulica i numer", "no_renewal": "Nie odnawiaj",
             "paypal": "PayPal", "rather_here": "Wolę tutaj", "send_again": "Wyślij ponownie",
             "other_language": "English", "later": "Później", "renewal": "Odnawianie",
-            "methods": "Metoda płatności", "my_data": "Moje dane", "einvoice": "E-faktury",
+            "methods": "Metoda płatności", "my_data": "Moje dane", "einvoice": "E-faktury", "tax_number": "NIP",
         },
         said={
             "hello": "Dzień dobry", "no_code": "kod nie przyszedł", "hurry": "i co z tym?",
@@ -29,6 +29,7 @@ WORDS = {
             "weather": "jaka będzie jutro pogoda?", "thanks": "dziękuję", "restart": "od nowa", "cancel": "anuluj",
             "did_it_arrive": "czy pieniądze doszły?", "human": "chcę rozmawiać z człowiekiem",
             "forgot": "nie pamiętam hasła", "change_language": "zmień język",
+            "activation_status": "status aktywacji",
         },
     ),
     "it": Words(
@@ -42,7 +43,7 @@ WORDS = {
             "change": "Cambia", "street": "Via e numero", "no_renewal": "Non rinnovare", "paypal": "PayPal",
             "rather_here": "Meglio qui", "send_again": "Invia di nuovo", "other_language": "Polski",
             "later": "Più tardi", "renewal": "Rinnovo", "methods": "Metodo di pagamento", "my_data": "I miei dati",
-            "einvoice": "Fatture elettroniche",
+            "einvoice": "Fatture elettroniche", "tax_number": "NIP",
         },
         said={
             "hello": "Buongiorno", "no_code": "il codice non è arrivato", "hurry": "allora?",
@@ -54,6 +55,7 @@ WORDS = {
             "weather": "che tempo fa domani?", "thanks": "grazie", "restart": "ricomincia", "cancel": "annulla",
             "did_it_arrive": "sono arrivati i soldi?", "human": "vorrei parlare con una persona",
             "forgot": "ho dimenticato la password", "change_language": "cambia lingua",
+            "activation_status": "stato dell’attivazione",
         },
     ),
     "en": Words(
@@ -67,6 +69,7 @@ WORDS = {
             "change": "Change", "street": "Street and number", "no_renewal": "Don’t renew", "paypal": "PayPal",
             "rather_here": "Answer here", "send_again": "Send again", "other_language": "Italiano", "later": "Later",
             "renewal": "Renewal", "methods": "Payment method", "my_data": "My details", "einvoice": "E-invoices",
+            "tax_number": "NIP",
         },
         said={
             "hello": "Hello", "no_code": "I got no code", "hurry": "well?",
@@ -78,6 +81,7 @@ WORDS = {
             "weather": "what will the weather be tomorrow?", "thanks": "thank you", "restart": "start again",
             "cancel": "cancel", "did_it_arrive": "has the money arrived?", "human": "I want to talk to a person",
             "forgot": "I forgot my password", "change_language": "change the language",
+            "activation_status": "activation status",
         },
     ),
 }  # fmt: skip

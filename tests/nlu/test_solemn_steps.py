@@ -12,6 +12,8 @@ PAY = OptionWords(
 )
 CLAUSES = OptionWords("clauses:accept", ("Akceptuję klauzule", "Accetto le clausole", "I accept the clauses"))
 
+EINVOICE = OptionWords("einvoice:activate", ("Włącz e-faktury", "Attiva", "Turn on e-invoices"))
+
 
 def at(option: OptionWords, text: str, locale: str) -> object:
     step = option.payload.partition(":")[0]
@@ -82,9 +84,38 @@ def test_nothing_is_accepted_by(locale: str, text: str) -> None:
     assert not (isinstance(meaning, Intent) and meaning.name == "affirm")
 
 
+@pytest.mark.parametrize(
+    ("locale", "text"),
+    [
+        ("pl", "status aktywacji"),
+        ("pl", "jaki jest status aktywacji"),
+        ("pl", "kiedy aktywacja"),
+        ("pl", "czy usługa jest aktywna"),
+        ("pl", "jak włączyć e-faktury"),
+        ("pl", "włącz e-faktury później"),
+        ("it", "stato dell'attivazione"),
+        ("it", "quando si attiva"),
+        ("en", "activation status"),
+        ("en", "when will it be activated"),
+    ],
+)
+def test_whoever_asks_after_the_activation_agrees_to_nothing(locale: str, text: str) -> None:
+    meaning = at(EINVOICE, text, locale)
+    assert not isinstance(meaning, Press)
+    assert not (isinstance(meaning, Intent) and meaning.name in ("activate_einvoice", "affirm"))
+
+
+@pytest.mark.parametrize(
+    ("locale", "text"),
+    [("pl", "włącz"), ("pl", "tak, aktywuj"), ("it", "attiva"), ("en", "activate it please"), ("pl", "tak")],
+)
+def test_whoever_says_so_switches_them_on(locale: str, text: str) -> None:
+    assert at(EINVOICE, text, locale) == Press("einvoice:activate")
+
+
 @pytest.mark.parametrize("text", ["/session_start", "/order", "/pay", "/accept@rasa", "/EXTERNAL"])
 def test_a_command_that_is_unknown_is_no_word(text: str) -> None:
-    for option in (PAY, CLAUSES, OptionWords("einvoice:activate", ("Aktywuj",))):
+    for option in (PAY, CLAUSES, EINVOICE):
         meaning = at(option, text, "en")
         assert isinstance(meaning, Intent)
         assert meaning.name == "out_of_scope"

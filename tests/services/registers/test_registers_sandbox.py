@@ -1,12 +1,13 @@
 """The registers' clients against the sandbox's registers, with its people's list."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from sandbox.faults import Mode
 from services.errors import Unavailable
-from services.registers.company import CompanyData, Found, NotFound, Register
+from services.registers.company import CompanyData, Found, NotFound, Register, StruckOff
 from services.registers.gus import Gus
 from services.registers.lookup import look_up
 from services.registers.mf import WhiteList
@@ -65,6 +66,27 @@ async def test_an_awkward_name_comes_through_unharmed(world: StandIns, register:
 async def test_what_is_struck_off_is_noted(world: StandIns) -> None:
     assert "ended:2024-03-31" in (await company(world, "gus", "5551112223")).notes
     assert any(note.startswith("vat_status:") for note in (await company(world, "mf", "5551112223")).notes)
+    day = datetime(2024, 3, 31, 12, tzinfo=UTC)
+    assert (await company(world, "gus", "5551112223")).struck_off == StruckOff("business", day)
+    assert (await company(world, "mf", "5551112223")).struck_off == StruckOff("vat", day)
+    assert (await company(world, "gus", "1112223332")).struck_off is None
+
+
+@pytest.mark.parametrize(
+    ("notes", "of"),
+    [
+        ((), None),
+        (("vat_removed:2020-01-01",), None),  # and put on the list again: an active payer's status is no note
+        (("vat_status:Zwolniony", "vat_removed:2020-01-01"), None),
+        (("vat_status:Niezarejestrowany",), None),
+        (("vat_status:Niezarejestrowany", "vat_removed:odd"), "vat"),
+        (("data_withheld", "ended:2020-01-01"), "business"),
+    ],
+)
+def test_who_counts_as_struck_off(notes: tuple[str, ...], of: str | None) -> None:
+    gone = CompanyData("PL", "5551112223", "", "", "", "", notes=notes).struck_off
+    assert (gone.of if gone else None) == of
+    assert gone is None or (gone.since is None) is ("odd" in notes[-1])
 
 
 async def test_foreign_companies_come_from_vies(world: StandIns) -> None:
