@@ -2,7 +2,7 @@
 
 *Prepare* (outside) reads the conversation and understands the message against it. *Decide* (inside) locks, refuses what
 was taken before, compares the revision, plays the dialogs, does their acts, and stores state, journal, calls, timers.
-*Deliver* is the desk's (`bot/desk.py`). Decide may be run twice and touches nothing but the connection.
+*Deliver* comes after (`bot/after_turn.py`). Decide may be run twice and touches nothing but the connection.
 """
 
 from collections.abc import Callable

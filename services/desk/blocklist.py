@@ -1,6 +1,7 @@
 """Addresses that nothing is taken from any more, because of abuse: for a time or for good, until an agent unblocks.
 
-What comes from there is neither decided on nor kept in words (`bot/desk.py` asks here within the turn's transaction).
+What comes from there is neither decided on nor kept in words (`bot/receiving.py` asks here, in the turn's own
+transaction).
 """
 
 from dataclasses import dataclass, field

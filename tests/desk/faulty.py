@@ -20,7 +20,7 @@ from sqlalchemy import exc
 from telegram.error import NetworkError, TimedOut
 
 from bot import delivery, happenings
-from bot.app import channels, installation, serve
+from bot.app import channels, core, engine_room, installation, serve
 from bot.delivery import Delivery
 from bot.handlers.telegram import client
 from bot.handlers.telegram.channel import TelegramChannel
@@ -257,8 +257,8 @@ def failing_borders(trouble: Trouble) -> Generator[None]:
             (aiosmtplib, "send", _faulty_send(trouble)),
             (client._Requests, "do_request", _faulty_request(trouble)),
             (channels, "TelegramChannel", partial(TelegramChannel, sleep=_briefly)),
-            (installation, "Holder", partial(Holder, lasting=SHORT)),
-            (installation, "Delivery", partial(Delivery, sleep=_briefly)),
+            (core, "Holder", partial(Holder, lasting=SHORT)),
+            (engine_room, "Delivery", partial(Delivery, sleep=_briefly)),
             (attempt, "STORE_PAUSES", (0.01,)),
             (opening, "Worker", partial(Worker, lease=SHORT, poll=SHORT.total_seconds())),
             (opening, "OwnOutbox", partial(OwnOutbox, lease=SHORT)),

@@ -30,13 +30,21 @@ BREATH_S = 0.015
 SILENCE_S = 0.25
 ANY_STEP = "at any step"
 #: What a desk does when it begins, some of it after it is ready; the same at every step.
-AT_THE_START = ("release_all", "Installation.start", "Housekeeping", "getMe", "Webhook", "setMyCommands")
+AT_THE_START = (
+    "release_all",
+    "Installation.start",
+    "EngineRoom.start",
+    "Housekeeping",
+    "getMe",
+    "Webhook",
+    "setMyCommands",
+)
 #: How it takes up what a dead one left; at every step, too.
 TAKEN_UP = ("Delivery._adopt", "Worker._take_due", "QueueEngine._bring", "Holder.take")
 #: What comes from time to time, whatever the customer does.
-NOW_AND_THEN = ("job sweep", "job reap", "Holder._keep", "Worker._renew_loop", "TheDesk.fire")
+NOW_AND_THEN = ("job sweep", "job reap", "Holder._keep", "Worker._renew_loop", "Caused.due")
 #: What the seller's system is told, while the customer goes on.
-MEANWHILE = ("call SendEvent", "POST events", "EventSender.", "TheDesk._end")
+MEANWHILE = ("call SendEvent", "POST events", "EventSender.", "Caused._end")
 OF_NO_STEP = (*AT_THE_START, *TAKEN_UP, *NOW_AND_THEN, *MEANWHILE)
 SENDS, NOTED = "before sendMessage", "after commit of Delivery._send_open"
 

@@ -16,7 +16,7 @@ import httpx
 Json = Any
 PASSWORD = "Trzy-zielone-parasole-7"
 #: How long all of it may take on a busy machine, and one question.
-PATIENCE_S = 120.0
+PATIENCE_S = 240.0
 ANSWER_S = 15.0
 WAYS = (
     "start:buy",

@@ -25,8 +25,8 @@ pytestmark = pytest.mark.anyio
 
 ROOT = Path(__file__).parents[2]
 POINTS = (
-    "before commit of TheDesk",
-    "after commit of TheDesk",
+    "before commit of Receiving",
+    "after commit of Receiving",
     "between a reply and the note of it",
     "after POST sms.do",
     "after POST register",

@@ -27,10 +27,10 @@ pytestmark = pytest.mark.anyio
 MOST_JOURNEYS = 60
 #: What loops and the clock do from time to time.
 BACKGROUND = (
-    *("read due", "read next_due", "read next_planned", "TimerLoop.", "TheDesk.fire", "Clockwork.", "Delivery._left"),
+    *("read due", "read next_due", "read next_planned", "TimerLoop.", "Caused.due", "Clockwork.", "Delivery._left"),
     *(
         "EventSender.",
-        "TheDesk._end",
+        "Caused._end",
         "POST events",
         "Worker._take_due",
         "Worker._renew_loop",
@@ -153,4 +153,4 @@ async def until_undisturbed(trouble: Trouble, journey: Callable[[int], Awaitable
 def letters_judged(letters: list[Json], trouble: Trouble) -> None:
     """One letter, and once more for each time that it was sent and nobody knew."""
     assert len({letter["key"] for letter in letters}) == 1
-    assert 1 <= len(letters) <= 1 + trouble.unheard("a letter") + trouble.unheard("TheDesk.finish")
+    assert 1 <= len(letters) <= 1 + trouble.unheard("a letter") + trouble.unheard("Caused.answered")

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import structlog
 
-import bot.desk
+import bot.caused
 import bot.happenings
 import bot.turn
 from bot.acts import DeskActs
@@ -109,7 +109,7 @@ async def test_a_message_whose_act_breaks(desk: Running, tmp_path: Path, monkeyp
 async def test_a_result_whose_turn_breaks(desk: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     customer = await at_the_phone(desk)
     with monkeypatch.context() as patch, structlog.testing.capture_logs() as logs:
-        breaks(patch, bot.desk, "outcome_event", lambda call, _outcome: call.kind == "SendCode")
+        breaks(patch, bot.caused, "outcome_event", lambda call, _outcome: call.kind == "SendCode")
         await customer.say(PHONE)
         assert SORRY in customer.said[-1]
     assert [line["event"] for line in alarms(logs)] == ["turn_failed"]
@@ -169,7 +169,7 @@ async def test_a_timer_whose_turn_breaks_comes_again(
 
 async def test_a_state_nobody_can_read_is_apologised_for(desk: Running, tmp_path: Path) -> None:
     customer = await at_the_page(desk)
-    desk.installation.desk._intake._remembered.pop(rows(tmp_path, "SELECT id FROM conversation")[0][0])
+    desk.installation.desk._receiving.intake._remembered.pop(rows(tmp_path, "SELECT id FROM conversation")[0][0])
     unread = "UPDATE conversation SET state = '{\"account\": 7}'"
     await desk.installation.store.write(lambda c: c.exec_driver_sql(unread))
     body = {"sender": customer.sender, "message": "halo", "metadata": {"message_id": "m1"}}
@@ -225,7 +225,7 @@ async def test_an_event_whose_turn_could_not_be_stored_is_taken_up_without_a_res
 
     async def sometimes(work: Any) -> Any:
         nonlocal refused
-        if "_tell" in work.__qualname__ and not refused:
+        if "Caused.told" in work.__qualname__ and not refused:
             refused += 1
             raise StoreUnavailable("no store")
         return await write(work)

@@ -1,0 +1,79 @@
+"""After a turn's commit: whoever watches is told, its calls run, its timer is waited for, its replies leave."""
+
+from collections.abc import Callable, Iterable
+from typing import Protocol
+
+from bot.health import Figures
+from bot.intake import Intake
+from bot.news import News
+from bot.turn import Turned, concerns_people
+from services.engine.port import Call as StoredCall
+from services.engine.port import Engine
+from services.engine.timers import TimerLoop
+from services.store import events
+from services.store.announce import PEOPLE
+from services.store.conversations import Conversation
+
+
+class Pushed(Protocol):
+    """Brings replies to channels that must be written to (`bot/delivery.py`)."""
+
+    def left(self, conversation: Conversation) -> None:
+        """A reply of this conversation waits to be sent."""
+        ...
+
+    def secret(self, conversation: Conversation, reference: str) -> None:
+        """A customer's message held a secret: delete it where the channel can."""
+        ...
+
+
+class AfterTurn:
+    """Nothing of it is needed for the turn to hold: what a dead process leaves here is found by the sweeps."""
+
+    def __init__(
+        self, figures: Figures, intake: Intake, news: News, tell_soon: Callable[[Iterable[events.Event]], None]
+    ) -> None:
+        self._figures = figures
+        self._intake = intake
+        self._news = news
+        self._tell_soon = tell_soon
+        self._worker: Engine | None = None
+        self._timers: TimerLoop | None = None
+        self._pushed: Pushed | None = None
+
+    def attach(self, worker: Engine, timer_loop: TimerLoop, pushed: Pushed) -> None:
+        """Names what runs calls, fires timers and brings replies."""
+        self._worker, self._timers, self._pushed = worker, timer_loop, pushed
+
+    def turned(self, turned: Turned | None) -> None:
+        """Does all that this turn left to be done; None: there was no turn."""
+        if turned is None:
+            return
+        self._figures.turns.labels(turned.kind).inc()
+        self._figures.acted(turned.acts)
+        if turned.case is not None:
+            self._intake.remember(turned.conversation, turned.case)
+        self.run(turned.run)
+        if turned.timer_due is not None and self._timers is not None:
+            self._timers.wake(turned.timer_due)
+        if turned.sends and self._pushed is not None:
+            self._pushed.left(turned.conversation)
+        self._announce(turned)
+        self._tell_soon(turned.told)
+
+    def run(self, due: Iterable[StoredCall]) -> None:
+        """Has stored calls run by this process."""
+        if self._worker is not None:
+            self._worker.submit(due)
+
+    def forget_secret(self, conversation: Conversation, reference: str) -> None:
+        """A message held a secret."""
+        if self._pushed is not None:
+            self._pushed.secret(conversation, reference)
+
+    def _announce(self, turned: Turned) -> None:
+        self._news.tell(turned.conversation.id)
+        if concerns_people(turned.conversation):
+            self._news.tell(PEOPLE)
+        if turned.root is not None:
+            self._news.tell(turned.root)

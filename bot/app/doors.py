@@ -1,0 +1,199 @@
+"""All doors of one desk on the web: pages, channels, webhooks, the API, the agents' console, the sandbox's."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from starlette.routing import BaseRoute, Mount, Route
+
+from bot.app import agents_console, channels, desk_access
+from bot.app.clockwork import Clockwork
+from bot.app.core import Core
+from bot.app.ground import Ground
+from bot.app.outside_desk import OutsideDesk
+from bot.app.sandboxed import Beside, DeskInstruments
+from bot.erasing import Erasing
+from bot.handlers import payment_link, rest, secure_pages, webchat
+from bot.handlers.api import app as seller_api
+from bot.handlers.desk.door import DeskDoor
+from bot.handlers.desk.live import DeskStreams
+from bot.handlers.landing import Way
+from bot.handlers.landing import routes as landing_routes
+from bot.handlers.sandbox_page import routes as sandbox_page_routes
+from bot.handlers.webhooks import PaymentWebhooks
+from bot.health import routes as health_routes
+from bot.log_in import LogIns
+from bot.own_pages import OwnPages
+from bot.payment_links import PaymentWay
+from bot.provider_news import ProviderNews
+from bot.secure_links import SecureLinks
+from bot.web import static_files
+from bot.web.address import AddressOf, counts_all, counts_no_loopback
+from bot.web.flood import Flood, FloodRules
+from bot.web.pages import Pages
+from bot.web.site import Site
+from bot.web.stream import Streams
+from services.breaker import Breaker
+from services.passwords import Argon2Hasher
+
+WAYS = (Way("desk", "/desk"), Way("api", "/api/v1/openapi.json"))
+"""What the landing page leads to beside the chat."""
+
+
+@dataclass
+class Doors:
+    """`routes` makes them all; `close` ends what streams through them."""
+
+    ground: Ground
+    core: Core
+    telegram: channels.Telegram | None
+    outside: OutsideDesk | None
+    beside: Beside | None
+    clockwork: Clockwork
+    is_ready: Callable[[], bool]
+    _streams: Streams = field(default_factory=Streams)
+    _desk_streams: DeskStreams = field(default_factory=DeskStreams)
+
+    def __post_init__(self) -> None:
+        self.site = site(self.ground)
+        self._pages = Pages(self.site)
+        self._address_of: AddressOf = counts_no_loopback if self.ground.settings.sandboxed else counts_all
+        self._slowed = channels.slows_floods(self.ground.settings)
+        self._payments = self._payment_way()
+
+    def routes(self) -> list[BaseRoute]:
+        """In the order in which they are looked through."""
+        return [
+            *health_routes(self.ground.store, self.ground.figures, self._breakers(), self.is_ready),
+            *self._customers(),
+            *self._agents(),
+            *self._machines(),
+            *self._sandbox(),
+            *landing_routes(self._pages, sandbox=self.ground.settings.sandboxed, ways=WAYS),
+            *static_files.routes(self.site),
+        ]
+
+    def close(self) -> None:
+        """Ends the streams: whoever watches comes again, to another process or a later one."""
+        self._streams.close()
+        self._desk_streams.close()
+
+    def _customers(self) -> list[BaseRoute]:
+        flood = Flood(FloodRules() if self._slowed else None)
+        desk, door_flood = self.core.desk, Flood(secure_pages.FLOOD if self._slowed else None)
+        chat = webchat.WebChat(desk, self._pages, flood, self._streams, self._address_of, desk.typing)
+        door = secure_pages.SecureDoor(self._secure_links(), self._pages, self._address_of, door_flood)
+        return [
+            *webchat.routes(chat),
+            *secure_pages.routes(door),
+            *payment_link.routes(self._payments, self._pages),
+            *self._rest(),
+        ]
+
+    def _rest(self) -> list[BaseRoute]:
+        settings = self.ground.settings
+        if settings.rest == "off":
+            return []
+        channel = rest.Rest(
+            desk=self.core.desk,
+            locale=self.ground.seller.locales[0],
+            token=settings.rest_token,
+            flood=channels.rest_flood(settings),
+            address_of=self._address_of,
+        )
+        return [*channel.routes()]
+
+    def _agents(self) -> list[BaseRoute]:
+        ground = self.ground
+        door = desk_access.door(
+            ground.settings, ground.store, ground.clock, self._pages, ground.server_key, self._address_of
+        )
+        return [
+            *desk_access.routes(ground.settings, door, ground.server_key, ground.client),
+            *self._console(door),
+            *(self.outside.routes() if self.outside is not None else []),
+        ]
+
+    def _console(self, door: DeskDoor) -> list[Route]:
+        core, erasing = self.core, Erasing(self.ground.seller, self.core.outbox)
+        return agents_console.routes(
+            door, core.desk, core.agent_acts, core.turn, self._desk_streams, self.ground.profile, erasing
+        )
+
+    def _machines(self) -> list[BaseRoute]:
+        """Payment providers, Telegram, the seller's back office."""
+        news = ProviderNews(self.ground.seller, self.core.outbox)
+        return [
+            *PaymentWebhooks(self.core.desk, self.ground.providers.payments, news).routes(),
+            *(self.telegram.routes() if self.telegram is not None else []),
+            Mount("/api/v1", app=seller_api.build(self._seller_api())),
+        ]
+
+    def _sandbox(self) -> list[BaseRoute]:
+        if self.beside is None:
+            return []
+        page = sandbox_page_routes(self._pages)[0]
+        return DeskInstruments(self.beside, self.clockwork, self.ground.store, self._payments, page).routes()
+
+    def _breakers(self) -> tuple[Breaker, ...]:
+        beside = (self.outside.breaker,) if self.outside is not None else ()
+        return (*self.ground.providers.breakers, *beside)
+
+    def _seller_api(self) -> seller_api.SellerApi:
+        ground = self.ground
+        return seller_api.SellerApi(
+            desk=self.core.desk,
+            store=ground.store,
+            clock=ground.clock,
+            public_url=ground.base_url,
+            token=ground.settings.bearer,
+            bot_name=lambda: self.telegram.bot_name if self.telegram is not None else None,
+            server_key=ground.server_key,
+            seller=ground.seller,
+        )
+
+    def _payment_way(self) -> PaymentWay:
+        ground = self.ground
+        return PaymentWay(
+            desk=self.core.desk,
+            store=ground.store,
+            clock=ground.clock,
+            renderer=ground.renderer,
+            server_key=ground.server_key,
+            public_url=ground.base_url,
+            providers=ground.providers.payments,
+            support_email=ground.support_email,
+            pay_to=ground.profile.accounts,
+        )
+
+    def _secure_links(self) -> SecureLinks:
+        ground, desk, hasher = self.ground, self.core.desk, Argon2Hasher()
+        store, clock, seller, key = ground.store, ground.clock, ground.seller, ground.server_key
+        log_ins = LogIns(store, clock, hasher, key, seller.sign_up.by == "customer_number", ground.quotas)
+        erasing = Erasing(seller, self.core.outbox)
+        return SecureLinks(
+            desk=desk,
+            store=store,
+            clock=clock,
+            hasher=hasher,
+            seller=seller,
+            server_key=key,
+            log_ins=log_ins,
+            own=OwnPages(desk, store, clock, seller, key, log_ins, erasing, self._pages),
+        )
+
+
+def site(ground: Ground) -> Site:
+    """What all pages have in common."""
+    seller, brand = ground.seller, ground.profile.brand
+    return Site(
+        public_url=ground.base_url,
+        seller=seller.name,
+        desk=brand.desk,
+        accent=brand.accent,
+        locale=seller.locales[0],
+        locales=seller.locales,
+        embedders=brand.embedders,
+        profile=seller.id,
+        time_zone=seller.time_zone,
+        words=ground.profile.pages,
+    )

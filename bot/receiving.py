@@ -1,0 +1,141 @@
+"""Customers' messages, each taken to its turn: understood outside of the transaction, decided within it."""
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from bot import identity
+from bot.after_turn import AfterTurn
+from bot.failing import alarm, failure
+from bot.health import Figures
+from bot.hearing import Heard, digest
+from bot.inbound import Edited, Inbound
+from bot.intake import Intake, Known
+from bot.lines import Lines, Place
+from bot.port import Receipt
+from bot.turn import Cause, Turn, Turned
+from bot.turned_away import turned_away
+from services.clock import Clock
+from services.store import inbox, journal
+from services.store.conversations import Conversation
+from services.store.database import Store
+from services.store.errors import StoreUnavailable
+
+# If the conversation moves on between understanding and deciding, the message is understood again; so often at most.
+# Each time another process has got its turn in before: as many messages may come at once to all the others.
+REREADS = 200
+
+
+class Moved(Exception):
+    """The conversation isn't as it was when the message was understood."""
+
+
+@dataclass(frozen=True)
+class _Repeat:
+    conversation: Conversation
+    conflict: bool
+
+
+@dataclass(frozen=True)
+class Receiving:
+    """Takes messages; `lines` are the conversations' queues in this process."""
+
+    store: Store
+    clock: Clock
+    turn: Turn
+    intake: Intake
+    lines: Lines
+    after: AfterTurn
+    figures: Figures
+
+    async def receive(self, inbound: Inbound) -> Receipt:
+        """Runs the message's turn in its place in the queue; returns after the commit. Raises StoreUnavailable."""
+        conversation_id = identity.conversation_id(inbound.channel, inbound.address)
+        root = f"{inbound.channel}:{inbound.key}"
+        # An edit mostly changes nothing: if it did so as the last of a burst, no question would be asked.
+        word = None if isinstance(inbound.body, Edited) else inbound.key
+        async with self.lines.turn(conversation_id, word=word) as place:
+            for _ in range(REREADS):
+                try:
+                    with self.figures.seconds.time():
+                        return await self._once(inbound, conversation_id, root, place)
+                except Moved:
+                    continue
+        raise RuntimeError("a conversation never stood still")
+
+    async def _once(self, inbound: Inbound, conversation_id: str, root: str, place: Place) -> Receipt:
+        """Understands the message against the conversation as it is, and decides. Raises Moved, StoreUnavailable."""
+        heard: Heard | None = None
+        try:
+            before = await self.intake.known(inbound, conversation_id)
+            asked = await self.intake.asked(inbound, conversation_id)
+            was = await self.intake.earlier(inbound, conversation_id)
+            if self.intake.unchanged(inbound, was):
+                return Receipt(conversation_id, root, repeated=True)
+            heard = understood = self.intake.heard(inbound, before, asked, was)
+            ask = not await self._more_to_come(inbound, place)
+            turned = await self.store.write(
+                lambda c: self._take(c, inbound, conversation_id, root, before, understood, ask)
+            )
+        except (Moved, StoreUnavailable):
+            raise
+        except Exception as error:
+            turned = await self._failed(error, inbound, conversation_id, root)
+        return self._delivered(turned, root, inbound, heard)
+
+    async def _more_to_come(self, inbound: Inbound, place: Place) -> bool:
+        """Whether a message waits that will ask the question at its own turn; one taken before will not."""
+        behind = [key for key in place.behind if key != inbound.key]
+        if not behind:
+            return False
+        return await self.store.read(lambda c: any(inbox.known(c, inbound.channel, key) is None for key in behind))
+
+    def _take(
+        self,
+        connection: sa.Connection,
+        inbound: Inbound,
+        conversation_id: str,
+        root: str,
+        before: Known,
+        heard: Heard,
+        ask: bool,
+    ) -> Turned | _Repeat:
+        now = self.clock.now()
+        # The conversation first: the inbox row refers to it. On PostgreSQL its lock is what keeps turns apart.
+        current = self.intake.opened(connection, inbound, conversation_id, now)
+        mark = digest(inbound, self.turn.server_key)
+        if not inbox.first_time(connection, inbound.channel, inbound.key, conversation_id, mark, now):
+            seen = inbox.known(connection, inbound.channel, inbound.key)
+            return _Repeat(current, conflict=seen is not None and seen.digest != mark)
+        if (away := turned_away(connection, self.turn, current, root, now)) is not None:
+            return away
+        if current.revision != before.conversation.revision:
+            raise Moved
+        # Step and reference are what an edit of this message is understood by.
+        said_where = {"step": heard.at, **({"ref": inbound.reference} if inbound.reference else {})}
+        cause = Cause(journal.CUSTOMER, {**heard.kept, **said_where}, root, said=True, network=inbound.network)
+        case = before.case if current.revision else None
+        return self.turn.play(connection, current, heard.said, cause, now, ask=ask, case=case)
+
+    async def _failed(self, error: Exception, inbound: Inbound, conversation_id: str, root: str) -> Turned | _Repeat:
+        """A turn that raised is rolled back alone; an apology and an alarm are all that stays of it."""
+        alarm(conversation_id, error)
+
+        def apologise(connection: sa.Connection) -> Turned | _Repeat:
+            now = self.clock.now()
+            current = self.intake.opened(connection, inbound, conversation_id, now)
+            mark = digest(inbound, self.turn.server_key)
+            if not inbox.first_time(connection, inbound.channel, inbound.key, conversation_id, mark, now, failed=True):
+                return _Repeat(current, conflict=False)
+            return self.turn.apologise(connection, current, failure(error, root, said=True), now)
+
+        return await self.store.write(apologise)
+
+    def _delivered(self, turned: Turned | _Repeat, root: str, inbound: Inbound, heard: Heard | None) -> Receipt:
+        # Also when it is a repeat: the process that took it first may have died before the message was deleted.
+        if heard is not None and heard.secret and inbound.reference is not None:
+            self.after.forget_secret(turned.conversation, inbound.reference)
+        if isinstance(turned, _Repeat):
+            return Receipt(turned.conversation.id, root, repeated=True, conflict=turned.conflict)
+        self.after.turned(turned)
+        return Receipt(turned.conversation.id, root)
