@@ -29,6 +29,7 @@ LONGEST = ("test_faults_everywhere.py", "test_restart.py")
 LONG = (
     *("test_small.py", "test_crash_exits.py", "test_forum_faults.py", "test_forum_restart.py"),
     *("test_helpdesk_faults.py", "test_helpdesk_restart.py", "test_storm.py", "test_console_journey.py"),
+    *("test_console_killed.py", "test_forum_killed.py"),
 )
 #: They walk whole journeys, which takes seconds each time and is remembered: best by one process, one after the other.
 WALKING = ("test_walk.py", "test_dialogs_page.py", "test_load.py", "test_profile_commands.py")

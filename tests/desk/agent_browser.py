@@ -30,6 +30,7 @@ class AgentBrowser:
         await expect(row).to_be_visible()
         await row.click()
         await expect(self.page.locator("#talk-title")).to_be_visible()
+        await expect(self.page.locator("#sound")).to_be_visible()  # the page's scripts are at work
 
     async def press(self, name: str) -> None:
         await self.page.get_by_role("button", name=name, exact=True).click()
@@ -41,6 +42,9 @@ class AgentBrowser:
     async def corrects(self, label: str, value: str) -> None:
         field = self.page.get_by_label(re.compile(rf"^{label}"))
         await field.fill(value)
+        await self.saves(label)
+
+    async def saves(self, label: str) -> None:
         await self.page.get_by_role("button", name=re.compile(rf"^Zapisz\s*: {label}$")).click()
 
     async def says(self, words: str) -> None:

@@ -106,8 +106,10 @@ def test_no_script_writes_markup_or_evaluates() -> None:
 def test_htmx_evaluates_nothing_and_keeps_no_pages() -> None:
     """It puts escaped parts of our own pages into their places; what more it can do is switched off."""
     templates = Path(static_files.__file__).parent / "templates"
-    loading = [page for page in templates.rglob("*.html") if "htmx.min.js" in page.read_text("utf-8")]
+    loading = [page for page in templates.rglob("*.html") if "js/desk/main.js" in page.read_text("utf-8")]
     assert loading
+    importing = {name for name, file in load().items() if b"htmx.min.js" in file.body}
+    assert importing == {"js/desk/main.js"}
     for page in loading:
         found = re.search(r"name=\"htmx-config\" content='([^']+)'", page.read_text("utf-8"))
         assert found is not None

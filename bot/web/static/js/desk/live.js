@@ -1,6 +1,7 @@
 /** News of the queue and of the open conversation: each makes htmx ask for what has changed. */
 import { byId } from "../dom.js";
 import { say, t, talkId } from "./page.js";
+import { anyUnanswered, tell } from "./unanswered.js";
 
 const TOGETHER_MS = 250; // a burst of news is one question
 const PAUSES_S = [1, 2, 4, 8, 15];
@@ -16,13 +17,13 @@ export class Live {
   constructor(notices) {
     this.notices = notices;
     document.body.addEventListener("htmx:responseError", (event) => this.#refused(/** @type {CustomEvent} */ (event).detail.xhr));
-    document.body.addEventListener("htmx:sendError", () => say(t("offline")));
+    document.body.addEventListener("htmx:sendError", () => tell(t("offline")));
   }
 
   begin() {
     const stream = new EventSource(`/desk/events${talkId() ? `?c=${encodeURIComponent(talkId())}` : ""}`);
     stream.addEventListener("open", () => {
-      if (this.#failures > 1) say(t("online"), 3000);
+      if (this.#failures > 1 || anyUnanswered()) tell(t("online"), 3000);
       this.#failures = 0;
     });
     for (const name of ["queue", "talk"]) stream.addEventListener(name, () => this.#news(name));
@@ -35,7 +36,7 @@ export class Live {
   /** A stream that was refused for good is begun anew; whoever isn't logged in any more is led there by the question. @param {EventSource} stream */
   #broken(stream) {
     this.#failures += 1;
-    if (this.#failures === 2) say(t("offline"), 60_000);
+    if (this.#failures === 2) tell(t("offline"), 60_000);
     if (stream.readyState !== EventSource.CLOSED) return;
     const pause = PAUSES_S[Math.min(this.#failures, PAUSES_S.length) - 1];
     setTimeout(() => {

@@ -1,10 +1,13 @@
 /** The agents' console: everything works without this file by plain forms; with it the page is live. */
+// One with the rest: where a part can't be loaded, none is at work, and the forms are plain ones that tell what became of them.
+import "../vendor/htmx/htmx.min.js";
 import { keepDrafts } from "./drafts.js";
 import { listenToKeys } from "./keys.js";
 import { Live } from "./live.js";
 import { Notices } from "./notices.js";
 import { offerReady } from "./ready.js";
 import { followTalk } from "./talk.js";
+import { sendAgainOnce } from "./unanswered.js";
 import { countWaits } from "./waits.js";
 
 const notices = new Notices();
@@ -13,4 +16,5 @@ countWaits();
 followTalk();
 listenToKeys();
 offerReady();
+sendAgainOnce();
 new Live(notices).begin();
