@@ -40,10 +40,11 @@ JOURNEYS ?= 100
 REPLICAS ?= 3
 FREEZES ?= 3
 TELEGRAM ?= 20
+HELPED ?= 20
 SEED ?= 20261120
 crash: $(TOOLS) ## Kill the desk's processes under customers at work, judge what came of it (DATABASE=postgresql, KILLS=200 …)
 	@exec $(BIN)/python -W ignore -m tests.crash --database $(DATABASE) --kills $(KILLS) --journeys $(JOURNEYS) \
-		--replicas $(REPLICAS) --freezes $(FREEZES) --telegram $(TELEGRAM) --seed $(SEED) $(MORE)
+		--replicas $(REPLICAS) --freezes $(FREEZES) --telegram $(TELEGRAM) --helped $(HELPED) --seed $(SEED) $(MORE)
 
 pictures: $(TOOLS) ## Make the documentation's pictures anew from the running desk (port 8080, needs Chromium)
 	@exec $(BIN)/python docs/pictures/make_pictures.py

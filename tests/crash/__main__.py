@@ -76,6 +76,7 @@ def _parser() -> argparse.ArgumentParser:
         "seed",
         "freezes",
         "telegram",
+        "helped",
         "sandbox_kills",
         "lost",
         "at_once",

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 
 import httpx
 
-from tests.crash.customers import PATIENCE_S
+from bot.identity import conversation_id
+from tests.crash.customers import NIP, PATIENCE_S, WORDS
+from tests.crash.office import Helped, Office
 from tests.desk.stubborn import PASSWORD, WAYS
 from tests.desk.telegram_chat import Chat, Json, datas
 from tests.desk.test_telegram_journey import DONE
@@ -20,10 +22,11 @@ NEWS_S = 0.01
 
 @dataclass
 class Chatter:
-    """Pages and the bank are reached by the front door."""
+    """Pages and the bank are reached by the front door. With an `office` a person is asked for at the tax number."""
 
     chat: Chat
     method: str
+    office: Office | None = None
     _answered: set[str] = field(default_factory=set[str])
 
     @property
@@ -42,10 +45,23 @@ class Chatter:
             await self.chat.say("/start")
             while not self.chat.shown or END not in offered(self.chat.shown[-1]):
                 newest = self._unanswered()
-                if newest is not None and await self._answer(newest):
+                if newest is not None and self.office is not None and _says("NIP")(self, newest):
+                    office, self.office = self.office, None
+                    await self._is_helped(office)
+                elif newest is not None and await self._answer(newest):
                     self._answered.add(_what(newest))
                 else:
                     await asyncio.sleep(NEWS_S)
+
+    async def _is_helped(self, office: Office) -> None:
+        chat = self.chat
+        await chat.say("/agent")
+        corrects = NIP if chat.id % 2 else None
+        one = Helped(conversation_id("telegram", str(chat.id)), chat.id, corrects)
+        await office.help(one, lambda: chat.taken(chat.api.update(message=chat.api.message(chat.id, text=WORDS))))
+        # Only what comes after the agent's last words is the bot's question again.
+        while not _comes_after(one.said[-1], chat.texts):  # noqa: ASYNC110 - the stand-in has no event for it
+            await asyncio.sleep(NEWS_S)
 
     def _unanswered(self) -> Json | None:
         newest = self.chat.shown[-1] if self.chat.shown else None
@@ -98,6 +114,11 @@ class Chatter:
 def offered(message: Json) -> set[str]:
     """The payloads of its buttons."""
     return {data.partition("|")[2] for data in datas(message)}
+
+
+def _comes_after(words: str, texts: list[str]) -> bool:
+    said = [words in text for text in texts]
+    return any(said) and not said[-1]
 
 
 def _what(message: Json) -> str:

@@ -5,12 +5,18 @@ import random
 from dataclasses import dataclass, field
 from uuid import uuid4
 
+from bot.identity import conversation_id
 from tests.crash.doors import Visitor
+from tests.crash.office import Helped, Office
 from tests.desk.stubborn import Json, Stubborn
 
 #: How long a whole journey may take before it counts as stuck.
 PATIENCE_S = 240.0
 #: Said by two fingers at once: two messages, of which one is the answer.
+#: Where somebody may ask for a person; while an agent has the talk the letter is followed and the money paid.
+ASKS_AT = ("phone", "confirm_data", "tax_number", "email_link", "payment")
+NIP = ("company.tax_number", "123-456-32-18")
+WORDS = "Nie wiem, co tu zrobić."
 PRESSED_TWICE = ("consents:required", "terms:accept", "pay:now", "einvoice:activate")
 
 
@@ -28,15 +34,44 @@ class Traveller(Stubborn):
     """On the REST channel. Sends some messages to two processes at once, and presses some buttons twice at once.
 
     `said` counts the messages with an id of their own, `taken_up` holds the requests that a process left unanswered.
+    With an `office` a person is asked for, once, at a step that follows from `number`.
     """
 
     visitor: Visitor = field(kw_only=True)
     dice: random.Random = field(kw_only=True)
     twice: float = 0.0
     patience_s: float = PATIENCE_S
+    number: int = 0
+    office: Office | None = None
     said: int = 0
     taken_up: list[Cut] = field(default_factory=list[Cut])
     _cut_at: float | None = None
+
+    async def run(self) -> None:
+        """From the greeting to the end of the straight way, with an agent's help if there is an office."""
+        async with asyncio.timeout(self.patience_s):
+            await self.say("/start")
+            if self.office is not None:
+                await self._is_helped(self.office, ASKS_AT[self.number % len(ASKS_AT)])
+            await self.go_on()
+
+    async def _is_helped(self, office: Office, at: str) -> None:
+        await self.go_on(at)
+        link = self._link("payment")
+        await self.say("/agent")
+
+        async def meanwhile() -> None:
+            await self.say(WORDS)
+            if at == "email_link":
+                await self.follow_mail()
+            if link is not None:
+                paid = {"outcome": "paid", "notify": "once"}
+                await self.do("POST", f"/sandbox/api/payments/{link['id']}", good=(200, 409), json=paid)
+
+        corrects = NIP if at == NIP[0].partition(".")[2] else None
+        await office.help(Helped(conversation_id("rest", self.sender), self.number, corrects), meanwhile)
+        while self.custom["mode"] != "bot":
+            await self.look()
 
     async def say(self, message: str) -> None:
         """Says it; now and then twice."""

@@ -42,8 +42,9 @@ class Doors:
 class Visitor:
     """One customer's way in: asks until there is an answer, each time at another door."""
 
-    def __init__(self, http: httpx.AsyncClient, doors: Doors, first: int) -> None:
+    def __init__(self, http: httpx.AsyncClient, doors: Doors, first: int, answer_s: float = ANSWER_S) -> None:
         self._http = http
+        self._answer_s = answer_s
         self._doors = doors
         self._turns = itertools.count(first)
         self.cut_at: float | None = None
@@ -56,7 +57,7 @@ class Visitor:
             door = await self._doors.next(next(self._turns))
             self._doors.knocked(door)
             try:
-                answer = await self._http.request(method, f"{door.url}{path}", timeout=ANSWER_S, **more)
+                answer = await self._http.request(method, f"{door.url}{path}", timeout=self._answer_s, **more)
                 if answer.status_code not in AGAIN:
                     return answer
             except httpx.HTTPError:

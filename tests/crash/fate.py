@@ -12,7 +12,7 @@ from tests.crash.plan import Plan
 from tests.crash.process import Process
 
 LONGEST_DELAY_S = 0.3
-#: What a customer asks for in a journey, about, apart from repeats.
+#: What a customer asks for in a journey, about, apart from repeats; and what agents do for one whom they help.
 MESSAGES = 20
 #: How often the last process at work is spared.
 ONE_IS_LEFT = 0.9
@@ -81,7 +81,7 @@ class Fate:
 
     async def _message(self) -> None:
         """Returns some milliseconds after one of the next messages; so that the kills last for all journeys."""
-        mean = MESSAGES * self.plan.journeys / max(1, self.plan.kills)
+        mean = MESSAGES * (self.plan.journeys + self.plan.helped) / max(1, self.plan.kills)
         for _ in range(self.dice.randint(1, max(1, round(2 * mean) - 1))):
             self._came.clear()
             await self._came.wait()

@@ -3,30 +3,21 @@
 import asyncio
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from tests.crash import books
 from tests.crash.books import Books
 from tests.crash.bot_api import Sent
+from tests.crash.broken import Broken, Kind
 from tests.crash.chatter import Chatter
 from tests.crash.customers import Traveller
 from tests.crash.fate import Strike
 from tests.crash.house import House
 
 Json = Any
-Kind = Literal["lost", "doubled", "stuck", "order"]
 #: How long what was begun may still take after the last customer has gone.
 SETTLING_S = 40.0
 WAITED_FOR = ("calls open", "events open", "replies unsent")
-
-
-@dataclass(frozen=True, slots=True)
-class Broken:
-    """A promise that wasn't kept."""
-
-    kind: Kind
-    who: str
-    what: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,13 @@ from typing import Literal
 Database = Literal["sqlite", "postgresql"]
 Start = Literal["fork", "exec"]
 #: Protections that can be taken out; see `unprotected.py`.
-PROTECTIONS = ("dedupe", "key", "commit", "lock", "lease")
+PROTECTIONS = ("dedupe", "key", "commit", "lock", "lease", "holder", "silence")
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One run. `journeys` counts all, `telegram` those of them on Telegram; `lost` is how often a provider does what
+    """One run. `journeys` counts all, `telegram` those of them on Telegram, `helped` about how many of them ask for a
+    person, whom two or three agents race to take; `lost` is how often a provider does what
     it is asked and its answer is lost; `twice` the share of messages that are sent to two processes at once;
     `telegram_ms` how long the Bot API takes to answer that it has sent a message.
 
@@ -23,6 +24,7 @@ class Plan:
     kills: int = 200
     journeys: int = 100
     telegram: int = 20
+    helped: int = 20
     replicas: int = 1
     freezes: int = 2
     frozen_s: float = 12.0

@@ -9,12 +9,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.crash.broken import Broken
 from tests.crash.chatter import Chatter
 from tests.crash.customers import Traveller
 from tests.crash.doors import Visitor
 from tests.crash.fate import Fate, Strike
+from tests.crash.held import judge_helped
 from tests.crash.house import House, house
-from tests.crash.judge import Broken, Ledger, judge, read_ledger, unexplained
+from tests.crash.judge import Ledger, judge, read_ledger, unexplained
+from tests.crash.office import Helped, Office
 from tests.crash.plan import Plan
 from tests.desk.running import Running
 from tests.desk.stubborn import Insistent
@@ -25,6 +28,9 @@ LOCALES = ("pl", "it", "en")
 #: Whose answers get lost.
 PROVIDERS = ("smsapi", "smtp", "przelewy24", "paypal", "mf")
 FIRST_CHAT = 700_001
+#: An agent waits for a frozen process until it has been awake for so long: a second *take*, refused here, mustn't be
+#: found by it after the talk was given back.
+AWAKE_S = 10.0
 
 
 @dataclass
@@ -41,6 +47,8 @@ class Result:
     starts_s: list[float]
     took_s: float
     unanswered: int
+    helped: list[Helped]
+    unanswered_agents: int
 
 
 @dataclass
@@ -51,6 +59,7 @@ class Crowd:
     plan: Plan
     fate: Fate
     dice: random.Random
+    office: Office
     customers: list[Traveller | Chatter] = field(default_factory=list[Traveller | Chatter])
     stuck: dict[str, str] = field(default_factory=dict[str, str])
     done: int = 0
@@ -74,9 +83,12 @@ class Crowd:
 
     def _customer(self, number: int, chats: Running) -> Traveller | Chatter:
         method, locale = METHODS[number % 4], LOCALES[number % 3]
+        # Not those on Telegram alone, which are evenly spread, too.
+        asks = (7 * number + 3) % self.plan.journeys < self.plan.helped
+        office = self.office if asks else None
         every = self.plan.journeys / self.plan.telegram if self.plan.telegram else 0
         if every and number % every < 1:
-            return Chatter(Chat(self.house.bots, chats, FIRST_CHAT + number, language=locale), method)
+            return Chatter(Chat(self.house.bots, chats, FIRST_CHAT + number, language=locale), method, office)
         visitor = Visitor(self.house.http, self.house.doors, number)
         return Traveller(
             visitor,
@@ -86,6 +98,8 @@ class Crowd:
             dice=random.Random(self.dice.random()),
             twice=self.plan.twice,
             phone=f"+48512{number:06d}",
+            number=number,
+            office=office,
         )
 
     async def _journey(self, customer: Traveller | Chatter) -> None:
@@ -104,7 +118,8 @@ async def run(plan: Plan, folder: Path, database_url: str | None = None) -> Resu
     dice = random.Random(plan.seed)
     async with house(plan, folder, database_url) as found:
         fate = Fate(found, plan, random.Random(dice.random()), lambda strike: _told(strike, fate, crowd, began))
-        crowd = Crowd(found, plan, fate, random.Random(dice.random()))
+        office = Office(found, random.Random(dice.random()), twice=plan.twice, answer_s=plan.frozen_s + AWAKE_S)
+        crowd = Crowd(found, plan, fate, random.Random(dice.random()), office)
         mischief = asyncio.create_task(_lose_answers(found, fate, random.Random(dice.random())))
         try:
             async with asyncio.TaskGroup() as both:
@@ -112,9 +127,11 @@ async def run(plan: Plan, folder: Path, database_url: str | None = None) -> Resu
                 both.create_task(crowd.work())
         finally:
             mischief.cancel()
+            await office.close()
         await asyncio.gather(mischief, return_exceptions=True)
         broken = await judge(found, crowd.customers, crowd.stuck)
         broken += unexplained(found, fate.strikes)
+        broken += await asyncio.to_thread(judge_helped, found.store, office.helped)
         return Result(
             plan=plan,
             broken=broken,
@@ -126,6 +143,8 @@ async def run(plan: Plan, folder: Path, database_url: str | None = None) -> Resu
             starts_s=[seconds for desk in found.desks for seconds in desk.starts_s],
             took_s=time.monotonic() - began,
             unanswered=sum(c.visitor.unanswered for c in crowd.customers if isinstance(c, Traveller)),
+            helped=office.helped,
+            unanswered_agents=office.unanswered,
         )
 
 

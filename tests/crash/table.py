@@ -29,9 +29,12 @@ def table(result: Result, command: str) -> str:
         f"freezes (SIGSTOP for {plan.frozen_s:g} s)": str(befell["freeze"]),
         "answers of providers lost": str(plan.lost),
         "requests without an answer, made again": str(result.unanswered),
+        "conversations that an agent took, spoke in and gave back": _helped(result),
+        "agents' requests without an answer, made again": str(result.unanswered_agents),
         "**lost**": f"**{kinds['lost']}**",
         "**doubled** (turns, SMS, accounts, orders, payments, activations)": f"**{kinds['doubled']}**",
         "**stuck**": f"**{kinds['stuck']}**",
+        "**held by two agents at once, or spoken over by the bot** (P10)": f"**{kinds['held']}**",
         "seq went back": str(kinds["order"]),
         "bot's messages on Telegram": str(result.chat_messages),
         "of these sent twice": str(result.doubled_chat),
@@ -69,6 +72,14 @@ def machine() -> str:
 
 def _chatters(result: Result) -> int:
     return sum(not isinstance(customer, Traveller) for customer in result.customers)
+
+
+def _helped(result: Result) -> str:
+    corrected = sum(one.corrects is not None for one in result.helped)
+    return (
+        f"{len(result.helped)}, taken by {sum(one.presses for one in result.helped)} presses at once, "
+        f"an answer put right in {corrected}"
+    )
 
 
 def _cuts(result: Result) -> list[tuple[Cut, int]]:

@@ -14,6 +14,8 @@ import sqlalchemy as sa
 from bot import delivery
 from bot.handlers.telegram.polling import Polling
 from bot.handlers.telegram.reception import Reception
+from bot.turn import Turn
+from services import handoffs
 from services.messaging.smsapi import SmsApi
 from services.store import conversations, inbox, leases
 from services.store.conversations import Conversation
@@ -87,12 +89,35 @@ def no_lease() -> None:
     delivery.SWEEP_S = QUEUED_S
 
 
+def no_holder() -> None:
+    """Whoever takes a talk has it, whether another agent has it or not."""
+    take = handoffs.take
+
+    def grabbed(connection: sa.Connection, *, conversation_id: str, agent_id: str, now: datetime) -> bool:
+        handoffs.put_back(connection, conversation_id=conversation_id)
+        return take(connection, conversation_id=conversation_id, agent_id=agent_id, now=now)
+
+    handoffs.take = grabbed
+
+
+def no_silence() -> None:
+    """What the dialogs have to say while an agent has the talk is said to the customer."""
+    outcome = Turn._outcome
+
+    def aloud(self: Turn, played: Any, caused: Any, words: Any) -> Any:
+        return outcome(self, replace(played, held=False), caused, words)
+
+    Turn._outcome = aloud
+
+
 _TABLE: dict[str, Callable[[], None]] = {
     "dedupe": no_dedupe,
     "key": no_key,
     "commit": no_waiting_for_the_commit,
     "lock": no_lock,
     "lease": no_lease,
+    "holder": no_holder,
+    "silence": no_silence,
 }
 
 

@@ -1,0 +1,104 @@
+"""The judge of what agents had: one at a time, the bot silent meanwhile, every word of theirs once and delivered."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import sqlalchemy as sa
+
+from bot.by_agent import BY_AGENT
+from services import handoffs
+from services.agents import accounts, audit
+from services.store import journal
+from services.store.journal import AGENT, BOT, Entry
+from services.store.tables import conversation
+from tests.crash.broken import Broken, Kind
+from tests.crash.office import Helped
+
+DELIVERED = ("sent", "given")
+#: What the trail calls otherwise than the journal.
+_IN_THE_TRAIL = {"took": "taken", "gave_back": "given_back"}
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """From the turn by which an agent took a talk to the one that ended it (None: never)."""
+
+    agent: str
+    first: int
+    last: int | None
+
+
+def judge_helped(store: sa.Engine, helped: Sequence[Helped]) -> list[Broken]:
+    """What was promised of agents and not kept."""
+    with store.connect() as connection:
+        broken = [fault for one in helped for fault in _of(connection, one)]
+        waiting = len(handoffs.all_open(connection))
+        modes = sa.select(sa.func.count()).select_from(conversation).where(conversation.c.mode != "bot")
+        silent = connection.execute(modes).scalar_one()
+    if waiting or silent:
+        broken.append(
+            Broken("stuck", "all", f"{waiting} wait for a person or are held, {silent} talks aren't the bot's")
+        )
+    return broken
+
+
+def _of(connection: sa.Connection, one: Helped) -> list[Broken]:
+    lines = list(journal.everything(connection, one.talk))
+    agent = accounts.by_login(connection, one.holder)
+    by = agent.id if agent is not None else ""
+    broken = [Broken("held", one.talk, problem) for problem in one.problems]
+    broken += _held(one.talk, lines)
+    acts = [(str(line.data["agent"]), str(line.data["act"])) for line in lines if line.kind == BY_AGENT]
+    broken += _as_done(one.talk, "in the journal", acts, [(by, act) for act in one.acts])
+    trail = reversed(audit.page(connection, conversation_id=one.talk, most=1000))
+    seen = [(entry.agent_id or "", entry.what) for entry in trail if entry.what != "conversation_seen"]
+    broken += _as_done(one.talk, "in the trail", seen, [(by, _IN_THE_TRAIL.get(act, act)) for act in one.acts])
+    said = Counter(str(line.data["text"]) for line in lines if line.kind == AGENT)
+    broken += [_times(one.talk, words, said[words]) for words in one.said if said[words] != 1]
+    undelivered = [line.id for line in lines if line.kind == AGENT and line.delivery not in DELIVERED]
+    broken += [Broken("lost", one.talk, f"an agent's words never left: line {line}") for line in undelivered]
+    return broken
+
+
+def _held(talk: str, lines: Sequence[Entry]) -> list[Broken]:
+    """Spans must not overlap, and nothing of the bot's may be decided inside one."""
+    broken: list[Broken] = []
+    spans = spans_of(lines)
+    for earlier, later in pairwise(spans):
+        if earlier.last is None or later.first < earlier.last:
+            broken.append(Broken("held", talk, f"{later.agent} took it while {earlier.agent} had it"))
+    for line in lines:
+        inside = [s for s in spans if s.first < line.revision and (s.last is None or line.revision < s.last)]
+        if inside and line.kind == BOT:
+            broken.append(
+                Broken("held", talk, f"the bot spoke in turn {line.revision}, while {inside[0].agent} had it")
+            )
+        elif inside and line.kind == BY_AGENT and line.data["agent"] not in [span.agent for span in inside]:
+            broken.append(Broken("held", talk, f"{line.data['agent']} {line.data['act']} what {inside[0].agent} had"))
+    return broken
+
+
+def spans_of(lines: Sequence[Entry]) -> list[Span]:
+    """Who had the talk, from which turn to which."""
+    spans: list[Span] = []
+    for line in lines:
+        if line.kind != BY_AGENT:
+            continue
+        if line.data["act"] == "took":
+            spans.append(Span(str(line.data["agent"]), line.revision, None))
+        elif line.data["act"] in ("gave_back", "done", "put_back") and spans:
+            spans[-1] = Span(spans[-1].agent, spans[-1].first, line.revision)
+    return spans
+
+
+def _as_done(talk: str, where: str, found: list[tuple[str, str]], right: list[tuple[str, str]]) -> list[Broken]:
+    if found == right:
+        return []
+    kind: Kind = "lost" if len(found) < len(right) else "doubled"
+    return [Broken(kind, talk, f"{where}: {found}, done was {right}")]
+
+
+def _times(talk: str, words: str, times: int) -> Broken:
+    return Broken("lost" if times == 0 else "doubled", talk, f"{times} times in the transcript: {words}")
