@@ -1,4 +1,4 @@
-"""`make crash` in small, in every run of the tests: `kill -9` again and again under customers, some helped by agents."""
+"""`make crash` in small, in every run of the tests: `kill -9` again and again under customers, some with an agent."""
 
 from dataclasses import replace
 from pathlib import Path
