@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 import structlog
 
-from services import codes, credentials, events_out, kept_answers, limits, links, start_links
+from services import codes, credentials, events_out, handoffs, kept_answers, limits, links, start_links
 from services.agents import audit, password_links, sessions, sign_on, telegram
 from services.clock import Clock
 from services.desk import search
@@ -38,7 +38,7 @@ TOLD_EVENTS = timedelta(days=30)
 
 
 def sweep(connection: sa.Connection, now: datetime) -> None:
-    """Drops what is over by `now`."""
+    """Drops what is over by `now`, and sees to it that what is open ends some day."""
     inbox.purge(connection, now - MESSAGE_KEYS)
     limits.forget_before(connection, now - COUNTED)
     codes.forget_before(connection, now - COUNTED)
@@ -52,6 +52,7 @@ def sweep(connection: sa.Connection, now: datetime) -> None:
     password_links.forget_before(connection, now)
     sign_on.forget_before(connection, now)
     telegram.forget_before(connection, now)
+    handoffs.mind_all(connection, now)
 
 
 class Housekeeping:

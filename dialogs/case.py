@@ -27,6 +27,7 @@ class Handoff:
     name: str | None = None  # by which the customer knows them
     unanswered: bool = False  # the customer has said something since that person's last word
     invited: str | None = None  # why a person was asked to look without the customer's wish
+    wished: bool = False  # the customer waits for one, asked to look or not
 
 
 @dataclass(frozen=True, slots=True)

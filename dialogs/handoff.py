@@ -12,6 +12,7 @@ from dialogs.kit import (
     Decision,
     Dialog,
     DropTimer,
+    Effect,
     Event,
     HumanAsked,
     Option,
@@ -28,14 +29,20 @@ from dialogs.words.handoff import (
     AgentLeft,
     AgentSpoke,
     AgentTook,
+    EndWait,
+    FellSilent,
     HumanRequested,
+    LookAtWait,
     MailSupport,
     PutBack,
     PutBackDone,
     RequestHuman,
+    StillTalking,
     SupportMailed,
     SupportNotMailed,
+    WaitEnded,
 )
+from values.desk_rules import GIVE_UP
 from values.email import parse as parse_email
 from values.expects import Expects
 from values.parsed import Parsed
@@ -81,19 +88,20 @@ def person_wanted(s: Handoff, _e: HumanAsked, ctx: Ctx) -> Decision[Handoff]:
 def wish_stored(s: Handoff, e: HumanRequested, ctx: Ctx) -> Decision[Handoff]:
     """With an address known the promise can be made at once; without one it is asked for first."""
     address = s.email or ctx.case.account.email
-    waiting = replace(s, mode="waiting", asked_at=s.asked_at or e.at)
+    waiting = replace(s, mode="waiting", asked_at=s.asked_at or e.at, wished=True)
     if not e.first and s.mode == "waiting":
         return then(waiting, Say("handoff.already"))
     when = _when(e)
     if address:
-        return _promised(waiting, address, when)
-    return then(waiting, Say("handoff.asked"), *((when,) if when else ()))
+        return _promised(waiting, address, _not_for_ever(ctx), *when)
+    return then(waiting, _not_for_ever(ctx), Say("handoff.asked"), *when)
 
 
 @invite.on(HumanRequested)
 def invited(s: Handoff, e: HumanRequested, ctx: Ctx) -> Decision[Handoff]:
     """The seller wants somebody to be at hand; the customer goes on all the same."""
-    return then(replace(s, mode="waiting", asked_at=e.at, invited=reason_for(ctx)), Say("handoff.invited"))
+    waiting = replace(s, mode="waiting", asked_at=e.at, invited=reason_for(ctx))
+    return then(waiting, _not_for_ever(ctx), Say("handoff.invited"))
 
 
 @email.on(Answered)
@@ -125,10 +133,13 @@ def support_told(s: Handoff, _e: Event, _ctx: Ctx) -> Decision[Handoff]:
 
 
 @dialog.always(AgentTook)
-def person_came(s: Handoff, e: AgentTook, _ctx: Ctx) -> Decision[Handoff]:
-    """Here is somebody, by name; from now on the dialogs are silent."""
-    taken = replace(s, mode="agent", agent=e.agent, name=e.name, unanswered=False)
-    return then(taken, DropTimer(UNANSWERED), Say("handoff.taken", {"name": e.name}))
+def person_came(s: Handoff, e: AgentTook, ctx: Ctx) -> Decision[Handoff]:
+    """Here is somebody, by name; from now on the dialogs are silent. Whoever has waited for a word waits on until it is
+    said."""
+    expected = s.unanswered or _waited_for(s)
+    taken = replace(s, mode="agent", agent=e.agent, name=e.name, unanswered=expected)
+    timer = SetTimer(UNANSWERED, ctx.now + ctx.seller.desk.answer_within) if expected else DropTimer(UNANSWERED)
+    return then(taken, timer, _not_for_ever(ctx), Say("handoff.taken", {"name": e.name}))
 
 
 @dialog.always(SaidToPerson)
@@ -151,15 +162,17 @@ def person_left(s: Handoff, e: AgentLeft, _ctx: Ctx) -> Decision[Handoff]:
     if s.mode == "bot":
         return then(s)
     said = "handoff.done" if e.done else "handoff.given_back"
-    return then(_alone(s), DropTimer(UNANSWERED), Say(said, {"name": s.name or ""}))
+    return then(_alone(s), DropTimer(UNANSWERED), DropTimer(GIVE_UP), Say(said, {"name": s.name or ""}))
 
 
 # --- one is lost ---
 
 
 @dialog.always(TimerDue)
-def left_unanswered(s: Handoff, e: TimerDue, _ctx: Ctx) -> Decision[Handoff]:
-    """Nobody answered in time: back into the queue."""
+def too_long(s: Handoff, e: TimerDue, ctx: Ctx) -> Decision[Handoff]:
+    """Nobody answered in time: back into the queue. Or the request has stood open for long: is it still anybody's?"""
+    if e.kind == GIVE_UP:
+        return then(s, LookAtWait(ctx.seller.desk.give_up))
     return then(s, PutBack()) if e.kind == UNANSWERED and s.mode == "agent" else then(s)
 
 
@@ -172,25 +185,55 @@ def person_gone(s: Handoff, e: AgentGone, _ctx: Ctx) -> Decision[Handoff]:
 @dialog.always(PutBackDone)
 def waits_again(s: Handoff, _e: PutBackDone, ctx: Ctx) -> Decision[Handoff]:
     """Somebody else will come; an address that is known gets a promise, too."""
-    waiting = replace(s, mode="waiting", agent=None, name=None, unanswered=False)
+    waiting = replace(s, mode="waiting", agent=None, name=None, unanswered=False, wished=True)
     address = s.email or ctx.case.account.email
     promise = (Say("handoff.also_by_mail", {"email": address}), MailSupport(address)) if address else ()
     return then(waiting, DropTimer(UNANSWERED), Say("handoff.back_in_queue", {"name": s.name or ""}), *promise)
 
 
+# --- one never comes ---
+
+
+@dialog.always(StillTalking)
+def somebody_wrote(s: Handoff, e: StillTalking, _ctx: Ctx) -> Decision[Handoff]:
+    """It is looked at again when that, too, is long ago."""
+    return then(s, SetTimer(GIVE_UP, e.until))
+
+
+@dialog.always(FellSilent)
+def nobody_wrote(s: Handoff, _e: FellSilent, _ctx: Ctx) -> Decision[Handoff]:
+    """Nobody ends it, so the desk does; whatever the state says, no request stays open."""
+    return then(s, EndWait())
+
+
+@dialog.always(WaitEnded)
+def wait_over(s: Handoff, _e: WaitEnded, _ctx: Ctx) -> Decision[Handoff]:
+    """The talk goes on where it stood; a customer who waited for nobody needn't hear of it."""
+    told = Say("handoff.given_up") if _waited_for(s) else Say("handoff.fell_silent") if s.mode == "agent" else None
+    return then(_alone(s), DropTimer(UNANSWERED), *((told,) if told else ()))
+
+
+def _waited_for(s: Handoff) -> bool:
+    """Whether the customer waits for a person to come, and not only the seller wanted one at hand."""
+    return s.mode == "waiting" and (s.wished or s.invited is None)
+
+
+def _not_for_ever(ctx: Ctx) -> SetTimer:
+    return SetTimer(GIVE_UP, ctx.now + ctx.seller.desk.give_up)
+
+
 def _alone(s: Handoff) -> Handoff:
-    return replace(s, mode="bot", agent=None, name=None, asked_at=None, unanswered=False)
+    return replace(s, mode="bot", agent=None, name=None, asked_at=None, unanswered=False, wished=False)
 
 
-def _promised(s: Handoff, address: str, when: Say | None = None) -> Decision[Handoff]:
-    more = (when,) if when else ()
+def _promised(s: Handoff, address: str, *more: Effect) -> Decision[Handoff]:
     return then(replace(s, email=address), Say("handoff.promised", {"email": address}), *more, MailSupport(address))
 
 
-def _when(e: HumanRequested) -> Say | None:
+def _when(e: HumanRequested) -> tuple[Say, ...]:
     """What can honestly be said of the wait; nothing where nobody knows."""
     if e.opens_at is not None:
-        return Say("handoff.closed_now", {"opens_at": e.opens_at})
+        return (Say("handoff.closed_now", {"opens_at": e.opens_at}),)
     if e.wait_minutes is not None:
-        return Say("handoff.wait", {"place": e.place, "minutes": e.wait_minutes})
-    return Say("handoff.place", {"place": e.place}) if e.place > 1 else None
+        return (Say("handoff.wait", {"place": e.place, "minutes": e.wait_minutes}),)
+    return (Say("handoff.place", {"place": e.place}),) if e.place > 1 else ()

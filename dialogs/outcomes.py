@@ -220,6 +220,8 @@ ACTS: Mapping[type[Act], Outcomes] = {
         handoff.HumanRequested(MOMENT, False),
     ),
     handoff.PutBack: lambda _a: (handoff.PutBackDone(held=True),),
+    handoff.LookAtWait: lambda _a: (handoff.FellSilent(), handoff.StillTalking(MOMENT)),
+    handoff.EndWait: lambda _a: (handoff.WaitEnded(),),
     feedback.KeepFeedback: lambda a: (feedback.FeedbackKept("feedback-1", a.helpful),),
     feedback.KeepReason: lambda _a: (feedback.ReasonKept(),),
     renewal.BeginRenewal: _begun,

@@ -19,6 +19,7 @@ from dialogs.outcomes import INVOICE, MOMENT, NUMBER, WAYS, company_view, outcom
 from dialogs.words import account, handoff, methods, on_file
 from dialogs.words import einvoice as invoicing
 from values.account_view import AccountView, CompanyView, OrderStatus, OrderView
+from values.desk_rules import GIVE_UP
 from values.meaning import (
     Answer,
     Command,
@@ -157,6 +158,7 @@ def _with_a_person() -> Iterator[tuple[Event, ...]]:
     yield (came, said, said, handoff.AgentSpoke(), handoff.AgentLeft(), handoff.AgentLeft())
     yield (came, TimerDue(SILENCE), handoff.AgentLeft(done=True))
     yield (came, said, TimerDue(UNANSWERED))
+    yield (came, TimerDue(GIVE_UP))
     yield (came, handoff.AgentGone("agent-2"), handoff.AgentGone("agent-1"))
 
 

@@ -10,8 +10,12 @@ from statistics import median
 
 import sqlalchemy as sa
 
+from services.store import journal
 from services.store.statements import PerDialect, columns
 from services.store.support_tables import handoff as table
+from services.store.tables import conversation, timer
+from services.store.tables import journal as lines
+from values.desk_rules import GIVE_UP
 
 OPEN = sa.text("ended_at IS NULL")  # literally the index's condition
 #: An honest expectation needs as many waits, and none that is older.
@@ -74,6 +78,29 @@ _WAITED = (
     .where(table.c.first_taken_at > sa.bindparam("since", type_=table.c.asked_at.type), table.c.reason != "taken")
     .order_by(table.c.first_taken_at.desc())
     .limit(MOST_WAITS)
+)
+
+
+_WROTE = (journal.CUSTOMER, journal.AGENT, "desk")  # what an agent did is told by a line of the last kind
+_LAST_WORD = sa.select(sa.func.max(lines.c.at)).where(
+    lines.c.conversation_id == sa.bindparam("of"), lines.c.kind.in_(_WROTE)
+)
+_MINDED = sa.select(timer.c.id).where(timer.c.conversation_id == table.c.conversation_id, timer.c.kind == GIVE_UP)
+_UNMINDED = (
+    sa.select(
+        table.c.conversation_id,
+        sa.literal(GIVE_UP),
+        sa.bindparam("now", type_=timer.c.due_at.type),
+        sa.literal({}, timer.c.data.type),
+    )
+    .select_from(table.join(conversation, conversation.c.id == table.c.conversation_id))
+    .where(OPEN, ~_MINDED.exists())
+)
+_MIND = PerDialect(
+    timer,
+    lambda insert: insert.from_select(["conversation_id", "kind", "due_at", "data"], _UNMINDED).on_conflict_do_nothing(
+        index_elements=["conversation_id", "kind"]
+    ),
 )
 
 
@@ -143,6 +170,21 @@ def all_open(connection: sa.Connection) -> list[Handoff]:
 def held_by(connection: sa.Connection, agent_id: str) -> list[Handoff]:
     """What this agent has."""
     return [Handoff(*row) for row in connection.execute(_HELD, {"by": agent_id})]
+
+
+def last_sign(connection: sa.Connection, conversation_id: str) -> datetime | None:
+    """When somebody last did something about the open request: the customer or an agent wrote, an agent acted, it was
+    asked for or taken. None without an open one."""
+    request = open_of(connection, conversation_id)
+    if request is None:
+        return None
+    wrote = connection.execute(_LAST_WORD, {"of": conversation_id}).scalar()
+    return max(at for at in (request.asked_at, request.taken_at, wrote) if at is not None)
+
+
+def mind_all(connection: sa.Connection, now: datetime) -> None:
+    """Each open request has its timer, also one from before there were any: it is due, and looks how old that is."""
+    connection.execute(_MIND.of(connection), {"now": now})
 
 
 def place(connection: sa.Connection, asked_at: datetime) -> int:

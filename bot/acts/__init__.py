@@ -43,7 +43,7 @@ from dialogs.words.contact import CheckCode, IssueCode
 from dialogs.words.einvoice import ActivateEInvoice, ChangeInvoiceEmail, ListInvoices
 from dialogs.words.elsewhere import CloseElsewhere, OpenElsewhere
 from dialogs.words.feedback import KeepFeedback, KeepReason
-from dialogs.words.handoff import PutBack, RequestHuman
+from dialogs.words.handoff import EndWait, LookAtWait, PutBack, RequestHuman
 from dialogs.words.methods import ForgetMethod, SeeMethods, SetDefaultMethod
 from dialogs.words.on_file import (
     CheckLoginCode,
@@ -111,6 +111,8 @@ TABLE: Mapping[type[Act], Callable[[Tools, Any, ActDone], Event]] = {
     ForgetMethod: methods.forget_method,
     RequestHuman: handoff.request_human,
     PutBack: handoff.put_back,
+    LookAtWait: handoff.look_at_wait,
+    EndWait: handoff.end_wait,
     KeepFeedback: feedback.keep_feedback,
     KeepReason: feedback.keep_reason,
 }

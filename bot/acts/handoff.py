@@ -5,8 +5,19 @@ from datetime import timedelta
 from bot.acts.tools import Tools
 from bot.turn import ActDone
 from dialogs.kit import Event
-from dialogs.words.handoff import HumanRequested, PutBack, PutBackDone, RequestHuman
+from dialogs.words.handoff import (
+    EndWait,
+    FellSilent,
+    HumanRequested,
+    LookAtWait,
+    PutBack,
+    PutBackDone,
+    RequestHuman,
+    StillTalking,
+    WaitEnded,
+)
 from services import handoffs
+from services.agents import audit
 
 
 def request_human(tools: Tools, act: RequestHuman, done: ActDone) -> Event:
@@ -33,3 +44,24 @@ def request_human(tools: Tools, act: RequestHuman, done: ActDone) -> Event:
 def put_back(_tools: Tools, _act: PutBack, done: ActDone) -> Event:
     """Somebody else has to come."""
     return PutBackDone(handoffs.put_back(done.connection, conversation_id=done.conversation.id))
+
+
+def look_at_wait(_tools: Tools, act: LookAtWait, done: ActDone) -> Event:
+    """When somebody wrote last, or somebody took the conversation."""
+    last = handoffs.last_sign(done.connection, done.conversation.id)
+    until = done.now if last is None else last + act.quiet_for
+    return StillTalking(until) if until > done.now else FellSilent()
+
+
+def end_wait(_tools: Tools, _act: EndWait, done: ActDone) -> Event:
+    """Nobody asked for it to end: the trail has it, without anybody's name but that of whoever had the conversation."""
+    where = done.conversation.id
+    request = handoffs.open_of(done.connection, where)
+    if request is not None:
+        handoffs.end(done.connection, conversation_id=where, now=done.now)
+        days = (done.now - request.asked_at).days
+        details = {"days": days} | ({"held_by": request.agent_id} if request.agent_id is not None else {})
+        audit.note(
+            done.connection, agent_id=None, what="wait_given_up", at=done.now, conversation_id=where, details=details
+        )
+    return WaitEnded()

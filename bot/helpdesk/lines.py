@@ -91,6 +91,8 @@ def _wanted(t: Words, entry: Entry, reason: str) -> Iterator[str]:
         yield t("act.wanted", reason=reason_of(t, reason))
     if "PutBack" in acts:
         yield t("act.unanswered")
+    if "EndWait" in acts:
+        yield t("act.given_up")
 
 
 def reason_of(t: Words, reason: str) -> str:

@@ -110,10 +110,15 @@ def _proven(connection: sa.Connection, here: Conversation | None) -> tuple[str |
 
 def _to_tell(entries: tuple[Entry, ...], request: Handoff | None) -> tuple[Entry, ...]:
     """Once a talk is given back, what follows is no affair of the help desk's people."""
-    ends = [one.revision for one in entries if one.kind == BY_AGENT and one.data.get("act") in ENDS]
+    ends = [one.revision for one in entries if _is_end(one)]
     if request is not None or not ends:
         return entries
     return tuple(one for one in entries if one.revision <= ends[-1])
+
+
+def _is_end(entry: Entry) -> bool:
+    """Whether the talk went back to the bot with it, by an agent's act or because nobody had written for long."""
+    return (entry.kind == BY_AGENT and entry.data.get("act") in ENDS) or "EndWait" in entry.data.get("acts", ())
 
 
 def _given(connection: sa.Connection, here: Conversation | None, last: Handoff | None) -> str | None:

@@ -20,6 +20,7 @@ class DeskTable(Strict):
     hours: dict[Day, Hours] = Field(default_factory=dict)
     holidays: tuple[date, ...] = ()
     answer_within_minutes: int = Field(default=10, ge=1, le=24 * 60)
+    give_up_days: int = Field(default=7, ge=1, le=365)
     above: Net | None = None
     vip: tuple[Vip, ...] = ()
 
@@ -39,6 +40,7 @@ class DeskTable(Strict):
             timedelta(minutes=self.answer_within_minutes),
             None if self.above is None else minor(self.above, currency),
             tuple(address.casefold() for address in self.vip),
+            timedelta(days=self.give_up_days),
         )
 
     def _week(self) -> tuple[Span | None, ...]:

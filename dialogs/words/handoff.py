@@ -1,7 +1,7 @@
 """What the hand-off causes, and what comes of it: who speaks with the customer, the desk or a person."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from dialogs.kit.words import Act, Call, Event, WhoSpeaks
 
@@ -37,6 +37,35 @@ class PutBackDone(Event):
     """It waits. `held` is False if nobody had it."""
 
     held: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LookAtWait(Act):
+    """See whether neither an agent nor the customer has written for so long."""
+
+    quiet_for: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class StillTalking(Event):
+    """Somebody has; before `until` it isn't so long ago."""
+
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FellSilent(Event):
+    """Nobody has."""
+
+
+@dataclass(frozen=True, slots=True)
+class EndWait(Act):
+    """The request for a person ends without one: nobody waits, and nobody has the conversation."""
+
+
+@dataclass(frozen=True, slots=True)
+class WaitEnded(Event):
+    """It has ended."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -201,3 +201,48 @@ async def test_an_agent_switched_off_with_talks_in_hand(tmp_path: Path, request:
         await other.look()
         assert (mine.custom["mode"], other.custom["mode"]) == ("waiting", "agent")
         assert await desk.installation.store.write(lambda c: release_all_of(c, ANNA.id, now)) == 0
+
+
+@on_each_database
+async def test_requests_that_nobody_ends_end_by_themselves(
+    tmp_path: Path, database: str, request: pytest.FixtureRequest
+) -> None:
+    async with desk_on(database, request, tmp_path) as desk:
+        store = desk.installation.store
+        waiting, held = (await at_the_nip(desk)).customer, desk.customer()
+        await waiting.say("/agent")
+        await held.say("/start")
+        where, there = await id_of(desk, waiting), await id_of(desk, held)
+        await acts(desk).take(there, ANNA, "1")
+        await desk.advance(5 * 24 * 3600)
+        await waiting.say("Czy ktoś tam jest?")
+        await acts(desk).say(there, ANNA, "Jestem.", "2")
+        await desk.advance(5 * 24 * 3600)
+        assert len(await store.read(handoffs.all_open)) == 2, "each has written meanwhile"
+
+        await waiting.look()
+        await held.look()
+        said = [len(customer.said) for customer in (waiting, held)]
+        await desk.advance(3 * 24 * 3600)
+        await desk.advance(3 * 24 * 3600)
+        assert await store.read(handoffs.all_open) == []
+        for customer, before, words in ((waiting, said[0], "Przepraszamy"), (held, said[1], "cisza")):
+            await customer.look()
+            assert customer.custom["mode"] == "bot"
+            told = [text for text in customer.said[before:] if "o człowieka można zawsze poprosić znowu" in text]
+            assert len(told) == 1, "once"
+            assert words in told[0]
+        trail = await store.read(lambda c: audit.page(c, most=50))
+        ended = {line.conversation_id: line for line in trail if line.what == "wait_given_up"}
+        assert {id: line.agent_id for id, line in ended.items()} == {where: None, there: None}
+        assert (ended[where].details, ended[there].details) == ({"days": 12}, {"days": 12, "held_by": ANNA.id})
+        for id in (where, there):
+            assert sum("EndWait" in line.data.get("acts", ()) for line in await lines(desk, id)) == 1
+        with pytest.raises(NotYours):
+            await acts(desk).say(there, ANNA, "Już wracam", "3")
+
+        await waiting.say("/agent")
+        assert waiting.custom["mode"] == "waiting", "a person can be asked for again"
+        await waiting.say("123-456-32-18")
+        await waiting.settled()
+        assert waiting.at == "company.confirm"

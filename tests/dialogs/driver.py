@@ -83,6 +83,8 @@ OUTCOMES: dict[type[Act], Callable[[Any], Event]] = {
     einvoice.ChangeInvoiceEmail: lambda a: einvoice.EInvoiceSwitched("active", a.email),
     handoff.RequestHuman: lambda _a: handoff.HumanRequested(NOW, True),
     handoff.PutBack: lambda _a: handoff.PutBackDone(held=True),
+    handoff.LookAtWait: lambda _a: handoff.FellSilent(),
+    handoff.EndWait: lambda _a: handoff.WaitEnded(),
     zone.SetAutoRenewal: lambda a: zone.AutoRenewalSet(a.on, True),
     methods.SetDefaultMethod: lambda a: methods.DefaultMethodSet(a.method),
     methods.SeeMethods: lambda a: methods.MethodsSeen((), None, a.page),

@@ -8,11 +8,23 @@ import pytest
 from dialogs.handoff import UNANSWERED
 from dialogs.kit import Corrected, Event
 from dialogs.kit.decide import SILENCE
-from dialogs.words.handoff import AgentGone, AgentLeft, AgentSpoke, AgentTook, HumanRequested, MailSupport, RequestHuman
+from dialogs.words.handoff import (
+    AgentGone,
+    AgentLeft,
+    AgentSpoke,
+    AgentTook,
+    EndWait,
+    FellSilent,
+    HumanRequested,
+    LookAtWait,
+    MailSupport,
+    RequestHuman,
+    StillTalking,
+)
 from dialogs.words.payment import PaymentNoticed
 from tests.dialogs.driver import NOW, SELLER, Driver, contact_proven, ordered, signed_up, summary_shown
 from tests.dialogs.driver import paid as paid_now
-from values.desk_rules import DeskRules
+from values.desk_rules import GIVE_UP, DeskRules
 
 TOOK = AgentTook("a-anna", "Anna")
 
@@ -156,3 +168,55 @@ def test_what_is_said_of_the_wait_is_what_is_known() -> None:
     assert asked(place=3) == ["handoff.promised", "handoff.place"]
     assert asked(place=1, wait_minutes=4) == ["handoff.promised", "handoff.wait"]
     assert asked(opens_at=NOW + timedelta(hours=9)) == ["handoff.promised", "handoff.closed_now"]
+
+
+def test_a_request_that_nobody_ends_ends_by_itself() -> None:
+    waiting = contact_proven().command("agent")
+    at = waiting.at
+    assert waiting.timers[GIVE_UP] == NOW + SELLER.desk.give_up
+    waiting.given(LookAtWait, StillTalking(NOW + timedelta(days=9))).timer(GIVE_UP)
+    assert (waiting.heard, waiting.case.handoff.mode) == ([], "waiting"), "somebody wrote meanwhile"
+    assert waiting.timers[GIVE_UP] == NOW + timedelta(days=9)
+    waiting.given(LookAtWait, FellSilent()).timer(GIVE_UP)
+    assert (waiting.heard, waiting.asked, waiting.at) == (["handoff.given_up"], True, at)
+    assert (waiting.case.handoff.mode, waiting.done(EndWait)) == ("bot", 1)
+    assert waiting.timers.keys().isdisjoint({GIVE_UP, UNANSWERED})
+    waiting.command("agent")
+    assert waiting.case.handoff.mode == "waiting", "a person can be asked for again"
+    assert GIVE_UP in waiting.timers
+
+
+def test_a_talk_that_a_person_forgot_goes_on() -> None:
+    customer = taken(contact_proven())
+    assert customer.timers[GIVE_UP] == NOW + SELLER.desk.give_up
+    customer.timer(GIVE_UP)
+    assert (customer.heard, customer.asked) == (["handoff.fell_silent"], True)
+    customer.write("1234563218")
+    assert customer.at == "company.confirm"
+    given_back = taken(contact_proven()).hear(AgentLeft())
+    assert GIVE_UP not in given_back.timers
+
+
+def test_who_never_asked_for_a_person_needn_t_hear_that_none_came() -> None:
+    def invited() -> Driver:
+        customer = Driver(replace(SELLER, desk=DeskRules(vip=("@example.com",))))
+        return customer.press("start:buy", "account:new").write("jan@example.com")
+
+    quiet = invited().timer(GIVE_UP)
+    assert (quiet.heard, quiet.asked, quiet.case.handoff.mode) == ([], False, "bot")
+    assert UNANSWERED not in taken(invited()).timers, "nobody expects a word"
+    asked = invited().given(RequestHuman, HumanRequested(NOW, first=False)).command("agent").timer(GIVE_UP)
+    assert asked.heard == ["handoff.given_up"]
+
+
+def test_whoever_takes_what_waits_has_so_long_for_a_first_word() -> None:
+    customer = taken(contact_proven().command("agent"))
+    assert customer.timers[UNANSWERED] == NOW + SELLER.desk.answer_within
+    customer.now += timedelta(minutes=5)
+    customer.hear(AgentTook("a-marek", "Marek"))
+    assert customer.timers[UNANSWERED] == customer.now + SELLER.desk.answer_within, "and so has a colleague"
+    customer.hear(AgentSpoke()).hear(TOOK)
+    assert UNANSWERED not in customer.timers, "a word was said"
+    silent = taken(contact_proven().command("agent")).timer(UNANSWERED)
+    assert silent.case.handoff.mode == "waiting"
+    assert silent.heard[0] == "handoff.back_in_queue"

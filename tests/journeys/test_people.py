@@ -16,6 +16,7 @@ from dialogs.words.payment import PaymentNoticed
 from tests.journeys.scenes import Scene, Words
 from tests.journeys.teller import TRANSCRIPTS, hold_to
 from tests.journeys.test_fakturasmart import WORDS
+from values.desk_rules import GIVE_UP
 
 TOOK = AgentTook("agent-anna", "Anna")
 
@@ -97,6 +98,18 @@ def nobody_answers(scene: Scene, lines: Lines) -> None:
     assert scene.at == "company.confirm"
 
 
+def nobody_comes(scene: Scene, lines: Lines) -> None:
+    scene.scene("Nobody comes for a week: the talk goes on, a person can be asked for again")
+    scene.contact_proven()
+    scene.tell("human")
+    scene.passes("a week passes without a word", GIVE_UP)
+    scene.person("Anna takes the talk", TOOK)
+    scene.person(f"Anna: {lines.helps}", AgentSpoke())
+    scene.passes("a week passes without a word", GIVE_UP)
+    scene.write("123-456-32-18")
+    assert scene.at == "company.confirm"
+
+
 def nobody_is_there(scene: Scene, _lines: Lines) -> None:
     scene.scene("Asked for at night")
     scene.contact_proven()
@@ -109,6 +122,6 @@ def test_the_transcripts_stand(locale: str) -> None:
     words: Words = WORDS[locale]
     scene = Scene("fakturasmart", locale)
     scene.words = words
-    for told in (stuck_at_the_number, money_meanwhile, nobody_answers, nobody_is_there):
+    for told in (stuck_at_the_number, money_meanwhile, nobody_answers, nobody_comes, nobody_is_there):
         told(scene, LINES[locale])
     hold_to(TRANSCRIPTS / f"people_{locale}.txt", scene.transcript)

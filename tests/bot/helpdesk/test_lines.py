@@ -46,6 +46,9 @@ def test_who_said_what() -> None:
         "",
         "The customer had no answer in time: the conversation is in the queue again.",
     ]
+    over = entry(9, "timer", acts=["LookAtWait", "EndWait"])
+    assert told(over) == ["", "Nobody has written here for long: the request for a person ends, the bot goes on."]
+    assert told(entry(10, "timer", acts=["LookAtWait"])) == [""], "it was only looked at"
 
 
 def test_what_was_written_there_is_not_told_there() -> None:

@@ -79,6 +79,8 @@ def _wanted(t: Words, kind: str, data: Mapping[str, Any], reason: str) -> Iterat
         yield t("act.wanted", reason=t.get(f"reason.{reason}", "reason.asked", {}))
     if "PutBack" in acts:
         yield t("act.unanswered")
+    if "EndWait" in acts:
+        yield t("act.given_up")
 
 
 def _short(text: str) -> str:

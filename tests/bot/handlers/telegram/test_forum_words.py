@@ -71,6 +71,7 @@ def test_lines_of_the_journal() -> None:
         entry(8, "held", 6, text="Paid."),
         entry(9, "result", 7, call="AskPayment"),
         entry(10, "timer", 8, acts=["PutBack"]),
+        entry(11, "timer", 9, acts=["LookAtWait", "EndWait"]),
     ]
     shown = ["\n".join(filter(None, texts)) for texts in by_entry(lines_of(t, entries, "asked", KNOWN))]
     assert shown == [
@@ -84,6 +85,7 @@ def test_lines_of_the_journal() -> None:
         "Not said, because a person has the conversation: Paid.",
         "",
         "The customer had no answer in time: the conversation is in the queue again.",
+        "Nobody has written here for long: the request for a person ends, the bot goes on.",
     ]
 
 
