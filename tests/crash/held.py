@@ -2,8 +2,6 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import pairwise
 
 import sqlalchemy as sa
 
@@ -19,15 +17,8 @@ from tests.crash.office import Helped
 DELIVERED = ("sent", "given")
 #: What the trail calls otherwise than the journal.
 _IN_THE_TRAIL = {"took": "taken", "gave_back": "given_back"}
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """From the turn by which an agent took a talk to the one that ended it (None: never)."""
-
-    agent: str
-    first: int
-    last: int | None
+#: Acts after which nobody has it.
+_ENDS = ("gave_back", "done", "put_back")
 
 
 def judge_helped(store: sa.Engine, helped: Sequence[Helped]) -> list[Broken]:
@@ -63,34 +54,23 @@ def _of(connection: sa.Connection, one: Helped) -> list[Broken]:
 
 
 def _held(talk: str, lines: Sequence[Entry]) -> list[Broken]:
-    """Spans must not overlap, and nothing of the bot's may be decided inside one."""
+    """Only who has it acts, and nothing of the bot's is decided meanwhile; who speaks now it says in the very turn."""
     broken: list[Broken] = []
-    spans = spans_of(lines)
-    for earlier, later in pairwise(spans):
-        if earlier.last is None or later.first < earlier.last:
-            broken.append(Broken("held", talk, f"{later.agent} took it while {earlier.agent} had it"))
+    holder, taken_in = "", 0
     for line in lines:
-        inside = [s for s in spans if s.first < line.revision and (s.last is None or line.revision < s.last)]
-        if inside and line.kind == BOT:
-            broken.append(
-                Broken("held", talk, f"the bot spoke in turn {line.revision}, while {inside[0].agent} had it")
-            )
-        elif inside and line.kind == BY_AGENT and line.data["agent"] not in [span.agent for span in inside]:
-            broken.append(Broken("held", talk, f"{line.data['agent']} {line.data['act']} what {inside[0].agent} had"))
+        if line.kind == BY_AGENT:
+            agent, act = str(line.data["agent"]), str(line.data["act"])
+            if agent != holder and (holder or act != "took"):
+                broken.append(
+                    Broken("held", talk, f"{agent} {act} in turn {line.revision}, {holder or 'nobody'} had it")
+                )
+            if act == "took":
+                holder, taken_in = agent, line.revision
+            elif act in _ENDS:
+                holder = ""
+        elif line.kind == BOT and holder and line.revision != taken_in:
+            broken.append(Broken("held", talk, f"the bot spoke in turn {line.revision}, {holder} had it"))
     return broken
-
-
-def spans_of(lines: Sequence[Entry]) -> list[Span]:
-    """Who had the talk, from which turn to which."""
-    spans: list[Span] = []
-    for line in lines:
-        if line.kind != BY_AGENT:
-            continue
-        if line.data["act"] == "took":
-            spans.append(Span(str(line.data["agent"]), line.revision, None))
-        elif line.data["act"] in ("gave_back", "done", "put_back") and spans:
-            spans[-1] = Span(spans[-1].agent, spans[-1].first, line.revision)
-    return spans
 
 
 def _as_done(talk: str, where: str, found: list[tuple[str, str]], right: list[tuple[str, str]]) -> list[Broken]:
