@@ -120,4 +120,5 @@ def test_htmx_evaluates_nothing_and_keeps_no_pages() -> None:
             "includeIndicatorStyles": False,
         }
         assert config["selfRequestsOnly"] is True
+        assert config["timeout"] > 0  # a desk that hangs is told of like one that is away
         assert config["historyEnabled"] is False
