@@ -28,6 +28,8 @@ class Journey:
         self._by_path = {s.path: s for s in self.steps}
         self._places = {s.path: i for i, s in enumerate(self.steps)}
         self._needs = {s.path: frozenset(self._full(n, s) for n in s.needs if self._has(n)) for s in self.steps}
+        self._dependants: dict[str, tuple[str, ...]] = {}  # found when first asked for
+        self._unknown: dict[str, dict[str, Any]] = {}  # the same
         self._edits = {
             s.path: tuple(self._by_path[self._full(n, s)] for n in s.edits if self._has(n)) for s in self.steps
         }
@@ -129,8 +131,13 @@ class Journey:
             case = self._reset(case, self._by_path[path])
         return case
 
-    def dependants(self, step: AnyStep) -> Iterator[str]:
+    def dependants(self, step: AnyStep) -> tuple[str, ...]:
         """Paths of the steps whose answer hangs on this one's, near and far, in order."""
+        if step.path not in self._dependants:
+            self._dependants[step.path] = tuple(self._hanging_on(step))
+        return self._dependants[step.path]
+
+    def _hanging_on(self, step: AnyStep) -> Iterator[str]:
         found: set[str] = set()
         queue = [step.path]
         while queue:
@@ -151,12 +158,22 @@ class Journey:
     def _reset(self, case: C, step: AnyStep) -> C:
         slots = getattr(case, step.dialog)
         if step.slots:
-            defaults = {f.name: f.default for f in fields(slots) if f.name in step.slots and f.default is not MISSING}
-            case = replace(case, **{step.dialog: replace(slots, **defaults)})
+            empty = self._empty(slots, step)
+            if any(getattr(slots, name) != value for name, value in empty.items()):
+                case = replace(case, **{step.dialog: replace(slots, **empty)})
         talk = case.talk
         awaiting = {label: key for label, key in talk.awaiting.items() if not label.startswith(step.path + "/")}
         answered = tuple(path for path in talk.answered if path != step.path)
+        if len(awaiting) == len(talk.awaiting) and len(answered) == len(talk.answered):
+            return case
         return replace(case, talk=replace(talk, awaiting=awaiting, answered=answered))
+
+    def _empty(self, slots: Any, step: AnyStep) -> dict[str, Any]:
+        """The step's slots as they are before anything is known."""
+        if step.path not in self._unknown:
+            given = (f for f in fields(slots) if f.name in step.slots and f.default is not MISSING)
+            self._unknown[step.path] = {f.name: f.default for f in given}
+        return self._unknown[step.path]
 
     def shown_dialog(self, step: AnyStep) -> str:
         """The dialog that a step belongs to, as those outside name it."""

@@ -117,8 +117,11 @@ class Play(Generic[C]):
     # --- what becomes true ---
 
     def talk(self, **changes: Any) -> None:
-        """Changes what the kit keeps of the conversation."""
-        self.case = replace(self.case, talk=replace(self.case.talk, **changes))
+        """Changes what the kit keeps of the conversation. What is so already leaves the case the very same: where it
+        stands needn't be looked for again."""
+        talk = self.case.talk
+        if any(getattr(talk, name) != value for name, value in changes.items()):
+            self.case = replace(self.case, talk=replace(talk, **changes))
 
     def say(self, key: str, params: Params | None = None, options: tuple[Option, ...] = ()) -> None:
         """Adds words to the reply."""
@@ -256,7 +259,8 @@ class Play(Generic[C]):
 
     def _react(self, dialog: str, origin: str, reaction: Callable[..., Decision[Any]], event: Event) -> None:
         decision = reaction(getattr(self.case, dialog), event, self.ctx)
-        self.case = replace(self.case, **{dialog: decision.slots})
+        if decision.slots is not getattr(self.case, dialog):
+            self.case = replace(self.case, **{dialog: decision.slots})
         self.apply(decision.effects, origin)
 
     def _keep(self, step: AnyStep, value: object) -> None:

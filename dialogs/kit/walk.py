@@ -97,6 +97,7 @@ MOST_EXAMPLES = 12
 # combinations of whatever happened before. Without this limit the shipped profiles take twice as long, and no more is
 # found.
 PATIENCE = 150
+LATELY = 200
 
 
 def walk(world: World[C]) -> Walk:
@@ -104,12 +105,30 @@ def walk(world: World[C]) -> Walk:
     return _Walker(world).run()
 
 
+class _Walked(Journey):
+    """A journey that remembers where cases stood that were asked about lately: whatever may happen at a place is played
+    from one and the same case, in one and the same context."""
+
+    def __init__(self, dialogs: Sequence[Dialog[Any]]) -> None:
+        super().__init__(dialogs)
+        self._lately: dict[int, tuple[CaseBase, AnyStep]] = {}
+
+    def first_open(self, case: CaseBase, ctx: Context[Any]) -> AnyStep:
+        if (known := self._lately.get(id(case))) is not None:
+            return known[1]
+        if len(self._lately) >= LATELY:
+            self._lately.clear()
+        step = super().first_open(case, ctx)
+        self._lately[id(case)] = case, step
+        return step
+
+
 class _Walker(Generic[C]):
     def __init__(self, world: World[C]) -> None:
         self.world = world
         reached: set[str] = set()
         dialogs, parts = watched(world.dialogs, reached.add)
-        self.found = Walk(Journey(dialogs), parts, reached)
+        self.found = Walk(_Walked(dialogs), parts, reached)
         self.keys = count(1)
         self.seen: set[Hashable] = set()
         self.paths: set[Hashable] = set()
