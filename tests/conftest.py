@@ -23,6 +23,10 @@ settings.register_profile("ci", settings.get_profile("desk"), max_examples=100, 
 settings.load_profile("ci" if CI else "desk")
 
 
+#: Where there is so much room in it (bytes), tests keep their files in memory: most of what a database costs here is the
+#: file system's share. What a killed process leaves behind is the same; of a machine that loses power nothing is tested.
+IN_MEMORY, ROOM = Path("/dev/shm"), 4 * 2**30
+
 #: Each of them takes a minute: begun last, they would keep one process busy while all others have nothing to do.
 LONGEST = ("test_faults_everywhere.py", "test_restart.py")
 #: These take long together, mostly by waiting: begun last, they would do the same.
@@ -33,6 +37,14 @@ LONG = (
 )
 #: They walk whole journeys, which takes seconds each time and is remembered: best by one process, one after the other.
 WALKING = ("test_walk.py", "test_dialogs_page.py", "test_load.py", "test_profile_commands.py")
+
+
+def pytest_configure() -> None:
+    """For this process and all that it begins; whoever names a folder for temporary files gets that one."""
+    usable = IN_MEMORY.is_dir() and os.access(IN_MEMORY, os.W_OK | os.X_OK)
+    if "TMPDIR" not in os.environ and usable and shutil.disk_usage(IN_MEMORY).free >= ROOM:
+        os.environ["TMPDIR"] = str(IN_MEMORY)
+        tempfile.tempdir = None  # what has been asked for already is remembered
 
 
 def pytest_collection_finish() -> None:
@@ -94,6 +106,8 @@ def postgres_server() -> Iterator[str]:
         with psycopg.connect(uri, autocommit=True) as connection:
             # A crash of the server itself is not what is tested, and commits are many.
             connection.execute("ALTER SYSTEM SET fsync = off")
+            connection.execute("ALTER SYSTEM SET full_page_writes = off")
+            connection.execute("ALTER SYSTEM SET max_wal_size = '128MB'")
             connection.execute("SELECT pg_reload_conf()")
         yield uri
     finally:
