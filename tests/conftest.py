@@ -3,6 +3,7 @@
 import gc
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
@@ -23,8 +24,8 @@ settings.register_profile("ci", settings.get_profile("desk"), max_examples=100, 
 settings.load_profile("ci" if CI else "desk")
 
 
-#: Where there is so much room in it (bytes), tests keep their files in memory: most of what a database costs here is the
-#: file system's share. What a killed process leaves behind is the same; of a machine that loses power nothing is tested.
+#: Where there is so much room in it (bytes), tests keep their files in memory: most of what a database costs here is
+#: the file system's share. What a killed process leaves behind is the same; a machine that loses power isn't tested.
 IN_MEMORY, ROOM = Path("/dev/shm"), 4 * 2**30
 
 #: Each of them takes a minute: begun last, they would keep one process busy while all others have nothing to do.
@@ -45,6 +46,9 @@ def pytest_configure() -> None:
     if "TMPDIR" not in os.environ and usable and shutil.disk_usage(IN_MEMORY).free >= ROOM:
         os.environ["TMPDIR"] = str(IN_MEMORY)
         tempfile.tempdir = None  # what has been asked for already is remembered
+    # Each process that begins would compile all it imports, and rewrite the asserts of all tests.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
 
 
 def pytest_collection_finish() -> None:
