@@ -12,13 +12,15 @@ from typing import Any
 import structlog
 from babel import Locale as Culture
 
-from bot.helpdesk.lines import as_text, lines_of, reason_of, transcript
+from bot.agents.told_outside import reason_of
+from bot.helpdesk.lines import as_text, lines_of, transcript
 from bot.helpdesk.view import View
 from bot.outbound import Standing
 from bot.web.words import Words
 from services.crash import crash_point
 from services.desk import outside
-from services.desk.outside import CLOSED, OPENED, Outside
+from services.desk.mirrors import CLOSED, OPENED
+from services.desk.outside import Outside
 from services.errors import Misconfigured, Refused
 from services.helpdesk.chatwoot import Chatwoot, Gone
 from services.helpdesk.words import ENDED, OPEN, RESOLVED, Contact, Message

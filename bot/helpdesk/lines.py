@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.agents.told_outside import BLOCKED, act_told, wish_told, written_there
 from bot.by_agent import BY_AGENT
 from bot.web.words import Words
 from services.store.journal import AGENT, BOT, CUSTOMER, HELD, Entry
@@ -14,8 +15,6 @@ VIA = "chatwoot"
 AGENTS = "chatwoot:"
 """How the ids of its people begin."""
 LONGEST = 20_000
-_BLOCKED = "blocked"
-_ACTS = ("took", "passed_on", "gave_back", "done", "put_back", "corrected")
 _SIGNS = re.compile(r"([\\`*_\[\]<>#~|!])")
 _MENTION = re.compile(r"mention://", re.IGNORECASE)
 
@@ -32,12 +31,12 @@ class Line:
 def lines_of(t: Words, entries: Sequence[Entry], earlier: Iterable[Entry], reason: str) -> list[Line]:
     """One for each entry, in order. `reason`: why a person is wanted."""
     titles = {payload: title for one in (*earlier, *entries) for title, payload in one.data.get("buttons", ())}
-    from_there = {one.revision for one in entries if one.kind == BY_AGENT and one.data.get("via") == VIA}
+    from_there = written_there(entries, VIA)
     lines: list[Line] = []
     for one in entries:
         own = one.kind == CUSTOMER
         text = _said(t, one.data, titles) if own else "\n".join(_shown(t, one, from_there))
-        wanted = "\n".join(_wanted(t, one, reason))
+        wanted = "\n".join(wish_told(t, one, reason))
         lines.append(Line(one.id, text[:LONGEST], own))
         if wanted:
             lines.append(Line(one.id, wanted, own=False))
@@ -72,29 +71,9 @@ def _shown(t: Words, entry: Entry, from_there: set[int]) -> Iterator[str]:
             if entry.revision not in from_there:
                 yield t("line.agent", name=as_text(str(data.get("by") or "?")), text=text)
         case k if k == BY_AGENT:
-            act = data.get("act")
-            if act in _ACTS and not str(data.get("agent", "")).startswith(AGENTS):
-                step = as_text(str(data.get("step") or "?"))
-                yield t(f"act.{act}", by=as_text(str(data.get("by") or "?")), step=step)
-        case k if k == _BLOCKED:
+            if not str(data.get("agent", "")).startswith(AGENTS):
+                yield from act_told(t, entry, as_text)
+        case k if k == BLOCKED:
             yield t("act.blocked")
         case _:
             pass
-
-
-def _wanted(t: Words, entry: Entry, reason: str) -> Iterator[str]:
-    """What the dialogs did themselves about a person."""
-    acts = entry.data.get("acts") or ()
-    if entry.kind == BY_AGENT:
-        return
-    if "RequestHuman" in acts:
-        yield t("act.wanted", reason=reason_of(t, reason))
-    if "PutBack" in acts:
-        yield t("act.unanswered")
-    if "EndWait" in acts:
-        yield t("act.given_up")
-
-
-def reason_of(t: Words, reason: str) -> str:
-    """Why a person is wanted."""
-    return t.get(f"reason.{reason}", "reason.asked", {})

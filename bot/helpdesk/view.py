@@ -7,7 +7,8 @@ import sqlalchemy as sa
 from bot.by_agent import BY_AGENT
 from services import accounts, contacts, handoffs
 from services.desk import outside
-from services.desk.outside import CLOSED, ERASE, OPENED, Outside
+from services.desk.mirrors import CLOSED, ERASE, OPENED
+from services.desk.outside import Outside
 from services.handoffs import Handoff
 from services.helpdesk.words import ENDED
 from services.store import conversations, journal

@@ -8,15 +8,12 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 
-from services.handoffs import OPEN
-from services.store import journal as journal_lines
+from services.desk.mirrors import ERASE, OPENED, Mirror, both
+from services.store import journal
 from services.store.helpdesk_tables import helpdesk_conversation as table
 from services.store.statements import PerDialect, columns
-from services.store.support_tables import handoff
-from services.store.tables import conversation, journal
 
 State = Literal["open", "closed", "erase"]
-OPENED, CLOSED, ERASE = "open", "closed", "erase"
 #: So much of what was said before a person was wanted is told.
 LINES_BEFORE = 60
 
@@ -52,35 +49,8 @@ _MAKE = PerDialect(
 )
 _ACCOUNT, _INBOX = (sa.bindparam(name, type_=sa.BigInteger) for name in ("of_account", "of_inbox"))
 _HERE = sa.and_(table.c.account_id == _ACCOUNT, table.c.inbox_id == _INBOX)
-_of_handoff = sa.exists().where(handoff.c.conversation_id == table.c.conversation_id, OPEN)
-_WANTED = (
-    sa.select(handoff.c.conversation_id)
-    .where(
-        OPEN,
-        ~sa.exists().where(
-            table.c.conversation_id == handoff.c.conversation_id,
-            _HERE,
-            table.c.state == OPENED,
-            table.c.outside_id.is_not(None),
-        ),
-    )
-    .order_by(handoff.c.asked_at, handoff.c.id)
-    .limit(sa.bindparam("most"))
-)
-_newer = sa.exists().where(journal.c.conversation_id == table.c.conversation_id, journal.c.id > table.c.mirrored_id)
-_TO_DO = (
-    sa.select(table.c.conversation_id)
-    .where(
-        _HERE,
-        sa.or_(
-            table.c.knocked > table.c.heard,
-            sa.and_(table.c.state == OPENED, sa.or_(_newer, ~_of_handoff)),
-            table.c.state == ERASE,
-            ~sa.exists().where(conversation.c.id == table.c.conversation_id),
-        ),
-    )
-    .limit(sa.bindparam("most"))
-)
+_MIRROR = Mirror(table, _HERE, table.c.outside_id, table.c.state)
+_WANTED, _TO_DO = _MIRROR.wanted(), _MIRROR.to_do(table.c.knocked > table.c.heard)
 _STANDING = sa.select(table.c.conversation_id).where(_HERE, table.c.state == OPENED)
 
 
@@ -93,8 +63,7 @@ def of(connection: sa.Connection, conversation_id: str) -> Outside | None:
 def to_do(connection: sa.Connection, account_id: int, inbox_id: int, most: int = 100) -> list[str]:
     """Conversations for which something is to be done: those that have waited longest come first."""
     given = {"of_account": account_id, "of_inbox": inbox_id, "most": most}
-    wanted = [*connection.execute(_WANTED, given).scalars(), *connection.execute(_TO_DO, given).scalars()]
-    return list(dict.fromkeys(wanted))
+    return both(connection, _WANTED, _TO_DO, given)
 
 
 def standing(connection: sa.Connection, account_id: int, inbox_id: int) -> list[str]:
@@ -104,7 +73,7 @@ def standing(connection: sa.Connection, account_id: int, inbox_id: int) -> list[
 
 def begin(connection: sa.Connection, conversation_id: str) -> int:
     """The line of the journal after which what is told begins."""
-    return journal_lines.before_last_said(connection, conversation_id, LINES_BEFORE)
+    return journal.before_last_said(connection, conversation_id, LINES_BEFORE)
 
 
 def make(connection: sa.Connection, one: Outside) -> None:

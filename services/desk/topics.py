@@ -9,15 +9,12 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 
-from services.handoffs import OPEN
-from services.store import journal as journal_lines
+from services.desk.mirrors import ERASE, Mirror, both
+from services.store import journal
 from services.store.forum_tables import desk_topic as table
 from services.store.statements import PerDialect, columns
-from services.store.support_tables import handoff
-from services.store.tables import conversation, journal
 
 Status = Literal["open", "closed", "erase"]
-OPENED, CLOSED, ERASE = "open", "closed", "erase"
 #: So much of what was said before a person was wanted stands in a new topic.
 LINES_BEFORE = 12
 
@@ -48,34 +45,8 @@ _MAKE = PerDialect(
 )
 _CHAT = sa.bindparam("chat", type_=sa.BigInteger)
 _HERE = table.c.chat_id == _CHAT
-_of_handoff = sa.exists().where(handoff.c.conversation_id == table.c.conversation_id, OPEN)
-_WANTED = (
-    sa.select(handoff.c.conversation_id)
-    .where(
-        OPEN,
-        ~sa.exists().where(
-            table.c.conversation_id == handoff.c.conversation_id,
-            _HERE,
-            table.c.status == OPENED,
-            table.c.thread_id.is_not(None),
-        ),
-    )
-    .order_by(handoff.c.asked_at, handoff.c.id)
-    .limit(sa.bindparam("most"))
-)
-_newer = sa.exists().where(journal.c.conversation_id == table.c.conversation_id, journal.c.id > table.c.mirrored_id)
-_TO_DO = (
-    sa.select(table.c.conversation_id)
-    .where(
-        _HERE,
-        sa.or_(
-            sa.and_(table.c.status == OPENED, sa.or_(_newer, ~_of_handoff)),
-            table.c.status == ERASE,
-            ~sa.exists().where(conversation.c.id == table.c.conversation_id),
-        ),
-    )
-    .limit(sa.bindparam("most"))
-)
+_MIRROR = Mirror(table, _HERE, table.c.thread_id, table.c.status)
+_WANTED, _TO_DO = _MIRROR.wanted(), _MIRROR.to_do()
 
 
 def of(connection: sa.Connection, conversation_id: str) -> Topic | None:
@@ -96,13 +67,12 @@ def by_card(connection: sa.Connection, chat_id: int, card_id: int) -> Topic | No
 def to_do(connection: sa.Connection, chat_id: int, most: int = 100) -> list[str]:
     """Conversations for which something is to be done in the group: those that have waited longest come first."""
     given = {"chat": chat_id, "most": most}
-    wanted = [*connection.execute(_WANTED, given).scalars(), *connection.execute(_TO_DO, given).scalars()]
-    return list(dict.fromkeys(wanted))
+    return both(connection, _WANTED, _TO_DO, given)
 
 
 def begin(connection: sa.Connection, conversation_id: str) -> int:
     """The line of the journal after which a new topic begins: some of what was said before stands in it."""
-    return journal_lines.before_last_said(connection, conversation_id, LINES_BEFORE)
+    return journal.before_last_said(connection, conversation_id, LINES_BEFORE)
 
 
 def make(connection: sa.Connection, topic: Topic) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from bot.agents.masking import hidden
+from bot.agents.told_outside import BLOCKED, act_told, wish_told, written_there
 from bot.by_agent import BY_AGENT
 from bot.handlers.telegram.forum.card import plain
 from bot.handlers.telegram.forum.pieces import Line
@@ -14,22 +15,20 @@ from values import masked
 VIA = "telegram"
 """What the journal notes of an act that came from the group."""
 _LONGEST_OF_BOT = 400
-_BLOCKED = "blocked"
-_ACTS = ("took", "passed_on", "gave_back", "done", "put_back", "corrected")
 _PHONE_STEPS = (".phone", ".contact_phone")
 
 
 def lines_of(t: Words, entries: Sequence[Entry], reason: str, known: Sequence[str] = ()) -> list[Line]:
     """At least one line for each entry, in order; empty where the topic shows nothing of it. `reason`: why a person is
     there. `known`: the customer's contacts, which are masked."""
-    from_here = {entry.revision for entry in entries if entry.kind == BY_AGENT and entry.data.get("via") == VIA}
+    from_here = written_there(entries, VIA)
     lines: list[Line] = []
     turned_away = False
     for entry in entries:
         if entry.kind == CUSTOMER:
             lines.append(Line(entry.id, _customers(t, entry.data, known), own=True))
-        again = turned_away and entry.kind == _BLOCKED  # said once, however often they write
-        turned_away = entry.kind == _BLOCKED
+        again = turned_away and entry.kind == BLOCKED  # said once, however often they write
+        turned_away = entry.kind == BLOCKED
         said = "" if again else "\n".join(_shown(t, entry, reason, from_here, known))
         lines.append(Line(entry.id, said, own=False))
     return lines
@@ -46,12 +45,12 @@ def _shown(t: Words, entry: Entry, reason: str, from_here: set[int], known: Sequ
             if entry.revision not in from_here:  # what was written in the topic stands there already
                 yield t("line.agent", name=plain(str(data.get("by") or "?")), text=text)
         case k if k == BY_AGENT:
-            yield from _act(t, data)
-        case k if k == _BLOCKED:
+            yield from act_told(t, entry, plain)
+        case k if k == BLOCKED:
             yield t("act.blocked")
         case _:
             pass
-    yield from _wanted(t, entry.kind, data, reason)
+    yield from wish_told(t, entry, reason)
 
 
 def _customers(t: Words, data: Mapping[str, Any], known: Sequence[str]) -> str:
@@ -62,25 +61,6 @@ def _customers(t: Words, data: Mapping[str, Any], known: Sequence[str]) -> str:
     if str(data.get("step") or "").endswith(_PHONE_STEPS) and sum(sign.isdigit() for sign in text) >= 7:
         return masked.phone(text)
     return hidden(text, known, theirs=True)
-
-
-def _act(t: Words, data: Mapping[str, Any]) -> Iterator[str]:
-    act = data.get("act")
-    if act in _ACTS:
-        yield t(f"act.{act}", by=plain(str(data.get("by") or "?")), step=str(data.get("step") or "?"))
-
-
-def _wanted(t: Words, kind: str, data: Mapping[str, Any], reason: str) -> Iterator[str]:
-    """What the dialogs did themselves about a person."""
-    if kind == BY_AGENT:
-        return
-    acts = data.get("acts") or ()
-    if "RequestHuman" in acts:
-        yield t("act.wanted", reason=t.get(f"reason.{reason}", "reason.asked", {}))
-    if "PutBack" in acts:
-        yield t("act.unanswered")
-    if "EndWait" in acts:
-        yield t("act.given_up")
 
 
 def _short(text: str) -> str:

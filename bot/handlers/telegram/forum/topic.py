@@ -18,7 +18,8 @@ from bot.recent import Recent
 from bot.web.words import Words
 from services.crash import crash_point
 from services.desk import topics
-from services.desk.topics import CLOSED, OPENED, Topic
+from services.desk.mirrors import CLOSED, OPENED
+from services.desk.topics import Topic
 from services.store.database import Store
 
 log = structlog.get_logger(__name__)

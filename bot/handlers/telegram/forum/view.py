@@ -15,6 +15,7 @@ from services import accounts as customers
 from services import contacts, handoffs
 from services.agents import accounts
 from services.desk import blocklist, topics
+from services.desk.mirrors import ERASE
 from services.desk.topics import Topic
 from services.handoffs import Handoff
 from services.store import conversations, journal
@@ -42,7 +43,7 @@ class View:
     @property
     def over(self) -> bool:
         """Nothing of the conversation is to stand in the group any more."""
-        return self.conversation is None or (self.topic is not None and self.topic.status == topics.ERASE)
+        return self.conversation is None or (self.topic is not None and self.topic.status == ERASE)
 
 
 @dataclass(frozen=True)

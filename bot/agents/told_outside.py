@@ -1,0 +1,45 @@
+"""What happened in a conversation, in the words of a place outside that mirrors it: a group, a help desk.
+
+What was said differs with the place (what it escapes, what it masks); who did what, and why a person is wanted, not.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+
+from bot.by_agent import BY_AGENT
+from bot.web.words import Words
+from services.store.journal import Entry
+
+BLOCKED = "blocked"
+"""The journal's kind for words that were turned away."""
+_ACTS = ("took", "passed_on", "gave_back", "done", "put_back", "corrected")
+
+
+def written_there(entries: Iterable[Entry], via: str) -> set[int]:
+    """Revisions of acts that came from the place itself: it shows what was written in it already."""
+    return {one.revision for one in entries if one.kind == BY_AGENT and one.data.get("via") == via}
+
+
+def act_told(t: Words, entry: Entry, plain: Callable[[str], str]) -> Iterator[str]:
+    """An agent's act, where colleagues are told of such; `plain` makes foreign words harmless there."""
+    act = entry.data.get("act")
+    if act in _ACTS:
+        step = plain(str(entry.data.get("step") or "?"))
+        yield t(f"act.{act}", by=plain(str(entry.data.get("by") or "?")), step=step)
+
+
+def wish_told(t: Words, entry: Entry, reason: str) -> Iterator[str]:
+    """What the dialogs did themselves about a person; `reason`: why one is wanted."""
+    acts = entry.data.get("acts") or ()
+    if entry.kind == BY_AGENT:
+        return
+    if "RequestHuman" in acts:
+        yield t("act.wanted", reason=reason_of(t, reason))
+    if "PutBack" in acts:
+        yield t("act.unanswered")
+    if "EndWait" in acts:
+        yield t("act.given_up")
+
+
+def reason_of(t: Words, reason: str) -> str:
+    """Why a person is wanted."""
+    return t.get(f"reason.{reason}", "reason.asked", {})
