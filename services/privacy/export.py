@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from services import visits
 from services.card import when
 from services.privacy import desk_rows
-from services.privacy.holdings import SECTIONS
+from services.privacy.sections import SECTIONS
 from services.store.feedback_table import feedback
 from services.store.journal import CUSTOMER
 from services.store.support_tables import handoff

@@ -8,7 +8,7 @@ import pytest
 from bot import own_file
 from bot.web.pages import Pages
 from bot.web.words import LOCALES, words
-from services.privacy import export, holdings
+from services.privacy import export, sections
 from tests.web.house import House
 
 EVIL = '<script>alert(1)</script><img src=x onerror="alert(2)">'
@@ -64,12 +64,12 @@ def test_it_reads_as_the_language_writes() -> None:
 @pytest.mark.parametrize("locale", LOCALES)
 def test_every_list_and_field_has_a_word(locale: str) -> None:
     known = words(locale).keys()
-    fields = {name for section in holdings.SECTIONS for name in section.fields}
+    fields = {name for section in sections.SECTIONS for name in section.fields}
     fields |= {*export.CONVERSATION, *export.ASKED_FOR, "address"} - {"billing", "items", "about"}
     nested = {"billing", "items", "about"}
     missing = [name for name in fields - own_file.MARKS - nested if f"own_field.{name}" not in known]
     assert missing == []
-    assert [s.name for s in holdings.SECTIONS if f"own_part.{s.name}" not in known] == []
+    assert [s.name for s in sections.SECTIONS if f"own_part.{s.name}" not in known] == []
 
 
 def test_the_file_s_name_says_nothing_of_the_person() -> None:

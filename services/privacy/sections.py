@@ -1,0 +1,268 @@
+"""What of an account is handed out: each table's columns, under which names, and which are left out and why.
+
+A test compares this with the schema: a column that is named nowhere here is a mistake. Field names are promised
+(docs/how-to/personal-data.md): they outlive a column's name.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+
+from services.store import directory as files
+from services.store import domain as d
+from services.store.reminding import file_reminder, reminder_stop
+from services.store.seller_tables import outgoing_event
+
+OF = sa.bindparam("of")
+"""The account."""
+
+_orders = sa.select(d.sales_order.c.id).where(d.sales_order.c.account_id == OF)
+_payments = sa.select(d.payment.c.id).where(d.payment.c.order_id.in_(_orders))
+_subscriptions = sa.select(d.subscription.c.id).where(d.subscription.c.account_id == OF)
+_files = sa.select(files.customer_on_file.c.id).where(files.customer_on_file.c.account_id == OF)
+_programs = sa.select(files.owned_program.c.id).where(files.owned_program.c.customer_id.in_(_files))
+
+SAME = "the same as the id of the account"
+_COMPARED = "the same value, in the form in which the desk compares it"
+_INTERNAL = "a number or mark of the desk's own, of no meaning outside it"
+
+
+@dataclass(frozen=True)
+class Section:
+    """One list of the export: a table's rows of the account. `fields` are the names under which columns are handed out;
+    a column of the table that isn't among them stands in `left_out` with the reason."""
+
+    name: str
+    table: sa.Table
+    where: sa.ColumnElement[bool]
+    fields: Mapping[str, str]  # name → column
+    left_out: Mapping[str, str] = field(default_factory=dict[str, str])  # column → why
+    order: tuple[str, ...] = ()
+
+    @property
+    def query(self) -> sa.Select[Any]:
+        """The rows, for `OF`."""
+        columns = (self.table.c[column].label(name) for name, column in self.fields.items())
+        return sa.select(*columns).where(self.where).order_by(*(self.table.c[name] for name in self.order))
+
+
+def _same(*names: str, **renamed: str) -> dict[str, str]:
+    """Fields that are called as their column is, and others."""
+    return {**{name: name for name in names}, **renamed}
+
+
+SECTIONS: tuple[Section, ...] = (
+    Section(
+        "account",
+        d.account,
+        d.account.c.id == OF,
+        _same(
+            *("id", "email", "user_name", "person_name", "legal_form", "locale", "status", "created_at"),
+            *("activated_at", "closed_at"),
+            contacts_demanded="demanded",
+        ),
+        {
+            "email_key": _COMPARED,
+            "user_name_key": _COMPARED,
+            "credential_id": "names the password's hash, which is told to nobody",
+            "taken": _INTERNAL,
+            "conversation_id": "stands among the conversations",
+        },
+    ),
+    Section(
+        "contacts",
+        d.contact,
+        d.contact.c.account_id == OF,
+        _same("kind", "value", "verified_at", given_at="created_at"),
+        {"account_id": SAME, "key": _COMPARED},
+        ("created_at", "kind", "key"),
+    ),
+    Section(
+        "companies",
+        d.company,
+        d.company.c.account_id == OF,
+        _same(
+            *("id", "country", "tax_number", "name", "street", "postal_code", "city", "sdi_code", "pec", "email"),
+            *("source", "confirmed_at", "contact_form", "vat_checked_at", "vat_check_id"),
+            check="check_state",
+            given_at="created_at",
+        ),
+        {"account_id": SAME},
+        ("created_at", "id"),
+    ),
+    Section(
+        "consents",
+        d.consent,
+        d.consent.c.account_id == OF,
+        _same("version", "locale", "given", "channel", "how", "at", "text_sha256", "conversation_id", id="consent_id"),
+        {"account_id": SAME, "id": _INTERNAL},
+        ("id",),
+    ),
+    Section(
+        "orders",
+        d.sales_order,
+        d.sales_order.c.account_id == OF,
+        _same(
+            *("id", "number", "company_id", "billing", "items", "discount_code", "discount_percent", "net", "vat"),
+            *("discount_amount", "tax"),
+            *("gross", "currency", "method", "auto_renewal", "status", "placed_at", "paid_at", "cancelled_at"),
+            "conversation_id",
+        ),
+        {"account_id": SAME},
+        ("placed_at", "number"),
+    ),
+    Section(
+        "orderers",
+        d.orderer,
+        d.orderer.c.order_id.in_(_orders),
+        _same("order_id", "name", "phone", "email", "invoice_email"),
+        order=("order_id",),
+    ),
+    Section(
+        "payments",
+        d.payment,
+        d.payment.c.order_id.in_(_orders),
+        _same(
+            *("id", "order_id", "method", "provider", "amount", "currency", "status"),
+            *("created_at", "expires_at", "paid_at"),
+            method_id="stored_id",
+        ),
+        {"token_hash": "of the payment link, which is a key"},
+        ("created_at", "id"),
+    ),
+    Section(
+        "payment_attempts",
+        d.payment_attempt,
+        d.payment_attempt.c.payment_id.in_(_payments),
+        _same(
+            *("payment_id", "n", "provider", "status", "received", "received_currency", "created_at", "changed_at"),
+            "refusal",
+            method_id="stored_id",
+        ),
+        {
+            "provider_ref": "the provider's own key to the payment",
+            "redirect_url": "a page of the provider's that is open to whoever has its address",
+        },
+        ("payment_id", "n"),
+    ),
+    Section(
+        "subscriptions",
+        d.subscription,
+        d.subscription.c.account_id == OF,
+        _same(
+            *("id", "order_id", "product", "serial", "years", "status", "starts_at", "ends_at", "auto_renewal"),
+            "created_at",
+        ),
+        {"account_id": SAME},
+        ("created_at", "id"),
+    ),
+    Section(
+        "subscription_extensions",
+        d.subscription_extension,
+        d.subscription_extension.c.subscription_id.in_(_subscriptions),
+        _same("order_id", "subscription_id", "from_end", "to_end", "at"),
+        order=("at", "order_id"),
+    ),
+    Section(
+        "renewals",
+        d.renewal,
+        d.renewal.c.subscription_id.in_(_subscriptions),
+        _same("subscription_id", "period_end", "order_id", "reminded_at", "changed_at"),
+        {"done": _INTERNAL},
+        ("subscription_id", "period_end"),
+    ),
+    Section(
+        "methods",
+        d.payment_method,
+        d.payment_method.c.account_id == OF,
+        _same(
+            *("id", "method", "label", "provider", "expires_on", "payment_id", "gone_at", "forgotten_at"),
+            default="is_default",
+            added_at="created_at",
+        ),
+        {
+            "account_id": SAME,
+            "token": "the provider's key, with which money can be taken",
+            "customer": "the provider's key to its payer",
+        },
+        ("created_at", "id"),
+    ),
+    Section(
+        "einvoice",
+        d.einvoice,
+        d.einvoice.c.account_id == OF,
+        _same("id", "status", "email", "requested_at", "activated_at"),
+        {"account_id": SAME},
+    ),
+    Section(
+        "invoices",
+        files.issued_invoice,
+        sa.or_(files.issued_invoice.c.account_id == OF, files.issued_invoice.c.customer_id.in_(_files)),
+        _same("id", "number", "issued_on", "due_on", "gross", "currency", "url", "told_at"),
+        {"account_id": SAME, "customer_id": "stands in on_file"},
+        ("issued_on", "number"),
+    ),
+    Section(
+        "tickets",
+        d.ticket,
+        d.ticket.c.account_id == OF,
+        _same("id", "number", "subject", "about", "words", "created_at", "conversation_id"),
+        {"account_id": SAME},
+        ("created_at", "number"),
+    ),
+    Section(
+        "on_file",
+        files.customer_on_file,
+        files.customer_on_file.c.account_id == OF,
+        _same(
+            *("id", "ref", "customer_number", "user_name", "name", "email", "phone", "country", "tax_number"),
+            *("legal_form", "imported_at"),
+        ),
+        {"account_id": SAME, "email_key": _COMPARED},
+    ),
+    Section(
+        "programs",
+        files.owned_program,
+        files.owned_program.c.customer_id.in_(_files),
+        _same("id", "product", "serial", "subscription_ends_at"),
+        {"customer_id": "stands in on_file"},
+        ("product", "serial"),
+    ),
+    Section(
+        "no_reminders",
+        reminder_stop,
+        sa.or_(
+            sa.and_(reminder_stop.c.kind == "account", reminder_stop.c.subject == OF),
+            sa.and_(reminder_stop.c.kind == "customer", reminder_stop.c.subject.in_(_files)),
+        ),
+        _same("kind", "how", "at"),
+        {"subject": "the account, or what stands in on_file"},
+        ("at", "kind"),
+    ),
+    Section(
+        "reminders_on_file",
+        file_reminder,
+        file_reminder.c.program_id.in_(_programs),
+        _same("program_id", "period_end", "sent", "at"),
+        order=("at", "program_id"),
+    ),
+    Section(
+        "start_links",
+        d.start_link,
+        d.start_link.c.account_id == OF,
+        _same("entry", "created_at", "expires_at", "taken_at", taken_in="taken_by", made_in="from_conversation"),
+        {"account_id": SAME, "token_hash": "of the link, which is a key", "customer_id": SAME},
+        ("created_at", "token_hash"),
+    ),
+    Section(
+        "told_to_seller",
+        outgoing_event,
+        outgoing_event.c.account_id == OF,
+        _same("id", "type", "data", "at"),
+        {"account_id": SAME},
+        ("at", "id"),
+    ),
+)
+"""All lists of the export but the conversations, whose lines are told apart by whose they were (`export.py`)."""
