@@ -74,10 +74,11 @@ class LineReader:
     def _spoken(self, entry: Entry, kind: Kind, asked: Iterable[Entry]) -> Line:
         data = entry.data
         words = wording.said(entry, asked if presses(entry) else ())
+        theirs = kind == CUSTOMER
         return Line(
             id=entry.id,
             kind=kind,
-            text=masking.hidden(words, self.known, theirs=kind == CUSTOMER),
+            text=masking.said(words, self.known, data.get("step")) if theirs else masking.hidden(words, self.known),
             at=entry.at,
             by=data.get("by"),
             delivery=entry.delivery,

@@ -8,7 +8,15 @@ from values.digits import only_digits
 
 _EMAIL = re.compile(r"[^\s<>()\[\],;:\"'„”«»]+@[^\s<>()\[\],;:\"'„”«»]+\.[^\s<>()\[\],;:\"'„”«».]+")
 _NUMBER = re.compile(r"\+?\d[\d \u00a0().-]{5,}\d")
+_PHONE_STEPS = (".phone", ".contact_phone")
 _TELLING = 9  # digits at the end by which a number is known again, whatever stands before them
+
+
+def said(text: str, known: Iterable[str], step: str | None) -> str:
+    """A customer's own words, said at `step`. A number given where one is asked for may be nobody's known contact: it
+    was refused, or another was given afterwards."""
+    shown = hidden(text, known, theirs=True)
+    return _NUMBER.sub(lambda found: masked.phone(found[0]), shown) if (step or "").endswith(_PHONE_STEPS) else shown
 
 
 def hidden(text: str, known: Iterable[str], *, theirs: bool = False) -> str:

@@ -1,6 +1,6 @@
 """Who waits, what one has, what others have: the list on the left of the console."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -91,8 +91,7 @@ class _Rows:
     ) -> Row:
         case, lines = self._case(conversation), self.lines.get(conversation.id, [])
         last = lines[-1] if lines else None
-        words = wording.said(last, lines) if last is not None else ""
-        theirs = last is not None and last.kind == CUSTOMER
+        words = _hidden(last, wording.said(last, lines), contacts(case)) if last is not None else ""
         return Row(
             id=conversation.id,
             whose=whose,
@@ -102,7 +101,7 @@ class _Rows:
             reason=reason,
             since=since,
             holder=holder,
-            words=masking.hidden(words, contacts(case), theirs=theirs)[:MOST_WORDS],
+            words=words[:MOST_WORDS],
             by=last.kind if last is not None else "",
             unanswered=case.handoff.unanswered,
         )
@@ -113,3 +112,7 @@ class _Rows:
             return self.sight.case(conversation)
         except StoreUnavailable:
             return Case()
+
+
+def _hidden(line: Entry, words: str, known: Sequence[str]) -> str:
+    return masking.said(words, known, line.data.get("step")) if line.kind == CUSTOMER else masking.hidden(words, known)

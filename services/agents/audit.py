@@ -17,6 +17,8 @@ PERSONAL = frozenset(
 )
 """Details of these names would be personal or secret; ids, kinds and counts are told instead."""
 
+SEEN = "conversation_seen"
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -86,6 +88,17 @@ def page(
         if value is not None:
             query = query.where(column == value)
     return [Entry(*row) for row in connection.execute(query)]
+
+
+def seen_since(connection: sa.Connection, *, agent_id: str, conversation_id: str, since: datetime) -> bool:
+    """Whether the trail has it that this agent saw the conversation then or later."""
+    query = sa.select(table.c.id).where(
+        table.c.conversation_id == conversation_id,
+        table.c.agent_id == agent_id,
+        table.c.what == SEEN,
+        table.c.at >= since,
+    )
+    return connection.execute(query.limit(1)).first() is not None
 
 
 def forget_before(connection: sa.Connection, before: datetime) -> None:

@@ -26,7 +26,8 @@ higher number."""
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A line in which it was found. `who` is the kind of the line: customer, or who else spoke."""
+    """A line in which it was found. `who` is the kind of the line: customer, or who else spoke; `words` are all of it,
+    `step` where a customer said it."""
 
     line_id: int
     conversation_id: str
@@ -34,6 +35,8 @@ class Hit:
     who: str
     at: datetime
     snippet: Snippet = field(repr=False)
+    words: str = field(repr=False)
+    step: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,4 +95,5 @@ def find(
 
 def _hit(row: Any, wanted: Wanted) -> Hit:
     id, talk, channel, who, at, data = row
-    return Hit(id, talk, channel, who, at, found.snippet(str(data.get("text", "")), wanted))
+    words = str(data.get("text", ""))
+    return Hit(id, talk, channel, who, at, found.snippet(words, wanted), words, data.get("step"))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.agents.masking import hidden
+from bot.agents.masking import hidden, said
 
 KNOWN = ("jan@example.com", "+48512000999")
 
@@ -20,3 +20,11 @@ KNOWN = ("jan@example.com", "+48512000999")
 )
 def test_contacts_are_hidden(text: str, theirs: bool, seen: str) -> None:
     assert hidden(text, KNOWN, theirs=theirs) == seen
+
+
+def test_a_number_given_where_one_is_asked_for_is_a_contact_whoever_knows_it() -> None:
+    refused = "moje dwa: 512 000 111 albo +48 600-700-800, po 16"
+    assert said(refused, (), "contact.phone") == "moje dwa: ••• ••• 111 albo +48 ••• ••• 800, po 16"
+    assert said(refused, (), "company.tax_number") == refused
+    assert said(refused, ("+48512000111",), None).startswith("moje dwa: ••• ••• 111")
+    assert "jan" not in said("jan@example.com", (), "contact.phone")

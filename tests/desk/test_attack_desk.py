@@ -7,7 +7,7 @@ import pytest
 from bot.agents.acts import By, NotRight, NotYours
 from bot.helpdesk import hearing
 from services import handoffs
-from services.agents import accounts
+from services.agents import accounts, audit
 from services.helpdesk.words import Person as Colleague
 from tests.desk.agent_browser import AgentBrowser
 from tests.desk.databases import desk_on, on_each_database
@@ -81,6 +81,23 @@ async def test_an_address_that_no_conversation_has_is_not_found(
         await log_in(desk.http, "anna")
         for path in ("/desk/c/%00", "/desk/c/%00/parts", "/desk/c/nobody", "/desk/c/%ed%a0%80"):
             assert (await desk.http.get(path)).status_code == 404, path
+        for path in ("/desk/replies?edit=%00", "/desk/events?c=%00", "/desk?open=%00", "/desk/search?q=%00"):
+            assert (await desk.http.get(path)).status_code == 404, path
+        desk.http.cookies.clear()
+        await log_in(desk.http, "marek")
+        form = _CSRF.search((await desk.http.get("/desk/search")).text)
+        assert form is not None
+        for path, fields in (
+            ("/desk/blocked/remove", {"conversation": "\0"}),
+            ("/desk/replies/remove", {"id": "\0"}),
+            ("/desk/replies", {"id": "\0", "shortcut": "\0", "title": "\0"}),
+            ("/desk/search", {"q": "\0", "before": "\0"}),
+            ("/desk/c/nobody/note", {"key": "\0" * 20, "note": "\0"}),
+            ("/desk/c/nobody/take", {"key": "\0" * 20}),
+        ):
+            sent = {"csrf": form[1]} | fields
+            answer = await desk.http.post(path, data=sent, headers={"origin": desk.url})
+            assert answer.status_code < 500, path
 
 
 async def test_a_search_opens_no_contacts(tmp_path: Path) -> None:
@@ -88,17 +105,23 @@ async def test_a_search_opens_no_contacts(tmp_path: Path) -> None:
         person = Person()
         scripted = await Scripted(desk, person).run("tax_number")
         await scripted.customer.say(f"Mój numer to {person.phone[3:]}, prawda?")
+        for before in range(170, 200, 3):  # wherever the piece that is shown is cut off
+            await scripted.customer.say(f"zdradliwe {'x' * before} {person.email} {person.phone[3:]}")
         await log_in(desk.http, "anna")
         form = _CSRF.search((await desk.http.get("/desk/search")).text)
         assert form is not None
-        for sought in (person.email.partition("@")[0], person.phone[3:], "example"):
+        for sought in (person.email.partition("@")[0], person.phone[3:], "example", "zdradliwe"):
             headers = {"origin": desk.url}
             asked = {"csrf": form[1], "q": sought}
             found = (await desk.http.post("/desk/search", data=asked, headers=headers)).text
             shown = found.replace(f'value="{sought}"', "").replace("<mark>", "").replace("</mark>", "")
             assert "\u2022" in shown, "it was found"
-            assert person.email not in shown
-            assert person.phone[3:] not in shown
+            assert person.email[1:].partition("@")[0] not in shown
+            assert person.phone[3:8] not in shown
+        trail = await desk.installation.store.read(lambda c: audit.page(c, most=50))
+        found_in = [line.conversation_id for line in trail if line.what == "found_by_search"]
+        where = await desk.installation.desk.conversation("rest", scripted.customer.sender)
+        assert found_in == [where] * 4, "once for each search"
 
 
 async def test_a_name_from_the_help_desk_is_one_line_and_hides_nothing() -> None:

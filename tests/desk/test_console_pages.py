@@ -98,6 +98,32 @@ async def test_what_is_refused_is_said_beside_the_field_and_what_was_typed_stays
     assert consent.status_code == 422, "what only the customer can give"
 
 
+async def test_whatever_shows_a_conversation_is_in_the_trail(desk: Running) -> None:
+    scripted, where = await waiting(desk)
+    await Scripted(desk, Person()).run("tax_number")
+    agents = [await AgentHttp.logged_in(desk, login) for login in ("anna", "marek")]
+
+    async def seen() -> int:
+        trail = await desk.installation.store.read(lambda c: audit.page(c, conversation_id=where, most=100))
+        return sum(line.what == "conversation_seen" for line in trail)
+
+    for one, way in zip(agents, ("parts", "earlier"), strict=True):
+        before = await seen()
+        for _ in range(3):  # as a script asks, without ever opening the page
+            assert "NIP" in (await one.http.get(f"/desk/c/{where}/{way}")).text
+        assert await seen() == before + 1, way
+    anna = agents[0]
+    for n in (1, 2):
+        await anna.get(f"/desk/c/{where}")
+        assert await seen() == 2 + n, "each opening"
+    await desk.advance(3700)
+    anna = await AgentHttp.logged_in(desk)
+    assert (await anna.post(f"/desk/c/{where}/block", reason=" ")).status_code == 422
+    assert (await anna.post(f"/desk/c/{where}/show")).status_code == 200
+    assert await seen() == 5, "a form that is refused shows it, too"
+    assert scripted.person.email not in anna.page or "contacts_opened" in await trail(desk)
+
+
 async def test_who_may_not(desk: Running) -> None:
     _, where = await waiting(desk)
     anna = await AgentHttp.logged_in(desk)

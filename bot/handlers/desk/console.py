@@ -8,6 +8,7 @@ those that it lacks (`lines_asked.py`). Without scripts the page is loaded again
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from secrets import token_urlsafe
 from typing import Any
 
@@ -29,12 +30,13 @@ from bot.handlers.desk.telling import Told
 from bot.port import Desk
 from bot.web.guard import Turned
 from bot.web.policy import DESK_PAGE
-from services.agents import accounts
+from services.agents import accounts, audit
 from services.agents.accounts import Agent
 from services.desk import blocklist, notes
 from services.store import conversations
 
 PARTS = ("head", "write", "steps", "card", "notes")
+SEEN_AGAIN = timedelta(hours=1)
 KEY = "key"
 """The form's field with the key of an act: a form sent twice is one act."""
 _THE_END = LinesAsked()
@@ -86,20 +88,27 @@ class Console:
             lambda c: queue_view.queue(c, self.sight, agent_id=me.agent_id, names=names, everything=everything)
         )
 
-    async def talk(self, me: SignedIn, conversation_id: str) -> Talk:
-        """The conversation as this agent sees it. Errors: Turned 404."""
+    async def talk(self, me: SignedIn, conversation_id: str, *, opening: bool = False) -> Talk:
+        """The conversation as this agent sees it, noted in the trail: each time it is opened, and now and then while
+        it is looked at in other ways (a form that is refused, what a script asks for). Errors: Turned 404."""
         names = {agent.id: agent.name for agent in await self.agents()}
 
-        def read(connection: sa.Connection) -> Talk | None:
-            found = conversations.load(connection, conversation_id, lock=False)
-            if found is None:
+        since = self.door.clock.now() - SEEN_AGAIN
+
+        def read(connection: sa.Connection) -> tuple[Talk, bool] | None:
+            here = conversations.load(connection, conversation_id, lock=False)
+            if here is None:
                 return None
-            return talk_view.talk(connection, self.sight, found, agent_id=me.agent_id, names=names)
+            noted = audit.seen_since(connection, agent_id=me.agent_id, conversation_id=conversation_id, since=since)
+            return talk_view.talk(connection, self.sight, here, agent_id=me.agent_id, names=names), noted
 
         found = await self.door.store.read(read)
         if found is None:
             raise Turned(404, "no_conversation")
-        return found
+        shown, noted = found
+        if opening or not noted:
+            await self.door.note(me, audit.SEEN, conversation_id=conversation_id)
+        return shown
 
     async def pieces(
         self,
@@ -183,9 +192,10 @@ class Console:
         status: int = 200,
         *,
         opened: bool = False,
+        opening: bool = False,
     ) -> Response:
         """The conversation's page, or for a script its parts; `problem` with why something wasn't done."""
-        talk, reply = await self.talk(me, conversation_id), request.query_params.get("reply", "")
+        talk, reply = await self.talk(me, conversation_id, opening=opening), request.query_params.get("reply", "")
         pieces = await self.pieces(me, talk, problem, opened=opened, reply=reply, asked=lines_asked(request))
         if by_script(request):
             return self.bare(request, me, pieces, status=status)

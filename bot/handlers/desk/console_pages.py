@@ -56,9 +56,7 @@ class _Pages:
     async def conversation(self, request: Request, me: SignedIn) -> Response:
         """Who opened it is noted."""
         conversation_id = str(request.path_params["id"])
-        answer = await self._console.page(request, me, conversation_id)
-        await self._console.door.note(me, "conversation_seen", conversation_id=conversation_id)
-        return answer
+        return await self._console.page(request, me, conversation_id, opening=True)
 
     async def parts(self, request: Request, me: SignedIn) -> Response:
         talk = await self._console.talk(me, str(request.path_params["id"]))

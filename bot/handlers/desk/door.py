@@ -116,7 +116,7 @@ class DeskDoor:
                 me = await self.agent_of(request, active=active)
                 if me is None:
                     return self.to_log_in(request)
-                if any("\0" in str(part) for part in request.path_params.values()):
+                if any("\0" in str(part) for part in (*request.path_params.values(), *request.query_params.values())):
                     raise Turned(404, "no_conversation")  # PostgreSQL knows no such sign
                 if not me.may(role):
                     raise Turned(403, "role_too_low")

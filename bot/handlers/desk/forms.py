@@ -5,6 +5,7 @@ from urllib.parse import parse_qsl
 from starlette.requests import Request
 
 from bot.web.guard import Turned, capped_body
+from services.store.base import storable
 
 TOKEN_FIELD = "csrf"
 TOKEN_HEADER = "okienko-csrf"
@@ -14,7 +15,8 @@ _MOST_FIELDS = 200
 
 
 async def form_of(request: Request) -> dict[str, str]:
-    """The form's fields; of a name sent twice the first counts. Nothing was sent: no fields.
+    """The form's fields, without what no database holds; of a name sent twice the first counts. Nothing was sent: no
+    fields.
 
     Errors: Turned 413, 415, 422, 408, 400.
     """
@@ -29,6 +31,6 @@ async def form_of(request: Request) -> dict[str, str]:
         pairs = parse_qsl(body.decode("ascii"), keep_blank_values=True, max_num_fields=_MOST_FIELDS, errors="strict")
     except ValueError:
         raise Turned(422, "unreadable") from None
-    fields = dict(reversed(pairs))
+    fields = {name: storable(value) for name, value in reversed(pairs)}
     request.state.desk_form = fields
     return fields

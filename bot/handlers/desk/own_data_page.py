@@ -14,11 +14,14 @@ from bot.erasing import Erasing
 from bot.handlers.desk.console import Console
 from bot.handlers.desk.door import SignedIn
 from bot.handlers.desk.forms import form_of
+from bot.port import Happening
 from bot.web.guard import Turned
 from bot.web.policy import DESK_PAGE
 from services import accounts
 from services.accounts import Account
+from services.agents import audit
 from services.privacy import export as exporting
+from services.privacy.erase import Erased
 
 FRESH_MINUTES = 10
 
@@ -65,13 +68,21 @@ class _OwnData:
 
     async def erase(self, request: Request, me: SignedIn) -> Response:
         """Once the box is ticked: nothing of it comes back."""
-        fields, account, door = await form_of(request), await self._account(request), self._console.door
+        fields, account = await form_of(request), await self._account(request)
         if fields.get("sure") != "yes":
             return await self._shown(request, me, account, status=422)
-        done = await self._console.desk.happen(lambda tx: self._erasing.erase(tx, account.id))
-        if done is None:
+
+        def erase(tx: Happening) -> Erased | None:
+            done = self._erasing.erase(tx, account.id)
+            if done is not None:
+                kept, who = {"orders_kept": done.kept_orders}, me.agent_id
+                audit.note(
+                    tx.connection, agent_id=who, what="customer_erased", at=tx.now, account_id=account.id, details=kept
+                )
+            return done
+
+        if await self._console.desk.happen(erase) is None:
             raise Turned(404, "no_customer")
-        await door.note(me, "customer_erased", account_id=account.id, orders_kept=done.kept_orders)
         return RedirectResponse("/desk", 303, headers=DESK_PAGE)
 
     async def _account(self, request: Request) -> Account:

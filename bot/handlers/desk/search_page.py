@@ -18,12 +18,13 @@ from bot.handlers.desk.console import Console
 from bot.handlers.desk.door import SignedIn
 from bot.handlers.desk.forms import form_of
 from bot.handlers.desk.telling import Told
+from services.agents import audit
 from services.desk.finder import Finder
 from services.desk.search import Hit, Page
 from services.desk.who import Theirs
 from services.store import conversations
 from services.store.journal import CUSTOMER
-from values.found import Snippet
+from values.found import snippet, wanted
 from values.text import one_line
 
 _LONGEST = 200
@@ -38,8 +39,8 @@ def routes(console: Console, finder: Finder) -> list[Route]:
             fields = await form_of(request)
             asked = one_line(fields.get("q", "")[:_LONGEST])
             people, found = await _looked(finder, asked, fields.get("before", ""))
-            found = await console.door.store.read(lambda c, page=found: _masked(c, console.sight, page))
-            await console.door.note(me, "searched", people=len(people), lines=len(found.hits))
+            found = await console.door.store.read(lambda c, page=found: _masked(c, console.sight, page, asked))
+            await _noted(console, me, people, found)
         told = Told(console.door.pages, me.locale, console.door.clock.now())
         return console.door.page(
             request, me, "desk/search.html", asked=asked, people=people, found=found, told=told, searched=bool(asked)
@@ -48,17 +49,35 @@ def routes(console: Console, finder: Finder) -> list[Route]:
     return [Route("/desk/search", console.door.guarded(search), methods=["GET", "POST"])]
 
 
-def _masked(connection: sa.Connection, sight: Sight, page: Page) -> Page:
+async def _noted(console: Console, me: SignedIn, people: Sequence[Theirs], found: Page) -> None:
+    """That something was looked for, and of which conversations something was seen by it; never what."""
+    seen = dict.fromkeys([one.conversation_id for one in people] + [hit.conversation_id for hit in found.hits])
+    now, who = console.door.clock.now(), me.agent_id
+
+    def work(connection: sa.Connection) -> None:
+        counts = {"people": len(people), "lines": len(found.hits)}
+        audit.note(connection, agent_id=who, what="searched", at=now, details=counts)
+        for where in seen:
+            audit.note(connection, agent_id=who, what="found_by_search", at=now, conversation_id=where)
+
+    await console.door.store.write(work)
+
+
+def _masked(connection: sa.Connection, sight: Sight, page: Page, asked: str) -> Page:
     """The hits with contacts hidden as in the conversation, where opening them is noted. One that held any is shown
     without marks: they would tell where the words sought stand in it."""
-    return replace(page, hits=tuple(_hidden(connection, sight, hit) for hit in page.hits))
+    return replace(page, hits=tuple(_hidden(connection, sight, hit, asked) for hit in page.hits))
 
 
-def _hidden(connection: sa.Connection, sight: Sight, hit: Hit) -> Hit:
-    found = conversations.load(connection, hit.conversation_id, lock=False)
+def _hidden(connection: sa.Connection, sight: Sight, hit: Hit, asked: str) -> Hit:
+    """Hidden before the piece is cut out: half a contact wouldn't be known again."""
+    found, sought = conversations.load(connection, hit.conversation_id, lock=False), wanted(asked)
     known = contacts(sight.case(found)) if found is not None else ()
-    text = masking.hidden(hit.snippet.text, known, theirs=hit.who == CUSTOMER)
-    return hit if text == hit.snippet.text else replace(hit, snippet=Snippet(text, ()))
+    theirs = hit.who == CUSTOMER
+    words = masking.said(hit.words, known, hit.step) if theirs else masking.hidden(hit.words, known)
+    if words == hit.words or sought is None:
+        return hit
+    return replace(hit, snippet=replace(snippet(words, sought), hits=()))
 
 
 async def _looked(finder: Finder, asked: str, before: str) -> tuple[Sequence[Theirs], Page]:

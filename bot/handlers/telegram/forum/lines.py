@@ -3,19 +3,17 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from bot.agents.masking import hidden
+from bot.agents.masking import hidden, said
 from bot.agents.told_outside import BLOCKED, act_told, wish_told, written_there
 from bot.by_agent import BY_AGENT
 from bot.handlers.telegram.forum.card import plain
 from bot.handlers.telegram.forum.pieces import Line
 from bot.web.words import Words
 from services.store.journal import AGENT, BOT, CUSTOMER, HELD, Entry
-from values import masked
 
 VIA = "telegram"
 """What the journal notes of an act that came from the group."""
 _LONGEST_OF_BOT = 400
-_PHONE_STEPS = (".phone", ".contact_phone")
 
 
 def lines_of(t: Words, entries: Sequence[Entry], reason: str, known: Sequence[str] = ()) -> list[Line]:
@@ -54,13 +52,10 @@ def _shown(t: Words, entry: Entry, reason: str, from_here: set[int], known: Sequ
 
 
 def _customers(t: Words, data: Mapping[str, Any], known: Sequence[str]) -> str:
-    """A number given at a step that asks for one may be known to nobody yet."""
     text = str(data.get("text", ""))
     if not text and (kind := data.get("kind")) is not None:
         return t.get(f"line.{kind}", "line.other", {})
-    if str(data.get("step") or "").endswith(_PHONE_STEPS) and sum(sign.isdigit() for sign in text) >= 7:
-        return masked.phone(text)
-    return hidden(text, known, theirs=True)
+    return said(text, known, data.get("step"))
 
 
 def _short(text: str) -> str:
