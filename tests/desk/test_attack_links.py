@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from tests.desk.running import running_desk
-from tests.desk.scripted import PASSWORD, Person, Scripted, bought, only
+from tests.desk.scripted import PASSWORD, Person, Scripted, bought, only, until
 
 
 @pytest.mark.anyio
@@ -66,8 +66,11 @@ async def test_a_payment_link_opened_by_many_at_once_is_one_payment(tmp_path: Pa
         assert len({answer.headers["location"] for answer in led}) == 1
         assert {answer.headers["referrer-policy"] for answer in led} == {"no-referrer"}
         await desk.pay(buyer.customer.link("payment")["id"])
-        card = await desk.card(buyer.person.email)
-        assert [p["status"] for p in card["payments"]] == ["paid"]
+
+        async def paid() -> bool:
+            return [p["status"] for p in (await desk.card(buyer.person.email))["payments"]] == ["paid"]
+
+        await until(paid)
         assert (await desk.http.get(link)).status_code == 200
 
 

@@ -64,7 +64,7 @@ async def test_the_web_chat_hears_what_another_replica_said(tmp_path: Path, post
             heard = Heard(stream.aiter_lines())
             await heard.until(lambda lines: any("message" in line for line in lines))
             await write(two, "start:sign_up", "m2")
-            async with asyncio.timeout(5):  # the page's own look comes after 15 s only
+            async with asyncio.timeout(12):  # the page's own look comes after 15 s only
                 await heard.until(lambda lines: any("start:sign_up" in line or "e-mail" in line for line in lines))
 
 

@@ -73,7 +73,7 @@ async def okienko_sandbox(folder: Path) -> AsyncGenerator[str]:
     async with sandbox_process(folder) as found:
         yield found.url
         found.lives[-1].terminate()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             assert await found.lives[-1].wait() == 0
 
 

@@ -9,6 +9,8 @@ from playwright.async_api import BrowserContext, FrameLocator, Page, async_playw
 from tests.desk.running import Running
 
 PASSWORD = "Trzy-zielone-parasole-7"
+# Five seconds are Playwright's own; on a busy machine a page may take longer.
+expect.set_options(timeout=20_000)
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
@@ -17,7 +19,7 @@ async def browser(chromium_path: str, width: int) -> AsyncGenerator[BrowserConte
     async with async_playwright() as playwright:
         chromium = await playwright.chromium.launch(executable_path=chromium_path, args=FLAGS)
         context = await chromium.new_context(viewport={"width": width, "height": 860}, locale="pl-PL")
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(30_000)
         try:
             yield context
         finally:

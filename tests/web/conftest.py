@@ -6,12 +6,15 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.web.house import House, Served, sandbox_of
 
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1280, "height": 900}
+
+# Five seconds are Playwright's own; on a busy machine a page may take longer.
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture
@@ -59,7 +62,7 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
     def opened(url: str, *, size: Any = PHONE, blocks: bool = False, **context: Any) -> Page:
         contexts.append(browser.new_context(viewport=size, locale="pl-PL", **context))
         page = contexts[-1].new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(20_000)
         page.on("pageerror", lambda error: thrown.append(str(error)))
         if not blocks:
             page.on("console", lambda said: thrown.append(said.text) if "Security Policy" in said.text else None)

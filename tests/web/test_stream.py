@@ -24,7 +24,7 @@ class Reader:
 
     async def next(self) -> tuple[str, Any]:
         """The next event's name and data; the heartbeat is named "comment"."""
-        block = await asyncio.wait_for(anext(self.stream), 5)
+        block = await asyncio.wait_for(anext(self.stream), 20)
         fields = dict(row.split(": ", 1) for row in block.strip().split("\n"))
         if "" in fields:
             return "comment", fields[""]
@@ -137,7 +137,7 @@ async def test_the_desk_going_down_ends_the_streams_and_leaves_nothing_behind() 
     await asyncio.sleep(0)
     streams.close()
     with pytest.raises(StopAsyncIteration):
-        await asyncio.wait_for(waiting, 5)
+        await asyncio.wait_for(waiting, 20)
     assert desk.by_id[conversation].bells == set()
     assert streams.full("a")
 

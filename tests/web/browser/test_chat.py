@@ -83,10 +83,12 @@ def test_consents_are_boxes_that_keep_their_state_and_the_focus(served: At, open
         expect(page.locator("#tray")).to_have_attribute("aria-busy", "false")
     page.keyboard.press("Space")
     expect(page.get_by_role("checkbox").nth(2)).not_to_be_checked()
+    expect(page.locator("#tray")).to_have_attribute("aria-busy", "false")
     assert page.locator(".slip").count() == slips
     page.reload()
     expect(page.get_by_role("checkbox").nth(0)).to_be_checked()
     expect(page.get_by_role("checkbox").nth(2)).not_to_be_checked()
+    expect(page.locator("#tray")).to_have_attribute("aria-busy", "false")  # until then a button isn't taken
     assert page.locator(".slip").count() == slips
     page.get_by_role("button", name="Dalej", exact=True).click()
     expect(page.get_by_role("checkbox")).to_have_count(0)

@@ -256,7 +256,7 @@ def serve_bot_api(hall: Hall, api: BotApi | None = None) -> BotApi:
     return api
 
 
-async def until(condition: Any, *, seconds: float = 5.0) -> None:
+async def until(condition: Any, *, seconds: float = 20.0) -> None:
     """Returns once `condition()` holds; fails when it doesn't in that time."""
     async with asyncio.timeout(seconds):
         while not condition():  # noqa: ASYNC110 - what is waited for happens on the other side of HTTP
