@@ -1,14 +1,18 @@
 """All that is known of a person as two files: JSON for programs, and a page to be read, in the customer's language.
 
-The page is complete in what it says of the person; marks of the desk's own (ids, fingerprints) stand in the JSON only.
+The page is complete in what it says of the person, and says it in words; marks of the desk's own (ids, fingerprints)
+and bare codes stand in the JSON only.
 Nothing in it is executable: everything is escaped, and it forbids itself scripts and anything from elsewhere.
 """
 
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
+
+from babel import Locale
+from babel.dates import format_date
 
 from bot.web.pages import Pages
 from bot.web.words import Words
@@ -116,7 +120,18 @@ class _Reader:
             return Money(value, currency).format(self.locale) if isinstance(currency, str) else str(value)
         if isinstance(value, str) and (name.endswith("_at") or name in ("at", "from_end", "to_end", "period_end")):
             return self.pages.day_and_hour(datetime.fromisoformat(value), self.locale)
-        return str(value)
+        if isinstance(value, str) and name.endswith("_on"):
+            return format_date(date.fromisoformat(value), "long", locale=self.locale)
+        return self._code(name, value) if isinstance(value, str) else str(value)
+
+    def _code(self, name: str, value: str) -> str:
+        """A state or a kind in words; what is no code, or one that nobody knows, stays as it is."""
+        if name in ("country", "locale"):
+            known = Locale.parse(self.locale)
+            return str((known.territories if name == "country" else known.languages).get(value, value))
+        # "faq:vatin" tells of what kind it is before the colon.
+        key = f"own_value.{name}_{value.partition(':')[0].replace('.', '_')}"
+        return self.t(key) if self.t.has(key) else value
 
     def talk(self, one: Mapping[str, Any]) -> Talk:
         lines = tuple(

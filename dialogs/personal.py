@@ -31,9 +31,13 @@ def voluntary(ctx: Ctx) -> tuple[Consent, ...]:
 def pages(ctx: Ctx) -> tuple[Option, ...]:
     """What may be settled here, as the zone offers it."""
     consents = ("consents",) if voluntary(ctx) else ()
-    offered = ("contacts", *consents, "password", "log_out")
-    own = tuple(Option(f"zone:{page}", f"option.zone.{page}") for page in offered)
-    return (*own, *elsewhere.pages(ctx), *own_data.pages(ctx))
+    return tuple(Option(f"zone:{page}", f"option.zone.{page}") for page in ("contacts", *consents, "settings"))
+
+
+def settings(ctx: Ctx) -> tuple[Option, ...]:
+    """What is settled once in a while; the way out stands last."""
+    password, log_out = (Option(f"zone:{page}", f"option.zone.{page}") for page in ("password", "log_out"))
+    return (password, *elsewhere.pages(ctx), *own_data.pages(ctx), log_out)
 
 
 def _contacts(ctx: Ctx) -> Say:

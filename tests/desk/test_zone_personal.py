@@ -19,7 +19,11 @@ async def test_what_is_settled_in_the_zone(database: str, tmp_path: Path, reques
         scripted = await Scripted(desks.all, Person(ways=ways)).run()
         customer = scripted.customer
         await customer.say("zone:my_account")
-        assert {"zone:password", "zone:log_out"} <= set(customer.buttons)
+        assert customer.buttons == ["zone:contacts", "zone:settings", "zone:home"]
+        await customer.say("zone:settings")
+        assert {"zone:password", "zone:export", "zone:erase", "zone:log_out", "zone:home"} <= set(customer.buttons)
+        await customer.say("/back")
+        assert "zone:add_company" in customer.buttons, "home again"
 
         await customer.say("zone:password")
         assert customer.said[-1].startswith("Na ")

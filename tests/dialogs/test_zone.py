@@ -4,7 +4,7 @@ import pytest
 
 from dialogs.words.methods import SetDefaultMethod
 from dialogs.words.zone import AutoRenewalSet, SetAutoRenewal
-from tests.dialogs.driver import activated
+from tests.dialogs.driver import activated, paid
 from values.meaning import Press
 
 
@@ -49,6 +49,33 @@ def test_home_again_by_button_by_word_and_by_command(page: str) -> None:
     assert activated().press(f"zone:{page}", "zone:home").at == "zone.zone"
     assert activated().press(f"zone:{page}").want("back").at == "zone.zone"
     assert activated().press(f"zone:{page}").command("back").at == "zone.zone"
+
+
+EVERY = (
+    *("my_account", "einvoice", "my_data", "renewal", "methods", "payments", "settings", "contacts", "consents"),
+    *("password", "export", "erase", "log_out", "home"),
+)
+
+
+@pytest.mark.parametrize("begin", ["einvoice:activate", "einvoice:later"])
+@pytest.mark.parametrize("page", ["home", "my_account", "settings", "payments"])
+def test_no_more_buttons_than_are_taken_in_at_a_glance(begin: str, page: str) -> None:
+    customer = paid().press(begin).press(f"zone:{page}")
+
+    options = customer.step.options(customer.case.zone, customer.context(customer.case))
+    shown = [option.payload for option in options if not option.hidden and option.payload != "zone:home"]
+    assert 0 < len(shown) <= 5
+    assert {f"zone:{name}" for name in EVERY} <= set(customer.offers), "all of them are taken"
+
+
+@pytest.mark.parametrize("page", ["my_account", "settings", "payments", "my_data"])
+def test_from_a_page_of_buttons_back_home(page: str) -> None:
+    for go in (lambda c: c.command("back"), lambda c: c.want("back"), lambda c: c.press("zone:home")):
+        assert go(activated().press(f"zone:{page}")).case.zone.page is None
+
+
+def test_at_home_back_is_still_the_journey_s() -> None:
+    assert activated().command("back").heard == ["kit.act_done.einvoice.activate"]
 
 
 def test_from_page_to_page_by_the_buttons_of_the_first_message() -> None:

@@ -26,5 +26,8 @@ def test_every_file_and_scene_that_is_named_exists() -> None:
     files |= {name for name in re.findall(r"`((?:tests|profiles)/[\w/.*]+)`", PAGE) if "*" not in name}
     assert [name for name in sorted(files) if not (ROOT / name).exists()] == []
     transcripts = "\n".join(path.read_text("utf-8") for path in (ROOT / "tests/journeys/transcripts").glob("*.txt"))
+    # Told as T *…*, or quoted behind "transcript" or "scene", up to the next semicolon.
     scenes = {name for _, shown in ROWS for name in re.findall(r"T \*([^*]+)\*", shown)}
+    told = [part for _, shown in ROWS for part in re.findall(r"(?:transcripts?|scenes?)\b([^;]*)", shown)]
+    scenes |= {name for part in told for name in re.findall(r"[“\"]([^”\"]+)[”\"]", part)}
     assert [name for name in sorted(scenes) if name not in transcripts] == []

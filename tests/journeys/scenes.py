@@ -225,7 +225,7 @@ def an_order_that_stands(s: Scene) -> None:
     s.ordered()
     s.pays()
     s.tell("activation_status")
-    s.tap("later", "renewal", "no_renewal", "methods", "paypal", "my_data", "street")
+    s.tap("later", "payments", "renewal", "no_renewal", "payments", "methods", "paypal", "my_data", "street")
     s.tell("cancel", "activation_status")
     s.tap("einvoice")
     s.tell("cancel")

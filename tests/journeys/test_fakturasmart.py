@@ -17,7 +17,8 @@ WORDS = {
             "no_code_then": "Bez kodu", "change": "Zmień", "street": "Ulica i numer", "no_renewal": "Nie odnawiaj",
             "paypal": "PayPal", "rather_here": "Wolę tutaj", "send_again": "Wyślij ponownie",
             "other_language": "English", "later": "Później", "renewal": "Odnawianie",
-            "methods": "Metoda płatności", "my_data": "Moje dane", "einvoice": "E-faktury", "tax_number": "NIP",
+            "methods": "Metoda płatności", "payments": "Płatności",
+            "my_data": "Moje dane", "einvoice": "E-faktury", "tax_number": "NIP",
         },
         said={
             "hello": "Dzień dobry", "no_code": "kod nie przyszedł", "hurry": "i co z tym?",
@@ -42,7 +43,8 @@ WORDS = {
             "again": "Riprova", "card": "Carta", "have_code": "Codice sconto", "no_code_then": "Senza codice",
             "change": "Cambia", "street": "Via e numero", "no_renewal": "Non rinnovare", "paypal": "PayPal",
             "rather_here": "Meglio qui", "send_again": "Invia di nuovo", "other_language": "Polski",
-            "later": "Più tardi", "renewal": "Rinnovo", "methods": "Metodo di pagamento", "my_data": "I miei dati",
+            "later": "Più tardi", "renewal": "Rinnovo", "methods": "Metodo di pagamento", "payments": "Pagamenti",
+            "my_data": "I miei dati",
             "einvoice": "Fatture elettroniche", "tax_number": "NIP",
         },
         said={
@@ -68,7 +70,8 @@ WORDS = {
             "again": "Try again", "card": "Card", "have_code": "Discount code", "no_code_then": "No code",
             "change": "Change", "street": "Street and number", "no_renewal": "Don’t renew", "paypal": "PayPal",
             "rather_here": "Answer here", "send_again": "Send again", "other_language": "Italiano", "later": "Later",
-            "renewal": "Renewal", "methods": "Payment method", "my_data": "My details", "einvoice": "E-invoices",
+            "renewal": "Renewal", "methods": "Payment method", "payments": "Payments",
+            "my_data": "My details", "einvoice": "E-invoices",
             "tax_number": "NIP",
         },
         said={

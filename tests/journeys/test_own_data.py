@@ -30,17 +30,18 @@ SHARED = {
 }  # fmt: skip
 OWN = {
     "pl": {
-        "my_account": "Moje konto", "export": "Pobierz moje dane", "erase": "Usuń konto",
+        "my_account": "Moje konto", "settings": "Ustawienia", "export": "Pobierz moje dane", "erase": "Usuń konto",
         "sure": "Tak, usuń konto", "back": "Wróć", "telegram": "Dalej w Telegramie", "here": "Zostaję tutaj",
         "not_me": "To nie ja", "new_page": "Nowy link",
     },
     "it": {
         "my_account": "Il mio account", "export": "Esporta i dati", "erase": "Cancella l’account",
+        "settings": "Impostazioni",
         "sure": "Sì, cancella l’account", "back": "Indietro", "telegram": "Continua su Telegram",
         "here": "Resto qui", "not_me": "Non sono io", "new_page": "Nuovo link",
     },
     "en": {
-        "my_account": "My account", "export": "Export my data", "erase": "Delete account",
+        "my_account": "My account", "settings": "Settings", "export": "Export my data", "erase": "Delete account",
         "sure": "Yes, delete account", "back": "Go back", "telegram": "Continue on Telegram",
         "here": "I’ll stay here", "not_me": "That wasn’t me", "new_page": "New link",
     },
@@ -73,7 +74,7 @@ def a_paid_customer(s: Scene) -> None:
 
 def the_data_handed_out(s: Scene) -> None:
     a_paid_customer(s)
-    s.tap("my_account", "export")
+    s.tap("my_account", "settings", "export")
     s.tell("help")
     s.happens("the password is typed on the page, and the files are taken", own_data.DataHandedOut("account-1"))
 
@@ -82,7 +83,7 @@ def the_account_deleted(s: Scene) -> None:
     a_paid_customer(s)
     planned = own_data.ErasurePlanned(None, MOMENT + timedelta(days=365), renews=True, ordered=True, elsewhere=1)
     s.will(own_data.PlanErasure, planned)
-    s.tap("my_account", "erase")
+    s.tap("my_account", "settings", "erase")
     s.tap("sure", "new_page")
     s.happens("the password is typed on the page", own_data.AccountErased("here", ordered=True))
 

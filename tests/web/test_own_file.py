@@ -1,34 +1,43 @@
 """The readable form of a person's data: every field has its word, nothing in it is executable."""
 
+import json
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal, get_args
 
 import pytest
 
 from bot import own_file
 from bot.web.pages import Pages
 from bot.web.words import LOCALES, words
+from dialogs.words import handoff
+from services import companies, contacts, directory, reminders, seller_events
+from services.payments import charges, record
 from services.privacy import export, sections
 from tests.web.house import House
+from values import account_view
 
 EVIL = '<script>alert(1)</script><img src=x onerror="alert(2)">'
 FOUND: dict[str, Any] = {
     "format": export.FORMAT,
     "made_at": "2026-11-20T09:00:00Z",
     "seller": "FakturaSmart",
-    "account": {"id": "a1", "email": EVIL, "status": "active", "legal_form": None},
+    "account": {"id": "a1", "email": EVIL, "status": "active", "legal_form": None, "locale": "it"},
     "orders": [
         {
             "number": "FS/1",
             "gross": 36777,
             "currency": "PLN",
             "auto_renewal": True,
+            "method": "transfer",
+            "country": "PL",
             "billing": {"name": EVIL, "city": "Gdańsk"},
             "items": [{"id": "standard", "quantity": 2}],
             "placed_at": "2026-11-20T09:00:00Z",
         }
     ],
-    "tickets": [],
+    "methods": [{"id": "m1", "method": "card", "label": "Visa …4242", "expires_on": "2029-08-31"}],
+    "tickets": [{"number": "T/1", "subject": "nobody knows"}],
+    "told_to_seller": [{"id": "e1", "type": "payment.paid", "at": "2026-11-20T09:00:00Z"}],
     "conversations": [
         {
             "id": "c1",
@@ -56,6 +65,7 @@ def test_nothing_in_it_can_run() -> None:
 def test_it_reads_as_the_language_writes() -> None:
     assert "367,77" in page("pl")
     assert "20 listopada 2026" in page("pl")
+    assert ">31 sierpnia 2029<" in page("pl")
     assert "20 novembre 2026" in page("it")
     assert "November" in page("en")
     assert "Gdańsk" in page("it")
@@ -70,6 +80,42 @@ def test_every_list_and_field_has_a_word(locale: str) -> None:
     missing = [name for name in fields - own_file.MARKS - nested if f"own_field.{name}" not in known]
     assert missing == []
     assert [s.name for s in sections.SECTIONS if f"own_part.{s.name}" not in known] == []
+
+
+CODES: dict[str, tuple[object, ...]] = {
+    "status": (
+        account_view.AccountStatus,
+        account_view.OrderStatus,
+        account_view.PaymentStatus,
+        account_view.SubscriptionStatus,
+        account_view.EInvoiceStatus,
+        record.AttemptStatus,
+    ),
+    "check": (companies.Check,),
+    "source": (companies.Source,),
+    "kind": (reminders.Kind, contacts.Kind),
+    "legal_form": (directory.LegalForm,),
+    "refusal": (charges.Refusal,),
+    "reason": (Literal[*handoff.REASONS],),
+    "type": (Literal[*seller_events.TYPES],),
+}
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_every_state_and_kind_has_a_word(locale: str) -> None:
+    codes = {(name, code) for name, kinds in CODES.items() for kind in kinds for code in get_args(kind)}
+    known = words(locale)
+    assert [both for both in codes if not known.has(f"own_value.{both[0]}_{both[1].replace('.', '_')}")] == []
+
+
+def test_no_bare_code_is_shown_and_the_json_keeps_them() -> None:
+    shown = page("pl")
+    assert all(word in shown for word in ("działa", "Polska", "włoski", "przelew", "czat na stronie", "zapłacono"))
+    assert all(f">{code}<" not in shown for code in ("active", "PL", "it", "transfer", "web", "asked", "payment.paid"))
+    assert ">nobody knows<" in shown, "what isn't a code stays as it is"
+    kept = json.loads(own_file.content(FOUND, own_file.JSON, Pages(House().site), "pl"))
+    assert kept["account"]["status"] == "active"
+    assert kept["told_to_seller"][0]["type"] == "payment.paid"
 
 
 def test_the_file_s_name_says_nothing_of_the_person() -> None:

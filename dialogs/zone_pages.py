@@ -1,0 +1,92 @@
+"""The zone's buttons: a handful at home, the rest on pages of their own. Whatever isn't shown is taken all the same
+when it is said, or pressed on an older message."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from dialogs import personal
+from dialogs.case import Ctx, Zone
+from dialogs.company_data import edits
+from dialogs.kit import Option
+from dialogs.payment import on_its_way
+from dialogs.zone_terms import at_home, renews_by_order, to_home
+
+ACCOUNT, SETTINGS, PAYMENTS, DATA = "account", "settings", "payments", "data"
+"""Pages that are but more buttons: what `Zone.page` says while one of them is open."""
+
+MOST = 5
+"""So many buttons are taken in at a glance; the row with "back" and "help" comes on top."""
+
+invoice_email = Option("edit:invoice_email", "edit.invoice_email")
+_back = Option("zone:up", "option.zone.home", hidden=True)
+
+
+def options(s: Zone, ctx: Ctx) -> tuple[Option, ...]:
+    """What is offered, shown first; then what is taken without being shown."""
+    home, groups = _home(ctx), _groups(ctx)
+    open_ = groups.get(s.page or "")
+    shown = home if open_ is None else (*open_, to_home)
+    every = (*home, *(option for group in groups.values() for option in group), to_home)
+    every += (_page(PAYMENTS),) if groups[PAYMENTS] else ()
+    seen = {option.payload for option in shown}
+    rest = {o.payload: replace(o, hidden=True) for o in every if o.payload not in seen and _zones(o)}
+    # Pressed at home, "home" is an old button, or a program's, and no mistake.
+    return (*shown, *rest.values(), *(() if open_ is None else (_back,)))
+
+
+def notice(ctx: Ctx) -> tuple[Option, ...]:
+    """What is offered as long as e-invoices are off; where they are no part of a purchase, what they are, too."""
+    if "einvoice" not in ctx.seller.dialogs or ctx.case.einvoice.status:
+        return ()
+    ways = ("details", "activate") if at_home(ctx) else ("activate",)
+    return tuple(Option(f"einvoice:{way}", f"option.einvoice.{way}") for way in ways)
+
+
+def _zones(option: Option) -> bool:
+    """A step's own changes are offered where they are shown; everything else works on every page."""
+    return not option.payload.startswith("edit:")
+
+
+def _home(ctx: Ctx) -> tuple[Option, ...]:
+    """What this seller's journey leaves behind to be seen and changed."""
+    parts, several = ctx.seller.dialogs, ctx.seller.company.several
+    pages = {
+        "my_account": True,
+        "payment": on_its_way(ctx.case.payment, ctx),
+        "companies": several,
+        "add_company": several,
+        "einvoice": "einvoice" in parts,
+        "invoices": at_home(ctx),
+        "my_data": "company" in parts,
+        "renewal": "order" in parts,
+        "methods": "order" in parts,
+        "free_version": ctx.seller.free_version is not None,
+        "reminders": ctx.case.reminder.stopped,
+    }
+    shown = (*notice(ctx), *(_page(name) for name, offered in pages.items() if offered))
+    return shown if len(shown) <= MOST else tuple(_gathered(shown, ctx))
+
+
+def _gathered(shown: tuple[Option, ...], ctx: Ctx) -> Iterator[Option]:
+    """The same with what is about paying behind one button; a renewal that is ordered stays in view."""
+    for option in shown:
+        if option.payload == "zone:renewal" and not renews_by_order(ctx):
+            yield _page("payments")
+        elif option.payload != "zone:methods" or renews_by_order(ctx):
+            yield option
+
+
+def _groups(ctx: Ctx) -> dict[str, tuple[Option, ...]]:
+    of_notices = (invoice_email,) if ctx.case.einvoice.status else notice(ctx)
+    data = (*edits(ctx), *((invoice_email,) if "einvoice" in ctx.seller.dialogs else ()))
+    return {
+        ACCOUNT: (*(of_notices if at_home(ctx) else ()), *personal.pages(ctx)),
+        SETTINGS: personal.settings(ctx),
+        PAYMENTS: (_page("renewal"), _page("methods")) if "order" in ctx.seller.dialogs else (),
+        # Where the button of that name orders a renewal, here it is switched.
+        DATA: (Option("my_data:additional", "option.my_data.additional"),) if renews_by_order(ctx) else data,
+    }
+
+
+def _page(name: str) -> Option:
+    return Option(f"zone:{name}", f"option.zone.{name}")
