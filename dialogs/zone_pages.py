@@ -26,11 +26,12 @@ def options(s: Zone, ctx: Ctx) -> tuple[Option, ...]:
     home, groups = _home(ctx), _groups(ctx)
     open_ = groups.get(s.page or "")
     shown = home if open_ is None else (*open_, to_home)
-    every = (*home, *(option for group in groups.values() for option in group), to_home)
+    every = (*home, *(option for group in groups.values() for option in group))
     every += (_page(PAYMENTS),) if groups[PAYMENTS] else ()
+    # Pressed at home, it is an old button, or a program's, and no mistake; a page that asks something has its own.
+    every += (to_home,) if s.page is None else ()
     seen = {option.payload for option in shown}
     rest = {o.payload: replace(o, hidden=True) for o in every if o.payload not in seen and _zones(o)}
-    # Pressed at home, "home" is an old button, or a program's, and no mistake.
     return (*shown, *rest.values(), *(() if open_ is None else (_back,)))
 
 
