@@ -160,7 +160,14 @@ class AgentActs:
             _enabled(act, by)
             here, until = act.conversation, None if lasting is None else act.now + lasting
             blocklist.block(act.connection, Block(here.channel, here.address, by.id, reason, act.now, until))
-            audit.note(act.connection, agent_id=by.id, what="blocked", at=act.now, conversation_id=conversation_id)
+            audit.note(
+                act.connection,
+                agent_id=by.id,
+                what="blocked",
+                at=act.now,
+                conversation_id=conversation_id,
+                details={"days": None if lasting is None else lasting.days},
+            )
 
         await self._done_once(conversation_id, by, key, work)
 

@@ -200,6 +200,8 @@ async def test_an_address_is_blocked_with_a_reason_and_unblocked(desk: Running) 
     assert (await anna.act(where, "block", reason=" ", span="day")).status_code == 422
     assert (await anna.act(where, "block", reason="obelgi", span="century")).status_code == 422
     assert (await anna.act(where, "block", reason="obelgi", span="day")).status_code == 303
+    assert (await anna.post(f"/desk/c/{where}/block", None, reason="obelgi", span="day")).status_code == 303
+    assert (await trail(desk)).count("blocked") == 1, "the same form, sent again"
     address, now = scripted.customer.sender, desk.installation.clock.now()
     found = await desk.installation.store.read(lambda c: blocklist.of(c, channel="rest", address=address, now=now))
     assert found is not None

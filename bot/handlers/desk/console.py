@@ -37,8 +37,6 @@ from services.store import conversations
 
 PARTS = ("head", "write", "steps", "card", "notes")
 SEEN_AGAIN = timedelta(hours=1)
-KEY = "key"
-"""The form's field with the key of an act: a form sent twice is one act."""
 _THE_END = LinesAsked()
 
 

@@ -4,7 +4,6 @@ A form that is refused is shown again with what was typed and why. `bot/agents/a
 """
 
 from collections.abc import Awaitable, Callable
-from hashlib import sha256
 
 import sqlalchemy as sa
 from starlette.requests import Request
@@ -12,9 +11,9 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from bot.agents.acts import LONGEST, By, NotRight, NotSaid, NotTaken, NotYours
-from bot.handlers.desk.console import KEY, Console, Problem
+from bot.handlers.desk.console import Console, Problem
 from bot.handlers.desk.door import SignedIn, by_script
-from bot.handlers.desk.forms import form_of
+from bot.handlers.desk.forms import act_key, form_of
 from bot.web.guard import Turned
 from bot.web.policy import DESK_PAGE
 from services.agents import audit
@@ -27,7 +26,6 @@ from values.text import clean
 Fields = dict[str, str]
 Act = Callable[[str, By, Fields], Awaitable[None]]
 _CONFLICT, _UNFIT = 409, 422
-_LONGEST_KEY = 100
 
 
 def routes(console: Console) -> list[Route]:
@@ -73,33 +71,33 @@ class _Acts:
         return done
 
     async def take(self, conversation_id: str, by: By, fields: Fields) -> None:
-        await self._console.acts.take(conversation_id, by, _key("take", fields))
+        await self._console.acts.take(conversation_id, by, act_key("take", fields))
 
     async def say(self, conversation_id: str, by: By, fields: Fields) -> None:
         text = fields.get("text", "")
-        await self._console.acts.say(conversation_id, by, text, _key("say", fields, text))
+        await self._console.acts.say(conversation_id, by, text, act_key("say", fields, text))
 
     async def correct(self, conversation_id: str, by: By, fields: Fields) -> None:
         step, text = fields.get("step", ""), fields.get("value", "").strip()[:LONGEST]
-        await self._console.acts.correct(conversation_id, by, step, text, _key("correct", fields, step, text))
+        await self._console.acts.correct(conversation_id, by, step, text, act_key("correct", fields, step, text))
 
     async def pass_on(self, conversation_id: str, by: By, fields: Fields) -> None:
         to = await self._colleague(fields.get("to", ""))
-        await self._console.acts.pass_on(conversation_id, by, By(to.id, to.name), _key("pass", fields, to.id))
+        await self._console.acts.pass_on(conversation_id, by, By(to.id, to.name), act_key("pass", fields, to.id))
 
     async def give_back(self, conversation_id: str, by: By, fields: Fields) -> None:
-        await self._console.acts.give_back(conversation_id, by, _key("give-back", fields))
+        await self._console.acts.give_back(conversation_id, by, act_key("give-back", fields))
 
     async def done(self, conversation_id: str, by: By, fields: Fields) -> None:
-        await self._console.acts.give_back(conversation_id, by, _key("done", fields), done=True)
+        await self._console.acts.give_back(conversation_id, by, act_key("done", fields), done=True)
 
     async def put_back(self, conversation_id: str, by: By, fields: Fields) -> None:
-        await self._console.acts.put_back(conversation_id, by, _key("put-back", fields))
+        await self._console.acts.put_back(conversation_id, by, act_key("put-back", fields))
 
     async def note(self, conversation_id: str, by: By, fields: Fields) -> None:
         """What one agent tells the next, whoever has the conversation. Errors: LookupError, NoteRefused."""
         door, words = self._console.door, fields.get("note", "")
-        note_id = _key("note", fields, conversation_id, by.id, words)[:32]
+        note_id = act_key("note", fields, conversation_id, by.id, words)[:32]
         note = Note(note_id, conversation_id, by.id, clean(words).text, door.clock.now())
 
         def work(connection: sa.Connection) -> None:
@@ -135,11 +133,3 @@ class _Acts:
                 return Problem(part, key, {"name": has_it or ""}, typed, field), _CONFLICT
             case _:
                 raise refused
-
-
-def _key(act: str, fields: Fields, *what: str) -> str:
-    """The act's key: of this form, and of what was typed into it. Sent twice it is one act; put right, another."""
-    key = fields.get(KEY, "")
-    if not 8 <= len(key) <= _LONGEST_KEY:
-        raise Turned(_UNFIT, "unreadable")
-    return sha256("\0".join((act, key, *what)).encode("utf-8", "replace")).hexdigest()

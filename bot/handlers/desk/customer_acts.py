@@ -10,14 +10,15 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from bot.agents.acts import NotYours
 from bot.handlers.desk.console import Console, Problem
 from bot.handlers.desk.door import SignedIn, by_script
-from bot.handlers.desk.forms import form_of
+from bot.handlers.desk.forms import act_key, form_of
 from bot.web.guard import Turned
 from bot.web.policy import DESK_PAGE
 from services.agents import audit
 from services.desk import blocklist
-from services.desk.blocklist import MOST_REASON, Block
+from services.desk.blocklist import MOST_REASON
 from services.store import conversations
 from values.text import one_line
 
@@ -58,25 +59,13 @@ class _CustomerActs:
         if not 0 < len(reason) <= MOST_REASON or span not in SPANS:
             problem = Problem("head", "no_reason", {"most": MOST_REASON}, reason[:MOST_REASON], "reason")
             return await self._console.page(request, me, conversation_id, problem, _UNFIT)
-        now, lasting = self._console.door.clock.now(), SPANS[span]
-
-        def work(connection: sa.Connection) -> None:
-            found = conversations.load(connection, conversation_id, lock=False)
-            if found is None:
-                raise Turned(404, "no_conversation")
-            until = None if lasting is None else now + lasting
-            blocklist.block(connection, Block(found.channel, found.address, me.agent_id, reason, now, until))
-            details = {"span": span}
-            audit.note(
-                connection,
-                agent_id=me.agent_id,
-                what="blocked",
-                at=now,
-                conversation_id=conversation_id,
-                details=details,
-            )
-
-        await self._console.door.store.write(work)
+        console, key = self._console, act_key("block", fields, reason, span)
+        try:
+            await console.acts.block(conversation_id, console.by(me), key, reason, SPANS[span])
+        except LookupError:
+            raise Turned(404, "no_conversation") from None
+        except NotYours:  # switched off meanwhile
+            return console.door.to_log_in(request)
         return await self._shown(request, me, conversation_id)
 
     async def unblock(self, request: Request, me: SignedIn) -> Response:

@@ -1,5 +1,6 @@
 """An ordinary form of the agents' pages, read once however often it is asked for."""
 
+from hashlib import sha256
 from urllib.parse import parse_qsl
 
 from starlette.requests import Request
@@ -9,9 +10,12 @@ from services.store.base import storable
 
 TOKEN_FIELD = "csrf"
 TOKEN_HEADER = "okienko-csrf"
+KEY_FIELD = "key"
+"""The key of an act: a form sent twice is one act."""
 LIMIT = 64 * 1024
 _FORM = "application/x-www-form-urlencoded"
 _MOST_FIELDS = 200
+_LONGEST_KEY = 100
 
 
 async def form_of(request: Request) -> dict[str, str]:
@@ -34,3 +38,14 @@ async def form_of(request: Request) -> dict[str, str]:
     fields = {name: storable(value) for name, value in reversed(pairs)}
     request.state.desk_form = fields
     return fields
+
+
+def act_key(act: str, fields: dict[str, str], *what: str) -> str:
+    """The act's key: of this form, and of what was typed into it. Sent twice it is one act; put right, another.
+
+    Errors: Turned 422 for a form without one.
+    """
+    key = fields.get(KEY_FIELD, "")
+    if not 8 <= len(key) <= _LONGEST_KEY:
+        raise Turned(422, "unreadable")
+    return sha256("\0".join((act, key, *what)).encode("utf-8", "replace")).hexdigest()
