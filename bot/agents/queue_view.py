@@ -1,32 +1,26 @@
 """Who waits, what one has, what others have: the list on the left of the console."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
 import sqlalchemy as sa
 
-from bot.agents import masking, wording
-from bot.agents.sight import Sight
-from bot.agents.who import called, contacts
-from dialogs.case import Case
+from bot.agents.glances import Glance, Glances
 from services import handoffs
 from services.desk import talks
 from services.handoffs import Handoff
-from services.store.conversations import Conversation
-from services.store.errors import StoreUnavailable
-from services.store.journal import CUSTOMER, Entry
 
 Whose = Literal["waiting", "mine", "others", "bot"]
-MOST_WORDS = 160
 MOST_OPEN = 50
 """Conversations that nobody asked to be looked at; shown to supervisors."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One conversation. `since`: waiting since then, or held since then; `holder` is an agent's name."""
+    """One conversation. `since`: waiting since then, or held since then; `holder` is an agent's name; what was said
+    last as in `Glance`."""
 
     id: str
     whose: Whose
@@ -39,6 +33,7 @@ class Row:
     words: str = field(repr=False)
     by: str
     unanswered: bool
+    heard: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,67 +47,53 @@ class Queue:
 
 
 def queue(
-    connection: sa.Connection, sight: Sight, *, agent_id: str, names: Mapping[str, str], everything: bool
+    connection: sa.Connection, glances: Glances, *, agent_id: str, names: Mapping[str, str], everything: bool
 ) -> Queue:
     """The queue as this agent sees it; `names` are those of all agents, `everything` adds what the bot has."""
     wanted = handoffs.all_open(connection)
-    known = talks.several(connection, [one.conversation_id for one in wanted])
+    asked = {one.conversation_id for one in wanted}
     lately = talks.lately(connection, MOST_OPEN) if everything else []
-    alone = [one for one in lately if one.id not in known]
-    lines = talks.last_lines(connection, [*known, *(one.id for one in alone)])
-    made = _Rows(sight, agent_id, names, lines)
-    rows = [made.wanted(one, known[one.conversation_id]) for one in wanted if one.conversation_id in known]
+    alone = [(id, at) for id, at in lately if id not in asked]
+    seen = glances.of(connection, [*asked, *(id for id, _ in alone)])
+    made = _Rows(agent_id, names, seen)
+    rows = [made.wanted(one) for one in wanted if one.conversation_id in seen]
     return Queue(
         tuple(row for row in rows if row.whose == "waiting"),
         tuple(row for row in rows if row.whose == "mine"),
         tuple(row for row in rows if row.whose == "others"),
-        tuple(made.row(one, "bot", None, one.customer_at or one.updated_at, None) for one in alone),
+        tuple(made.row(id, "bot", None, at, None) for id, at in alone if id in seen),
     )
 
 
 @dataclass(frozen=True)
 class _Rows:
-    sight: Sight
     agent_id: str
     names: Mapping[str, str]
-    lines: Mapping[str, list[Entry]]
+    seen: Mapping[str, Glance]
 
-    def wanted(self, request: Handoff, conversation: Conversation) -> Row:
+    def wanted(self, request: Handoff) -> Row:
+        where = request.conversation_id
         if request.agent_id is None:
-            return self.row(conversation, "waiting", request.reason, request.asked_at, None)
+            return self.row(where, "waiting", request.reason, request.asked_at, None)
         whose: Whose = "mine" if request.agent_id == self.agent_id else "others"
         since = request.taken_at or request.asked_at
         # Whoever works in the seller's own help desk has no account here.
-        holder = self.names.get(request.agent_id) or self.sight.case(conversation).handoff.name or ""
-        return self.row(conversation, whose, request.reason, since, holder)
+        holder = self.names.get(request.agent_id) or self.seen[where].outside or ""
+        return self.row(where, whose, request.reason, since, holder)
 
-    def row(
-        self, conversation: Conversation, whose: Whose, reason: str | None, since: datetime, holder: str | None
-    ) -> Row:
-        case, lines = self._case(conversation), self.lines.get(conversation.id, [])
-        last = lines[-1] if lines else None
-        words = _hidden(last, wording.said(last, lines), contacts(case)) if last is not None else ""
+    def row(self, where: str, whose: Whose, reason: str | None, since: datetime, holder: str | None) -> Row:
+        glance = self.seen[where]
         return Row(
-            id=conversation.id,
+            id=where,
             whose=whose,
-            name=called(case),
-            channel=conversation.channel,
-            locale=case.talk.locale,
+            name=glance.name,
+            channel=glance.channel,
+            locale=glance.locale,
             reason=reason,
             since=since,
             holder=holder,
-            words=words[:MOST_WORDS],
-            by=last.kind if last is not None else "",
-            unanswered=case.handoff.unanswered,
+            words=glance.words,
+            by=glance.by,
+            unanswered=glance.unanswered,
+            heard=glance.heard,
         )
-
-    def _case(self, conversation: Conversation) -> Case:
-        """While a later release takes over, one of its conversations is nameless here rather than the queue gone."""
-        try:
-            return self.sight.case(conversation)
-        except StoreUnavailable:
-            return Case()
-
-
-def _hidden(line: Entry, words: str, known: Sequence[str]) -> str:
-    return masking.said(words, known, line.data.get("step")) if line.kind == CUSTOMER else masking.hidden(words, known)

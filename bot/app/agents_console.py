@@ -3,6 +3,7 @@
 from starlette.routing import Route
 
 from bot.agents.acts import AgentActs
+from bot.agents.glances import Glances
 from bot.agents.ready import ReadyAnswers
 from bot.agents.sight import Sight
 from bot.erasing import Erasing
@@ -35,7 +36,7 @@ def routes(
     """All of the console's pages below `/desk`."""
     sight = Sight(turn)
     ready = ReadyAnswers(sight, profile.replies, profile.brand.desk, profile.brand.support_email)
-    console = Console(door, desk, acts, sight, ready)
+    console = Console(door, desk, acts, sight, ready, Glances(sight))
     finder = Finder(door.store)
     return [
         *console_pages.routes(console),

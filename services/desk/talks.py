@@ -2,6 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -16,8 +18,14 @@ MOST_LINES = 6
 _THESE = sa.select(*columns(conversation, Conversation)).where(
     conversation.c.id.in_(sa.bindparam("these", expanding=True))
 )
+_STAMPS = sa.select(
+    conversation.c.id,
+    conversation.c.revision,
+    sa.select(sa.func.count()).where(journal.c.conversation_id == conversation.c.id).scalar_subquery(),
+    sa.select(sa.func.max(journal.c.id)).where(journal.c.conversation_id == conversation.c.id).scalar_subquery(),
+).where(conversation.c.id.in_(sa.bindparam("these", expanding=True)))
 _LATELY = (
-    sa.select(*columns(conversation, Conversation))
+    sa.select(conversation.c.id, conversation.c.customer_at)
     .where(conversation.c.customer_at.is_not(None))
     .order_by(conversation.c.customer_at.desc(), conversation.c.id)
 )
@@ -40,6 +48,15 @@ _LAST = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """A turn changes the revision, a new line the last one, a deleted line how many there are."""
+
+    revision: int
+    lines: int
+    last: int | None
+
+
 def several(connection: sa.Connection, ids: Sequence[str]) -> dict[str, Conversation]:
     """Those of these ids that there are."""
     if not ids:
@@ -47,9 +64,16 @@ def several(connection: sa.Connection, ids: Sequence[str]) -> dict[str, Conversa
     return {row[0]: Conversation(*row) for row in connection.execute(_THESE, {"these": list(ids)})}
 
 
-def lately(connection: sa.Connection, most: int) -> list[Conversation]:
-    """Those in which a customer wrote last."""
-    return [Conversation(*row) for row in connection.execute(_LATELY.limit(most))]
+def stamps(connection: sa.Connection, ids: Sequence[str]) -> dict[str, Stamp]:
+    """How each of these is now: as long as its stamp is the same, so is all that it knows and all that was said."""
+    if not ids:
+        return {}
+    return {row[0]: Stamp(*row[1:]) for row in connection.execute(_STAMPS, {"these": list(ids)})}
+
+
+def lately(connection: sa.Connection, most: int) -> list[tuple[str, datetime]]:
+    """Those in which a customer wrote last, and when."""
+    return [(row[0], row[1]) for row in connection.execute(_LATELY.limit(most))]
 
 
 def last_lines(connection: sa.Connection, ids: Sequence[str]) -> dict[str, list[Entry]]:

@@ -169,3 +169,31 @@ async def test_what_no_page_would_say_is_answered_all_the_same(tmp_path: Path) -
         longer = await shown.agent.get(f"/desk/c/{shown.where}?before={shown.start}")
         assert 100 <= len(lines_in(longer.text)) < 112
         assert f'#line-{first}"' in shown.agent.page or f'id="line-{first}"' in longer.text
+
+
+async def test_the_queue_says_what_was_said_last_whatever_it_remembers(tmp_path: Path) -> None:
+    async with running_desk(tmp_path) as desk:
+        scripted, shown = await long_talk(desk)
+        anna, store = shown.agent, desk.installation.store
+        for words in ("Halo, jest tam kto?", "Czy ktoś mnie słyszy?"):
+            await scripted.customer.say(words)
+        said = [
+            entry
+            for entry in await store.read(lambda c: journal.everything(c, shown.where))
+            if entry.kind == journal.CUSTOMER or entry.seq is not None
+        ]
+        for entry in reversed(said[-4:]):
+            await anna.get("/desk")
+            begins = re.escape(str(entry.data["text"])[:60])
+            assert re.search(rf'class="words">(?:<span[^>]*>[^<]*</span> )?<bdi[^>]*>{begins}', anna.page)
+            await store.write(lambda c, id=entry.id: journal.forget_lines(c, [id]))
+        assert "Czekają" in anna.words
+        await anna.act(shown.where, "take")
+        await anna.get("/desk")
+        assert 'data-state="mine' in anna.page
+        marek = await AgentHttp.logged_in(desk, "marek")
+        assert 'data-state="others' in marek.page
+        await desk.advance(120)
+        await scripted.customer.say("Minęły dwie minuty")
+        await marek.get("/desk")
+        assert "Minęły dwie minuty" in marek.page

@@ -18,7 +18,7 @@ from starlette.responses import HTMLResponse, Response
 
 from bot.agents import card_view, queue_view, steps_view, talk_view
 from bot.agents.acts import AgentActs, By
-from bot.agents.queue_view import Queue
+from bot.agents.glances import Glances
 from bot.agents.ready import ReadyAnswers
 from bot.agents.sight import Sight
 from bot.agents.talk_view import Talk
@@ -26,6 +26,7 @@ from bot.agents.transcript import Transcript, Transcripts
 from bot.agents.who import contacts
 from bot.handlers.desk.door import DeskDoor, SignedIn, by_script
 from bot.handlers.desk.lines_asked import LinesAsked, lines_asked
+from bot.handlers.desk.queue_rows import QueueRows
 from bot.handlers.desk.telling import Told
 from bot.port import Desk
 from bot.web.guard import Turned
@@ -69,6 +70,8 @@ class Console:
     acts: AgentActs
     sight: Sight
     ready: ReadyAnswers
+    glances: Glances
+    rows: QueueRows = field(default_factory=QueueRows)
 
     def by(self, me: SignedIn) -> By:
         """The agent as acts know them."""
@@ -78,13 +81,14 @@ class Console:
         """All agents' accounts, by login."""
         return await self.door.store.read(accounts.listed)
 
-    async def queue(self, me: SignedIn) -> Queue:
-        """The queue as this agent sees it."""
+    async def queue(self, me: SignedIn, shown: str = "") -> Piece:
+        """The queue as this agent sees it, beside the conversation `shown`."""
         names = {agent.id: agent.name for agent in await self.agents()}
         everything = me.may("supervisor")
-        return await self.door.store.read(
-            lambda c: queue_view.queue(c, self.sight, agent_id=me.agent_id, names=names, everything=everything)
+        queue = await self.door.store.read(
+            lambda c: queue_view.queue(c, self.glances, agent_id=me.agent_id, names=names, everything=everything)
         )
+        return self.piece(me, "queue", queue=queue, rows=self.rows, open=shown)
 
     async def talk(self, me: SignedIn, conversation_id: str, *, opening: bool = False) -> Talk:
         """The conversation as this agent sees it, noted in the trail: each time it is opened, and now and then while
@@ -203,7 +207,7 @@ class Console:
         self, request: Request, me: SignedIn, pieces: list[Piece], talk: Talk | None, *, status: int = 200
     ) -> Response:
         """The page with its three columns; without a conversation it is the queue."""
-        queue = self.piece(me, "queue", queue=await self.queue(me), open=talk.conversation.id if talk else "")
+        queue = await self.queue(me, talk.conversation.id if talk else "")
         return self.door.page(
             request,
             me,

@@ -47,8 +47,8 @@ class _Pages:
         return self._console.door.page(request, me, "desk/help.html", keys=_KEYS)
 
     async def queue(self, request: Request, me: SignedIn) -> Response:
-        console, shown = self._console, request.query_params.get("open", "")
-        piece = console.piece(me, "queue", queue=await console.queue(me), open=shown)
+        console = self._console
+        piece = await console.queue(me, request.query_params.get("open", ""))
         if piece.mark in request.query_params.getlist("mark"):
             return Response(status_code=204, headers=DESK_PAGE)
         return console.bare(request, me, [piece])

@@ -2,12 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from babel.dates import format_date, format_time, format_timedelta, get_timezone
 
 from bot.web.pages import Pages
 from values.money import Money
 from values.visible import visible
+
+_UNITS = (86_400, 3600, 60, 1)
+_LONG = 5 * 86_400
+_NEARLY = 0.85
+"""Of a unit, from which on Babel tells it in that unit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +38,7 @@ class Told:
 
     def wait(self, since: datetime) -> str:
         """How long ago that was, in one unit."""
-        return format_timedelta(max(self.now - since, self.now - self.now), locale=self.locale, format="short")
+        return _wait(_rounded(max(0, int((self.now - since).total_seconds()))), self.locale)
 
     def lasting(self, span: timedelta | float | None) -> str:
         """A span (or seconds) in one unit; a dash for none."""
@@ -54,3 +60,16 @@ class Told:
     def seen(self, text: str) -> str:
         """A stranger's text, with what would hide or turn it shown as marks."""
         return visible(text)
+
+
+def _rounded(seconds: int) -> int:
+    """As it is told, if it isn't rare: so a queue of hundreds needs a few words, and those once."""
+    if seconds > _LONG:
+        return seconds
+    unit = next((unit for unit in _UNITS if seconds >= unit * _NEARLY), 1)
+    return round(seconds / unit) * unit
+
+
+@lru_cache(maxsize=2048)
+def _wait(seconds: int, locale: str) -> str:
+    return format_timedelta(timedelta(seconds=seconds), locale=locale, format="short")

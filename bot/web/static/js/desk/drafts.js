@@ -4,7 +4,7 @@
  */
 import { always, talkId } from "./page.js";
 
-const PREFIX = "okienko.desk.";
+const PREFIX = "okienko.desk.draft."; // what else is kept here (sound, keys) isn't a draft
 const KEPT_MS = 12 * 3600 * 1000;
 
 /** @typedef {HTMLInputElement|HTMLTextAreaElement} Field */

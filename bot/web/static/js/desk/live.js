@@ -4,12 +4,13 @@ import { say, t, talkId } from "./page.js";
 import { anyUnanswered, tell } from "./unanswered.js";
 
 const TOGETHER_MS = 250; // a burst of news is one question
+const QUEUE_MS = 1000; // the queue is asked for no more often: with many who wait it always has news
 const PAUSES_S = [1, 2, 4, 8, 15];
 const TYPING_MS = 6000;
 
 export class Live {
-  /** @type {Set<string>} */ #due = new Set();
-  #asking = 0;
+  /** @type {Set<string>} What will be asked for. */ #due = new Set();
+  #queueAt = -QUEUE_MS;
   #failures = 0;
   #typing = 0;
 
@@ -47,12 +48,14 @@ export class Live {
 
   /** @param {string} name */
   #news(name) {
+    if (this.#due.has(name)) return;
     this.#due.add(name);
-    this.#asking ||= setTimeout(() => {
-      this.#asking = 0;
-      for (const one of this.#due) document.body.dispatchEvent(new CustomEvent(`desk:${one}`));
-      this.#due.clear();
-    }, TOGETHER_MS);
+    const pause = name === "queue" ? Math.max(TOGETHER_MS, this.#queueAt + QUEUE_MS - performance.now()) : TOGETHER_MS;
+    setTimeout(() => {
+      if (name === "queue") this.#queueAt = performance.now();
+      this.#due.delete(name);
+      document.body.dispatchEvent(new CustomEvent(`desk:${name}`));
+    }, pause);
   }
 
   #types() {

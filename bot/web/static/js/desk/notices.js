@@ -1,10 +1,20 @@
 /** Somebody new waits, or writes to this agent: told by a sound and the browser's notice, if the agent wants it. */
 import { always, t } from "./page.js";
 
+/** @typedef {{state: string, heard: number}} Seen what a row of the queue said; `heard` is the line of the customer's last words */
+
 const KEPT = "okienko.desk.sound";
+const OWED = "mine-unanswered";
+
+/** Somebody waits who didn't; in an agent's own conversation each word of the customer's, or one that was passed on. @param {Seen} now @param {Seen|undefined} before */
+function isNews(now, before) {
+  if (now.state === "waiting") return before?.state !== "waiting";
+  if (now.state !== OWED) return false;
+  return !before || before.state.startsWith("others") || now.heard > before.heard;
+}
 
 export class Notices {
-  /** @type {Map<string, string>} */ #states = new Map();
+  /** @type {Map<string, Seen>} */ #seen = new Map();
   #begun = false;
   /** @type {AudioContext|null} */ #audio = null;
 
@@ -44,15 +54,15 @@ export class Notices {
   }
 
   #look() {
-    const now = new Map();
+    /** @type {Map<string, Seen>} */ const now = new Map();
     for (const row of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-row]"))) {
-      now.set(row.dataset.row ?? "", row.dataset.state ?? "");
+      now.set(row.dataset.row ?? "", { state: row.dataset.state ?? "", heard: Number(row.dataset.heard) });
     }
-    const fresh = [...now].filter(([id, state]) => (state === "waiting" || state === "mine-unanswered") && this.#states.get(id) !== state);
-    if (this.#begun && fresh.length) this.#tell(fresh[0][1]);
-    this.#states = now;
+    const fresh = [...now].find(([id, seen]) => isNews(seen, this.#seen.get(id)));
+    if (this.#begun && fresh) this.#tell(fresh[1].state);
+    this.#seen = now;
     this.#begun = true;
-    const due = [...now.values()].filter((state) => state === "waiting" || state === "mine-unanswered").length;
+    const due = [...now.values()].filter(({ state }) => state === "waiting" || state === OWED).length;
     document.title = `${due ? `(${due}) ` : ""}${document.title.replace(/^\(\d+\) /, "")}`;
   }
 

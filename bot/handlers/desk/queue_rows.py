@@ -1,0 +1,33 @@
+"""The queue's rows as they are drawn: each anew only when it says something else."""
+
+from collections import OrderedDict
+
+from markupsafe import Markup
+
+from bot.agents.queue_view import Row
+from bot.handlers.desk.telling import Told
+
+MOST_HELD = 5000
+
+
+class QueueRows:
+    """One process's. `drawn` is for the templates."""
+
+    def __init__(self, most: int = MOST_HELD) -> None:
+        self._most = most
+        self._held: OrderedDict[tuple[str, str, str, bool], tuple[Row, str, Markup]] = OrderedDict()
+
+    def drawn(self, told: Told, row: Row, open: str) -> Markup:
+        """One row; `open` is the conversation that stands beside the queue."""
+        time = told.wait(row.since) if row.whose == "waiting" else told.hour(row.since)
+        key = (row.id, row.whose, told.locale, row.id == open)
+        held = self._held.get(key)
+        if held is None or held[:2] != (row, time):
+            html = told.pages.text(
+                "desk/parts/row.html", told.locale, told=told, row=row, here=row.id == open, time=time
+            )
+            held = (row, time, Markup(html))  # a template of ours: what strangers wrote was escaped there
+            self._held[key] = held
+            while len(self._held) > self._most:
+                self._held.popitem(last=False)
+        return held[2]
