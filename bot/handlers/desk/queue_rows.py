@@ -2,8 +2,6 @@
 
 from collections import OrderedDict
 
-from markupsafe import Markup
-
 from bot.agents.queue_view import Row
 from bot.handlers.desk.telling import Told
 
@@ -15,10 +13,10 @@ class QueueRows:
 
     def __init__(self, most: int = MOST_HELD) -> None:
         self._most = most
-        self._held: OrderedDict[tuple[str, str, str, bool], tuple[Row, str, Markup]] = OrderedDict()
+        self._held: OrderedDict[tuple[str, str, str, bool], tuple[Row, str, str]] = OrderedDict()
 
-    def drawn(self, told: Told, row: Row, open: str) -> Markup:
-        """One row; `open` is the conversation that stands beside the queue."""
+    def drawn(self, told: Told, row: Row, open: str) -> str:
+        """One row's markup, in which what strangers wrote is escaped; `open` is the conversation that stands beside the queue."""
         time = told.wait(row.since) if row.whose == "waiting" else told.hour(row.since)
         key = (row.id, row.whose, told.locale, row.id == open)
         held = self._held.get(key)
@@ -26,7 +24,7 @@ class QueueRows:
             html = told.pages.text(
                 "desk/parts/row.html", told.locale, told=told, row=row, here=row.id == open, time=time
             )
-            held = (row, time, Markup(html))  # a template of ours: what strangers wrote was escaped there
+            held = (row, time, html)
             self._held[key] = held
             while len(self._held) > self._most:
                 self._held.popitem(last=False)
