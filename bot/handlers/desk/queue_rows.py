@@ -16,7 +16,7 @@ class QueueRows:
         self._held: OrderedDict[tuple[str, str, str, bool], tuple[Row, str, str]] = OrderedDict()
 
     def drawn(self, told: Told, row: Row, open: str) -> str:
-        """One row's markup, in which what strangers wrote is escaped; `open` is the conversation that stands beside the queue."""
+        """One row's markup, with strangers' words escaped; `open` is the conversation beside the queue."""
         time = told.wait(row.since) if row.whose == "waiting" else told.hour(row.since)
         key = (row.id, row.whose, told.locale, row.id == open)
         held = self._held.get(key)
