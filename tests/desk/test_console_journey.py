@@ -87,8 +87,8 @@ async def helped(here: Running, there: Running, contexts: tuple[BrowserContext, 
     await expect(agent.page.get_by_label("Wiadomość do klienta")).to_have_value("")
 
     await agent.press("Oddaj botowi")
-    await visitor.sees("Pracownia Bursztyn")
     await expect(agent.page.get_by_role("button", name="Przejmij", exact=True)).to_be_visible()
+    await visitor.sees("Pracownia Bursztyn")
     await visitor.press("Zgadza się", "Nie odnawiaj", "BLIK", "Akceptuję", "Potwierdzam")
     await visitor.sees("Twoje zamówienie")
     await visitor.press("Zgadza się", "Zamawiam z obowiązkiem zapłaty")
