@@ -50,6 +50,10 @@ class Sight:
         """What the step's dialog is called; empty where it has no name of its own."""
         return self._first((f"part.{self.journey.shown_dialog(step)}",), locale)
 
+    def thing(self, id: str, locale: str) -> str:
+        """What the profile calls a plan, an add-on, a program or a consent; its id where it has no words for it."""
+        return self._first((f"plan.{id}", f"addon.{id}.title", f"program.{id}", f"consent.{id}.title"), locale) or id
+
     def _first(self, keys: tuple[str, ...], locale: str) -> str:
         """The words of the first key that there is, without an alarm for those that there aren't."""
         renderer = self.turn.renderer

@@ -144,6 +144,7 @@ class Console:
             "begun": begun,
             "stands": steps_view.stands(self.sight, talk.conversation, talk.case, now, me.locale),
             "names": names,
+            "thing": lambda id: self.sight.thing(id, me.locale),
             "colleagues": [a for a in agents if a.disabled_at is None and a.id not in (me.agent_id, _holder(talk))],
         }
         lines = self._lines(me, talk, read_values["lines"])
