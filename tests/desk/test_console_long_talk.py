@@ -14,7 +14,7 @@ from tests.desk.scripted import Person, Scripted
 from tests.desk.visitor import browser
 
 pytestmark = pytest.mark.anyio
-AT_THE_END = "log.scrollHeight - log.scrollTop - log.clientHeight < 2"
+AT_THE_END = "() => log.scrollHeight - log.scrollTop - log.clientHeight < 2"
 
 
 async def ids(page: Page) -> list[int]:
@@ -90,6 +90,9 @@ async def test_a_long_conversation(tmp_path: Path, chromium_path: str) -> None:
             await agent.sees("Halo, jest tam kto?")
             await at_the_end(page)
             await expect(page.locator("#heard")).to_contain_text("Klient: Halo, jest tam kto?")
+            for width, height in ((390, 600), (1280, 860)):  # as when a phone is turned
+                await page.set_viewport_size({"width": width, "height": height})
+                await at_the_end(page)
             await earlier_lines(page)
             here = (await ids(page))[30]
             await page.locator(f"#line-{here}").scroll_into_view_if_needed()

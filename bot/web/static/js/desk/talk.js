@@ -12,6 +12,8 @@ let following = !location.hash.startsWith("#line-");
 let top = 0; // where the log stood before a new one took its place
 let told = 0; // up to this line everything was told to those who can't see
 let highest = 0; // the last line that this page had
+/** A phone that is turned, or a keyboard that opens, hides nothing that was in view. */
+const resized = new ResizeObserver(() => stay());
 
 /** @returns {HTMLElement|null} */
 const log = () => document.getElementById("log");
@@ -77,12 +79,18 @@ function tell(box) {
   told = Math.max(told, 1, ...lines.map((line) => number(line, "line")));
 }
 
+function stay() {
+  const box = log();
+  if (box && following) box.scrollTop = box.scrollHeight;
+}
+
 function show() {
   const box = log();
   if (!box) return;
   const fresh = document.getElementById("fresh");
   if (fresh) add(box, fresh);
-  if (following) box.scrollTop = box.scrollHeight;
+  stay();
+  resized.observe(box);
   box.onscroll = () => (following = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_PX);
   tell(box);
   // An answer that was long on its way has taken the place of a newer one: what it lacks is asked for.
