@@ -199,7 +199,12 @@ async def test_a_second_payment_is_to_be_refunded(tmp_path: Path) -> None:
         await scripted.customer.say("method:card")
         second = scripted.customer.link("payment")["id"]
         await desk.pay(second)
-        await scripted.customer.settled()
+
+        async def paid() -> bool:
+            await scripted.customer.look()
+            return scripted.customer.at == "einvoice.einvoice"
+
+        await until(paid)
         told = len(scripted.customer.said)
         await desk.pay(first["id"])
 
