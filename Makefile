@@ -9,8 +9,8 @@ BIN := .venv/bin
 DESK := .venv/.desk-installed
 TOOLS := .venv/.tools-installed
 
-# Tests wait for browsers, databases and processes for nearly half of their time: six of them keep two processors busy.
-WORKERS ?= $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2) * 3 )))
+# Tests wait for browsers, databases and processes for nearly half of their time: four of them keep two processors busy.
+WORKERS ?= $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2) * 2 )))
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile

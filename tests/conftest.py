@@ -20,7 +20,7 @@ from sqlalchemy import make_url
 CI = os.environ.get("CI", "").lower() == "true"
 
 settings.register_profile("desk", deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
-settings.register_profile("ci", settings.get_profile("desk"), max_examples=60, print_blob=True)
+settings.register_profile("ci", settings.get_profile("desk"), max_examples=100, print_blob=True)
 settings.load_profile("ci" if CI else "desk")
 
 
@@ -34,8 +34,6 @@ LONGEST = ("test_faults_everywhere.py", "test_restart.py")
 LONG = (
     *("test_small.py", "test_crash_exits.py", "test_forum_faults.py", "test_forum_restart.py"),
     *("test_helpdesk_faults.py", "test_helpdesk_restart.py", "test_storm.py", "test_console_journey.py"),
-    *("test_console_killed.py", "test_forum_killed.py", "test_take_over_restart.py", "test_console_sound.py"),
-    *("test_console_long_talk.py", "test_workers.py", "test_browser_restart.py", "test_service_process.py"),
     *("test_console_killed.py", "test_forum_killed.py"),
 )
 #: They walk whole journeys, which takes seconds each time and is remembered: best by one process, one after the other.
