@@ -20,7 +20,7 @@ from sqlalchemy import make_url
 CI = os.environ.get("CI", "").lower() == "true"
 
 settings.register_profile("desk", deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
-settings.register_profile("ci", settings.get_profile("desk"), max_examples=100, print_blob=True)
+settings.register_profile("ci", settings.get_profile("desk"), max_examples=60, print_blob=True)
 settings.load_profile("ci" if CI else "desk")
 
 
