@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
 
 from bot import codec
 from bot.after_turn import AfterTurn
 from bot.calls import outcome_event
+from bot.caused import Status
 from bot.happenings import Happenings
 from bot.port import Happening
 from bot.renewals import Renewals
@@ -28,9 +28,7 @@ class OfSubscriptions:
         """A timer of a subscription."""
         await self._and_run(lambda tx: self.renewals.fire(tx, timer))
 
-    async def answered(
-        self, call: StoredCall, outcome: Done | GaveUp, status: Literal["done", "failed"], subscription_id: str
-    ) -> None:
+    async def answered(self, call: StoredCall, outcome: Done | GaveUp, status: Status, subscription_id: str) -> None:
         """What came of a call that belongs to a subscription; ends the call in the same transaction."""
 
         def settle(tx: Happening) -> tuple[StoredCall, ...]:

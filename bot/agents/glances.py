@@ -1,6 +1,5 @@
 """A conversation at a glance, as the queue shows it to any agent: read again only when something has changed in it."""
 
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
@@ -10,6 +9,7 @@ import sqlalchemy as sa
 from bot.agents import masking, wording
 from bot.agents.sight import Sight
 from bot.agents.who import called, contacts
+from bot.recent import Recent
 from dialogs.case import Case
 from services.desk import talks
 from services.desk.talks import Stamp
@@ -42,15 +42,14 @@ class Glances:
 
     def __init__(self, sight: Sight, most: int = MOST_HELD) -> None:
         self._sight = sight
-        self._most = most
-        self._held: OrderedDict[str, tuple[Stamp, Glance]] = OrderedDict()
+        self._held: Recent[str, tuple[Stamp, Glance]] = Recent(most)
         self._lock = Lock()
 
     def of(self, connection: sa.Connection, ids: Sequence[str]) -> Mapping[str, Glance]:
         """Those of these conversations that there are."""
         stamps = talks.stamps(connection, ids)
         with self._lock:
-            known = {id: self._held[id] for id in stamps if id in self._held}
+            known = {id: held for id in stamps if (held := self._held.get(id)) is not None}
         stale = [id for id, stamp in stamps.items() if id not in known or known[id][0] != stamp]
         found, lines = talks.several(connection, stale), talks.last_lines(connection, stale)
         # What is read after its stamp may be newer than it; then it is read again the next time.
@@ -61,10 +60,7 @@ class Glances:
     def _keep(self, fresh: Mapping[str, tuple[Stamp, Glance]]) -> None:
         with self._lock:
             for id, held in fresh.items():
-                self._held[id] = held
-                self._held.move_to_end(id)
-            while len(self._held) > self._most:
-                self._held.popitem(last=False)
+                self._held.set(id, held)
 
     def _glance(self, conversation: Conversation, lines: Sequence[Entry]) -> Glance:
         case, last = self._case(conversation), lines[-1] if lines else None

@@ -16,6 +16,7 @@ Kind = Literal["customer", "bot", "agent", "held", "note"]
 LOOK_BACK = 60
 """A pressed button is shown by its title if it was offered by one of so many messages before the press."""
 
+_UNSETTLED = ("open", "kept")
 _SPOKEN: Mapping[str, Kind] = {CUSTOMER: "customer", BOT: "bot", AGENT: "agent", HELD: "held"}
 _PRESSED = re.compile(r"/\S+|[a-z0-9_.]+:\S*")
 
@@ -38,7 +39,12 @@ class Line:
     @property
     def due(self) -> bool:
         """Whether it is still to be seen what becomes of it."""
-        return self.delivery in ("open", "kept")
+        return unsettled(self.delivery)
+
+
+def unsettled(delivery: str) -> bool:
+    """Whether what becomes of a line is still to be seen: it is on its way, or waits to be fetched."""
+    return delivery in _UNSETTLED
 
 
 def presses(entry: Entry) -> bool:

@@ -13,7 +13,7 @@ from datetime import date
 
 import sqlalchemy as sa
 
-from bot.agents.lines_view import LOOK_BACK, Line, LineReader, presses
+from bot.agents.lines_view import LOOK_BACK, Line, LineReader, presses, unsettled
 from bot.agents.sight import Sight
 from services.store import stretches
 from services.store.journal import Entry
@@ -77,7 +77,7 @@ class Transcripts:
             return self._whole(have.start)
         new = stretches.between(self.connection, self.conversation_id, have.last)
         due = stretches.these(self.connection, self.conversation_id, have.due[:MOST_DUE])
-        settled = tuple(entry for entry in due if entry.delivery not in ("open", "kept"))
+        settled = tuple(entry for entry in due if not unsettled(entry.delivery))
         if not new and not settled:
             return None
         lines = (*self._lines(settled), *self._lines(new))

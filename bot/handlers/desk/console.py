@@ -81,9 +81,13 @@ class Console:
         """All agents' accounts, by login."""
         return await self.door.store.read(accounts.listed)
 
+    async def names(self) -> dict[str, str]:
+        """What all agents are called, by their ids."""
+        return {agent.id: agent.name for agent in await self.agents()}
+
     async def queue(self, me: SignedIn, shown: str = "") -> Piece:
         """The queue as this agent sees it, beside the conversation `shown`."""
-        names = {agent.id: agent.name for agent in await self.agents()}
+        names = await self.names()
         everything = me.may("supervisor")
         queue = await self.door.store.read(
             lambda c: queue_view.queue(c, self.glances, agent_id=me.agent_id, names=names, everything=everything)
@@ -93,7 +97,7 @@ class Console:
     async def talk(self, me: SignedIn, conversation_id: str, *, opening: bool = False) -> Talk:
         """The conversation as this agent sees it, noted in the trail: each time it is opened, and now and then while
         it is looked at in other ways (a form that is refused, what a script asks for). Errors: Turned 404."""
-        names = {agent.id: agent.name for agent in await self.agents()}
+        names = await self.names()
 
         since = self.door.clock.now() - SEEN_AGAIN
 
@@ -152,7 +156,7 @@ class Console:
 
     async def lines(self, me: SignedIn, talk: Talk, asked: LinesAsked) -> list[Piece]:
         """The lines asked for, alone."""
-        names = {agent.id: agent.name for agent in await self.agents()}
+        names = await self.names()
         found = await self.door.store.read(lambda c: asked.of(self._transcripts(c, me, talk, names)))
         return self._lines(me, talk, found)
 

@@ -127,7 +127,7 @@ class _Acts:
             case NoteRefused():
                 return Problem("notes", "not_noted", {"most": notes.MOST_CHARS}, fields.get("note", "")), _UNFIT
             case NotYours() | NotTaken():
-                names = {agent.id: agent.name for agent in await self._console.agents()}
+                names = await self._console.names()
                 has_it = names.get(refused.agent_id or "")
                 key = "not_yours" if has_it is None else "anothers"
                 return Problem(part, key, {"name": has_it or ""}, typed, field), _CONFLICT

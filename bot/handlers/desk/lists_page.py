@@ -42,7 +42,7 @@ class _ListsPage:
 
         blocks = await door.store.read(read)
         return door.page(
-            request, me, "desk/blocked.html", blocks=blocks, told=self._told(me), names=await self._names()
+            request, me, "desk/blocked.html", blocks=blocks, told=self._told(me), names=await self._console.names()
         )
 
     async def unblock(self, request: Request, me: SignedIn) -> Response:
@@ -62,11 +62,8 @@ class _ListsPage:
         before = int(asked) if asked.isascii() and asked.isdigit() and len(asked) <= 18 else None
         lines = await self._console.door.store.read(lambda c: audit.page(c, before=before, most=_ON_A_PAGE))
         older = lines[-1].id if len(lines) == _ON_A_PAGE else None
-        names, told = await self._names(), self._told(me)
+        names, told = await self._console.names(), self._told(me)
         return self._console.door.page(request, me, "desk/trail.html", lines=lines, names=names, told=told, older=older)
 
     def _told(self, me: SignedIn) -> Told:
         return Told(self._console.door.pages, me.locale, self._console.door.clock.now())
-
-    async def _names(self) -> dict[str, str]:
-        return {agent.id: agent.name for agent in await self._console.agents()}

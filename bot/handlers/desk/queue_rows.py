@@ -1,9 +1,8 @@
 """The queue's rows as they are drawn: each anew only when it says something else."""
 
-from collections import OrderedDict
-
 from bot.agents.queue_view import Row
 from bot.handlers.desk.telling import Told
+from bot.recent import Recent
 
 MOST_HELD = 5000
 
@@ -12,8 +11,7 @@ class QueueRows:
     """One process's. `drawn` is for the templates."""
 
     def __init__(self, most: int = MOST_HELD) -> None:
-        self._most = most
-        self._held: OrderedDict[tuple[str, str, str, bool], tuple[Row, str, str]] = OrderedDict()
+        self._held: Recent[tuple[str, str, str, bool], tuple[Row, str, str]] = Recent(most)
 
     def drawn(self, told: Told, row: Row, open: str) -> str:
         """One row's markup, with strangers' words escaped; `open` is the conversation beside the queue."""
@@ -25,7 +23,5 @@ class QueueRows:
                 "desk/parts/row.html", told.locale, told=told, row=row, here=row.id == open, time=time
             )
             held = (row, time, html)
-            self._held[key] = held
-            while len(self._held) > self._most:
-                self._held.popitem(last=False)
+            self._held.set(key, held)
         return held[2]
