@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from bot.inbound import Text
+from bot.inbound import Pressed, Text
 from bot.outbound import Link
 from tests.web.browser.steps import greeted, lines, only, say, to_consents, to_email
 from tests.web.conftest import DESKTOP, PHONE
@@ -184,6 +184,22 @@ def test_an_answer_that_got_lost_doubles_nothing(served: At, open_page: Open) ->
     expect(page.locator(".slip.customer").last).to_contain_text("✓", timeout=20_000)
     assert lines(page).count("anna@firma.pl") == 1
     assert [turn.body for turn in house.desk.turns].count(Text("anna@firma.pl")) == 1
+    assert server.port
+
+
+def test_the_next_question_is_answered_before_the_last_answer_is_acknowledged(served: At, open_page: Open) -> None:
+    server, house, _ = served
+    page = open_page(server.url + "/chat")
+    greeted(page)
+    house.desk.losing = 1
+    page.get_by_role("button", name="Kup teraz").click()
+    expect(page.locator(".slip.desk").last).to_contain_text("Na jaki adres")
+    expect(page.locator(".slip.waiting")).to_have_count(1)
+    page.get_by_role("button", name="Wróć").click()
+    expect(page.locator(".slip.customer")).to_have_count(2)
+    expect(page.locator(".slip.customer").last).to_contain_text("✓", timeout=20_000)
+    pressed = [turn.body.payload for turn in house.desk.turns if isinstance(turn.body, Pressed)]
+    assert pressed == ["start:buy", "/back"]
     assert server.port
 
 

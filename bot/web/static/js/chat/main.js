@@ -33,6 +33,8 @@ class Chat {
   held = [];
   machine = false;
   answerDue = false;
+  /** What had been said when the customer last answered: a question asked since then waits for an answer of its own. */
+  answeredAt = 0;
   answerTimer = 0;
   resumed = false;
   offlineTimer = 0;
@@ -116,6 +118,7 @@ class Chat {
 
   queued(item) {
     if (!item.quiet) this.log.echo(item);
+    this.answeredAt = this.transcript.lines.at(-1)?.id ?? 0;
     this.answerDue = true;
     this.draw();
   }
@@ -190,7 +193,8 @@ class Chat {
     this.header.show(standing);
     this.log.refresh(open);
     const due = this.answerDue || !this.outbox.empty;
-    this.tray.show(open ?? (due ? this.tray.line : null), due); // the old answers stay, asleep, until the new ones come
+    const asked = open !== null && open.id > this.answeredAt;
+    this.tray.show(open ?? (due ? this.tray.line : null), due && !asked); // the old answers stay, asleep, until the new ones come
     this.composer.expect(standing?.expects ?? "", standing?.mode ?? "bot");
     const typing = !silent && (this.machine || (this.answerDue && !this.wasOffline));
     this.log.typing(typing, this.machine ? t("working") : t("typing"));
