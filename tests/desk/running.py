@@ -22,6 +22,8 @@ from services.clock import SystemClock
 Json = Any
 #: More moves than these, of ten seconds each, mean that something is due for ever.
 MOVES = 12
+#: The least that the clock moves: it does, when all that is caused and due is done.
+A_MOMENT_S = 1e-6
 
 
 @dataclass
@@ -48,8 +50,10 @@ class Running:
         return (await self.http.get("/sandbox/api/messages", params={"to": to})).json()
 
     async def pay(self, payment_id: str, outcome: str = "paid", notify: str = "once") -> None:
+        """Somebody pays; returns when the desk has done all that comes of it."""
         done = await self.http.post(f"/sandbox/api/payments/{payment_id}", json={"outcome": outcome, "notify": notify})
         assert done.status_code == 200, done.text
+        await self.advance(A_MOMENT_S)
 
     async def advance(self, seconds: float) -> Json:
         """Moves the clock. One move has ten seconds for all that is due on the way, which a busy machine may exceed:
@@ -62,7 +66,7 @@ class Running:
             if target is None or "now" not in answer or time.monotonic() - begun < PATIENCE_S:
                 return answer
             ahead = (target - datetime.fromisoformat(answer["now"])).total_seconds()
-            seconds = max(ahead, 1e-6)  # there already: what was caused is still to be done
+            seconds = max(ahead, A_MOMENT_S)  # there already: what was caused is still to be done
         raise AssertionError(f"there is no end to what is due until {target}")
 
     async def fault(self, provider: str, mode: str, times: int = 1) -> None:

@@ -48,7 +48,11 @@ class Visitor:
         await box.press("Enter")
 
     async def sees(self, words: str) -> None:
-        await expect(self.chat.get_by_text(re.compile(words)).last).to_be_visible()
+        try:
+            await expect(self.chat.get_by_text(re.compile(words)).last).to_be_visible()
+        except AssertionError as unseen:  # Playwright shows the page round the chat only
+            shown = await self.chat.locator("body").inner_text()
+            raise AssertionError(f"no “{words}” in the chat:\n{shown[-2000:]}") from unseen
 
     async def follow(self, part: str) -> Page:
         link = self.chat.locator(f"a[href*='{part}']").last
