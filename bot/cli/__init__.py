@@ -6,6 +6,8 @@ from typing import Any
 
 import typer
 
+from bot.loading import loading
+
 #: Command, and where it is: a function, or a Typer of its own. In the order of the help.
 COMMANDS = {
     "run": "bot.cli.run:run_desk",
@@ -49,4 +51,6 @@ def _okienko() -> None:
 def main() -> None:
     """The script's entry. Only what is asked for is loaded: the whole desk takes seconds, `okienko chat` needs none."""
     asked = sys.argv[1] if len(sys.argv) > 1 else ""
-    build(*([asked] if asked in COMMANDS else COMMANDS))()
+    with loading():
+        app = build(*([asked] if asked in COMMANDS else COMMANDS))
+    app()

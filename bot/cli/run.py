@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from bot import logs
 from bot.app.lifeline import inherited, inherited_listening
 from bot.app.ready import NotReady
+from bot.loading import loading
 from bot.profile import ProfileErrors
 from bot.settings import Settings
 from services.store.errors import StoreError
@@ -43,7 +44,8 @@ def _way(settings: Settings, workers: int) -> Coroutine[Any, Any, None]:
     # By name: who looks after workers is no desk, and needs none of what a desk is made of.
     if workers > 1 and lifeline is None:
         return import_module("bot.app.workers").supervise(settings, workers)
-    serve: Any = import_module("bot.app.serve")
+    with loading():
+        serve: Any = import_module("bot.app.serve")
     if lifeline is not None and listening is not None:
         return serve.run_worker(settings, listening, lifeline)
     return serve.run(settings)
