@@ -90,11 +90,12 @@ class Desk(Protocol):
     ) -> Given:
         """For channels that ask (REST): the bot's messages that `root` caused, or those above seq `after`, or, with
         neither, those that no earlier call has handed over, which are marked then; and the standing that fits them.
-        `at_most_wait` as with `standing`. Errors: LookupError for no such conversation."""
+        `at_most_wait` as with `standing`. Errors: ConversationGone."""
         ...
 
     async def standing(self, conversation_id: str, *, at_most_wait: bool = False) -> Standing:
-        """Where it stands now; `at_most_wait` says "wait" as `expects` while a machine's result is due."""
+        """Where it stands now; `at_most_wait` says "wait" as `expects` while a machine's result is due. Errors:
+        ConversationGone."""
         ...
 
     def watch(self, conversation_id: str) -> AbstractAsyncContextManager[Watch]:

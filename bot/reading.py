@@ -17,6 +17,7 @@ from services.clock import Clock
 from services.store import announce, calls, carried, conversations, journal
 from services.store.announce import PEOPLE, typing_in
 from services.store.database import Store
+from services.store.errors import ConversationGone
 from values.expects import Expects
 
 # How long a request that waits for results goes without looking itself.
@@ -108,7 +109,7 @@ class Reading:
         """Where it stands, and the number of its last message."""
         found = conversations.load(connection, conversation_id, lock=False)
         if found is None:
-            raise LookupError("no such conversation")
+            raise ConversationGone(conversation_id)
         now, case = self.clock.now(), self._turn.case(found)
         standing = self._show.standing(found, case, now)
         if at_most_wait and standing.expects != Expects.agent:

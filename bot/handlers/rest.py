@@ -7,7 +7,7 @@ import asyncio
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -25,7 +25,7 @@ from bot.port import Desk, Given
 from bot.web.address import AddressOf, counts_all
 from bot.web.flood import Flood
 from bot.web.guard import SLOWEST_BODY_S
-from services.store.errors import StoreUnavailable
+from services.store.errors import ConversationGone, StoreUnavailable
 
 log = structlog.get_logger(__name__)
 
@@ -87,14 +87,14 @@ class Rest:
             if receipt.conflict:
                 raise Refusal(409, "this message_id was used for another message")
             settled = await self.desk.settled(receipt.root, self.patience)
-            given = await self.desk.give(receipt.conversation_id, root=receipt.root, at_most_wait=not settled)
+            giving = self.desk.give(receipt.conversation_id, root=receipt.root, at_most_wait=not settled)
+            return await self._answer(inbound.address, giving)
         except ClientDisconnect:
             return Response(status_code=400)
         except Refusal as refusal:
             return _refused(refusal)
         except StoreUnavailable:
             return _unavailable()
-        return JSONResponse(answer(inbound.address, given))
 
     async def events(self, request: Request) -> Response:
         """What was said since: above `after`, or what no answer has carried yet."""
@@ -105,14 +105,22 @@ class Rest:
             self._let_in(sender, request)
             conversation_id = await self._conversation(sender)
             if conversation_id is None:
-                return JSONResponse([{"recipient_id": sender, "custom": unbegun(self.locale)}])
+                return self._unbegun(sender)
             # A result may be due even now: the client must know that it is worth asking again.
-            given = await self.desk.give(conversation_id, after=after, at_most_wait=True)
+            return await self._answer(sender, self.desk.give(conversation_id, after=after, at_most_wait=True))
         except Refusal as refusal:
             return _refused(refusal)
         except StoreUnavailable:
             return _unavailable()
-        return JSONResponse(answer(sender, given))
+
+    async def _answer(self, sender: str, giving: Awaitable[Given]) -> Response:
+        try:
+            return JSONResponse(answer(sender, await giving))
+        except ConversationGone:  # erased a moment ago
+            return self._unbegun(sender)
+
+    def _unbegun(self, sender: str) -> Response:
+        return JSONResponse([{"recipient_id": sender, "custom": unbegun(self.locale)}])
 
     async def _conversation(self, sender: str) -> str | None:
         for channel in CHANNELS:

@@ -20,7 +20,7 @@ from bot.web.policy import content_policy
 from bot.web.session import Session, Sessions, new_session
 from bot.web.stream import Streams
 from bot.web.wire import Cursor, Json, parse_cursor
-from services.store.errors import StoreUnavailable
+from services.store.errors import ConversationGone, StoreUnavailable
 
 _LONGEST_TEXT = 40_000  # the desk itself answers a text that is too long; this only keeps the absurd out
 _LONGEST_NAME = 200
@@ -154,10 +154,14 @@ async def _receive(chat: WebChat, request: Request, session: Session, fields: Js
 async def _history(chat: WebChat, request: Request, session: Session) -> Response:
     del request
     conversation_id = await chat.desk.conversation(Channel.WEB, session.address)
+    nothing = _json({"lines": [], "standing": None, "cursor": str(Cursor())})
     if conversation_id is None:
-        return _json({"lines": [], "standing": None, "cursor": str(Cursor())})
+        return nothing
     messages = await chat.desk.messages(conversation_id, with_customer=True)
-    standing = await chat.desk.standing(conversation_id, at_most_wait=True)
+    try:
+        standing = await chat.desk.standing(conversation_id, at_most_wait=True)
+    except ConversationGone:  # erased between the two looks
+        return nothing
     cursor = Cursor()
     for message in messages:
         cursor = cursor.past(message)

@@ -14,6 +14,7 @@ from bot.outbound import Standing
 from bot.port import Desk, Watch
 from bot.web import wire
 from bot.web.wire import Cursor, Json
+from services.store.errors import ConversationGone
 
 _HEARTBEAT_S = 15.0
 _RETRY_MS = 1500
@@ -38,7 +39,8 @@ class Streams:
         return self._open.get(address, 0) >= _AT_ONCE or self._open.total() >= _MOST or self._closing.is_set()
 
     async def events(self, desk: Desk, conversation_id: str, address: str, cursor: Cursor) -> AsyncIterator[str]:
-        """The stream's text, until the page leaves or the desk goes down. Errors: those of the desk."""
+        """The stream's text, until the page leaves, the desk goes down or the conversation is erased. Errors: those of
+        the desk."""
         self._open[address] += 1
         try:
             if self._open[address] > _AT_ONCE:  # asked for at once, before any of them was open
@@ -47,6 +49,8 @@ class Streams:
             async with desk.watch(conversation_id) as watch:
                 async for event in self._follow(desk, conversation_id, cursor, watch):
                     yield event
+        except ConversationGone:  # erased: the page asks again, hears so, and begins anew
+            return
         finally:
             self._open[address] -= 1
             if not self._open[address]:

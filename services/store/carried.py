@@ -2,7 +2,9 @@
 
 import sqlalchemy as sa
 from sqlalchemy import bindparam as given
+from sqlalchemy import exc
 
+from services.store.errors import ConversationGone
 from services.store.statements import Insert, PerDialect
 from services.store.tables import delivered_mark as table
 
@@ -24,5 +26,8 @@ def up_to(connection: sa.Connection, conversation_id: str) -> int:
 
 
 def mark(connection: sa.Connection, conversation_id: str, seq: int) -> None:
-    """Notes that all messages up to `seq` were carried; never goes back."""
-    connection.execute(_mark.of(connection), {"conversation_id": conversation_id, "given_seq": seq})
+    """Notes that all messages up to `seq` were carried; never goes back. Errors: ConversationGone."""
+    try:
+        connection.execute(_mark.of(connection), {"conversation_id": conversation_id, "given_seq": seq})
+    except exc.IntegrityError as gone:  # nothing but the conversation is referred to
+        raise ConversationGone(conversation_id) from gone

@@ -21,5 +21,9 @@ class StoreTooNew(StoreError):
     """The database was written by a newer release of the desk than this one."""
 
 
+class ConversationGone(LookupError):
+    """There is no such conversation, or none any more: it may be erased between two looks at it."""
+
+
 class NotCopied(StoreError):
     """A database wasn't copied to another; the message says why and what to do."""

@@ -10,7 +10,7 @@ from typing import Protocol, TypeVar
 from bot.inbound import Inbound, Pressed, Text
 from bot.outbound import Button, Link, Message, Standing
 from bot.port import Given, Happening, Receipt
-from services.store.errors import StoreUnavailable
+from services.store.errors import ConversationGone, StoreUnavailable
 
 T = TypeVar("T")
 START = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
@@ -86,6 +86,7 @@ class RecorderDesk:
         self.turns: list[Inbound] = []
         self.by_address: dict[str, Conversation] = {}
         self.by_id: dict[str, Conversation] = {}
+        self.erased: set[str] = set()
         self.down = False
         self.losing = 0
         self.gate = asyncio.Event()
@@ -184,6 +185,8 @@ class RecorderDesk:
     async def standing(self, conversation_id: str, *, at_most_wait: bool = False) -> Standing:
         """As the script says."""
         del at_most_wait
+        if conversation_id in self.erased:
+            raise ConversationGone(conversation_id)
         conversation = self.by_id[conversation_id]
         script, place = conversation.script, conversation.script.place
         last = next((line for _, line in reversed(conversation.lines) if line.seq), None)

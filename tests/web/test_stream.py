@@ -162,3 +162,18 @@ async def test_a_visitor_has_five_streams_at_most() -> None:
 def test_what_is_no_cursor_means_from_the_beginning(text: str) -> None:
     assert parse_cursor(text) in (Cursor(), Cursor(1, 2))
     assert parse_cursor("57.12") == Cursor(57, 12)
+
+
+@pytest.mark.anyio
+async def test_it_ends_when_the_conversation_is_erased() -> None:
+    desk, conversation = await talking()
+    streams = Streams()
+    read = reader(streams, desk, conversation)
+    await read.until("standing")
+
+    desk.erased.add(conversation)
+    desk.say(desk.by_id[conversation], Said("ostatnie słowo"))
+    with pytest.raises(StopAsyncIteration):
+        await read.until("the end")
+
+    assert not streams.full("a")

@@ -199,6 +199,16 @@ async def test_history_tells_everything_and_where_it_stands(client: httpx.AsyncC
 
 
 @pytest.mark.anyio
+async def test_a_history_erased_while_it_is_read_is_none(house: House, client: httpx.AsyncClient) -> None:
+    await client.get("/chat")
+    empty = (await client.get("/webchat/history", headers=OURS)).json()
+    await send(client, "/start")
+    house.desk.erased.update(house.desk.by_id)
+
+    assert (await client.get("/webchat/history", headers=OURS)).json() == empty
+
+
+@pytest.mark.anyio
 async def test_a_flood_is_slowed_down_per_session() -> None:
     house = House(flood=FloodRules(session="3/minute", address="100/minute"))
     async with browser_of(house) as client:

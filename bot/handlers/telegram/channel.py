@@ -19,6 +19,7 @@ from bot.handlers.telegram.webhook import PATH, Webhook
 from bot.handlers.telegram.words import SHIPPED_WORDS, ChannelWords
 from bot.inbound import Channel
 from bot.port import Desk
+from services.store.errors import ConversationGone
 
 log = structlog.get_logger(__name__)
 
@@ -47,7 +48,10 @@ def locales(desk: Desk, default: str) -> Callable[[str], Awaitable[str]]:
 
     async def locale_of(address: str) -> str:
         conversation = await desk.conversation(Channel.TELEGRAM, address)
-        return (await desk.standing(conversation)).locale if conversation else default
+        try:
+            return (await desk.standing(conversation)).locale if conversation else default
+        except ConversationGone:
+            return default
 
     return locale_of
 

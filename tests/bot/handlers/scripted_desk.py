@@ -10,7 +10,7 @@ from typing import TypeVar
 from bot.inbound import Inbound, Text
 from bot.outbound import Button, Link, Message, Standing
 from bot.port import Given, Happening, Receipt, Watch
-from services.store.errors import StoreUnavailable
+from services.store.errors import ConversationGone, StoreUnavailable
 
 T = TypeVar("T")
 AT = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
@@ -53,6 +53,7 @@ class ScriptedDesk:
         self.talks: dict[str, Talk] = {}
         self.receipts: dict[tuple[str, str], tuple[Inbound, Receipt]] = {}
         self.unavailable = 0  # so many calls fail as they do while nothing can be committed
+        self.erasing = False  # while anybody is answered, all of the conversation is erased
         self.unsettled: set[str] = set()  # roots whose results never come
         self.expects = "choice"
         self.mode = "bot"
@@ -116,6 +117,9 @@ class ScriptedDesk:
     async def give(
         self, conversation_id: str, *, root: str | None = None, after: int | None = None, at_most_wait: bool = False
     ) -> Given:
+        if self.erasing:
+            del self.talks[conversation_id]
+            raise ConversationGone(conversation_id)
         talk = self.talks[conversation_id]
         found = await self.messages(conversation_id, root=root, after=after)
         if root is None and after is None:

@@ -6,6 +6,7 @@ import pytest
 
 from services.store import carried, clock, events, timers
 from services.store.database import Store
+from services.store.errors import ConversationGone
 from services.store.events import Event
 from services.store.timers import Timer
 from tests.services.databases import NOW, a_conversation
@@ -77,3 +78,8 @@ async def test_what_was_carried_never_goes_back(store: Store) -> None:
     for seq in (2, 5, 3):
         await store.write(lambda connection, seq=seq: carried.mark(connection, "c1", seq))
     assert await store.read(lambda connection: carried.up_to(connection, "c1")) == 5
+
+
+async def test_nothing_is_carried_of_a_conversation_that_was_erased(store: Store) -> None:
+    with pytest.raises(ConversationGone):
+        await store.write(lambda connection: carried.mark(connection, "erased", 1))

@@ -156,6 +156,20 @@ async def test_events_are_carried_once_unless_asked_by_number(desk: ScriptedDesk
     assert await events(after=2) == [None]
 
 
+async def test_a_conversation_erased_meanwhile_is_one_that_never_was(
+    desk: ScriptedDesk, http: httpx.AsyncClient
+) -> None:
+    unknown = (await http.get("/webhooks/rest/events", params={"sender": SENDER})).json()
+    desk.erasing = True
+
+    said = await say(http, "hej")
+    desk.talk("rest", SENDER)
+    asked = await http.get("/webhooks/rest/events", params={"sender": SENDER})
+
+    assert (said.status_code, said.json()) == (200, unknown)
+    assert (asked.status_code, asked.json()) == (200, unknown)
+
+
 async def test_events_of_a_sender_who_never_wrote(http: httpx.AsyncClient) -> None:
     answer = await http.get("/webhooks/rest/events", params={"sender": SENDER})
     assert answer.status_code == 200
