@@ -16,6 +16,7 @@ from tests.architecture.rooms import ROOMS, ROOT, shown, sources, tree
 PIN = re.compile(r"^(?P<name>[A-Za-z0-9._-]+)(?:\[[^]]*\])?==(?P<version>[^ ;\\]+)", re.MULTILINE)
 NOT_IMPORTED = {
     "python-multipart": "Starlette reads forms with it",
+    "sniffio": "httpx looks for it at each request",
     "tzdata": "zoneinfo reads it where the system has no time zones",
 }
 """Dependencies that no file imports by name, and who does."""
