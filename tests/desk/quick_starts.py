@@ -22,6 +22,7 @@ from services import passwords
 from services.engine import queue_worker
 from services.store import migrate
 from services.store.database import parse_url
+from tests.desk import mortal
 
 T = TypeVar("T")
 #: How many of the first starts do what needn't be done each time: enough to die at each of its points.
@@ -57,14 +58,15 @@ def in_place(quick: Quick) -> Generator[None]:
 
 @contextlib.contextmanager
 def quick_starts() -> Generator[None]:
-    """Besides, for one desk that begins again and again: the schema is looked at once; housekeeping and the bot's menu
-    are left out after the first dozen. Jobs of dead processes are looked for when a desk begins, not up to two seconds
-    later."""
+    """Besides, for one desk that begins again and again: its settings are read and the schema is looked at once;
+    housekeeping and the bot's menu are left out after the first dozen. Jobs of dead processes are looked for when a
+    desk begins, not up to two seconds later."""
     with in_place(
         (
             (migrate, "upgrade", _once(migrate.upgrade)),
             (Housekeeping, "start", _few_times(Housekeeping.start, lambda _self: None)),
             (channel, "set_menu", _few_times(channel.set_menu, _nothing)),
+            (mortal, "Settings", cache(mortal.Settings)),
             (queue_worker, "POLL_S", 0.1),
             (queue_worker.QueueWorker, "start", _reaps_first(queue_worker.QueueWorker.start)),
         )
