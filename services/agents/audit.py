@@ -18,6 +18,7 @@ PERSONAL = frozenset(
 """Details of these names would be personal or secret; ids, kinds and counts are told instead."""
 
 SEEN = "conversation_seen"
+CONTACTS_OPENED = "contacts_opened"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +91,12 @@ def page(
     return [Entry(*row) for row in connection.execute(query)]
 
 
-def seen_since(connection: sa.Connection, *, agent_id: str, conversation_id: str, since: datetime) -> bool:
-    """Whether the trail has it that this agent saw the conversation then or later."""
+def noted_since(connection: sa.Connection, what: str, *, agent_id: str, conversation_id: str, since: datetime) -> bool:
+    """Whether the trail has it that this agent did this with the conversation then or later."""
     query = sa.select(table.c.id).where(
         table.c.conversation_id == conversation_id,
         table.c.agent_id == agent_id,
-        table.c.what == SEEN,
+        table.c.what == what,
         table.c.at >= since,
     )
     return connection.execute(query.limit(1)).first() is not None

@@ -182,6 +182,24 @@ async def test_contacts_are_masked_until_opened_and_that_is_noted(desk: Running)
     assert done.person.email not in anna.page
 
 
+async def test_opened_contacts_stay_open_on_their_page_for_a_while(desk: Running) -> None:
+    done = await bought(desk)
+    where = await place_of(desk, done.customer)
+    anna, marek = [await AgentHttp.logged_in(desk, login) for login in ("anna", "marek")]
+    on_the_page = {"hx-request": "true", "okienko-contacts": "open"}
+
+    async def shown_to(agent: AgentHttp) -> bool:
+        return done.person.email in (await agent.http.get(f"/desk/c/{where}/parts", headers=on_the_page)).text
+
+    assert not await shown_to(anna), "a page can't say so by itself"
+    await anna.post(f"/desk/c/{where}/show")
+    assert await shown_to(anna)
+    assert not await shown_to(marek)
+    assert done.person.email not in (await anna.http.get(f"/desk/c/{where}/parts", headers={"hx-request": "true"})).text
+    await desk.advance(601)
+    assert not await shown_to(anna)
+
+
 async def test_search_finds_people_and_words_and_any_of_them_can_be_taken(desk: Running) -> None:
     done = await bought(desk)
     where = await place_of(desk, done.customer)

@@ -8,6 +8,7 @@ from playwright.async_api import expect
 
 from tests.desk.agent_browser import AgentBrowser
 from tests.desk.running import Customer, running_desk
+from tests.desk.scripted import Scripted
 from tests.desk.visitor import browser
 
 pytestmark = pytest.mark.anyio
@@ -34,4 +35,23 @@ async def test_news_wait_until_the_button_is_let_go(tmp_path: Path, chromium_pat
         await page.mouse.up()
         await expect(page.locator("#talk-title")).to_be_visible()
         await expect(waiting).to_have_count(2)
+        assert agent.wrong == []
+
+
+async def test_contacts_that_were_opened_stay_open_when_news_comes(tmp_path: Path, chromium_path: str) -> None:
+    async with running_desk(tmp_path) as desk, browser(chromium_path, 1280) as context:
+        stuck = await Scripted(desk).run("tax_number")
+        await stuck.customer.say("/agent")
+        agent = await AgentBrowser.logged_in(desk.url, context)
+        await agent.opens()
+        address = agent.page.locator("#piece-card").get_by_text(stuck.person.email)
+        await agent.press("Pokaż kontakty")
+        await expect(address).to_be_visible()
+        await stuck.customer.say("Jest tam kto?")
+        await agent.sees("Jest tam kto")
+        await expect(address).to_be_visible()
+        await agent.takes()
+        await expect(address).to_be_visible()
+        await agent.page.reload()
+        await expect(agent.page.get_by_role("button", name="Pokaż kontakty")).to_be_visible()
         assert agent.wrong == []

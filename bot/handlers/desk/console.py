@@ -8,7 +8,7 @@ those that it lacks (`lines_asked.py`). Without scripts the page is loaded again
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from secrets import token_urlsafe
 from typing import Any
 
@@ -38,6 +38,9 @@ from services.store import conversations
 
 PARTS = ("head", "write", "steps", "card", "notes")
 SEEN_AGAIN = timedelta(hours=1)
+OPENED_FOR = timedelta(minutes=10)
+"""Contacts that were opened stay so on that page, whatever comes in; later the next news hides them."""
+_OPENED = "okienko-contacts"
 _THE_END = LinesAsked()
 
 
@@ -105,7 +108,9 @@ class Console:
             here = conversations.load(connection, conversation_id, lock=False)
             if here is None:
                 return None
-            noted = audit.seen_since(connection, agent_id=me.agent_id, conversation_id=conversation_id, since=since)
+            noted = audit.noted_since(
+                connection, audit.SEEN, agent_id=me.agent_id, conversation_id=conversation_id, since=since
+            )
             return talk_view.talk(connection, self.sight, here, agent_id=me.agent_id, names=names), noted
 
         found = await self.door.store.read(read)
@@ -126,14 +131,15 @@ class Console:
         reply: str = "",
         asked: LinesAsked = _THE_END,
     ) -> list[Piece]:
-        """All parts of a conversation's page; of its lines those `asked` for. `opened`: contacts in full; `reply`: the
-        answer to begin with."""
+        """All parts of a conversation's page; of its lines those `asked` for. `opened`: contacts in full, if the trail
+        has it that this agent opened them lately; `reply`: the answer to begin with."""
         agents, now = await self.agents(), self.door.clock.now()
         names = {agent.id: agent.name for agent in agents}
 
         def read(connection: sa.Connection) -> dict[str, Any]:
             found = notes.of_conversation(connection, talk.conversation.id)
-            shown = card_view.of(connection, talk, now, opened=opened)
+            in_full = opened and _opened_lately(connection, me, talk, now)
+            shown = card_view.of(connection, talk, now, opened=in_full)
             answers = self.ready.of(connection, talk, now, agent_id=me.agent_id, agent=me.name) if talk.mine else []
             here = talk.conversation
             block = blocklist.of(connection, channel=here.channel, address=here.address, now=now)
@@ -182,7 +188,7 @@ class Console:
     async def changed(self, request: Request, me: SignedIn, talk: Talk) -> Response:
         """The parts that aren't as the page has them (it tells their marks)."""
         marks = set(request.query_params.getlist("mark"))
-        pieces = await self.pieces(me, talk, asked=lines_asked(request))
+        pieces = await self.pieces(me, talk, opened=_opened(request), asked=lines_asked(request))
         fresh = [piece for piece in pieces if piece.mark not in marks]
         return self.bare(request, me, fresh) if fresh else Response(status_code=204, headers=DESK_PAGE)
 
@@ -203,6 +209,7 @@ class Console:
     ) -> Response:
         """The conversation's page, or for a script its parts; `problem` with why something wasn't done."""
         talk, reply = await self.talk(me, conversation_id, opening=opening), request.query_params.get("reply", "")
+        opened = opened or _opened(request)
         pieces = await self.pieces(me, talk, problem, opened=opened, reply=reply, asked=lines_asked(request))
         if by_script(request):
             return self.bare(request, me, pieces, status=status)
@@ -230,6 +237,18 @@ class Console:
 
 def _holder(talk: Talk) -> str | None:
     return talk.request.agent_id if talk.request is not None else None
+
+
+def _opened(request: Request) -> bool:
+    """Whether the page that asks shows contacts in full."""
+    return by_script(request) and request.headers.get(_OPENED) == "open"
+
+
+def _opened_lately(connection: sa.Connection, me: SignedIn, talk: Talk, now: datetime) -> bool:
+    where, since = talk.conversation.id, now - OPENED_FOR
+    return audit.noted_since(
+        connection, audit.CONTACTS_OPENED, agent_id=me.agent_id, conversation_id=where, since=since
+    )
 
 
 def _of(problem: Problem | None, part: str) -> Problem | None:

@@ -42,11 +42,11 @@ class _CustomerActs:
         self._console = console
 
     async def show(self, request: Request, me: SignedIn) -> Response:
-        """Contacts in full, for this one answer; noted before they are shown."""
+        """Contacts in full on this page, for a while; noted before they are shown."""
         console, conversation_id = self._console, str(request.path_params["id"])
         talk = await console.talk(me, conversation_id)
         account_id = talk.conversation.account_id
-        await console.door.note(me, "contacts_opened", conversation_id=conversation_id, account_id=account_id)
+        await console.door.note(me, audit.CONTACTS_OPENED, conversation_id=conversation_id, account_id=account_id)
         if not by_script(request):
             return await console.page(request, me, conversation_id, opened=True)
         shown = await console.pieces(me, talk, opened=True)

@@ -102,7 +102,9 @@ export function followTalk() {
   document.body.addEventListener("htmx:configRequest", (event) => {
     const { headers, path } = /** @type {CustomEvent} */ (event).detail;
     const box = log();
-    if (box && String(path).startsWith(`/desk/c/${talkId()}/`)) headers["okienko-lines"] = have(box);
+    if (!String(path).startsWith(`/desk/c/${talkId()}/`)) return;
+    if (box) headers["okienko-lines"] = have(box);
+    if (document.querySelector("#piece-card [data-opened]")) headers["okienko-contacts"] = "open"; // they stay so
   });
   document.body.addEventListener("htmx:oobBeforeSwap", () => (top = log()?.scrollTop ?? 0));
   document.body.addEventListener("htmx:oobAfterSwap", (event) => {
