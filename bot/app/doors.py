@@ -125,7 +125,7 @@ class Doors:
         return [
             *PaymentWebhooks(self.core.desk, self.ground.providers.payments, news).routes(),
             *(self.telegram.routes() if self.telegram is not None else []),
-            Mount("/api/v1", app=seller_api.build(self._seller_api())),
+            Mount("/api/v1", app=seller_api.Answering(self._seller_api())),
         ]
 
     def _sandbox(self) -> list[BaseRoute]:

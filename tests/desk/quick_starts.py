@@ -11,11 +11,9 @@ from unittest.mock import patch
 
 import jinja2
 from argon2 import PasswordHasher as Argon2
-from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot import profile
 from bot.app import ready
-from bot.handlers.api import app as seller_api
 from bot.handlers.telegram import channel
 from bot.housekeeping import Housekeeping
 from services import passwords
@@ -35,11 +33,10 @@ Quick = tuple[tuple[Any, str, Any], ...]
 def made_once(template: Path) -> Quick:
     """What to put where: a profile is loaded once, its questions are indexed once, a new SQLite file is a copy of
     `template` (made when it isn't there), a password is hashed in no time, the certificates are read once, a page's
-    template is compiled once, and the seller's API is made when it is asked."""
+    template is compiled once."""
     return (
         (ready, "load", cache(profile.load)),
         (profile.Profile, "questions", _by_identity(profile.Profile.questions)),
-        (seller_api, "build", _when_asked(seller_api.build)),
         (migrate, "upgrade", _copied(migrate.upgrade, template)),
         (passwords, "Argon2", _light),
         (ssl, "create_default_context", _shared_certificates(ssl.create_default_context)),
@@ -108,20 +105,6 @@ def _once(upgrade: Callable[..., None]) -> Callable[..., None]:
             done.add(what)
 
     return once
-
-
-def _when_asked(build: Callable[[Any], ASGIApp]) -> Callable[[Any], ASGIApp]:
-    def late(api: Any) -> ASGIApp:
-        built: list[ASGIApp] = []
-
-        async def serve_it(scope: Scope, receive: Receive, send: Send) -> None:
-            if not built:
-                built.append(build(api))
-            await built[0](scope, receive, send)
-
-        return serve_it
-
-    return late
 
 
 def _few_times(do: Callable[..., T], then: Callable[..., T]) -> Callable[..., T]:

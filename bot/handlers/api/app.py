@@ -1,8 +1,9 @@
 """The API as an app of its own, closed without its token. One file per resource; fields: docs/reference/api.md.
 
-Routes are functions of their modules, not of an app: FastAPI remembers each function for as long as the process lives.
+The app is the same for every desk of a process: what a desk answers by comes with each request.
 """
 
+from functools import cache
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, FastAPI, HTTPException, Request
@@ -10,6 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.exceptions import HTTPException as AnyHTTPException
+from starlette.types import Receive, Scope, Send
 
 from bot.handlers.api import (
     companies,
@@ -32,7 +34,7 @@ from bot.handlers.api.shapes import ApiError
 from bot.handlers.api.work import SellerApi
 from services.store.errors import StoreUnavailable
 
-__all__ = ["SellerApi", "build"]
+__all__ = ["Answering", "SellerApi", "described"]
 
 RESOURCES: tuple[APIRouter, ...] = (
     customers.router,
@@ -66,8 +68,25 @@ def _known_only(request: Request) -> None:
         raise HTTPException(422, f"query: this way takes {', '.join(sorted(known)) or 'no parameters'}")
 
 
-def build(api: SellerApi) -> FastAPI:
-    """The app, to be mounted at `/api/v1`."""
+class Answering:
+    """The API of one desk, to be mounted at `/api/v1`: an ASGI app."""
+
+    def __init__(self, api: SellerApi) -> None:
+        self._api = api
+        self._gated = Gate(self._answer, api.token)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers whoever shows the token."""
+        await self._gated(scope, receive, send)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        scope["state"] = {**scope.get("state", {}), "api": self._api}
+        await described()(scope, receive, send)
+
+
+@cache
+def described() -> FastAPI:
+    """The app. Made at the first request, not at a desk's start: it takes a quarter of a second."""
     app = _Described(
         title="Okienko: the seller's API",
         version="1",
@@ -79,8 +98,6 @@ def build(api: SellerApi) -> FastAPI:
         dependencies=[Depends(_described), Depends(_known_only)],
         responses={status: {"model": ApiError, "description": said} for status, said in _ALWAYS.items()},
     )
-    app.state.api = api
-    app.add_middleware(Gate, token=api.token)
     app.add_exception_handler(AnyHTTPException, _told)
     app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(StoreUnavailable, _busy)

@@ -49,7 +49,7 @@ class SellerApi:
 
 
 def _of_app(request: Request) -> SellerApi:
-    return request.app.state.api
+    return request.state.api
 
 
 Api = Annotated[SellerApi, Depends(_of_app)]
