@@ -55,3 +55,24 @@ async def test_contacts_that_were_opened_stay_open_when_news_comes(tmp_path: Pat
         await agent.page.reload()
         await expect(agent.page.get_by_role("button", name="Pokaż kontakty")).to_be_visible()
         assert agent.wrong == []
+
+
+async def test_why_something_was_refused_stays_when_news_comes(tmp_path: Path, chromium_path: str) -> None:
+    async with running_desk(tmp_path) as desk, browser(chromium_path, 1280) as context:
+        stuck = await Scripted(desk).run("tax_number")
+        await stuck.customer.say("/agent")
+        agent = await AgentBrowser.logged_in(desk.url, context)
+        await agent.opens()
+        await agent.takes()
+        await agent.corrects("NIP", "12")
+        await expect(agent.page.get_by_role("alert")).to_contain_text("cyfr")
+        async with agent.page.expect_response(re.compile("/parts")) as brought:
+            await stuck.customer.say("Jest tam kto?")
+        assert "piece-steps" in await (await brought.value).text()
+        await agent.sees("Jest tam kto")
+        await expect(agent.page.get_by_role("alert")).to_contain_text("cyfr")
+        await expect(agent.page.get_by_label(re.compile("^NIP"))).to_have_value("12")
+        await agent.corrects("NIP", "123-456-32-18")
+        await agent.sees("Anna poprawia: NIP")
+        await expect(agent.page.get_by_role("alert")).to_have_count(0)
+        assert agent.wrong == []

@@ -7,7 +7,9 @@ import pytest
 
 from tests.architecture.rooms import ROOT
 
-_TOLD = re.compile(r'(?:what="|SEEN = "|_note\(connection, "|\.note\(\s*me,\s*")([a-z_]+)"')
+_TOLD = re.compile(
+    r'(?:what="|^(?:SEEN|CONTACTS_OPENED) = "|_note\(connection, "|\.note\(\s*me,\s*")([a-z_]+)"', re.MULTILINE
+)
 #: Named by what was done (`bot/agents/acts.py`).
 ACTS = {"taken", "said", "corrected", "passed_on", "given_back", "done", "put_back"}
 
