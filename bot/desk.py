@@ -35,6 +35,7 @@ from services.engine.timers import TimerLoop
 from services.store import conversations, events, inbox
 from services.store.announce import Announcement
 from services.store.database import Store
+from services.store.errors import ConversationGone
 from services.store.timers import Timer
 
 T = TypeVar("T")
@@ -75,13 +76,13 @@ class TheDesk(Reading):
 
     async def act(self, conversation_id: str, key: str, work: Callable[[ByAgent], T]) -> T | None:
         """An agent's act: one transaction under the conversation's lock, in its place in the queue; what it played is
-        delivered after the commit. None if `key` was done before. Errors: LookupError for no such conversation, what
+        delivered after the commit. None if `key` was done before. Errors: ConversationGone, what
         `work` raises (then nothing is stored), StoreUnavailable."""
 
         def decide(connection: sa.Connection) -> tuple[T | None, Turned | None]:
             current = conversations.load(connection, conversation_id, lock=True)
             if current is None:
-                raise LookupError("no such conversation")
+                raise ConversationGone(conversation_id)
             now = self.clock.now()
             if not inbox.first_time(connection, BY_AGENT, f"{conversation_id}:{key}", conversation_id, "", now):
                 return None, None

@@ -4,10 +4,10 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import BrowserContext, expect
 
 from tests.desk.agent_browser import AgentBrowser
-from tests.desk.running import Customer, running_desk
+from tests.desk.running import Customer, Running, running_desk
 from tests.desk.scripted import Scripted
 from tests.desk.visitor import browser
 
@@ -17,6 +17,15 @@ pytestmark = pytest.mark.anyio
 async def asks_for_a_person(customer: Customer) -> None:
     await customer.say("/start")
     await customer.say("/agent")
+
+
+async def opened_by_an_agent(desk: Running, context: BrowserContext) -> tuple[Scripted, AgentBrowser]:
+    """A customer who asked for a person at the tax number, and an agent who looks at it."""
+    stuck = await Scripted(desk).run("tax_number")
+    await stuck.customer.say("/agent")
+    agent = await AgentBrowser.logged_in(desk.url, context)
+    await agent.opens()
+    return stuck, agent
 
 
 async def test_news_wait_until_the_button_is_let_go(tmp_path: Path, chromium_path: str) -> None:
@@ -40,10 +49,7 @@ async def test_news_wait_until_the_button_is_let_go(tmp_path: Path, chromium_pat
 
 async def test_contacts_that_were_opened_stay_open_when_news_comes(tmp_path: Path, chromium_path: str) -> None:
     async with running_desk(tmp_path) as desk, browser(chromium_path, 1280) as context:
-        stuck = await Scripted(desk).run("tax_number")
-        await stuck.customer.say("/agent")
-        agent = await AgentBrowser.logged_in(desk.url, context)
-        await agent.opens()
+        stuck, agent = await opened_by_an_agent(desk, context)
         address = agent.page.locator("#piece-card").get_by_text(stuck.person.email)
         await agent.press("Pokaż kontakty")
         await expect(address).to_be_visible()
@@ -59,10 +65,7 @@ async def test_contacts_that_were_opened_stay_open_when_news_comes(tmp_path: Pat
 
 async def test_why_something_was_refused_stays_when_news_comes(tmp_path: Path, chromium_path: str) -> None:
     async with running_desk(tmp_path) as desk, browser(chromium_path, 1280) as context:
-        stuck = await Scripted(desk).run("tax_number")
-        await stuck.customer.say("/agent")
-        agent = await AgentBrowser.logged_in(desk.url, context)
-        await agent.opens()
+        stuck, agent = await opened_by_an_agent(desk, context)
         await agent.takes()
         await agent.corrects("NIP", "12")
         await expect(agent.page.get_by_role("alert")).to_contain_text("cyfr")
