@@ -13,6 +13,9 @@ from services.registers.company import Found, NotFound, Register, Source
 EU_PREFIXES = frozenset("AT BE BG CY CZ DE DK EE EL ES FI FR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK XI".split())
 #: While others wait behind it, a register gets this part of the time that is left.
 SHARE = 0.75
+#: And never less than this part of all. So little is left only to a process that stood still meanwhile (a frozen
+#: machine, no memory): who has waited for that is better served by a second more than by typing the data.
+LEAST = 0.125
 
 _log = structlog.get_logger(__name__)
 
@@ -20,7 +23,8 @@ _log = structlog.get_logger(__name__)
 async def look_up(
     sources: Sequence[Register], tax_number: str, *, country: str = "PL", budget: float
 ) -> Found | NotFound:
-    """Ask the registers that serve the number's country, in order; `budget` in seconds for all of them together.
+    """Ask the registers that serve the number's country, in order; `budget` in seconds for all of them together. It is
+    kept by a process that runs; one that stood still meanwhile takes `LEAST` of it more for each that wasn't asked yet.
 
     `country` (ISO code) is that of a national number; letters of the European Union in front of the number win over it.
 
@@ -35,7 +39,7 @@ async def look_up(
     for number, source in enumerate(willing):
         left = ends - asyncio.get_running_loop().time()
         share = left if number == len(willing) - 1 else left * SHARE
-        match await _ask(source, country, national, share):
+        match await _ask(source, country, national, max(share, budget * LEAST)):
             case Found() as found:
                 return found
             case NotFound():
@@ -49,8 +53,6 @@ async def look_up(
 
 async def _ask(source: Register, country: str, national: str, within_s: float) -> Found | NotFound | Unavailable:
     """One register's answer; its silence is an outcome here, and noted for whoever runs the desk."""
-    if within_s <= 0:
-        return Unavailable("budget_spent", origin=source.source)
     try:
         return await source.find(country, national, within_s=within_s)
     except Misconfigured as error:

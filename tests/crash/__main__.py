@@ -17,6 +17,9 @@ from tests.crash.points import crash_at_every_point, crash_at_every_point_on_tel
 from tests.crash.run import run
 from tests.crash.table import commit, faults, slowest, table
 
+#: Of each process's log, where a promise was broken.
+LAST_LINES = 20
+
 
 def main() -> int:
     """Runs; prints the table. 1 if a promise was broken."""
@@ -34,12 +37,18 @@ def main() -> int:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="okienko-crash-")))
         result = asyncio.run(run(plan, folder, url))
         for log in sorted(folder.glob("*.log")):
-            sys.stderr.write(f"--- {log.name}\n{log.read_text(errors='replace')[-2000:]}\n" if result.broken else "")
+            sys.stderr.write(f"--- {log.name}\n{_telling(log)}\n" if result.broken else "")
     sys.stderr.write(f"longest without an answer:\n{slowest(result)}\n")
     print(table(result, " ".join(["python -m tests.crash", *sys.argv[1:]])))
     if result.broken:
         print(f"\nBroken:\n\n{faults(result)}")
     return 1 if result.broken else 0
+
+
+def _telling(log: Path) -> str:
+    """The log's alarms and its last lines."""
+    lines = log.read_text(errors="replace").splitlines()
+    return "\n".join([*(line for line in lines[:-LAST_LINES] if "alarm" in line), *lines[-LAST_LINES:]])
 
 
 def at_every_point(database: str) -> int:

@@ -1,4 +1,5 @@
 import asyncio
+import time
 from datetime import timedelta
 
 import pytest
@@ -112,3 +113,14 @@ async def test_the_whole_budget_is_kept_and_the_last_gets_the_rest() -> None:
 async def test_a_slow_first_one_leaves_time_for_the_next() -> None:
     answer = await look_up([Told("mf", found("mf"), takes_s=30), Told("gus", found("gus"))], "1", budget=0.2)
     assert answer == found("gus")
+
+
+async def test_after_the_process_stood_still_the_next_is_asked_all_the_same() -> None:
+    class Frozen(Told):
+        async def find(self, country: str, tax_number: str, *, within_s: float) -> Found | NotFound:
+            time.sleep(0.3)  # noqa: ASYNC251 - the whole process stands still, as upon SIGSTOP
+            return await super().find(country, tax_number, within_s=within_s)
+
+    gus = Told("gus", found("gus"))
+    assert await look_up([Frozen("mf", Unavailable("timeout")), gus], "1", budget=0.2) == found("gus")
+    assert [within for _, _, within in gus.asked] == [0.025]
