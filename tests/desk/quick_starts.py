@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from unittest.mock import patch
 
 import jinja2
+import sqlalchemy as sa
 from argon2 import PasswordHasher as Argon2
 
 from bot import profile
@@ -33,7 +34,7 @@ Quick = tuple[tuple[Any, str, Any], ...]
 def made_once(template: Path) -> Quick:
     """What to put where: a profile is loaded once, its questions are indexed once, a new SQLite file is a copy of
     `template` (made when it isn't there), a password is hashed in no time, the certificates are read once, a page's
-    template is compiled once."""
+    template is compiled once, and so is a statement."""
     return (
         (ready, "load", cache(profile.load)),
         (profile.Profile, "questions", _by_identity(profile.Profile.questions)),
@@ -41,6 +42,7 @@ def made_once(template: Path) -> Quick:
         (passwords, "Argon2", _light),
         (ssl, "create_default_context", _shared_certificates(ssl.create_default_context)),
         (jinja2.Environment, "compile", _compiled_once(jinja2.Environment.compile)),
+        (sa.Engine, "_compiled_cache", _shared_statements()),
     )
 
 
@@ -49,7 +51,7 @@ def in_place(quick: Quick) -> Generator[None]:
     """While it lasts the quick ones stand where the others did."""
     with contextlib.ExitStack() as stack:
         for owner, name, other in quick:
-            stack.enter_context(patch.object(owner, name, other))
+            stack.enter_context(patch.object(owner, name, other, create=True))
         yield
 
 
@@ -149,3 +151,27 @@ def _compiled_once(compiling: Callable[..., Any]) -> Callable[..., Any]:
         return made[key]
 
     return compiled
+
+
+class _Statements(dict[Any, Any]):
+    """Compiled statements by all of their key but its first part, the engine's own dialect."""
+
+    def get(self, key: tuple[Any, ...], default: Any = None) -> Any:
+        return super().get(key[1:], default)
+
+    def __setitem__(self, key: tuple[Any, ...], compiled: Any) -> None:
+        super().__setitem__(key[1:], compiled)
+
+
+def _shared_statements() -> property:
+    """Instead of each engine's own: engines of one kind that write JSON alike compile alike."""
+    made: dict[tuple[Any, ...], _Statements] = {}
+
+    def of(engine: sa.Engine) -> _Statements:
+        dialect: Any = engine.dialect
+        return made.setdefault((type(dialect), dialect._json_serializer, dialect._json_deserializer), _Statements())
+
+    def own(engine: sa.Engine, cache: Any) -> None:
+        vars(engine)["_compiled_cache"] = cache  # for afterwards
+
+    return property(of, own)
