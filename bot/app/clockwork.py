@@ -16,7 +16,7 @@ from services.clock import SystemClock
 from services.engine.holder import Holder
 from services.engine.port import Engine
 from services.engine.timers import TimerLoop
-from services.store import announce, calls, timers
+from services.store import announce, calls
 from services.store import clock as stored_clock
 from services.store.announce import Announcement
 from services.store.database import Store
@@ -102,7 +102,9 @@ class Clockwork:
                 return
 
     async def _next_due(self) -> datetime | None:
-        own = await self.store.read(lambda c: (timers.next_due(c), calls.next_planned(c)))
+        # Not simply the timer that was due first: one whose turn failed is left and rests, and would be waited for on the
+        # spot.
+        own = (await self.timers.next_due(), await self.store.read(calls.next_planned))
         now = self.clock.now()
         return min((max(due, now) for due in (*own, await self.sandbox_due()) if due is not None), default=None)
 

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import sqlalchemy as sa
 import structlog
 
 from services.clock import Clock
@@ -75,8 +76,16 @@ class TimerLoop:
         return count
 
     async def next_due(self) -> datetime | None:
-        """When the next timer is due, None if none is set."""
-        return await self._store.read(timers.next_due)
+        """When the next timer is to be fired: one whose time has come and that rests, after its rest; None if none is
+        set. Raises StoreUnavailable."""
+        now = self._clock.now()
+
+        def look(connection: sa.Connection) -> tuple[tuple[Timer, ...], datetime | None]:
+            return timers.due(connection, now, MOST), timers.next_after(connection, now)
+
+        due, later = await self._store.read(look)
+        again = [rest.until if (rest := self._resting.get(_key(timer))) is not None else timer.due_at for timer in due]
+        return min([*again, *([later] if later is not None else [])], default=None)
 
     async def _run(self) -> None:
         while True:
@@ -94,10 +103,7 @@ class TimerLoop:
             await self._waker.sleep(rest)
 
     def _until(self, due: datetime | None) -> float:
-        now = self._clock.now()
-        if due is None or due <= now:  # due and yet left: it rests
-            return self._poll
-        return min(self._poll, (due - now).total_seconds())
+        return self._poll if due is None else min(self._poll, max(0.0, (due - self._clock.now()).total_seconds()))
 
     async def _sweep(self) -> int:
         async with self._sweeping:

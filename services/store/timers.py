@@ -45,6 +45,7 @@ _due = (
 )
 _next = sa.select(sa.func.min(table.c.due_at))
 _next_of = _next.where(_of)
+_next_after = _next.where(table.c.due_at > given("now"))
 
 
 def set(
@@ -85,3 +86,8 @@ def next_due(connection: sa.Connection, conversation_id: str | None = None) -> d
     if conversation_id is None:
         return connection.execute(_next).scalar()
     return connection.execute(_next_of, {"of": conversation_id}).scalar()
+
+
+def next_after(connection: sa.Connection, now: datetime) -> datetime | None:
+    """When the next timer is due of those that aren't yet; None if there is none."""
+    return connection.execute(_next_after, {"now": now}).scalar()

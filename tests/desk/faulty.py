@@ -5,6 +5,7 @@ Nobody is waited for: what would be silent for seconds raises at once what the c
 
 import asyncio
 import sqlite3
+import sys
 from collections.abc import Awaitable, Callable, Generator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -16,15 +17,16 @@ from unittest.mock import patch
 import aiosmtplib
 import httpx
 import sqlalchemy as sa
+import stamina
 from sqlalchemy import exc
 from telegram.error import NetworkError, TimedOut
 
-from bot import delivery, happenings
+from bot import delivery, happenings, reading
 from bot.app import channels, core, engine_room, installation, serve
 from bot.delivery import Delivery
 from bot.handlers.telegram import client
 from bot.handlers.telegram.channel import TelegramChannel
-from services.engine import attempt, opening
+from services.engine import attempt, opening, retry
 from services.engine.holder import Holder
 from services.engine.outbox import OwnOutbox
 from services.engine.timers import TimerLoop
@@ -267,6 +269,10 @@ def failing_borders(trouble: Trouble) -> Generator[None]:
             (delivery, "SWEEP_S", 0.05),
             (delivery, "SHARED_SWEEP_S", 0.05),
             (postgres_store, "PAUSES", (0.01, 0.01)),
+            (reading, "LOOK_AGAIN_S", 0.05),
+            (retry, "STEPS", (SHORT, *retry.STEPS[1:])),
         ):
             stack.enter_context(patch.object(owner, name, changed))
+        # As many tries as always, one right after the other.
+        stack.enter_context(stamina.set_testing(True, attempts=sys.maxsize, cap=True))
         yield

@@ -26,6 +26,8 @@ from tests.desk.stubborn import Insistent
 
 #: More journeys than this before one is undisturbed means that deaths make new points for ever.
 MOST_JOURNEYS = 40
+#: After a question that wasn't answered; nobody asks while there is no desk.
+PAUSE_S = 0.005
 BREATH_S = 0.015
 SILENCE_S = 0.25
 ANY_STEP = "at any step"
@@ -184,7 +186,7 @@ def time_passes(url: str) -> None:
 @contextlib.asynccontextmanager
 async def insistent() -> AsyncGenerator[Insistent]:
     """A client for a desk of many lives, none of which has begun."""
-    async with Insistent(f"http://127.0.0.1:{free_port()}") as http:
+    async with Insistent(f"http://127.0.0.1:{free_port()}", PAUSE_S) as http:
         http.desk_up.clear()
         yield http
 

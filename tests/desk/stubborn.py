@@ -45,10 +45,9 @@ class Insistent(httpx.AsyncClient):
     While `desk_up` is cleared nobody asks: a dozen who knock at a shut door keep a small machine busy.
     """
 
-    PAUSE_S = 0.05
-
-    def __init__(self, base_url: str) -> None:
+    def __init__(self, base_url: str, pause_s: float = 0.05) -> None:
         super().__init__(base_url=base_url, trust_env=False, timeout=ANSWER_S)
+        self.pause_s = pause_s
         self.unanswered = 0
         self.desk_up = asyncio.Event()
         self.desk_up.set()
@@ -63,7 +62,7 @@ class Insistent(httpx.AsyncClient):
             except httpx.HTTPError:
                 pass
             self.unanswered += 1
-            await asyncio.sleep(self.PAUSE_S)
+            await asyncio.sleep(self.pause_s)
 
 
 @dataclass

@@ -25,6 +25,8 @@ from tests.desk.traced_chat import TracedChat, judged_chat
 pytestmark = pytest.mark.anyio
 
 MOST_JOURNEYS = 60
+#: Until whoever wasn't answered asks again.
+AT_ONCE_S = 0.002
 #: What loops and the clock do from time to time.
 BACKGROUND = (
     *("read due", "read next_due", "read next_planned", "TimerLoop.", "Caused.due", "Clockwork.", "Delivery._left"),
@@ -44,12 +46,6 @@ BACKGROUND = (
 STORED_FOR_TELEGRAM = ("Delivery.", "Holder.", "Intake.asked")
 ON_TELEGRAM = (*STORED_FOR_TELEGRAM, "sendMessage", "getUpdates", "answerCallbackQuery", "editMessage")
 STORED = ("write ", "read ")
-
-
-class Hurried(Insistent):
-    """Knocks again at once."""
-
-    PAUSE_S = 0.002
 
 
 class Patient(Stubborn):
@@ -105,7 +101,7 @@ def database(request: pytest.FixtureRequest) -> dict[str, str]:
 async def test_every_call_fails_in_every_manner(tmp_path: Path, database: dict[str, Any]) -> None:
     trouble = Trouble(BACKGROUND, STORED if database else ("",))
     with quick_starts(), failing_borders(trouble), structlog.testing.capture_logs():
-        async with running_desk(tmp_path, port=free_port(), **database) as desk, Hurried(desk.url) as http:
+        async with running_desk(tmp_path, port=free_port(), **database) as desk, Insistent(desk.url, AT_ONCE_S) as http:
 
             async def journey(_number: int) -> None:
                 customer = Patient(http, acting=trouble.acting)
@@ -124,7 +120,7 @@ async def test_every_call_of_telegram_fails_in_every_manner(tmp_path: Path, data
     async with bot_api() as api:
         bot = {"telegram_token": TOKEN, "telegram_base_url": api.base_url}
         with quick_starts(), failing_borders(trouble), structlog.testing.capture_logs():
-            async with running_desk(tmp_path, port=free_port(), **bot, **database) as desk, Hurried(desk.url) as http:
+            async with running_desk(tmp_path, port=free_port(), **bot, **database) as desk, Insistent(desk.url, AT_ONCE_S) as http:
 
                 async def journey(number: int) -> None:
                     chat = PatientChat(api, Running(desk.installation, http), 600 + number, acting=trouble.acting)

@@ -163,6 +163,7 @@ async def test_a_turn_that_fails_hinders_no_other_and_comes_again_later(
     assert [line["event"] for line in logs if line.get("alarm")] == ["timer_raised"]
     assert "anna" not in str(logs)
     assert await loop.run_due() == 0
+    assert await loop.next_due() == NOW + timedelta(seconds=2)
     for wait, fired in ((2, 2), (9, 2), (1, 3)):
         clock.advance(wait)
         await loop.run_due()
