@@ -1,9 +1,11 @@
 """Hundreds of desks begin here: what comes out the same each time is made once."""
 
+import sys
 from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+import stamina
 from sqlalchemy import make_url
 
 from services.store import migrate
@@ -18,8 +20,9 @@ def _quick(tmp_path_factory: pytest.TempPathFactory) -> Quick:
 
 @pytest.fixture(autouse=True)
 def _made_once(_quick: Quick) -> Iterator[None]:
-    """For this room's tests alone: others look at the very things that are made once here."""
-    with in_place(_quick):
+    """For this room's tests alone: others look at the very things that are made once here. What fails quickly is tried
+    again as often as always, one try right after the other."""
+    with in_place(_quick), stamina.set_testing(True, attempts=sys.maxsize, cap=True):
         yield
 
 

@@ -5,7 +5,6 @@ Nobody is waited for: what would be silent for seconds raises at once what the c
 
 import asyncio
 import sqlite3
-import sys
 from collections.abc import Awaitable, Callable, Generator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -17,7 +16,6 @@ from unittest.mock import patch
 import aiosmtplib
 import httpx
 import sqlalchemy as sa
-import stamina
 from sqlalchemy import exc
 from telegram.error import NetworkError, TimedOut
 
@@ -273,6 +271,4 @@ def failing_borders(trouble: Trouble) -> Generator[None]:
             (retry, "STEPS", (SHORT, *retry.STEPS[1:])),
         ):
             stack.enter_context(patch.object(owner, name, changed))
-        # As many tries as always, one right after the other.
-        stack.enter_context(stamina.set_testing(True, attempts=sys.maxsize, cap=True))
         yield

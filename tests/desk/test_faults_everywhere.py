@@ -120,7 +120,10 @@ async def test_every_call_of_telegram_fails_in_every_manner(tmp_path: Path, data
     async with bot_api() as api:
         bot = {"telegram_token": TOKEN, "telegram_base_url": api.base_url}
         with quick_starts(), failing_borders(trouble), structlog.testing.capture_logs():
-            async with running_desk(tmp_path, port=free_port(), **bot, **database) as desk, Insistent(desk.url, AT_ONCE_S) as http:
+            async with (
+                running_desk(tmp_path, port=free_port(), **bot, **database) as desk,
+                Insistent(desk.url, AT_ONCE_S) as http,
+            ):
 
                 async def journey(number: int) -> None:
                     chat = PatientChat(api, Running(desk.installation, http), 600 + number, acting=trouble.acting)

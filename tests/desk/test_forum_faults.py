@@ -2,11 +2,15 @@
 
 import asyncio
 import re
+import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bot.handlers.telegram.forum import group
+from bot.handlers.telegram.pace import Pace
 from services.desk import forum_troubles
 from services.engine import holder
 from services.privacy import desk_rows
@@ -93,9 +97,16 @@ def rights(api: ForumBotApi) -> Any:
 
 
 async def test_fifty_messages_of_a_waiting_customer_are_few_in_the_group(
-    tmp_path: Path, request: pytest.FixtureRequest
+    tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    api = ForumBotApi(paced=True)
+    def tenfold() -> float:
+        return 10 * time.monotonic()
+
+    async def a_tenth(seconds: float) -> None:
+        await asyncio.sleep(seconds / 10)
+
+    monkeypatch.setattr(group, "Pace", partial(Pace, monotonic=tenfold, sleep=a_tenth))
+    api = ForumBotApi(paced=True, monotonic=tenfold)
     async with forum_on("sqlite", request, tmp_path, api=api, rate_limits="on") as forum:
         customer = await waiting(forum)
         topic = await forum.topic()

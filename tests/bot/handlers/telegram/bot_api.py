@@ -237,7 +237,7 @@ class Hall:
 async def hall() -> AsyncIterator[Hall]:
     found = Hall()
     # A question for updates may wait for half a minute: it isn't waited for.
-    server = uvicorn.Server(uvicorn.Config(found, port=0, log_config=None, lifespan="off", timeout_graceful_shutdown=1))
+    server = uvicorn.Server(uvicorn.Config(found, port=0, log_config=None, lifespan="off", timeout_graceful_shutdown=0))
     task = asyncio.create_task(server.serve())
     await until(lambda: server.started)
     found.address = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
