@@ -102,8 +102,7 @@ class Clockwork:
                 return
 
     async def _next_due(self) -> datetime | None:
-        # Not simply the timer that was due first: one whose turn failed is left and rests, and would be waited for on the
-        # spot.
+        # Not simply the timer that was due first: one whose turn failed rests, and would be waited for on the spot.
         own = (await self.timers.next_due(), await self.store.read(calls.next_planned))
         now = self.clock.now()
         return min((max(due, now) for due in (*own, await self.sandbox_due()) if due is not None), default=None)
