@@ -68,6 +68,10 @@ class Journey:
                 return step
         raise LookupError("a journey must end in a step that is never done")
 
+    def offered(self, step: AnyStep, case: CaseBase, ctx: Context[Any]) -> tuple[Option, ...]:
+        """The step's quick replies."""
+        return step.options(getattr(case, step.dialog), ctx)
+
     def is_open(self, step: AnyStep, case: CaseBase, ctx: Context[Any]) -> bool:
         """True if the step applies and isn't done."""
         slots = getattr(case, step.dialog)

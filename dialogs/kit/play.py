@@ -83,13 +83,16 @@ class Play(Generic[C]):
     acts: list[Act] = field(default_factory=list[Act])
     gave_up: bool = False  # what was being filled in was given up
     _stood: tuple[C, AnyStep] | None = None  # the last position found, and for which case
+    _seen: Context[C] | None = None  # the last context made
 
     # --- where it stands ---
 
     @property
     def ctx(self) -> Context[C]:
         """The context of the case as it is now."""
-        return self.context(self.case)
+        if self._seen is None or self._seen.case is not self.case:
+            self._seen = self.context(self.case)
+        return self._seen
 
     @property
     def position(self) -> AnyStep:
@@ -100,7 +103,7 @@ class Play(Generic[C]):
 
     def offered(self, step: AnyStep) -> tuple[Option, ...]:
         """The quick replies of a step as the case is now."""
-        return step.options(self.slots(step), self.ctx)
+        return self.journey.offered(step, self.case, self.ctx)
 
     def slots(self, step: AnyStep) -> Any:
         """What the step's dialog knows."""

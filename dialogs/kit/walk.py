@@ -105,22 +105,41 @@ def walk(world: World[C]) -> Walk:
     return _Walker(world).run()
 
 
+@dataclass
+class _Known:
+    """What was found out about a case: where it stands, and what its steps offer, by their identity."""
+
+    case: CaseBase
+    first_open: AnyStep | None = None
+    offered: dict[int, tuple[Option, ...]] = field(default_factory=dict[int, tuple[Option, ...]])
+
+
 class _Walked(Journey):
-    """A journey that remembers where cases stood that were asked about lately: whatever may happen at a place is played
-    from one and the same case, in one and the same context."""
+    """A journey that remembers cases that were asked about lately: whatever may happen at a place is played from one
+    and the same case, in one and the same context."""
 
     def __init__(self, dialogs: Sequence[Dialog[Any]]) -> None:
         super().__init__(dialogs)
-        self._lately: dict[int, tuple[CaseBase, AnyStep]] = {}
+        self._lately: dict[int, _Known] = {}
 
     def first_open(self, case: CaseBase, ctx: Context[Any]) -> AnyStep:
+        known = self._known(case)
+        if known.first_open is None:
+            known.first_open = super().first_open(case, ctx)
+        return known.first_open
+
+    def offered(self, step: AnyStep, case: CaseBase, ctx: Context[Any]) -> tuple[Option, ...]:
+        known = self._known(case).offered
+        if id(step) not in known:
+            known[id(step)] = super().offered(step, case, ctx)
+        return known[id(step)]
+
+    def _known(self, case: CaseBase) -> _Known:
         if (known := self._lately.get(id(case))) is not None:
-            return known[1]
+            return known
         if len(self._lately) >= LATELY:
             self._lately.clear()
-        step = super().first_open(case, ctx)
-        self._lately[id(case)] = case, step
-        return step
+        return self._lately.setdefault(id(case), _Known(case))
 
 
 class _Walker(Generic[C]):
@@ -197,7 +216,7 @@ class _Walker(Generic[C]):
     def _done_here(self, place: _Place[C]) -> Iterator[Sample]:
         step = place.step
         ctx = self.world.context(place.case)
-        for option in step.options(getattr(place.case, step.dialog), ctx):
+        for option in self.found.journey.offered(step, place.case, ctx):
             self.found.options.setdefault(option.key, option)
             yield Sample(option.payload, Said(Press(option.payload)))
         if step.optional:
