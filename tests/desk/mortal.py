@@ -6,6 +6,7 @@ nothing catches for good; the loop stops, the desk's connections hang up, and wh
 """
 
 import asyncio
+import gc
 import os
 import socket
 import threading
@@ -153,8 +154,10 @@ class MortalDesk:
         tasks = asyncio.all_tasks(self._loop)
         for task in tasks:
             task._log_destroy_pending = False  # type: ignore[attr-defined]
+            asyncio.tasks._unregister_task(task)  # type: ignore[attr-defined]  # or the next life looks through it, too
         self._loop.close()
         _graveyard.append((self._loop, tasks, self._being, self))
+        gc.freeze()  # the dead are not looked through again and again for what may go
 
 
 def _hang_up(connection: psycopg.AsyncConnection[Any]) -> None:
