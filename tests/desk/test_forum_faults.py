@@ -116,7 +116,7 @@ async def test_fifty_messages_of_a_waiting_customer_are_few_in_the_group(
         numbers = re.findall(r"^wiadomość (\d\d)$", topic.whole, re.MULTILINE)
         assert numbers == [f"{number:02}" for number in range(50)], "each once, in order"
         assert api.too_fast == 0
-        assert len(topic.messages) <= 12
+        assert len(topic.messages) <= 25, "several in one; how many, is the pace's affair"
 
 
 @on_each_database

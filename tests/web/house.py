@@ -1,7 +1,6 @@
 """All pages of a browser as one app, over the recorder and the real sandbox; and a server for it on loopback."""
 
 import asyncio
-import socket
 import threading
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
@@ -31,6 +30,7 @@ from sandbox.app import assemble
 from sandbox.clock import MovableClock
 from sandbox.ledger import Ledger
 from sandbox.people import load_people
+from tests.crash.process import free_port
 from tests.web.doors import Links, Payments
 from tests.web.journey import Journey
 from tests.web.recorder import RecorderDesk
@@ -94,9 +94,7 @@ class Served:
     def __init__(self) -> None:
         self.loop = asyncio.new_event_loop()
         threading.Thread(target=self.loop.run_forever, daemon=True).start()
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port: int = probe.getsockname()[1]
+        self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._server: uvicorn.Server | None = None
         self._task: asyncio.Future[None] | None = None
