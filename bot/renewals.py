@@ -64,12 +64,13 @@ class Renewals:
         if subscription_id is None:
             return FileReminders(self.seller, self.outbox, self.server_key).fire(tx, timer)
         rules = self.seller.renewal
+        # First whose it is, then its timer and its progress: as whoever activates, extends or plans it (`plan`).
+        known = subscriptions.lock(tx.connection, subscription_id)
         if not timers.take(tx.connection, timer) or rules is None:
             return ()
         if (by_day := awake(tx.now, rules, self.zone)) > tx.now:  # an import at night
             renewal_timer.set(tx.connection, subscription_id, by_day, planned_by=renewals.mark(rules, self.zone))
             return ()
-        known = subscriptions.lock(tx.connection, subscription_id)
         if known is None or known.ends_at is None or known.status not in ("active", "grace"):
             return ()
         stands = renewals.progress(tx.connection, known, tx.now)

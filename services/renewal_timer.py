@@ -52,9 +52,10 @@ def set(connection: sa.Connection, subscription_id: str, due_at: datetime, *, pl
 
 
 def planned(by: str) -> sa.Select[str]:
-    """The subscriptions whose timer these rules have set."""
+    """The subscriptions whose timer these rules have set, or that were woken and are thought over by them at once."""
     subscription_id = sa.func.substr(timer.c.conversation_id, len(_OWNER) + 1)
-    return sa.select(subscription_id).where(timer.c.kind == KIND, timer.c.data == {_RULES: by})
+    set_or_woken = sa.or_(timer.c.data == {_RULES: by}, timer.c.data == {})
+    return sa.select(subscription_id).where(timer.c.kind == KIND, set_or_woken)
 
 
 def drop(connection: sa.Connection, subscription_id: str) -> None:

@@ -85,7 +85,7 @@ def plan(
     connection: sa.Connection, subscription_id: str, rules: RenewalRules, zone: ZoneInfo, now: datetime
 ) -> datetime | None:
     """Sets the subscription's timer to its next step, and says when that is; None where nothing is to be done."""
-    known = subscriptions.get(connection, subscription_id)
+    known = subscriptions.lock(connection, subscription_id)
     if known is None or known.ends_at is None or known.status not in ("active", "grace"):
         renewal_timer.drop(connection, subscription_id)
         return None
@@ -105,8 +105,8 @@ def mark(rules: RenewalRules, zone: ZoneInfo) -> str:
 
 
 def plan_all(connection: sa.Connection, rules: RenewalRules, zone: ZoneInfo, now: datetime) -> int:
-    """Plans what isn't planned by these rules, and says how many subscriptions that were: at the start, for a profile's
-    rules may have changed while the desk was down."""
+    """Plans what other rules have planned, or nobody, and says how many subscriptions that were: at the start, for a
+    profile's rules may have changed while the desk was down."""
     found = subscriptions.running_but(connection, renewal_timer.planned(mark(rules, zone)))
     for subscription_id in found:
         plan(connection, subscription_id, rules, zone, now)

@@ -42,6 +42,15 @@ def noted_as_sent(store: sa.Engine, chats: Sequence[int]) -> dict[int, int]:
         return {int(address): n for address, n in connection.execute(query)}
 
 
+def deadlocks(store: sa.Engine) -> int:
+    """How many transactions PostgreSQL has ended because they waited for each other; they were tried again."""
+    if store.dialect.name != "postgresql":
+        return 0
+    query = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
+    with store.connect() as connection:
+        return connection.execute(sa.text(query)).scalar_one()
+
+
 def read(store: sa.Engine) -> Books:
     """All of it."""
     with store.connect() as connection:

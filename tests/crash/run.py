@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.crash import books
 from tests.crash.broken import Broken
 from tests.crash.chatter import Chatter
 from tests.crash.customers import Traveller
@@ -49,6 +50,7 @@ class Result:
     unanswered: int
     helped: list[Helped]
     unanswered_agents: int
+    deadlocks: int
 
 
 @dataclass
@@ -145,6 +147,7 @@ async def run(plan: Plan, folder: Path, database_url: str | None = None) -> Resu
             unanswered=sum(c.visitor.unanswered for c in crowd.customers if isinstance(c, Traveller)),
             helped=office.helped,
             unanswered_agents=office.unanswered,
+            deadlocks=await asyncio.to_thread(books.deadlocks, found.store),
         )
 
 

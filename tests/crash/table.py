@@ -31,6 +31,7 @@ def table(result: Result, command: str) -> str:
         "requests without an answer, made again": str(result.unanswered),
         "conversations that an agent took, spoke in and gave back": _helped(result),
         "agents' requests without an answer, made again": str(result.unanswered_agents),
+        "transactions that waited for each other (PostgreSQL), tried again": str(result.deadlocks),
         "**lost**": f"**{kinds['lost']}**",
         "**doubled** (turns, SMS, accounts, orders, payments, activations)": f"**{kinds['doubled']}**",
         "**stuck**": f"**{kinds['stuck']}**",

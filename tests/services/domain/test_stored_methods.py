@@ -193,13 +193,13 @@ def test_what_was_paid_with_is_the_default_again(connection: sa.Connection) -> N
 def test_only_what_is_not_planned_by_these_rules_is_planned_at_a_start(connection: sa.Connection) -> None:
     buyer(connection)
     first = owned(connection, 20)
-    assert renewals.plan_all(connection, RULES, WARSAW, NOW) == 1
+    renewals.plan(connection, first, RULES, WARSAW, NOW)
     assert renewals.plan_all(connection, RULES, WARSAW, NOW) == 0
     other = RULES.__class__(remind_days=25)
     assert renewals.plan_all(connection, other, WARSAW, NOW) == 1
     assert renewals.plan_all(connection, other, WARSAW, NOW) == 0
     renewal_timer.wake(connection, first, NOW)
-    assert renewals.plan_all(connection, other, WARSAW, NOW) == 1
+    assert renewals.plan_all(connection, other, WARSAW, NOW) == 0, "its timer is due, and plans it"
     timers.cancel_all(connection, renewal_timer.owner_of(first))
     assert renewals.plan_all(connection, other, WARSAW, NOW) == 1
     subscriptions.set_status(connection, first, "ended")
