@@ -126,9 +126,9 @@ class Fate:
         for n in range(self.plan.freezes):
             await self.share_is((n + 0.5) / self.plan.freezes)
             await self._message()
-            awake = [process for process in self.house.desks if process.up]
-            if awake:
-                await self._freeze(self.dice.choice(awake))
+            while not (awake := [process for process in self.house.desks if process.up]):
+                await asyncio.sleep(0.05)  # between two lives
+            await self._freeze(self.dice.choice(awake))
 
     async def _freeze(self, sleeper: Process) -> None:
         strike = Strike("freeze", sleeper.name, _now())
