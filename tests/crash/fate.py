@@ -126,7 +126,7 @@ class Fate:
         for n in range(self.plan.freezes):
             await self.share_is((n + 0.5) / self.plan.freezes)
             await self._message()
-            while not (awake := [process for process in self.house.desks if process.up]):
+            while not (awake := [process for process in self.house.desks if process.up]):  # noqa: ASYNC110
                 await asyncio.sleep(0.05)  # between two lives
             await self._freeze(self.dice.choice(awake))
 
