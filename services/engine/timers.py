@@ -85,7 +85,7 @@ class TimerLoop:
 
         due, later = await self._store.read(look)
         again = [rest.until if (rest := self._resting.get(_key(timer))) is not None else timer.due_at for timer in due]
-        return min([*again, *([later] if later is not None else [])], default=None)
+        return min(again if later is None else [*again, later], default=None)
 
     async def _run(self) -> None:
         while True:

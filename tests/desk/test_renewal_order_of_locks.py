@@ -25,11 +25,8 @@ async def test_a_timer_that_fires_waits_for_its_subscription_before_it_takes_any
     outside = sa.create_engine(postgres, poolclass=sa.NullPool)
     async with running_desk(tmp_path, profile=PROFILE, database_url=postgres) as desk:
         with outside.begin() as planning:
-            id = (
-                planning.execute(sa.select(subscription.c.id).where(subscription.c.ends_at.is_not(None)))
-                .scalars()
-                .all()[0]
-            )
+            begun = sa.select(subscription.c.id).where(subscription.c.ends_at.is_not(None)).limit(1)
+            id = planning.execute(begun).scalar_one()
             subscriptions.lock(planning, id)
             with outside.begin() as buying:
                 renewal_timer.wake(buying, id, desk.installation.clock.now())
