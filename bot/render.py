@@ -1,6 +1,5 @@
 """What is said, in the customer's language: dialogs name texts by key, here they become words."""
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -49,10 +48,6 @@ class Renderer:
     def titles(self, option: Option) -> tuple[str, ...]:
         """What a quick reply is called in all of the profile's languages, for understanding what is typed instead."""
         return tuple(dict.fromkeys(self.words(option.key, option.params, locale) for locale in self.seller.locales))
-
-    def sha256(self, key: str, locale: str) -> str:
-        """Fingerprint of the exact words, for the record of a consent."""
-        return hashlib.sha256(self.words(key, {}, locale).encode()).hexdigest()
 
     def _title(self, option: Option, locale: str) -> str:
         words = self.words(option.key, option.params, locale)

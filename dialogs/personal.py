@@ -17,8 +17,8 @@ from dialogs.words.personal import (
     SetConsents,
 )
 from values import phone as phones
+from values.consent import Consent
 from values.expects import Expects
-from values.seller import Consent
 
 dialog = Dialog("personal", Personal, shown_as="zone")
 

@@ -4,12 +4,14 @@ Taking a consent back is a row of its own; a later row of the same consent says 
 before there was an account is attached to it once there is one.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
 
 from services.store.account_tables import consent
+from values.consent import Consent
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,19 @@ def stands(connection: sa.Connection, *, account_id: str, consent_id: str) -> bo
     """Whether the last word on this consent was yes."""
     last = _last(connection, account_id, consent_id)
     return last is not None and bool(last["given"])
+
+
+def outdated(connection: sa.Connection, *, account_id: str, today: Iterable[Consent]) -> tuple[str, ...]:
+    """Return the ids of those that stand for the account in another version or in other words than today's.
+
+    What was never accepted, or was withdrawn, isn't among them: `stands` tells that.
+    """
+    accepted = ((asked, _last(connection, account_id, asked.id)) for asked in today)
+    return tuple(asked.id for asked, row in accepted if row is not None and row["given"] and not _is(asked, row))
+
+
+def _is(asked: Consent, row: sa.RowMapping) -> bool:
+    return row["version"] == asked.version and row["text_sha256"] == asked.fingerprint(row["locale"])
 
 
 def _last(connection: sa.Connection, account_id: str, consent_id: str) -> sa.RowMapping | None:

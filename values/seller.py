@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from values.addon import Addon
 from values.company_rules import PLAIN, CompanyRules
+from values.consent import Consent
 from values.desk_rules import DEFAULT as DEFAULT_DESK
 from values.desk_rules import DeskRules
 from values.discount import DiscountCode
@@ -24,15 +25,6 @@ class Plan:
     id: str
     net: int
     years: tuple[int, ...] = (1,)
-
-
-@dataclass(frozen=True, slots=True)
-class Consent:
-    """A consent (or a document accepted by an act of its own); its words are the profile's text `consent.<id>`."""
-
-    id: str
-    version: str
-    obligatory: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from bot.render import Renderer
 from bot.turn import ActDone
 from services import accounts, consents, limits, links
 from services.links import Purpose
-from values.seller import Consent, Seller
+from values.consent import Consent
+from values.seller import Seller
 
 # Letters cost nothing to ask for, so somebody might have them pour into another's mailbox: so many to one address, so
 # many from one conversation.
@@ -96,7 +97,7 @@ class Tools:
             consent_id=consent.id,
             version=consent.version,
             locale=done.locale,
-            text_sha256=self.renderer.sha256(f"consent.{consent.id}.text", done.locale),
+            text_sha256=consent.fingerprint(done.locale),
             given=True,
             channel=done.conversation.channel,
             how=how,

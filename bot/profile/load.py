@@ -56,7 +56,7 @@ def load(folder: Path) -> Profile:
     problems += gone or text_problems(profile, own)
     if problems:
         raise ProfileErrors(tuple(problems))
-    return profile
+    return profile.worded()
 
 
 def _faq(path: Path, problems: list[Problem]) -> tuple[FaqEntry, ...]:

@@ -1,7 +1,7 @@
 """A profile in memory: the seller as the dialogs see him, his brand, his words and his answers to questions."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email.utils import parseaddr
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from nlu.faq import FaqEntry as Entry
 from nlu.faq import FaqIndex
 from nlu.languages.shipped import KNOWN, Known
 from services.desk.replies import Reply
+from values.consent import Consent
 from values.seller import Seller
 
 
@@ -81,3 +82,14 @@ class Profile:
         """The renderer of this profile's words; `sender` is what its letters come from, if not what the brand says."""
         facts = self.facts | ({"sender": parseaddr(sender)[1]} if sender else {})
         return Renderer(self.seller, self.catalogue, facts)
+
+    def worded(self) -> "Profile":
+        """Return the profile with the words of its consents and documents, which are kept when they are accepted."""
+        renderer = self.renderer()
+
+        def with_words(asked: Consent) -> Consent:
+            key = f"consent.{asked.id}.text"
+            return replace(asked, words=tuple((of, renderer.words(key, {}, of)) for of in self.seller.locales))
+
+        consents, documents = map(with_words, self.seller.consents), map(with_words, self.seller.documents)
+        return replace(self, seller=replace(self.seller, consents=tuple(consents), documents=tuple(documents)))

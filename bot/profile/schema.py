@@ -18,13 +18,14 @@ from services.payments.providers.which import ProviderName
 from values import iban
 from values.addon import Addon
 from values.company_rules import CompanyRules
+from values.consent import Consent
 from values.locale import SHIPPED
 from values.password import PasswordRule
 from values.payment_qr import Transfer
 from values.phone import calling_code
 from values.privacy import PrivacyRules
 from values.renewal import Program, RenewalRules
-from values.seller import Consent, Manners, Plan, Seller
+from values.seller import Manners, Plan, Seller
 from values.sign_up import ENTRIES, By, Entry, Enumeration, SignUp, UserNames
 
 Url = Annotated[str, Field(pattern=r"^https?://[^\s/]+(/\S*)?$")]

@@ -28,10 +28,11 @@ from dialogs.outcomes import outcomes
 from dialogs.versions import dump, load
 from dialogs.words import account, company, methods, order, zone
 from values.account_view import AccountView, CompanyView, OrderStatus, OrderView, PaymentStatus
+from values.consent import Consent
 from values.discount import DiscountCode
 from values.meaning import Answer, Command, Correction, Intent, Meaning, Press
 from values.money import Money
-from values.seller import Consent, Plan, Seller
+from values.seller import Plan, Seller
 from values.sign_up import SignUp
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)

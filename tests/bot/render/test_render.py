@@ -85,11 +85,14 @@ def test_a_customers_words_never_become_a_text(renderer: Renderer) -> None:
     assert renderer.say(Say("hi", {"name": "{desk} {@kit.missing}"}), "pl") == "Tu Sample, {desk} {@kit.missing}."
 
 
-def test_the_fingerprint_is_that_of_the_words_shown() -> None:
+def test_the_words_that_are_kept_are_those_shown() -> None:
+    privacy = FAKTURASMART.seller.consents[0]
+
     for locale in FAKTURASMART.seller.locales:
         words = FAKTURASMART.words("consent.privacy.text", {}, locale)
 
-        assert FAKTURASMART.sha256("consent.privacy.text", locale) == hashlib.sha256(words.encode()).hexdigest()
+        assert privacy.words_in(locale) == words
+        assert privacy.fingerprint(locale) == hashlib.sha256(words.encode()).hexdigest()
         assert words in FAKTURASMART.words("account.consents.ask", {}, locale)
 
 

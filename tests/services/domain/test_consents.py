@@ -1,15 +1,24 @@
 """Consents: every decision is a row; how things stand follows from them."""
 
+from dataclasses import replace
+
 import sqlalchemy as sa
 
 from services import consents
 from services.consents import Standing
 from services.store.account_tables import consent
 from tests.services.domain.people import later, sign_up
+from values.consent import Consent, fingerprint
 
 
 def decide(
-    connection: sa.Connection, id: str, given: bool, minutes: int, account: str | None = "a1", version: str = "1"
+    connection: sa.Connection,
+    id: str,
+    given: bool,
+    minutes: int,
+    account: str | None = "a1",
+    version: str = "1",
+    words: str = "",
 ) -> None:
     consents.record(
         connection,
@@ -18,7 +27,7 @@ def decide(
         consent_id=id,
         version=version,
         locale="pl",
-        text_sha256="0" * 64,
+        text_sha256=fingerprint(words),
         given=given,
         channel="rest",
         how="button",
@@ -73,3 +82,23 @@ def test_a_conversation_given_to_another_account_takes_nothing_along(connection:
     decide(connection, "privacy", True, 0)
     consents.attach_to_account(connection, conversation_id="talk-a1", account_id="a2")
     assert consents.of_account(connection, "a2") == []
+
+
+def test_an_acceptance_of_other_words_or_of_another_version_is_outdated(connection: sa.Connection) -> None:
+    sign_up(connection)
+    asked = Consent("terms", "1", words=(("pl", "Akceptuję regulamin."), ("en", "I accept the terms.")))
+
+    def outdated(today: Consent) -> tuple[str, ...]:
+        return consents.outdated(connection, account_id="a1", today=(today,))
+
+    assert outdated(asked) == ()  # nothing was accepted: that is another question
+    decide(connection, "terms", True, 1, words="Akceptuję regulamin.")
+    assert outdated(asked) == ()
+    assert outdated(replace(asked, version="2")) == ("terms",)
+    assert outdated(replace(asked, words=(("pl", "Akceptuję nowy regulamin."),))) == ("terms",)
+    assert outdated(replace(asked, words=(("en", "I accept the terms."),))) == (
+        "terms",
+    )  # Polish isn't spoken any more
+    assert outdated(replace(asked, words=(("pl", "Akceptuję regulamin."), ("en", "I accept new terms.")))) == ()
+    decide(connection, "terms", False, 2)
+    assert outdated(replace(asked, version="2")) == ()

@@ -1,0 +1,28 @@
+"""Consents: what a profile asks for, in its words of today, and what a customer has accepted."""
+
+from dataclasses import dataclass, field
+from hashlib import sha256
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """A consent, or a document accepted by an act of its own. `words` are its text in each of the profile's languages,
+    as customers read it."""
+
+    id: str
+    version: str
+    obligatory: bool = True
+    words: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+
+    def words_in(self, locale: str) -> str:
+        """Return its words in a language; none where the profile doesn't speak it."""
+        return dict(self.words).get(locale, "")
+
+    def fingerprint(self, locale: str) -> str:
+        """Return the fingerprint of its words in a language."""
+        return fingerprint(self.words_in(locale))
+
+
+def fingerprint(words: str) -> str:
+    """Return the SHA-256 of the exact words, under which they are kept."""
+    return sha256(words.encode()).hexdigest()
