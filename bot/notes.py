@@ -1,14 +1,14 @@
 """Letters that tell and lead nowhere: whom each goes to and what it says, read from the books when it is sent."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 
 from bot.letter_page import page
 from bot.render import Renderer
-from dialogs.costs import counted, size, tax_shown
+from dialogs.costs import size, tax_shown
 from dialogs.kit import Params, Word
+from dialogs.products import counted, product_word
 from dialogs.words.note import SendNote
 from services import accounts, order_record, subscriptions
 from services.messaging.mail import Mail
@@ -16,6 +16,7 @@ from services.order_record import Order
 from services.payments import record
 from values import notes
 from values.offline import is_offline
+from values.seller import Seller
 from values.vat import Vat
 
 
@@ -29,8 +30,8 @@ class Facts:
     kind: str = ""
 
 
-def facts(connection: sa.Connection, call: SendNote, packs: Mapping[str, int]) -> Facts | None:
-    """None where what it was to tell of isn't there any more. `packs`: how many pieces make one of an add-on."""
+def facts(connection: sa.Connection, call: SendNote, seller: Seller) -> Facts | None:
+    """None where what it was to tell of isn't there any more."""
     if call.note == notes.USER_NAME:
         return _user_name(connection, call)
     if call.note == notes.EMAIL_REPLACED:
@@ -41,7 +42,7 @@ def facts(connection: sa.Connection, call: SendNote, packs: Mapping[str, int]) -
         return None
     to = owner.email if call.note == notes.WELCOME else order.billing.get("email") or owner.email
     kind = order.method if call.note == notes.INSTRUCTIONS else ""
-    return Facts(to, {"user_name": owner.user_name, **_of_order(connection, order, packs)}, kind)
+    return Facts(to, {"user_name": owner.user_name, **_of_order(connection, order, seller)}, kind)
 
 
 def letter(renderer: Renderer, call: SendNote, told: Facts, locale: str) -> Mail:
@@ -66,13 +67,13 @@ def _user_name(connection: sa.Connection, call: SendNote) -> Facts:
     return Facts(call.to, params, "" if known is not None else "unknown")
 
 
-def _of_order(connection: sa.Connection, order: Order, packs: Mapping[str, int]) -> Params:
+def _of_order(connection: sa.Connection, order: Order, seller: Seller) -> Params:
     (plan, *extra) = order.items
     runs = [s.ends_at for s in subscriptions.of_account(connection, order.account_id) if s.order_id == order.id]
     return {
         "number": order.number,
-        "plan": Word(f"plan.{plan.id}"),
-        "extra": tuple(counted(item.id, item.quantity, packs.get(item.id, 1)) for item in extra) or None,
+        "plan": product_word(plan.id, seller),
+        "extra": tuple(counted(item.id, item.quantity, seller) for item in extra) or None,
         "years": plan.years,
         "net": order.price.net,
         "vat": order.price.vat,

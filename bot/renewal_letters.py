@@ -7,7 +7,8 @@ import sqlalchemy as sa
 
 from bot import letters, renewal_links
 from bot.render import Renderer
-from dialogs.kit import Params, Word
+from dialogs.kit import Params
+from dialogs.products import product_word, program_word
 from dialogs.words.charge import MailCharge
 from dialogs.words.renewal import MailLapse, MailReminder, MailToPay
 from services import directory, subscriptions
@@ -29,7 +30,11 @@ class RenewalLetters:
         to, locale = self._to(connection, call.subscription_id, call.customer_id)
         if not to:
             return None
-        params: Params = {"days": call.days, "ends": call.ends_at, "program": Word(f"program.{call.product}")}
+        params: Params = {
+            "days": call.days,
+            "ends": call.ends_at,
+            "program": program_word(call.product, self.renderer.seller),
+        }
         leave = renewal_links.leave_token(self.server_key, call.subscription_id, call.ends_at)
         return letters.reminder(
             self.renderer,
@@ -46,7 +51,11 @@ class RenewalLetters:
         if not to:
             return None
         name = "ended" if call.grace_until is None else "lapsed"
-        params: Params = {"program": Word(f"plan.{call.plan}"), "ends": call.ends_at, "grace": call.grace_until}
+        params: Params = {
+            "program": product_word(call.plan, self.renderer.seller),
+            "ends": call.ends_at,
+            "grace": call.grace_until,
+        }
         return letters.ended(self.renderer, name, to, self._start(call.subscription_id, call), params, locale)
 
     def to_pay(self, connection: sa.Connection, call: MailToPay) -> Mail | None:
@@ -57,7 +66,7 @@ class RenewalLetters:
         params: Params = {
             "days": call.days,
             "ends": call.ends_at,
-            "program": Word(f"plan.{call.product}"),
+            "program": product_word(call.product, self.renderer.seller),
             "gross": Money(owed.amount, owed.currency),
             "refusal": call.refusal,
             "way": call.way,
@@ -69,7 +78,7 @@ class RenewalLetters:
     def charge(self, connection: sa.Connection, call: MailCharge) -> Mail | None:
         """What will be charged, or the receipt for what was; the link leads to where renewing is switched off."""
         params: Params = {
-            "program": Word(f"plan.{call.plan}"),
+            "program": product_word(call.plan, self.renderer.seller),
             "gross": Money(call.gross, call.currency),
             "way": call.way,
             "ends": call.ends_at,

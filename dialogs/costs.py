@@ -3,6 +3,7 @@
 from dialogs.case import Ctx, Order
 from dialogs.company_data import buyer
 from dialogs.kit import Option, Params, Word
+from dialogs.products import counted, product_word
 from dialogs.renewing import lines as renewal_lines
 from values import tax_number
 from values.cart_line import CartLine
@@ -94,10 +95,10 @@ def renews(s: Order, ctx: Ctx) -> bool | None:
 def shown(s: Order, ctx: Ctx) -> Params:
     """The cart's lines for the texts."""
     total = cart(s, ctx)
-    bought, packs = lines(s, ctx), {addon.id: addon.pack for addon in ctx.seller.addons}
-    extra = tuple(counted(line.plan, line.quantity, packs[line.plan]) for line in bought if line.plan in packs)
+    bought, addons = lines(s, ctx), {addon.id for addon in ctx.seller.addons}
+    extra = tuple(counted(line.plan, line.quantity, ctx.seller) for line in bought if line.plan in addons)
     return {
-        "plan": tuple(Word(f"plan.{line.plan}") for line in bought if line.plan not in packs),
+        "plan": tuple(product_word(line.plan, ctx.seller) for line in bought if line.plan not in addons),
         "extra": extra or None,
         "years": max((line.years for line in bought), default=1),
         "net": total.net,
@@ -155,8 +156,3 @@ def _chargeable(s: Order, ctx: Ctx) -> bool | None:
 def _net(product: str, ctx: Ctx) -> int:
     known = next((addon.net for addon in ctx.seller.addons if addon.id == product), None)
     return ctx.seller.plan(product).net if known is None else known
-
-
-def counted(addon: str, quantity: int, pack: int) -> Word:
-    """So many packs of an add-on in words: "100 external users"."""
-    return Word(f"addon.{addon}.count", (("quantity", quantity), ("pieces", quantity * pack)))

@@ -5,7 +5,8 @@ The reactions belong to the dialog `order` (`dialogs/order.py` takes them in).
 
 from dialogs.case import Ctx, Order
 from dialogs.costs import tax_shown
-from dialogs.kit import Decision, Dialog, Option, Params, Say, Unawait, Word, then
+from dialogs.kit import Decision, Dialog, Option, Params, Say, Unawait, then
+from dialogs.products import product_word
 from dialogs.renewing import begun
 from dialogs.words.charge import ChargeComing, RenewalCharged
 from dialogs.words.renewal import RenewalToPay
@@ -22,9 +23,9 @@ def declare(dialog: Dialog[Order]) -> None:
 
 def placed_by_itself(s: Order, e: RenewalToPay, ctx: Ctx) -> Decision[Order]:
     """The order that the desk has placed is the one to be paid here, unless another is being paid."""
-    said = Say(f"order.renewal_refused.{e.refusal}" if e.refusal else _to_be_paid(e), _to_pay(e))
+    said = Say(f"order.renewal_refused.{e.refusal}" if e.refusal else _to_be_paid(e), _to_pay(e, ctx))
     if e.account_id != ctx.case.account.id:
-        return then(s, Say("order.renewal_to_pay.log_in", _to_pay(e)))
+        return then(s, Say("order.renewal_to_pay.log_in", _to_pay(e, ctx)))
     if s.id not in (None, e.order_id) and ctx.case.payment.status != "paid":
         return then(s, said)
     amounts = Price(*(Money(minor, e.currency) for minor in (e.net, e.vat, e.gross)))
@@ -47,7 +48,7 @@ def placed_by_itself(s: Order, e: RenewalToPay, ctx: Ctx) -> Decision[Order]:
 def charge_coming(s: Order, e: ChargeComing, ctx: Ctx) -> Decision[Order]:
     """What, when, from where, and how not to: in time, and said once."""
     params: Params = {
-        "program": Word(f"plan.{e.plan}"),
+        "program": product_word(e.plan, ctx.seller),
         "ends": e.ends_at,
         "on": e.charge_at,
         "way": e.label,
@@ -59,7 +60,7 @@ def charge_coming(s: Order, e: ChargeComing, ctx: Ctx) -> Decision[Order]:
 def charged(s: Order, e: RenewalCharged, ctx: Ctx) -> Decision[Order]:
     """The receipt, with the way to switch renewal off."""
     params: Params = {
-        "program": Word(f"plan.{e.plan}"),
+        "program": product_word(e.plan, ctx.seller),
         "number": e.number,
         "way": e.label,
         "gross": Money(e.gross, e.currency),
@@ -72,9 +73,9 @@ def _to_be_paid(e: RenewalToPay) -> str:
     return f"order.renewal_to_pay.{'again' if e.again else 'first'}"
 
 
-def _to_pay(e: RenewalToPay) -> Params:
+def _to_pay(e: RenewalToPay, ctx: Ctx) -> Params:
     return {
-        "program": Word(f"plan.{e.plan}"),
+        "program": product_word(e.plan, ctx.seller),
         "number": e.number,
         "gross": Money(e.gross, e.currency),
         "ends": e.ends_at,

@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from dialogs.case import Ctx, Offer, Reminder
-from dialogs.kit import Answered, Decision, Dialog, Option, Params, Say, Skipped, StopAsked, Word, then
+from dialogs.kit import Answered, Decision, Dialog, Option, Params, Say, Skipped, StopAsked, then
+from dialogs.products import program_word
 from dialogs.words.account import AccountLeft, LoggedIn, StartLinkTaken
 from dialogs.words.charge import RenewalCharged
 from dialogs.words.personal import PageWanted
@@ -26,12 +27,12 @@ def _closed(s: Reminder) -> Reminder:
 dialog = Dialog("reminder", Reminder, shown_as="renewal", outlives=_closed)
 
 
-def _shown(s: Reminder, _ctx: Ctx) -> Params:
+def _shown(s: Reminder, ctx: Ctx) -> Params:
     offer = s.offer
     if offer is None:
         return {}
     return {
-        "program": Word(f"program.{offer.product}"),
+        "program": program_word(offer.product, ctx.seller),
         "serial": offer.serial,
         "days": offer.days,
         "ends": offer.ends_at,

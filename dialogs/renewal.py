@@ -4,11 +4,13 @@ from dataclasses import replace
 
 from dialogs.case import Ctx, Renewal
 from dialogs.kit import HUMAN, Answered, Asked, Chosen, Decision, Dialog, Option, Params, Say, Word, then
+from dialogs.products import program_word
 from dialogs.renewing import begun, extensible, in_cart, products
 from dialogs.words.account import LoggedIn
 from dialogs.words.renewal import BeginRenewal, RenewalBegun, RenewalNotBegun, Renewed
 from dialogs.words.zone import AutoRenewalSet
 from values.renewal import Owned
+from values.seller import Seller
 
 
 def _outlives(s: Renewal) -> Renewal:
@@ -18,10 +20,13 @@ def _outlives(s: Renewal) -> Renewal:
 dialog = Dialog("renewal", Renewal, outlives=_outlives)
 
 
-def said(owned: tuple[Owned, ...]) -> tuple[Word, ...]:
+def said(owned: tuple[Owned, ...], seller: Seller) -> tuple[Word, ...]:
     """Programs with the ends of their subscriptions, for the texts."""
     return tuple(
-        Word("renewal.program", (("program", Word(f"program.{o.product}")), ("serial", o.serial), ("ends", o.ends_at)))
+        Word(
+            "renewal.program",
+            (("program", program_word(o.product, seller)), ("serial", o.serial), ("ends", o.ends_at)),
+        )
         for o in owned
     )
 
@@ -30,11 +35,11 @@ def _products(s: Renewal) -> tuple[str, ...]:
     return tuple(dict.fromkeys(o.product for o in s.owned))
 
 
-def _boxes(s: Renewal, _ctx: Ctx) -> tuple[Option, ...]:
+def _boxes(s: Renewal, ctx: Ctx) -> tuple[Option, ...]:
     ticked = in_cart(s)
     return (
         Option("cart:confirm", "option.cart.confirm"),
-        *(Option(f"program:{p}", f"program.{p}", ticked=p in ticked) for p in _products(s)),
+        *(Option(f"program:{p}", program_word(p, ctx.seller).key, ticked=p in ticked) for p in _products(s)),
         Option("zone:home", "option.zone.home"),
     )
 
@@ -44,11 +49,11 @@ def _services(s: Renewal, ctx: Ctx) -> tuple[Option, ...]:
     return tuple(Option(f"service:{name}", f"option.service.{name}") for name in both)
 
 
-def _cart(s: Renewal, _ctx: Ctx) -> Params:
+def _cart(s: Renewal, ctx: Ctx) -> Params:
     ticked = in_cart(s)
     return {
-        "programs": said(s.owned),
-        "chosen": tuple(Word(f"program.{p}") for p in ticked),
+        "programs": said(s.owned, ctx.seller),
+        "chosen": tuple(program_word(p, ctx.seller) for p in ticked),
         "count": len(ticked),
     }
 
@@ -93,13 +98,13 @@ def cart_confirmed(s: Renewal, _e: Answered, _ctx: Ctx) -> Decision[Renewal]:
 
 
 @cart.on(Chosen)
-def toggled(s: Renewal, e: Chosen, _ctx: Ctx) -> Decision[Renewal]:
+def toggled(s: Renewal, e: Chosen, ctx: Ctx) -> Decision[Renewal]:
     """A press puts a program in or takes it out; the first one never takes out what the desk had put in by itself."""
     if e.payload == "zone:home":
         return then(_outlives(s))
     ticked = in_cart(s)
     if s.picked is None and e.value in ticked:
-        return then(replace(s, picked=ticked), Say("renewal.in_cart", {"program": Word(f"program.{e.value}")}))
+        return then(replace(s, picked=ticked), Say("renewal.in_cart", {"program": program_word(e.value, ctx.seller)}))
     return then(replace(s, picked=tuple(p for p in _products(s) if (p in ticked) != (p == e.value))))
 
 
@@ -138,5 +143,5 @@ def logged_in(_s: Renewal, e: LoggedIn, ctx: Ctx) -> Decision[Renewal]:
 @dialog.asked("ask_renewal", "renew_subscription")
 def renewal_asked(s: Renewal, _e: Asked, ctx: Ctx) -> Decision[Renewal]:
     """How it goes, at any step; what is owned, once that is known."""
-    known = (Say("renewal.owned", {"programs": said(s.owned)}),) if s.owned and not begun(ctx) else ()
+    known = (Say("renewal.owned", {"programs": said(s.owned, ctx.seller)}),) if s.owned and not begun(ctx) else ()
     return then(s, Say("renewal.how"), *known)

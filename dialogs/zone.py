@@ -30,7 +30,7 @@ def _home(_s: Zone, ctx: Ctx) -> Params:
         "number": ctx.case.order.number,
         "login": _can_log_in(ctx),
         "company": ctx.case.company.name,
-        "programs": said(ctx.case.renewal.owned),
+        "programs": said(ctx.case.renewal.owned, ctx.seller),
         "owns": bool(ctx.case.renewal.owned),
         "paid": ctx.case.payment.status == "paid",
     }

@@ -75,6 +75,7 @@ class Seller:
     time_zone: str = "Europe/Warsaw"
     order_prefix: str = "OK"  # orders are numbered PREFIX/YEAR/000001
     addons: tuple[Addon, ...] = ()
+    former: tuple[str, ...] = ()  # plans that aren't sold any more and still have a name: orders of theirs live on
     free_version: str | None = None  # what account holders may switch on for nothing, by the name of the product
     notes: tuple[str, ...] = ()  # letters without a link that this seller sends, see `values/notes.py`
     vat: VatRules = AT_HOME  # what is different for buyers of other countries

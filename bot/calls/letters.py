@@ -50,8 +50,7 @@ async def send_invoice_notice(tools: Tools, call: SendInvoiceNotice, stored: Sto
 
 async def send_note(tools: Tools, call: SendNote, stored: StoredCall) -> Event:
     """A letter that leads nowhere, as the books stand when it goes out."""
-    packs = {addon.id: addon.pack for addon in tools.renderer.seller.addons}
-    told = await tools.store.read(lambda connection: notes.facts(connection, call, packs))
+    told = await tools.store.read(lambda connection: notes.facts(connection, call, tools.renderer.seller))
     if told is None and call.note == INSTRUCTIONS:
         return NoteSent(call.note)  # nothing is to be carried to a bank any more: nobody waits for it
     if told is None:

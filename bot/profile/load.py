@@ -10,7 +10,7 @@ from bot.profile.reading import read, validated
 from bot.profile.replies import replies
 from bot.profile.schema import FaqFile, ProfileFile
 from bot.profile.sense import offer_problems
-from bot.profile.texts import lacking, named, own_texts, shared
+from bot.profile.texts import OwnTexts, lacking, named, own_texts, shared
 from bot.profile.where import line_of
 from bot.profile.words import text_problems
 from bot.texts.catalogue import Catalogue
@@ -40,7 +40,7 @@ def load(folder: Path) -> Profile:
     heard = understood(folder, spoken, file.country, problems)
     profile = Profile(
         folder,
-        file.build(),
+        file.build(_former(file, own)),
         file.brand.build(),
         catalogue,
         faq,
@@ -57,6 +57,12 @@ def load(folder: Path) -> Profile:
     if problems:
         raise ProfileErrors(tuple(problems))
     return profile.worded()
+
+
+def _former(file: ProfileFile, own: Mapping[str, OwnTexts]) -> tuple[str, ...]:
+    """The plans that the offer has no more and the texts still name, so that orders of them can be told of."""
+    named = {key.removeprefix("plan.") for found in own.values() for key in found.texts if key.startswith("plan.")}
+    return tuple(sorted(named - {plan.id for plan in file.plan}))
 
 
 def _faq(path: Path, problems: list[Problem]) -> tuple[FaqEntry, ...]:

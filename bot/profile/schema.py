@@ -288,8 +288,8 @@ class ProfileFile(Strict):
             Slip(**slip.model_dump()) if slip is not None else None,
         )
 
-    def build(self) -> Seller:
-        """The seller as the dialogs see him."""
+    def build(self, former: tuple[str, ...] = ()) -> Seller:
+        """The seller as the dialogs see him. `former` are plans that only the texts still name."""
         return Seller(
             id=self.id,
             name=self.name,
@@ -310,6 +310,7 @@ class ProfileFile(Strict):
             renewal=self.renewal.build() if self.renewal is not None else None,
             programs=tuple(program.build() for program in self.program),
             community=self.brand.community_url is not None,
+            former=former,
             free_version=self.free_version,
             notes=self.notes,
             addons=tuple(Addon(a.id, minor(a.net, self.currency), a.pack, a.max, a.unit) for a in self.addon),

@@ -8,8 +8,9 @@ from tests.journeys.teller import TRANSCRIPTS, hold_to
 WORDS = {
     "it": Words(
         buttons={
-            "buy": "Compra ora", "base_only": "Solo la base", "users": "Utenti aggiuntivi", "space": "Spazio",
-            "external_users": "Utenti esterni", "enough": "Nient’altro", "undo": "Togli l’ultimo",
+            "buy": "Compra ora", "base_only": "Solo la base", "users": "Utenti aggiuntivi",
+            "space": "Spazio aggiuntivo", "external_users": "Utenti esterni",
+            "enough": "Nient’altro", "undo": "Togli l’ultimo",
             "new": "Nuovo account", "existing": "Ho un account", "required": "Solo obbligatori",
             "company": "Persona giuridica", "sole_trader": "Titolare partita IVA", "right": "Tutto giusto",
             "card": "Carta", "paypal": "PayPal", "other": "Altre modalità", "transfer": "Bonifico",
@@ -36,8 +37,9 @@ WORDS = {
     ),
     "pl": Words(
         buttons={
-            "buy": "Kup teraz", "base_only": "Tylko podstawa", "users": "Użytkownicy", "space": "Miejsce",
-            "external_users": "Zewnętrzni", "enough": "Nic więcej", "undo": "Usuń ostatni",
+            "buy": "Kup teraz", "base_only": "Tylko podstawa", "users": "Dodatkowi użytkownicy",
+            "space": "Dodatkowe miejsce", "external_users": "Użytkownicy zewnętrzni",
+            "enough": "Nic więcej", "undo": "Usuń ostatni",
             "new": "Nowe konto", "existing": "Mam konto", "required": "Tylko wymagane",
             "company": "Osoba prawna", "sole_trader": "Mam numer IVA", "right": "Zgadza się",
             "card": "Karta", "paypal": "PayPal", "other": "Inaczej", "transfer": "Przelew",
@@ -64,8 +66,9 @@ WORDS = {
     ),
     "en": Words(
         buttons={
-            "buy": "Buy now", "base_only": "Just the base", "users": "Users", "space": "Space",
-            "external_users": "External users", "enough": "Nothing more", "undo": "Remove the last",
+            "buy": "Buy now", "base_only": "Just the base", "users": "Additional users",
+            "space": "Additional space", "external_users": "External users",
+            "enough": "Nothing more", "undo": "Remove the last",
             "new": "New account", "existing": "I have one", "required": "Required only",
             "company": "Legal person", "sole_trader": "Partita IVA holder", "right": "That’s right",
             "card": "Card", "paypal": "PayPal", "other": "Other ways", "transfer": "Bank transfer",

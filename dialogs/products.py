@@ -1,0 +1,31 @@
+"""What products are called, whatever they are: plans, add-ons, programs, a free version, and those no longer sold.
+
+Every text that names a product goes by these functions, so that none asks for words that no profile has.
+"""
+
+from dialogs.kit import Word
+from values.money import Money
+from values.seller import Seller
+
+
+def product_word(product: str, seller: Seller) -> Word:
+    """Return what an order's line or a subscription is for, by the id that both keep."""
+    if product in (*(plan.id for plan in seller.plans), seller.free_version, *seller.former):
+        return Word(f"plan.{product}")
+    for addon in seller.addons:
+        if addon.id == product:
+            return Word(f"addon.{product}.title", (("unit_net", Money(addon.net, seller.currency)),))
+    return program_word(product, seller)
+
+
+def program_word(product: str, seller: Seller) -> Word:
+    """Return the name of a program that a customer owns."""
+    return Word(f"program.{product}" if seller.program(product) is not None else "word.unlisted")
+
+
+def counted(product: str, quantity: int, seller: Seller) -> Word:
+    """Return so many of a product in words ("100 external users"): packs of an add-on, else the product's name."""
+    pack = next((addon.pack for addon in seller.addons if addon.id == product), None)
+    if pack is None:
+        return product_word(product, seller)
+    return Word(f"addon.{product}.count", (("quantity", quantity), ("pieces", quantity * pack)))
