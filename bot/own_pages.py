@@ -126,6 +126,6 @@ class OwnPages:
         said.append(Said("keep_consents", {"years": rules.keep_consents_years}))
         if rules.directory == "keep" and directory.of_account(connection, account_id) is not None:
             said.append(Said("keep_file", {}))
-        running = subscriptions.owned(subscriptions.of_account(connection, account_id))
+        running = subscriptions.owned(connection, account_id)
         said += [Said("ends_service", {})] if running else []
         return said + [Said("ends_order", {"number": o.number}) for o in orders if o.status == "placed"]

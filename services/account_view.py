@@ -85,7 +85,7 @@ def view(connection: sa.Connection, account_id: str) -> AccountView | None:
         auto_renewal=None if service is None else service.auto_renewal,
         subscription_status=None if service is None else service.status,
         subscription_ends_at=None if service is None else service.ends_at,
-        owned=subscriptions.owned(bought),
+        owned=subscriptions.owned(connection, account_id, bought),
         legal_form=mine.legal_form or (on_file.legal_form if on_file is not None else None),
         ways=stored_ways(connection, account_id),
         reminders_stopped=reminders.stopped(connection, account_id),

@@ -158,6 +158,8 @@ def subscription_row(s: Subscription) -> Json:
     return {
         "id": s.id,
         "product": s.product,
+        "quantity": s.quantity,
+        "years": s.years,
         "status": s.status,
         "starts_at": when(s.starts_at),
         "ends_at": when(s.ends_at),

@@ -23,7 +23,11 @@ from values.renewal import RenewalRules, Step, steps
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far the desk has come with the end of one period. `order_id` is the order it placed by itself."""
+    """How far the desk has come with the end of one period. `order_id` is the order it placed by itself.
+
+    `announced`: the gross sum that the customer was told last, in minor units. `documents`: the ids of those that the
+    customer is to accept anew before anything is charged.
+    """
 
     subscription_id: str
     period_end: datetime
@@ -31,6 +35,8 @@ class Progress:
     order_id: str | None
     reminded_at: datetime | None
     changed_at: datetime
+    announced: int | None = None
+    documents: list[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ the same product still runs, the new one begins where that one ends. A line that
 counted from the old end. What was bought before the desk came is taken over from the seller's books (`adopt`).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -15,6 +16,7 @@ from services import accounts, renewal_timer
 from services.accounts import Account
 from services.keyed_hash import derived_id
 from services.order_record import Order
+from services.store.order_tables import sales_order
 from services.store.statements import PerDialect
 from services.store.subscription_tables import subscription
 from services.store.subscription_tables import subscription_extension as extension
@@ -38,6 +40,15 @@ class Subscription:
     ends_at: datetime | None
     auto_renewal: bool
     created_at: datetime
+    quantity: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """The order by which a subscription runs until its present end, and the company which that order was for."""
+
+    order_id: str
+    company_id: str
 
 
 _OPEN = PerDialect(subscription, lambda insert: insert.on_conflict_do_nothing(index_elements=["id"]))
@@ -70,6 +81,18 @@ _PUT_OFF = (
     .where(extension.c.order_id == sa.bindparam("of"))
     .order_by(subscription.c.id)
 )
+_TERM_ORDER = sa.func.coalesce(extension.c.order_id, subscription.c.order_id)
+_TERMS = (
+    sa.select(subscription.c.id, sales_order.c.id, sales_order.c.company_id)
+    .join(
+        extension,
+        sa.and_(extension.c.subscription_id == subscription.c.id, extension.c.to_end == subscription.c.ends_at),
+        isouter=True,
+    )
+    .join(sales_order, sales_order.c.id == _TERM_ORDER)
+    .where(subscription.c.account_id == sa.bindparam("of"))
+    .order_by(extension.c.at)
+)
 _RUNS_UNTIL = sa.select(sa.func.max(subscription.c.ends_at)).where(
     subscription.c.account_id == sa.bindparam("of"),
     subscription.c.product == sa.bindparam("for_product"),
@@ -90,6 +113,7 @@ def open_for(connection: sa.Connection, order: Order, now: datetime) -> None:
                 "order_id": order.id,
                 "product": item.id,
                 "serial": None,
+                "quantity": item.quantity,
                 "years": item.years,
                 "status": "pending",
                 "starts_at": None,
@@ -155,6 +179,7 @@ def adopt(
         "order_id": None,
         "product": product,
         "serial": serial,
+        "quantity": 1,
         "years": 1,
         "status": "active" if ends_at > now else "ended",
         "starts_at": None,
@@ -280,11 +305,38 @@ def main_of(subscriptions: list[Subscription]) -> Subscription | None:
     )
 
 
-def owned(subscriptions: list[Subscription]) -> tuple[Owned, ...]:
-    """What runs, the one that ends first in front."""
-    going = [s for s in subscriptions if s.status in ("active", "grace")]
-    found = [Owned(s.id, s.product, s.serial, s.ends_at) for s in going if s.ends_at is not None]
+def terms(connection: sa.Connection, account_id: str) -> dict[str, Term]:
+    """By its id, the term that each subscription of the account has; without those bought before the desk came."""
+    return {row[0]: Term(row[1], row[2]) for row in connection.execute(_TERMS, {"of": account_id})}
+
+
+def owned(
+    connection: sa.Connection, account_id: str, bought: Sequence[Subscription] | None = None
+) -> tuple[Owned, ...]:
+    """What runs, the one that ends first in front. `bought`: the account's subscriptions, where they are known."""
+    known = bought if bought is not None else of_account(connection, account_id)
+    of_term = terms(connection, account_id) if known else {}
+    found = [o for s in known if (o := _owned(s, of_term.get(s.id))) is not None]
     return tuple(sorted(found, key=lambda o: (o.ends_at, o.id)))
+
+
+def _owned(of: Subscription, term: Term | None) -> Owned | None:
+    """None for what hasn't begun, or has ended."""
+    if of.ends_at is None or (of.status != "active" and of.status != "grace"):
+        return None
+    return Owned(
+        id=of.id,
+        product=of.product,
+        serial=of.serial,
+        ends_at=of.ends_at,
+        quantity=of.quantity,
+        years=of.years,
+        status=of.status,
+        auto_renewal=of.auto_renewal,
+        starts_at=of.starts_at,
+        order_id=term.order_id if term is not None else None,
+        company_id=term.company_id if term is not None else None,
+    )
 
 
 def years_later(start: datetime, years: int) -> datetime:

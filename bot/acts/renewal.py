@@ -40,7 +40,7 @@ def begin_renewal(tools: Tools, act: BeginRenewal, done: ActDone) -> Event:
 
 def see_renewed(_tools: Tools, act: SeeRenewed, done: ActDone) -> Event:
     """Until when it goes on now."""
-    going = subscriptions.owned(subscriptions.of_account(done.connection, act.account_id))
+    going = subscriptions.owned(done.connection, act.account_id)
     order = order_record.get(done.connection, act.order_id)
     renewed = {item.renews for item in order.items} if order is not None else set[str | None]()
     until = max((o.ends_at for o in going if o.id in renewed), default=None)
@@ -95,5 +95,5 @@ def _tell_others(done: ActDone, account_id: str, *, on: bool) -> None:
 
 
 def _owned(done: ActDone, account_id: str, products: tuple[str, ...]) -> tuple[Owned, ...]:
-    found = subscriptions.owned(subscriptions.of_account(done.connection, account_id))
+    found = subscriptions.owned(done.connection, account_id)
     return tuple(o for o in found if o.product in products)

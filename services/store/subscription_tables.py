@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from services.store.base import AnyText, UtcDateTime, metadata
+from services.store.base import AnyText, Json, UtcDateTime, metadata
 
 subscription = sa.Table(
     "subscription",
@@ -19,6 +19,7 @@ subscription = sa.Table(
     sa.Column("auto_renewal", sa.Boolean, nullable=False),
     sa.Column("created_at", UtcDateTime, nullable=False),
     sa.Column("serial", AnyText, nullable=True),  # of a program that it keeps up to date
+    sa.Column("quantity", sa.Integer, nullable=False, server_default="1"),
     sa.Index("ix_subscription_account_id", "account_id"),
     sa.Index("ix_subscription_order_id", "order_id"),
     sa.Index("ix_subscription_created_at_id", "created_at", "id"),
@@ -33,6 +34,7 @@ subscription_extension = sa.Table(
     sa.Column("from_end", UtcDateTime, nullable=False),
     sa.Column("to_end", UtcDateTime, nullable=False),
     sa.Column("at", UtcDateTime, nullable=False),
+    sa.Index("ix_subscription_extension_subscription_id", "subscription_id"),
 )
 
 # How far the desk has come with a period that ends: one row per subscription and end, so nothing is done twice.
@@ -45,4 +47,6 @@ renewal = sa.Table(
     sa.Column("order_id", sa.Text, sa.ForeignKey("sales_order.id"), nullable=True),  # placed by the desk itself
     sa.Column("reminded_at", UtcDateTime, nullable=True),
     sa.Column("changed_at", UtcDateTime, nullable=False),
+    sa.Column("announced", sa.BigInteger, nullable=True),  # the gross sum that the customer was told last, minor units
+    sa.Column("documents", Json, nullable=True),  # ids of those to be accepted anew before anything is charged
 )

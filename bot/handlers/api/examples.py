@@ -67,6 +67,8 @@ PAYMENT: Example = {
 SUBSCRIPTION: Example = {
     "id": "c2b8a1d4e6f0498fb1a2c3d4e5f60718",
     "product": "standard",
+    "quantity": 1,
+    "years": 1,
     "status": "active",
     "starts_at": "2026-11-20T09:44:17.478542Z",
     "ends_at": "2027-11-20T09:44:17.478542Z",

@@ -122,6 +122,8 @@ class SubscriptionRow(BaseModel):
 
     id: str
     product: str
+    quantity: int
+    years: int
     status: Literal["pending", "active", "grace", "ended"]
     starts_at: When | None
     ends_at: When | None

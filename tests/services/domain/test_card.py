@@ -123,6 +123,8 @@ def test_the_whole_card(connection: sa.Connection) -> None:
         "subscriptions": [
             {
                 "product": "standard",
+                "quantity": 1,
+                "years": 1,
                 "status": "active",
                 "starts_at": "2026-11-20T12:01:00Z",
                 "ends_at": "2027-11-20T12:01:00Z",

@@ -28,16 +28,20 @@ def owned(connection: sa.Connection, days: int = 20, account_id: str = "a1") -> 
 
 def renewed(connection: sa.Connection, of: str, n: int = 1, now: datetime = NOW) -> None:
     """An order for another year of it, paid."""
-    item = Item("payroll", 1, 1, 29900, 23, of)
-    placed = orders.place(
+    placed(connection, [Item("payroll", 1, 1, 29900, 23, of)], f"o{n}", 36777, now)
+
+
+def placed(connection: sa.Connection, items: list[Item], order_id: str, gross: int, now: datetime = NOW) -> None:
+    """An order of these lines, paid."""
+    done = orders.place(
         connection,
         orders.Wanted(
-            id=f"o{n}",
+            id=order_id,
             account_id="a1",
             company_id="f1",
-            items=[item],
+            items=items,
             discount=None,
-            price=price([item], None, "PLN"),
+            price=price(items, None, "PLN"),
             method="blik",
             auto_renewal=True,
             series="T/2026",
@@ -45,10 +49,11 @@ def renewed(connection: sa.Connection, of: str, n: int = 1, now: datetime = NOW)
         ),
         now,
     )
-    assert isinstance(placed, orders.Placed)
-    to_pay(connection, f"p{n}", f"o{n}", now=now, expires_at=now + timedelta(days=7))
-    attempts.open_attempt(connection, payment_id=f"p{n}", good_for=timedelta(hours=1), now=now)
-    booked = money.book_paid(connection, payment_id=f"p{n}", attempt=1, amount=36777, currency="PLN", now=now)
+    assert isinstance(done, orders.Placed)
+    payment = f"payment of {order_id}"
+    to_pay(connection, payment, order_id, now=now, expires_at=now + timedelta(days=7))
+    attempts.open_attempt(connection, payment_id=payment, good_for=timedelta(hours=1), now=now)
+    booked = money.book_paid(connection, payment_id=payment, attempt=1, amount=gross, currency="PLN", now=now)
     assert isinstance(booked, money.Booked)
 
 
@@ -61,7 +66,23 @@ def test_what_was_bought_before_is_taken_over_once_and_its_end_only_put_off(conn
     owned(connection, 40)
     [known] = subscriptions.of_account(connection, "a1")
     assert known.ends_at == later(days=40)
-    assert [o.id for o in subscriptions.owned([known])] == [first]
+    [own] = subscriptions.owned(connection, "a1")
+    assert (own.id, own.quantity, own.years, own.status, own.order_id) == (first, 1, 1, "active", None)
+
+
+def test_what_runs_says_how_much_of_it_for_how_long_and_by_which_order(connection: sa.Connection) -> None:
+    buyer(connection)
+    items = [Item("base", 1, 2, 24000, 22), Item("users", 2, 2, 1200, 22)]
+    placed(connection, items, "first", 64416)
+    found = {o.product: o for o in subscriptions.owned(connection, "a1")}
+    assert {name: (o.quantity, o.years, o.order_id) for name, o in found.items()} == {
+        "base": (1, 2, "first"),
+        "users": (2, 2, "first"),
+    }
+    placed(connection, [Item("users", 2, 2, 1200, 22, found["users"].id)], "second", 5856)
+    found = {o.product: o for o in subscriptions.owned(connection, "a1")}
+    assert (found["users"].order_id, found["users"].company_id, found["users"].auto_renewal) == ("second", "f1", True)
+    assert found["base"].order_id == "first"
 
 
 def test_a_renewal_counts_from_the_old_end_and_is_booked_once(connection: sa.Connection) -> None:
@@ -91,7 +112,7 @@ def test_in_its_grace_it_still_counts_from_the_old_end_and_after_its_end_from_no
 def test_money_that_goes_back_takes_the_renewal_back(connection: sa.Connection) -> None:
     buyer(connection)
     renewed(connection, owned(connection))
-    money.book_refund(connection, payment_id="p1", attempt=1, now=later(days=1))
+    money.book_refund(connection, payment_id="payment of o1", attempt=1, now=later(days=1))
     [known] = subscriptions.of_account(connection, "a1")
     assert (known.ends_at, known.status, known.auto_renewal) == (later(days=20), "active", False)
 

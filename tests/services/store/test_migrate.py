@@ -10,10 +10,13 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
+from services import orders, subscriptions
+from services.pricing import Item, price
 from services.store import migrate, queue_schema
 from services.store.database import open_store, parse_url
 from services.store.errors import StoreTooNew, StoreUnavailable
 from services.store.schema import TABLES, metadata
+from tests.services.domain.people import NOW, buyer
 
 pytestmark = pytest.mark.anyio
 
@@ -159,3 +162,39 @@ def test_a_database_that_is_away_is_told_as_such(tmp_path: Path) -> None:
     for address in ("postgresql://nobody@127.0.0.1:1/none", f"sqlite:///{tmp_path}/no.db"):
         with pytest.raises(StoreUnavailable):
             migrate.upgrade(address)
+
+
+async def test_subscriptions_of_before_have_the_quantities_of_their_order(empty_url: str) -> None:
+    migrate.upgrade(empty_url)
+    store = open_store(empty_url)
+    items = [Item("base", 1, 2, 24000, 22), Item("space", 2, 2, 1800, 22)]
+    await store.write(lambda c: activated(c, items))
+    await store.close()
+
+    migrate.downgrade(empty_url, "0020")
+    migrate.upgrade(empty_url)
+
+    store = open_store(empty_url)
+    found = await store.read(lambda c: subscriptions.of_account(c, "a1"))
+    assert {s.product: (s.quantity, s.years) for s in found} == {"base": (1, 2), "space": (2, 2)}
+    await store.close()
+
+
+def activated(connection: sa.Connection, items: list[Item]) -> None:
+    """An order of these lines that has begun to run."""
+    buyer(connection)
+    wanted = orders.Wanted(
+        id="o1",
+        account_id="a1",
+        company_id="f1",
+        items=items,
+        discount=None,
+        price=price(items, None, "EUR"),
+        method="card",
+        auto_renewal=True,
+        series="T/2026",
+        conversation_id=None,
+    )
+    placed = orders.place(connection, wanted, NOW)
+    assert isinstance(placed, orders.Placed)
+    subscriptions.activate(connection, placed.order, NOW)
