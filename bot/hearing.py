@@ -77,12 +77,25 @@ class Hearing:
         *,
         asked: Asked | None = None,
         was: Earlier | None = None,
+        unseen: bool = False,
     ) -> Heard:
         """What the message means where the conversation stands.
 
-        `asked`: the message that carried the pressed button. `was`: an edited message as it was before.
+        `asked`: the message that carried the pressed button. `was`: an edited message as it was before. `unseen`: it
+        was written before the open question was shown.
         """
-        return replace(self._heard(inbound, case, ctx, asked, was), at=self.journey.position(case, ctx).path)
+        heard = self._heard(inbound, case, ctx, asked, was)
+        step = self.journey.position(case, ctx)
+        # A client that sends payloads as texts presses what it was shown; one that says what was seen is believed.
+        pressed = inbound.seen is None and heard.said.meaning == meaning.Press(str(heard.kept.get("text")))
+        if unseen and not pressed and _answers(heard.said.meaning, step, case, ctx):
+            heard = replace(heard, said=replace(heard.said, unseen=True))
+        return replace(heard, at=step.path)
+
+    def binding_step(self, case: Case, ctx: Context[Case]) -> str | None:
+        """The open step, if one of its answers binds."""
+        step = self.journey.position(case, ctx)
+        return step.path if any(option.binds for option in _options(step, case, ctx)) else None
 
     def unchanged(self, body: Edited, was: Earlier) -> bool:
         """Whether an edit left the words as they were (channels tell of other changes as well: previews, reactions)."""
@@ -170,7 +183,7 @@ class Hearing:
         return Expected(
             expects=step.expects,
             step=step.name,
-            options=tuple(self._option(o) for o in step.options(getattr(case, step.dialog), ctx)),
+            options=tuple(self._option(o) for o in _options(step, case, ctx)),
             country=VATIN if ctx.seller.company.vatin else ctx.seller.country,
             home=ctx.seller.country,
             discount_codes=tuple(d.code for d in ctx.seller.discounts) if case.order.id is None else (),
@@ -180,13 +193,28 @@ class Hearing:
         )
 
     def _option(self, option: Option) -> OptionWords:
-        return OptionWords(option.payload, self.renderer.titles(option))
+        return OptionWords(option.payload, self.renderer.titles(option), option.binds)
 
     def _answerable(self, understood: meaning.Meaning) -> meaning.Meaning:
         """A question of the catalogue that the profile's FAQ answers under the same name is that entry."""
         if isinstance(understood, meaning.Intent) and self.faq.has(understood.name):
             return meaning.Faq(understood.name, understood.confidence)
         return understood
+
+
+def _options(step: Step[Any], case: Case, ctx: Context[Case]) -> tuple[Option, ...]:
+    return step.options(getattr(case, step.dialog), ctx)
+
+
+def _answers(said: meaning.Meaning, step: Step[Any], case: Case, ctx: Context[Case]) -> bool:
+    """Whether a message would be taken as an answer to the open step; a correction, a command, a question aren't."""
+    match said:
+        case meaning.Press(payload):
+            return any(option.payload == payload for option in _options(step, case, ctx))
+        case meaning.Intent(name):
+            return name in step.intents
+        case _:
+            return isinstance(said, meaning.Unclear)
 
 
 def _kind(step: Step[Any]) -> str:

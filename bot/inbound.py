@@ -1,6 +1,7 @@
 """What came in, in words that no channel owns: every handler turns its form into an `Inbound`."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -61,6 +62,8 @@ class Inbound:
     mark of this message, unique within the channel: the same key twice is the same message delivered twice.
     `reference` lets the channel delete the message if it held a secret (Telegram's message id).
     `network` is the customer's network address, None where the channel doesn't know it or it counts in no limit.
+    `seen` is the number (seq) of the last message that the customer saw when they wrote, `said_at` when they wrote by
+    the channel's own clock; None where the channel can't say. An older text doesn't answer a binding question.
     """
 
     channel: Channel
@@ -70,3 +73,5 @@ class Inbound:
     locale_hint: str | None = None
     reference: str | None = None
     network: str | None = field(default=None, repr=False)
+    seen: int | None = None
+    said_at: datetime | None = None

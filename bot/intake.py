@@ -7,8 +7,9 @@ import sqlalchemy as sa
 
 from bot import identity
 from bot.hearing import Asked, Earlier, Heard, Hearing
-from bot.inbound import Edited, Inbound, Pressed
+from bot.inbound import Edited, Inbound, Pressed, Text
 from bot.recent import Recent
+from bot.seen import LOOKED_AT, first_asked, is_older
 from bot.turn import Turn
 from dialogs.case import Case
 from services.clock import Clock
@@ -58,10 +59,23 @@ class Intake:
         known = found or self._fresh(inbound)
         return Known(known, self._turn.case(known))
 
-    def heard(self, inbound: Inbound, before: Known, asked: Asked | None, was: Earlier | None) -> Heard:
-        """What the message means where the conversation stands."""
+    def heard(
+        self, inbound: Inbound, before: Known, asked: Asked | None, was: Earlier | None, *, unseen: bool = False
+    ) -> Heard:
+        """What the message means where the conversation stands. `unseen`: it is older than a question that binds."""
         ctx = self._turn.context(before.conversation, self._clock.now())(before.case)
-        return self._hearing.hear(inbound, before.case, ctx, asked=asked, was=was)
+        return self._hearing.hear(inbound, before.case, ctx, asked=asked, was=was, unseen=unseen)
+
+    async def unseen(self, inbound: Inbound, before: Known, arrived: datetime) -> bool:
+        """Whether the message was written before the open question, one that binds, was shown."""
+        if not isinstance(inbound.body, Text):
+            return False
+        ctx = self._turn.context(before.conversation, self._clock.now())(before.case)
+        step = self._hearing.binding_step(before.case, ctx)
+        if step is None:
+            return False
+        said = await self._store.read(lambda c: journal.newest_said(c, before.conversation.id, LOOKED_AT))
+        return is_older(inbound, first_asked(said, step), arrived)
 
     async def asked(self, inbound: Inbound, conversation_id: str) -> Asked | None:
         """The message that carried the pressed button, where the channel told which."""

@@ -1,6 +1,7 @@
 """Customers' messages, each taken to its turn: understood outside of the transaction, decided within it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -52,18 +53,21 @@ class Receiving:
         """Runs the message's turn in its place in the queue; returns after the commit. Raises StoreUnavailable."""
         conversation_id = identity.conversation_id(inbound.channel, inbound.address)
         root = f"{inbound.channel}:{inbound.key}"
+        arrived = self.clock.now()
         # An edit mostly changes nothing: if it did so as the last of a burst, no question would be asked.
         word = None if isinstance(inbound.body, Edited) else inbound.key
         async with self.lines.turn(conversation_id, word=word) as place:
             for _ in range(REREADS):
                 try:
                     with self.figures.seconds.time():
-                        return await self._once(inbound, conversation_id, root, place)
+                        return await self._once(inbound, conversation_id, root, place, arrived)
                 except Moved:
                     continue
         raise RuntimeError("a conversation never stood still")
 
-    async def _once(self, inbound: Inbound, conversation_id: str, root: str, place: Place) -> Receipt:
+    async def _once(
+        self, inbound: Inbound, conversation_id: str, root: str, place: Place, arrived: datetime
+    ) -> Receipt:
         """Understands the message against the conversation as it is, and decides. Raises Moved, StoreUnavailable."""
         heard: Heard | None = None
         try:
@@ -72,7 +76,8 @@ class Receiving:
             was = await self.intake.earlier(inbound, conversation_id)
             if self.intake.unchanged(inbound, was):
                 return Receipt(conversation_id, root, repeated=True)
-            heard = understood = self.intake.heard(inbound, before, asked, was)
+            unseen = await self.intake.unseen(inbound, before, arrived)
+            heard = understood = self.intake.heard(inbound, before, asked, was, unseen=unseen)
             ask = not await self._more_to_come(inbound, place)
             turned = await self.store.write(
                 lambda c: self._take(c, inbound, conversation_id, root, before, understood, ask)

@@ -88,7 +88,7 @@ class RestClient:
     sender: str
     token: SecretStr | None = None
 
-    async def say(self, message: str, **metadata: str | None) -> Answer:
+    async def say(self, message: str, **metadata: str | int | None) -> Answer:
         """Sends a message; with a `message_id` it may be sent again safely. Raises DeskAway."""
         body = {
             "sender": self.sender,

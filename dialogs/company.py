@@ -50,6 +50,7 @@ from dialogs.words.order import OrderRefused
 from dialogs.words.renewal import (
     RenewalBegun,
 )
+from values.binding import Act
 from values.expects import Expects
 
 dialog = Dialog("company", Company, outlives=as_saved, applies=begun)
@@ -126,7 +127,7 @@ confirm = dialog.choose(
 )
 statement = dialog.choose(
     "statement",
-    lambda _s, _c: (Option("statement:accept", "option.statement.accept"),),
+    lambda _s, _c: (Option("statement:accept", "option.statement.accept", binds=Act.agree),),
     slot="statement",
     when=lambda _s, c: c.seller.company.statement,
     done=lambda s, _c: s.statement is not None or declared(s),

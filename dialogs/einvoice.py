@@ -19,6 +19,7 @@ from dialogs.words.einvoice import (
     SendInvoiceNotice,
 )
 from dialogs.words.feedback import CameToNothing
+from values.binding import Act
 from values.email import parse as parse_email
 from values.expects import Expects
 from values.parsed import Parsed
@@ -73,7 +74,7 @@ invoice_email = dialog.ask(
 einvoice = dialog.choose(
     "einvoice",
     lambda _s, _c: (
-        Option("einvoice:activate", "option.einvoice.activate"),
+        Option("einvoice:activate", "option.einvoice.activate", binds=Act.activate),
         Option("einvoice:details", "option.einvoice.details"),
         Option("einvoice:later", "option.einvoice.later"),
         _INVOICE_EMAIL,
@@ -91,7 +92,7 @@ einvoice = dialog.choose(
 confirm = dialog.choose(
     "confirm",
     lambda _s, _c: (
-        Option("confirm:yes", "option.einvoice.activate"),
+        Option("confirm:yes", "option.einvoice.activate", binds=Act.activate),
         Option("confirm:edit", "option.edit"),
         Option("einvoice:details", "option.einvoice.details"),
         Option("einvoice:later", "option.einvoice.later"),

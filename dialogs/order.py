@@ -26,6 +26,7 @@ from dialogs.words.order import (
     PlaceOrder,
     ResendConfirmation,
 )
+from values.binding import Act
 from values.expects import Expects
 from values.orderer import Orderer
 
@@ -38,8 +39,9 @@ dialog = Dialog("order", Order, outlives=_outlives, applies=begun)
 
 
 def _renewals(_s: Order, ctx: Ctx) -> tuple[Option, ...]:
-    ways = ("yes",) if ctx.seller.auto_renewal == "obligatory" else ("yes", "no")
-    return tuple(Option(f"auto_renewal:{way}", f"option.auto_renewal.{way}") for way in ways)
+    if ctx.seller.auto_renewal == "obligatory":
+        return (Option("auto_renewal:yes", "option.auto_renewal.yes", binds=Act.agree),)
+    return tuple(Option(f"auto_renewal:{way}", f"option.auto_renewal.{way}") for way in ("yes", "no"))
 
 
 def _documents(s: Order, ctx: Ctx) -> tuple[str, ...]:
@@ -126,7 +128,7 @@ years = dialog.choose(
 
 def _accepted(name: str) -> Step[Order]:
     """A document that is agreed to by an act of its own."""
-    accept = Option(f"{name}:accept", f"option.{name}.accept")
+    accept = Option(f"{name}:accept", f"option.{name}.accept", binds=Act.agree)
     intents = {"affirm": accept.payload}
     return dialog.choose(
         name,
@@ -166,7 +168,7 @@ confirm = dialog.choose(
 )
 pay = dialog.choose(
     "pay",
-    lambda _s, _c: (Option("pay:now", "option.pay.now"),),
+    lambda _s, _c: (Option("pay:now", "option.pay.now", binds=Act.order),),
     slot="pay",
     done=_filled("pay"),
     needs=("confirm",),

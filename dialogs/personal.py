@@ -17,6 +17,7 @@ from dialogs.words.personal import (
     SetConsents,
 )
 from values import phone as phones
+from values.binding import Act
 from values.consent import Consent
 from values.expects import Expects
 
@@ -55,7 +56,11 @@ def _boxes(s: Personal, ctx: Ctx) -> tuple[Option, ...]:
     boxes = (
         Option(f"consents:toggle:{c.id}", f"consent.{c.id}.title", ticked=c.id in s.ticked) for c in voluntary(ctx)
     )
-    return (*boxes, Option("consents:done", "option.consents.done"), Option("zone:home", "option.zone.home"))
+    return (
+        *boxes,
+        Option("consents:done", "option.consents.done", binds=Act.agree),
+        Option("zone:home", "option.zone.home"),
+    )
 
 
 consents = dialog.choose(

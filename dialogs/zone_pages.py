@@ -10,6 +10,7 @@ from dialogs.company_data import edits
 from dialogs.kit import Option
 from dialogs.payment import on_its_way
 from dialogs.zone_terms import at_home, renews_by_order, to_home
+from values.binding import Act
 
 ACCOUNT, SETTINGS, PAYMENTS, DATA = "account", "settings", "payments", "data"
 """Pages that are but more buttons: what `Zone.page` says while one of them is open."""
@@ -39,8 +40,10 @@ def notice(ctx: Ctx) -> tuple[Option, ...]:
     """What is offered as long as e-invoices are off; where they are no part of a purchase, what they are, too."""
     if "einvoice" not in ctx.seller.dialogs or ctx.case.einvoice.status:
         return ()
-    ways = ("details", "activate") if at_home(ctx) else ("activate",)
-    return tuple(Option(f"einvoice:{way}", f"option.einvoice.{way}") for way in ways)
+    activate = Option("einvoice:activate", "option.einvoice.activate")
+    if at_home(ctx):  # the terms of the consent are read first, at the confirming step
+        return (Option("einvoice:details", "option.einvoice.details"), activate)
+    return (replace(activate, binds=Act.activate),)
 
 
 def _zones(option: Option) -> bool:

@@ -9,6 +9,7 @@ from dialogs.costs import shown as order_shown
 from dialogs.kit import Answered, Chosen, Decision, Dialog, Option, Say, then
 from dialogs.words.zone import AutoRenewalSet, SetAutoRenewal
 from dialogs.zone_terms import another_page, to_home
+from values.binding import Act
 from values.expects import Expects
 
 
@@ -17,7 +18,7 @@ def declare_switch(dialog: Dialog[Zone]) -> None:
     switch = dialog.choose(
         "auto_renewal",
         lambda _s, _c: (
-            Option("auto_renewal:yes", "option.auto_renewal.yes"),
+            Option("auto_renewal:yes", "option.auto_renewal.yes", binds=Act.renew),
             Option("auto_renewal:no", "option.auto_renewal.no"),
             to_home,
         ),
@@ -47,7 +48,7 @@ def declare_data(dialog: Dialog[Zone]) -> None:
     additional = dialog.choose(
         "confirm",
         lambda _s, c: (
-            Option("confirm:yes", "option.my_data.save"),
+            Option("confirm:yes", "option.my_data.save", binds=Act.renew),
             *((Option("auto_renewal:no", "option.my_data.withdraw"),) if c.case.renewal.consented else ()),
             to_home,
         ),

@@ -2,15 +2,17 @@
 
 from dataclasses import dataclass
 
+from values.binding import Act
 from values.expects import Expects
 
 
 @dataclass(frozen=True, slots=True)
 class OptionWords:
-    """One button: its payload and every title by which it is known, in any language."""
+    """One button: its payload, every title by which it is known, in any language, and what it binds to, if anything."""
 
     payload: str
     titles: tuple[str, ...] = ()
+    binds: Act | None = None
 
 
 @dataclass(frozen=True, slots=True)

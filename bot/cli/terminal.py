@@ -84,7 +84,9 @@ class Terminal:
                 return
 
     async def _sent(self, message: str, message_id: str) -> Answer:
-        return await self._client.say(message, message_id=message_id, locale=self._locale, channel=self._channel)
+        return await self._client.say(
+            message, message_id=message_id, locale=self._locale, channel=self._channel, seen=self._seq
+        )
 
     async def _news(self) -> bool:
         """Shows what was said since; False when the desk doesn't answer."""

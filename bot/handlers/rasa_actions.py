@@ -95,7 +95,7 @@ class ActionOkienkoTurn(Action):
         seen = tracker.get_slot(SEQ_SLOT)
         seen = int(seen) if isinstance(seen, int | float) else None
         if isinstance(text := latest.get("text"), str):
-            answer = await client.say(text, message_id=latest.get("message_id"), locale=_locale(tracker))
+            answer = await client.say(text, message_id=latest.get("message_id"), locale=_locale(tracker), seen=seen)
             if seen is not None and seen + len(answer.said) < answer.custom.seq:
                 # Said in the meantime by a timer or a person, for whom Rasa has no way to the customer.
                 answer = await client.events(after=seen)

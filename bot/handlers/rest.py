@@ -159,6 +159,7 @@ def read_inbound(body: object) -> Inbound:
         key=f"{sender}:{_message_id(metadata.get('message_id'))}",
         body=_read_message(body.get("message")),
         locale_hint=locale[:35] if isinstance(locale, str) and locale.isascii() else None,
+        seen=_seen(metadata.get("seen")),
     )
 
 
@@ -179,6 +180,11 @@ def _read_message(value: object) -> Body:
     if isinstance(value, bool | int | float):
         return Text(json.dumps(value))
     return NotText("other")
+
+
+def _seen(value: object) -> int | None:
+    """The seq that the customer saw last; what is no number says nothing."""
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def _message_id(value: object) -> str:

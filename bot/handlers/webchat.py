@@ -111,16 +111,21 @@ async def _session(chat: WebChat, request: Request, session: Session) -> Respons
 async def _message(chat: WebChat, request: Request, session: Session) -> Response:
     fields = await json_object(request)
     body = Text(text_of(fields, "text", longest=_LONGEST_TEXT))
-    return await _receive(chat, request, session, fields, body)
+    return await _receive(chat, request, session, fields, body, seen=_number_of(fields, "seen"))
 
 
 async def _press(chat: WebChat, request: Request, session: Session) -> Response:
     fields = await json_object(request)
-    asked_at = fields.get("asked_at")
-    if asked_at is not None and (type(asked_at) is not int or not 0 <= asked_at < _MOST_MESSAGES):
-        raise Turned(400, "bad_asked_at")
-    body = Pressed(text_of(fields, "payload", longest=_LONGEST_NAME), asked_at)
+    body = Pressed(text_of(fields, "payload", longest=_LONGEST_NAME), _number_of(fields, "asked_at"))
     return await _receive(chat, request, session, fields, body)
+
+
+def _number_of(fields: Json, name: str) -> int | None:
+    """The number (seq) of one of our messages; None where the page doesn't say. Raises Turned."""
+    number = fields.get(name)
+    if number is not None and (type(number) is not int or not 0 <= number < _MOST_MESSAGES):
+        raise Turned(400, f"bad_{name}")
+    return number
 
 
 async def _typing(chat: WebChat, request: Request, session: Session) -> Response:
@@ -132,7 +137,9 @@ async def _typing(chat: WebChat, request: Request, session: Session) -> Response
     return _json({})
 
 
-async def _receive(chat: WebChat, request: Request, session: Session, fields: Json, body: Body) -> Response:
+async def _receive(
+    chat: WebChat, request: Request, session: Session, fields: Json, body: Body, *, seen: int | None = None
+) -> Response:
     """One message's turn; answered after the commit, with the line as it was stored (perhaps redacted)."""
     message_id = text_of(fields, "message_id", longest=_LONGEST_NAME)
     if not message_id:
@@ -142,7 +149,7 @@ async def _receive(chat: WebChat, request: Request, session: Session, fields: Js
         return _json({"error": "too_many"}, 429, {"retry-after": str(wait)})
     hint = text_of(fields, "locale", longest=20) if "locale" in fields else None
     key = f"{session.address}:{message_id}"
-    inbound = Inbound(Channel.WEB, session.address, key, body, locale_hint=hint, network=network)
+    inbound = Inbound(Channel.WEB, session.address, key, body, locale_hint=hint, network=network, seen=seen)
     receipt = await chat.desk.receive(inbound)
     if receipt.conflict:
         return _json({"error": "another_text"}, 409)

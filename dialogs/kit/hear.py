@@ -47,6 +47,8 @@ MOVES = tuple(dict.fromkeys(INTENT_COMMANDS.values()))
 def hear(play: Play[Any], said: Said) -> None:
     """Takes what was said into the play."""
     match said.meaning:
+        case _ if said.unseen:
+            play.say("kit.unseen")
         case Correction(what, text):
             correct(play, what, text)
         case Discount(code):

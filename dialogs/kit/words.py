@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import ClassVar, Generic, TypeVar
 
 from dialogs.kit.talk import CaseBase
+from values.binding import Act as Binding
 from values.meaning import Meaning
 from values.money import Money
 
@@ -35,6 +36,7 @@ class Said(Event):
     meaning: Meaning
     edited: bool = False  # an earlier message was changed: a correction, never a new answer
     stale: bool = False  # a button of a message that asked something else: it answers nothing
+    unseen: bool = False  # written before the open question, which binds, was shown: it answers nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +133,7 @@ class Option:
     ticked: bool | None = None  # a toggle's state; None for a plain button
     hidden: bool = False  # taken when pressed or said, but not shown as a button
     aside: bool = False  # beside the open step: shown behind its answers
+    binds: Binding | None = None  # the act that it gives: by this button or by the act's own words
 
     @property
     def step(self) -> str:

@@ -92,6 +92,12 @@ _before_last = (
 )
 _lines_after = _in.where(table.c.id > given("after_id")).limit(given("most"))
 _said = _in.where(table.c.seq == given("number"))
+_newest_said = (
+    sa.select(*columns(table, Entry))
+    .where(table.c.conversation_id == given("wanted"), _spoken)
+    .order_by(table.c.seq.desc())
+    .limit(given("most"))
+)
 _settle = (
     sa.update(table)
     .where(table.c.id == given("line"), OPEN_DELIVERY)
@@ -168,6 +174,11 @@ def said(connection: sa.Connection, conversation_id: str, seq: int) -> Entry | N
     """The bot's or agent's message of this number."""
     found = _read(connection, _said, {"wanted": conversation_id, "number": seq})
     return found[0] if found else None
+
+
+def newest_said(connection: sa.Connection, conversation_id: str, most: int) -> tuple[Entry, ...]:
+    """The last `most` messages of the bot and of agents, the newest first."""
+    return _read(connection, _newest_said, {"wanted": conversation_id, "most": most})
 
 
 def before_last_said(connection: sa.Connection, conversation_id: str, count: int) -> int:

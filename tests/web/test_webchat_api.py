@@ -119,6 +119,16 @@ async def test_a_press_says_which_message_carried_the_button(client: httpx.Async
 
 
 @pytest.mark.anyio
+async def test_a_text_says_which_message_was_seen_last(client: httpx.AsyncClient, house: House) -> None:
+    await client.get("/chat")
+    for number, seen in enumerate(({}, {"seen": None}, {"seen": 4}, {"seen": "4"}, {"seen": -1}, {"seen": True})):
+        body = {"text": "tak", "message_id": f"s{number}", **seen}
+        answer = await client.post("/webchat/messages", content=json.dumps(body), headers=OURS)
+        assert answer.status_code == (200 if number < 3 else 400)
+    assert [inbound.seen for inbound in house.desk.turns] == [None, None, 4]
+
+
+@pytest.mark.anyio
 async def test_while_nothing_can_be_committed_the_answer_is_503(client: httpx.AsyncClient, house: House) -> None:
     await client.get("/chat")
     house.desk.down = True

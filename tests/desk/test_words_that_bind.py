@@ -1,0 +1,111 @@
+"""Binding answers on a whole desk: what was written before a question was shown doesn't answer it."""
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from bot.inbound import Channel, Inbound, Text
+from tests.desk.running import Running, running_desk
+from tests.desk.scripted import PASSWORD, Scripted
+
+BEFORE = "Ta wiadomość wyszła, zanim pojawiło się pytanie"
+
+
+async def says(scripted: Scripted, message: str, seen: int) -> Any:
+    """Writes something on the REST channel, having seen the messages up to that number."""
+    customer = scripted.customer
+    body = {"sender": customer.sender, "message": message, "metadata": {"seen": seen}}
+    answer = await customer.http.post("/webhooks/rest/webhook", content=json.dumps(body))
+    assert answer.status_code == 200
+    return customer._take(answer.json())
+
+
+async def at_terms(desk: Running) -> Scripted:
+    return await Scripted(desk).run("order.terms")
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("words", ["tak", "akceptuję", "terms:accept"])
+async def test_what_was_written_before_the_question_was_seen_is_no_answer(tmp_path: Path, words: str) -> None:
+    async with running_desk(tmp_path) as desk:
+        scripted = await at_terms(desk)
+        customer = scripted.customer
+        asked = customer.custom["seq"]
+        await says(scripted, words, seen=asked - 1)
+        assert customer.at == "order.terms"
+        assert BEFORE in customer.said[-1]
+        await says(scripted, words, seen=asked)
+        assert customer.at == "order.clauses"
+
+
+@pytest.mark.anyio
+async def test_a_question_that_was_only_repeated_since_was_seen(tmp_path: Path) -> None:
+    async with running_desk(tmp_path) as desk:
+        scripted = await at_terms(desk)
+        asked = scripted.customer.custom["seq"]
+        await scripted.customer.say("/help")
+        await says(scripted, "akceptuję", seen=asked)
+        assert scripted.customer.at == "order.clauses"
+
+
+@pytest.mark.anyio
+async def test_two_answers_at_once_answer_one_question(tmp_path: Path) -> None:
+    async with running_desk(tmp_path) as desk:
+        scripted = await at_terms(desk)
+        customer = scripted.customer
+        both = (Inbound(Channel.REST, customer.sender, f"{customer.sender}:{n}", Text("tak")) for n in range(2))
+        await asyncio.gather(*map(desk.installation.desk.receive, both))
+        await customer.say("/help")
+        assert customer.at == "order.clauses"
+
+
+@pytest.mark.anyio
+async def test_it_holds_after_a_restart(tmp_path: Path) -> None:
+    async with running_desk(tmp_path) as desk:
+        scripted = await at_terms(desk)
+        asked = scripted.customer.custom["seq"]
+    async with running_desk(tmp_path) as desk:
+        scripted.customer.http = desk.http
+        await says(scripted, "tak", seen=asked - 1)
+        assert scripted.customer.at == "order.terms"
+        await says(scripted, "tak", seen=asked)
+        assert scripted.customer.at == "order.clauses"
+
+
+class Browser:
+    """A page of the web chat, as its requests."""
+
+    def __init__(self, http: httpx.AsyncClient) -> None:
+        self.http = http
+        self.count = 0
+
+    async def posts(self, path: str, **fields: Any) -> None:
+        self.count += 1
+        body = json.dumps({"message_id": f"m{self.count}", **fields})
+        headers = {"content-type": "application/json", "okienko-chat": "1"}
+        answer = await self.http.post(f"/webchat/{path}", content=body, headers=headers)
+        assert answer.status_code == 200, answer.text
+
+    async def standing(self) -> Any:
+        return (await self.http.get("/webchat/history", headers={"okienko-chat": "1"})).json()["standing"]
+
+
+@pytest.mark.anyio
+async def test_the_web_chat_says_what_it_has_drawn(tmp_path: Path) -> None:
+    async with running_desk(tmp_path) as desk:
+        await desk.http.get("/chat")
+        page = Browser(desk.http)
+        await page.posts("press", payload="start:sign_up")
+        await page.posts("messages", text="nowa@example.com", seen=1)
+        link = next(link for link in (await page.standing())["links"] if link["rel"] == "secure_page")
+        await desk.http.post(link["href"], data={"password": PASSWORD, "password_repeat": PASSWORD})
+        before = await page.standing()
+        assert before["step"] == "consents"
+        await page.posts("messages", text="tylko wymagane", seen=before["seq"] - 1)
+        assert (await page.standing())["step"] == "consents"
+        await page.posts("messages", text="tylko wymagane", seen=before["seq"])
+        assert (await page.standing())["step"] == "phone"
