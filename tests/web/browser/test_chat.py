@@ -74,6 +74,7 @@ def test_consents_are_boxes_that_keep_their_state_and_the_focus(served: At, open
     page = open_page(served[0].url + "/chat")
     to_consents(page)
     slips = page.locator(".slip").count()
+    expect(page.get_by_role("checkbox").first).to_be_enabled()  # what has just come sleeps
     for n in (0, 2):
         box = page.get_by_role("checkbox").nth(n)
         box.focus()
@@ -324,10 +325,11 @@ def test_everything_can_be_done_by_keyboard(served: At, open_page: Open) -> None
         page.keyboard.press("Tab")
         order.append(page.evaluate("document.activeElement.dataset.payload || document.activeElement.id"))
     assert order == ["log", "start:buy", "start:log_in", "/help", "input", "send"]
+    expect(page.get_by_role("button", name="Kup teraz")).to_be_enabled()
     page.get_by_role("button", name="Kup teraz").focus()
     page.keyboard.press("Enter")
     expect(page.locator(".slip.desk").last).to_contain_text("Na jaki adres")
-    expect(page.get_by_role("button", name="Wróć")).to_be_focused()
+    expect(page.get_by_label("Wiadomość")).to_be_focused()
 
 
 def test_the_focus_is_never_taken_from_the_input(served: At, open_page: Open) -> None:

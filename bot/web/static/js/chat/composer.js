@@ -27,11 +27,16 @@ const SECRET_ELSEWHERE = new Set(["secure_page", "payment"]);
 export class Composer {
   #told = 0;
   #mode = "bot";
+  #seen = 0;
   #input = /** @type {HTMLInputElement} */ (byId("input"));
 
-  /** @param {(text: string) => void} send @param {() => void} tooLong @param {() => void} typing told to a person only */
-  constructor(send, tooLong, typing) {
+  /**
+   * @param {(text: string, seen: number) => void} send @param {() => void} tooLong
+   * @param {() => void} typing told to a person only @param {() => number} seen how far the customer has read
+   */
+  constructor(send, tooLong, typing, seen) {
     this.#input.addEventListener("input", () => {
+      this.#seen = seen(); // what comes between the last key and the sending wasn't read by whoever wrote this
       if (this.#mode !== "agent" || performance.now() - this.#told < TYPING_EVERY_MS) return;
       this.#told = performance.now();
       typing();
@@ -42,8 +47,15 @@ export class Composer {
       if (!text) return;
       if (text.length > LONGEST) return tooLong();
       this.#input.value = "";
-      send(text);
+      send(text, this.#seen);
     });
+    document.addEventListener("keydown", (event) => this.#takeUp(event));
+  }
+
+  /** Whoever begins to type after a press types into the input. @param {KeyboardEvent} event */
+  #takeUp(event) {
+    const writes = [...event.key].length === 1 && event.key !== " " && !event.ctrlKey && !event.metaKey && !event.altKey;
+    if (writes && document.activeElement !== this.#input) this.#input.focus({ preventScroll: true });
   }
 
   /** @param {string} expects @param {string} mode */

@@ -43,16 +43,17 @@ export class Header {
     if (this.#drawn === current()) return; // else an open menu would lose the focus
     this.#drawn = current();
     byId("menu-word").textContent = t("menu");
+    // The less harm a slip of the finger does, the further up.
     const ask = (command, key) => h("button", { type: "button", onclick: () => this.#pick(command) }, t(key));
     const languages = locales().map((locale) =>
       h("button", { type: "button", lang: locale, "aria-pressed": String(locale === current()), onclick: () => this.#pick(`/lang ${locale}`) }, locale.toUpperCase()),
     );
     this.#menu.replaceChildren(
-      ask("/back", "menu_back"),
       ask("/help", "menu_help"),
+      ask("/back", "menu_back"),
       ask("/agent", "menu_agent"),
-      ask("/restart", "menu_restart"),
       h("div", { class: "languages" }, h("span", {}, t("menu_language")), ...languages),
+      h("div", { class: "apart" }, ask("/restart", "menu_restart")),
     );
   }
 

@@ -6,6 +6,7 @@ import { Frame } from "./frame.js";
 import { Header } from "./header.js";
 import { Log } from "./log.js";
 import { Outbox } from "./outbox.js";
+import { Seen } from "./seen.js";
 import { plainWords } from "./slip.js";
 import { Stream } from "./stream.js";
 import { toggles, Transcript } from "./transcript.js";
@@ -19,15 +20,17 @@ const START_TOKEN = /^[A-Za-z0-9_-]{1,64}$/;
 
 class Chat {
   transcript = new Transcript();
+  seen = new Seen();
   api = new Api();
   frame = new Frame();
   log = new Log(this.transcript);
   header = new Header((command) => this.say(command));
   tray = new Tray((button, line) => this.press(button, line));
   composer = new Composer(
-    (text) => this.say(text),
+    (text, seen) => this.say(text, seen),
     () => this.notice(t("too_long")),
     () => void this.api.post("/webchat/typing", {}).catch(() => {}),
+    () => this.seen.now(),
   );
   /** Lines of the customer's that the stream brought while an acknowledgement is due: perhaps ours. */
   held = [];
@@ -82,6 +85,7 @@ class Chat {
     this.log.clear();
     for (const line of history.lines) {
       this.transcript.add(line);
+      this.seen.drawn(line.seq);
       this.log.show(line, false);
     }
     this.stand(history.standing);
@@ -104,10 +108,10 @@ class Chat {
     }
   }
 
-  /** @param {string} text */
-  say(text) {
+  /** @param {string} text @param {number} [seen] the last line that had been read when this was written */
+  say(text, seen) {
     this.notice("");
-    this.outbox.text(text, { label: plainWords(text), locale: current() });
+    this.outbox.text(text, { label: plainWords(text), locale: current(), seen });
   }
 
   /** @param {import("./transcript.js").Button} button @param {import("./transcript.js").Line} line */
@@ -160,6 +164,7 @@ class Chat {
       return;
     }
     if (!this.transcript.add(line)) return;
+    this.seen.drawn(line.seq);
     this.log.show(line, true);
     if (line.author !== "customer") {
       this.answerDue = false;

@@ -37,9 +37,10 @@ export class Outbox {
     for (const item of JSON.parse(recall(KEY) ?? "[]")) this.#queue(item);
   }
 
-  /** @param {string} text @param {{id?: string, label?: string, quiet?: boolean, locale?: string}} [how] */
+  /** @param {string} text @param {{id?: string, label?: string, quiet?: boolean, locale?: string, seen?: number}} [how] */
   text(text, how = {}) {
-    const body = how.locale ? { text, locale: how.locale } : { text };
+    const { locale, seen } = how;
+    const body = { text, ...(locale && { locale }), ...(seen !== undefined && { seen }) };
     this.#queue({ id: how.id ?? newId(), path: "/webchat/messages", body, label: how.label ?? text, quiet: how.quiet ?? false });
   }
 

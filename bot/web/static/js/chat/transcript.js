@@ -14,6 +14,14 @@ export const toggles = (button) => button.payload.startsWith("consents:toggle:")
 /** Whether the button leads aside (back, help, a person) and is no answer. @param {Button} button */
 export const aside = (button) => /^(\/|cmd:)/.test(button.payload);
 
+const BINDS = /^(pay:now|(terms|clauses|statement):accept|einvoice:activate|consents:(done|required|all)|renew:now|auto_renewal:yes)$/;
+
+/** Whether pressing the button concludes a contract or gives a consent. @param {Button} button */
+export const binds = (button) => BINDS.test(button.payload);
+
+/** Whether the button only sends a code or a link once more. @param {Button} button */
+export const resends = (button) => button.payload.endsWith(":again");
+
 /** A toggle's words and whether it is ticked, as the mark before its title says. @param {Button} button */
 export function tick(button) {
   if (ON.test(button.title)) return { on: true, title: button.title.replace(ON, "") };
