@@ -190,6 +190,7 @@ class Hearing:
             correctable=tuple(dict.fromkeys(str(_kind(s)) for s in told if s.path != step.path)),
             free_text=step.free_text,
             optional=step.optional,
+            several=step.several,
         )
 
     def _option(self, option: Option) -> OptionWords:

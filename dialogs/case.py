@@ -162,6 +162,14 @@ class CompanyData:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
+class Registered:
+    """What a register said of a company, and which register that was."""
+
+    source: str
+    data: CompanyData
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class Company:
     """The company that the invoices are made out to. `registered_as` is the legal form on file of the account."""
 
@@ -178,10 +186,12 @@ class Company:
     street: str | None = None
     postal_code: str | None = None
     city: str | None = None
+    found: Registered | None = None  # what a register said, once the customer has changed something of it
     offered: CompanyData | None = None  # what a late register answer says, where it differs
     confirmed: str | None = None
     statement: str | None = None
-    contact_forms: str | None = None
+    contact_forms: str | None = None  # several are joined by commas
+    ticked: tuple[str, ...] | None = None  # while several forms of contact are chosen: those ticked so far
     reporting: bool = False  # the customer is about to say what is wrong with data that the seller puts right
     holder_email: str | None = None  # an ordinary mailbox
     pec_ordinary: str | None = None  # where it is a certified one: whether it takes ordinary mail

@@ -7,7 +7,9 @@ from dialogs.case import Company, Ctx
 from dialogs.company_data import (
     FIELDS,
     Parse,
+    against,
     as_saved,
+    by_hand,
     checked,
     confirming,
     country,
@@ -29,10 +31,11 @@ from dialogs.company_data import (
     struck_off,
     trade,
 )
+from dialogs.company_forms import add_contact_forms
 from dialogs.company_late import add_late_answers
 from dialogs.company_report import add_report
 from dialogs.delivery import add_delivery
-from dialogs.kit import Answered, Asked, Chosen, Decision, Dialog, Option, Say, Step, Unawait, then
+from dialogs.kit import Answered, Asked, Chosen, Decision, Dialog, Option, Params, Say, Step, Unawait, then
 from dialogs.renewing import begun
 from dialogs.words.account import AccountLeft, LeaveAccount, LoggedIn
 from dialogs.words.company import (
@@ -83,7 +86,7 @@ lookup = dialog.do(
     "lookup",
     lambda s, c: LookUpCompany(country(s, c), s.tax_number or "", trade(s, c)),
     done=lambda s, _c: s.lookup is not None,
-    slots=("lookup", "source", "check", "offered", "vat_checked_at", "vat_check_id"),
+    slots=("lookup", "source", "check", "found", "offered", "vat_checked_at", "vat_check_id"),
     needs=("tax_number",),
     slow_after=timedelta(seconds=3),
 )
@@ -91,7 +94,7 @@ lookup = dialog.do(
 
 def _field(name: str, slot: str, expects: Expects, parse: Parse, *, free_text: bool = True) -> Step[Company]:
     """One of the data: prefilled by a register or typed, and changeable for good."""
-    return dialog.ask(
+    step = dialog.ask(
         name,
         expects,
         slot=slot,
@@ -102,6 +105,13 @@ def _field(name: str, slot: str, expects: Expects, parse: Parse, *, free_text: b
         changeable=True,
         counted=False,
     )
+
+    @step.on(Answered)
+    def typed(s: Company, e: Answered, _ctx: Ctx) -> Decision[Company]:
+        """What is typed is no longer the register's."""
+        return then(by_hand(s, slot, e.value))
+
+    return step
 
 
 _field("company_name", "name", Expects.company_name, parse_name)
@@ -134,17 +144,7 @@ statement = dialog.choose(
     params=shown,
     intents={"affirm": "statement:accept"},
 )
-contact_forms = dialog.choose(
-    "contact_forms",
-    lambda _s, c: tuple(
-        Option(f"contact_forms:{f}", f"option.contact_forms.{f}") for f in c.seller.company.contact_forms
-    ),
-    slot="contact_forms",
-    params=shown,
-    when=lambda _s, c: bool(c.seller.company.contact_forms),
-    done=lambda s, _c: s.contact_forms is not None or declared(s),
-    intents={"deny": "contact_forms:none"},
-)
+add_contact_forms(dialog)
 add_delivery(dialog)
 save = dialog.do(
     "save",
@@ -220,16 +220,19 @@ def confirmed(s: Company, e: Answered, _ctx: Ctx) -> Decision[Company]:
     if e.value == "edit":
         return then(replace(s, confirmed=None, reporting=True))
     if e.value == "register" and s.offered is not None:
-        return then(replace(filled(s, s.offered), offered=None, confirmed="yes"))
-    source = "customer" if s.offered is not None else s.source
-    return then(replace(s, confirmed="yes", offered=None, source=source))
+        return then(replace(filled(s, s.offered), offered=None, found=None, confirmed="yes"))
+    if s.offered is not None:
+        return then(replace(against(s, s.offered), confirmed="yes", offered=None, source="customer"))
+    return then(replace(s, confirmed="yes"))
 
 
 @save.on(CompanySaved)
 def saved(s: Company, e: CompanySaved, ctx: Ctx) -> Decision[Company]:
     """What the data are for, and that they can be changed."""
+    changed = s.kept is not None and s.kept.tax_number == s.tax_number
     known = replace(s, id=e.company_id, kept=None)
-    return then(replace(known, kept=known), Say("company.saved", {"name": s.name, "email": ctx.case.account.email}))
+    about: Params = {"name": s.name, "email": ctx.case.account.email, "changed": changed}
+    return then(replace(known, kept=known), Say("company.saved", about))
 
 
 @dialog.always(AnotherCompany)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from dialogs.case import Company, CompanyData, Ctx
+from dialogs.case import Company, CompanyData, Ctx, Registered
 from dialogs.kit import HUMAN, Option, Param, Params, Say
 from dialogs.words.company import CompanyFound
 from values import address_text, postal_code, sdi_code, tax_number
@@ -23,7 +23,8 @@ PERSON = "natural_person"
 def edits(ctx: Ctx) -> tuple[Option, ...]:
     """A button for each of the data that may be changed: all but the country."""
     rules = ctx.seller.company
-    more = (*(("holder_email",) if rules.holder_email else ()), *(("sdi_code",) if rules.sdi else ()))
+    contact = ("contact_forms",) if rules.contact_forms else ()
+    more = (*contact, *(("holder_email",) if rules.holder_email else ()), *(("sdi_code",) if rules.sdi else ()))
     return tuple(Option(f"edit:{name}", f"edit.{name}") for name in (*FIELDS, *more))
 
 
@@ -96,6 +97,8 @@ def shown(s: Company, ctx: Ctx) -> Params:
         "postal_code": s.postal_code,
         "city": s.city,
         "country": country(s, ctx),
+        "abroad": country(s, ctx) != ctx.seller.country,
+        "sells": ctx.seller.sells,
         "check": s.check,
         "source": s.source or "customer",
         "offered": offered is not None,
@@ -118,9 +121,15 @@ def own(s: Company, ctx: Ctx) -> bool:
 
 
 def confirming(s: Company, ctx: Ctx) -> tuple[Option, ...]:
-    """Quick replies to the data shown: also the register's later ones, and those saved before, where they differ."""
+    """Quick replies to the data shown: also the register's later ones, and those saved before, where they differ.
+
+    Where an account has several companies, another number is one more of them: nothing is put back.
+    """
     register = (Option("confirm:register", "option.company.register"),) if s.offered is not None else ()
-    changed = s.kept is not None and (s.tax_number, data(s)) != (s.kept.tax_number, data(s.kept))
+    before = s.kept
+    if before is not None and ctx.seller.company.several and before.tax_number != s.tax_number:
+        before = None
+    changed = before is not None and (s.tax_number, data(s)) != (before.tax_number, data(before))
     keep = (Option("confirm:keep", "option.company.keep"),) if changed else ()
     change = "option.edit" if own(s, ctx) else "option.company.report"
     return (*register, Option("confirm:yes", "option.company.yes"), Option("confirm:edit", change), *keep)
@@ -172,6 +181,7 @@ def from_view(view: CompanyView) -> Company:
         id=view.id,
         vat_checked_at=view.vat_checked_at,
         vat_check_id=view.vat_check_id,
+        contact_forms=view.contact_form,
     )
 
 
@@ -180,6 +190,23 @@ def agrees(s: Company, told: CompanyData) -> bool:
     mine = data(s)
     pairs = ((getattr(told, name), getattr(mine, name)) for name in ("name", "street", "postal_code", "city"))
     return all(theirs in ("", ours) for theirs, ours in pairs)
+
+
+def by_hand(s: Company, slot: str, value: object) -> Company:
+    """The data with one of them typed: the customer's own, and unverified until they are the register's again."""
+    typed = replace(s, **{slot: value})
+    found = s.found or (Registered(s.source, data(s)) if s.source not in (None, "customer") else None)
+    if found is None:
+        return typed
+    source = found.source if data(typed) == found.data else "customer"
+    return replace(against(typed, found.data), found=found, source=source)
+
+
+def against(s: Company, told: CompanyData) -> Company:
+    """The check of data that a register was compared with: it verifies only what it says itself."""
+    if s.check not in ("verified", "pending"):
+        return s
+    return replace(s, check="verified" if agrees(s, told) else "pending")
 
 
 def checked(s: Company, e: CompanyFound) -> Company:

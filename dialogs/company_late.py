@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from dialogs.case import Company, Ctx
-from dialogs.company_data import agrees, checked, filled, struck_off
+from dialogs.company_data import against, agrees, checked, data, filled, struck_off
 from dialogs.kit import Decision, Dialog, Say, then
 from dialogs.words.company import CheckSet, CompanyFound, CompanyUnknown, RegisterSilent, SetCheck
 
@@ -16,11 +16,12 @@ def add_late_answers(dialog: Dialog[Company]) -> None:
         """Before the order the register's data are offered where they differ; afterwards they only count as a check."""
         same = agrees(s, e.data)
         if s.id is not None and (same or ctx.case.order.id is not None):
-            now = checked(s, e)
+            now = against(checked(s, e), e.data)
             return then(now, SetCheck(s.id, now.check or "verified", now.vat_checked_at, now.vat_check_id))
-        known = replace(checked(s, e), source=e.source)
         if same:
-            return then(known, *struck_off(e))
+            source = e.source if data(s) == e.data else s.source
+            return then(replace(checked(s, e), source=source), *struck_off(e))
+        known = replace(checked(s, e), source=e.source, found=None)
         if None in (s.name, s.street, s.postal_code, s.city):
             return then(filled(known, e.data), Say("company.found_meanwhile"), *struck_off(e))
         return then(replace(known, offered=e.data, confirmed=None, id=None), Say("company.found_late"), *struck_off(e))

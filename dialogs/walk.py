@@ -261,7 +261,7 @@ def _shape(case: Case) -> Hashable:
     entered = (entered, a.inside, a.page)
     ordered = _set(o.confirmed, o.id)
     held = (f.product, f.legal_form == PERSON, f.registered_as is None)
-    typed = (*held, *_set(f.lookup, f.confirmed, f.statement, f.contact_forms, f.id, f.offered))
+    typed = (*held, *_set(f.lookup, f.confirmed, f.statement, f.contact_forms, f.ticked, f.id, f.offered))
     typed = typed if o.id is None or not case.renewal.begun else ()
     return (
         (entered, a.reset_mail, chosen, is_offline(p.method or o.method) if o.id else o.method == "other"),

@@ -77,6 +77,8 @@ def read_choice(text: str, expected: Expected, langs: Languages) -> Press | Uncl
         return None
     found = _yes_or_no(text, words, options, langs) or _by_synonym(text, words, options, langs)
     found = found or _by_words(text, words, options, langs) or _by_ordinal(said, options, langs)
+    if expected.several and isinstance(found, Unclear) and not _negated(words, langs):
+        found = _together(found, expected)
     bound = isinstance(found, Press) and found.payload in _SOLEMN
     return None if bound and not is_plain(text, expected, langs) else found
 
@@ -90,6 +92,18 @@ def is_plain(text: str, expected: Expected, langs: Languages) -> bool:
         return True
     words = set(fold_words(text[:400]).split())
     return "?" not in text and langs[0].tells_denials and not any(a.denying & words for a in _answers(langs))
+
+
+def _negated(words: list[str], langs: Languages) -> bool:
+    return any(a.negating & set(words) for a in _answers(langs))
+
+
+def _together(found: Unclear, expected: Expected) -> Press | Unclear:
+    """Several answers named at once to a step that takes them; one that excludes the others is asked about."""
+    values = [p.removeprefix(f"{expected.step}:") for p in found.candidates]
+    if any(":" in value or value in _NEGATIVE for value in values):
+        return found
+    return Press(f"{expected.step}:{','.join(values)}")
 
 
 def _value(option: OptionWords) -> str:
@@ -159,7 +173,7 @@ def _by_words(
     answers = _answers(langs)
     telling = {w[:_STEM] for w in words if not any(w in a.small for a in answers)}
     titles = [(o, {w[:_STEM] for w in fold_words(t).split()}) for o in options for t in o.titles if fold_words(t)]
-    negated = any(a.negating & set(words) for a in answers)
+    negated = _negated(words, langs)
     whole = [o for o, title in titles if title <= stems and len(words) <= len(title) + _MOST_WORDS_OF_TITLE_AND]
     if whole and not negated:
         return _pressed(whole, text)

@@ -63,6 +63,11 @@ NOUNS: tuple[Noun, ...] = (
         r"|modalita) di pagamento|(?:payment method|method of payment|way of paying)",
     ),
     (
+        ("contact_forms",),
+        r"(?:form\w{1,2}|sposob\w{0,3}) kontaktu|(?:form[ae]|modalita) di contatto"
+        r"|(?:forms?|ways?) of contact|contact (?:forms?|preferences?)",
+    ),
+    (
         ("auto_renewal",),
         r"(?:automatyczn\w{1,3} )?(?:odnawiani\w{1,2}|odnowieni\w{1,2}|przedluzani\w{1,2})"
         r"|rinnovo(?: automatico)?|(?:automatic |auto-? ?)?renewal",

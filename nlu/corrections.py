@@ -24,6 +24,7 @@ _NOT_STATED = frozenset(
         "street",
         "method",
         "auto_renewal",
+        "contact_forms",
         "plan",
         "years",
         "consents",

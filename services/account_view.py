@@ -137,6 +137,7 @@ def company_view(latest: Company | None) -> CompanyView | None:
         pec=billing.pec,
         vat_checked_at=latest.vat_check.at if latest.vat_check else None,
         vat_check_id=latest.vat_check.id if latest.vat_check else None,
+        contact_form=latest.contact_form,
     )
 
 

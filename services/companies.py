@@ -52,7 +52,7 @@ class Company:
     check: Check
     created_at: datetime
     confirmed_at: datetime | None
-    contact_form: str | None = None  # how it may be contacted: email, phone, sms, none; None: it wasn't asked
+    contact_form: str | None = None  # email, phone, sms (several by commas) or none; None: it wasn't asked
     vat_check: VatCheck | None = None  # None: VIES hasn't confirmed the number
 
     @property

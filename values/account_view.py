@@ -39,6 +39,7 @@ class CompanyView:
     pec: str | None = field(default=None, repr=False)
     vat_checked_at: datetime | None = None  # when VIES confirmed the number
     vat_check_id: str | None = field(default=None, repr=False)
+    contact_form: str | None = None  # how it may be contacted; several are joined by commas
 
 
 @dataclass(frozen=True, slots=True)

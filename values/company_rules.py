@@ -8,7 +8,7 @@ from typing import Literal
 class CompanyRules:
     """`vatin`: besides the seller's own country any VAT number of the European Union is taken. `products`: what it is
     added for, asked first; those of `from_program` can be registered from inside the program only. `statement`: the
-    document of that name is accepted. `contact_forms`: how the company may be contacted, one of them or none.
+    document of that name is accepted. `contact_forms`: how the company may be contacted, one of them, several or none.
     `several`: an account may have more than one. `edit`: who puts right what a register or the seller's books say: the
     customer, or ("report") the seller's support, to whom the customer reports it. `legal_forms` are asked where there
     are any; `buyers` are those of them that may buy. `holder_email`: an ordinary mailbox of the company is asked;

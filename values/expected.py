@@ -21,7 +21,8 @@ class Expected:
 
     `country` is the ISO code that decides about numbers, or `tax_number.VATIN`, and `home` then the seller's own
     country; `discount_codes` are those the profile knows; `correctable` names the earlier answers (`Expects` names or
-    steps) that may be corrected; `optional` steps can be skipped.
+    steps) that may be corrected; `optional` steps can be skipped, and `several` take more
+    than one of their options at once.
     """
 
     expects: Expects
@@ -32,4 +33,5 @@ class Expected:
     correctable: tuple[str, ...] = ()
     free_text: bool = False
     optional: bool = False
+    several: bool = False
     home: str = ""

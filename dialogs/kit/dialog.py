@@ -101,13 +101,14 @@ class Dialog(Generic[S]):
         edits: tuple[str, ...] = (),
         edits_when: Condition[S] = always,
         menu: bool = False,
+        several: bool = False,
         **more: Unpack[_Question[S]],
     ) -> Step[S]:
         """One of the options that the profile and the slots allow; the VALUE of its payload is the answer."""
         slots = (slot,) if slot else ()
         done = done or self._filled(name, slot)
         step = Step(self.name, name, expects, done, slots=slots, options=options, edits=edits, menu=menu, **more)
-        return self._add(replace(step, edits_when=edits_when))
+        return self._add(replace(step, edits_when=edits_when, several=several))
 
     def do(
         self,

@@ -34,6 +34,8 @@ def press(play: Play[Any], payload: str, *, stale: bool = False) -> None:
     elif value == SKIP and step.optional and name == step.name:
         play.talk(revising=None, misses=0)
         play.deliver(Skipped(), step)
+    elif step.several and name == step.name and {f"{name}:{one}" for one in value.split(",")} <= offered:
+        moves.take(play, step, Answered(value, payload))
     elif payload not in offered:
         if name != step.name or not play.deliver_to(step, Declined(value)):
             _over(play, name)
@@ -113,5 +115,7 @@ def spoken(step: AnyStep, value: object, options: tuple[Option, ...]) -> Param |
         return None if value is None else str(value)
     if isinstance(value, tuple):
         return tuple(Word(o.key) for o in options if o.ticked is not None and o.value.rpartition(":")[2] in value)
+    if step.several and "," in str(value):
+        return tuple(Word(f"option.{step.name}.{one}") for one in str(value).split(","))
     said = ("yes" if value else "no") if isinstance(value, bool) else value
     return next((Word(o.key) for o in options if o.value == said), Word(f"option.{step.name}.{said}"))

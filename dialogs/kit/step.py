@@ -73,6 +73,7 @@ class Step(Generic[S]):
     patient: bool = False  # nobody asked for this question: it is asked once, and gives way to whatever else is done
     revise: Reaction[S] | None = None  # how a new answer is taken once an act stands on the old one
     changeable: bool = False  # may be answered anew in the ordinary way even after later acts
+    several: bool = False  # more than one of its answers may be given at once, joined by commas
     elsewhere: bool = False  # its end comes from a page, a letter or a provider, never as an answer
     slow_after: timedelta | None = None  # a machine's step: after so long the customer is told that it takes longer
     reactions: dict[type[Event], Reaction[S]] = field(default_factory=dict[type[Event], Reaction[S]])

@@ -26,7 +26,7 @@ FIELDS: dict[str, set[str]] = {
     "contacts": {"kind", "value", "verified_at"},
     "companies": set(
         "id country tax_number name street postal_code city sdi_code pec source check confirmed_at contact_form "
-        "vat_checked_at vat_check_id".split()
+        "contact_forms vat_checked_at vat_check_id".split()
     ),
     "consents": set("id version locale given_at withdrawn_at channel".split()),
     "orders": set("id number items discount_code net vat gross currency tax method status placed_at".split()),

@@ -61,6 +61,8 @@ async def test_several_companies(database: str, tmp_path: Path, request: pytest.
 
         await customer.say("zone:add_company")
         scripted.person.nip = "FR 44 732 829 320"
+        await scripted.run("company.confirm")
+        assert customer.buttons == ["confirm:yes", "confirm:edit"], "the other company's data are nothing to put back"
         await scripted.run()
         assert customer.custom["heading"] == "Atelier du Port SARL"
         card = await desk.card(scripted.person.email)
@@ -114,3 +116,59 @@ async def test_nobody_comes_in_without_the_activation(tmp_path: Path) -> None:
         await early.run("contact.activation")
         assert newer["links"]
         await scripted.run()
+
+
+async def test_several_forms_of_contact_in_one_sentence_by_boxes_and_later_in_the_zone(tmp_path: Path) -> None:
+    async with running_desk(tmp_path, profile=Path("profiles/konto_insert")) as desk:
+        scripted = await newcomer(desk, "company.contact_forms")
+        customer, email = scripted.customer, scripted.person.email
+        one = [f"contact_forms:{form}" for form in ("email", "phone", "sms", "several", "none")]
+        assert customer.buttons == one
+        await customer.say("mail i telefon")
+        assert customer.at == "zone.zone"
+        assert (await desk.card(email))["companies"][0]["contact_forms"] == ["email", "phone"]
+
+        await customer.say("zone:my_data")
+        assert "edit:contact_forms" in customer.buttons
+        await customer.say("edit:contact_forms")
+        await customer.say("contact_forms:several")
+        boxes = ("email", "phone", "sms")
+        assert customer.buttons[:3] == [f"contact_forms:toggle:{form}" for form in boxes]
+        await customer.say("contact_forms:toggle:email")
+        await customer.say("contact_forms:toggle:phone")
+        await customer.say("contact_forms:done")
+        assert customer.at == "company.contact_forms", "nothing is ticked"
+        await customer.say("contact_forms:toggle:sms")
+        await customer.say("contact_forms:done")
+        assert "Zmiana zapisana" in customer.said[-1]
+        company = only((await desk.card(email))["companies"])
+        assert (company["contact_forms"], company["contact_form"]) == (["sms"], "sms")
+
+        await customer.say("zmień formę kontaktu")
+        await customer.say("mail, ale nie telefon")
+        assert customer.at == "company.contact_forms", "what is refused isn't given"
+        await customer.say("contact_forms:none")
+        assert only((await desk.card(email))["companies"])["contact_forms"] == ["none"]
+
+
+async def test_data_changed_by_hand_are_the_customers(tmp_path: Path) -> None:
+    async with running_desk(tmp_path, profile=Path("profiles/konto_insert")) as desk:
+        scripted = await newcomer(desk, "company.confirm")
+        customer = scripted.customer
+        assert "pobrane z GUS" in customer.said[-1]
+        await customer.say("zmień ulicę na ul. Morska 5")
+        assert "Sprawdź wpisane dane" in customer.said[-1]
+        assert "GUS" not in customer.said[-1]
+        await scripted.run()
+        assert "z rejestrem" not in " ".join(customer.said)
+        company = only((await desk.card(scripted.person.email))["companies"])
+        assert (company["source"], company["check"]) == ("customer", "pending")
+
+
+async def test_a_number_of_another_country_is_called_what_it_is(tmp_path: Path) -> None:
+    async with running_desk(tmp_path, profile=Path("profiles/konto_insert")) as desk:
+        scripted = await newcomer(desk, "company.tax_number")
+        scripted.person.nip = "FR44732829320"
+        await scripted.run()
+        await scripted.customer.say("zone:my_data")
+        assert scripted.customer.said[-1].startswith("Dane firmy:\nNumer VAT UE FR44732829320")

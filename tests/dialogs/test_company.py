@@ -1,5 +1,6 @@
 """The company: found, unknown, silent, late; each of its data changed, before the order and long after."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -78,6 +79,46 @@ def test_while_the_register_is_asked_it_is_told_when_it_takes_longer() -> None:
     assert customer.timer("slow").dropped
 
 
+# --- a register's data changed by hand ---
+
+
+def test_what_is_changed_by_hand_is_the_customers_and_unverified() -> None:
+    customer = looked_up(CompanyFound(BURSZTYN, "gus")).correct("street", "ul. Morska 5")
+    assert (customer.at, customer.shown["source"]) == ("company.confirm", "customer")
+    customer.press("confirm:yes")
+
+    moved = replace(BURSZTYN, street="ul. Morska 5")
+    assert customer.acts[-1] == SaveCompany("account-1", "PL", "1234563218", moved, "customer", "pending")
+
+
+def test_put_back_as_the_register_has_them_they_are_the_registers_again() -> None:
+    customer = looked_up(CompanyFound(BURSZTYN, "gus")).correct("street", "ul. Morska 5").correct("city", "Sopot")
+    customer.correct("street", BURSZTYN.street)
+    assert customer.shown["source"] == "customer"
+    customer.correct("city", BURSZTYN.city).press("confirm:yes")
+
+    assert customer.acts[-1] == SaveCompany("account-1", "PL", "1234563218", BURSZTYN, "gus", "verified")
+
+
+def test_data_saved_as_the_registers_are_the_customers_once_they_are_changed() -> None:
+    customer = looked_up(CompanyFound(BURSZTYN, "mf")).press("confirm:yes").correct("city", "Sopot")
+
+    assert (customer.shown["source"], customer.case.company.check) == ("customer", "pending")
+
+
+def test_what_the_register_keeps_to_itself_is_the_customers_and_the_number_stays_verified() -> None:
+    customer = looked_up(CompanyFound(CompanyData("", "", "", ""), "vies"))
+    customer.write(TYPED.name, TYPED.street, TYPED.postal_code, TYPED.city).press("confirm:yes")
+
+    assert customer.acts[-1] == SaveCompany("account-1", "PL", "1234563218", TYPED, "customer", "verified")
+
+
+def test_what_is_struck_off_isnt_verified_by_a_change() -> None:
+    customer = looked_up(CompanyFound(BURSZTYN, "gus", struck_off="business")).correct("city", "Sopot")
+
+    assert customer.case.company.check == "not_found"
+
+
 # --- a late answer ---
 
 
@@ -104,7 +145,7 @@ def test_a_late_answer_that_differs_is_offered_where_data_are_confirmed() -> Non
 def test_the_customer_knows_better_than_the_register() -> None:
     customer = typed(CompanyUnknown()).answer(LookUpCompanyLater, CompanyFound(MOVED, "gus")).press("confirm:yes")
 
-    assert customer.acts[-1] == SaveCompany("account-1", "PL", "1234563218", TYPED, "customer", "verified")
+    assert customer.acts[-1] == SaveCompany("account-1", "PL", "1234563218", TYPED, "customer", "pending")
 
 
 def test_a_late_answer_in_the_middle_of_typing_fills_in_the_rest() -> None:
@@ -121,7 +162,7 @@ def test_after_the_order_a_late_answer_only_sets_the_check() -> None:
     customer.prove_email().press("pay:now")
     customer.answer(LookUpCompanyLater, CompanyFound(MOVED, "mf"))
 
-    assert customer.acts[-1] == SetCheck("company-1", "verified")
+    assert customer.acts[-1] == SetCheck("company-1", "pending")
     assert customer.case.company.street == "Długa 12"
     assert customer.at == "payment.payment"
 

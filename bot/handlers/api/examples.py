@@ -31,6 +31,7 @@ COMPANY: Example = {
     "check": "verified",
     "confirmed_at": "2026-11-20T09:44:16.340761Z",
     "contact_form": None,
+    "contact_forms": [],
     "vat_checked_at": None,
     "vat_check_id": None,
 }

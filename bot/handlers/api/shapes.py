@@ -35,9 +35,9 @@ class ContactRow(BaseModel):
 
 
 class CompanyRow(BaseModel):
-    """A company. `source`: whose data these are; `check`: what the registers said; `contact_form`: how it may be
-    contacted, null where the seller doesn't ask; `vat_checked_at`: when VIES confirmed the number, with its number for
-    that check."""
+    """A company. `source`: whose data these are; `check`: what the registers said; `contact_forms`: how it may be
+    contacted, empty where the seller doesn't ask, and `contact_form` the first of them; `vat_checked_at`: when VIES
+    confirmed the number, with its number for that check."""
 
     id: str
     country: str
@@ -52,6 +52,7 @@ class CompanyRow(BaseModel):
     check: Literal["verified", "pending", "not_found"]
     confirmed_at: When | None
     contact_form: Literal["email", "phone", "sms", "none"] | None
+    contact_forms: list[Literal["email", "phone", "sms", "none"]]
     vat_checked_at: When | None
     vat_check_id: str | None
 
