@@ -246,4 +246,4 @@ class PaymentWay:
         found = await self.store.read(lambda c: conversations.load(c, whose, lock=False))
         if found is None:
             return fallback
-        return found.locale, "/chat" if found.channel == "web" else None
+        return found.locale, found.address if found.channel == "web" else None

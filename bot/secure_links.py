@@ -314,7 +314,7 @@ class SecureLinks:
         if found is None:
             mine = await self.store.read(lambda c: accounts.get(c, whose)) if whose is not None else None
             return mine.locale if mine is not None else self.seller.locales[0], None
-        return found.locale, "/chat" if found.channel == "web" else None
+        return found.locale, found.address if found.channel == "web" else None
 
 
 def _anybodys(link: Link) -> bool:

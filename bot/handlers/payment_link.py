@@ -15,6 +15,7 @@ from starlette.routing import Route
 from bot.by_hand import ByHand
 from bot.web.pages import Pages
 from bot.web.policy import SECRET_PAGE
+from bot.web.way_back import WayBack
 from services.store.errors import StoreUnavailable
 
 _PREVIEWS = re.compile(
@@ -98,9 +99,11 @@ def routes(links: PaymentLinks, pages: Pages) -> list[Route]:
         if _only_looks(request):
             return pages.answer("payment_open.html", pages.locale_of(request), headers=SECRET_PAGE)
         try:
-            return _led(pages, request, await links.open(str(request.path_params["token"])))
+            answer = _led(pages, request, await links.open(str(request.path_params["token"])))
         except StoreUnavailable:
             return _busy(pages, request, pages.locale_of(request), None)
+        WayBack(pages.site).remember(request, answer)
+        return answer
 
     async def back(request: Request) -> Response:
         if request.method == "HEAD":
@@ -124,11 +127,12 @@ def _led(pages: Pages, request: Request, outcome: Opened) -> Response:
         case Closed("checking", locale, chat):  # the desk is taking the money by itself just now
             return _returned(pages, request, PaymentView("checking", locale, chat))
         case Closed(state, locale, chat):
-            return _state(pages, PaymentView(state, locale, chat), _Ways(), status=200 if state == "paid" else 410)
+            view = PaymentView(state, locale, chat)
+            return _state(pages, request, view, _Ways(), status=200 if state == "paid" else 410)
         case Unavailable(locale, chat):
             return _busy(pages, request, locale, chat)
         case ByHand():
-            return _by_hand(pages, outcome)
+            return _by_hand(pages, request, outcome)
         case Unknown():
             return _unknown(pages, request)
 
@@ -143,16 +147,26 @@ def _returned(pages: Pages, request: Request, view: PaymentView) -> Response:
             ways = _Ways(pay=here.removesuffix("/return"))
         case _:
             ways = _Ways()
-    return _state(pages, view, ways)
+    return _state(pages, request, view, ways)
 
 
-def _by_hand(pages: Pages, view: ByHand) -> Response:
+def _by_hand(pages: Pages, request: Request, view: ByHand) -> Response:
     until = pages.moment(view.expires_at, view.locale)
-    return pages.answer("payment_by_hand.html", view.locale, headers=SECRET_PAGE, view=view, expires=until)
+    back = WayBack(pages.site).of(request, view.chat)
+    return pages.answer("payment_by_hand.html", view.locale, headers=SECRET_PAGE, view=view, expires=until, back=back)
 
 
-def _state(pages: Pages, view: PaymentView, ways: _Ways, *, status: int = 200) -> Response:
-    return pages.answer("payment_state.html", view.locale, status=status, headers=SECRET_PAGE, view=view, ways=ways)
+def _state(pages: Pages, request: Request, view: PaymentView, ways: _Ways, *, status: int = 200) -> Response:
+    back = WayBack(pages.site).of(request, view.chat)
+    return pages.answer(
+        "payment_state.html",
+        view.locale,
+        status=status,
+        headers=SECRET_PAGE,
+        view=view,
+        ways=ways,
+        back=back,
+    )
 
 
 def _looked(request: Request) -> int:
@@ -173,7 +187,8 @@ def _only_looks(request: Request) -> bool:
 
 def _busy(pages: Pages, request: Request, locale: str, chat: str | None) -> Response:
     headers = {**SECRET_PAGE, "retry-after": "5"}
-    return pages.answer("payment_busy.html", locale, status=503, headers=headers, again=request.url.path, chat=chat)
+    back, again = WayBack(pages.site).of(request, chat), request.url.path
+    return pages.answer("payment_busy.html", locale, status=503, headers=headers, again=again, back=back)
 
 
 def _unknown(pages: Pages, request: Request) -> Response:

@@ -19,6 +19,7 @@ from bot.web.flood import Flood, FloodRules
 from bot.web.guard import Turned, capped_body
 from bot.web.pages import Pages
 from bot.web.policy import SECRET_PAGE
+from bot.web.way_back import WayBack
 from services.store.errors import StoreUnavailable
 from values.secret import Secret
 
@@ -58,8 +59,8 @@ class PageView:
 
     `criteria` are the published rules for a new password, told as keys of `[criteria]`: `min_length` and `max_length`
     (with `n`, in characters), `upper`, `lower`, `digit`, `special`, `allowed` (with `characters`).
-    `chat` is the address of the conversation that the link belongs to, where it has one. `by_number`: customers may log
-    in by their number. `said` are keys of `[own]`: what is told before something can't be undone.
+    `chat` is the address of the web conversation that the link belongs to, where it has one. `by_number`: customers may
+    log in by their number. `said` are keys of `[own]`: what is told before something can't be undone.
     """
 
     purpose: Purpose
@@ -141,6 +142,11 @@ class SecureDoor:
     address_of: AddressOf
     flood: Flood = field(default_factory=lambda: Flood(None))
 
+    @property
+    def way_back(self) -> WayBack:
+        """Where the pages lead back to."""
+        return WayBack(self.pages.site)
+
 
 def routes(door: SecureDoor) -> list[Route]:
     """`/s/{token}` by GET, HEAD and POST."""
@@ -168,9 +174,12 @@ async def _submitted(door: SecureDoor, request: Request, token: str, view: PageV
     outcome = await door.links.submit(token, fields, door.address_of(request))
     match outcome:
         case Accepted(_, str(next_path)) if _is_ours(next_path):
-            return RedirectResponse(next_path, 303, headers=SECRET_PAGE)
+            return RedirectResponse(door.way_back.onwards(request, next_path), 303, headers=SECRET_PAGE)
         case Accepted(message_key):
-            return door.pages.answer("secure_done.html", view.locale, headers=SECRET_PAGE, view=view, key=message_key)
+            back = door.way_back.of(request, view.chat)
+            return door.pages.answer(
+                "secure_done.html", view.locale, headers=SECRET_PAGE, view=view, key=message_key, back=back
+            )
         case Handed(name, kind, content):
             saved = {"content-disposition": f'attachment; filename="{name}"', "content-security-policy": "sandbox"}
             return Response(content, media_type=kind, headers={**SECRET_PAGE, **saved})
@@ -195,7 +204,10 @@ def _shown(door: SecureDoor, request: Request, found: PageView | Gone | Unknown)
         case PageView():
             return _form_page(door, found, 200, ())
         case Gone():
-            return door.pages.answer("secure_gone.html", found.locale, status=410, headers=SECRET_PAGE, gone=found)
+            back = door.way_back.of(request, found.chat)
+            return door.pages.answer(
+                "secure_gone.html", found.locale, status=410, headers=SECRET_PAGE, gone=found, back=back
+            )
         case Unknown():
             locale = door.pages.locale_of(request)
             return door.pages.answer("secure_unknown.html", locale, status=404, headers=SECRET_PAGE)

@@ -8,11 +8,15 @@ from bot.by_hand import PayTo
 from bot.handlers.payment_link import Closed, ClosedState, Opened, PaymentView, Redirect, Status, Unavailable
 from bot.handlers.payment_link import Unknown as UnknownPayment
 from bot.handlers.secure_pages import Accepted, Gone, PageView, Purpose, Refused, Said, TooMany, Unknown
+from bot.web.session import Session
 from services.payments.record import Payment
 from services.store.errors import StoreUnavailable
 from values.payment_qr import Transfer
 from values.secret import Secret
 
+HOLDER = Session("k" * 43)
+"""Whose web chat the links come from."""
+CHAT = HOLDER.address
 EXPIRES = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 RULES = (Said("min_length", {"n": 12}), Said("max_length", {"n": 128}))
 VECTRA_RULES = (
@@ -54,6 +58,7 @@ class Links:
     """`/s/{token}`: the tokens of `PURPOSES` are open until a POST succeeds."""
 
     locale: str = "pl"
+    chat: str = CHAT
     used: set[str] = field(default_factory=set)
     taken: list[tuple[str, dict[str, str], str | None]] = field(default_factory=list)
     opened: list[str] = field(default_factory=list)
@@ -65,14 +70,14 @@ class Links:
         if self.down:
             raise StoreUnavailable
         if token in ("expired", "replaced"):
-            return Gone(token, "FakturaSmart", self.locale, "/chat")
+            return Gone(token, "FakturaSmart", self.locale, self.chat)
         if token not in PURPOSES:
             return Unknown()
         if token in self.used:
-            return Gone("confirmed" if token == "confirm" else "used", "FakturaSmart", self.locale, "/chat")
+            return Gone("confirmed" if token == "confirm" else "used", "FakturaSmart", self.locale, self.chat)
         rules = VECTRA_RULES if token == "vectra" else RULES
         new = PURPOSES[token] in ("set_password", "reset_password")
-        return PageView(PURPOSES[token], "FakturaSmart", self.locale, EXPIRES, rules if new else (), "/chat")
+        return PageView(PURPOSES[token], "FakturaSmart", self.locale, EXPIRES, rules if new else (), self.chat)
 
     async def submit(
         self, token: str, fields: Mapping[str, Secret], address: str | None
@@ -112,11 +117,11 @@ class Payments:
         if self.down:
             raise StoreUnavailable
         if token in CLOSED:
-            return Closed(CLOSED[token], self.locale, "/chat")
+            return Closed(CLOSED[token], self.locale, CHAT)
         if token == "away":
-            return Unavailable(self.locale, "/chat")
+            return Unavailable(self.locale, CHAT)
         if token == "transfer":
-            return PAY_TO.page("FS/2026/000001", OWED, self.locale, "/chat") or UnknownPayment()
+            return PAY_TO.page("FS/2026/000001", OWED, self.locale, CHAT) or UnknownPayment()
         if token == "none":
             return UnknownPayment()
         self.attempts.append(token)
@@ -126,4 +131,4 @@ class Payments:
         """The state is the token."""
         if self.down:
             raise StoreUnavailable
-        return PaymentView(STATUSES[token], self.locale, "/chat") if token in STATUSES else UnknownPayment()
+        return PaymentView(STATUSES[token], self.locale, CHAT) if token in STATUSES else UnknownPayment()

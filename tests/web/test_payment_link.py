@@ -3,6 +3,7 @@
 import httpx
 import pytest
 
+from tests.web.doors import HOLDER
 from tests.web.house import House
 
 PERSON = {"user-agent": "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605 Safari/604.1"}
@@ -74,6 +75,7 @@ async def test_where_nothing_can_be_paid(client: httpx.AsyncClient, token: str, 
     ("token", "words"), [("paid", "Zapłacone"), ("failed", "Spróbuj zapłacić ponownie"), ("expired", "wygasł")]
 )
 async def test_who_comes_back_is_told_what_is_known(client: httpx.AsyncClient, token: str, words: str) -> None:
+    client.cookies.set("okienko", HOLDER.token)
     answer = await client.get(f"/p/{token}/return?sessionId=x", headers=PERSON)
     assert answer.status_code == 200
     assert words in answer.text

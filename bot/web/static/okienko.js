@@ -11,7 +11,7 @@
  * label  the words on the button
  *
  * The chat itself is a frame of the desk's origin: neither page can look into the other. They exchange only
- * `{okienko: 1, kind, count}`, checked for origin, source and shape on both sides. The desk must allow this site
+ * `{okienko: 1, kind, count, page}`, checked for origin, source and shape on both sides. The desk must allow this site
  * (the profile's list of sites), else the browser shows nothing.
  */
 (() => {
@@ -154,9 +154,9 @@
       this.#panel.append(this.#frame);
     }
 
-    /** @param {string} kind */
+    /** The page's address goes along, so that the desk's own pages lead back here. @param {string} kind */
     #say(kind) {
-      this.#frame?.contentWindow?.postMessage({ okienko: 1, kind }, this.#desk.origin);
+      this.#frame?.contentWindow?.postMessage({ okienko: 1, kind, page: location.href }, this.#desk.origin);
     }
 
     /** @param {MessageEvent} event */

@@ -1,5 +1,6 @@
 """`<okienko-chat>` on another site: the browser treats `localhost` and `127.0.0.1` as two."""
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -11,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from tests.web.browser.steps import greeted, lines, to_email
+from tests.web.browser.steps import greeted, lines, say, to_email
 from tests.web.conftest import DESKTOP, PHONE
 from tests.web.house import House, Served
 from tests.web.recorder import Said
@@ -114,6 +115,28 @@ def test_what_is_said_meanwhile_is_counted_on_the_button(shop: Both, open_page: 
     expect(launcher).to_contain_text("1")
     launcher.click()
     expect(launcher.locator(".badge")).to_be_hidden()
+
+
+def test_a_secure_page_leads_back_to_the_shop_s_page(shop: Both, open_page: Open) -> None:
+    _, house, url = shop
+    page = open_page(url + "/?p=1#offer")
+    page.get_by_role("button", name="Porozmawiajmy").click()
+    frame = page.frame_locator("okienko-chat iframe")
+    to_email(frame)
+    house.links.chat = next(iter(house.desk.by_address))
+    say(frame, "anna@firma.pl")
+    way = frame.get_by_role("link", name="Ustaw hasło")
+    expect(way).to_have_attribute("href", re.compile(r"/s/set\?from="))
+    with page.context.expect_page() as opened:
+        way.click()
+    secure = opened.value
+    for name in ("Hasło", "Powtórz hasło"):
+        secure.get_by_label(name, exact=True).fill("zielony-rower-42")
+    secure.get_by_role("button", name="Zapisz hasło").click()
+    expect(secure.get_by_role("link")).to_have_attribute("href", url + "/?p=1")
+    secure.evaluate("window.close = () => {}")  # as where a browser refuses
+    secure.get_by_role("link").click()
+    secure.wait_for_url(url + "/?p=1")
 
 
 def test_a_message_from_elsewhere_is_not_heard(shop: Both, open_page: Open) -> None:

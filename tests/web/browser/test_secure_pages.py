@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.web.browser.steps import say, to_email
 from tests.web.conftest import DESKTOP, PHONE
 from tests.web.house import House, Served
 
@@ -28,9 +29,31 @@ def test_a_password_is_set(served: At, open_page: Open, scripts: bool, size: Any
     page.get_by_label("Powtórz hasło", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Zapisz hasło").click()
     expect(page.get_by_role("heading", name="Gotowe")).to_be_visible()
-    expect(page.get_by_role("link", name="Wróć do rozmowy")).to_have_attribute("href", "/chat")
+    expect(page.locator(".after")).to_contain_text("Wróć do karty z rozmową: ona już wie.")
+    expect(page.get_by_role("link")).to_have_count(0)  # /chat would begin another conversation here
     assert page.context.cookies() == []
     assert [sent["password"] for _, sent, _ in house.links.taken] == [PASSWORD, PASSWORD]
+
+
+def test_a_page_that_the_chat_opened_closes_and_leaves_the_chat(served: At, open_page: Open) -> None:
+    server, house, _ = served
+    page = open_page(server.url + "/chat")
+    to_email(page)
+    house.links.chat = next(iter(house.desk.by_address))
+    say(page, "anna@firma.pl")
+    with page.expect_popup() as opened:
+        page.get_by_role("link", name="Ustaw hasło").click()
+    secure = opened.value
+    secure.get_by_label("Hasło", exact=True).fill(PASSWORD)
+    secure.get_by_label("Powtórz hasło", exact=True).fill(PASSWORD)
+    secure.get_by_role("button", name="Zapisz hasło").click()
+    with secure.expect_event("close"):
+        secure.get_by_role("link", name="Wróć do rozmowy").click()
+    secure = page.context.new_page()  # opened by hand: there is nothing behind it
+    secure.goto(server.url + "/s/expired")
+    secure.get_by_role("link", name="Wróć do rozmowy").click()
+    secure.wait_for_url("**/chat")
+    expect(secure.locator(".slip.customer").last).to_contain_text("anna@firma.pl")
 
 
 def test_an_address_is_confirmed_by_one_button_and_not_by_opening(served: At, open_page: Open) -> None:

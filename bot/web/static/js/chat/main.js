@@ -22,7 +22,7 @@ class Chat {
   transcript = new Transcript();
   seen = new Seen();
   api = new Api();
-  frame = new Frame();
+  frame = new Frame(() => this.draw());
   log = new Log(this.transcript);
   header = new Header((command) => this.say(command));
   tray = new Tray((button, line) => this.press(button, line));

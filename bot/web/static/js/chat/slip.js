@@ -1,5 +1,6 @@
 /** One line of the conversation as a slip of paper. */
 import { h, safeUrl, withLinks } from "../dom.js";
+import { withWayBack } from "./embedder.js";
 import { aside, tick, toggles } from "./transcript.js";
 import { current, has, t } from "./words.js";
 
@@ -47,7 +48,9 @@ export function drawLinks(slip, links, live) {
     const url = safeUrl(link.href);
     if (!url) return [];
     const host = h("small", {}, t("opens", { host: url.host }));
-    return [h("a", { class: live.has(link.href) ? "way" : "way past", href: url.href, target: "_blank", rel: "noopener noreferrer" }, link.title, host)];
+    const closesItself = url.origin === location.origin && url.pathname.startsWith("/s/"); // a page of ours, not a bank's
+    const rel = closesItself ? "opener" : "noopener noreferrer";
+    return [h("a", { class: live.has(link.href) ? "way" : "way past", href: withWayBack(url).href, target: "_blank", rel }, link.title, host)];
   });
   if (ways.length) slip.append(h("div", { class: "links" }, ...ways));
 }

@@ -1,0 +1,70 @@
+"""Where a page of ours leads back to: the chat that this browser holds, or the seller's page that shows the chat.
+
+A link in a letter may be opened in any browser. Where that one doesn't hold the conversation, `/chat` would begin
+another: there the page only says where to go on. A chat within `<okienko-chat>` adds the seller's page around it to
+the links that it shows (`?from=`); a frame's session doesn't reach a page of its own.
+"""
+
+from dataclasses import dataclass
+from urllib.parse import quote, unquote, urlencode, urlsplit
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from bot.web.session import Sessions
+from bot.web.site import Site
+
+FROM = "from"
+_COOKIE = "okienko_from"
+_LONGEST = 1000
+_LIFE_S = 24 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Back:
+    """`href`: where the conversation is shown to this browser, None if nowhere that we know of; `host`: whose page that
+    is, empty for ours; `in_a_tab`: it is a web chat, so it is open in some other tab or browser."""
+
+    href: str | None = None
+    host: str = ""
+    in_a_tab: bool = False
+
+
+class WayBack:
+    """The ways back to the chats of one installation."""
+
+    def __init__(self, site: Site) -> None:
+        self._embedders = site.embedders
+        self._sessions = Sessions(site)
+        self._how = "HttpOnly; SameSite=Lax; Secure" if site.secure else "HttpOnly; SameSite=Lax"
+
+    def of(self, request: Request, chat: str | None) -> Back:
+        """The way back to the web conversation with this address; None is one on another channel, or none."""
+        if chat is None:
+            return Back()
+        session = self._sessions.of(request)
+        if session is not None and session.address == chat:
+            return Back("/chat", in_a_tab=True)
+        page = self._page(request)
+        return Back(page, urlsplit(page or "").netloc, in_a_tab=True)
+
+    def remember(self, request: Request, response: Response) -> None:
+        """Keeps the seller's page for as long as the payer is at the provider's; for this very link only."""
+        page = self._page(request)
+        if page is not None:
+            value = f"{_COOKIE}={quote(page, safe='')}; Path={request.url.path}; Max-Age={_LIFE_S}; {self._how}"
+            response.headers.append("set-cookie", value)
+
+    def onwards(self, request: Request, path: str) -> str:
+        """The path of the page that comes after this one, with the way back."""
+        page = self._page(request)
+        return path if page is None else f"{path}?{urlencode({FROM: page})}"
+
+    def _page(self, request: Request) -> str | None:
+        """The seller's page, where it is on a site that may show the chat."""
+        page = request.query_params.get(FROM) or unquote(request.cookies.get(_COOKIE, ""))
+        try:
+            parts = urlsplit(page)
+        except ValueError:
+            return None
+        return page if len(page) <= _LONGEST and f"{parts.scheme}://{parts.netloc}" in self._embedders else None

@@ -1,0 +1,88 @@
+"""Where the one-time pages and the payer's return lead back to, by what the browser holds."""
+
+import re
+
+import httpx
+import pytest
+
+from tests.web.doors import HOLDER
+from tests.web.house import House
+
+SHOP = "https://shop.example"
+PAGE = f"{SHOP}/oferta?p=1"
+FORM = {"password": "zielony-rower-42", "password_repeat": "zielony-rower-42"}
+KNOWS = "Wróć do karty z rozmową: ona już wie."
+
+
+@pytest.fixture
+def house() -> House:
+    """A desk that the shop may show."""
+    return House(embedders=(SHOP,))
+
+
+def ways(answer: httpx.Response) -> list[str]:
+    """Where the page's way back leads."""
+    return re.findall(r'id="back" href="([^"]+)"', answer.text)
+
+
+@pytest.mark.anyio
+async def test_a_browser_that_holds_the_conversation_is_led_to_it(client: httpx.AsyncClient) -> None:
+    client.cookies.set("okienko", HOLDER.token)
+    done = await client.post("/s/set", data=FORM)
+    assert ways(done) == ["/chat"]
+    assert KNOWS not in done.text
+    assert ways(await client.get("/p/paid/return")) == ["/chat"]
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("token", [None, "x" * 43], ids=["no chat", "another chat"])
+async def test_a_browser_without_the_conversation_is_never_led_to_another(
+    client: httpx.AsyncClient, token: str | None
+) -> None:
+    if token is not None:
+        client.cookies.set("okienko", token)
+    for done in (await client.post("/s/set", data=FORM), await client.get("/p/paid/return")):
+        assert ways(done) == []
+        assert "/chat" not in done.text
+        assert KNOWS in done.text
+    late = await client.get("/s/expired")
+    assert ways(late) == []
+    assert "czeka tam, gdzie została przerwana" in late.text
+
+
+@pytest.mark.anyio
+async def test_an_embedded_chat_s_pages_lead_to_the_page_around_it(client: httpx.AsyncClient) -> None:
+    done = await client.post("/s/set", params={"from": PAGE}, data=FORM)
+    assert ways(done) == [PAGE]
+    assert "Wróć na shop.example" in done.text
+    led = await client.post("/s/taken", params={"from": PAGE}, data={"login": "anna", "password": "x"})
+    assert httpx.URL(led.headers["location"]).params["from"] == PAGE
+
+
+@pytest.mark.anyio
+async def test_a_payer_comes_back_from_the_provider_to_the_page_around_the_chat(client: httpx.AsyncClient) -> None:
+    assert (await client.get("/p/paid", params={"from": PAGE})).status_code == 303
+    assert ways(await client.get("/p/paid/return")) == [PAGE]
+    assert ways(await client.get("/p/failed/return")) == []  # another link's
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    "page",
+    [
+        "https://evil.example/",
+        f"{SHOP}.evil.example/",
+        f"{SHOP}@evil.example/",
+        "javascript:alert(1)",
+        "//shop.example/",
+        "http://shop.example/",
+        "https://[",
+        f"{SHOP}/{'x' * 1000}",
+    ],
+)
+async def test_no_page_leads_to_a_site_that_may_not_show_the_chat(client: httpx.AsyncClient, page: str) -> None:
+    done = await client.post("/s/set", params={"from": page}, data=FORM)
+    assert ways(done) == []
+    assert page not in done.text
+    paid = await client.get("/p/paid", params={"from": page})
+    assert "set-cookie" not in paid.headers
