@@ -9,7 +9,7 @@ from bot import aside
 from bot.inbound import Edited, Inbound, NotText, Pressed, SharedContact, Text
 from bot.render import Renderer
 from dialogs.case import Case
-from dialogs.kit import Context, Journey, Option, Said, Step
+from dialogs.kit import Context, Journey, Option, Said, Step, Word
 from nlu.faq import FaqIndex
 from nlu.languages.shipped import KNOWN, Known, among
 from nlu.languages.spelled import spelled
@@ -20,6 +20,7 @@ from values import code as codes
 from values import meaning
 from values.expected import Expected, OptionWords
 from values.expects import Expects
+from values.folding import fold_words
 from values.parsed import Ok
 from values.secrets import redact
 from values.tax_number import VATIN
@@ -191,10 +192,17 @@ class Hearing:
             free_text=step.free_text,
             optional=step.optional,
             several=step.several,
+            pieces=self._pieces(step.pieces(getattr(case, step.dialog), ctx)),
+            enough=_enough(step),
         )
 
     def _option(self, option: Option) -> OptionWords:
-        return OptionWords(option.payload, self.renderer.titles(option), option.binds)
+        return OptionWords(option.payload, self.renderer.titles(option), option.binds, self._pieces(option.pieces))
+
+    def _pieces(self, counted: Word | None) -> tuple[str, ...]:
+        """The words by which something is counted, in any of the profile's languages."""
+        said = self.renderer.said(counted) if counted is not None else ()
+        return tuple(dict.fromkeys(word for words in said for word in fold_words(words).split() if word.isalpha()))
 
     def _answerable(self, understood: meaning.Meaning) -> meaning.Meaning:
         """A question of the catalogue that the profile's FAQ answers under the same name is that entry."""
@@ -216,6 +224,12 @@ def _answers(said: meaning.Meaning, step: Step[Any], case: Case, ctx: Context[Ca
             return name in step.intents
         case _:
             return isinstance(said, meaning.Unclear)
+
+
+def _enough(step: Step[Any]) -> str:
+    """The payload of "that's all" at a step."""
+    meant = step.intents.get("enough", "")
+    return meant if isinstance(meant, str) else meant[0]
 
 
 def _kind(step: Step[Any]) -> str:

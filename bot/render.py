@@ -7,7 +7,7 @@ import structlog
 
 from bot.outbound import Button
 from bot.texts.catalogue import Catalogue, MissingText
-from dialogs.kit import Option, Params, Question, Say
+from dialogs.kit import Option, Params, Question, Say, Word
 from values.seller import Seller
 
 _log = structlog.get_logger(__name__)
@@ -47,7 +47,14 @@ class Renderer:
 
     def titles(self, option: Option) -> tuple[str, ...]:
         """What a quick reply is called in all of the profile's languages, for understanding what is typed instead."""
-        return tuple(dict.fromkeys(self.words(option.key, option.params, locale) for locale in self.seller.locales))
+        return self._in_all_languages(option.key, option.params)
+
+    def said(self, word: Word) -> tuple[str, ...]:
+        """Words in all of the profile's languages."""
+        return self._in_all_languages(word.key, dict(word.params))
+
+    def _in_all_languages(self, key: str, params: Params) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(self.words(key, params, locale) for locale in self.seller.locales))
 
     def _title(self, option: Option, locale: str) -> str:
         words = self.words(option.key, option.params, locale)

@@ -6,10 +6,11 @@ It is asked before the account where the profile puts it first, and is a part of
 from dataclasses import replace
 
 from dialogs.case import Cart, Ctx
-from dialogs.costs import plan_of, shown
-from dialogs.kit import Answered, Decision, Dialog, Option, Param, Params, Skipped, Word, then
+from dialogs.costs import in_packs, plan_of, shown
+from dialogs.kit import Answered, Decision, Dialog, Option, Param, Params, Say, Skipped, Word, then
+from dialogs.products import pieces
 from values import addon as addons
-from values.addon import Addon
+from values.addon import Addon, Unsure
 from values.expects import Expects
 from values.money import Money
 from values.parsed import Parsed
@@ -23,7 +24,8 @@ def _choosing(_s: Cart, ctx: Ctx) -> bool:
     return wanted and ctx.case.order.id is None
 
 
-def _packs(s: Cart, ctx: Ctx) -> Params:
+def _asked(s: Cart, ctx: Ctx) -> Params:
+    """What is asked of the quantity; or, of a number that may mean two things, which of them."""
     addon = ctx.seller.addon(s.addon or "")
     about: dict[str, Param] = {
         "most": addon.most,
@@ -31,16 +33,50 @@ def _packs(s: Cart, ctx: Ctx) -> Params:
         "pack": addon.pack,
         "unit_net": Money(addon.net, ctx.seller.currency),
     }
-    return {"question": Word(f"addon.{addon.id}.ask", tuple(about.items())), **about}
+    asked = {"question": Word(f"addon.{addon.id}.ask", tuple(about.items())), "unsure": None, **about}
+    return {**asked, **_said_back(s.unsure, addon, ctx)} if s.unsure is not None else asked
 
 
-def _quantity(text: str, s: Cart, ctx: Ctx) -> Parsed[int]:
+def _said_back(unsure: Unsure, addon: Addon, ctx: Ctx) -> Params:
+    enough = _bought(addon, addon.packs_for(unsure.number), ctx)
+    return {
+        "unsure": "pieces" if unsure.pieces else "number",
+        "asked": pieces(addon, unsure.number),
+        "enough": enough["packs"],
+        "enough_net": enough["net"],
+        **_bought(addon, _meant(unsure, addon), ctx),
+    }
+
+
+def _bought(addon: Addon, packs: int, ctx: Ctx) -> Params:
+    """So many packs of an add-on as they are said back: packs, pieces and price."""
+    return {
+        "packed": addon.pack > 1,
+        "packs": in_packs(packs, addon.pack),
+        "pieces": pieces(addon, packs * addon.pack),
+        "net": Money(addon.net * packs, ctx.seller.currency),
+    }
+
+
+def _meanings(s: Cart, ctx: Ctx) -> tuple[Option, ...]:
+    """What a number may mean, likeliest first, and the way past."""
+    skip = Option("quantity:skip", "option.quantity.skip")
+    if s.unsure is None:
+        return (skip,)
+    addon = ctx.seller.addon(s.addon or "")
+    packs = dict.fromkeys((_meant(s.unsure, addon), addon.packs_for(s.unsure.number)))
+    said = (Option(f"quantity:{n}", "cart.packs", {"quantity": n, "pack": addon.pack}) for n in packs)
+    return (*said, Option("quantity:yes", "option.quantity.yes", hidden=True), skip)
+
+
+def _quantity(text: str, s: Cart, ctx: Ctx) -> Parsed[int | Unsure]:
     taken = any(name == s.addon for name, _ in s.extra)
     return addons.parse(text, ctx.seller.addon(s.addon or ""), minimum=0 if taken else 1)
 
 
 def _title(addon: Addon, ctx: Ctx) -> Option:
-    return Option(f"addons:{addon.id}", f"addon.{addon.id}.title", {"unit_net": Money(addon.net, ctx.seller.currency)})
+    price = {"unit_net": Money(addon.net, ctx.seller.currency)}
+    return Option(f"addons:{addon.id}", f"addon.{addon.id}.title", price, pieces=pieces(addon, addon.pack))
 
 
 def _more(s: Cart, ctx: Ctx) -> tuple[Option, ...]:
@@ -68,9 +104,10 @@ quantity = dialog.ask(
     when=lambda s, c: _choosing(s, c) and s.addon is not None,
     done=lambda _s, _c: False,
     optional=True,
-    options=lambda _s, _c: (Option("quantity:skip", "option.quantity.skip"),),
-    params=_packs,
-    intents={"back": "quantity:skip", "deny": "quantity:skip"},
+    options=_meanings,
+    pieces=lambda s, c: pieces(c.seller.addon(s.addon or ""), 1),
+    params=_asked,
+    intents={"back": "quantity:skip", "deny": "quantity:skip", "enough": "quantity:skip", "affirm": "quantity:yes"},
     counted=False,
 )
 more = dialog.choose(
@@ -80,7 +117,7 @@ more = dialog.choose(
     when=lambda s, c: _choosing(s, c) and bool(c.seller.addons),
     needs=("plan",),
     params=_offer,
-    intents={"back": "addons:undo", "deny": "addons:none"},
+    intents={"back": "addons:undo", "deny": "addons:none", "enough": "addons:none"},
     changeable=True,
 )
 
@@ -92,19 +129,29 @@ def addon_wanted(s: Cart, e: Answered, _ctx: Ctx) -> Decision[Cart]:
         return then(replace(s, closed="none"))
     if e.value == "undo":
         return then(replace(s, extra=s.extra[:-1], closed=None))
-    return then(replace(s, addon=str(e.value), closed=None))
+    return then(replace(s, addon=str(e.value), unsure=None, closed=None))
 
 
 @quantity.on(Answered)
-def so_many(s: Cart, e: Answered, _ctx: Ctx) -> Decision[Cart]:
-    """The new number stands in place of the old; none takes the add-on out."""
+def so_many(s: Cart, e: Answered, ctx: Ctx) -> Decision[Cart]:
+    """The new number stands in place of the old; none takes the add-on out. One that may mean two things is said back,
+    and said again it counts packs: that is what was asked."""
+    addon = ctx.seller.addon(s.addon or "")
+    if isinstance(e.value, Unsure) and (e.value != s.unsure or e.value.pieces):
+        return then(replace(s, unsure=e.value))
+    packs = _meant(s.unsure, addon) if s.unsure is not None and e.value in ("yes", s.unsure) else int(str(e.value))
     others = tuple(line for line in s.extra if line[0] != s.addon)
-    packs = e.value if isinstance(e.value, int) else 0
-    extra = (*others, (s.addon or "", packs)) if packs else others
-    return then(replace(s, extra=extra, addon=None))
+    extra = (*others, (addon.id, packs)) if packs else others
+    said = Say("cart.added", _bought(addon, packs, ctx)) if packs else Say("cart.taken_out")
+    return then(replace(s, extra=extra, addon=None, unsure=None), said)
+
+
+def _meant(unsure: Unsure, addon: Addon) -> int:
+    """The packs that a number comes to as it was said back."""
+    return addon.packs_for(unsure.number) if unsure.pieces else unsure.number
 
 
 @quantity.on(Skipped)
 def not_this_one(s: Cart, _e: Skipped, _ctx: Ctx) -> Decision[Cart]:
     """Back to what else there is."""
-    return then(replace(s, addon=None))
+    return then(replace(s, addon=None, unsure=None))

@@ -9,6 +9,7 @@ from datetime import datetime
 from dialogs.kit.context import Context
 from dialogs.kit.talk import CaseBase
 from values.account_view import CompanyView, Line
+from values.addon import Unsure
 from values.money import Money
 from values.price import Price
 from values.renewal import Owned
@@ -206,6 +207,7 @@ class Cart:
 
     plan: str | None = None
     addon: str | None = None  # the one whose quantity is asked just now
+    unsure: Unsure | None = None  # a number that is said back before it counts
     extra: tuple[Line, ...] = ()
     closed: str | None = None  # "none": nothing more is wanted
 

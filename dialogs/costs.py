@@ -156,3 +156,8 @@ def _chargeable(s: Order, ctx: Ctx) -> bool | None:
 def _net(product: str, ctx: Ctx) -> int:
     known = next((addon.net for addon in ctx.seller.addons if addon.id == product), None)
     return ctx.seller.plan(product).net if known is None else known
+
+
+def in_packs(packs: int, pack: int) -> Word:
+    """So many packs in words: "2 packs of 50"."""
+    return Word("cart.packs", (("quantity", packs), ("pack", pack)))

@@ -4,6 +4,7 @@ Every text that names a product goes by these functions, so that none asks for w
 """
 
 from dialogs.kit import Word
+from values.addon import Addon
 from values.money import Money
 from values.seller import Seller
 
@@ -25,7 +26,10 @@ def program_word(product: str, seller: Seller) -> Word:
 
 def counted(product: str, quantity: int, seller: Seller) -> Word:
     """Return so many of a product in words ("100 external users"): packs of an add-on, else the product's name."""
-    pack = next((addon.pack for addon in seller.addons if addon.id == product), None)
-    if pack is None:
-        return product_word(product, seller)
-    return Word(f"addon.{product}.count", (("quantity", quantity), ("pieces", quantity * pack)))
+    addon = next((addon for addon in seller.addons if addon.id == product), None)
+    return product_word(product, seller) if addon is None else pieces(addon, quantity * addon.pack)
+
+
+def pieces(addon: Addon, number: int) -> Word:
+    """Return so many pieces of an add-on in words, whether or not they fill packs."""
+    return Word(f"addon.{addon.id}.count", (("quantity", addon.packs_for(number)), ("pieces", number)))

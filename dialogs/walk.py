@@ -256,7 +256,7 @@ def _shape(case: Case) -> Hashable:
     if (away := walk_own_data.away(case)) is not None:
         return away
     a, c, f, o, p, e = case.account, case.contact, case.company, case.order, case.payment, case.einvoice
-    chosen = case.cart.closed or (bool(case.cart.extra), case.cart.addon is not None)
+    chosen = case.cart.closed or (bool(case.cart.extra), case.cart.addon is not None, case.cart.unsure is not None)
     entered = a.id is not None or (a.entry, a.has_one, bool(a.ticked), *_set(a.name, a.email, a.page, a.credential))
     entered = (entered, a.inside, a.page)
     ordered = _set(o.confirmed, o.id)

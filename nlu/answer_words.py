@@ -38,6 +38,20 @@ _SKIP = frozenset(
     " none|none|no code|without|not applicable|n a|nie posiadam"
     "|nie|no|no thanks|nie dziekuje|no grazie|proceed|continue|continua|prosegui".split("|")
 )
+_ENOUGH = frozenset(
+    "basta|basta cosi|e basta|va bene cosi|nient altro|niente altro|nulla altro|nient altro grazie|niente altro grazie"
+    "|e tutto|e tutto grazie|tutto qui|solo questo|no basta cosi|basta cosi grazie|non mi serve altro"
+    "|non aggiungo altro"
+    "|ho finito|finito|fatto|a posto cosi|sono a posto|e sufficiente|sufficiente"
+    "|to wszystko|to juz wszystko|wszystko|to tyle|tyle|tyle wystarczy|wystarczy|to wystarczy|starczy|juz wystarczy"
+    "|nic wiecej|juz nic wiecej|nic wiecej nie trzeba|nic juz nie dodaje|nic nie dodaje|niczego wiecej|juz nic"
+    "|to wszystko dziekuje|to wszystko dzieki|nie wiecej nic|koniec|koniec wyboru|gotowe|skonczylem|skonczylam"
+    "|zakoncz|tylko to|tylko tyle|dosc"
+    "|that s all|thats all|that is all|that s it|thats it|that ll be all|that will be all|that s enough|enough"
+    "|that is enough|nothing else|nothing more|no more|that s all thanks|that s all thank you|nothing else thanks"
+    "|that s everything|all done|i m done|im done|done|finished|end|just that|only that|this is all|it s enough"
+    "|that would be all|stop there|stop|no stop".split("|")
+)
 _ORDINALS = (
     "1|pierwsz[aeyo]\\w?|first|prim[ao]|jedynka|numer jeden|number one|numero uno|jeden|one|uno",
     "2|drug[aei]\\w{0,2}|second|second[ao]|dwojka|numer dwa|number two|numero due|dwa|two|due",
@@ -73,6 +87,7 @@ SHIPPED = AnswerWords(
     weak_yes=_WEAK_YES,
     no=_CLEAR_NO,
     skip=_SKIP,
+    enough=_ENOUGH,
     denying=_NOT_PLAIN,
     negating=frozenset({"nie", "non", "not", "no", "don"}),
     small=_SMALL,

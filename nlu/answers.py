@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from nlu.amounts import read_amount, without_separators
 from nlu.entities.addresses import find_addresses
 from nlu.entities.codes import find_codes
-from nlu.entities.terms import find_terms
 from nlu.languages.language import Languages
 from nlu.numbers.choose import candidates, choose
 from nlu.numbers.groups import Run, runs
@@ -26,7 +26,7 @@ from values.digits import fold_digits, only_digits
 from values.expected import Expected
 from values.expects import Expects
 from values.folding import fold_words
-from values.parsed import Ok, Parsed
+from values.parsed import Ok, Parsed, Refused
 
 _ENOUGH_DIGITS = 3
 _MOST_WORDS_OF_NAME = 4
@@ -40,9 +40,9 @@ _NUMBERS = frozenset(
         Expects.login_code,
         Expects.customer_number,
         Expects.postal_code,
-        Expects.quantity,
     }
 )
+_FORMED = frozenset({Expects.email, Expects.sdi_code, Expects.discount_code, Expects.country, Expects.quantity})
 _CODES = (Expects.contact_code, Expects.login_code)
 
 Read = Callable[[str], "Parsed[str] | Parsed[int]"]
@@ -58,7 +58,7 @@ class Attempt:
 
 def closed(expects: Expects) -> bool:
     """Whether the answers of a kind have a form by which they are known."""
-    return expects in _NUMBERS or expects in (Expects.email, Expects.sdi_code, Expects.discount_code, Expects.country)
+    return expects in _NUMBERS or expects in _FORMED
 
 
 def parser(expects: Expects, expected: Expected, locale: str = "") -> Read | None:
@@ -91,12 +91,14 @@ def attempt(text: str, expects: Expects, expected: Expected, langs: Languages) -
         return Attempt(None, good=isinstance(read(text), Ok))  # its letters belong to it: no number without them
     if expects is Expects.tax_number and tax_number.codicefiscale_like("".join(text.split())):
         return Attempt(None, good=False)  # a person's number: its few digits are no tax number
+    if expects is Expects.quantity:
+        return _quantity(text, expected, langs)
     found = runs(text, langs) if expects in _NUMBERS else []
     corrected = any(len(run.segments) > 1 for run in found)
     if expects is not Expects.discount_code and not corrected and isinstance(read(text), Ok):
         return Attempt(None, good=True)
     if expects in _NUMBERS:
-        return _number(text, found, expects, read, langs)
+        return _number(text, found, expects, read)
     if expects is Expects.email:
         return _email(text, read, langs)
     if expects is Expects.sdi_code:
@@ -106,10 +108,19 @@ def attempt(text: str, expects: Expects, expected: Expected, langs: Languages) -
     return _country(text, locale)
 
 
-def _number(text: str, found: list[Run], expects: Expects, read: Read, langs: Languages) -> Attempt | None:
-    if expects is Expects.quantity and not found:
-        said = next((e.value for e in find_terms(text, langs) if e.entity == "quantity"), None)
-        return None if said is None else Attempt(said, good=True)
+def _quantity(text: str, expected: Expected, langs: Languages) -> Attempt | None:
+    plain = without_separators(text)
+    read = quantity.parse(plain, minimum=0, maximum=10**6)
+    if isinstance(read, Refused) and read.reason in ("quantity.fraction", "quantity.too_small", "quantity.too_big"):
+        return Attempt(None, good=False)
+    amount = read_amount(plain, expected.pieces, langs)
+    several = isinstance(read, Refused) and read.reason == "quantity.several"
+    if amount is not None and (amount.counts or not several):
+        return Attempt(amount.text, good=True)
+    return Attempt(None, good=False) if several else None
+
+
+def _number(text: str, found: list[Run], expects: Expects, read: Read) -> Attempt | None:
     corrected = len(found) == 1 and len(found[0].segments) > 1
     if expects in _CODES and not corrected and len(only_digits(fold_digits(text))) >= _ENOUGH_DIGITS:
         return Attempt(None, good=False)  # typed digits are judged as they stand: several codes are never tried

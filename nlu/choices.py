@@ -57,6 +57,12 @@ def read_skip(text: str, expected: Expected, langs: Languages) -> Press | None:
     return Press(f"{expected.step}:skip") if skips else None
 
 
+def read_enough(text: str, langs: Languages) -> bool:
+    """Whether a whole message says that nothing more is wanted."""
+    words = fold_words(text[:80])
+    return any(words in answers.enough for answers in _answers(langs))
+
+
 def read_choice(text: str, expected: Expected, langs: Languages) -> Press | Unclear | None:
     """The option that a message names, several when it names them alike, None when none."""
     options = expected.options

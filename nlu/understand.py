@@ -5,9 +5,11 @@ that stands alone; the step's own value where its form is closed; intents and FA
 """
 
 import re
+from dataclasses import replace
 
+from nlu.amounts import read_amount
 from nlu.answers import attempt, closed
-from nlu.choices import is_plain, read_choice, read_skip
+from nlu.choices import is_plain, read_choice, read_enough, read_skip
 from nlu.commands import read_command
 from nlu.corrections import read_correction
 from nlu.entities.extract import extract
@@ -22,7 +24,8 @@ from nlu.numbers.groups import runs
 from nlu.payloads import read_payload
 from nlu.tokens import tokens
 from values import discount_code
-from values.expected import Expected
+from values.addon import PIECES
+from values.expected import Expected, OptionWords
 from values.expects import Expects
 from values.meaning import Answer, Command, Discount, Empty, Faq, Intent, Meaning, Press, SecretTyped, TooLong, Unclear
 from values.secrets import redact
@@ -47,6 +50,7 @@ _CODE_CHARS = re.compile(r"[A-Za-z0-9_\-]{2,40}")
 _LONGEST_CODE_MESSAGE = 80
 _LONGEST_REQUEST = 1000  # what stands behind is no part of a request; finding values in all of it would take a while
 _LONGEST_TO_SEARCH = 2000
+_LONGEST_AMOUNT = 120
 _UNKNOWN_COMMAND = re.compile(r"/[A-Za-z]\w*(?:@\w+)?")
 
 
@@ -64,7 +68,7 @@ def understand(
         return Empty()
     langs = among(known, locale)
     message = cleaned.text
-    direct = read_payload(message, expected) or read_command(message, langs)
+    direct = read_payload(message, expected) or _enough(message, expected, langs) or read_command(message, langs)
     if direct is not None and _trusted(direct, expected):
         return direct
     secrets = redact(message, expected.expects, words=spelled(langs))
@@ -128,15 +132,43 @@ def _spoken_code(text: str, langs: Languages) -> str:
 
 def _answered(text: str, expected: Expected, langs: Languages) -> Press | Answer | Unclear | None:
     """The step's own value, where its form is closed."""
-    pressed = read_skip(text, expected, langs) or read_choice(text, expected, langs)
-    if pressed is not None:
-        return pressed
+    counted = expected.expects is Expects.quantity  # a number there is no ordinal
+    answer = _attempted(text, expected, langs) if counted else None
+    pressed = read_skip(text, expected, langs) or _with_amount(text, expected, langs)
+    return answer or pressed or read_choice(text, expected, langs) or _attempted(text, expected, langs)
+
+
+def _attempted(text: str, expected: Expected, langs: Languages) -> Answer | None:
     if not closed(expected.expects):
         return None
     tried = attempt(text[:_LONGEST_TO_SEARCH], expected.expects, expected, langs)
-    if tried is None:
+    return None if tried is None else Answer(text, tried.value)
+
+
+def _enough(text: str, expected: Expected, langs: Languages) -> Press | None:
+    """Nothing more is wanted, where the open step asks for more."""
+    said = expected.enough and read_enough(text, langs)
+    return Press(expected.enough) if said else None
+
+
+def _with_amount(text: str, expected: Expected, langs: Languages) -> Press | None:
+    """One of the things offered by the piece, with how many of it: "10 GB di spazio"."""
+    counted = tuple(option for option in expected.options if option.pieces)
+    if not counted or len(text) > _LONGEST_AMOUNT:
         return None
-    return Answer(text, tried.value)
+    amount = read_amount(text, tuple(word for option in counted for word in option.pieces), langs)
+    if amount is None or not amount.counts:
+        return None
+    rest = f"{text[: amount.start]} {text[amount.end :]}"
+    named = read_choice(rest, replace(expected, options=counted), langs) or _measured(text, counted, langs)
+    return replace(named, then=amount.text) if isinstance(named, Press) else None
+
+
+def _measured(text: str, options: tuple[OptionWords, ...], langs: Languages) -> Press | None:
+    """The one thing whose unit is named ("10 GB")."""
+    read = {o.payload: read_amount(text, o.pieces, langs) for o in options}
+    named = [payload for payload, amount in read.items() if amount is not None and amount.counts == PIECES]
+    return Press(named[0]) if len(named) == 1 else None
 
 
 def _request(text: str, expected: Expected, langs: Languages, faq: FaqIndex | None) -> Meaning:

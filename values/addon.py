@@ -6,6 +6,9 @@ from values import quantity
 from values.folding import fold_words
 from values.parsed import Ok, Parsed, Refused
 
+PIECES, PACKS = "pieces", "packs"
+"""What a number counts, as the word behind it: "150 pieces", "3 packs". Language understanding writes it so."""
+
 
 @dataclass(frozen=True, slots=True)
 class Addon:
@@ -18,26 +21,48 @@ class Addon:
     most: int = 99
     unit: str = ""
 
+    def packs_for(self, pieces: int) -> int:
+        """How many packs hold so many pieces."""
+        return -(-pieces // self.pack)
 
-def parse(text: str, addon: Addon, *, minimum: int = 1) -> Parsed[int]:
-    """Reads how many packs are wanted. A number too large for packs, or one with the unit, counts pieces: "100 users"
-    are two packs of fifty, "10 GB" two cuts of five.
 
-    Reasons: those of `quantity`; `addon.pack` (with `pack`) for pieces that don't fill packs, `addon.too_many` (with
-    `most`, `pieces`, `asked`).
+@dataclass(frozen=True, slots=True)
+class Unsure:
+    """A number that doesn't count before it was said back: one that may count packs or pieces, or (`pieces`) a count
+    of pieces that doesn't fill packs."""
+
+    number: int
+    pieces: bool = False
+
+
+def parse(text: str, addon: Addon, *, minimum: int = 1) -> Parsed[int | Unsure]:
+    """Reads how many packs are wanted: "150 pieces" are three packs of fifty, "10 GB" two of five, "3 packs" three.
+
+    A bare number is taken where pieces and packs come to the same, or where only one of both is possible.
+    Reasons: those of `quantity`; `addon.too_many` (with `most`, `pack`, `pieces`, `asked`).
     """
     read = quantity.parse(text, minimum=minimum, maximum=10**6)
     if isinstance(read, Refused):
         return read
-    number = read.value
-    pieces = addon.pack > 1 and (number > addon.most or _named(text, addon.unit))
-    if pieces and number % addon.pack:
-        return Refused("addon.pack", {"pack": addon.pack, "asked": number})
-    packs = number // addon.pack if pieces else number
-    if packs > addon.most:
-        return Refused("addon.too_many", {"most": addon.most, "pieces": addon.most * addon.pack, "asked": number})
-    return Ok(packs)
+    number, counted = read.value, _counted(text, addon)
+    needed = addon.packs_for(number)
+    if addon.pack == 1 or number == 0 or counted == PACKS:
+        return _within(number, number, addon)
+    if counted == PIECES or number > addon.most:
+        fits = isinstance(_within(needed, number, addon), Ok)
+        return Ok(Unsure(number, pieces=True)) if fits and number % addon.pack else _within(needed, number, addon)
+    return Ok(number) if needed == number else Ok(Unsure(number))
 
 
-def _named(text: str, unit: str) -> bool:
-    return bool(unit) and any(word.lstrip("0123456789") == unit.casefold() for word in fold_words(text[:200]).split())
+def _within(packs: int, asked: int, addon: Addon) -> Parsed[int | Unsure]:
+    if packs <= addon.most:
+        return Ok(packs)
+    pieces = addon.most * addon.pack
+    return Refused("addon.too_many", {"most": addon.most, "pack": addon.pack, "pieces": pieces, "asked": asked})
+
+
+def _counted(text: str, addon: Addon) -> str:
+    words = [word.lstrip("0123456789") for word in fold_words(text[:200]).split()]
+    if PACKS in words:
+        return PACKS
+    return PIECES if PIECES in words or (addon.unit and addon.unit.casefold() in words) else ""

@@ -13,6 +13,7 @@ class OptionWords:
     payload: str
     titles: tuple[str, ...] = ()
     binds: Act | None = None
+    pieces: tuple[str, ...] = ()  # words by which what it adds is counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +22,8 @@ class Expected:
 
     `country` is the ISO code that decides about numbers, or `tax_number.VATIN`, and `home` then the seller's own
     country; `discount_codes` are those the profile knows; `correctable` names the earlier answers (`Expects` names or
-    steps) that may be corrected; `optional` steps can be skipped, and `several` take more
-    than one of their options at once.
+    steps) that may be corrected; `optional` steps can be skipped, and `several` take more than one of their options at
+    once; `pieces` are the words by which a quantity is counted; `enough` is the payload of "that's all".
     """
 
     expects: Expects
@@ -35,3 +36,5 @@ class Expected:
     optional: bool = False
     several: bool = False
     home: str = ""
+    pieces: tuple[str, ...] = ()
+    enough: str = ""

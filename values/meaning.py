@@ -22,9 +22,11 @@ class Entity:
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """A button, or words that say the same: `STEP:VALUE`."""
+    """A button, or words that say the same: `STEP:VALUE`. `then` is what the same words answer of the quantity that the
+    press asks for."""
 
     payload: str
+    then: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,7 @@ class AnswersTable(Strict):
     weak_yes: Words = ()
     no: Words = ()
     skip: Words = ()
+    enough: Words = ()
     denying: Words = ()
     negating: Words = ()
     small: Words = ()
@@ -84,6 +85,7 @@ class AnswersTable(Strict):
             f(self.weak_yes),
             f(self.no),
             f(self.skip),
+            f(self.enough),
             f((*self.denying, *self.negating)),
             f(self.negating),
             f(self.small),
@@ -152,6 +154,7 @@ class TermsTable(Strict):
     year: Words = ()
     month: Words = ()
     unit: Words = ()
+    pack: Words = ()
     code: Words = ()
     name: Words = ()
 
@@ -165,6 +168,7 @@ class TermsTable(Strict):
             brought.whole(self.year),
             brought.whole(self.month),
             brought.whole(self.unit),
+            brought.whole(self.pack),
             brought.typed(self.code),
             brought.introducing(self.name),
         )

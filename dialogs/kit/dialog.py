@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any, Generic, TypedDict, TypeVar, Unpack
 
 from dialogs.kit.step import Condition, Ctx, Intents, Options, Reaction, Shown, Step, always
-from dialogs.kit.words import Effect, Event
+from dialogs.kit.words import Effect, Event, Word
 from values.expects import Expects
 from values.parsed import Parsed
 
@@ -37,6 +37,7 @@ class _Typed(_Question[S], Generic[S], total=False):
     """What a step with a typed answer may declare besides."""
 
     options: Options[S]
+    pieces: Callable[[S, Ctx], Word | None]
     optional: bool
     free_text: bool
     anytime: bool

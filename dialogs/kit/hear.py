@@ -53,8 +53,10 @@ def hear(play: Play[Any], said: Said) -> None:
             correct(play, what, text)
         case Discount(code):
             _discount(play, code)
-        case Press(payload) if not said.edited:
+        case Press(payload, then) if not said.edited:
             press(play, payload, stale=said.stale)
+            if then is not None and play.position.expects is Expects.quantity:
+                _answer(play, then)
         case Command(name, argument) if not said.edited:
             _command(play, name, argument)
         case Remark(text):

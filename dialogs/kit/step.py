@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any, Generic, TypeVar
 
 from dialogs.kit.context import Context
-from dialogs.kit.words import Decision, Effect, Event, Option, Param, Params
+from dialogs.kit.words import Decision, Effect, Event, Option, Param, Params, Word
 from values.expects import Expects
 from values.parsed import Parsed
 
@@ -39,6 +39,10 @@ def _no_options(_slots: object, _ctx: Ctx) -> tuple[Option, ...]:
     return ()
 
 
+def _nothing(_slots: object, _ctx: Ctx) -> Word | None:
+    return None
+
+
 @dataclass(frozen=True, eq=False)
 class Step(Generic[S]):
     """Declared by `Dialog.ask`, `.choose`, `.do` and `.wait`; never constructed by hand.
@@ -59,6 +63,7 @@ class Step(Generic[S]):
     effect: Callable[[S, Ctx], Effect] | None = None  # what a `do` step causes when it is reached
     params: Shown[S] = _no_params
     intents: Intents = field(default_factory=dict[str, str])  # intent → the payload it stands for here, if offered
+    pieces: Callable[[S, Ctx], Word | None] = _nothing  # what a quantity counts, in the words by which people do
     optional: bool = False  # `STEP:skip` is a way past it
     free_text: bool = False  # any words are an answer
     anytime: bool = False  # its answer is taken at any step where `when` holds, and it isn't asked by itself …

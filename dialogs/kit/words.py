@@ -134,6 +134,7 @@ class Option:
     hidden: bool = False  # taken when pressed or said, but not shown as a button
     aside: bool = False  # beside the open step: shown behind its answers
     binds: Binding | None = None  # the act that it gives: by this button or by the act's own words
+    pieces: "Word | None" = None  # what it adds, in the words by which people count it
 
     @property
     def step(self) -> str:

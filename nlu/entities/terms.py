@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 from nlu.languages.language import Languages
 from nlu.numbers.choose import candidates
@@ -56,7 +57,12 @@ _UNIT_WORD = re.compile(
     r"|utent[ei]|person[ae]|postazion[ei]|post[oi]"
     r"|licenz[ae]|users?|seats?|people|persons?|licen[cs]es?|pakiet\w{0,3}|pacchett[oi]|packs?|packages?|sztuk\w?)"
 )
+_PACK_WORD = re.compile(
+    r"(?:pakiet\w{0,3}|pakiecik\w{0,3}|paczk\w{0,3}|paczek|porcj\w{1,3}|blok\w{0,3}|pacchett[oi]|tagli\w?|taglio"
+    r"|blocc(?:o|hi)|packs?|packets?|packages?|blocks?|cuts?|bundles?)"
+)
 _DOZEN = re.compile(r"tuzin|dozzina|dozen")
+_COUPLE = re.compile(r"para|paio|couple")
 _GIGABYTES = re.compile(r"gb|giga|gigabajt\w{0,3}|gigabyte[si]?|gigi")
 
 
@@ -162,6 +168,37 @@ def _counted(value: int, following: list[Token], start: int, langs: Languages) -
 
 
 _COUNTED = ((_YEAR_WORD, "year"), (_MONTH_WORD, "month"), (_UNIT_WORD, "unit"))
+
+
+@dataclass(frozen=True, slots=True)
+class UnitWords:
+    """What words beside a number may say that it counts: packs, people (or their seats and licences), gigabytes, and
+    years or months."""
+
+    pack: Callable[[str], bool]
+    person: Callable[[str], bool]
+    gigabyte: Callable[[str], bool]
+    time: Callable[[str], bool]
+
+
+def unit_words(langs: Languages) -> UnitWords:
+    """The words of units in these languages."""
+    year, month, unit, pack = (_any(p, kind, langs) for p, kind in (*_COUNTED, (_PACK_WORD, "pack")))
+    return UnitWords(
+        pack,
+        lambda word: unit(word) and not pack(word),
+        lambda word: _GIGABYTES.fullmatch(word) is not None,
+        lambda word: year(word) or month(word),
+    )
+
+
+def unsaid_number(words: list[Token]) -> tuple[str, int, int] | None:
+    """A number that no number word says: a couple, a dozen; with its place."""
+    for number, pattern in (("2", _COUPLE), ("12", _DOZEN)):
+        named = next((token for token in words if pattern.fullmatch(token.word)), None)
+        if named is not None:
+            return number, named.start, named.end
+    return None
 
 
 def _any(shipped: re.Pattern[str], kind: str, langs: Languages) -> Callable[[str], bool]:

@@ -24,6 +24,7 @@ class AnswerWords:
     weak_yes: frozenset[str] = _NOTHING
     no: frozenset[str] = _NOTHING
     skip: frozenset[str] = _NOTHING
+    enough: frozenset[str] = _NOTHING  # whole answers by which nothing more is wanted
     denying: frozenset[str] = _NOTHING
     negating: frozenset[str] = _NOTHING
     small: frozenset[str] = _NOTHING
@@ -56,6 +57,7 @@ class TermWords:
     year: re.Pattern[str] | None = None
     month: re.Pattern[str] | None = None
     unit: re.Pattern[str] | None = None
+    pack: re.Pattern[str] | None = None  # what several pieces are sold in
     code: re.Pattern[str] | None = None  # what a discount code is called
     name: re.Pattern[str] | None = None  # what introduces a person's name
 

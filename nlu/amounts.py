@@ -1,0 +1,109 @@
+"""How many of something a message names, and whether the number counts pieces or packs of them."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from nlu.answer_words import SHIPPED
+from nlu.entities.terms import UnitWords, unit_words, unsaid_number
+from nlu.languages.language import Languages
+from nlu.numbers.choose import candidates
+from nlu.numbers.groups import runs
+from nlu.tokens import Token, is_question, tokens
+from values.addon import PACKS, PIECES
+
+_STEM = 5
+_LONG = 3
+_NEAR = 3
+_MONEY = re.compile(r"eur\w{0,2}|zl|zlot\w{1,3}|pln|usd|dol+ar\w{0,3}|proc\w{0,5}|percent\w{0,3}")
+_THOUSANDS = re.compile(r"(?<=[0-9])[.'\u00a0\u202f](?=[0-9]{3}(?![0-9]))")
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A number read out of a message: `counts` is `PIECES`, `PACKS` or nothing where no word says it. `start` and `end`
+    are where it stands."""
+
+    number: str
+    counts: str
+    start: int
+    end: int
+
+    @property
+    def text(self) -> str:
+        """The amount as an add-on's parser reads it."""
+        return f"{self.number} {self.counts}".strip()
+
+
+def read_amount(text: str, pieces: Sequence[str], langs: Languages) -> Amount | None:
+    """The one amount that a message gives, None if it gives none, or several alike. `pieces` are the words by which
+    what is counted goes; a number of years, of money or of other things is none."""
+    words = tokens(text)
+    if is_question("" if any(c.isdecimal() for c in text) else text, [t.word for t in words], langs):
+        return None
+    kinds = _Kinds(pieces, unit_words(langs))
+    found = [
+        Amount(number, counts, start, end)
+        for number, start, end in _numbers(text, words, langs)
+        if (counts := kinds.counts(words, start, end)) is not None
+    ]
+    for counts in (PACKS, PIECES, ""):
+        alike = [amount for amount in found if amount.counts == counts]
+        if alike:
+            single = len({amount.number for amount in alike}) == 1 and (counts or not _article(alike[0], words, langs))
+            return alike[0] if single else None
+    return None
+
+
+def _article(amount: Amount, words: list[Token], langs: Languages) -> bool:
+    """Whether a one is no number but stands before a word that it says nothing of: "un attimo"."""
+    inside = [t.word for t in words if amount.start <= t.start < amount.end]
+    rest = [t.word for t in words if not amount.start <= t.start < amount.end]
+    small = {word for lang in langs for word in lang.answers.small} | SHIPPED.small
+    return amount.number == "1" and not inside[0].isdecimal() and any(word not in small for word in rest)
+
+
+def without_separators(text: str) -> str:
+    """`text` without the marks between thousands ("1.000 utenti")."""
+    return _THOUSANDS.sub("", text)
+
+
+def _numbers(text: str, words: list[Token], langs: Languages) -> Iterator[tuple[str, int, int]]:
+    unsaid = unsaid_number(words)
+    if unsaid is not None:
+        yield unsaid
+        return
+    for run in runs(text, langs):
+        yield candidates(run)[0].lstrip("0") or "0", run.start, run.end
+
+
+class _Kinds:
+    """What the word beside a number makes of it, where things of this name are counted."""
+
+    def __init__(self, pieces: Sequence[str], units: UnitWords) -> None:
+        self._pieces = frozenset(pieces)
+        self._stems = {word[:_STEM] for word in pieces if len(word) >= _LONG}
+        self._units = units
+        self._gigabytes = any(units.gigabyte(word) for word in pieces)
+        self._people = not self._gigabytes and any(units.person(word) for word in pieces)
+
+    def counts(self, words: list[Token], start: int, end: int) -> str | None:
+        """`PACKS`, `PIECES`, nothing where no word says it; None where the number counts something else."""
+        after = [t.word for t in words if t.start >= end][:_NEAR]
+        before = [t.word for t in words if t.end <= start][-1:]
+        for word in (*after, *before):
+            if self._units.pack(word):
+                return PACKS
+            if word in self._pieces or (word in after and word[:_STEM] in self._stems) or self._alike(word):
+                return PIECES
+            if self._counts_else(word):
+                return None
+        return ""
+
+    def _alike(self, word: str) -> bool:
+        """Another word for the same: people for users, giga for GB."""
+        return (self._people and self._units.person(word)) or (self._gigabytes and self._units.gigabyte(word))
+
+    def _counts_else(self, word: str) -> bool:
+        units = self._units
+        return units.time(word) or units.person(word) or units.gigabyte(word) or _MONEY.fullmatch(word) is not None

@@ -1,0 +1,98 @@
+"""The cart: a number is said back before it counts, and nothing that is in the cart is lost by "that's all"."""
+
+from dataclasses import replace
+
+import pytest
+
+from tests.dialogs.driver import SELLER, Driver
+from values.addon import Addon, Unsure
+from values.meaning import Intent, Press
+from values.money import Money
+
+ADDONS = (
+    Addon("users", 1200, most=14),
+    Addon("external_users", 3000, pack=50, most=20),
+    Addon("space", 1800, pack=5, most=20, unit="GB"),
+)
+
+
+def buying() -> Driver:
+    seller = replace(SELLER, dialogs=("cart", *SELLER.dialogs), addons=ADDONS)
+    return Driver(seller=seller).press("start:buy")
+
+
+def asked(addon: str) -> Driver:
+    return buying().press("addons:users").write("3").press(f"addons:{addon}")
+
+
+def test_a_bare_number_that_may_be_people_or_packs_is_said_back_first() -> None:
+    customer = asked("external_users").write("20")
+
+    assert customer.at == "cart.quantity"
+    assert customer.case.cart.extra == (("users", 3),)
+    assert customer.offers == ["quantity:20", "quantity:1", "quantity:yes", "quantity:skip"]
+    shown = customer.shown
+    assert (shown["unsure"], shown["net"], shown["enough_net"]) == ("number", Money(60000, "PLN"), Money(3000, "PLN"))
+
+    customer.press("quantity:1")
+    assert customer.case.cart.extra == (("users", 3), ("external_users", 1))
+    assert customer.at == "cart.addons"
+
+
+@pytest.mark.parametrize("again", [Press("quantity:20"), Press("quantity:yes"), Intent("affirm", 0.9)])
+def test_packs_are_taken_once_they_were_said_back(again: Press | Intent) -> None:
+    assert asked("external_users").write("20").say(again).case.cart.extra[-1] == ("external_users", 20)
+
+
+def test_the_same_number_said_again_counts_packs_and_another_is_said_back_again() -> None:
+    customer = asked("external_users").write("20", "10")
+    assert customer.case.cart.unsure == Unsure(10)
+    assert customer.write("10").case.cart.extra[-1] == ("external_users", 10)
+
+
+def test_pieces_that_do_not_fill_packs_are_said_back_in_packs() -> None:
+    customer = asked("external_users").write("20 pieces", "20 pieces")
+
+    assert customer.at == "cart.quantity"
+    assert customer.shown["unsure"] == "pieces"
+    assert customer.offers == ["quantity:1", "quantity:yes", "quantity:skip"]
+    assert customer.want("affirm").case.cart.extra[-1] == ("external_users", 1)
+    assert asked("space").write("7 pieces").want("affirm").case.cart.extra[-1] == ("space", 2)
+
+
+def test_a_button_of_another_number_takes_nothing() -> None:
+    customer = asked("external_users").write("20", "10").press("quantity:20")
+
+    assert customer.at == "cart.quantity"
+    assert customer.case.cart.extra == (("users", 3),)
+
+
+def test_what_was_taken_is_said_in_pieces_packs_and_money() -> None:
+    said = asked("external_users").write("150 pieces").reply[0]
+
+    assert said.key == "cart.added"
+    assert said.params["net"] == Money(9000, "PLN")
+    assert {str(said.params[name]) for name in ("packs", "pieces")} == {
+        "Word(key='cart.packs', params=(('quantity', 3), ('pack', 50)))",
+        "Word(key='addon.external_users.count', params=(('quantity', 3), ('pieces', 150)))",
+    }
+
+
+def test_the_add_on_and_how_many_of_it_in_one_sentence() -> None:
+    assert buying().say(Press("addons:space", "10 pieces")).case.cart.extra == (("space", 2),)
+    unsure = buying().say(Press("addons:external_users", "20 pieces"))
+    assert (unsure.at, unsure.case.cart.extra) == ("cart.quantity", ())
+
+
+def test_thats_all_while_a_quantity_is_asked_keeps_the_cart() -> None:
+    customer = asked("space").press("quantity:skip")
+
+    assert customer.at == "cart.addons"
+    assert customer.case.cart.extra == (("users", 3),)
+
+
+def test_a_number_that_was_said_back_is_forgotten_with_its_add_on() -> None:
+    customer = asked("external_users").write("20").press("quantity:skip", "addons:external_users")
+
+    assert customer.case.cart.unsure is None
+    assert customer.shown["unsure"] is None

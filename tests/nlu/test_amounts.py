@@ -1,0 +1,97 @@
+"""A number counts what the word beside it says: packs, pieces, or something that isn't sold here."""
+
+import pytest
+
+from nlu.understand import understand
+from values.expected import Expected, OptionWords
+from values.expects import Expects
+from values.meaning import Answer, Intent, Press
+
+PEOPLE = (
+    *("utenti", "esterni", "aggiuntivi", "additional", "external", "users"),
+    *("dodatkowych", "uzytkownikow", "zewnetrznych"),
+)
+SPACE = ("gb", "di", "spazio", "aggiuntivo", "of", "additional", "space", "dodatkowego", "miejsca")
+
+
+def said(text: str, pieces: tuple[str, ...], locale: str = "it") -> object:
+    skip = OptionWords("quantity:skip", ("Lascia stare", "Jednak nie", "Never mind"))
+    expected = Expected(
+        Expects.quantity, "quantity", (skip,), country="IT", optional=True, pieces=pieces, enough="quantity:skip"
+    )
+    return understand(text, expected, locale=locale)
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [
+        *(("20 utenti", "20 pieces"), ("venti utenti", "20 pieces"), ("150 utenti esterni", "150 pieces")),
+        *(("100 użytkowników", "100 pieces"), ("20 osób", "20 pieces"), ("twenty people", "20 pieces")),
+        *(("1.000 utenti esterni", "1000 pieces"), ("20 utenti?", "20 pieces"), ("utenti: 20", "20 pieces")),
+        *(("2 pacchetti", "2 packs"), ("due pacchetti da 50", "2 packs"), ("dwa pakiety", "2 packs")),
+        *(("3 paczki po 50", "3 packs"), ("two packs of 50 users", "2 packs"), ("50 utenti in 1 pacchetto", "1 packs")),
+        *(("20", "20"), ("a couple", "2"), ("un paio", "2"), ("para", "2"), ("a couple of packs", "2 packs")),
+        *(("20, no 30 utenti", "30 pieces"), ("1", "1"), ("jeden", "1"), ("zero", "0"), ("aggiungine due", "2")),
+    ],
+)
+def test_what_a_number_of_people_counts(text: str, amount: str) -> None:
+    assert said(text, PEOPLE) == Answer(text, amount)
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [
+        *(("7 giga", "7 pieces"), ("10 GB di spazio", "10 pieces"), ("5 gigabajtów", "5 pieces"), ("10", "10")),
+        *(("2 tagli", "2 packs"), ("dwie porcje", "2 packs"), ("4 blocks", "4 packs")),
+    ],
+)
+def test_what_a_number_of_gigabytes_counts(text: str, amount: str) -> None:
+    assert said(text, SPACE) == Answer(text, amount)
+
+
+@pytest.mark.parametrize("text", ["2 lata", "24 months", "10 GB", "20 EUR", "un attimo", "one moment", "jeden problem"])
+def test_a_number_of_something_else_is_no_quantity(text: str) -> None:
+    assert not isinstance(said(text, PEOPLE), Answer | Press)
+
+
+def test_people_are_no_gigabytes() -> None:
+    assert isinstance(said("20 utenti", SPACE), Intent)
+
+
+@pytest.mark.parametrize("text", ["quanto costano 20 utenti?", "ile kosztuje 20 osób?", "how much is one pack?"])
+def test_a_question_about_a_quantity_is_none(text: str) -> None:
+    assert isinstance(said(text, PEOPLE), Intent)
+
+
+@pytest.mark.parametrize("text", ["basta così", "nient’altro", "to wszystko", "nic więcej", "that’s all", "stop"])
+def test_enough_closes_what_is_asked(text: str) -> None:
+    assert said(text, PEOPLE) == Press("quantity:skip")
+
+
+OFFERED = (
+    OptionWords("addons:users", ("Utenti aggiuntivi", "Users", "Użytkownicy"), pieces=("utente", "aggiuntivo", "user")),
+    OptionWords("addons:external_users", ("Utenti esterni", "External users", "Zewnętrzni"), pieces=PEOPLE),
+    OptionWords("addons:space", ("Spazio", "Space", "Miejsce"), pieces=SPACE),
+    OptionWords("addons:none", ("Solo la base", "Just the base", "Tylko podstawa")),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "payload", "then"),
+    [
+        ("aggiungi 2 utenti", "addons:users", "2 pieces"),
+        ("add 2 users", "addons:users", "2 pieces"),
+        ("dodaj 2 użytkowników", "addons:users", "2 pieces"),
+        ("20 utenti esterni", "addons:external_users", "20 pieces"),
+        ("due pacchetti di utenti esterni", "addons:external_users", "2 packs"),
+        ("10 GB di spazio", "addons:space", "10 pieces"),
+        ("10 giga", "addons:space", "10 pieces"),
+        ("20 GB miejsca", "addons:space", "20 pieces"),
+        ("spazio", "addons:space", None),
+        ("nient'altro", "addons:none", None),
+        ("to wszystko", "addons:none", None),
+    ],
+)
+def test_an_add_on_is_chosen_with_how_many_of_it(text: str, payload: str, then: str | None) -> None:
+    expected = Expected(Expects.choice, "addons", OFFERED, country="IT", enough="addons:none")
+    assert understand(text, expected, locale="it") == Press(payload, then)
