@@ -26,7 +26,9 @@ def with_link(
 ) -> Mail:
     """A letter that leads to one page of ours: a button and the same link plain. `more` is what its words need, `foot`
     the key of the line that says why it was sent."""
-    params = {**(more or {}), "seller": renderer.seller.name, "expires_at": expires_at, "email": to}
+    seller = renderer.seller
+    offered = {"sign_up": "sign_up" in seller.entries}
+    params = {**offered, **(more or {}), "seller": seller.name, "expires_at": expires_at, "email": to}
     return _leading(renderer, purpose, to, href, params, foot, locale)
 
 

@@ -19,6 +19,9 @@ from values.offline import is_offline
 from values.seller import Seller
 from values.vat import Vat
 
+# Only what anybody may ask for in the chat is to be ignored by whoever didn't.
+_FEET = {notes.USER_NAME: "mail.foot", notes.EMAIL_REPLACED: "mail.foot_account"}
+
 
 @dataclass(frozen=True, slots=True)
 class Facts:
@@ -51,7 +54,7 @@ def letter(renderer: Renderer, call: SendNote, told: Facts, locale: str) -> Mail
     name = f"{call.note}_{told.kind}" if told.kind else call.note
     subject = renderer.words(f"note.{name}.subject", params, locale)
     text = renderer.words(f"note.{name}.text", params, locale)
-    foot = renderer.words("mail.foot", params, locale)
+    foot = renderer.words(_FEET.get(call.note, "mail.foot_order"), params, locale)
     return Mail(to=told.to, subject=subject, text=f"{text}\n\n{foot}\n", html=page(locale, text, foot))
 
 
@@ -69,6 +72,7 @@ def _user_name(connection: sa.Connection, call: SendNote) -> Facts:
 
 def _of_order(connection: sa.Connection, order: Order, seller: Seller) -> Params:
     (plan, *extra) = order.items
+    waits = (payment for payment in record.of_order(connection, order.id) if payment.status == "pending")
     runs = [s.ends_at for s in subscriptions.of_account(connection, order.account_id) if s.order_id == order.id]
     return {
         "number": order.number,
@@ -85,6 +89,7 @@ def _of_order(connection: sa.Connection, order: Order, seller: Seller) -> Params
         "chargeable": order.auto_renewal,
         "name": order.billing.get("name"),
         "delivery": order.billing.get("pec") or order.billing.get("sdi_code"),
+        "until": next((payment.expires_at for payment in waits), None),
         "ends": max((end for end in runs if end is not None), default=None),
     }
 

@@ -66,8 +66,9 @@ def _letter(dialog: Dialog[Contact]) -> None:
 
     @letter.on(ProofStarted)
     def proof_started(s: Contact, e: ProofStarted, _ctx: Ctx) -> Decision[Contact]:
-        """The letter is sent; an older one is dead."""
-        return then(replace(s, letter=e.letter), SendLetter(e.letter, s.email or ""))
+        """Send the e-mail; an older one is dead, unless none may be sent now."""
+        again = (Say("account.sent_again"),) if s.letter and e.letter else ()
+        return then(replace(s, letter=e.letter or s.letter), SendLetter(e.letter, s.email or ""), *again)
 
     @letter.on(LetterSent)
     def letter_left(s: Contact, _e: LetterSent, _ctx: Ctx) -> Decision[Contact]:
@@ -106,7 +107,7 @@ def _link(dialog: Dialog[Contact]) -> None:
     @email_link.on(Answered)
     def letter_again(s: Contact, _e: Answered, _ctx: Ctx) -> Decision[Contact]:
         """A new letter; the older link dies."""
-        return then(replace(s, letter=None, letter_sent=None))
+        return then(replace(s, letter_sent=None))
 
     @dialog.always(ProofFollowed)
     def proof_followed(s: Contact, e: ProofFollowed, _ctx: Ctx) -> Decision[Contact]:

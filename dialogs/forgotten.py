@@ -44,7 +44,7 @@ def _reset(dialog: Dialog[Account]) -> None:
         "reset",
         lambda s, _c: StartReset(s.reset_email or ""),
         when=forgot,
-        done=lambda s, _c: s.reset_mail is not None,
+        done=lambda s, _c: s.reset_mail == "sent",
         slots=("reset_mail",),
         needs=("reset_email",),
     )
@@ -52,7 +52,8 @@ def _reset(dialog: Dialog[Account]) -> None:
     @reset.on(ResetStarted)
     def reset_begun(s: Account, e: ResetStarted, _ctx: Ctx) -> Decision[Account]:
         """The same letter leaves for every address; only the letter knows whether there is an account."""
-        return then(s, SendLetter(e.letter, e.to))
+        again = (Say("account.sent_again"),) if s.reset_mail == "again" and e.letter else ()
+        return then(s, SendLetter(e.letter, e.to), *again)
 
     @reset.on(LetterSent)
     def reset_letter_left(s: Account, _e: LetterSent, _ctx: Ctx) -> Decision[Account]:
@@ -80,7 +81,7 @@ def _reset_link(dialog: Dialog[Account]) -> None:
     @email_link.on(Answered)
     def reset_again(s: Account, _e: Answered, _ctx: Ctx) -> Decision[Account]:
         """The letter once more."""
-        return then(replace(s, reset_mail=None))
+        return then(replace(s, reset_mail="again"))
 
     @email_link.on(Chosen)
     def another_way(_s: Account, e: Chosen, _ctx: Ctx) -> Decision[Account]:

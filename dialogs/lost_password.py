@@ -127,8 +127,8 @@ def codes_limited(s: LostPassword, e: CodeLimited, _ctx: Ctx) -> Decision[LostPa
 
 @email_link.on(Answered)
 def letter_again(s: LostPassword, _e: Answered, _ctx: Ctx) -> Decision[LostPassword]:
-    """The letter once more; the older link dies."""
-    return then(replace(s, sent=None))
+    """The letter once more; the older link dies. Said alike where nobody has the login."""
+    return then(replace(s, sent=None), Say("account.sent_again"))
 
 
 @login_code.on(Answered)

@@ -249,7 +249,9 @@ def test_a_forgotten_password_is_replaced_by_letter_and_used_to_log_in() -> None
 def test_the_letter_for_a_forgotten_password_again_or_to_another_address() -> None:
     customer = Driver().press("start:forgot_password").write("owner@example.com").press("email_link:again")
     assert customer.called(SendLetter) == 2
+    assert "account.sent_again" in customer.heard
     customer.press("edit:reset_email").write("other@example.com")
+    assert "account.sent_again" not in customer.heard
 
     assert customer.at == "account.email_link"
     assert customer.called(SendLetter) == 3

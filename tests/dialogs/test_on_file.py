@@ -46,6 +46,19 @@ def test_a_letter_leads_to_the_page_that_its_link_opened() -> None:
     assert on_file.RegisterCustomer("10000017", "credential-1", "email") in customer.acts
 
 
+def test_a_letter_sent_again_is_told_and_one_held_back_leaves_the_older_link_alive() -> None:
+    customer = by_letter()
+    assert "account.sent_again" not in customer.heard
+    assert "account.sent_again" in customer.press("email_link:again").heard
+    alive = customer.case.contact.letter
+    customer.given(on_file.StartProof, on_file.ProofStarted("")).given(
+        account.SendLetter, account.LetterFailed("too_many")
+    )
+    customer.press("email_link:again")
+    assert "account.sent_again" not in customer.heard
+    assert customer.case.contact.letter == alive
+
+
 def test_an_older_letter_proves_nothing() -> None:
     customer = by_letter().happen(on_file.ProofFollowed("letter-0", "page-9", NOW))
     assert customer.at == "contact.email_link"
@@ -136,7 +149,9 @@ def test_a_lost_password_by_code() -> None:
 def test_a_lost_password_by_letter() -> None:
     customer = lost("email")
     assert customer.at == "lost_password.email_link"
+    assert "account.sent_again" not in customer.heard
     assert customer.press("email_link:again").called(account.SendLetter) == 2
+    assert customer.heard.count("account.sent_again") == 1
     assert customer.happen(account.PasswordReplaced()).at == "account.secure_page"
 
 

@@ -1,0 +1,65 @@
+"""What e-mails say of themselves, for every seller in every language."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bot import letters, notes
+from bot.notes import Facts
+from bot.profile import load
+from bot.render import Renderer
+from dialogs.kit import Params, Word
+from dialogs.words.note import SendNote
+from tests.architecture.rooms import ROOT
+from values import notes as kinds
+from values.money import Money
+
+UNTIL = datetime(2026, 12, 5, 11, 0, tzinfo=UTC)
+BY = ("Termin wpłaty: ", "Termine per il pagamento: ", "Pay by: ", "Zahlbar bis: ")
+IGNORE = ("zignoruj", "ignoralo", "ignore it", "beachten Sie sie nicht")
+PROFILES = sorted(path for path in (ROOT / "profiles").iterdir() if (path / "profile.toml").exists())
+ORDERED: Params = {
+    "user_name": "4455668",
+    "number": "CP/2026/000001",
+    "plan": Word("option.method.transfer"),
+    "gross": Money(36777, "PLN"),
+    "until": UNTIL,
+    **dict.fromkeys(("payee", "iban", "bic", "bank", "slip_payee", "slip_account"), "x"),
+    **dict.fromkeys(("extra", "years", "name", "delivery", "ends", "discount", "auto_renewal", "chargeable")),
+}
+
+
+def spoken(folder: Path) -> Iterator[tuple[Renderer, str]]:
+    """A seller's renderer with each of its languages."""
+    renderer = load(folder).renderer()
+    yield from ((renderer, locale) for locale in renderer.seller.locales)
+
+
+@pytest.mark.parametrize("folder", PROFILES, ids=lambda folder: folder.name)
+def test_only_what_anybody_may_ask_for_is_to_be_ignored(folder: Path) -> None:
+    for renderer, locale in spoken(folder):
+        for note in (kinds.WELCOME, kinds.EMAIL_REPLACED, kinds.USER_NAME):
+            told = Facts("anna@example.com", {**ORDERED, "email": "anna@example.com"})
+            foot = notes.letter(renderer, SendNote(note, "o1"), told, locale).text.strip().splitlines()[-1]
+            assert any(words in foot for words in IGNORE) == (note == kinds.USER_NAME), (locale, foot)
+
+
+@pytest.mark.parametrize("folder", PROFILES, ids=lambda folder: folder.name)
+@pytest.mark.parametrize("method", ["transfer", "postal_slip"])
+def test_how_to_pay_says_until_when(folder: Path, method: str) -> None:
+    for renderer, locale in spoken(folder):
+        told = Facts("anna@example.com", ORDERED, method)
+        letter = notes.letter(renderer, SendNote(kinds.INSTRUCTIONS, "o1"), told, locale)
+        day = renderer.words("mail.confirm_email.text", {"seller": "", "expires_at": UNTIL}, locale)
+        shown = next(line for line in letter.text.splitlines() if line.startswith(BY))
+        assert shown.partition(": ")[2] in day
+
+
+@pytest.mark.parametrize("folder", PROFILES, ids=lambda folder: folder.name)
+def test_an_unknown_address_is_told_what_is_so_of_this_seller(folder: Path) -> None:
+    for renderer, locale in spoken(folder):
+        letter = letters.with_link(renderer, "no_account", "a@b.pl", "https://desk.example/chat", UNTIL, locale)
+        title = renderer.words("option.start.sign_up", {}, locale)
+        assert (title in letter.text) == ("sign_up" in renderer.seller.entries), (locale, letter.text)
