@@ -12,8 +12,8 @@ from datetime import date, datetime
 from typing import Any
 
 from babel import Locale
-from babel.dates import format_date
 
+from bot.texts import moments
 from bot.web.pages import Pages
 from bot.web.words import Words
 from values.money import Money
@@ -121,7 +121,7 @@ class _Reader:
         if isinstance(value, str) and (name.endswith("_at") or name in ("at", "from_end", "to_end", "period_end")):
             return self.pages.day_and_hour(datetime.fromisoformat(value), self.locale)
         if isinstance(value, str) and name.endswith("_on"):
-            return format_date(date.fromisoformat(value), "long", locale=self.locale)
+            return moments.day(date.fromisoformat(value), self.locale)
         return self._code(name, value) if isinstance(value, str) else str(value)
 
     def _code(self, name: str, value: str) -> str:

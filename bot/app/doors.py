@@ -196,4 +196,5 @@ def site(ground: Ground) -> Site:
         profile=seller.id,
         time_zone=seller.time_zone,
         words=ground.profile.pages,
+        names={locale: ground.profile.seller_names(locale) for locale in seller.locales},
     )

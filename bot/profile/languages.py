@@ -8,6 +8,7 @@ from bot.profile.problems import Problem
 from bot.profile.reading import read, validated
 from bot.profile.understanding import UnderstandingFile
 from bot.profile.where import line_of
+from bot.texts.text import undeclined
 from bot.web.words import BORROWED, Words, brought, flat, places, words
 from nlu.languages.language import Language
 from nlu.languages.shipped import KNOWN, Known, bare, of
@@ -34,7 +35,7 @@ def pages(folder: Path, locale: str, problems: list[Problem]) -> Words:
         line = line_of(source, key.split("."))
         if key not in known:
             problems.append(Problem(path, line, f"no page has words {key}", "Remove it, or correct its spelling."))
-        elif odd := places(text) ^ places(english.texts[key]):
+        elif odd := undeclined(places(text)) ^ undeclined(places(english.texts[key])):
             what = f"{key} and the English words differ in {', '.join(sorted(odd))}"
             problems.append(Problem(path, line, what, "Use the same places in both."))
     return brought(locale, own)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from bot.profile.cases import case_problems
 from bot.profile.languages import pages, understood
 from bot.profile.problems import Problem, ProfileErrors
 from bot.profile.profile import FaqEntry, Profile
@@ -35,7 +36,8 @@ def load(folder: Path) -> Profile:
     answers = {locale: _answers(folder / "faq" / f"{locale}.toml", faq[locale], problems) for locale in spoken}
     known = named(spoken)
     texts = {locale: {**known, **shared(locale), **own[locale].texts, **answers[locale]} for locale in spoken}
-    catalogue = Catalogue(texts, {**FORMS, **file.address}, file.time_zone)
+    names = {locale: cases.model_dump(exclude_none=True) for locale, cases in file.name_cases.items()}
+    catalogue = Catalogue(texts, {**FORMS, **file.address}, file.time_zone, names)
     brought = {locale: pages(folder, locale, problems) for locale in spoken if locale not in SHIPPED}
     heard = understood(folder, spoken, file.country, problems)
     profile = Profile(
@@ -53,7 +55,7 @@ def load(folder: Path) -> Profile:
     )
     gone = [problem for locale in spoken for problem in lacking(folder, locale, own[locale])]
     # A language without its common texts lacks hundreds: what those would say is not looked at as well.
-    problems += gone or text_problems(profile, own)
+    problems += gone or (*text_problems(profile, own), *case_problems(profile, main, source))
     if problems:
         raise ProfileErrors(tuple(problems))
     return profile.worded()

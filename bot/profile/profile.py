@@ -8,6 +8,7 @@ from pathlib import Path
 from bot.by_hand import PayTo
 from bot.render import Renderer
 from bot.texts.catalogue import Catalogue
+from bot.texts.text import SELLER_CASES
 from bot.web.words import Words
 from nlu.faq import FaqEntry as Entry
 from nlu.faq import FaqIndex
@@ -70,6 +71,11 @@ class Profile:
             "password_min": str(self.seller.password.min),
             **self.pay_to,
         }
+
+    def seller_names(self, locale: str) -> dict[str, str]:
+        """Return the seller's name in the cases that pages use, by their places."""
+        named = {"seller": self.seller.name}
+        return {place: self.catalogue.seller_in(case, named, locale) for place, case in SELLER_CASES.items()}
 
     def questions(self) -> FaqIndex:
         """The questions and answers of all languages, ready to be searched."""

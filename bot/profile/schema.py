@@ -222,6 +222,13 @@ class ConsentTable(Strict):
         return Consent(self.id, self.version, self.obligatory)
 
 
+class NameCasesTable(Strict):
+    """`[name_cases.CODE]`: the seller's name in the cases of a language."""
+
+    genitive: str | None = Field(default=None, min_length=1, max_length=40)
+    locative: str | None = Field(default=None, min_length=1, max_length=40)
+
+
 class ProfileFile(Strict):
     """`profile.toml`."""
 
@@ -245,6 +252,7 @@ class ProfileFile(Strict):
     notes: tuple[Literal["welcome", "order_confirmed", "activated"], ...] = ()
     einvoice_confirm: Literal["desk", "seller"] = "desk"
     address: dict[LocaleCode, Id] = Field(default_factory=dict)
+    name_cases: dict[LocaleCode, NameCasesTable] = Field(default_factory=dict)
     brand: BrandTable
     password: PasswordTable = PasswordTable()
     sign_up: SignUpTable = SignUpTable()

@@ -12,7 +12,7 @@ from bot.profile.profile import Profile
 from bot.profile.texts import OwnTexts
 from bot.texts.gsm7 import is_one_part
 from bot.texts.load import common
-from bot.texts.text import Choice, Text, choices, includes, names
+from bot.texts.text import Choice, Text, choices, includes, names, undeclined
 from values.locale import ENGLISH
 
 # Which question shows the words that are recorded with a document's acceptance.
@@ -66,9 +66,13 @@ def _unlike(profile: Profile, own: Mapping[str, Mapping[str, Text]], locale: str
     for key in sorted(set().union(*(own[other] for other in profile.seller.locales))):
         if key not in profile.catalogue.texts[locale]:
             yield key, f"there is no text {key}, which other languages have", "Add it."
-        elif key in own[locale] and key in own[first] and names(own[locale][key]) != names(own[first][key]):
-            odd = ", ".join(sorted(names(own[locale][key]) ^ names(own[first][key])))
-            yield key, f"{key} and its {first} text differ in {odd}", "Use the same places in both."
+        elif key in own[locale] and key in own[first] and (odd := _odd(own[locale][key], own[first][key])):
+            yield key, f"{key} and its {first} text differ in {', '.join(sorted(odd))}", "Use the same places in both."
+
+
+def _odd(text: Text, other: Text) -> frozenset[str]:
+    """The places that only one of two texts fills."""
+    return undeclined(names(text)) ^ undeclined(names(other))
 
 
 def _choices(text: Text, locale: str) -> Iterator[tuple[str, str]]:

@@ -1,16 +1,16 @@
 """All texts of one profile, filled: the right one of a choice, numbers and dates as the language writes them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from babel import Locale as Culture
-from babel.dates import format_date, format_time
 from babel.lists import format_list
 from babel.numbers import format_decimal
 
-from bot.texts.text import Choice, Included, Place, Text
+from bot.texts import moments
+from bot.texts.text import SELLER_CASES, Choice, Included, Place, Text
 from dialogs.kit import Param, Params, Word
 from values.money import Money
 
@@ -25,11 +25,13 @@ class MissingText(LookupError):
 
 @dataclass(frozen=True)
 class Catalogue:
-    """Texts by language and key. `forms` is the form of address per language, `time_zone` where dates are read."""
+    """Texts by language and key. `forms` is the form of address per language, `time_zone` where dates are read;
+    `names` has the seller's name in the cases of a language."""
 
     texts: Mapping[str, Mapping[str, Text]]
     forms: Mapping[str, str]
     time_zone: str = "Europe/Warsaw"
+    names: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
 
     def find(self, key: str, locale: str) -> Text:
         """The text as written. Errors: MissingText."""
@@ -50,7 +52,8 @@ class Catalogue:
     def _words(self, key: str, text: Text, params: Params, locale: str, depth: int) -> str:
         while isinstance(text, Choice):
             text = self._chosen(key, text, params, locale)
-        return "".join(self._piece(key, piece, params, locale, depth) for piece in text.pieces)
+        filled = "".join(self._piece(key, piece, params, locale, depth) for piece in text.pieces)
+        return moments.elided(filled, locale)
 
     def _piece(self, key: str, piece: str | Place | Included, params: Params, locale: str, depth: int) -> str:
         match piece:
@@ -59,9 +62,15 @@ class Catalogue:
             case Included(other):
                 return self.fill(other, params, locale, depth + 1)
             case Place(name):
-                if name not in params:
-                    raise MissingText(f"{key}:{name}")
-                return self._value(name, params[name], params, locale, depth)
+                if name in params:
+                    return self._value(name, params[name], params, locale, depth)
+                if name in SELLER_CASES:
+                    return self.seller_in(SELLER_CASES[name], params, locale, depth)
+                raise MissingText(f"{key}:{name}")
+
+    def seller_in(self, case: str, params: Params, locale: str, depth: int = 0) -> str:
+        """Return the seller's name in a case: the profile's form, else an apposition that leaves the name as it is."""
+        return self.names.get(locale, {}).get(case) or self.fill(f"seller.{case}", params, locale, depth + 1)
 
     def _chosen(self, key: str, choice: Choice, params: Params, locale: str) -> Text:
         if choice.kind == "form":
@@ -97,8 +106,7 @@ class Catalogue:
     def _moment(self, name: str, value: datetime, locale: str) -> str:
         """The day; the hour, too, where the name says that the moment counts (`…_at`)."""
         here = value.astimezone(ZoneInfo(self.time_zone))
-        day = format_date(here, "long", locale=locale)
-        return f"{day}, {format_time(here, 'HH:mm', locale=locale)}" if name.endswith("_at") else day
+        return moments.moment(here, locale) if name.endswith("_at") else moments.day(here, locale)
 
 
 def _case(value: Value) -> str:

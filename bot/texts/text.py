@@ -5,15 +5,18 @@
     {plural = "years", one = "…", few = "…", many = "…", other = "…"}   as the language counts (CLDR)
     {form = true, ty = "…", pan = "…"}                             by the profile's form of address
 
+`{seller_genitive}` and `{seller_locative}` are the seller's name, declined.
 `{@other.key}` puts another text in place, `{{` and `}}` are braces, `~` is a non-breaking space.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 _TOKEN = re.compile(r"(\{\{|\}\}|\{@[a-z0-9_.]+\}|\{[a-z][a-z0-9_]*\}|[{}])")
+SELLER_CASES: Mapping[str, str] = {f"seller_{case}": case for case in ("genitive", "locative")}
+"""The places that the seller's name takes in a sentence besides `{seller}`, with their grammatical cases."""
 Kind = Literal["select", "plural", "form"]
 KINDS: tuple[Kind, ...] = ("select", "plural", "form")
 
@@ -89,6 +92,11 @@ def names(text: Text) -> frozenset[str]:
     """The parameters that a text uses, for filling or for choosing; those of included texts aside."""
     used = {piece.name for words in leaves(text) for piece in words.pieces if isinstance(piece, Place)}
     return frozenset(used | {choice.param for choice in choices(text) if choice.param})
+
+
+def undeclined(places: Iterable[str]) -> frozenset[str]:
+    """Return places with every case of the seller's name as `seller`, for comparing languages."""
+    return frozenset("seller" if place in SELLER_CASES else place for place in places)
 
 
 def includes(text: Text) -> frozenset[str]:

@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
-from babel.dates import format_date, format_skeleton, format_time, get_timezone
+from babel.dates import get_timezone
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from bot.texts import moments
+from bot.texts.text import SELLER_CASES
 from bot.web.site import Site
 from bot.web.words import Words, accepted_languages, choose_locale, words
 
@@ -35,18 +37,16 @@ class Pages:
 
     def words(self, locale: str) -> Words:
         """The pages' words in a language of this installation; in any other, in English."""
-        return self.site.words.get(locale) or words(locale)
+        found = self.site.words.get(locale) or words(locale)
+        return found.with_names(self.site.names.get(found.locale) or dict.fromkeys(SELLER_CASES, self.site.seller))
 
     def moment(self, at: datetime, locale: str) -> str:
         """A day and an hour as the language writes them, in the seller's time zone."""
-        here = at.astimezone(get_timezone(self.site.time_zone))
-        day = format_skeleton("MMMMd", here, locale=locale)
-        return f"{day}, {format_time(here, 'HH:mm', locale=locale)}"
+        return moments.moment_this_year(at.astimezone(get_timezone(self.site.time_zone)), locale)
 
     def day_and_hour(self, at: datetime, locale: str) -> str:
         """The same with the year."""
-        here = at.astimezone(get_timezone(self.site.time_zone))
-        return f"{format_date(here, 'long', locale=locale)}, {format_time(here, 'HH:mm', locale=locale)}"
+        return moments.moment(at.astimezone(get_timezone(self.site.time_zone)), locale)
 
     def answer(
         self,

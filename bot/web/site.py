@@ -14,7 +14,7 @@ class Site:
     `public_url` is the address customers use, without a path; `desk` is what the desk calls itself; `accent` the
     profile's colour as `#rrggbb`. `embedders` are the origins (`https://shop.example`) that may frame the chat.
     `profile` is the profile's id, by which the sandbox's page picks whom one may try; `time_zone` an IANA name.
-    `words` are those of the languages that the profile itself brings.
+    `words` are those of the languages that the profile itself brings, `names` the seller's name in the cases of each.
     """
 
     public_url: str
@@ -27,6 +27,7 @@ class Site:
     profile: str = ""
     time_zone: str = "Europe/Warsaw"
     words: Mapping[str, Words] = field(default_factory=dict[str, Words])
+    names: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
 
     @property
     def secure(self) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 
+from bot.texts.moments import elided
 from values.locale import ENGLISH, SHIPPED
 
 _HERE = Path(__file__).parent / "texts"
@@ -22,17 +23,23 @@ BORROWED = frozenset({"landing", "sandbox", "access", "desk", "desk_line", "desk
 class Words:
     """The words of one language, found by `section.key`."""
 
-    def __init__(self, locale: str, texts: Mapping[str, str]) -> None:
+    def __init__(self, locale: str, texts: Mapping[str, str], names: Mapping[str, str] | None = None) -> None:
         self.locale = locale
         self._texts = texts
+        self._names = names or {}
+
+    def with_names(self, names: Mapping[str, str]) -> "Words":
+        """Return the same words, with the seller's name in the cases that they use."""
+        return Words(self.locale, self._texts, names)
 
     def __call__(self, key: str, **values: object) -> str:
         """The words with the places filled. Errors: KeyError for an unknown key or a place without a value."""
-        return _PLACE.sub(lambda place: str(values[place[1]]), self._texts[key])
+        filled = {**self._names, **values}
+        return elided(_PLACE.sub(lambda place: str(filled[place[1]]), self._texts[key]), self.locale)
 
     def get(self, key: str, fallback: str, values: Mapping[str, object]) -> str:
         """As calling it, but an unknown key or a missing value gives `fallback`: for keys of other rooms."""
-        fits = key in self._texts and places(self._texts[key]) <= values.keys()
+        fits = key in self._texts and places(self._texts[key]) <= values.keys() | self._names.keys()
         return self(key if fits else fallback, **values)
 
     def has(self, key: str) -> bool:

@@ -45,7 +45,7 @@ async def helped(desk: KilledDesk, chat: TracedChat, api: ForumBotApi) -> None:
     """Stuck at the tax number; what is written or pressed while the desk is away, Telegram keeps."""
     async with desk.away():
         await chat.say("/agent")
-    await chat.reads("człowiekowi")
+    await chat.reads("konsultantowi")
     await desk.dies()
     await soon(lambda: with_a_card(api))
     (topic,) = with_a_card(api)

@@ -36,4 +36,4 @@ async def test_money_for_a_payment_that_was_replaced_and_paid_elsewhere_goes_bac
         card = await desk.card("jan.nowak@example.com")
         assert [order["status"] for order in card["orders"]] == ["paid"]
         assert {p["id"]: p["status"] for p in card["payments"]} == {second["id"]: "paid", first["id"]: "refunded"}
-        assert sum("w drodze z powrotem" in said for said in customer.said) == 1
+        assert sum("Zwróciliśmy nadpłatę" in said for said in customer.said) == 1

@@ -141,7 +141,7 @@ async def test_the_renewal_runs_seven_days_before_the_next_end_and_is_told_again
         await comes(desk, end, days=6)
         await customer.look()
         assert customer.expects == "payment", customer.at
-        assert any("Zgodnie ze zgodą na odnowienie przygotowałem zamówienie" in said for said in customer.said[-3:])
+        assert any("odnowienie przygotowaliśmy zamówienie" in said for said in customer.said[-3:])
         assert len((await desk.card(EMAIL))["orders"]) == 2
         first = customer.link("payment")["id"]
 

@@ -226,10 +226,10 @@ async def test_requests_that_nobody_ends_end_by_themselves(
         await desk.advance(3 * 24 * 3600)
         await desk.advance(3 * 24 * 3600)
         assert await store.read(handoffs.all_open) == []
-        for customer, before, words in ((waiting, said[0], "Przepraszamy"), (held, said[1], "cisza")):
+        for customer, before, words in ((waiting, said[0], "Przepraszamy"), (held, said[1], "Od dawna nikt")):
             await customer.look()
             assert customer.custom["mode"] == "bot"
-            told = [text for text in customer.said[before:] if "o człowieka można zawsze poprosić znowu" in text]
+            told = [text for text in customer.said[before:] if "konsultanta możesz zawsze poprosić znowu" in text]
             assert len(told) == 1, "once"
             assert words in told[0]
         trail = await store.read(lambda c: audit.page(c, most=50))

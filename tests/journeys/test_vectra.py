@@ -10,7 +10,7 @@ WORDS = {
     "pl": Words(
         buttons={
             "register": "Rejestracja", "log_in": "Zaloguj się", "forgot": "Zapomniałem hasła", "sms": "SMS",
-            "email": "E-mail", "details": "Szczegóły", "activate": "Aktywuj", "person": "Poproś o człowieka",
+            "email": "E-mail", "details": "Szczegóły", "activate": "Aktywuj", "person": "Poproś o konsultanta",
             "other_way": "Inny sposób", "send_again": "Wyślij ponownie", "my_account": "Moje konto",
             "change": "Zmień", "invoice_email": "E-mail do faktur", "later": "Później", "invoices": "Faktury",
             "an_invoice": "Faktura FV/2026/11/0001", "home": "Strona główna",

@@ -9,7 +9,7 @@ import pytest
 from bot.profile.words import counted_forms
 from bot.texts.gsm7 import is_one_part
 from bot.texts.load import HERE, LOCALES, common
-from bot.texts.text import Choice, Text, choices, includes, leaves, names
+from bot.texts.text import Choice, Text, choices, includes, leaves, names, undeclined
 from tests.architecture.rooms import sources, tree
 
 LONGEST_TITLE = 32
@@ -25,7 +25,8 @@ def every(locale: str) -> Iterator[tuple[str, str]]:
 def used(locale: str, key: str) -> set[str]:
     """The places of a text and of all that it includes."""
     text = common(locale)[key]
-    return set(names(text)).union(*(used(locale, other) for other in includes(text) if other in common(locale)))
+    included = (used(locale, other) for other in includes(text) if other in common(locale))
+    return set(undeclined(names(text))).union(*included)
 
 
 def test_every_language_has_the_same_keys() -> None:

@@ -91,7 +91,7 @@ def test_values_are_written_as_the_language_does() -> None:
     assert filled("{m}", m=Money(123450, "PLN")) == "1 234,50 zł".replace(" ", "\u00a0")
     assert filled("{m}", locale="it", m=Money(123450, "EUR")) == "1.234,50\u00a0€"
     assert filled("{ends_at}", ends_at=at) == "20 listopada 2026, 23:30"
-    assert filled("{day}", locale="en", day=at) == "November 20, 2026"
+    assert filled("{day}", locale="en", day=at) == "20 November 2026"
     assert filled("{xs}", locale="it", xs=("uno", Word("method.blik"))) == "uno e BLIK"
     assert filled("{n} {yes} {none}|", n=1234567, yes=True, none=None) == "1\u00a0234\u00a0567 tak |"
 

@@ -182,7 +182,7 @@ def test_starting_again_stands_last_and_apart_in_the_menu(served: At, open_page:
     page = opened(served, open_page, 0)
     page.get_by_role("button", name="Więcej").click()
     entries = page.locator(".menu button:not([lang])")
-    expect(entries).to_have_text(["Pomoc", "Wróć o krok", "Rozmowa z człowiekiem", "Zacznij od nowa"])
+    expect(entries).to_have_text(["Pomoc", "Wróć o krok", "Rozmowa z konsultantem", "Zacznij od nowa"])
     danger = entries.last.evaluate("entry => getComputedStyle(entry).color")
     assert danger != entries.first.evaluate("entry => getComputedStyle(entry).color")
     languages, last = page.locator(".menu .languages").bounding_box(), entries.last.bounding_box()
