@@ -9,13 +9,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot import codec, on_file_pages
+from bot import codec, forgotten_pages, on_file_pages
 from bot.handlers.secure_pages import Accepted, Gone, Handed, PageView, Refused, Said, TooMany, Unknown
 from bot.identity import derived_id
 from bot.log_in import LogIns, Right
 from bot.own_pages import PURPOSES, OwnPages
 from bot.password_asked import asked
 from bot.port import Desk, Happening
+from bot.render import Renderer
 from dialogs.contact import EmailProven
 from dialogs.kit import Event
 from dialogs.versions import load
@@ -44,6 +45,7 @@ class SecureLinks:
     clock: Clock
     hasher: PasswordHasher
     seller: Seller
+    renderer: Renderer
     server_key: bytes
     log_ins: LogIns
     own: OwnPages
@@ -61,7 +63,12 @@ class SecureLinks:
         criteria = self._criteria() if link.purpose in ("set_password", "reset_password") else ()
         by_number = self.seller.sign_up.by == "customer_number"
         said = await self.own.said(link) if link.purpose in PURPOSES else ()
-        return PageView(link.purpose, self.seller.name, locale, link.expires_at, criteria, chat, by_number, said)
+        forgot = tuple(
+            (way, self.renderer.words(f"option.start.{way}", {}, locale)) for way in await self._forgot(link)
+        )
+        return PageView(
+            link.purpose, self.seller.name, locale, link.expires_at, criteria, chat, by_number, said, forgot
+        )
 
     async def submit(
         self, token: str, fields: Mapping[str, Secret], address: str | None
@@ -247,6 +254,9 @@ class SecureLinks:
     async def _log_in(
         self, link: Link, fields: Mapping[str, Secret], address: str | None
     ) -> Accepted | Refused | TooMany | None:
+        forgotten = fields.get("forgot")
+        if forgotten is not None and (way := forgotten.reveal()) in await self._forgot(link):
+            return await self.desk.happen(lambda tx: forgotten_pages.begin(tx, link, way))
         typed = (fields.get("login"), fields.get("password"))
         tried = await asked(self.log_ins, *typed, address, wrong="wrong_login", shadows=_anybodys(link))
         if not isinstance(tried, Right):
@@ -264,6 +274,12 @@ class SecureLinks:
             return Accepted("logged_in")
 
         return await self.desk.happen(work)
+
+    async def _forgot(self, link: Link) -> tuple[str, ...]:
+        if not _anybodys(link):
+            return ()
+        found = await self.store.read(lambda c: conversations.load(c, link.conversation_id, lock=False))
+        return forgotten_pages.offered(link, found, self.seller)
 
     # --- another e-mail ---
 

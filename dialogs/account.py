@@ -46,6 +46,7 @@ from dialogs.words.account import (
     SendLetter,
     StartLinkTaken,
     TakeStartLink,
+    WayBegun,
 )
 from dialogs.words.on_file import CustomerRegistered
 from values import person_name
@@ -202,6 +203,12 @@ def page_again(s: Account, _e: Answered, _ctx: Ctx) -> Decision[Account]:
 def another_way(_s: Account, e: Chosen, _ctx: Ctx) -> Decision[Account]:
     """Not this way in after all but another: begun from the start."""
     return then(Account(entry=e.value))
+
+
+@dialog.always(WayBegun)
+def way_begun(s: Account, e: WayBegun, _ctx: Ctx) -> Decision[Account]:
+    """Only the page that is open counts."""
+    return then(Account(entry=e.entry) if s.page == e.link_id and s.id is None else s)
 
 
 @dialog.asked("sign_up", "log_in", "forgot_password")

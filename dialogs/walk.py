@@ -125,6 +125,8 @@ def _once(case: Case, seller: Seller) -> Iterator[tuple[Event, ...]]:
     yield (account.PasswordReplaced(),)
     yield (account.PasswordSet("another page", "credential-2"),)
     yield (account.LoggedIn(dict(_views(seller))["known"]),)
+    for way in {"forgot_password", "forgot_username"} & {*seller.entries}:
+        yield (account.WayBegun(case.account.page or "another page", way),)
     yield from walk_renewals.anywhere(seller)
     yield from walk_own_data.anywhere(case)
     if seller.sign_up.by == "customer_number":

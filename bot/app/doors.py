@@ -176,6 +176,7 @@ class Doors:
             clock=clock,
             hasher=hasher,
             seller=seller,
+            renderer=ground.profile.renderer(),
             server_key=key,
             log_ins=log_ins,
             own=OwnPages(desk, store, clock, seller, key, log_ins, erasing, self._pages),

@@ -26,7 +26,7 @@ from values.secret import Secret
 _LIMIT = 16 * 1024
 # Each form that is taken costs a hash: forms of one page, and of one network address.
 FLOOD = FloodRules(session="20/minute", address="120/minute")
-_FIELDS = ("login", "password", "password_repeat", "file")
+_FIELDS = ("login", "password", "password_repeat", "file", "forgot")
 _FORM = "application/x-www-form-urlencoded"
 
 
@@ -60,7 +60,8 @@ class PageView:
     `criteria` are the published rules for a new password, told as keys of `[criteria]`: `min_length` and `max_length`
     (with `n`, in characters), `upper`, `lower`, `digit`, `special`, `allowed` (with `characters`).
     `chat` is the address of the web conversation that the link belongs to, where it has one. `by_number`: customers may
-    log in by their number. `said` are keys of `[own]`: what is told before something can't be undone.
+    log in by their number. `said` are keys of `[own]`: what is told before something can't be undone. `forgot` are the
+    values of the field `forgot` with their titles: what the chat helps with when somebody can't log in.
     """
 
     purpose: Purpose
@@ -71,6 +72,7 @@ class PageView:
     chat: str | None = None
     by_number: bool = False
     said: tuple[Said, ...] = ()
+    forgot: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +131,7 @@ class SecurePages(Protocol):
     async def submit(
         self, token: str, fields: Mapping[str, Secret], address: str | None
     ) -> Accepted | Handed | Refused | TooMany | Gone | Unknown:
-        """Takes the form: those of `login`, `password`, `password_repeat` and `file` that were sent."""
+        """Takes the form: those of `login`, `password`, `password_repeat`, `file` and `forgot` that were sent."""
         ...
 
 

@@ -93,6 +93,14 @@ class EmailReplaced(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class WayBegun(Event):
+    """On the log-in page that is open, the customer chose another entry: a forgotten password or user name."""
+
+    link_id: str
+    entry: str
+
+
+@dataclass(frozen=True, slots=True)
 class StartReset(Act):
     """Begin a forgotten password: the answer is the same whether the e-mail is known or not; the letter tells."""
 

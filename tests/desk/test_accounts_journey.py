@@ -66,6 +66,32 @@ async def test_logging_in_after_buying_leads_to_the_zone(tmp_path: Path) -> None
 
 
 @pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("profile", "way", "expects"),
+    [
+        ("fakturasmart", "forgot_password", "email"),
+        ("r2platnik", "forgot_password", "email"),
+        ("vectra", "forgot_password", "customer_number"),
+        ("certified_platform", "forgot_username", "email"),
+    ],
+)
+async def test_the_log_in_page_leads_on_to_what_was_forgotten(
+    tmp_path: Path, profile: str, way: str, expects: str
+) -> None:
+    async with running_desk(tmp_path, profile=f"profiles/{profile}") as desk:
+        customer = await logging_in(desk)
+        page = page_of(customer)
+        wrong = await customer.submit(page, login="nikt@example.com", password="nie-to-haslo-1")
+        assert (wrong.status_code, f'value="{way}"' in wrong.text) == (422, True)
+        led = await customer.submit(page, forgot=way)
+        assert led.status_code == 200
+        await customer.look()
+        assert (customer.custom["dialog"], customer.expects) == ("account", expects)
+        assert (await desk.http.get(page)).status_code == 410
+        assert (await customer.submit(page, forgot=way)).status_code == 410
+
+
+@pytest.mark.anyio
 async def test_wrong_log_ins_are_counted_and_then_paused(tmp_path: Path) -> None:
     async with running_desk(tmp_path) as desk:
         first = await bought(desk)

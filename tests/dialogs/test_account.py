@@ -17,6 +17,7 @@ from dialogs.words.account import (
     SendLetter,
     StartLinkTaken,
     StartReset,
+    WayBegun,
 )
 from dialogs.words.contact import EmailProven
 from dialogs.words.note import SendNote
@@ -244,6 +245,14 @@ def test_a_forgotten_password_is_replaced_by_letter_and_used_to_log_in() -> None
     customer.hear(PasswordReplaced())
 
     assert (customer.at, customer.shown["purpose"]) == ("account.secure_page", "log_in")
+
+
+def test_what_was_forgotten_may_be_said_on_the_log_in_page_that_is_open() -> None:
+    customer = Driver().press("start:log_in")
+    page = customer.case.account.page or ""
+    assert customer.happen(WayBegun("another page", "forgot_password")).at == "account.secure_page"
+    assert customer.happen(WayBegun(page, "forgot_password")).at == "account.reset_email"
+    assert customer.happen(WayBegun(page, "forgot_password")).at == "account.reset_email"
 
 
 def test_the_letter_for_a_forgotten_password_again_or_to_another_address() -> None:

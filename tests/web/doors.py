@@ -77,7 +77,10 @@ class Links:
             return Gone("confirmed" if token == "confirm" else "used", "FakturaSmart", self.locale, self.chat)
         rules = VECTRA_RULES if token == "vectra" else RULES
         new = PURPOSES[token] in ("set_password", "reset_password")
-        return PageView(PURPOSES[token], "FakturaSmart", self.locale, EXPIRES, rules if new else (), self.chat)
+        forgot = (("forgot_password", "Przypomnij hasło"),) if token == "log-in" else ()
+        return PageView(
+            PURPOSES[token], "FakturaSmart", self.locale, EXPIRES, rules if new else (), self.chat, forgot=forgot
+        )
 
     async def submit(
         self, token: str, fields: Mapping[str, Secret], address: str | None
@@ -85,6 +88,9 @@ class Links:
         """Takes what satisfies the shown rule; "wrong" and "often" are the log-in's bad words."""
         sent = {name: value.reveal() for name, value in fields.items()}
         self.taken.append((token, sent, address))
+        if "forgot" in sent:
+            self.used.add(token)
+            return Accepted(sent["forgot"])
         if PURPOSES[token] == "confirm_email":
             self.used.add(token)
             return Accepted("email_confirmed")

@@ -207,3 +207,13 @@ async def test_neither_token_nor_password_is_logged(
         logging.getLogger("httpx").disabled = False
     assert "secret-token" not in caplog.text
     assert "wrong" not in caplog.text
+
+
+@pytest.mark.anyio
+async def test_the_log_in_page_names_what_may_be_forgotten(client: httpx.AsyncClient) -> None:
+    for page in (await client.get("/s/log-in"), await post(client, "log-in", login="anna", password="wrong")):
+        assert re.search(r'<button[^>]* name="forgot" value="forgot_password" formnovalidate>Przypomnij has', page.text)
+        assert page.text.index('name="forgot"') > page.text.index(">Zaloguj się<")  # Enter logs in
+    assert "Nie pamiętasz hasła?" in (await client.get("/s/taken")).text
+    done = await post(client, "log-in", forgot="forgot_password")
+    assert "Rozmowa pyta już" in done.text
