@@ -7,9 +7,8 @@ stored together. Fulfils `bot.handlers.secure_pages.SecurePages`.
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from bot import codec, forgotten_pages, on_file_pages
+from bot import codec, forgotten_pages, new_password, on_file_pages
 from bot.handlers.secure_pages import Accepted, Gone, Handed, PageView, Refused, Said, TooMany, Unknown
 from bot.identity import derived_id
 from bot.log_in import LogIns, Right
@@ -29,11 +28,8 @@ from services.passwords import PasswordHasher
 from services.store import conversations
 from services.store.database import Store
 from values import email as emails
-from values import password as passwords
 from values.secret import Secret
 from values.seller import Seller
-
-_DIFFERENT: Mapping[str, str] = {"upper": "no_upper", "lower": "no_lower", "digit": "no_digit", "special": "no_special"}
 
 
 @dataclass(frozen=True)
@@ -60,7 +56,9 @@ class SecureLinks:
             confirms = link.purpose in ("confirm_email", "register")
             why = "confirmed" if confirms and link.state == "used" else link.state
             return Gone("replaced" if why == "cancelled" else why, self.seller.name, locale, chat)
-        criteria = self._criteria() if link.purpose in ("set_password", "reset_password") else ()
+        criteria = (
+            new_password.criteria(self.seller.password) if link.purpose in ("set_password", "reset_password") else ()
+        )
         by_number = self.seller.sign_up.by == "customer_number"
         said = await self.own.said(link) if link.purpose in PURPOSES else ()
         forgot = tuple(
@@ -221,15 +219,8 @@ class SecureLinks:
         _tell(tx, link.conversation_id, PasswordReplaced())
 
     async def _unmet(self, link: Link, password: Secret) -> tuple[Said, ...]:
-        typed, rule = password.reveal(), self.seller.password
         context = [self.seller.name, *await self._known_words(link)]
-        filled: dict[str, dict[str, Any]] = {
-            "too_short": {"length": len(passwords.normalise(typed)), "n": rule.min},
-            "too_long": {"n": rule.max},
-            "not_allowed": {"characters": passwords.refused_characters(typed, rule)},
-        }
-        failed = passwords.unmet(typed, rule, context)
-        return tuple(Said(_DIFFERENT.get(key, key), filled.get(key, {})) for key in failed)
+        return new_password.reasons(password.reveal(), self.seller.password, context)
 
     async def _known_words(self, link: Link) -> list[str]:
         """The customer's own words, which a password must not be built on."""
@@ -237,17 +228,6 @@ class SecureLinks:
         places = (("account", "email"), ("contact", "email"), ("contact", "phone"), ("on_file", "number"))
         words = [(found.state.get(part) or {}).get(slot) for part, slot in places] if found is not None else []
         return [word for word in words if isinstance(word, str)]
-
-    def _criteria(self) -> tuple[Said, ...]:
-        rule = self.seller.password
-        allowed = () if rule.specials is None else (Said("allowed", {"characters": rule.specials}),)
-        return (
-            Said("min_length", {"n": rule.min}),
-            Said("max_length", {"n": rule.max}),
-            *(Said(name, {}) for name in rule.classes),
-            *allowed,
-            Said("not_common", {}),
-        )
 
     # --- log-in ---
 

@@ -27,6 +27,7 @@ VECTRA_RULES = (
     Said("digit", {}),
     Said("allowed", {"characters": "!@#$%^&*(){}[]\\:\";'<>?,./-_=+"}),
     Said("not_common", {}),
+    Said("not_context", {}),
 )
 PURPOSES: dict[str, Purpose] = {
     "set": "set_password",

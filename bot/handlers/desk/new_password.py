@@ -1,17 +1,15 @@
-"""What a form with a new password says: good, or why not, in the words of the customers' pages."""
+"""What a form with a new password of an agent's says: good, or why not."""
 
 from collections.abc import Mapping
 
+from bot import new_password
 from bot.handlers.secure_pages import Said
-from values import password as passwords
 from values.password import DEFAULT
-
-_DIFFERENT: Mapping[str, str] = {"upper": "no_upper", "lower": "no_lower", "digit": "no_digit", "special": "no_special"}
 
 
 def criteria() -> tuple[Said, ...]:
     """What is told before."""
-    return (Said("min_length", {"n": DEFAULT.min}), Said("max_length", {"n": DEFAULT.max}), Said("not_common", {}))
+    return new_password.criteria(DEFAULT)
 
 
 def refused(fields: Mapping[str, str], *context: str) -> tuple[Said, ...]:
@@ -19,10 +17,5 @@ def refused(fields: Mapping[str, str], *context: str) -> tuple[Said, ...]:
     typed, again = fields.get("password", ""), fields.get("password_repeat", "")
     if not typed or not again:
         return (Said("missing", {}),)
-    filled: dict[str, dict[str, str | int]] = {
-        "too_short": {"length": len(passwords.normalise(typed)), "n": DEFAULT.min},
-        "too_long": {"n": DEFAULT.max},
-    }
-    failed = passwords.unmet(typed, DEFAULT, context)
-    reasons = tuple(Said(_DIFFERENT.get(key, key), filled.get(key, {})) for key in failed)
+    reasons = new_password.reasons(typed, DEFAULT, context)
     return reasons if typed == again else (*reasons, Said("differ", {}))

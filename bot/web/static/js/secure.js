@@ -14,7 +14,7 @@ const CHECKS = {
   lower: (text) => /\p{Ll}/u.test(text),
   digit: (text) => /\p{Nd}/u.test(text),
   special: (text) => /[^\p{L}\p{Nd}]/u.test(text),
-  allowed: (text, rule) => text !== "" && [...text].every((sign) => /[\p{L}\p{Nd}]/u.test(sign) || rule.characters.includes(sign)),
+  allowed: (text, rule) => text !== "" && [...text].every((sign) => /[A-Za-z0-9]/.test(sign) || rule.characters.includes(sign)),
   match: (text) => text !== "" && text === repeat?.value,
 };
 
