@@ -168,7 +168,9 @@ class Hearing:
                 kept = {"text": redact(cleaned.text, step.expects, words=words).text, "secret": list(kinds)}
                 return Heard(Said(understood), kept, secret=True)
             case understood:
-                return Heard(Said(self._answerable(understood)), {"text": _storable(cleaned.text)}, secret=False)
+                typed = read_payload(cleaned.text, expected) is None
+                said = Said(self._answerable(understood), typed=typed)
+                return Heard(said, {"text": _storable(cleaned.text)}, secret=False)
 
     def _without_code(self, heard: Heard, case: Case, ctx: Context[Case]) -> Heard:
         """A typed code is compared and forgotten: what is kept shows that one was typed, not which."""

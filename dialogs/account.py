@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from dialogs import accepting
 from dialogs.account_letters import add_letters
 from dialogs.case import Account, Ctx
 from dialogs.entry import (
@@ -63,6 +64,7 @@ def _outlives(s: Account) -> Account:
         email=s.email,
         credential=s.credential,
         consents=s.consents,
+        accepted=s.accepted,
         id=s.id,
         inside=s.inside,
         known_as=s.known_as,
@@ -169,11 +171,12 @@ consents = dialog.choose(
     done=lambda s, _c: s.consents is not None or s.id is not None,
     expects=Expects.consents,
     when=lambda s, c: wants_new(s, c) and bool(c.seller.consents),
+    binds=lambda _s, c: accepting.bound(c.seller.consents, c),
     intents={"affirm": "consents:required"},
 )
 create = dialog.do(
     "create",
-    lambda s, _c: CreateAccount(s.email or "", s.credential or "", s.consents or (), s.name),
+    lambda s, _c: CreateAccount(s.email or "", s.credential or "", s.accepted, s.name),
     when=wants_new,
     done=lambda s, _c: s.id is not None,
     final=lambda s, _c: s.id is not None,
@@ -256,7 +259,8 @@ def boxes_ticked(s: Account, e: Answered, ctx: Ctx) -> Decision[Account]:
     given = {"required": tuple(dict.fromkeys((*required, *s.ticked))), "all": everything}.get(way, s.ticked)
     if missing := [c for c in required if c not in given]:
         return then(s, Say("account.consent_missing", {"consent": Word(f"consent.{missing[0]}.title")}))
-    return then(replace(s, ticked=given, consents=given))
+    agreed = tuple(c for c in ctx.seller.consents if c.id in given)
+    return then(replace(s, ticked=given, consents=given, accepted=accepting.accepted(agreed, ctx)))
 
 
 @create.on(AccountCreated)

@@ -6,7 +6,7 @@ It is asked before the account where the profile puts it first, and is a part of
 from dataclasses import replace
 
 from dialogs.case import Cart, Ctx
-from dialogs.costs import in_packs, plan_of, shown
+from dialogs.costs import in_packs, offer, plan_of, shown
 from dialogs.kit import Answered, Decision, Dialog, Option, Param, Params, Say, Skipped, Word, then
 from dialogs.products import pieces
 from values import addon as addons
@@ -86,7 +86,8 @@ def _more(s: Cart, ctx: Ctx) -> tuple[Option, ...]:
 
 
 def _offer(s: Cart, ctx: Ctx) -> Params:
-    return {**shown(ctx.case.order, ctx), "offer": Word(f"offer.{plan_of(ctx)}"), "begun": bool(s.extra)}
+    chosen = offer(ctx.seller.plan(plan_of(ctx)), ctx)
+    return {**shown(ctx.case.order, ctx), "offer": chosen, "begun": bool(s.extra)}
 
 
 plan = dialog.choose(
@@ -94,7 +95,7 @@ plan = dialog.choose(
     lambda _s, c: tuple(Option(f"plan:{p.id}", f"plan.{p.id}") for p in c.seller.plans),
     slot="plan",
     when=lambda s, c: _choosing(s, c) and len(c.seller.plans) > 1,
-    params=lambda _s, c: {"plans": tuple(Word(f"offer.{p.id}") for p in c.seller.plans)},
+    params=lambda _s, c: {"plans": tuple(offer(p, c) for p in c.seller.plans)},
     changeable=True,
 )
 quantity = dialog.ask(

@@ -10,6 +10,7 @@ from dialogs.kit.context import Context
 from dialogs.kit.talk import CaseBase
 from values.account_view import CompanyView, Line
 from values.addon import Unsure
+from values.consent import Acceptance
 from values.money import Money
 from values.price import Price
 from values.renewal import Owned
@@ -53,6 +54,7 @@ class Account:
     credential: str | None = None  # id of the password that was set on the page
     ticked: tuple[str, ...] = ()  # consents ticked so far
     consents: tuple[str, ...] | None = None  # consents given
+    accepted: tuple[Acceptance, ...] = ()  # the same, with their words
     id: str | None = None
     inside: bool = False  # logged in by password, not only signed up
     known_as: str | None = None  # the e-mail of the account, or its user name where it has none
@@ -191,6 +193,7 @@ class Company:
     offered: CompanyData | None = None  # what a late register answer says, where it differs
     confirmed: str | None = None
     statement: str | None = None
+    accepted: tuple[Acceptance, ...] = ()  # the statement, with its words
     contact_forms: str | None = None  # several are joined by commas
     ticked: tuple[str, ...] | None = None  # while several forms of contact are chosen: those ticked so far
     reporting: bool = False  # the customer is about to say what is wrong with data that the seller puts right
@@ -225,6 +228,7 @@ class Order:
     way: str | None = None  # id of the stored one that is used
     terms: str | None = None
     clauses: str | None = None
+    accepted: tuple[Acceptance, ...] = ()  # terms, clauses, the consent to renewal: with their words
     discount: str | None = None
     vat: str | None = None  # while VIES hasn't confirmed the buyer's number: wait for it, or charge as it is now
     confirmed: str | None = None
@@ -254,6 +258,7 @@ class EInvoice:
     choice: str | None = None  # activate, later
     confirmed: str | None = None  # where the address is confirmed first
     email: str | None = None
+    accepted: tuple[Acceptance, ...] = ()  # the consent to them, with its words
     status: str | None = None  # requested, active
 
 

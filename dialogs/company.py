@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from dialogs import accepting
 from dialogs.case import Company, Ctx
 from dialogs.company_data import (
     FIELDS,
@@ -48,6 +49,7 @@ from dialogs.words.company import (
     LookUpCompanyLater,
     RegisterSilent,
     SaveCompany,
+    WordsChanged,
 )
 from dialogs.words.order import OrderRefused
 from dialogs.words.renewal import (
@@ -55,6 +57,8 @@ from dialogs.words.renewal import (
 )
 from values.binding import Act
 from values.expects import Expects
+
+STATEMENT = "statement"
 
 dialog = Dialog("company", Company, outlives=as_saved, applies=begun)
 
@@ -142,6 +146,7 @@ statement = dialog.choose(
     when=lambda _s, c: c.seller.company.statement,
     done=lambda s, _c: s.statement is not None or declared(s),
     params=shown,
+    binds=lambda _s, c: accepting.bound(accepting.documents(c, STATEMENT), c),
     intents={"affirm": "statement:accept"},
 )
 add_contact_forms(dialog)
@@ -161,11 +166,26 @@ save = dialog.do(
         s.legal_form,
         s.vat_checked_at,
         s.vat_check_id,
+        s.accepted,
+        declares=c.seller.company.statement and not declared(s),
     ),
     done=lambda s, _c: s.id is not None,
     slots=("id",),
     needs=("confirm", "statement", "contact_forms", "holder_email", "pec_ordinary", "sdi_code"),
 )
+
+
+@statement.on(Answered)
+def declared_so(s: Company, e: Answered, ctx: Ctx) -> Decision[Company]:
+    """Kept as it was given; it is recorded with the company."""
+    given = accepting.accepted(accepting.documents(ctx, STATEMENT), ctx)
+    return then(replace(s, statement=str(e.value), accepted=given))
+
+
+@save.on(WordsChanged)
+def declared_otherwise(s: Company, _e: WordsChanged, _ctx: Ctx) -> Decision[Company]:
+    """The statement is another one by now."""
+    return then(replace(s, statement=None, accepted=()), Say("kit.words_changed"))
 
 
 @product.on(Answered)
@@ -230,7 +250,7 @@ def confirmed(s: Company, e: Answered, _ctx: Ctx) -> Decision[Company]:
 def saved(s: Company, e: CompanySaved, ctx: Ctx) -> Decision[Company]:
     """What the data are for, and that they can be changed."""
     changed = s.kept is not None and s.kept.tax_number == s.tax_number
-    known = replace(s, id=e.company_id, kept=None)
+    known = replace(s, id=e.company_id, kept=None, accepted=())
     about: Params = {"name": s.name, "email": ctx.case.account.email, "changed": changed}
     return then(replace(known, kept=known), Say("company.saved", about))
 

@@ -11,6 +11,7 @@ from values.discount import DiscountCode, NotGood, judge
 from values.money import Money
 from values.offline import is_offline
 from values.price import Price, PriceLine, off, price
+from values.seller import Plan
 from values.vat import Vat
 
 
@@ -142,6 +143,14 @@ def size(percent: int, amount: Money) -> Word:
     if percent:
         return Word("order.discount_size.percent", (("percent", percent),))
     return Word("order.discount_size.amount", (("off", amount),))
+
+
+def offer(plan: Plan, ctx: Ctx) -> Word:
+    """A plan with what it costs by itself for the shortest term, as its text `offer.ID` may say."""
+    vat = tax_of(ctx.case.order, ctx).percent
+    total = price([PriceLine(plan.net, plan.years[0], False)], ctx.seller.currency, vat_percent=vat)
+    amounts = (("net", total.net), ("vat", total.vat), ("gross", total.gross), ("vat_percent", vat))
+    return Word(f"offer.{plan.id}", (*amounts, ("years", plan.years[0])))
 
 
 def methods(ctx: Ctx) -> tuple[Option, ...]:

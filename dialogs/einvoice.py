@@ -6,8 +6,9 @@ offers it at home, and the address for the notices is confirmed first.
 
 from dataclasses import replace
 
+from dialogs import accepting
 from dialogs.case import Ctx, EInvoice, InvoiceLine
-from dialogs.kit import HUMAN, Answered, Asked, Chosen, Decision, Dialog, Option, Params, Say, Tell, then
+from dialogs.kit import HUMAN, Answered, Asked, Bound, Chosen, Decision, Dialog, Option, Params, Say, Tell, then
 from dialogs.words.account import AccountLeft, LoggedIn
 from dialogs.words.einvoice import (
     ActivateEInvoice,
@@ -20,6 +21,7 @@ from dialogs.words.einvoice import (
 )
 from dialogs.words.feedback import CameToNothing
 from values.binding import Act
+from values.consent import Consent
 from values.email import parse as parse_email
 from values.expects import Expects
 from values.parsed import Parsed
@@ -46,6 +48,14 @@ def _email_of(s: EInvoice, ctx: Ctx) -> str:
 
 def _shown(s: EInvoice, ctx: Ctx) -> Params:
     return {"email": _email_of(s, ctx), "name": ctx.case.company.name, "status": s.status or "off"}
+
+
+def _consent(ctx: Ctx) -> tuple[Consent, ...]:
+    return accepting.documents(ctx, "einvoice")
+
+
+def _binds(_s: EInvoice, ctx: Ctx) -> Bound | None:
+    return accepting.bound(_consent(ctx), ctx)
 
 
 def _confirming(s: EInvoice, ctx: Ctx) -> bool:
@@ -82,6 +92,7 @@ einvoice = dialog.choose(
     slot="choice",
     done=lambda s, c: s.choice is not None or _at_home(c),
     params=_shown,
+    binds=_binds,
     intents={
         "activate_einvoice": "einvoice:activate",
         "affirm": "einvoice:activate",
@@ -103,6 +114,7 @@ confirm = dialog.choose(
     expects=Expects.confirm_data,
     needs=("einvoice", "invoice_email"),
     params=_shown,
+    binds=_binds,
     intents={
         "affirm": "confirm:yes",
         "activate_einvoice": "confirm:yes",
@@ -116,7 +128,7 @@ confirm = dialog.choose(
 )
 activate = dialog.do(
     "activate",
-    lambda s, c: ActivateEInvoice(c.case.account.id or "", _email_of(s, c)),
+    lambda s, c: ActivateEInvoice(c.case.account.id or "", _email_of(s, c), s.accepted),
     when=lambda s, _c: s.choice == "activate",
     done=lambda s, _c: s.status is not None,
     final=_switched_on,
@@ -130,7 +142,14 @@ def chosen(s: EInvoice, e: Answered, ctx: Ctx) -> Decision[EInvoice]:
     if e.value == "details":
         return then(s, Say("einvoice.details", _shown(s, ctx)))
     said = (Say("einvoice.put_off"),) if e.value == "later" else ()
-    return then(replace(s, choice=str(e.value)), *said)
+    given = accepting.accepted(_consent(ctx), ctx) if e.value == "activate" else ()
+    return then(replace(s, choice=str(e.value), accepted=given), *said)
+
+
+@confirm.on(Answered)
+def confirmed(s: EInvoice, e: Answered, ctx: Ctx) -> Decision[EInvoice]:
+    """With the address known, this press is the consent."""
+    return then(replace(s, confirmed=str(e.value), accepted=accepting.accepted(_consent(ctx), ctx)))
 
 
 @activate.on(EInvoiceSwitched)
@@ -143,7 +162,7 @@ def switched(s: EInvoice, e: EInvoiceSwitched, _ctx: Ctx) -> Decision[EInvoice]:
 def refused(s: EInvoice, e: EInvoiceRefused, _ctx: Ctx) -> Decision[EInvoice]:
     """A person looks into it; it can be tried again from the zone."""
     said = Say(f"einvoice.refused.{e.reason}", options=(HUMAN,))
-    return then(replace(s, choice="later", confirmed=None), said, Tell(CameToNothing(dialog.name)))
+    return then(replace(s, choice="later", confirmed=None, accepted=()), said, Tell(CameToNothing(dialog.name)))
 
 
 @confirm.on(Chosen)

@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from dialogs import order_known, order_placed, order_renewals, order_ways
+from dialogs import accepting, order_known, order_placed, order_renewals, order_ways
+from dialogs.accepting import RENEWAL
 from dialogs.case import Ctx, Order
 from dialogs.costs import cart, lines, methods, plan_of, renews, shown, tax_of
 from dialogs.discount import add_discount
@@ -10,6 +11,7 @@ from dialogs.kit import (
     HUMAN,
     Answered,
     Asked,
+    Bound,
     Condition,
     Decision,
     Declined,
@@ -44,10 +46,10 @@ def _renewals(_s: Order, ctx: Ctx) -> tuple[Option, ...]:
     return tuple(Option(f"auto_renewal:{way}", f"option.auto_renewal.{way}") for way in ("yes", "no"))
 
 
-def _documents(s: Order, ctx: Ctx) -> tuple[str, ...]:
-    """What is agreed to with the order: each is recorded with its words."""
-    renewal = ("auto_renewal",) if ctx.seller.auto_renewal == "obligatory" and s.auto_renewal else ()
-    return tuple(name for name in ("terms", "clauses", *renewal) if ctx.seller.accepts(name))
+def _agreed(s: Order, ctx: Ctx) -> tuple[str, ...]:
+    """The documents that are agreed to with the order; a consent to renewal that stands isn't given anew."""
+    answers = {"terms": s.terms, "clauses": s.clauses, RENEWAL: s.auto_renewal and not ctx.case.renewal.consented}
+    return tuple(name for name, given in answers.items() if given and ctx.seller.accepts(name))
 
 
 def _orderer(ctx: Ctx) -> Orderer | None:
@@ -73,6 +75,7 @@ auto_renewal = dialog.choose(
     when=lambda _s, c: c.seller.auto_renewal in ("ask", "obligatory"),
     done=_filled("auto_renewal"),
     params=shown,
+    binds=lambda _s, c: accepting.bound(accepting.documents(c, RENEWAL), c),
     intents={
         "renewal_on": "auto_renewal:yes",
         "renewal_off": "auto_renewal:no",
@@ -126,18 +129,34 @@ years = dialog.choose(
 )
 
 
+def _sums(s: Order, ctx: Ctx) -> Bound:
+    """The sums that the summary shows; the customer is told where they have changed."""
+    total = cart(s, ctx)
+    mark = "/".join(str(sum_.minor) for sum_ in (total.net, total.vat, total.gross))
+    return Bound(mark, Say("order.refused.price_changed", shown(s, ctx)))
+
+
 def _accepted(name: str) -> Step[Order]:
     """A document that is agreed to by an act of its own."""
     accept = Option(f"{name}:accept", f"option.{name}.accept", binds=Act.agree)
     intents = {"affirm": accept.payload}
-    return dialog.choose(
+    step = dialog.choose(
         name,
         lambda _s, _c: (accept,),
         slot=name,
         when=lambda _s, c: c.seller.accepts(name),
         done=_filled(name),
+        binds=lambda _s, c: accepting.bound(accepting.documents(c, name), c),
         intents=intents,
     )
+
+    @step.on(Answered)
+    def document_accepted(s: Order, e: Answered, ctx: Ctx) -> Decision[Order]:
+        """Kept as it was given; it is recorded with the order."""
+        given = accepting.anew(s.accepted, accepting.documents(ctx, name), ctx)
+        return then(replace(s, **{name: str(e.value)}, accepted=given))
+
+    return step
 
 
 terms = _accepted("terms")
@@ -160,6 +179,7 @@ confirm = dialog.choose(
         *("company.confirm", "company.holder_email", "company.sdi_code"),
     ),
     params=shown,
+    binds=_sums,
     intents={"affirm": "confirm:yes", "deny": "confirm:edit", "correct_data": "confirm:edit"},
     edits=(
         *("cart.addons", "auto_renewal", "method", "years", "discount"),
@@ -195,7 +215,8 @@ place = dialog.do(
         auto_renewal=bool(renews(s, c)),
         discount=s.discount,
         price=s.price or cart(s, c),
-        documents=_documents(s, c),
+        documents=_agreed(s, c),
+        accepted=s.accepted,
         orderer=_orderer(c),
     ),
     done=lambda s, _c: s.id is not None,
@@ -205,9 +226,12 @@ place = dialog.do(
 
 
 @auto_renewal.on(Answered)
-def renewal_chosen(s: Order, e: Answered, _ctx: Ctx) -> Decision[Order]:
+def renewal_chosen(s: Order, e: Answered, ctx: Ctx) -> Decision[Order]:
     """An explicit choice, never a silent default."""
-    return then(replace(s, auto_renewal=e.value == "yes"))
+    yes = e.value == "yes"
+    asked = accepting.documents(ctx, RENEWAL)
+    given = accepting.anew(s.accepted, asked, ctx) if yes else accepting.without(s.accepted, RENEWAL)
+    return then(replace(s, auto_renewal=yes, accepted=given))
 
 
 @auto_renewal.on(Declined)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from dialogs.case import Ctx, Order
 from dialogs.costs import cart, code_of, lines, shown
-from dialogs.kit import HUMAN, Cancelled, Decision, Dialog, Say, Step, then
+from dialogs.kit import HUMAN, Cancelled, Decision, Dialog, Params, Say, Step, Word, then
 from dialogs.words.note import NoteFailed, SendNote
 from dialogs.words.order import CancelOrder, OrderCancelled, OrderPlaced, OrderRefused, OrderStands
 from dialogs.words.payment import PaymentBooked, PaymentOpened
@@ -47,11 +47,14 @@ def letter_lost(s: Order, e: NoteFailed, _ctx: Ctx) -> Decision[Order]:
 
 def order_refused(s: Order, e: OrderRefused, ctx: Ctx) -> Decision[Order]:
     """The press is taken back; the customer is told what is missing, or shown the price that changed: it is confirmed
-    anew. A code that can't be used any more is gone."""
+    anew. A code that can't be used any more is gone, and so are answers to words that the profile has changed."""
     back = replace(s, pay=None, confirmed=None if e.reason in PRICED_ANEW else s.confirmed)
     back = replace(back, discount=None) if e.reason in SPENT else back
-    ways = () if e.reason in SPENT else (HUMAN,)
-    return then(back, Say(f"order.refused.{e.reason}", {"code": s.discount, **shown(back, ctx)}, options=ways))
+    back = replace(back, **dict.fromkeys(e.documents))
+    ways = () if e.documents or e.reason in SPENT else (HUMAN,)
+    reworded = tuple(Word(f"label.{document}") for document in e.documents)
+    params: Params = {"code": s.discount, **shown(back, ctx), "documents": reworded}
+    return then(back, Say(f"order.refused.{e.reason}", params, options=ways))
 
 
 def cancelled(s: Order, _e: Cancelled, ctx: Ctx) -> Decision[Order]:

@@ -170,7 +170,10 @@ ACTS: Mapping[type[Act], Outcomes] = {
         contact.CodeWrong(4),
         *(contact.CodeDead(reason) for reason in ("expired", "exhausted", "too_many_today")),
     ),
-    company.SaveCompany: lambda _a: (company.CompanySaved("company-1"),),
+    company.SaveCompany: lambda a: (
+        company.CompanySaved("company-1"),
+        *((company.WordsChanged(),) if a.declares else ()),
+    ),
     company.ListCompanies: lambda _a: (company.CompaniesListed((company_view(),)),),
     company.SetCheck: lambda _a: (company.CheckSet(),),
     order.ResendConfirmation: lambda _a: (order.ConfirmationRenewed("letter-4"),),
@@ -180,6 +183,7 @@ ACTS: Mapping[type[Act], Outcomes] = {
             order.OrderRefused(reason)
             for reason in ("account_pending", "company_unconfirmed", "order_open", "price_changed")
         ),
+        *(order.OrderRefused(f"words_{why}", a.documents) for why in ("changed", "unknown") if a.documents),
         *(
             order.OrderRefused(f"discount_{reason}")
             for reason in (("used_up", "used_by_customer", "expired") if a.discount is not None else ())

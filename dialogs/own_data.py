@@ -63,6 +63,7 @@ erase = dialog.choose(
     params=_stays,
     intents={**_LEAVE, "affirm": "erase:yes", "delete_my_data": "erase:yes"},
     counted=False,
+    said_back=False,
 )
 page = dialog.do(
     "page",

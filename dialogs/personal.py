@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from dialogs import elsewhere, own_data
+from dialogs import accepting, elsewhere, own_data
 from dialogs.case import Ctx, Personal
 from dialogs.entry import account_contacts
-from dialogs.kit import HUMAN, Answered, Chosen, Decision, Dialog, Forget, Option, Say, then
+from dialogs.kit import HUMAN, Answered, Chosen, Decision, Dialog, Forget, Option, Say, Word, then
 from dialogs.words.account import ResetStarted, SendLetter, StartReset
 from dialogs.words.personal import (
     ConsentsListed,
@@ -63,12 +63,22 @@ def _boxes(s: Personal, ctx: Ctx) -> tuple[Option, ...]:
     )
 
 
+def _words(ctx: Ctx) -> Word | None:
+    """Their texts, one under the other."""
+    words: Word | None = None
+    for consent in reversed(voluntary(ctx)):
+        words = Word("personal.words", (("text", Word(f"consent.{consent.id}.text")), ("rest", words)))
+    return words
+
+
 consents = dialog.choose(
     "consents",
     _boxes,
     when=lambda s, _c: s.page == "consents",
     done=lambda _s, _c: False,
     expects=Expects.consents,
+    params=lambda _s, c: {"words": _words(c)},
+    binds=lambda _s, c: accepting.bound(voluntary(c), c),
     intents={"affirm": "consents:done", "back": "zone:home"},
     counted=False,
 )
@@ -104,7 +114,9 @@ def boxes_ticked(s: Personal, e: Answered, ctx: Ctx) -> Decision[Personal]:
     if way == "toggle":
         ticked = tuple(c.id for c in voluntary(ctx) if (c.id in s.ticked) != (c.id == consent))
         return then(replace(s, ticked=ticked))
-    return then(s, SetConsents(ctx.case.account.id or "", tuple(c.id for c in voluntary(ctx) if c.id in s.ticked)))
+    ticked = tuple(c for c in voluntary(ctx) if c.id in s.ticked)
+    how = "word" if ctx.typed else "button"
+    return then(s, SetConsents(ctx.case.account.id or "", accepting.accepted(ticked, ctx), how))
 
 
 @consents.on(Chosen)

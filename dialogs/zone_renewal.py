@@ -3,10 +3,12 @@
 Their steps belong to the dialog `zone` (`dialogs/zone.py` declares each at its place).
 """
 
+from dialogs import accepting
+from dialogs.accepting import RENEWAL
 from dialogs.case import Ctx, Zone
 from dialogs.company_data import shown as company_shown
 from dialogs.costs import shown as order_shown
-from dialogs.kit import Answered, Chosen, Decision, Dialog, Option, Say, then
+from dialogs.kit import Answered, Bound, Chosen, Decision, Dialog, Option, Say, then
 from dialogs.words.zone import AutoRenewalSet, SetAutoRenewal
 from dialogs.zone_terms import another_page, to_home
 from values.binding import Act
@@ -25,6 +27,7 @@ def declare_switch(dialog: Dialog[Zone]) -> None:
         when=lambda s, _c: s.page == "renewal",
         done=lambda _s, _c: False,
         params=lambda _s, c: order_shown(c.case.order, c),
+        binds=_binds,
         intents={"renewal_on": "auto_renewal:yes", "renewal_off": "auto_renewal:no", "back": "zone:home"},
         counted=False,
     )
@@ -56,6 +59,7 @@ def declare_data(dialog: Dialog[Zone]) -> None:
         when=lambda s, _c: s.page == "additional",
         done=lambda _s, _c: False,
         params=lambda _s, c: {"email": c.case.account.email, "auto_renewal": c.case.renewal.consented},
+        binds=_binds,
         intents={
             "affirm": "confirm:yes",
             "renewal_on": "confirm:yes",
@@ -73,7 +77,7 @@ def declare_data(dialog: Dialog[Zone]) -> None:
 
 def renewal_switched(s: Zone, e: Answered, ctx: Ctx) -> Decision[Zone]:
     """As easy to take back as to give."""
-    return then(s, SetAutoRenewal(ctx.case.account.id or "", e.value == "yes"))
+    return then(s, _set(ctx, on=e.value == "yes"))
 
 
 def renewal_told(_s: Zone, e: AutoRenewalSet, _ctx: Ctx) -> Decision[Zone]:
@@ -89,11 +93,20 @@ def additional_opened(_s: Zone, _e: Answered, _ctx: Ctx) -> Decision[Zone]:
 
 def additional_saved(s: Zone, _e: Answered, ctx: Ctx) -> Decision[Zone]:
     """Only this button saves the consent."""
-    return then(s, SetAutoRenewal(ctx.case.account.id or "", on=True))
+    return then(s, _set(ctx, on=True))
 
 
 def additional_left(s: Zone, e: Chosen, ctx: Ctx) -> Decision[Zone]:
     """Taken back as easily as given, or left as it is."""
     if e.payload == "zone:home":
         return then(Zone())
-    return then(s, SetAutoRenewal(ctx.case.account.id or "", on=False))
+    return then(s, _set(ctx, on=False))
+
+
+def _binds(_s: Zone, ctx: Ctx) -> Bound | None:
+    return accepting.bound(accepting.documents(ctx, RENEWAL), ctx)
+
+
+def _set(ctx: Ctx, *, on: bool) -> SetAutoRenewal:
+    given = accepting.accepted(accepting.documents(ctx, RENEWAL), ctx) if on else ()
+    return SetAutoRenewal(ctx.case.account.id or "", on, given, "word" if ctx.typed else "button")

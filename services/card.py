@@ -103,6 +103,8 @@ def _consents(connection: sa.Connection, account_id: str) -> list[Json]:
             "given_at": when(c.given_at),
             "withdrawn_at": when(c.withdrawn_at),
             "channel": c.channel,
+            "how": c.how,
+            "words": c.words,
         }
         for c in consents.of_account(connection, account_id)
     ]

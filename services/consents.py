@@ -1,17 +1,20 @@
-"""Consents: who agreed to which words, when, where and how. Rows are only ever added.
+"""Consents: who agreed to which words, when, where and how. Rows are only ever added; the words are kept once, under
+their fingerprint, and outlive the profile that had them.
 
 Taking a consent back is a row of its own; a later row of the same consent says how things stand. What was agreed to
 before there was an account is attached to it once there is one.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
-from services.store.account_tables import consent
-from values.consent import Consent
+from services.store.account_tables import consent, consent_text
+from services.store.statements import PerDialect
+from values.consent import Consent, fingerprint
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +27,18 @@ class Standing:
     channel: str
     given_at: datetime
     withdrawn_at: datetime | None
+    how: str = "button"
+    words: str | None = None  # None: given before words were kept, and none of today's texts since
 
 
 _RECORD = sa.insert(consent)
-_OF_ACCOUNT = sa.select(consent).where(consent.c.account_id == sa.bindparam("of")).order_by(consent.c.id)
+_KEEP = PerDialect(consent_text, lambda insert: insert.on_conflict_do_nothing())
+_OF_ACCOUNT = (
+    sa.select(consent, consent_text.c.words)
+    .outerjoin(consent_text, consent_text.c.text_sha256 == consent.c.text_sha256)
+    .where(consent.c.account_id == sa.bindparam("of"))
+    .order_by(consent.c.id)
+)
 
 
 def record(
@@ -38,28 +49,30 @@ def record(
     consent_id: str,
     version: str,
     locale: str,
-    text_sha256: str,
+    words: str,
     given: bool,
     channel: str,
     how: str,
     now: datetime,
 ) -> None:
-    """Adds one decision on one consent. `text_sha256` is that of the exact words shown; `how`: button, word or page."""
-    connection.execute(
-        _RECORD,
-        {
-            "account_id": account_id,
-            "conversation_id": conversation_id,
-            "consent_id": consent_id,
-            "version": version,
-            "locale": locale,
-            "text_sha256": text_sha256,
-            "given": given,
-            "channel": channel,
-            "how": how,
-            "at": now,
-        },
+    """Add one decision on one consent, with the exact words that were shown. `how`: button or word."""
+    _add(
+        connection,
+        account_id=account_id,
+        conversation_id=conversation_id,
+        consent_id=consent_id,
+        version=version,
+        locale=locale,
+        text_sha256=_keep(connection, words),
+        given=given,
+        channel=channel,
+        how=how,
+        now=now,
     )
+
+
+def _add(connection: sa.Connection, *, now: datetime, **row: Any) -> None:
+    connection.execute(_RECORD, {**row, "at": now})
 
 
 def withdraw(
@@ -76,7 +89,7 @@ def withdraw(
     last = _last(connection, account_id, consent_id)
     if last is None or not last["given"]:
         return False
-    record(
+    _add(
         connection,
         account_id=account_id,
         conversation_id=conversation_id,
@@ -107,20 +120,50 @@ def of_account(connection: sa.Connection, account_id: str) -> list[Standing]:
     for row in connection.execute(_OF_ACCOUNT, {"of": account_id}).mappings():
         known = standing.get(row["consent_id"])
         if row["given"]:
-            standing[row["consent_id"]] = Standing(
-                row["consent_id"], row["version"], row["locale"], row["channel"], row["at"], None
-            )
+            standing[row["consent_id"]] = _standing(row)
         elif known is not None and known.withdrawn_at is None:
-            standing[row["consent_id"]] = Standing(
-                known.consent_id, known.version, known.locale, known.channel, known.given_at, row["at"]
-            )
+            standing[row["consent_id"]] = replace(known, withdrawn_at=row["at"])
     return list(standing.values())
+
+
+def _standing(row: sa.RowMapping) -> Standing:
+    return Standing(
+        row["consent_id"],
+        row["version"],
+        row["locale"],
+        row["channel"],
+        given_at=row["at"],
+        withdrawn_at=None,
+        how=row["how"],
+        words=row["words"],
+    )
 
 
 def stands(connection: sa.Connection, *, account_id: str, consent_id: str) -> bool:
     """Whether the last word on this consent was yes."""
     last = _last(connection, account_id, consent_id)
     return last is not None and bool(last["given"])
+
+
+def holds(connection: sa.Connection, *, account_id: str, today: Consent) -> bool:
+    """Whether the last word on this consent was yes, to the version and the words that it has today."""
+    last = _last(connection, account_id, today.id)
+    return last is not None and bool(last["given"]) and _is(today, last)
+
+
+def keep_words(connection: sa.Connection, today: Iterable[Consent]) -> None:
+    """Keep today's words where they were accepted before words were kept: their fingerprint tells."""
+    for words in {words for asked in today for _, words in asked.words}:
+        accepted = sa.select(consent.c.id).where(consent.c.text_sha256 == fingerprint(words)).limit(1)
+        if connection.execute(accepted).first() is not None:
+            _keep(connection, words)
+
+
+def _keep(connection: sa.Connection, words: str) -> str:
+    """Keep the words, unless they are there; return their fingerprint."""
+    print_ = fingerprint(words)
+    connection.execute(_KEEP.of(connection), {"text_sha256": print_, "words": words})
+    return print_
 
 
 def outdated(connection: sa.Connection, *, account_id: str, today: Iterable[Consent]) -> tuple[str, ...]:

@@ -1,7 +1,20 @@
 """Consents: what a profile asks for, in its words of today, and what a customer has accepted."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from hashlib import sha256
+
+
+@dataclass(frozen=True, slots=True)
+class Acceptance:
+    """What a customer accepted: in which version and language, which words (their fingerprint), when and how."""
+
+    id: str
+    version: str
+    locale: str
+    words: str
+    at: datetime
+    how: str  # button, word
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +34,14 @@ class Consent:
     def fingerprint(self, locale: str) -> str:
         """Return the fingerprint of its words in a language."""
         return fingerprint(self.words_in(locale))
+
+    def accepted(self, locale: str, at: datetime, how: str) -> Acceptance:
+        """Return its acceptance as it is worded now."""
+        return Acceptance(self.id, self.version, locale, self.fingerprint(locale), at, how)
+
+    def is_still(self, accepted: Acceptance) -> bool:
+        """Whether it has the version and the words that were accepted."""
+        return (accepted.version, accepted.words) == (self.version, self.fingerprint(accepted.locale))
 
 
 def fingerprint(words: str) -> str:

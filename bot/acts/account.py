@@ -57,9 +57,10 @@ def create_account(tools: Tools, act: CreateAccount, done: ActDone) -> Event:
         now=done.now,
         names=tools.seller.sign_up.user_names,
     )
+    given = {one.id: one for one in act.consents}
     for consent in tools.seller.consents:
-        if consent.id in act.consents:
-            tools.consent(done, made.account_id, consent, how="button")
+        if consent.id in given:
+            tools.consent(done, made.account_id, consent, given[consent.id])
     return AccountCreated(made.account_id, tools.letter(done, made.account_id, taken=made.taken))
 
 

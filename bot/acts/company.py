@@ -3,13 +3,23 @@
 from bot.acts.tools import Tools, one_of
 from bot.turn import ActDone
 from dialogs.kit import Event
-from dialogs.words.company import CheckSet, CompaniesListed, CompanySaved, ListCompanies, SaveCompany, SetCheck
+from dialogs.words.company import (
+    CheckSet,
+    CompaniesListed,
+    CompanySaved,
+    ListCompanies,
+    SaveCompany,
+    SetCheck,
+    WordsChanged,
+)
 from services import account_view, accounts, companies
 from values import sdi_code
 
 
 def save_company(tools: Tools, act: SaveCompany, done: ActDone) -> Event:
-    """The confirmed company."""
+    """The confirmed company, unless the statement given with it is worded otherwise by now."""
+    if (act.declares and not act.accepted) or not all(map(tools.still, act.accepted)):
+        return WordsChanged()
     billing = companies.Billing(
         act.country,
         act.tax_number,
@@ -33,8 +43,7 @@ def save_company(tools: Tools, act: SaveCompany, done: ActDone) -> Event:
         vat_check=_vat_check(act),
         now=done.now,
     )
-    if tools.seller.company.statement:
-        tools.consent(done, act.account_id, tools.seller.document("statement"), how="button")
+    tools.documents(done, act.account_id, act.accepted)
     return CompanySaved(saved.id)
 
 

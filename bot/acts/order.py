@@ -13,7 +13,13 @@ from values.vat import Buyer, Vat
 
 
 def place_order(tools: Tools, act: PlaceOrder, done: ActDone) -> Event:
-    """The order with the terms it was placed under."""
+    """The order with the terms it was placed under, unless those aren't the profile's any more."""
+    given = {one.id: one for one in act.accepted}
+    if unknown := tuple(name for name in act.documents if name not in given):
+        return OrderRefused("words_unknown", unknown)  # given before this was kept
+    agreed = tuple(given[name] for name in act.documents)
+    if reworded := tuple(one.id for one in agreed if not tools.still(one)):
+        return OrderRefused("words_changed", reworded)
     judged = _judged(tools, act, done)
     code = judged if isinstance(judged, DiscountCode) else None
     buyer = companies.get(done.connection, act.company_id)
@@ -38,8 +44,7 @@ def place_order(tools: Tools, act: PlaceOrder, done: ActDone) -> Event:
     )
     match placed:
         case orders.Placed(stored, first):
-            for document in act.documents:
-                tools.consent(done, act.account_id, tools.seller.document(document), how="button")
+            tools.documents(done, act.account_id, agreed)
             _note_orderer(act, stored.id, done)
             return OrderPlaced(stored.id, stored.number, first)
         case orders.AccountNotActive():

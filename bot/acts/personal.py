@@ -14,27 +14,24 @@ def list_consents(tools: Tools, act: ListConsents, done: ActDone) -> Event:
 
 
 def set_consents(tools: Tools, act: SetConsents, done: ActDone) -> Event:
-    """Each change is a row of its own, given with the words of today."""
-    changed = 0
+    """Each change is a row of its own; what was given before, in whatever words, stays as it was given."""
+    given, changed = {one.id: one for one in act.given}, 0
     for consent in tools.seller.consents:
         if consent.obligatory:
             continue
-        stands = consents.stands(done.connection, account_id=act.account_id, consent_id=consent.id)
-        if (consent.id in act.given) == stands:
-            continue
-        changed += 1
-        if stands:
-            consents.withdraw(
+        if consent.id not in given:
+            changed += consents.withdraw(
                 done.connection,
                 account_id=act.account_id,
                 conversation_id=done.conversation.id,
                 consent_id=consent.id,
                 channel=done.conversation.channel,
-                how="button",
+                how=act.how,
                 now=done.now,
             )
-        else:
-            tools.consent(done, act.account_id, consent, how="button")
+        elif not consents.stands(done.connection, account_id=act.account_id, consent_id=consent.id):
+            changed += 1
+            tools.consent(done, act.account_id, consent, given[consent.id])
     return ConsentsSet(changed)
 
 

@@ -30,8 +30,8 @@ def begin_renewal(tools: Tools, act: BeginRenewal, done: ActDone) -> Event:
     if orders.open_of(done.connection, act.account_id, done.now) is not None:
         return RenewalNotBegun("order_open")
     view = account_view.view(done.connection, act.account_id)
-    agreed = tools.seller.accepts("auto_renewal") and consents.stands(
-        done.connection, account_id=act.account_id, consent_id="auto_renewal"
+    agreed = tools.seller.accepts("auto_renewal") and consents.holds(
+        done.connection, account_id=act.account_id, today=tools.seller.document("auto_renewal")
     )
     on_file = directory.of_account(done.connection, act.account_id)
     number = on_file.tax_number if on_file is not None else None

@@ -40,7 +40,7 @@ def activate_einvoice(tools: Tools, act: ActivateEInvoice, done: ActDone) -> Eve
     )
     if isinstance(switched, einvoices.NotYet):
         return EInvoiceRefused(switched.reason)
-    tools.consent(done, act.account_id, tools.seller.document("einvoice"), how="button")
+    tools.documents(done, act.account_id, act.accepted)
     return EInvoiceSwitched(switched.einvoice.status, switched.einvoice.email or "")
 
 
@@ -80,9 +80,8 @@ def set_auto_renewal(tools: Tools, act: SetAutoRenewal, done: ActDone) -> Event:
 
 def _agree(tools: Tools, act: SetAutoRenewal, done: ActDone) -> None:
     document = tools.seller.document("auto_renewal")
-    stands = consents.stands(done.connection, account_id=act.account_id, consent_id=document.id)
-    if act.on and not stands:
-        tools.consent(done, act.account_id, document, how="button")
+    if act.on and not consents.holds(done.connection, account_id=act.account_id, today=document):
+        tools.documents(done, act.account_id, act.accepted)
     elif not act.on:
         consents.withdraw(
             done.connection,
@@ -90,7 +89,7 @@ def _agree(tools: Tools, act: SetAutoRenewal, done: ActDone) -> None:
             conversation_id=done.conversation.id,
             consent_id=document.id,
             channel=done.conversation.channel,
-            how="button",
+            how=act.how,
             now=done.now,
         )
 

@@ -9,7 +9,7 @@ from bot.render import Renderer
 from bot.turn import ActDone
 from services import accounts, consents, limits, links
 from services.links import Purpose
-from values.consent import Consent
+from values.consent import Acceptance, Consent
 from values.seller import Seller
 
 # Letters cost nothing to ask for, so somebody might have them pour into another's mailbox: so many to one address, so
@@ -88,21 +88,31 @@ class Tools:
             for rule, subject in zip(LETTERS, subjects, strict=True)
         )
 
-    def consent(self, done: ActDone, account_id: str, consent: Consent, *, how: str) -> None:
-        """Who agreed to which words, when, where and how; such rows only grow."""
+    def still(self, accepted: Acceptance) -> bool:
+        """Whether the profile's document still has the words and the version that were accepted."""
+        known = (one for one in self.seller.documents if one.id == accepted.id)
+        return any(one.is_still(accepted) for one in known)
+
+    def consent(self, done: ActDone, account_id: str, asked: Consent, given: Acceptance) -> None:
+        """Record who agreed to which words of `asked`, when, where and how; such rows only grow."""
         consents.record(
             done.connection,
             account_id=account_id,
             conversation_id=done.conversation.id,
-            consent_id=consent.id,
-            version=consent.version,
-            locale=done.locale,
-            text_sha256=consent.fingerprint(done.locale),
+            consent_id=asked.id,
+            version=given.version,
+            locale=given.locale,
+            words=asked.words_in(given.locale),
             given=True,
             channel=done.conversation.channel,
-            how=how,
-            now=done.now,
+            how=given.how,
+            now=given.at,
         )
+
+    def documents(self, done: ActDone, account_id: str, accepted: tuple[Acceptance, ...]) -> None:
+        """Record the acceptance of these documents."""
+        for one in accepted:
+            self.consent(done, account_id, self.seller.document(one.id), one)
 
 
 def one_of(allowed: tuple[Any, ...], value: str) -> Any:

@@ -29,6 +29,7 @@ from bot.profile import Profile
 from bot.settings import Settings
 from bot.web.broken import away, broken
 from bot.web.policy import Headers
+from services import consents
 from services.clock import SystemClock
 from services.http import make_client
 from services.passwords import Argon2Hasher
@@ -156,11 +157,17 @@ class Installation:
     async def _sandbox_due(self) -> datetime | None:
         return await self._beside.next_due() if self._beside is not None else None
 
+    async def _keep_words(self) -> None:
+        """What was accepted before words were kept gets those that the profile still has."""
+        seller = self.profile.seller
+        await self.store.write(lambda c: consents.keep_words(c, (*seller.consents, *seller.documents)))
+
     async def start(self) -> None:
         """Begins to work. The web server must listen already: the sandbox's stand-ins answer through it."""
         await self.core.holder.start()
         await self._neighbours.start()
         await self._people_move()
+        await self._keep_words()
         await self.engine.start()
         if self.telegram is not None:
             self.telegram.start()

@@ -15,12 +15,13 @@ from bot.texts.load import common
 from bot.texts.text import Choice, Text, choices, includes, names, undeclined
 from values.locale import ENGLISH
 
-# Which question shows the words that are recorded with a document's acceptance.
+# Which questions show the words that are recorded with a document's acceptance.
 SHOWN_AT = {
-    "terms": "order.terms.ask",
-    "clauses": "order.clauses.ask",
-    "auto_renewal": "order.auto_renewal.ask",
-    "einvoice": "einvoice.einvoice.ask",
+    "terms": ("order.terms.ask",),
+    "clauses": ("order.clauses.ask",),
+    "auto_renewal": ("order.auto_renewal.ask", "zone.confirm.ask"),
+    "einvoice": ("einvoice.einvoice.ask", "einvoice.confirm.ask"),
+    "statement": ("company.statement.ask",),
 }
 CONSENTS_ASKED = "account.consents.ask"
 
@@ -53,9 +54,9 @@ def _needed(profile: Profile, texts: Mapping[str, Text]) -> Iterator[tuple[str, 
     for key in needed:
         if key not in texts:
             yield key, f"there is no text {key}", "Add it."
-    shown = {f"consent.{consent.id}.text": CONSENTS_ASKED for consent in seller.consents}
-    shown |= {f"consent.{d.id}.text": SHOWN_AT[d.id] for d in seller.documents if d.id in SHOWN_AT}
-    for key, asked in shown.items():
+    shown = [(f"consent.{consent.id}.text", CONSENTS_ASKED) for consent in seller.consents]
+    shown += [(f"consent.{d.id}.text", asked) for d in seller.documents for asked in SHOWN_AT.get(d.id, ())]
+    for key, asked in shown:
         if key in texts and asked in texts and key not in includes(texts[asked]):
             yield asked, f"{asked} doesn’t show {key}, which is what is recorded", f"Put {{@{key}}} into it."
 

@@ -14,8 +14,8 @@ from dialogs.kit.journey import Journey
 from dialogs.kit.misses import HUMAN
 from dialogs.kit.moves import Cancelled, ElsewhereAsked, HumanAsked, StartLinkOpened, StopAsked
 from dialogs.kit.play import Issued, Played, Question
-from dialogs.kit.step import Condition, Step
-from dialogs.kit.talk import CaseBase, Talk
+from dialogs.kit.step import Bound, Condition, Step
+from dialogs.kit.talk import CaseBase, Shown, Talk
 from dialogs.kit.words import (
     Act,
     Adopt,
@@ -58,6 +58,7 @@ __all__ = [
     "AsidePressed",
     "Asked",
     "AwaitRemark",
+    "Bound",
     "Call",
     "Cancelled",
     "CaseBase",
@@ -88,6 +89,7 @@ __all__ = [
     "SaidToPerson",
     "Say",
     "SetTimer",
+    "Shown",
     "Skipped",
     "StartLinkOpened",
     "Step",

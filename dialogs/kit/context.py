@@ -19,3 +19,4 @@ class Context(Generic[C]):
     channel: str
     seller: Seller
     reach: tuple[str, ...] = ()  # other channels on which the customer could go on
+    typed: bool = False  # what is decided on was typed, not pressed

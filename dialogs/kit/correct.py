@@ -116,9 +116,11 @@ def _reread(play: Play[Any], step: AnyStep, text: str) -> None:
 
 
 def _choose(play: Play[Any], step: AnyStep, text: str) -> None:
-    """A choice named by the VALUE of its payload is made; any other words open it again."""
+    """A choice named by the VALUE of its payload is made; any other words open it again, and so does a choice which
+    binds to what its question shows."""
     payload = f"{step.name}:{text.strip().casefold()}"
-    if all(option.payload != payload for option in play.offered(step)):
+    known = any(option.payload == payload for option in play.offered(step))
+    if not known or (play.bound(step) is not None and step.path != play.position.path):
         moves.edit(play, step.name)
     elif step.path == play.position.path:
         press(play, payload)

@@ -51,6 +51,8 @@ def decide(
     `ask=False` leaves the question out: more of the customer's messages wait already. Errors: TypeError and
     RuntimeError for a dialog that contradicts itself; nothing that a customer can say raises.
     """
+    if isinstance(event, Said) and event.typed:
+        context = _typed(context)
     play = Play(journey, case, context, perform, new_key)
     before, silent = play.position, case.muted and not isinstance(event, WhoSpeaks)
     match event:
@@ -78,6 +80,10 @@ def decide(
     moved = _come_to_rest(play, before, event)
     ask = ask and not play.case.muted and (isinstance(event, Said) or moved or bool(play.says))
     return replace(play.played(ask=ask), held=silent and play.case.muted)
+
+
+def _typed(context: Callable[[C], Context[C]]) -> Callable[[C], Context[C]]:
+    return lambda case: replace(context(case), typed=True)
 
 
 def _come_to_rest(play: Play[C], before: AnyStep, event: Event) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import fields, replace
 from datetime import timedelta
 from typing import Any, Generic, TypedDict, TypeVar, Unpack
 
-from dialogs.kit.step import Condition, Ctx, Intents, Options, Reaction, Shown, Step, always
+from dialogs.kit.step import Bound, Condition, Ctx, Intents, Options, Reaction, Shown, Step, always
 from dialogs.kit.words import Effect, Event, Word
 from values.expects import Expects
 from values.parsed import Parsed
@@ -26,9 +26,11 @@ class _Question(_AnyStep[S], Generic[S], total=False):
     """What every step that speaks to the customer may declare besides."""
 
     params: Shown[S]
+    binds: Callable[[S, Ctx], Bound | None]
     intents: Intents
     links: tuple[str, ...]
     counted: bool
+    said_back: bool
     changeable: bool
     patient: bool
 

@@ -6,7 +6,8 @@ from typing import Any, Generic, TypeVar
 
 from dialogs.kit.context import Context
 from dialogs.kit.journey import AnyStep, Journey
-from dialogs.kit.talk import CaseBase, Talk
+from dialogs.kit.step import Bound
+from dialogs.kit.talk import CaseBase, Shown, Talk
 from dialogs.kit.words import (
     Act,
     Adopt,
@@ -112,6 +113,10 @@ class Play(Generic[C]):
     def askable(self, step: AnyStep) -> bool:
         """True if the step may be answered anew."""
         return self.journey.askable(step, self.case, self.ctx)
+
+    def bound(self, step: AnyStep) -> Bound | None:
+        """What an answer to the step binds to now; None where it binds to nothing that is shown."""
+        return step.binds(self.slots(step), self.ctx) if step.binds is not None else None
 
     def awaited(self, step: AnyStep) -> bool:
         """True while a call of this step is under way."""
@@ -281,12 +286,19 @@ class Play(Generic[C]):
             return None
         return Question(step, step.params(self.slots(step), self.ctx), self.offered(step))
 
+    def _shown(self, step: AnyStep) -> Shown | None:
+        bound = self.bound(step)
+        return None if bound is None else Shown(step.path, self.case.talk.locale, bound.mark)
+
     def played(self, *, ask: bool, dropped: bool = False) -> Played[C]:
-        """The outcome, with the open step's question if it is to be asked."""
+        """The outcome, with the open step's question if it is to be asked; what that shows and binds to is kept."""
+        question = self.question() if ask and not any(say.alone for say in self.says) else None
+        if question is not None:
+            self.talk(shown=self._shown(question.step))
         return Played(
             self.case,
             tuple(self.says),
-            self.question() if ask and not any(say.alone for say in self.says) else None,
+            question,
             tuple(self.calls),
             tuple(self.timers),
             tuple(self.acts),

@@ -41,10 +41,23 @@ def press(play: Play[Any], payload: str, *, stale: bool = False) -> None:
             _over(play, name)
     elif value == EDIT and step.edits and step.edits_when(play.slots(step), play.ctx):
         play.talk(editing=step.path, misses=0)
+    elif name == step.name and not _as_shown(play, step):
+        return
     elif name == step.name:
         moves.take(play, step, Answered(value, payload))
     else:
         _way_off(play, step, payload)
+
+
+def _as_shown(play: Play[Any], step: AnyStep) -> bool:
+    """Whether the answer binds to just what the question showed; if that has changed since, it is said and asked again,
+    as it is where the question was shown in another language."""
+    shown, bound = play.case.talk.shown, play.bound(step)
+    if shown is None or shown.step != step.path or bound is None:
+        return True
+    if shown.locale == play.case.talk.locale and shown.mark != bound.mark:
+        play.say(bound.changed.key, bound.changed.params)
+    return (shown.locale, shown.mark) == (play.case.talk.locale, bound.mark)
 
 
 def _give_way(play: Play[Any], payload: str) -> None:
@@ -88,7 +101,7 @@ def _over(play: Play[Any], name: str) -> None:
     """A press on a button of a step that is over: nothing changes, the customer learns what was chosen."""
     answered = {step.path for step in play.journey.answered(play.case, play.ctx)}
     named = play.journey.named(name, play.position.dialog)
-    step = next((s for s in named if s.path in answered and s.slots), None)
+    step = next((s for s in named if s.path in answered and s.slots and s.said_back), None)
     if step is None:
         play.say("kit.not_now")
     else:

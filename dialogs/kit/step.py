@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any, Generic, TypeVar
 
 from dialogs.kit.context import Context
-from dialogs.kit.words import Decision, Effect, Event, Option, Param, Params, Word
+from dialogs.kit.words import Decision, Effect, Event, Option, Param, Params, Say, Word
 from values.expects import Expects
 from values.parsed import Parsed
 
@@ -43,6 +43,15 @@ def _nothing(_slots: object, _ctx: Ctx) -> Word | None:
     return None
 
 
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """What an answer binds to: a sum, the words of a consent. `mark` differs whenever that does; `changed` is said
+    where it isn't any more what the question showed."""
+
+    mark: str
+    changed: Say
+
+
 @dataclass(frozen=True, eq=False)
 class Step(Generic[S]):
     """Declared by `Dialog.ask`, `.choose`, `.do` and `.wait`; never constructed by hand.
@@ -62,6 +71,7 @@ class Step(Generic[S]):
     options: Options[S] = _no_options
     effect: Callable[[S, Ctx], Effect] | None = None  # what a `do` step causes when it is reached
     params: Shown[S] = _no_params
+    binds: Callable[[S, Ctx], Bound | None] | None = None  # what its question shows and its answer binds to
     intents: Intents = field(default_factory=dict[str, str])  # intent → the payload it stands for here, if offered
     pieces: Callable[[S, Ctx], Word | None] = _nothing  # what a quantity counts, in the words by which people do
     optional: bool = False  # `STEP:skip` is a way past it
@@ -77,6 +87,7 @@ class Step(Generic[S]):
     edits_when: Condition[S] = always  # where it doesn't hold "change" is an answer like any other
     patient: bool = False  # nobody asked for this question: it is asked once, and gives way to whatever else is done
     revise: Reaction[S] | None = None  # how a new answer is taken once an act stands on the old one
+    said_back: bool = True  # pressed again once it is over, the customer is told what was chosen
     changeable: bool = False  # may be answered anew in the ordinary way even after later acts
     several: bool = False  # more than one of its answers may be given at once, joined by commas
     elsewhere: bool = False  # its end comes from a page, a letter or a provider, never as an answer

@@ -5,6 +5,15 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """What the question asked last binds to (`Bound.mark`), and in which language it was asked."""
+
+    step: str
+    locale: str
+    mark: str
+
+
+@dataclass(frozen=True, slots=True)
 class Talk:
     """The conversation's manners: none of it decides what is true, only how it is spoken of."""
 
@@ -16,6 +25,7 @@ class Talk:
     editing: str | None = None  # the confirming step whose "what shall we change?" is open
     misses: int = 0  # answers in a row that the open step could not take
     reminded: bool = False  # silence was noticed once
+    shown: Shown | None = None  # what the open question showed, where its answer binds to that
     remark: bool = False  # the next words may be a remark rather than an answer
     closed: bool = False  # silence lasted; the next message opens again at the same step
 

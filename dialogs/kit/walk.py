@@ -272,17 +272,25 @@ class _Walker(Generic[C]):
 
     def _listen(self, played: Played[C]) -> None:
         for say in played.says:
-            examples = self.found.said.setdefault((say.key, frozenset(say.params)), [])
-            if len(examples) < MOST_EXAMPLES and say not in examples:
-                examples.append(say)
-            for option in say.options:
-                self.found.options.setdefault(option.key, option)
+            self._hear(say)
         if (question := played.question) is not None:
+            bound = question.step.binds and question.step.binds(
+                getattr(played.case, question.step.dialog), self.world.context(played.case)
+            )
+            if bound is not None:
+                self._hear(bound.changed)
             asked = self.found.asked.setdefault(question.step.path, [])
             if len(asked) < MOST_EXAMPLES and all(question.params != other.params for other in asked):
                 asked.append(question)
             for option in question.options:
                 self.found.options.setdefault(option.key, option)
+
+    def _hear(self, say: Say) -> None:
+        examples = self.found.said.setdefault((say.key, frozenset(say.params)), [])
+        if len(examples) < MOST_EXAMPLES and say not in examples:
+            examples.append(say)
+        for option in say.options:
+            self.found.options.setdefault(option.key, option)
 
 
 def _name(event: Event) -> str:

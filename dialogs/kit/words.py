@@ -37,6 +37,7 @@ class Said(Event):
     edited: bool = False  # an earlier message was changed: a correction, never a new answer
     stale: bool = False  # a button of a message that asked something else: it answers nothing
     unseen: bool = False  # written before the open question, which binds, was shown: it answers nothing
+    typed: bool = False  # said in words of their own, not by a button or its payload
 
 
 @dataclass(frozen=True, slots=True)

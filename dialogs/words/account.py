@@ -5,6 +5,7 @@ from datetime import datetime
 
 from dialogs.kit.words import Act, Call, Event
 from values.account_view import AccountView
+from values.consent import Acceptance
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class CreateAccount(Act):
 
     email: str = field(repr=False)
     credential: str
-    consents: tuple[str, ...]
+    consents: tuple[Acceptance, ...]
     name: str | None = field(default=None, repr=False)
 
 

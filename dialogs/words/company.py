@@ -7,6 +7,7 @@ from typing import ClassVar
 from dialogs.case import CompanyData
 from dialogs.kit.words import Act, Call, Event
 from values.account_view import CompanyView
+from values.consent import Acceptance
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,13 @@ class SaveCompany(Act):
     legal_form: str | None = None
     vat_checked_at: datetime | None = None
     vat_check_id: str | None = field(default=None, repr=False)
+    accepted: tuple[Acceptance, ...] = ()  # the statement
+    declares: bool = False  # it is asked for, and there must be one
+
+
+@dataclass(frozen=True, slots=True)
+class WordsChanged(Event):
+    """It isn't saved: the statement that was accepted isn't the profile's any more."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from dialogs.case import InvoiceLine
 from dialogs.kit.words import Act, Call, Event
+from values.consent import Acceptance
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +14,7 @@ class ActivateEInvoice(Act):
 
     account_id: str
     email: str = field(repr=False)
+    accepted: tuple[Acceptance, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

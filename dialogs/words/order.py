@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from dialogs.kit.words import Act, Event
 from values.cart_line import CartLine
+from values.consent import Acceptance
 from values.orderer import Orderer
 from values.price import Price
 
@@ -20,6 +21,7 @@ class PlaceOrder(Act):
     discount: str | None
     price: Price
     documents: tuple[str, ...]
+    accepted: tuple[Acceptance, ...] = ()  # the documents, and perhaps others, as they were given
     orderer: Orderer | None = None
 
 
@@ -57,10 +59,12 @@ class OrderPlaced(Event):
 
 @dataclass(frozen=True, slots=True)
 class OrderRefused(Event):
-    """It could not be placed: account_pending, company_unconfirmed, order_open, price_changed, or because of its code:
-    discount_used_up, discount_used_by_customer, discount_expired."""
+    """It could not be placed: account_pending, company_unconfirmed, order_open, price_changed, words_changed or
+    words_unknown (of `documents`, which are agreed to anew), or because of its code: discount_used_up,
+    discount_used_by_customer, discount_expired."""
 
     reason: str
+    documents: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

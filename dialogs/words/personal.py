@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from dialogs.kit.words import Act, Event
+from values.consent import Acceptance
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +29,11 @@ class ConsentsListed(Event):
 
 @dataclass(frozen=True, slots=True)
 class SetConsents(Act):
-    """These of the voluntary consents stand from now on, the others don't."""
+    """These of the voluntary consents stand from now on, the others don't. `how` says how the change was made."""
 
     account_id: str
-    given: tuple[str, ...]
+    given: tuple[Acceptance, ...]
+    how: str
 
 
 @dataclass(frozen=True, slots=True)

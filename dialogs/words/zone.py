@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from dialogs.kit.words import Act, Event
+from values.consent import Acceptance
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,6 +12,8 @@ class SetAutoRenewal(Act):
 
     account_id: str
     on: bool
+    accepted: tuple[Acceptance, ...] = ()  # the words agreed to, where the profile has any
+    how: str = "button"
 
 
 @dataclass(frozen=True, slots=True)

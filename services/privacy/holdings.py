@@ -13,6 +13,7 @@ ELSEWHERE: Mapping[str, str] = {
     "feedback": "handed out as `opinions` of each conversation",
     "visit": "says which lines of a conversation are whose",
     "desk_note": "handed out as `notes` of each conversation, without the agent who wrote it",
+    "consent_text": "handed out as `words` of each consent",
     "blocked_address": "handed out as `blocked` of each conversation",
 }
 """Tables that the export reads by another way."""
@@ -64,6 +65,7 @@ ERASED: Mapping[str, str] = {
     "code": "kept: keyed hashes; two days",
     "one_time_link": "emptied and cancelled",
     "consent": "kept as a proof, without the conversation",
+    "consent_text": "the words that were accepted: kept with the proof, nothing of a person",
     "company": "deleted; one that something was ordered for is emptied",
     "counter": "nothing of a person",
     "discount_code": "nothing of a person",

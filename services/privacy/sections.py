@@ -21,6 +21,12 @@ OF = sa.bindparam("of")
 _orders = sa.select(d.sales_order.c.id).where(d.sales_order.c.account_id == OF)
 _payments = sa.select(d.payment.c.id).where(d.payment.c.order_id.in_(_orders))
 _subscriptions = sa.select(d.subscription.c.id).where(d.subscription.c.account_id == OF)
+_words = (
+    sa.select(d.consent_text.c.words)
+    .where(d.consent_text.c.text_sha256 == d.consent.c.text_sha256)
+    .correlate(d.consent)
+    .scalar_subquery()
+)
 _files = sa.select(files.customer_on_file.c.id).where(files.customer_on_file.c.account_id == OF)
 _programs = sa.select(files.owned_program.c.id).where(files.owned_program.c.customer_id.in_(_files))
 
@@ -40,12 +46,14 @@ class Section:
     fields: Mapping[str, str]  # name → column
     left_out: Mapping[str, str] = field(default_factory=dict[str, str])  # column → why
     order: tuple[str, ...] = ()
+    besides: Mapping[str, sa.ColumnElement[Any]] = field(default_factory=dict[str, sa.ColumnElement[Any]])  # of others
 
     @property
     def query(self) -> sa.Select[Any]:
         """The rows, for `OF`."""
         columns = (self.table.c[column].label(name) for name, column in self.fields.items())
-        return sa.select(*columns).where(self.where).order_by(*(self.table.c[name] for name in self.order))
+        others = (column.label(name) for name, column in self.besides.items())
+        return sa.select(*columns, *others).where(self.where).order_by(*(self.table.c[name] for name in self.order))
 
 
 def _same(*names: str, **renamed: str) -> dict[str, str]:
@@ -99,6 +107,7 @@ SECTIONS: tuple[Section, ...] = (
         _same("version", "locale", "given", "channel", "how", "at", "text_sha256", "conversation_id", id="consent_id"),
         {"account_id": SAME, "id": _INTERNAL},
         ("id",),
+        {"words": _words},
     ),
     Section(
         "orders",

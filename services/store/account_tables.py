@@ -68,13 +68,23 @@ consent = sa.Table(
     sa.Column("consent_id", sa.Text, nullable=False),
     sa.Column("version", sa.Text, nullable=False),
     sa.Column("locale", sa.Text, nullable=False),
-    sa.Column("text_sha256", sa.Text, nullable=False),  # of the exact words shown
+    sa.Column("text_sha256", sa.Text, nullable=False),  # of the exact words shown, which are in `consent_text`
     sa.Column("given", sa.Boolean, nullable=False),
     sa.Column("channel", sa.Text, nullable=False),
-    sa.Column("how", sa.Text, nullable=False),  # button, word, page
+    sa.Column("how", sa.Text, nullable=False),  # button, word
     sa.Column("at", UtcDateTime, nullable=False),
     sa.Index("ix_consent_account_id", "account_id"),
     sa.Index("ix_consent_conversation_id", "conversation_id"),
+    sa.Index("ix_consent_text_sha256", "text_sha256"),
+)
+
+# The words that were accepted, once per version and language; a profile changes, these stay. What was accepted before
+# they were kept has its words here only if a profile of later on still had them.
+consent_text = sa.Table(
+    "consent_text",
+    metadata,
+    sa.Column("text_sha256", sa.Text, primary_key=True),
+    sa.Column("words", sa.Text, nullable=False),
 )
 
 company = sa.Table(

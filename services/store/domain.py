@@ -5,7 +5,7 @@ that a transaction run again writes the same rows. Amounts are integers in minor
 nothing of its own. For whoever goes through everything that is held; others import from where a table stands.
 """
 
-from services.store.account_tables import account, company, consent, contact, contact_claim, credential
+from services.store.account_tables import account, company, consent, consent_text, contact, contact_claim, credential
 from services.store.order_tables import counter, discount_code, einvoice, orderer, sales_order
 from services.store.payment_tables import payment, payment_attempt, payment_method, payment_notice
 from services.store.proof_tables import code, limit_hit, one_time_link, start_link
@@ -17,6 +17,7 @@ __all__ = [
     "code",
     "company",
     "consent",
+    "consent_text",
     "contact",
     "contact_claim",
     "counter",

@@ -4,8 +4,20 @@ import pytest
 
 from dialogs.words.account import LoggedIn
 from dialogs.words.einvoice import ActivateEInvoice, ChangeInvoiceEmail, EInvoiceRefused, EInvoiceSwitched
-from tests.dialogs.driver import Driver, activated, contact_proven, known_account, known_company, known_order, paid
+from tests.dialogs.driver import (
+    NOW,
+    SELLER,
+    Driver,
+    activated,
+    contact_proven,
+    known_account,
+    known_company,
+    known_order,
+    paid,
+)
 
+#: The consent as the button gives it.
+EINVOICE = SELLER.document("einvoice").accepted("pl", NOW, "button")
 #: The straight way is at its end: whether it helped is asked once.
 END = "feedback.end"
 
@@ -13,7 +25,7 @@ END = "feedback.end"
 def test_pressing_the_button_activates_for_the_accounts_e_mail() -> None:
     customer = paid().press("einvoice:activate")
 
-    assert customer.acts[-1] == ActivateEInvoice("account-1", "jan@example.com")
+    assert customer.acts[-1] == ActivateEInvoice("account-1", "jan@example.com", (EINVOICE,))
     assert customer.heard == ["einvoice.active", END]
     assert customer.at == "zone.zone"
 
@@ -70,7 +82,9 @@ def test_another_address_before_the_activation_is_noted() -> None:
     customer.write("faktury@example.com")
     assert (customer.heard, customer.at) == (["einvoice.email_noted"], "einvoice.einvoice")
 
-    assert customer.press("einvoice:activate").acts[-1] == ActivateEInvoice("account-1", "faktury@example.com")
+    assert customer.press("einvoice:activate").acts[-1] == ActivateEInvoice(
+        "account-1", "faktury@example.com", (EINVOICE,)
+    )
 
 
 def test_another_address_from_the_zone_is_told_to_the_service() -> None:

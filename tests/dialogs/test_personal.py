@@ -22,7 +22,7 @@ def test_a_voluntary_consent_is_taken_back_by_its_box() -> None:
     assert customer.at == "personal.consents"
     customer.press("consents:done")
 
-    assert customer.acts[-1] == SetConsents("account-1", ())
+    assert customer.acts[-1] == SetConsents("account-1", (), "button")
     assert (customer.heard, customer.at) == (["personal.consents_saved"], "zone.zone")
 
 

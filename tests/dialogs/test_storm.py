@@ -151,7 +151,7 @@ class Storm(RuleBasedStateMachine):
         assert all(getattr(act, f.name) != "" for f in fields(act)), f"{act} has an empty field"  # type: ignore[arg-type]
         match act, outcome:
             case account.CreateAccount(consents=consents), _:
-                assert set(consents) >= {c.id for c in SELLER.consents if c.obligatory}
+                assert {given.id for given in consents} >= {c.id for c in SELLER.consents if c.obligatory}
             case company.SaveCompany(data=data), _:
                 assert all((data.name, data.street, data.postal_code, data.city))
             case order.PlaceOrder(method=method), order.OrderPlaced():

@@ -93,6 +93,8 @@ CARD: Example = {
             "given_at": "2026-11-20T09:44:15.569009Z",
             "withdrawn_at": None,
             "channel": "web",
+            "how": "button",
+            "words": "I have read the privacy policy: https://fakturasmart.example/privacy",
         }
     ],
     "orders": [ORDER],

@@ -58,7 +58,8 @@ class CompanyRow(BaseModel):
 
 
 class ConsentRow(BaseModel):
-    """A consent given, by the version and language of the words that were shown."""
+    """A consent given, in the version and the language in which it was shown. `words` are the exact ones; null for a
+    consent from before they were kept, whose words the profile has changed since. `how`: by a button or in words."""
 
     id: str
     version: str
@@ -66,6 +67,8 @@ class ConsentRow(BaseModel):
     given_at: When
     withdrawn_at: When | None
     channel: ChannelName
+    how: str
+    words: str | None
 
 
 class ItemRow(BaseModel):

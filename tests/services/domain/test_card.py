@@ -24,7 +24,7 @@ def whole(connection: sa.Connection) -> dict[str, Any]:
         consent_id="privacy",
         version="2026-11",
         locale="pl",
-        text_sha256="0" * 64,
+        words="Zgadzam się.",
         given=True,
         channel="rest",
         how="button",
@@ -85,6 +85,8 @@ def test_the_whole_card(connection: sa.Connection) -> None:
                 "given_at": "2026-11-20T12:00:00Z",
                 "withdrawn_at": None,
                 "channel": "rest",
+                "how": "button",
+                "words": "Zgadzam się.",
             }
         ],
         "orders": [

@@ -8,7 +8,7 @@ from services import consents
 from services.consents import Standing
 from services.store.account_tables import consent
 from tests.services.domain.people import later, sign_up
-from values.consent import Consent, fingerprint
+from values.consent import Consent
 
 
 def decide(
@@ -18,7 +18,7 @@ def decide(
     minutes: int,
     account: str | None = "a1",
     version: str = "1",
-    words: str = "",
+    words: str = "Zgadzam się.",
 ) -> None:
     consents.record(
         connection,
@@ -27,7 +27,7 @@ def decide(
         consent_id=id,
         version=version,
         locale="pl",
-        text_sha256=fingerprint(words),
+        words=words,
         given=given,
         channel="rest",
         how="button",
@@ -37,7 +37,7 @@ def decide(
 
 def standing(id: str, given: int, withdrawn: int | None = None, version: str = "1") -> Standing:
     until = None if withdrawn is None else later(minutes=withdrawn)
-    return Standing(id, version, "pl", "rest", later(minutes=given), until)
+    return Standing(id, version, "pl", "rest", later(minutes=given), until, "button", "Zgadzam się.")
 
 
 def test_what_was_decided_before_the_account_becomes_its_own(connection: sa.Connection) -> None:

@@ -65,7 +65,7 @@ def known_everywhere(connection: sa.Connection) -> str:
         consent_id="privacy",
         version="2",
         locale="pl",
-        text_sha256="0" * 64,
+        words="Zgadzam się.",
         given=True,
         channel="rest",
         how="button",

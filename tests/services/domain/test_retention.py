@@ -124,7 +124,7 @@ def test_of_an_erased_person_consents_and_orders_go_when_the_law_lets_them(
         consent_id="privacy",
         version="1",
         locale="pl",
-        text_sha256="0" * 64,
+        words="Zgadzam się.",
         given=True,
         channel="rest",
         how="button",

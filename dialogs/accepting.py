@@ -1,0 +1,41 @@
+"""Accepting: which words an answer binds to, and what is kept of an acceptance until it is recorded.
+
+The words stand in the seller's profile. Between the question and the answer, or the answer and the record, a desk may
+have been started anew with others: then it is asked again.
+"""
+
+from dialogs.case import Ctx
+from dialogs.kit import Bound, Say
+from values.consent import Acceptance, Consent
+
+RENEWAL = "auto_renewal"
+"""The document with the words of the consent to automatic renewal."""
+
+
+def documents(ctx: Ctx, *ids: str) -> tuple[Consent, ...]:
+    """Return those of the named documents that the profile has."""
+    return tuple(ctx.seller.document(id) for id in ids if ctx.seller.accepts(id))
+
+
+def bound(asked: tuple[Consent, ...], ctx: Ctx) -> Bound | None:
+    """Return what an answer binds to: version and words in the language of the talk; None where nothing is asked."""
+    locale = ctx.case.talk.locale
+    mark = " ".join(f"{one.id}:{one.version}:{one.fingerprint(locale)}" for one in asked)
+    return Bound(mark, Say("kit.words_changed")) if asked else None
+
+
+def accepted(asked: tuple[Consent, ...], ctx: Ctx) -> tuple[Acceptance, ...]:
+    """Return the acceptances that the answer just given is."""
+    how = "word" if ctx.typed else "button"
+    return tuple(one.accepted(ctx.case.talk.locale, ctx.now, how) for one in asked)
+
+
+def anew(before: tuple[Acceptance, ...], asked: tuple[Consent, ...], ctx: Ctx) -> tuple[Acceptance, ...]:
+    """Return the acceptances with those just given in the place of earlier ones of the same documents."""
+    given = accepted(asked, ctx)
+    return (*without(before, *(one.id for one in given)), *given)
+
+
+def without(before: tuple[Acceptance, ...], *ids: str) -> tuple[Acceptance, ...]:
+    """Return the acceptances but for these documents."""
+    return tuple(one for one in before if one.id not in ids)

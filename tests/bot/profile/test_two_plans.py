@@ -1,0 +1,38 @@
+"""A profile with a cart and two plans, made from the one that `okienko new` writes: what most sellers have."""
+
+from pathlib import Path
+
+from bot.profile import load
+from bot.profile.beginning import begin
+from bot.profile.rehearsal import rehearse
+
+WORDS = {
+    "pl": (
+        "Plan Pro",
+        "Plan Standard: {net} netto za rok ({gross} z VAT)",
+        "Plan Pro: {net} netto za rok ({gross} z VAT)",
+    ),
+    "it": ("Piano Pro", "Piano Standard: {net} più IVA all’anno", "Piano Pro: {net} più IVA all’anno"),
+    "en": ("Pro plan", "Standard plan: {net} a year, {gross} with VAT", "Pro plan: {net} a year, {gross} with VAT"),
+}
+
+
+def two_plans(folder: Path) -> Path:
+    """The tutorial's way: the dialog `cart`, a second plan, and three texts in each language."""
+    begin(folder)
+    profile = folder / "profile.toml"
+    text = profile.read_text("utf-8").replace('dialogs = ["account"', 'dialogs = ["cart", "account"')
+    text = text.replace("[[consent]]", '[[plan]]\nid = "pro"\nnet = "250.00"\nyears = [1]\n\n[[consent]]', 1)
+    profile.write_text(text, "utf-8")
+    for locale, (pro, *offers) in WORDS.items():
+        texts = folder / f"texts/{locale}.toml"
+        said = texts.read_text("utf-8").replace("[plan]\n", f'[plan]\npro = "{pro}"\n')
+        said += f'\n[offer]\nstandard = "{offers[0]}"\npro = "{offers[1]}"\n'
+        texts.write_text(said, "utf-8")
+    return folder
+
+
+def test_a_cart_with_two_plans_passes_the_check(tmp_path: Path) -> None:
+    profile = load(two_plans(tmp_path / "new"))
+
+    assert rehearse(profile)[1] == ()

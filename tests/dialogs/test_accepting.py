@@ -1,0 +1,142 @@
+"""What is accepted is kept as it was given; where the profile words it otherwise since, it is asked again."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from dialogs.kit import Said
+from dialogs.words.account import CreateAccount, PasswordSet
+from dialogs.words.order import OrderRefused, PlaceOrder
+from dialogs.words.personal import ConsentsListed, ListConsents, SetConsents
+from tests.dialogs.driver import NOW, SELLER, Driver, activated, summary_shown
+from values.consent import Acceptance, Consent
+from values.meaning import Press
+from values.seller import Seller
+
+
+def worded(seller: Seller, of: str, version: str = "1") -> Seller:
+    """The seller whose consents and documents say `of` in each language."""
+
+    def say(asked: Consent) -> Consent:
+        words = tuple((locale, f"{asked.id} {of} {locale}") for locale in seller.locales)
+        return replace(asked, version=version, words=words)
+
+    return replace(seller, consents=tuple(map(say, seller.consents)), documents=tuple(map(say, seller.documents)))
+
+
+OLD, NEW = worded(SELLER, "old"), worded(SELLER, "new", "2")
+
+
+def at_the_button(customer: Driver) -> Driver:
+    """Everything is agreed to, the summary too."""
+    return customer.prove_email().press("confirm:yes")
+
+
+def with_old_words() -> Driver:
+    customer = summary_shown()
+    customer.seller = OLD
+    return customer.press("/back", "/back").press("terms:accept", "clauses:accept")
+
+
+def placed(customer: Driver) -> PlaceOrder:
+    return next(act for act in reversed(customer.acts) if isinstance(act, PlaceOrder))
+
+
+def refuse_changed(act: PlaceOrder) -> OrderRefused:
+    return OrderRefused("words_changed", act.documents)
+
+
+def test_version_words_language_moment_and_way_are_those_of_the_press() -> None:
+    customer = with_old_words()
+    pressed_at = customer.now
+    customer.now += timedelta(minutes=5)
+    at_the_button(customer).command("lang", "en").press("pay:now")
+
+    documents = {one.id: one for one in placed(customer).accepted}
+    assert placed(customer).documents == ("terms", "clauses")
+    assert documents["terms"] == OLD.document("terms").accepted("pl", pressed_at, "button")
+
+
+def test_what_is_typed_is_recorded_as_typed() -> None:
+    customer = summary_shown().press("/back", "/back")
+    customer.hear(Said(Press("terms:accept"), typed=True)).press("clauses:accept")
+
+    assert [one.how for one in customer.case.order.accepted] == ["word", "button"]
+
+
+def test_words_changed_before_the_order_are_asked_again_with_a_word_of_why() -> None:
+    customer = at_the_button(with_old_words())
+    customer.seller = NEW
+    customer.outcomes[PlaceOrder] = refuse_changed
+    customer.press("pay:now")
+
+    assert customer.heard == ["order.refused.words_changed"]
+    assert customer.at == "order.terms"
+    del customer.outcomes[PlaceOrder]
+    customer.press("terms:accept", "clauses:accept")
+    assert customer.at == "order.pay", "the summary, whose sums are the same, still holds"
+    customer.press("pay:now")
+    assert {one.version for one in placed(customer).accepted} == {"2"}
+
+
+def test_a_question_whose_words_changed_before_the_press_is_asked_again() -> None:
+    customer = with_old_words().press("/back", "/back")
+    assert customer.at == "order.terms"
+    customer.seller = NEW
+    customer.press("terms:accept")
+
+    assert (customer.heard, customer.at) == (["kit.words_changed"], "order.terms")
+    assert customer.press("terms:accept").at == "order.clauses"
+    assert customer.case.order.accepted[-1].version == "2"
+
+
+def test_a_press_under_a_question_in_another_language_is_no_answer() -> None:
+    customer = with_old_words().press("/back", "/back")
+    customer.case = replace(customer.case, talk=replace(customer.case.talk, locale="en"))
+    customer.press("terms:accept")
+
+    assert (customer.heard, customer.at) == ([], "order.terms")
+    assert customer.press("terms:accept").case.order.accepted[-1].locale == "en"
+
+
+def test_a_sum_that_changed_at_the_summary_is_told_before_it_is_agreed_to() -> None:
+    customer = summary_shown().prove_email()
+    dearer = replace(SELLER, plans=tuple(replace(plan, net=plan.net + 10000) for plan in SELLER.plans))
+    customer.seller = dearer
+    customer.press("confirm:yes")
+
+    assert (customer.heard, customer.at) == (["order.refused.price_changed"], "order.confirm")
+    assert customer.press("confirm:yes").at == "order.pay"
+
+
+def test_an_acceptance_of_an_earlier_release_without_words_is_asked_again_at_the_order() -> None:
+    customer = at_the_button(summary_shown())
+    customer.given(PlaceOrder, OrderRefused("words_unknown", ("terms", "clauses"))).press("pay:now")
+
+    assert (customer.heard, customer.at) == (["order.refused.words_unknown"], "order.terms")
+    assert customer.press("terms:accept", "clauses:accept").at == "order.pay"
+
+
+def test_consents_whose_words_changed_under_the_boxes_are_asked_again() -> None:
+    customer = Driver(OLD).press("start:buy", "account:new").write("jan@example.com")
+    customer.happen(PasswordSet("page-set_password", "credential-1"))
+    customer.seller = NEW
+    customer.press("consents:required")
+
+    assert (customer.heard, customer.at) == (["kit.words_changed"], "account.consents")
+    customer.press("consents:required")
+    made = next(act for act in customer.acts if isinstance(act, CreateAccount))
+    assert made.consents == (NEW.consents[0].accepted("pl", NOW, "button"),)
+
+
+def test_the_zones_consents_show_their_words_and_keep_them() -> None:
+    customer = activated()
+    customer.seller = OLD
+    customer.given(ListConsents, ConsentsListed(()))
+    customer.press("zone:consents", "consents:toggle:marketing")
+    customer.seller = NEW
+    customer.press("consents:done")
+    assert (customer.heard, customer.at) == (["kit.words_changed"], "personal.consents")
+
+    customer.press("consents:done")
+    given: tuple[Acceptance, ...] = (NEW.consents[1].accepted("pl", customer.now, "button"),)
+    assert customer.acts[-1] == SetConsents("account-1", given, "button")
