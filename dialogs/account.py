@@ -171,7 +171,7 @@ consents = dialog.choose(
     done=lambda s, _c: s.consents is not None or s.id is not None,
     expects=Expects.consents,
     when=lambda s, c: wants_new(s, c) and bool(c.seller.consents),
-    binds=lambda _s, c: accepting.bound(c.seller.consents, c),
+    bound_to=lambda _s, c: accepting.bound(c.seller.consents, c),
     intents={"affirm": "consents:required"},
 )
 create = dialog.do(

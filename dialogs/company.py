@@ -146,7 +146,7 @@ statement = dialog.choose(
     when=lambda _s, c: c.seller.company.statement,
     done=lambda s, _c: s.statement is not None or declared(s),
     params=shown,
-    binds=lambda _s, c: accepting.bound(accepting.documents(c, STATEMENT), c),
+    bound_to=lambda _s, c: accepting.bound(accepting.documents(c, STATEMENT), c),
     intents={"affirm": "statement:accept"},
 )
 add_contact_forms(dialog)

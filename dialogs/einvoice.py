@@ -54,7 +54,7 @@ def _consent(ctx: Ctx) -> tuple[Consent, ...]:
     return accepting.documents(ctx, "einvoice")
 
 
-def _binds(_s: EInvoice, ctx: Ctx) -> Bound | None:
+def _bound(_s: EInvoice, ctx: Ctx) -> Bound | None:
     return accepting.bound(_consent(ctx), ctx)
 
 
@@ -92,7 +92,7 @@ einvoice = dialog.choose(
     slot="choice",
     done=lambda s, c: s.choice is not None or _at_home(c),
     params=_shown,
-    binds=_binds,
+    bound_to=_bound,
     intents={
         "activate_einvoice": "einvoice:activate",
         "affirm": "einvoice:activate",
@@ -114,7 +114,7 @@ confirm = dialog.choose(
     expects=Expects.confirm_data,
     needs=("einvoice", "invoice_email"),
     params=_shown,
-    binds=_binds,
+    bound_to=_bound,
     intents={
         "affirm": "confirm:yes",
         "activate_einvoice": "confirm:yes",

@@ -75,7 +75,7 @@ auto_renewal = dialog.choose(
     when=lambda _s, c: c.seller.auto_renewal in ("ask", "obligatory"),
     done=_filled("auto_renewal"),
     params=shown,
-    binds=lambda _s, c: accepting.bound(accepting.documents(c, RENEWAL), c),
+    bound_to=lambda _s, c: accepting.bound(accepting.documents(c, RENEWAL), c),
     intents={
         "renewal_on": "auto_renewal:yes",
         "renewal_off": "auto_renewal:no",
@@ -146,7 +146,7 @@ def _accepted(name: str) -> Step[Order]:
         slot=name,
         when=lambda _s, c: c.seller.accepts(name),
         done=_filled(name),
-        binds=lambda _s, c: accepting.bound(accepting.documents(c, name), c),
+        bound_to=lambda _s, c: accepting.bound(accepting.documents(c, name), c),
         intents=intents,
     )
 
@@ -179,7 +179,7 @@ confirm = dialog.choose(
         *("company.confirm", "company.holder_email", "company.sdi_code"),
     ),
     params=shown,
-    binds=_sums,
+    bound_to=_sums,
     intents={"affirm": "confirm:yes", "deny": "confirm:edit", "correct_data": "confirm:edit"},
     edits=(
         *("cart.addons", "auto_renewal", "method", "years", "discount"),

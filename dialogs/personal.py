@@ -78,7 +78,7 @@ consents = dialog.choose(
     done=lambda _s, _c: False,
     expects=Expects.consents,
     params=lambda _s, c: {"words": _words(c)},
-    binds=lambda _s, c: accepting.bound(voluntary(c), c),
+    bound_to=lambda _s, c: accepting.bound(voluntary(c), c),
     intents={"affirm": "consents:done", "back": "zone:home"},
     counted=False,
 )

@@ -27,7 +27,7 @@ def declare_switch(dialog: Dialog[Zone]) -> None:
         when=lambda s, _c: s.page == "renewal",
         done=lambda _s, _c: False,
         params=lambda _s, c: order_shown(c.case.order, c),
-        binds=_binds,
+        bound_to=_bound,
         intents={"renewal_on": "auto_renewal:yes", "renewal_off": "auto_renewal:no", "back": "zone:home"},
         counted=False,
     )
@@ -59,7 +59,7 @@ def declare_data(dialog: Dialog[Zone]) -> None:
         when=lambda s, _c: s.page == "additional",
         done=lambda _s, _c: False,
         params=lambda _s, c: {"email": c.case.account.email, "auto_renewal": c.case.renewal.consented},
-        binds=_binds,
+        bound_to=_bound,
         intents={
             "affirm": "confirm:yes",
             "renewal_on": "confirm:yes",
@@ -103,7 +103,7 @@ def additional_left(s: Zone, e: Chosen, ctx: Ctx) -> Decision[Zone]:
     return then(s, _set(ctx, on=False))
 
 
-def _binds(_s: Zone, ctx: Ctx) -> Bound | None:
+def _bound(_s: Zone, ctx: Ctx) -> Bound | None:
     return accepting.bound(accepting.documents(ctx, RENEWAL), ctx)
 
 

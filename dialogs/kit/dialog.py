@@ -26,7 +26,7 @@ class _Question(_AnyStep[S], Generic[S], total=False):
     """What every step that speaks to the customer may declare besides."""
 
     params: Shown[S]
-    binds: Callable[[S, Ctx], Bound | None]
+    bound_to: Callable[[S, Ctx], Bound | None]
     intents: Intents
     links: tuple[str, ...]
     counted: bool

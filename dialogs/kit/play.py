@@ -116,7 +116,7 @@ class Play(Generic[C]):
 
     def bound(self, step: AnyStep) -> Bound | None:
         """What an answer to the step binds to now; None where it binds to nothing that is shown."""
-        return step.binds(self.slots(step), self.ctx) if step.binds is not None else None
+        return step.bound_to(self.slots(step), self.ctx) if step.bound_to is not None else None
 
     def awaited(self, step: AnyStep) -> bool:
         """True while a call of this step is under way."""

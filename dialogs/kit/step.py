@@ -71,7 +71,7 @@ class Step(Generic[S]):
     options: Options[S] = _no_options
     effect: Callable[[S, Ctx], Effect] | None = None  # what a `do` step causes when it is reached
     params: Shown[S] = _no_params
-    binds: Callable[[S, Ctx], Bound | None] | None = None  # what its question shows and its answer binds to
+    bound_to: Callable[[S, Ctx], Bound | None] | None = None  # what its question shows and its answer binds to
     intents: Intents = field(default_factory=dict[str, str])  # intent → the payload it stands for here, if offered
     pieces: Callable[[S, Ctx], Word | None] = _nothing  # what a quantity counts, in the words by which people do
     optional: bool = False  # `STEP:skip` is a way past it

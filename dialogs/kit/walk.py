@@ -274,7 +274,7 @@ class _Walker(Generic[C]):
         for say in played.says:
             self._hear(say)
         if (question := played.question) is not None:
-            bound = question.step.binds and question.step.binds(
+            bound = question.step.bound_to and question.step.bound_to(
                 getattr(played.case, question.step.dialog), self.world.context(played.case)
             )
             if bound is not None:

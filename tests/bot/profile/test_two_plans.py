@@ -12,7 +12,11 @@ WORDS = {
         "Plan Standard: {net} netto za rok ({gross} z VAT)",
         "Plan Pro: {net} netto za rok ({gross} z VAT)",
     ),
-    "it": ("Piano Pro", "Piano Standard: {net} più IVA all’anno", "Piano Pro: {net} più IVA all’anno"),
+    "it": (
+        "Piano Pro",
+        "Piano Standard: {net} all’anno, {gross} con IVA",
+        "Piano Pro: {net} all’anno, {gross} con IVA",
+    ),
     "en": ("Pro plan", "Standard plan: {net} a year, {gross} with VAT", "Pro plan: {net} a year, {gross} with VAT"),
 }
 
