@@ -239,6 +239,7 @@ class Order:
     number: str | None = None
     items: tuple[Line, ...] = ()  # what was ordered, once it is placed
     cancelled: str | None = None  # number of the order withdrawn last: its money may come all the same
+    leaving: bool = False  # start again was asked for: whether the unpaid order is to be cancelled is the question
 
 
 @dataclass(frozen=True, slots=True)

@@ -224,6 +224,8 @@ place = dialog.do(
     instead=_cancelling,
 )
 
+order_placed.declare_restart(dialog)
+
 
 @auto_renewal.on(Answered)
 def renewal_chosen(s: Order, e: Answered, ctx: Ctx) -> Decision[Order]:

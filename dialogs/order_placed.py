@@ -4,7 +4,21 @@ from dataclasses import replace
 
 from dialogs.case import Ctx, Order
 from dialogs.costs import cart, code_of, lines, shown
-from dialogs.kit import HUMAN, Cancelled, Decision, Dialog, Params, Say, Step, Word, then
+from dialogs.kit import (
+    HUMAN,
+    Answered,
+    Cancelled,
+    Decision,
+    Dialog,
+    Option,
+    Params,
+    RestartAsked,
+    Say,
+    StartAgain,
+    Step,
+    Word,
+    then,
+)
 from dialogs.words.note import NoteFailed, SendNote
 from dialogs.words.order import CancelOrder, OrderCancelled, OrderPlaced, OrderRefused, OrderStands
 from dialogs.words.payment import PaymentBooked, PaymentOpened
@@ -27,13 +41,47 @@ def declare(dialog: Dialog[Order], place: Step[Order]) -> None:
     dialog.always(PaymentBooked)(paid_after_all)
 
 
+def declare_restart(dialog: Dialog[Order]) -> None:
+    """Asks whether an unpaid order is to be cancelled, where the customer wants to start again."""
+    asked = dialog.choose(
+        "restart",
+        lambda _s, _c: (
+            Option("restart:yes", "option.order.cancel"),
+            Option("restart:no", "option.order.to_payment"),
+        ),
+        when=lambda s, c: s.leaving and _unpaid(s, c),
+        done=lambda _s, _c: False,
+        params=lambda s, _c: {"number": s.number},
+        intents={"affirm": "restart:yes", "back": "restart:no", "deny": "restart:no"},
+        counted=False,
+    )
+    asked.on(Answered)(answered)
+    dialog.always(RestartAsked)(restart_asked)
+
+
+def _unpaid(s: Order, ctx: Ctx) -> bool:
+    return s.id is not None and ctx.case.payment.status != "paid"
+
+
+def restart_asked(s: Order, _e: RestartAsked, ctx: Ctx) -> Decision[Order]:
+    """An order isn't given up by the way: its payment may be open in another window."""
+    if not _unpaid(s, ctx):
+        return then(s)
+    return then(replace(s, leaving=True), Say("order.unpaid", {"number": s.number}))
+
+
+def answered(s: Order, e: Answered, _ctx: Ctx) -> Decision[Order]:
+    """The order is given up with all that is being filled in, or paid after all."""
+    return then(replace(s, leaving=False), *((StartAgain(),) if e.value == "yes" else ()))
+
+
 def order_placed(s: Order, e: OrderPlaced, ctx: Ctx) -> Decision[Order]:
     """The payment is opened next, by its own dialog. Letters go out as the seller has them: the confirmation of the
     order, and with the first one the user name."""
     due = (notes.ORDER, *((notes.WELCOME,) if e.first else ()))
     letters = tuple(SendNote(note, e.order_id) for note in due if note in ctx.seller.notes)
     code, price = code_of(s, ctx), s.price or cart(s, ctx)
-    placed = replace(s, discount=code.code if code else None, price=price, items=_counted(s, ctx))
+    placed = replace(s, leaving=False, discount=code.code if code else None, price=price, items=_counted(s, ctx))
     placed = replace(placed, id=e.order_id, number=e.number)
     return then(placed, Say("order.placed", {"number": e.number, "letters": bool(letters)}), *letters)
 
@@ -57,12 +105,12 @@ def order_refused(s: Order, e: OrderRefused, ctx: Ctx) -> Decision[Order]:
     return then(back, Say(f"order.refused.{e.reason}", params, options=ways))
 
 
-def cancelled(s: Order, _e: Cancelled, ctx: Ctx) -> Decision[Order]:
+def cancelled(s: Order, e: Cancelled, ctx: Ctx) -> Decision[Order]:
     """An unpaid order is withdrawn; a paid one stands, and isn't spoken of while something else is filled in."""
     if s.id is None:
         return then(s)
     if ctx.case.payment.status == "paid":
-        return then(s) if _on_another_page(ctx) else then(s, Say("order.stands", {"number": s.number}))
+        return then(s) if _on_another_page(ctx) or not e.meant else then(s, Say("order.stands", {"number": s.number}))
     return then(s, CancelOrder(s.id))
 
 

@@ -8,6 +8,8 @@ from datetime import date, datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from values.quiet_hours import QuietHours
+
 Action = Literal["remind", "announce", "collect", "lapse", "end"]
 MONTHS_A_YEAR = 12
 
@@ -101,13 +103,7 @@ def next_collection(rules: RenewalRules, ends_at: datetime, zone: ZoneInfo, afte
 
 def awake(moment: datetime, rules: RenewalRules, zone: ZoneInfo) -> datetime:
     """The moment itself, or the end of the quiet hours that it lies in."""
-    here = moment.astimezone(zone)
-    start, end = rules.quiet_from, rules.quiet_to
-    quiet = start <= here.hour or here.hour < end if start > end else start <= here.hour < end
-    if not quiet:
-        return moment
-    day = here.date() + timedelta(days=1) if start > end and here.hour >= start else here.date()
-    return datetime.combine(day, time(end), zone).astimezone(moment.tzinfo)
+    return QuietHours(rules.quiet_from, rules.quiet_to).awake(moment, zone)
 
 
 def days_left(ends_at: datetime, now: datetime, zone: ZoneInfo) -> int:

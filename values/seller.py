@@ -13,6 +13,7 @@ from values.password import DEFAULT as DEFAULT_RULE
 from values.password import PasswordRule
 from values.privacy import DEFAULT as DEFAULT_PRIVACY
 from values.privacy import PrivacyRules
+from values.quiet_hours import NIGHT, QuietHours
 from values.renewal import Program, RenewalRules
 from values.sign_up import BY_EMAIL, ENTRIES, SignUp
 from values.vat import AT_HOME, Buyer, Vat, VatRules, vat_of
@@ -33,6 +34,8 @@ class Manners:
 
     remind_after: timedelta = timedelta(hours=1)
     close_after: timedelta = timedelta(days=3)
+    remind_again_after: timedelta = timedelta(days=1)  # after the first reminder
+    quiet: QuietHours = NIGHT
     link_ttl: timedelta = timedelta(hours=72)
     payment_ttl: timedelta = timedelta(days=7)
     transfer_ttl: timedelta = timedelta(days=14)  # money that somebody has to carry to a bank or a post office

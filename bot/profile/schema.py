@@ -24,6 +24,7 @@ from values.password import PasswordRule
 from values.payment_qr import Transfer
 from values.phone import calling_code
 from values.privacy import PrivacyRules
+from values.quiet_hours import QuietHours
 from values.renewal import Program, RenewalRules
 from values.seller import Manners, Plan, Seller
 from values.sign_up import ENTRIES, By, Entry, Enumeration, SignUp, UserNames
@@ -78,17 +79,22 @@ class MannersTable(Strict):
 
     remind_after_hours: int = Field(default=1, ge=1)
     close_after_hours: int = Field(default=72, ge=1)
+    remind_again_after_hours: int = Field(default=24, ge=1)
+    quiet_from: int = Field(default=22, ge=0, le=23)
+    quiet_to: int = Field(default=7, ge=0, le=23)
     link_hours: int = Field(default=72, ge=1, le=240)
     payment_days: int = Field(default=7, ge=1, le=60)
     transfer_days: int = Field(default=14, ge=1, le=60)
 
     def build(self) -> Manners:
         return Manners(
-            timedelta(hours=self.remind_after_hours),
-            timedelta(hours=self.close_after_hours),
-            timedelta(hours=self.link_hours),
-            timedelta(days=self.payment_days),
-            timedelta(days=self.transfer_days),
+            remind_after=timedelta(hours=self.remind_after_hours),
+            close_after=timedelta(hours=self.close_after_hours),
+            remind_again_after=timedelta(hours=self.remind_again_after_hours),
+            quiet=QuietHours(self.quiet_from, self.quiet_to),
+            link_ttl=timedelta(hours=self.link_hours),
+            payment_ttl=timedelta(days=self.payment_days),
+            transfer_ttl=timedelta(days=self.transfer_days),
         )
 
 

@@ -12,7 +12,7 @@ from dialogs.kit.decide import Corrected, ResultOf, decide
 from dialogs.kit.dialog import Dialog
 from dialogs.kit.journey import Journey
 from dialogs.kit.misses import HUMAN
-from dialogs.kit.moves import Cancelled, ElsewhereAsked, HumanAsked, StartLinkOpened, StopAsked
+from dialogs.kit.moves import ElsewhereAsked, HumanAsked, StartLinkOpened, StopAsked
 from dialogs.kit.play import Issued, Played, Question
 from dialogs.kit.step import Bound, Condition, Step
 from dialogs.kit.talk import CaseBase, Shown, Talk
@@ -24,6 +24,7 @@ from dialogs.kit.words import (
     Asked,
     AwaitRemark,
     Call,
+    Cancelled,
     Chosen,
     Decision,
     Declined,
@@ -36,11 +37,13 @@ from dialogs.kit.words import (
     Param,
     Params,
     Remarked,
+    RestartAsked,
     Said,
     SaidToPerson,
     Say,
     SetTimer,
     Skipped,
+    StartAgain,
     Tell,
     TimerDue,
     Unawait,
@@ -84,6 +87,7 @@ __all__ = [
     "Played",
     "Question",
     "Remarked",
+    "RestartAsked",
     "ResultOf",
     "Said",
     "SaidToPerson",
@@ -91,6 +95,7 @@ __all__ = [
     "SetTimer",
     "Shown",
     "Skipped",
+    "StartAgain",
     "StartLinkOpened",
     "Step",
     "StopAsked",

@@ -2,14 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 from dialogs.kit.context import Context
 from dialogs.kit.correct import put_right
 from dialogs.kit.hear import hear
 from dialogs.kit.journey import EDIT, AnyStep, Journey
 from dialogs.kit.play import SLOW, Perform, Play, Played
-from dialogs.kit.talk import CaseBase
+from dialogs.kit.talk import CaseBase, Reopened
 from dialogs.kit.words import DropTimer, Event, Said, SaidToPerson, SetTimer, TimerDue, WayEnded, WhoSpeaks
 from values.expects import Expects
 
@@ -115,38 +117,58 @@ def _tidy(play: Play[C], moved: bool) -> None:
     talk, here = play.case.talk, play.position
     revising = talk.revising if talk.revising == here.path else None
     editing = talk.editing if here.name == EDIT else None
-    play.talk(revising=revising, editing=editing, misses=0 if moved else talk.misses)
+    reopened = talk.reopened if talk.reopened is not None and _on_the_way(play, talk.reopened) else None
+    told = None if moved else talk.told
+    play.talk(revising=revising, reopened=reopened, editing=editing, told=told, misses=0 if moved else talk.misses)
+
+
+def _on_the_way(play: Play[C], reopened: Reopened) -> bool:
+    """Whether a correction is still asked about: the talk hasn't come back to where it was made."""
+    stood = play.journey.known(reopened.stood)
+    return stood is not None and play.journey.precedes(play.position, stood)
 
 
 def _count_silence(play: Play[C]) -> None:
     """The customer spoke, or something else brought the talk on: from now on silence is counted anew."""
-    play.talk(reminded=False, closed=False)
-    if play.position.expects is Expects.nothing or play.position.patient:
+    play.talk(reminded=False, reminded_again=False, closed=False)
+    if play.position.expects is Expects.nothing or play.position.patient or play.case.talk.unreminded:
         play.timers.append(DropTimer(SILENCE))
     else:
-        play.timers.append(SetTimer(SILENCE, play.ctx.now + play.ctx.seller.manners.remind_after))
+        play.timers.append(SetTimer(SILENCE, _awake(play, play.ctx.seller.manners.remind_after)))
+
+
+def _awake(play: Play[C], after: timedelta) -> datetime:
+    """The moment so long from now, or the end of the quiet hours that it lies in."""
+    seller = play.ctx.seller
+    return seller.manners.quiet.awake(play.ctx.now + after, ZoneInfo(seller.time_zone))
 
 
 def _still_silent(play: Play[C]) -> Played[C]:
     """While a person has the talk it is theirs to remind."""
-    play.timers.append(SetTimer(SILENCE, play.ctx.now + play.ctx.seller.manners.remind_after))
+    play.timers.append(SetTimer(SILENCE, _awake(play, play.ctx.seller.manners.remind_after)))
     return play.played(ask=False)
 
 
 def _silence(play: Play[C]) -> Played[C]:
-    """Nobody answered: remind once with the same question, then close kindly; the step stays. A machine's silence is no
-    customer's."""
-    manners = play.ctx.seller.manners
-    if play.position.expects is Expects.nothing or play.position.patient or play.case.talk.closed:
+    """Nobody answered: remind with the same question, once more the next day, then close kindly; the step stays. A
+    machine's silence is no customer's."""
+    talk, manners = play.case.talk, play.ctx.seller.manners
+    if play.position.expects is Expects.nothing or play.position.patient or talk.closed or talk.unreminded:
         return play.played(ask=False, dropped=True)
     if play.position.awaits_machine:
-        play.timers.append(SetTimer(SILENCE, play.ctx.now + manners.remind_after))
+        play.timers.append(SetTimer(SILENCE, _awake(play, manners.remind_after)))
         return play.played(ask=False)
-    if play.case.talk.reminded:
+    if (waking := _awake(play, timedelta())) > play.ctx.now:
+        play.timers.append(SetTimer(SILENCE, waking))
+        return play.played(ask=False)
+    once = manners.remind_again_after >= manners.close_after
+    if talk.reminded_again or (talk.reminded and once):
         play.talk(closed=True)
         play.say("kit.closed")
         return play.played(ask=False)
-    play.talk(reminded=True)
-    play.say("kit.reminder")
-    play.timers.append(SetTimer(SILENCE, play.ctx.now + manners.close_after))
+    play.talk(reminded=True, reminded_again=talk.reminded)
+    play.say("kit.reminder_again" if talk.reminded else "kit.reminder")
+    rest = manners.close_after if once else manners.close_after - manners.remind_again_after
+    after = rest if talk.reminded or once else manners.remind_again_after
+    play.timers.append(SetTimer(SILENCE, _awake(play, after)))
     return play.played(ask=True)

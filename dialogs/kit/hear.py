@@ -46,6 +46,8 @@ MOVES = tuple(dict.fromkeys(INTENT_COMMANDS.values()))
 
 def hear(play: Play[Any], said: Said) -> None:
     """Takes what was said into the play."""
+    if not isinstance(said.meaning, Command):
+        play.talk(told=None)
     match said.meaning:
         case _ if said.unseen:
             play.say("kit.unseen")
@@ -82,6 +84,7 @@ def _words(play: Play[Any], meaning: Meaning) -> None:
         case Intent(name, _, _, text):
             _intent(play, name, text)
         case Faq(entry):
+            play.talk(told=f"faq:{entry}")
             play.say(f"faq.{entry}")
             play.deliver(FaqAnswered(entry))
         case Unclear(candidates, text):
@@ -137,7 +140,7 @@ def _intent(play: Play[Any], name: str, text: str) -> None:
         if name != "greet" or not moves.welcomed(play):
             play.say(f"kit.{name}")
     elif play.ask(name):
-        return
+        play.talk(told=f"ask:{name}")
     elif name in NOT_MEANT and not (name == "out_of_scope" and play.ctx.seller.community and "?" in text):
         not_understood(play, text)
     else:

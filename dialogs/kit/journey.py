@@ -105,6 +105,18 @@ class Journey:
         act = self.last_act(case, ctx)
         return act is not None and self._places[step.path] <= self._places[act.path]
 
+    def precedes(self, step: AnyStep, other: AnyStep) -> bool:
+        """True if a step comes before another one. The menu of a confirming step stands behind all that it changes."""
+        after = len(self.steps)
+        return self._places.get(step.path, after) < self._places.get(other.path, after)
+
+    def answered_before(self, here: AnyStep, case: CaseBase, ctx: Context[Any]) -> AnyStep | None:
+        """The step that was answered last on the way to this one, None if an act stands on it."""
+        before = (
+            s for s in self.answered(case, ctx) if self.precedes(s, here) and not self.behind_an_act(s, case, ctx)
+        )
+        return max(before, key=lambda s: self._places[s.path], default=None)
+
     def askable(self, step: AnyStep, case: CaseBase, ctx: Context[Any]) -> bool:
         """True if the step has an answer that may be given anew, or is one that is answered at any time. What is known
         of steps still ahead isn't the customer's answer yet."""

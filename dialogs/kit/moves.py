@@ -1,20 +1,19 @@
 """The moves every dialog has, made once: back, cancel, start again, help, language, human, repeat, where, change."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from dialogs.kit.journey import EDIT, AnyStep
 from dialogs.kit.play import Play
-from dialogs.kit.words import Answered, Event, Option, Word
+from dialogs.kit.talk import Reopened
+from dialogs.kit.words import Answered, Cancelled, Event, Option, RestartAsked, Word
+from values.expects import Expects
 from values.locale import parse_locale
 
+RESUME = "resume"
+"""The argument of `/stop` that takes it back."""
 CLOSE = "close"
 """The argument of `/elsewhere` that ends what it began."""
-
-
-@dataclass(frozen=True, slots=True)
-class Cancelled(Event):
-    """The customer gives up what is being filled in; dialogs that hold something at stake react."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +52,14 @@ def command(play: Play[Any], name: str, argument: str | None) -> None:
         case "cancel":
             _cancel(play)
         case "restart":
-            _give_up(play)
-            play.say("kit.restarted")
+            _restart(play)
         case "help":
-            play.say(f"{play.position.path}.help", play.position.params(play.slots(play.position), play.ctx))
+            play.talk(told="help")
+            _help(play)
         case "agent":
             play.deliver(HumanAsked())
         case "stop":
-            _stop(play, sure=argument is not None)
+            _stop(play, argument)
         case "lang":
             _language(play, argument)
         case "elsewhere":
@@ -69,8 +68,8 @@ def command(play: Play[Any], name: str, argument: str | None) -> None:
             done, of = play.journey.progress(play.case, play.ctx)
             part = Word(f"part.{play.journey.shown_dialog(play.position)}")
             play.say("kit.where", {"done": done, "of": of, "part": part})
-        case _:  # repeat: the question comes again by itself
-            play.say("kit.repeat")
+        case _:
+            _repeat(play)
 
 
 def edit(play: Play[Any], name: str) -> None:
@@ -88,7 +87,9 @@ def edit(play: Play[Any], name: str) -> None:
 def take(play: Play[Any], step: AnyStep, event: Answered) -> None:
     """An answer, new or corrected: behind an act it goes the step's own way of revising."""
     behind = play.journey.behind_an_act(step, play.case, play.ctx)
-    if not behind or step.changeable or step == play.journey.first_open(play.case, play.ctx):
+    first = play.journey.first_open(play.case, play.ctx)
+    reopened = _reopened(play, step, first)
+    if not behind or step.changeable or step == first:
         play.answer(step, event)
     elif step.revise is not None:
         play.talk(revising=None, editing=None, misses=0)
@@ -96,6 +97,13 @@ def take(play: Play[Any], step: AnyStep, event: Answered) -> None:
     else:
         play.talk(revising=None, editing=None)
         say_act_done(play)
+    play.talk(reopened=reopened)
+
+
+def _reopened(play: Play[Any], step: AnyStep, first: AnyStep) -> Reopened | None:
+    """What a new answer of an earlier step changes, so that back can change it back."""
+    old = getattr(play.slots(step), step.slots[0]) if step.slots and step != first else None
+    return Reopened(step.path, old, first.path) if isinstance(old, str) else play.case.talk.reopened
 
 
 def say_act_done(play: Play[Any]) -> None:
@@ -106,18 +114,47 @@ def say_act_done(play: Play[Any]) -> None:
 
 
 def back(play: Play[Any]) -> None:
-    """One answer back; never over an act, but says so."""
+    """One answer back; never over an act, but says so. What stands behind the open step was given later: it stays."""
     here, journey = play.position, play.journey
     if here.path == play.case.talk.revising or here.name == EDIT:
         play.talk(revising=None, editing=None)
         return
-    answered = [s for s in journey.answered(play.case, play.ctx) if not journey.behind_an_act(s, play.case, play.ctx)]
-    if answered:
-        play.case = journey.cleared(play.case, answered[-1])
+    if _uncorrected(play):
+        return
+    last = journey.answered_before(here, play.case, play.ctx)
+    if last is not None:
+        play.case = journey.cleared(play.case, last)
     elif journey.last_act(play.case, play.ctx) is not None:
         say_act_done(play)
     else:
         play.say("kit.back_first")
+
+
+def _uncorrected(play: Play[Any]) -> bool:
+    """Takes a correction back that led to the open step; False if none did."""
+    reopened = play.case.talk.reopened
+    step = play.journey.known(reopened.step) if reopened is not None else None
+    if reopened is None or step is None or not play.askable(step):
+        return False
+    take(play, step, Answered(reopened.old, reopened.old))
+    play.talk(reopened=None)
+    play.say("kit.uncorrected", {"step": Word(f"label.{step.name}"), "answer": reopened.old})
+    return True
+
+
+def _help(play: Play[Any]) -> None:
+    play.say(f"{play.position.path}.help", play.position.params(play.slots(play.position), play.ctx))
+
+
+def _repeat(play: Play[Any]) -> None:
+    """What was answered beside the question is said again; the question comes again by itself."""
+    kind, _, what = (play.case.talk.told or "").partition(":")
+    if kind == "faq":
+        play.say(f"faq.{what}")
+    elif kind == "help":
+        _help(play)
+    elif kind != "ask" or not play.ask(what):
+        play.say("kit.repeat")
 
 
 def _start(play: Play[Any], token: str | None) -> None:
@@ -132,45 +169,50 @@ def welcomed(play: Play[Any]) -> bool:
     return any(say.key in ("kit.greeting", "kit.welcome_back") for say in play.says)
 
 
-def _cancel(play: Play[Any]) -> None:
+def _cancel(play: Play[Any], *, meant: bool = True) -> None:
     """What is at stake says itself what became of it; where nothing is, the kit says that the answers are gone."""
     said = len(play.says)
-    _give_up(play)
+    play.give_up(Cancelled(meant))
     if len(play.says) == said:
         play.say("kit.cancelled")
 
 
-def _stop(play: Play[Any], *, sure: bool) -> None:
-    """Whoever writes first stops; where nobody does, a bare "stop" is about what is being filled in."""
-    said = len(play.says)
-    play.deliver(StopAsked(sure))
-    if len(play.says) > said:
+def _stop(play: Play[Any], argument: str | None) -> None:
+    """Whoever writes first stops: a reminder of silence, or one of a dialog's. Where nobody does, a bare "stop" is
+    about what is being filled in; what is ordered isn't given up by it."""
+    said, sure, talk = len(play.says), argument is not None, play.case.talk
+    if argument == RESUME:
+        play.talk(unreminded=False)
+        play.say("kit.reminders_on")
+    elif not sure and (talk.reminded or talk.closed):
+        _unreminded(play)
+    elif play.deliver(StopAsked(sure)) and len(play.says) > said:
         return
-    if sure:
+    elif sure:
+        _unreminded(play)
+    elif play.position.expects is Expects.nothing:
         play.say("kit.nothing_to_stop")
-    else:
-        _cancel(play)
+    elif not _held(play):
+        _cancel(play, meant=False)
 
 
-def _give_up(play: Play[Any]) -> None:
-    """Clears the answers; each dialog says what outlives it (an account, a proven contact, a paid order)."""
-    play.gave_up = True
-    play.deliver(Cancelled())
-    for dialog in play.journey.dialogs.values():
-        slots = getattr(play.case, dialog.name)
-        play.case = replace(play.case, **{dialog.name: dialog.afresh(slots)})
-    kept = tuple(step.path for step in play.journey.answered(play.case, play.ctx))
-    play.talk(answered=kept, awaiting=_still_wanted(play), revising=None, editing=None, misses=0)
+def _unreminded(play: Play[Any]) -> None:
+    play.talk(unreminded=True)
+    play.say("kit.reminders_off", options=(Option(f"/stop {RESUME}", "option.remind"),))
 
 
-def _still_wanted(play: Play[Any]) -> dict[str, str]:
-    """What was asked for on behalf of answers that are forgotten is let go; the rest may still come."""
-    wanted: dict[str, str] = {}
-    for label, key in play.case.talk.awaiting.items():
-        step = play.journey.known(label.partition("/")[0])
-        if step is None or step.done(play.slots(step), play.ctx):
-            wanted[label] = key
-    return wanted
+def _restart(play: Play[Any]) -> None:
+    if not _held(play):
+        play.start_again()
+
+
+def _held(play: Play[Any]) -> bool:
+    """Whether a dialog asks first, because more than answers would be lost."""
+    said = len(play.says)
+    play.deliver(RestartAsked())
+    if len(play.says) > said:
+        play.talk(revising=None, editing=None, misses=0)
+    return len(play.says) > said
 
 
 def _language(play: Play[Any], argument: str | None) -> None:

@@ -16,6 +16,7 @@ from dialogs.kit.words import (
     Asked,
     AwaitRemark,
     Call,
+    Cancelled,
     Decision,
     DropTimer,
     Effect,
@@ -25,6 +26,7 @@ from dialogs.kit.words import (
     Params,
     Say,
     SetTimer,
+    StartAgain,
     Tell,
     Unawait,
 )
@@ -145,6 +147,22 @@ class Play(Generic[C]):
             others = (path for path in self.case.talk.answered if path != step.path)
             self.talk(answered=(*others, step.path))
 
+    def give_up(self, event: Cancelled) -> None:
+        """Clears the answers; each dialog says what outlives it (an account, a proven contact, a paid order)."""
+        self.gave_up = True
+        self.deliver(event)
+        for dialog in self.journey.dialogs.values():
+            slots = getattr(self.case, dialog.name)
+            self.case = replace(self.case, **{dialog.name: dialog.afresh(slots)})
+        kept = tuple(step.path for step in self.journey.answered(self.case, self.ctx))
+        wanted = self._still_wanted()
+        self.talk(answered=kept, awaiting=wanted, revising=None, reopened=None, editing=None, misses=0)
+
+    def start_again(self) -> None:
+        """Gives up what is being filled in, and says so."""
+        self.give_up(Cancelled())
+        self.say("kit.restarted")
+
     def deliver(self, event: Event, step: AnyStep | None = None) -> bool:
         """Lets the step, or else every dialog that always listens, react; False if nobody does."""
         if step is not None and self.deliver_to(step, event):
@@ -227,6 +245,8 @@ class Play(Generic[C]):
                     self.timers.append(effect)
                 case Tell(event):
                     self.deliver(event)
+                case StartAgain():
+                    self.start_again()
                 case Forget():
                     self.case = type(self.case)(Talk(locale=self.case.talk.locale, greeted=True))
                 case AwaitRemark():
@@ -241,6 +261,15 @@ class Play(Generic[C]):
                     self._call(effect, origin)
                 case _:
                     raise TypeError(f"{origin} caused {type(effect).__name__}, which is no kind of effect")
+
+    def _still_wanted(self) -> dict[str, str]:
+        """What was asked for on behalf of answers that are forgotten is let go; the rest may still come."""
+        wanted: dict[str, str] = {}
+        for label, key in self.case.talk.awaiting.items():
+            step = self.journey.known(label.partition("/")[0])
+            if step is None or step.done(self.slots(step), self.ctx):
+                wanted[label] = key
+        return wanted
 
     def _act(self, act: Act, origin: str) -> None:
         if len(self.acts) >= MOST_ACTS:

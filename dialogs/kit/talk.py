@@ -14,6 +14,15 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
+class Reopened:
+    """A correction that led back to an earlier step: what the answer was before, and the step that was open then."""
+
+    step: str
+    old: str = field(repr=False)
+    stood: str
+
+
+@dataclass(frozen=True, slots=True)
 class Talk:
     """The conversation's manners: none of it decides what is true, only how it is spoken of."""
 
@@ -22,10 +31,14 @@ class Talk:
     answered: tuple[str, ...] = ()  # steps the customer answered, "dialog.step", oldest first
     awaiting: Mapping[str, str] = field(default_factory=dict[str, str])  # what is awaited → key of the call
     revising: str | None = None  # an answered step that is being asked again; its old answer stays until the new one
+    reopened: Reopened | None = None  # a correction that back takes back, while it is asked about
     editing: str | None = None  # the confirming step whose "what shall we change?" is open
     misses: int = 0  # answers in a row that the open step could not take
+    told: str | None = None  # what was answered last beside the open step: "faq:ENTRY", "ask:INTENT" or "help"
     reminded: bool = False  # silence was noticed once
     shown: Shown | None = None  # what the open question showed, where its answer binds to that
+    reminded_again: bool = False  # … and once more
+    unreminded: bool = False  # the customer wants no reminders of silence
     remark: bool = False  # the next words may be a remark rather than an answer
     closed: bool = False  # silence lasted; the next message opens again at the same step
 

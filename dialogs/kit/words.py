@@ -83,6 +83,21 @@ class TimerDue(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class Cancelled(Event):
+    """The customer gives up what is being filled in; dialogs that hold something at stake react.
+
+    `meant` is false for a bare "stop", which may be about anything: what it leaves alone isn't spoken of.
+    """
+
+    meant: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class RestartAsked(Event):
+    """The customer wants to start again; a dialog that would lose more than answers asks first, and says so."""
+
+
+@dataclass(frozen=True, slots=True)
 class FaqAnswered(Event):
     """An entry of the profile's FAQ was given as an answer, at whatever step."""
 
@@ -193,6 +208,11 @@ class Tell(Effect):
 @dataclass(frozen=True, slots=True)
 class AwaitRemark(Effect):
     """The customer's next words may be no answer but a remark on what was said (`Remarked`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class StartAgain(Effect):
+    """What is being filled in is given up, and the customer told so."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,197 @@
+"""Back after a correction, stop, start again, repeat, silence: nothing is lost that wasn't meant."""
+
+from datetime import timedelta
+
+import pytest
+
+from dialogs.words.order import CancelOrder, OrderCancelled
+from dialogs.words.payment import PaymentNoticed
+from tests.dialogs.driver import NOW, Driver, activated, contact_proven, ordered, paid, summary_shown
+from values.meaning import Faq, Intent, Press
+
+# --- back after a correction ---
+
+
+def test_back_after_a_correction_takes_it_back_and_keeps_what_was_given_later() -> None:
+    customer = summary_shown()
+    before = customer.case
+    customer.correct("phone", "512 777 881")
+    assert customer.at == "contact.contact_code"
+
+    customer.command("back")
+    assert customer.heard == ["kit.uncorrected"]
+    assert customer.at == "order.confirm"
+    assert (customer.case.contact.phone, customer.case.order) == (before.contact.phone, before.order)
+
+
+def test_a_correction_by_its_button_is_taken_back_as_well() -> None:
+    customer = summary_shown().press("edit:phone").write("512 777 881").command("back")
+
+    assert (customer.heard, customer.at) == (["kit.uncorrected"], "order.confirm")
+
+
+def test_a_correction_that_was_gone_through_is_no_longer_taken_back() -> None:
+    customer = summary_shown().correct("phone", "512 777 881").write("123456")
+    assert customer.at == "order.confirm"
+
+    customer.command("back")
+    assert (customer.at, customer.case.contact.phone) == ("order.clauses", "+48512777881")
+
+
+def test_back_at_a_step_that_was_reached_again_deletes_nothing_behind_it() -> None:
+    customer = summary_shown().correct("tax_number", "1112223332")
+    later = customer.case.order
+    customer.command("back")
+
+    assert customer.case.company.tax_number == "1234563218"
+    assert customer.case.order == later
+
+
+# --- start again ---
+
+
+@pytest.mark.parametrize("said", [Press("/restart"), Intent("restart", 0.9)])
+def test_start_again_asks_once_while_an_order_is_unpaid(said: Press | Intent) -> None:
+    customer = ordered().say(said)
+
+    assert customer.heard == ["order.unpaid"]
+    assert (customer.at, customer.offers) == ("order.restart", ["restart:yes", "restart:no"])
+    assert customer.done(CancelOrder) == 0
+
+    customer.press("restart:yes")
+    assert customer.heard == ["order.cancelled", "kit.restarted"]
+    assert (customer.done(CancelOrder), customer.case.order.id) == (1, None)
+
+
+@pytest.mark.parametrize("said", [Press("restart:no"), Intent("deny", 0.9), Intent("back", 0.9)])
+def test_an_order_that_is_kept_is_paid(said: Press | Intent) -> None:
+    customer = ordered().command("restart").say(said)
+
+    assert (customer.at, customer.case.order.id, customer.done(CancelOrder)) == ("payment.payment", "order-1", 0)
+
+
+def test_start_again_said_twice_is_no_yes() -> None:
+    customer = ordered().command("restart").command("restart")
+
+    assert (customer.at, customer.done(CancelOrder)) == ("order.restart", 0)
+
+
+def test_an_old_yes_cancels_nothing() -> None:
+    customer = ordered().press("restart:yes")
+
+    assert (customer.heard, customer.done(CancelOrder)) == (["kit.not_now"], 0)
+
+
+def test_money_that_comes_while_it_is_asked_settles_it() -> None:
+    customer = ordered().command("restart")
+    customer.happen(PaymentNoticed(customer.case.payment.id or "", 1, {}))
+
+    assert customer.at == "einvoice.einvoice"
+
+
+def test_cancel_cancels_an_unpaid_order_at_once() -> None:
+    customer = ordered().given(CancelOrder, OrderCancelled("FS/2026/000001")).command("cancel")
+
+    assert (customer.heard, customer.done(CancelOrder)) == (["order.cancelled"], 1)
+
+
+# --- stop ---
+
+
+def silent(customer: Driver) -> Driver:
+    customer.now += timedelta(hours=1)
+    return customer.timer("silence")
+
+
+@pytest.mark.parametrize("stage", [contact_proven, summary_shown, ordered])
+def test_stop_to_a_reminder_of_silence_stops_reminders_and_nothing_else(stage: type[Driver]) -> None:
+    customer = silent(stage())
+    before, at = customer.case, customer.at
+    customer.command("stop")
+
+    assert customer.heard == ["kit.reminders_off"]
+    assert (customer.at, customer.case.order, customer.case.company) == (at, before.order, before.company)
+    assert customer.done(CancelOrder) == 0
+    assert "silence" not in customer.timers
+
+    customer.write("?")
+    assert "silence" not in customer.timers
+    assert customer.press("/stop resume").heard == ["kit.reminders_on"]
+    assert "silence" in customer.timers
+
+
+def test_a_bare_stop_cancels_no_order() -> None:
+    customer = ordered().command("stop")
+
+    assert (customer.heard, customer.at, customer.done(CancelOrder)) == (["order.unpaid"], "order.restart", 0)
+
+
+@pytest.mark.parametrize("stage", [paid, activated])
+def test_a_bare_stop_after_a_paid_order_does_not_speak_of_it(stage: type[Driver]) -> None:
+    assert "order.stands" not in stage().command("stop").heard
+
+
+def test_no_reminders_is_about_silence_too() -> None:
+    customer = contact_proven().command("stop", "reminders")
+
+    assert customer.heard == ["kit.reminders_off"]
+    assert "silence" not in customer.timers
+
+
+# --- repeat ---
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [(Faq("ask_password_rules", 0.9), "faq.ask_password_rules"), (Intent("ask_price", 0.9), "order.cart")],
+)
+def test_an_answer_beside_the_question_is_repeated(asked: Faq | Intent, said: str) -> None:
+    customer = summary_shown().say(asked)
+    assert customer.heard == [said]
+
+    assert customer.command("repeat").heard == [said]
+    assert customer.command("repeat").heard == [said]
+    assert customer.asked
+
+
+def test_help_is_repeated_and_an_answer_ends_it() -> None:
+    customer = contact_proven().command("help")
+
+    assert customer.command("repeat").heard == ["company.tax_number.help"]
+    assert customer.write("1234563218").command("repeat").heard == ["kit.repeat"]
+
+
+# --- silence ---
+
+
+def test_silence_is_reminded_of_twice_and_then_left() -> None:
+    customer = silent(contact_proven())
+    assert (customer.heard, customer.timers["silence"]) == (["kit.reminder"], customer.now + timedelta(days=1))
+
+    customer.now += timedelta(days=1)
+    customer.timer("silence")
+    assert customer.heard == ["kit.reminder_again"]
+    assert customer.asked
+    assert customer.timers["silence"] == customer.now + timedelta(days=2)
+
+    customer.now += timedelta(days=2)
+    assert customer.timer("silence").heard == ["kit.closed"]
+    assert "silence" not in customer.timers
+
+
+def test_an_answer_begins_the_reminders_anew() -> None:
+    customer = silent(contact_proven()).write("1234563218")
+
+    assert customer.timers["silence"] == customer.now + timedelta(hours=1)
+    assert silent(customer).heard == ["kit.reminder"]
+
+
+def test_nobody_is_reminded_at_night() -> None:
+    customer = Driver(now=NOW.replace(hour=20, minute=30))  # half past nine in the evening in Warsaw
+    customer.press("start:buy", "account:new")
+    assert customer.timers["silence"] == (NOW + timedelta(days=1)).replace(hour=6, minute=0)
+
+    customer.now = NOW.replace(hour=23)
+    customer.timer("silence")  # set by a release without quiet hours
+    assert customer.heard == []
+    assert customer.timers["silence"] == (NOW + timedelta(days=1)).replace(hour=6, minute=0)
