@@ -52,7 +52,11 @@ class Catalogue:
     def _words(self, key: str, text: Text, params: Params, locale: str, depth: int) -> str:
         while isinstance(text, Choice):
             text = self._chosen(key, text, params, locale)
-        filled = "".join(self._piece(key, piece, params, locale, depth) for piece in text.pieces)
+        filled = ""
+        for piece in text.pieces:
+            said = self._piece(key, piece, params, locale, depth)
+            ends_twice = filled.endswith(".") and said.startswith(".") and isinstance(piece, str)
+            filled += said[1:] if ends_twice else said  # a value such as "sp. z o.o." ends the sentence by itself
         return moments.elided(filled, locale)
 
     def _piece(self, key: str, piece: str | Place | Included, params: Params, locale: str, depth: int) -> str:

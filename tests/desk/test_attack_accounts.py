@@ -90,7 +90,7 @@ async def test_nobodys_mailbox_is_filled_by_asking_again_and_again(tmp_path: Pat
                 await customer.say("email_link:again" if customer.expects == "email_link" else target)
         assert len(await desk.outbox(target)) == 5
         assert senders[-1].expects == "email"
-        assert "Several letters" in senders[-1].said[-1]
+        assert "several e-mails" in senders[-1].said[-1]
         await senders[-1].say("/restart")
         assert "start:buy" in senders[-1].buttons
         await desk.advance(3600)

@@ -87,7 +87,7 @@ async def test_who_never_wrote_before_may_be_blocked(tmp_path: Path) -> None:
 
         [sentence] = await answers(customer, "/start")
 
-        assert sentence.startswith("We no longer go on")
+        assert sentence.startswith("This conversation is closed")
         assert len(await lines(desk, "rest", customer.sender)) == 2
 
 

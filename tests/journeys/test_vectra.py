@@ -28,7 +28,7 @@ WORDS = {
     "it": Words(
         buttons={
             "register": "Registrati", "log_in": "Accedi", "forgot": "Password dimenticata", "sms": "SMS",
-            "email": "E-mail", "details": "Dettagli", "activate": "Attiva", "person": "Chiedi una persona",
+            "email": "E-mail", "details": "Dettagli", "activate": "Attiva", "person": "Chiedi un operatore",
             "other_way": "Altro modo", "send_again": "Invia di nuovo", "my_account": "Il mio account",
             "change": "Cambia", "invoice_email": "E-mail per fatture", "later": "Più tardi",
             "invoices": "Fatture", "an_invoice": "Fattura FV/2026/11/0001", "home": "Pagina iniziale",
@@ -47,7 +47,7 @@ WORDS = {
     "en": Words(
         buttons={
             "register": "Register", "log_in": "Log in", "forgot": "Forgot password", "sms": "SMS",
-            "email": "E-mail", "details": "Details", "activate": "Activate", "person": "Ask a person",
+            "email": "E-mail", "details": "Details", "activate": "Activate", "person": "Ask an agent",
             "other_way": "Another way", "send_again": "Send again", "my_account": "My account",
             "change": "Change", "invoice_email": "E-mail for invoices", "later": "Later", "invoices": "Invoices",
             "an_invoice": "Invoice FV/2026/11/0001", "home": "Home",

@@ -272,9 +272,9 @@ def test_the_page_follows_the_conversation_s_language(served: At, open_page: Ope
     expect(page.locator("#progress-words")).to_have_text(re.compile(r"^1 di 8"))
     expect(page.get_by_label("Messaggio")).to_be_visible()
     page.get_by_role("button", name="Altro").click()
-    expect(page.get_by_role("button", name="Parla con una persona")).to_be_visible()
+    expect(page.get_by_role("button", name="Parla con un operatore")).to_be_visible()
     page.keyboard.press("Escape")
-    expect(page.get_by_role("button", name="Parla con una persona")).to_be_hidden()
+    expect(page.get_by_role("button", name="Parla con un operatore")).to_be_hidden()
 
 
 def test_the_first_language_is_the_browser_s(served: At, open_page: Open) -> None:
