@@ -21,7 +21,16 @@ from dialogs.kit import Event
 from dialogs.versions import load
 from dialogs.words.account import EmailReplaced, LoggedIn, PasswordReplaced, PasswordSet
 from dialogs.words.on_file import ProofFollowed
-from services import account_view, accounts, contacts, credentials, email_change, links, seller_events
+from services import (
+    account_view,
+    accounts,
+    contacts,
+    credentials,
+    directory_accounts,
+    email_change,
+    links,
+    seller_events,
+)
 from services.clock import Clock
 from services.links import Link, Purpose
 from services.passwords import PasswordHasher
@@ -116,6 +125,7 @@ class SecureLinks:
             )
             if isinstance(proven, contacts.Taken):
                 return Accepted("email_confirmed", self._log_in_page(tx, link))
+            directory_accounts.recognise(tx.connection, account_id=mine.id, email_key=mine.email_key, now=tx.now)
             _tell(tx, link.conversation_id, EmailProven(mine.email, tx.now))
             status = "active" if proven.active_now else mine.status
             tx.publish(seller_events.contact_verified(mine.id, "email", mine.email_key, status, tx.now))

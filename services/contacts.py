@@ -79,6 +79,15 @@ def owner_of(connection: sa.Connection, kind: Kind, key: str) -> str | None:
     return connection.execute(_OWNER, {"of_kind": kind, "of_key": key}).scalar()
 
 
+def prover_of(connection: sa.Connection, email_key: str) -> str | None:
+    """The account that has shown this e-mail to be its own. Some accounts own one that they were never asked to prove:
+    those aren't told here."""
+    owner = owner_of(connection, "email", email_key)
+    mine = of_account(connection, owner) if owner is not None else []
+    proven = any(c.kind == "email" and c.key == email_key and c.verified_at is not None for c in mine)
+    return owner if proven else None
+
+
 def give(connection: sa.Connection, *, account_id: str, kind: Kind, value: str, key: str, now: datetime) -> None:
     """Notes a contact not yet proven; one given earlier and not proven makes way for it."""
     connection.execute(

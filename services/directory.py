@@ -147,6 +147,11 @@ def by_email(connection: sa.Connection, email_key: str) -> OnFile | None:
     return _one(connection, _BY_EMAIL, email_key)
 
 
+def all_by_email(connection: sa.Connection, email_key: str) -> list[OnFile]:
+    """All customers who have this e-mail on file, the one on file longest first."""
+    return [OnFile(*row) for row in connection.execute(_BY_EMAIL, {"wanted": email_key})]
+
+
 def of_account(connection: sa.Connection, account_id: str) -> OnFile | None:
     """The customer on file whose account this is."""
     return _one(connection, _OF_ACCOUNT, account_id)

@@ -66,6 +66,29 @@ def _row(customer: OnFile, email_key: str, locale: str, proven: Sequence[contact
     }
 
 
+def recognise(connection: sa.Connection, *, account_id: str, email_key: str, now: datetime) -> bool:
+    """Tie the customer on file who has this proven e-mail to its account, with the programs they own.
+
+    Whoever may read the mailbox is that customer: never call it for an address that isn't proven. An address that
+    stands with several customers says of none that it is theirs; an account is one customer's.
+    """
+    mine = [known for known in directory.all_by_email(connection, email_key) if known.account_id is None]
+    if len(mine) != 1 or directory.of_account(connection, account_id) is not None:
+        return False
+    tied = directory.tie(connection, customer_id=mine[0].id, account_id=account_id)
+    if tied:
+        take_over(connection, mine[0].id, account_id, now)
+    return tied
+
+
+def imported(connection: sa.Connection, customer: OnFile, now: datetime) -> None:
+    """Bring the customer's account up to the file; where there is none yet, look for one by a proven e-mail."""
+    if customer.account_id is not None:
+        take_over(connection, customer.id, customer.account_id, now)
+    elif customer.email_key and (owner := contacts.prover_of(connection, customer.email_key)) is not None:
+        recognise(connection, account_id=owner, email_key=customer.email_key, now=now)
+
+
 def take_over(connection: sa.Connection, customer_id: str, account_id: str, now: datetime) -> None:
     """The programs that the customer owns are subscriptions of the account: to be called after each import, too."""
     for program in directory.programs_of(connection, customer_id):

@@ -8,7 +8,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from services import accounts, contacts
+from services import accounts, contacts, directory_accounts
 from services.store import conversations
 from services.store.account_tables import account, contact, contact_claim
 
@@ -38,6 +38,7 @@ def replace(
     connection.execute(
         sa.update(account).where(account.c.id == account_id).values(email=email, email_key=email_key, **named)
     )
+    directory_accounts.recognise(connection, account_id=account_id, email_key=email_key, now=now)
     if before.email_key != email_key:
         _release(connection, account_id, before.email_key)
     bound = conversations.of_account(connection, account_id)

@@ -10,7 +10,7 @@ from services.store.directory import customer_on_file
 from tests.crash.process import free_port
 from tests.desk.databases import desk_on, on_each_database
 from tests.desk.running import Running, running_desk
-from tests.desk.scripted import code_in, only, until
+from tests.desk.scripted import Scripted, code_in, only, until
 
 pytestmark = pytest.mark.anyio
 
@@ -194,3 +194,22 @@ async def test_a_number_that_only_the_sellers_system_knows(tmp_path: Path) -> No
         assert "nie odpowiada" not in other.said[-1]
         calls = (await desk.http.get("/sandbox/api/calls", params={"provider": "seller"})).json()
         assert not any("10000017" in call["what"] for call in calls)
+
+
+@on_each_database
+async def test_a_customer_on_file_who_signs_up_by_email_is_recognised(
+    tmp_path: Path, database: str, request: pytest.FixtureRequest
+) -> None:
+    """Before the e-mail is proven nobody is; whichever comes first, the import or the proof."""
+    async with desk_on(database, request, tmp_path) as desk:
+        early, late = Scripted(desk), Scripted(desk)
+        await tell(desk, {"ref": "K-1", "email": early.person.email, "phone": early.person.phone})
+        await early.run("email_link")
+        assert (await on_file(desk))["K-1"]["customer_id"] is None
+        await early.run()
+        await late.run()
+        await tell(desk, {"ref": "K-2", "email": late.person.email.upper()})
+
+        filed = await on_file(desk)
+        for ref, known in (("K-1", early), ("K-2", late)):
+            assert filed[ref]["customer_id"] == (await desk.card(known.person.email))["id"]

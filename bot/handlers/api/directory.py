@@ -10,7 +10,7 @@ from bot.handlers.api.shapes_directory import DirectoryPage, Imported, ImportedC
 from bot.handlers.api.work import Answered, Api, Asked, Key, once, page
 from bot.port import Happening
 from services import directory, directory_accounts, seller_lists
-from services.directory import ProgramRecord, Record
+from services.directory import OnFile, ProgramRecord, Record
 from values.seller import Seller
 
 router = APIRouter(tags=["directory"])
@@ -18,7 +18,8 @@ router = APIRouter(tags=["directory"])
 
 @router.get("/directory")
 async def customers_on_file(api: Api, asked: Asked) -> DirectoryPage:
-    """Customers on file, page by page, in no order that means anything; `customer_id` is null until they register."""
+    """Customers on file, page by page, in no order that means anything. `customer_id` is null until they register, or
+    until an account proves the e-mail on file to be its own."""
     return DirectoryPage(**page(await api.store.read(lambda c: seller_lists.on_file(c, **asked.args)), asked))
 
 
@@ -33,6 +34,10 @@ async def import_directory(api: Api, request: Request, told: NewDirectory, key: 
     Each row says all about its customer: what it leaves out is taken off the file, programs too. Whom no row names
     stays as they are; a program named for another customer is that one's from then on. Contacts and numbers are read as
     the chat reads them; rows that it couldn't read are refused with their reasons.
+
+    A customer who signs up and proves the e-mail that is on file is this customer: the account is tied to them and has
+    their programs. It doesn't matter which comes first, the proof or the import; an address that nobody has proven, or
+    that stands with several customers on file, ties nobody.
     """
     return await once(api, request, told, key, lambda tx: _imported(api.seller, tx, told))
 
@@ -41,13 +46,14 @@ def _imported(seller: Seller, tx: Happening, told: NewDirectory) -> Answered:
     records = [_record(seller, row) for row in told.customers]
     if wrong := [f"customers.{n}.{why}" for n, (_, reasons) in enumerate(records) for why in reasons]:
         raise HTTPException(422, "; ".join(wrong))
+    known: list[OnFile] = []
     for n, (record, _) in enumerate(records):
         try:
-            known = directory.put(tx.connection, record, tx.now)
+            known.append(directory.put(tx.connection, record, tx.now))
         except IntegrityError:
             raise HTTPException(409, f"customers.{n}: its customer number is another's") from None
-        if known.account_id is not None:
-            directory_accounts.take_over(tx.connection, known.id, known.account_id, tx.now)
+    for customer in known:
+        directory_accounts.imported(tx.connection, customer, tx.now)
     return Answered(200, {"imported": len(records)})
 
 

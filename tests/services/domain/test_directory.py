@@ -6,10 +6,19 @@ from datetime import date, timedelta
 import pytest
 import sqlalchemy as sa
 
-from services import account_search, accounts, contacts, credentials, directory, directory_accounts, issued_invoices
+from services import (
+    account_search,
+    accounts,
+    contacts,
+    credentials,
+    directory,
+    directory_accounts,
+    issued_invoices,
+    subscriptions,
+)
 from services.directory import OnFile, ProgramRecord, Record
 from services.issued_invoices import AnothersNumber, Issued, Told
-from tests.services.domain.people import NOW, at_once, customer, later
+from tests.services.domain.people import NOW, at_once, customer, later, sign_up
 
 ANNA = Record("10000017", customer_number="10000017", email="Anna.Nowak@Example.com", phone="+48512000111")
 NOBODY = Record("10000041", customer_number="10000041")
@@ -172,3 +181,62 @@ def test_an_account_that_isnt_on_file_has_invoices_too(connection: sa.Connection
     told = issued_invoices.tell(connection, INVOICE, account_id="a1", now=NOW)
     assert isinstance(told, Told)
     assert [i.id for i in issued_invoices.of_account(connection, "a1")] == [told.invoice.id]
+
+
+RUNNING = (ProgramRecord("r2p", "S-1", later(days=31)),)
+FILED = Record("K-1", email="Anna@Example.com", tax_number="1234563218", programs=RUNNING)
+
+
+def tied(connection: sa.Connection, record: Record = FILED) -> str | None:
+    known = directory.by_ref(connection, record.ref)
+    return None if known is None else known.account_id
+
+
+def recognise(connection: sa.Connection, account_id: str = "a1") -> bool:
+    return directory_accounts.recognise(connection, account_id=account_id, email_key="anna@example.com", now=NOW)
+
+
+def test_who_proves_the_email_on_file_is_that_customer(connection: sa.Connection) -> None:
+    on_file(connection, FILED)
+    customer(connection)
+    assert recognise(connection)
+    assert tied(connection) == "a1"
+    assert [s.product for s in subscriptions.of_account(connection, "a1")] == ["r2p"]
+    assert not recognise(connection), "there is nobody left to recognise"
+
+
+def test_an_import_after_the_proof_finds_the_account(connection: sa.Connection) -> None:
+    customer(connection)
+    directory_accounts.imported(connection, on_file(connection, FILED), NOW)
+    assert tied(connection) == "a1"
+
+
+def test_an_address_that_nobody_has_proven_ties_nobody(connection: sa.Connection) -> None:
+    sign_up(connection, "a1", "anna@example.com")
+    directory_accounts.imported(connection, on_file(connection, FILED), NOW)
+    assert tied(connection) is None
+
+
+def test_an_address_owned_without_proof_ties_nobody(connection: sa.Connection) -> None:
+    """Where no e-mail is demanded the account has its address by its phone's proof alone."""
+    sign_up(connection, "a1", "anna@example.com", demanded=["phone"])
+    phone = "+48512000111"
+    contacts.prove(connection, account_id="a1", kind="phone", value=phone, key=phone, now=NOW)
+    assert contacts.owner_of(connection, "email", "anna@example.com") == "a1"
+    directory_accounts.imported(connection, on_file(connection, FILED), NOW)
+    assert tied(connection) is None
+
+
+def test_an_address_of_several_customers_says_of_none_that_it_is_theirs(connection: sa.Connection) -> None:
+    on_file(connection, FILED)
+    on_file(connection, replace(FILED, ref="K-2", programs=()))
+    customer(connection)
+    assert not recognise(connection)
+    assert tied(connection) is None
+
+
+def test_an_account_is_one_customers(connection: sa.Connection) -> None:
+    registered(connection, replace(ANNA, email=None), proven=("phone",))
+    on_file(connection, FILED)
+    assert not recognise(connection)
+    assert tied(connection) is None
