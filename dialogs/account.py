@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from dialogs import accepting
 from dialogs.account_letters import add_letters
+from dialogs.account_mailbox import add_mailbox
 from dialogs.case import Account, Ctx
 from dialogs.entry import (
     NEEDING,
@@ -138,6 +139,7 @@ email = dialog.ask(
     when=lambda s, c: wants_new(s, c) or (s.id is not None and not by_number(c)),
     revise=_another_email,
 )
+add_mailbox(dialog)
 page = dialog.do(
     "page",
     lambda s, c: OpenPage("log_in" if wants_in(s, c) else "set_password"),

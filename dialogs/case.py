@@ -61,6 +61,7 @@ class Account:
     reset_email: str | None = None  # for a forgotten password
     reset_mail: str | None = None  # "sent" once the letter with the link has left
     username_email: str | None = None  # for a forgotten user name
+    pec_ordinary: str | None = None  # where the e-mail is a certified one: whether it takes ordinary mail
 
 
 @dataclass(frozen=True, slots=True, repr=False)

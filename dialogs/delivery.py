@@ -55,8 +55,9 @@ def _holder_email(dialog: Dialog[Company]) -> None:
     @given.on(Answered)
     def given_(s: Company, e: Answered, ctx: Ctx) -> Decision[Company]:
         """The account's address will do, if the customer says so."""
-        same = e.value == "same"
-        return then(replace(s, holder_email=ctx.case.account.email if same else str(e.value), pec_ordinary=None))
+        mine = ctx.case.account
+        email = mine.email if e.value == "same" else str(e.value)
+        return then(replace(s, holder_email=email, pec_ordinary=mine.pec_ordinary if email == mine.email else None))
 
     @certified.on(Answered)
     def told(s: Company, e: Answered, _ctx: Ctx) -> Decision[Company]:

@@ -63,5 +63,7 @@ def add_discount(dialog: Dialog[Order]) -> None:
 
     @dialog.asked("apply_discount_code")
     def how(s: Order, _e: Asked, ctx: Ctx) -> Decision[Order]:
-        """A code can be typed at any step before the order."""
+        """A code can be typed at any step before the order, where the seller has any."""
+        if not ctx.seller.discounts:
+            return then(s, Say("order.no_codes"))
         return then(s, Say("order.discount_how" if s.id is None else "order.discount_late", shown(s, ctx)))

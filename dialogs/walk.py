@@ -67,10 +67,14 @@ def walk_seller(seller: Seller) -> Walk:
     )
 
 
+def _mailbox(step: AnyStep, seller: Seller) -> bool:
+    return step.name == "email" and seller.sign_up.ordinary_mail
+
+
 def _typed(step: AnyStep, seller: Seller) -> Iterator[Sample]:
     known = specimens(step.expects, seller.country)
     good = tuple(d.code for d in seller.discounts) if step.name == "discount" else known.valid[:1]
-    certified = ("studio@pec.example.it",) if step.name == "holder_email" else ()
+    certified = ("studio@pec.example.it",) if step.name == "holder_email" or _mailbox(step, seller) else ()
     abroad = walk_vat.number(seller) if step.name == "tax_number" else ()
     for text in (*good, *certified, *abroad):
         yield Sample(f"✎ {step.expects}", Said(Answer(text)))

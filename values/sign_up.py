@@ -29,13 +29,15 @@ class SignUp:
     """`by`: whoever has an e-mail signs up, or customers on file do, by their number. `enumeration`: whether it is told
     at once what stands under a number ("seed"), or only to whoever has proven a contact on file ("strict").
     `person_name`: the holder's first and last name are asked. `confirm_first`: the link in the activation letter
-    must be followed, and the customer log in, before anything else. `user_names`: the desk makes the user name; else
+    must be followed, and the customer log in, before anything else. `ordinary_mail`: of an e-mail that looks certified
+    (PEC) it is asked whether it takes ordinary mail. `user_names`: the desk makes the user name; else
     the e-mail is it."""
 
     by: By = "email"
     enumeration: Enumeration = "strict"
     person_name: bool = False
     confirm_first: bool = False
+    ordinary_mail: bool = False
     user_names: UserNames | None = None
 
 

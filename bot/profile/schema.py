@@ -105,12 +105,15 @@ class SignUpTable(Strict):
     enumeration: Enumeration = "strict"
     person_name: bool = False
     confirm_first: bool = False
+    ordinary_mail: bool = False
     user_name: str | None = Field(default=None, pattern=r"^[^\s{}]*\{number\}[^\s{}]*$")
     user_name_first: int = Field(default=1, ge=0)
 
     def build(self) -> SignUp:
         names = None if self.user_name is None else UserNames(self.user_name, self.user_name_first)
-        return SignUp(self.by, self.enumeration, self.person_name, self.confirm_first, names)
+        return SignUp(
+            self.by, self.enumeration, self.person_name, self.confirm_first, self.ordinary_mail, user_names=names
+        )
 
 
 class CompanyTable(Strict):

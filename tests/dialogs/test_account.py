@@ -1,5 +1,7 @@
 """Ways in: sign-up, log-in, a forgotten password, and every turn-off between them."""
 
+from dataclasses import replace
+
 from dialogs.handoff import MailSupport
 from dialogs.words.account import (
     AccountCreated,
@@ -23,6 +25,7 @@ from dialogs.words.contact import EmailProven
 from dialogs.words.note import SendNote
 from tests.dialogs.driver import (
     NOW,
+    SELLER,
     Driver,
     known_account,
     known_company,
@@ -245,6 +248,17 @@ def test_a_forgotten_password_is_replaced_by_letter_and_used_to_log_in() -> None
     customer.hear(PasswordReplaced())
 
     assert (customer.at, customer.shown["purpose"]) == ("account.secure_page", "log_in")
+
+
+def test_a_certified_mailbox_is_asked_whether_it_takes_ordinary_mail() -> None:
+    italian = replace(SELLER, sign_up=replace(SELLER.sign_up, ordinary_mail=True))
+    customer = Driver(seller=italian).press("start:sign_up").write("studio@pec.example.it")
+    assert (customer.at, customer.shown) == ("account.pec_ordinary", {"email": "studio@pec.example.it"})
+    customer.press("pec_ordinary:no")
+    assert (customer.at, customer.heard[-1]) == ("account.email", "company.pec_only")
+    assert customer.write("studio@pec.example.it").press("pec_ordinary:yes").at == "account.secure_page"
+    assert Driver(seller=italian).press("start:sign_up").write("anna@example.it").at == "account.secure_page"
+    assert Driver().press("start:sign_up").write("studio@pec.example.it").at == "account.secure_page"
 
 
 def test_what_was_forgotten_may_be_said_on_the_log_in_page_that_is_open() -> None:

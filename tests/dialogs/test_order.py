@@ -70,6 +70,8 @@ def test_a_code_after_the_order_is_too_late() -> None:
 
 def test_how_a_code_is_given_can_be_asked() -> None:
     assert contact_proven().want("apply_discount_code").heard == ["order.discount_how"]
+    without = Driver(seller=replace(SELLER, discounts=()))
+    assert without.want("apply_discount_code").heard[-1] == "order.no_codes"
 
 
 # --- the price ---
