@@ -16,6 +16,7 @@ _STEM = 5
 _LONG = 3
 _NEAR = 3
 _MONEY = re.compile(r"eur\w{0,2}|zl|zlot\w{1,3}|pln|usd|dol+ar\w{0,3}|proc\w{0,5}|percent\w{0,3}")
+_PIECE = re.compile(r"sztuk\w?|pezz[oi]|pieces?|units?|unita|stuck")
 _THOUSANDS = re.compile(r"(?<=[0-9])[.'\u00a0\u202f](?=[0-9]{3}(?![0-9]))")
 
 
@@ -37,7 +38,7 @@ class Amount:
 
 def read_amount(text: str, pieces: Sequence[str], langs: Languages) -> Amount | None:
     """The one amount that a message gives, None if it gives none, or several alike. `pieces` are the words by which
-    what is counted goes; a number of years, of money or of other things is none."""
+    what is counted goes, none where that isn't known; a number of years, of money or of other things is no amount."""
     words = tokens(text)
     if is_question("" if any(c.isdecimal() for c in text) else text, [t.word for t in words], langs):
         return None
@@ -84,8 +85,8 @@ class _Kinds:
         self._pieces = frozenset(pieces)
         self._stems = {word[:_STEM] for word in pieces if len(word) >= _LONG}
         self._units = units
-        self._gigabytes = any(units.gigabyte(word) for word in pieces)
-        self._people = not self._gigabytes and any(units.person(word) for word in pieces)
+        self._gigabytes = not pieces or any(units.gigabyte(word) for word in pieces)
+        self._people = not pieces or (not self._gigabytes and any(units.person(word) for word in pieces))
 
     def counts(self, words: list[Token], start: int, end: int) -> str | None:
         """`PACKS`, `PIECES`, nothing where no word says it; None where the number counts something else."""
@@ -102,7 +103,8 @@ class _Kinds:
 
     def _alike(self, word: str) -> bool:
         """Another word for the same: people for users, giga for GB."""
-        return (self._people and self._units.person(word)) or (self._gigabytes and self._units.gigabyte(word))
+        people = self._people and self._units.person(word)
+        return people or (self._gigabytes and self._units.gigabyte(word)) or _PIECE.fullmatch(word) is not None
 
     def _counts_else(self, word: str) -> bool:
         units = self._units

@@ -116,7 +116,7 @@ def _quantity(text: str, expected: Expected, langs: Languages) -> Attempt | None
     amount = read_amount(plain, expected.pieces, langs)
     several = isinstance(read, Refused) and read.reason == "quantity.several"
     if amount is not None and (amount.counts or not several):
-        return Attempt(amount.text, good=True)
+        return Attempt(amount.text if expected.pieces else amount.number, good=True)
     return Attempt(None, good=False) if several else None
 
 

@@ -125,6 +125,15 @@ _SAID = (
     r"|c'?e|there'?s|there is|to|a|an|un|una|the|il|la"
 )
 _STATES = r":|=|to jest|to|is|e'|e|brzmi|jest"
+_INSTEAD = (
+    r"(?:a |i |ale )?nie|zamiast|w miejsce|(?:e |ma )?non|invece (?:di|del|della|dell'|che)|anziche|al posto di"
+    r"|(?:and |but )?not|instead of|rather than"
+)
+_RATHER = r"tylko|lecz|ale|a|ma|bensi|but"
+_SHOULD = (
+    r"(?:powinien|powinna|powinno) (?:byc|brzmiec)|ma (?:byc|brzmiec)|mialo byc"
+    r"|dovrebbe essere|deve essere|va corrett[oa] in|should (?:be|read)|must be|has to be"
+)
 _LATER = (
     r"powin\w+ byc|ma byc|mialo byc|poprawn\w+ to|wlasciw\w+ to|should be|it s|it is"
     r"|correct (?:one )?is|right one is|dovrebbe essere"
@@ -147,6 +156,9 @@ class CorrectionWords:
     said: str
     states: str
     later: str
+    instead: str = r"(?!)"  # what stands before the answer that isn't meant
+    rather: str = r"(?!)"  # what stands between that and the one that is
+    should: str = r"(?!)"  # what an answer is to be
     change_last: bool = False  # the language also puts the word of change at the end
 
 
@@ -168,6 +180,8 @@ class Corrections:
     err_value: re.Pattern[str]
     starts_is: re.Pattern[str]
     later_is: re.Pattern[str]
+    not_meant: re.Pattern[str]
+    rather: re.Pattern[str]
 
     def slots(self, match: re.Match[str]) -> tuple[str, ...]:
         """What the noun of a match names."""
@@ -187,6 +201,11 @@ def corrections_of(w: CorrectionWords) -> Corrections:
         Form(re.compile(rf"^{erred}*{named}(?: sie)? {w.wrong}{_EDGE}(?P<rest>.*)$", re.S)),
         Form(re.compile(rf"^{erred}*(?:(?:{w.said}) )*{w.wrong_before} {named}(?P<rest>.*)$", re.S)),
         Form(re.compile(rf"^{erred}+{named}\s*{w.is_}(?![^\W_])\s*(?P<rest>.+)$", re.S), needs_value=True),
+        Form(
+            re.compile(rf"^{erred}*{named}\s+(?P<rest>(?:{w.instead})\s+\S.*[\s,;](?:{w.rather})\s+[^?]+)$", re.S),
+            needs_value=True,
+        ),
+        Form(re.compile(rf"^{named},?\s+(?:{w.should})\s+(?P<rest>[^?]+)$", re.S), needs_value=True),
         Form(re.compile(rf"^{named}\s*(?:{w.states})\s+(?P<rest>.+)$", re.S), needs_value=True, bare=True),
     ]
     if w.change_last:
@@ -196,13 +215,28 @@ def corrections_of(w: CorrectionWords) -> Corrections:
         tuple(forms),
         re.compile(rf"^{erred}+(?P<rest>.+)$", re.S),
         re.compile(rf"^\s*(?:{w.is_})(?![^\W_])\s*", re.S),
-        re.compile(rf"(?:{w.later})\s+(?P<value>\S.*)$", re.S),
+        re.compile(rf"(?:^|(?<=[\s,;:]))(?:{w.later})\s+(?P<value>\S.*)$", re.S),
+        re.compile(rf"(?:^|(?<=[\s,;(]))(?:{w.instead})\s+(?=\S)", re.S),
+        re.compile(rf"[\s,;]+(?:{w.rather})\s+(?P<value>\S.*)$", re.S),
     )
 
 
 SHIPPED = corrections_of(
     CorrectionWords(
-        NOUNS, _CHANGE, _LEAD, _ERROR, _WHOSE, _IS, _WRONG, _WRONG_BEFORE, _SAID, _STATES, _LATER, change_last=False
+        nouns=NOUNS,
+        change=_CHANGE,
+        lead=_LEAD,
+        error=_ERROR,
+        whose=_WHOSE,
+        is_=_IS,
+        wrong=_WRONG,
+        wrong_before=_WRONG_BEFORE,
+        said=_SAID,
+        states=_STATES,
+        later=_LATER,
+        instead=_INSTEAD,
+        rather=_RATHER,
+        should=_SHOULD,
     )
 )
 """Corrections in any of the shipped languages."""

@@ -34,6 +34,7 @@ _NOT_STATED = frozenset(
         "company_name",
     }
 )
+_STREET_TYPE = re.compile(r"(?:ul|al|pl|os|ulica|aleja|plac|via|viale|piazza|corso|vicolo|largo|strada|the)\.?")
 _COURTESY = re.compile(r"[\s,.]+(?:please|bitte|danke|prosz[eę]|per favore|dzi[eę]ki|thanks|grazie)[\s.!]*$", re.I)
 _SHAPES = (Expects.email, Expects.tax_number, Expects.phone, Expects.postal_code)
 
@@ -93,13 +94,13 @@ def _also(slots: tuple[str, ...]) -> tuple[str, ...]:
 
 def _value(found: _Found, what: str, expected: Expected, langs: Languages) -> str | None:
     """The new answer after the noun, normalised where its form is closed; None when only the slot was named."""
-    tail, words = _trimmed(found.rest), found.words
+    words = found.words
+    tail = _trimmed(_meant(_trimmed(found.rest), langs))
     if not tail:
         return None
     kind = Expects(what) if what in Expects.__members__ else None
     if kind is not None and closed(kind):
-        offered = attempt(tail, kind, expected, langs)
-        return None if offered is None else offered.value or _stripped(tail, words)
+        return _closed_value(tail, kind, expected, langs, words)
     if what == "method":
         return next((METHOD_VALUES[e.value] for e in find_terms(tail, langs) if e.entity == "payment_method"), None)
     introduced = words.starts_is.match(_plain(tail))
@@ -110,6 +111,37 @@ def _value(found: _Found, what: str, expected: Expected, langs: Languages) -> st
         return _trimmed(tail[later.start("value") :]) or None
     plausible = tail[0].isupper() or any(c.isdecimal() for c in tail)
     return tail if plausible and (found.form.needs_value or len(tail.split()) <= 6) else None
+
+
+def _closed_value(tail: str, kind: Expects, expected: Expected, langs: Languages, words: Corrections) -> str | None:
+    """What a text offers as a value of a closed form: behind the words that introduce it, or anywhere."""
+    later = words.later_is.search(_plain(tail))
+    behind = tail[later.start("value") :] if later is not None else tail
+    for text in dict.fromkeys((behind, tail)):
+        offered = attempt(text, kind, expected, langs)
+        if offered is not None and (offered.good or text == tail):
+            return offered.value or _stripped(text, words)
+    return None
+
+
+def without_the_old(text: str, langs: Languages) -> str:
+    """An answer without what it is said not to be: "Polna 1a, nie 1", "not Polna but Leśna"."""
+    return _trimmed(_meant(text, langs)) if _meant(text, langs) != text else text
+
+
+def _meant(text: str, langs: Languages) -> str:
+    plain = _plain(text)
+    for words in _tried(langs):
+        match = words.not_meant.search(plain)
+        if match is None:
+            continue
+        before = text[: match.start()].strip(" ,;(")
+        if before and not _STREET_TYPE.fullmatch(_plain(before)):
+            return before
+        rather = words.rather.search(plain, match.end())
+        if not before and rather is not None:
+            return text[rather.start("value") :]
+    return text
 
 
 def _trimmed(rest: str) -> str:
@@ -129,7 +161,7 @@ def _by_shape(text: str, plain: str, expected: Expected, langs: Languages, words
     match = words.err_value.match(plain)
     if match is None:
         return None
-    rest = text[match.start("rest") : match.end("rest")]
+    rest = _meant(text[match.start("rest") : match.end("rest")], langs)
     own = attempt(rest, expected.expects, expected, langs)
     if (own is not None and own.good) or len(rest.split()) > 8:
         return None

@@ -11,7 +11,7 @@ from nlu.amounts import read_amount
 from nlu.answers import attempt, closed
 from nlu.choices import is_plain, read_choice, read_enough, read_skip
 from nlu.commands import read_command
-from nlu.corrections import read_correction
+from nlu.corrections import read_correction, without_the_old
 from nlu.entities.extract import extract
 from nlu.faq import THRESHOLD as FAQ_THRESHOLD
 from nlu.faq import FaqIndex
@@ -36,6 +36,7 @@ _FREE_TEXT_QUESTION = 0.6
 _CLOSE = 0.02
 _UNSURE = 0.72
 _FREE = frozenset({Expects.free_text, Expects.company_name, Expects.street, Expects.city, Expects.person_name})
+_ADDRESSES = frozenset({Expects.street, Expects.city})
 _CONSENTING = frozenset({"pay", "affirm", "activate_einvoice"})
 _SMALL_TALK = frozenset({"greet", "affirm", "deny", "thank", "goodbye", "inform", OUT_OF_SCOPE})
 _INFORMATION = frozenset(
@@ -178,7 +179,7 @@ def _request(text: str, expected: Expected, langs: Languages, faq: FaqIndex | No
         ranked = [scored for scored in ranked if scored.name not in _CONSENTING]
     top = ranked[0] if ranked else Scored(OUT_OF_SCOPE, 0.0)
     if free and not _interrupts(text, top):
-        return Answer(text)
+        return Answer(without_the_old(text, langs) if expected.expects in _ADDRESSES else text)
     answer = _from_faq(text, top, langs, faq)
     if answer is not None:
         return answer

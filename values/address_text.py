@@ -1,16 +1,24 @@
 """The free texts of an address: street, city, company name. Kept as typed, on one line."""
 
+import re
+
 from values.parsed import Ok, Parsed, Refused
 from values.text import one_line
 
 STREET_MAX = 120
 CITY_MAX = 80
 COMPANY_NAME_MAX = 240
+# A house number, then what it isn't: "Polna 1a nie 1". No street goes on like that.
+_TWO = re.compile(
+    r"[0-9]\w*[\s,;]+(?:(?:a|i|e|and|but|ma|und)\s+)?"
+    r"(?:nie|zamiast|non|invece|anziché|not|instead|rather|nicht|statt|anstatt)\s+\S",
+    re.IGNORECASE,
+)
 
 
 def parse_street(text: str) -> Parsed[str]:
-    """Street and house number. Reasons: `street.empty`, `street.too_short`, `street.too_long`."""
-    return _free(text, "street", STREET_MAX)
+    """Street and house number. Reasons: `street.empty`, `street.too_short`, `street.too_long`, `street.two`."""
+    return Refused("street.two") if _TWO.search(text[:STREET_MAX]) else _free(text, "street", STREET_MAX)
 
 
 def parse_city(text: str) -> Parsed[str]:

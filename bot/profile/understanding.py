@@ -187,6 +187,9 @@ class CorrectionsTable(Strict):
     wrong_before: Words = ()
     said: Words = ()
     later: Words = ()
+    instead: Words = ()
+    rather: Words = ()
+    should: Words = ()
 
 
 class UnderstandingFile(Strict):

@@ -107,6 +107,9 @@ def corrections_from(nouns: Mapping[tuple[str, ...], Words], words: Mapping[str,
             said=some("said"),
             states=rf":|=|{some('is')}",
             later=some("later"),
+            instead=some("instead"),
+            rather=some("rather"),
+            should=some("should"),
             change_last=True,
         )
     )
