@@ -63,6 +63,12 @@ def read_enough(text: str, langs: Languages) -> bool:
     return any(words in answers.enough for answers in _answers(langs))
 
 
+def is_lost(text: str, langs: Languages) -> bool:
+    """Whether a whole message says that its author can't answer, or wants to go on without."""
+    words = fold_words(text[:80])
+    return any(words in answers.lost for answers in _answers(langs))
+
+
 def read_choice(text: str, expected: Expected, langs: Languages) -> Press | Unclear | None:
     """The option that a message names, several when it names them alike, None when none."""
     options = expected.options

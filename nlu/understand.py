@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from nlu.amounts import read_amount
 from nlu.answers import attempt, closed
-from nlu.choices import is_plain, read_choice, read_enough, read_skip
+from nlu.choices import is_lost, is_plain, read_choice, read_enough, read_skip
 from nlu.commands import read_command
 from nlu.corrections import read_correction, without_the_old
 from nlu.entities.extract import extract
@@ -38,6 +38,10 @@ _UNSURE = 0.72
 _FREE = frozenset({Expects.free_text, Expects.company_name, Expects.street, Expects.city, Expects.person_name})
 _ADDRESSES = frozenset({Expects.street, Expects.city})
 _CONSENTING = frozenset({"pay", "affirm", "activate_einvoice"})
+# Wishes that leave the open question. One or two words that may as well be meant for it aren't taken for them.
+_LEAVING = frozenset({"forgot_password", "log_in", "sign_up"})
+_ANSWER_WORDS = 2
+_SURE = 0.85
 _SMALL_TALK = frozenset({"greet", "affirm", "deny", "thank", "goodbye", "inform", OUT_OF_SCOPE})
 _INFORMATION = frozenset(
     "ask_password_rules ask_einvoice ask_ksef ask_renewal ask_consent ask_customer_number"
@@ -173,10 +177,14 @@ def _measured(text: str, options: tuple[OptionWords, ...], langs: Languages) -> 
 
 
 def _request(text: str, expected: Expected, langs: Languages, faq: FaqIndex | None) -> Meaning:
+    if expected.expects is not Expects.free_text and is_lost(text, langs):
+        return Intent("help", 1.0, (), text)
     free = expected.free_text or expected.expects in _FREE
     ranked = rank(text, langs)
     if not is_plain(text, expected, langs):
         ranked = [scored for scored in ranked if scored.name not in _CONSENTING]
+    if closed(expected.expects) and len(tokens(text[:80])) <= _ANSWER_WORDS:
+        ranked = [scored for scored in ranked if scored.name not in _LEAVING or scored.confidence >= _SURE]
     top = ranked[0] if ranked else Scored(OUT_OF_SCOPE, 0.0)
     if free and not _interrupts(text, top):
         return Answer(without_the_old(text, langs) if expected.expects in _ADDRESSES else text)

@@ -72,6 +72,7 @@ class AnswersTable(Strict):
     negating: Words = ()
     small: Words = ()
     at_a_loss: Words = ()
+    lost: Words = ()
     last: Words = ()
     ordinals: tuple[Words, ...] = Field(default=(), max_length=9)
     helpful: Words = ()
@@ -90,6 +91,7 @@ class AnswersTable(Strict):
             f(self.negating),
             f(self.small),
             brought.pattern(self.at_a_loss),
+            f(self.lost),
             tuple(made for words in self.ordinals if (made := brought.whole(words)) is not None),
             brought.whole(self.last),
             f(self.helpful),

@@ -29,6 +29,7 @@ class AnswerWords:
     negating: frozenset[str] = _NOTHING
     small: frozenset[str] = _NOTHING
     at_a_loss: re.Pattern[str] | None = None
+    lost: frozenset[str] = _NOTHING  # whole answers of somebody who can't answer, and wants to go on all the same
     ordinals: tuple[re.Pattern[str], ...] = ()
     last: re.Pattern[str] | None = None
     helpful: frozenset[str] = _NOTHING  # whole answers to "did it help?", and to "what was missing?"
