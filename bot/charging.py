@@ -4,7 +4,7 @@ The answers come here and not to a conversation, for the customer may have none,
 with the telling of it, in one transaction.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
@@ -13,6 +13,7 @@ from bot import holders
 from bot.collecting import Collecting, Refused
 from bot.holders import Ending
 from bot.port import Happening
+from bot.renewal_quotes import bill_of
 from bot.telling import of_money
 from dialogs.words.charge import AskCharge, ChargeAnswered, MailCharge, RenewalCharged
 from dialogs.words.payment import PaymentBooked, PaymentChecked, RefundAnswered, RefundPayment
@@ -88,30 +89,49 @@ class Charging:
     def _told(self, tx: Happening, ending: Ending, payment_id: str, n: int) -> Calls:
         """The seller's system, and the customer: a receipt for what the desk has taken by itself."""
         locked = record.lock(tx.connection, payment_id)
-        renewed = subscriptions.get(tx.connection, ending.of.id)
-        if locked is None or renewed is None:
+        if locked is None:
             return ()
         order, payment = locked
         for event in of_money(tx.connection, order, payment, tx.now):
             tx.publish(event)
         way = _way(tx, record.attempt(tx.connection, payment.id, n))
         if way is not None:
-            return self._receipt(tx, replace(ending, at=renewed.ends_at or ending.at), order, payment, way.label)
+            return self._receipt(tx, ending, order, payment, way.label)
         gross = Money(payment.amount, payment.currency)
         holders.tell(
             tx, order.account_id, PaymentBooked(payment.id, order.id, order.number, payment.status, gross, news=True)
         )
         return ()
 
-    def _receipt(self, tx: Happening, until: Ending, order: Order, payment: Payment, label: str) -> Calls:
+    def _receipt(self, tx: Happening, ending: Ending, order: Order, payment: Payment, label: str) -> Calls:
         """What was taken, from where, until when it goes on now, and how renewing is switched off."""
-        plan = self.collecting.plan_of(until.of)
-        taken = (payment.amount, payment.currency, until.at)
-        event = RenewalCharged(plan, order.account_id, order.id, order.number, payment.id, label, *taken)
+        renewed = subscriptions.renewed_by(tx.connection, order.id)
+        until = max((of.ends_at for of in renewed if of.ends_at is not None), default=ending.at)
+        event = RenewalCharged(
+            plan=order.items[0].id,
+            account_id=order.account_id,
+            order_id=order.id,
+            number=order.number,
+            payment_id=payment.id,
+            label=label,
+            gross=payment.amount,
+            currency=payment.currency,
+            until=until,
+            bill=bill_of(order.items, order.price, order.tax),
+        )
         if holders.tell(tx, order.account_id, event).told:
             return ()
-        letter = MailCharge(until.of.id, plan, label, *taken, charge_at=None, number=order.number)
-        return (holders.call(tx, until, f"receipt:{payment.id}", letter),)
+        letter = MailCharge(
+            subscription_id=ending.of.id,
+            plan=event.plan,
+            way=label,
+            gross=event.gross,
+            currency=event.currency,
+            ends_at=until,
+            number=order.number,
+            bill=event.bill,
+        )
+        return (holders.call(tx, ending, f"receipt:{payment.id}", letter),)
 
     def _failed(self, tx: Happening, ending: Ending, answer: ChargeAnswered) -> Calls:
         refusal = _REFUSALS.get(answer.refusal or "") if answer.state == "failed" else None
@@ -123,7 +143,7 @@ class Charging:
             methods.set_gone(tx.connection, way.id, tx.now)
         if not isinstance(ended, attempts.Failed):
             return ()
-        if not ending.of.auto_renewal:
+        if not self._wanted(tx, ended.order):
             return self._called_off(tx, ended.order)
         opened = book.retry(tx.connection, payment_id=answer.payment_id, now=tx.now)
         if isinstance(opened, book.NotPayable):
@@ -138,6 +158,11 @@ class Charging:
         why = (answer.refusal or "declined") if answer.state == "failed" else "unanswered"
         again = next_collection(self.rules, ending.at, self.collecting.zone, tx.now) if why in _PASSING else None
         return Refused(why, label, again)
+
+    def _wanted(self, tx: Happening, order: Order) -> bool:
+        """Whether all that the order renews still renews itself."""
+        renewed = (subscriptions.get(tx.connection, item.renews) for item in order.items if item.renews is not None)
+        return all(of is not None and of.auto_renewal for of in renewed)
 
     def _called_off(self, tx: Happening, order: Order) -> Calls:
         """Renewing was switched off before the money was taken: the order that the desk has placed is nobody's wish."""

@@ -1,165 +1,184 @@
 """The money of a renewal: the order that the desk places, the charge of a stored way to pay, else the payment link."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import structlog
 
-from bot import holders
+from bot import announcing, holders
+from bot.announcing import Left
 from bot.holders import Ending
 from bot.identity import derived_id
 from bot.payment_links import GOOD_FOR
 from bot.port import Happening
+from bot.renewal_quotes import Quote, Quotes, bill_of
 from dialogs.words.charge import ChargeStored
 from dialogs.words.renewal import MailToPay, RenewalToPay
-from services import companies, consents, methods, order_record, orders, seller_events
+from services import methods, order_record, orderers, orders, seller_events
 from services.engine.port import Call as StoredCall
 from services.methods import Method
 from services.order_record import Order
 from services.payments import book, charges, record
 from services.payments.record import Attempt, Payment
-from services.pricing import Item, price
 from services.renewals import Progress
-from services.subscriptions import Subscription
-from values.money import Money
-from values.price import Price
-from values.renewal import RenewalRules, days_left
+from values.bill import Bill
+from values.renewal import RenewalRules, days_left, next_collection
 from values.seller import Seller
-from values.vat import Vat
 
 _log = structlog.get_logger(__name__)
-MANDATE = "auto_renewal"  # the document in whose words renewing by itself is agreed to, where the profile has it
 
 
 @dataclass(frozen=True, slots=True)
 class Refused:
     """A charge that came to nothing: why, what was charged, and when it is tried again, if it is."""
 
-    why: str  # declined, needs_payer, gone, unanswered
+    why: str  # declined, needs_payer, gone, expired, unanswered
     label: str
     again_at: datetime | None
 
 
 @dataclass(frozen=True)
 class Collecting:
-    """For one seller. `providers` names the payment provider of a method; `charges` says whether one charges it."""
+    """For one seller; `quotes` says what a renewal costs and who may be charged."""
 
-    seller: Seller
+    quotes: Quotes
     server_key: bytes
-    providers: Callable[[str], str]
-    charges: Callable[[str], bool]
+
+    @property
+    def seller(self) -> Seller:
+        """Whose renewals they are."""
+        return self.quotes.seller
 
     @property
     def zone(self) -> ZoneInfo:
         """Where the seller's days begin."""
-        return ZoneInfo(self.seller.time_zone)
-
-    # --- what may be charged ---
-
-    def way_of(self, tx: Happening, account_id: str, on: datetime) -> Method | None:
-        """The stored way to pay that may be charged then: the default, as long as its holder's consent stands."""
-        default = methods.default_of(tx.connection, account_id)
-        if default is None or default.method not in self.seller.chargeable or not self.charges(default.method):
-            return None
-        if default.provider != self.providers(default.method) or not default.is_good(on.astimezone(self.zone).date()):
-            return None
-        return default if self._agreed(tx, account_id) else None
-
-    def _agreed(self, tx: Happening, account_id: str) -> bool:
-        """With sellers who have words of their own for it, those; else the order itself says so."""
-        return not self.seller.accepts(MANDATE) or consents.stands(
-            tx.connection, account_id=account_id, consent_id=MANDATE
-        )
-
-    def plan_of(self, of: Subscription) -> str:
-        """What renews it."""
-        program = self.seller.program(of.product)
-        return program.subscription if program is not None else of.product
-
-    def cost(self, of: Subscription, rules: RenewalRules, tax: Vat) -> tuple[list[Item], Price]:
-        """What is ordered to renew it, and what that costs with this tax."""
-        plan = self.seller.plan(self.plan_of(of))
-        items = [Item(plan.id, 1, rules.years, plan.net, tax.percent, of.id)]
-        return items, price(items, None, self.seller.currency)
-
-    def gross(self, tx: Happening, of: Subscription, rules: RenewalRules) -> Money | None:
-        """What the renewal will cost as things stand; None without a company to make the invoice out to."""
-        company = companies.latest(tx.connection, of.account_id)
-        return None if company is None else self.cost(of, rules, self.seller.tax(company.buyer))[1].gross
+        return self.quotes.zone
 
     # --- a day on which the money is asked for ---
 
-    def collect(
-        self, tx: Happening, ending: Ending, stands: Progress, rules: RenewalRules
-    ) -> tuple[Order | None, tuple[StoredCall, ...]]:
-        """The order, and the calls that follow: its money is charged, or the customer told how to pay."""
-        order = self._order(tx, ending, stands, rules)
+    def collect(self, tx: Happening, ending: Ending, stands: Progress, rules: RenewalRules) -> Left:
+        """Order what renews; its money is charged, or the customer told how to pay. Before that the customer is asked
+        for documents that have changed, and told of a sum that nobody has agreed to."""
+        if not self.quotes.renewing(tx.connection, ending):
+            return Left()
+        before = order_record.get(tx.connection, stands.order_id) if stands.order_id is not None else None
+        if before is not None and before.status == "cancelled":
+            return Left()  # withdrawn by the customer: that is an answer
+        if before is not None and before.status == "placed":
+            return self._ask(tx, ending, stands, rules, before)
+        quote = self.quotes.quote(tx.connection, ending, rules)
+        if quote is None:
+            return Left()
+        if (own := self._being_paid(tx, ending)) is not None:
+            renews = any(item.renews in ending.ids for item in own.items)
+            return self._ask(tx, ending, stands, rules, own) if renews else Left()
+        if documents := self.quotes.outdated(tx, ending.account_id):
+            asked = announcing.ask_to_accept(tx, ending, quote.bill(stands.announced), documents, self.server_key)
+            return replace(asked, announced=quote.gross)
+        way, later = self.way_of(tx, ending, tx.now), next_collection(rules, ending.at, self.zone, tx.now)
+        if way is not None and later is not None and quote.gross > self._agreed(stands, quote):
+            return announcing.announce(tx, ending, quote.bill(stands.announced), way, later)
+        order = self._place(tx, ending, quote)
         if order is None:
-            return None, ()
-        way = self.way_of(tx, order.account_id, tx.now) if order.id == self._order_id(ending) else None
+            return Left()
+        return self._ask(tx, ending, stands, rules, order, quote)
+
+    def way_of(self, tx: Happening, ending: Ending, on: datetime) -> Method | None:
+        """The stored payment method that may be charged then."""
+        return self.quotes.way_of(tx.connection, ending.account_id, on)
+
+    def _ask(
+        self,
+        tx: Happening,
+        ending: Ending,
+        stands: Progress,
+        rules: RenewalRules,
+        order: Order,
+        quote: Quote | None = None,
+    ) -> Left:
+        """Charge the stored method, or tell how to pay."""
+        ours = order.id in self._order_ids(ending)
+        way = self.way_of(tx, ending, tx.now) if ours else None
+        if way is not None and quote is not None and quote.gross > self._agreed(stands, quote):
+            way = None  # too late to tell of the sum first: the customer pays it, or doesn't
         if way is not None and charges.wants_its_payer(tx.connection, order_id=order.id, stored_id=way.id):
             way = None
-        payment = self._payment(tx, order, ending.at, way)
+        # A day longer than the grace: at its end the order is cancelled with what is told of it.
+        payment = self._payment(tx, order, ending.at + timedelta(days=rules.grace_days + 1), way)
         if isinstance(payment, book.NotPayable):
-            return order, ()
+            return Left(order_id=order.id)
         if way is not None and payment.method == way.method:
-            return order, self._charge(tx, ending, payment, way)
-        return order, self.ask_for(tx, ending, order, payment, again=stands.order_id is not None)
+            return Left(self._charge(tx, ending, payment, way), order.id)
+        refused = self._expired(tx, ending) if ours else None
+        again = stands.order_id is not None
+        bill = quote.bill(stands.announced) if quote is not None else None
+        return Left(self.ask_for(tx, ending, order, payment, again=again, refused=refused, bill=bill), order.id)
 
-    def _order(self, tx: Happening, ending: Ending, stands: Progress, rules: RenewalRules) -> Order | None:
-        """The order that renews it: the one placed for this end before, else a new one. None where none can be."""
-        of = ending.of
-        before = order_record.get(tx.connection, stands.order_id) if stands.order_id is not None else None
-        if before is not None and before.status in ("placed", "cancelled"):
-            return before if before.status == "placed" else None  # withdrawn by the customer: that is an answer
-        company = companies.latest(tx.connection, of.account_id)
-        if company is None:
-            _log.warning("renewal_without_company", subscription=of.id)
+    def _being_paid(self, tx: Happening, ending: Ending) -> Order | None:
+        """What the customer has ordered just now and not paid yet: this renewal, or the same products anew."""
+        open_ = orders.open_of(tx.connection, ending.account_id, tx.now)
+        order = order_record.get(tx.connection, open_.order_id) if open_ is not None else None
+        if order is None:
             return None
-        default = methods.default_of(tx.connection, of.account_id)
+        products = {of.product for of in ending.all}
+        same = any(item.renews in ending.ids or (item.renews is None and item.id in products) for item in order.items)
+        return order if same else None
+
+    def _agreed(self, stands: Progress, quote: Quote) -> int:
+        return quote.agreed if stands.announced is None else stands.announced
+
+    def _expired(self, tx: Happening, ending: Ending) -> Refused | None:
+        """Why nothing is charged where the default card is past its last day."""
+        default = self.quotes.default_way(tx.connection, ending.account_id)
+        if default is None or default.gone_at is not None or default.expires_on is None:
+            return None
+        today = tx.now.astimezone(self.zone).date()
+        return Refused("expired", default.label, None) if default.expires_on < today else None
+
+    def _place(self, tx: Happening, ending: Ending, quote: Quote) -> Order | None:
+        """The order that renews them, for the company that they were bought for."""
+        default = methods.default_of(tx.connection, ending.account_id)
         known = default.method if default is not None and default.method in self.seller.methods else None
-        tax = self.seller.tax(company.buyer)
-        items, total = self.cost(of, rules, tax)
         placed = orders.place(
             tx.connection,
             orders.Wanted(
                 id=self._order_id(ending),
-                account_id=of.account_id,
-                company_id=company.id,
-                items=items,
+                account_id=ending.account_id,
+                company_id=quote.company.id,
+                items=quote.items,
                 discount=None,
-                price=total,
-                tax=tax,
+                price=quote.price,
+                tax=quote.tax,
                 method=known or self.seller.methods[0],
                 auto_renewal=True,
                 series=f"{self.seller.order_prefix}/{tx.now.year}",
-                conversation_id=holders.first(tx, of.account_id),
+                conversation_id=holders.first(tx, ending.account_id),
+                beside=True,
             ),
             tx.now,
         )
-        if isinstance(placed, orders.Placed):
-            tx.publish(seller_events.order_placed(placed.order, placed.order.placed_at))
-            return placed.order
-        return self._open_one(tx, of, placed)
+        if not isinstance(placed, orders.Placed):
+            _log.warning("renewal_not_ordered", subscription=ending.of.id, reason=type(placed).__name__)
+            return None
+        orderer = orderers.of_order(tx.connection, quote.before.id) if quote.before is not None else None
+        if orderer is not None:
+            orderers.keep(tx.connection, order_id=placed.order.id, orderer=orderer)
+        tx.publish(seller_events.order_placed(placed.order, placed.order.placed_at))
+        return placed.order
 
     def _order_id(self, ending: Ending) -> str:
         """The desk's own order for this end: one that the customer has placed is paid as the customer wants it."""
-        return derived_id(self.server_key, f"renew:{ending.of.id}:{ending.at.isoformat()}")
+        return self._order_ids(ending)[0]
 
-    def _open_one(self, tx: Happening, of: Subscription, refused: orders.NotPlaced) -> Order | None:
-        """The customer has ordered just now: if it is this renewal, its money is what is missing."""
-        if isinstance(refused, orders.PaymentPending):
-            known = order_record.get(tx.connection, refused.order_id)
-            if known is not None and any(item.renews == of.id for item in known.items):
-                return known
-        _log.warning("renewal_not_ordered", subscription=of.id, reason=type(refused).__name__)
-        return None
+    def _order_ids(self, ending: Ending) -> tuple[str, ...]:
+        """By any of those renewed together: an earlier release ordered for each alone."""
+        ending_at = ending.at.isoformat()
+        return tuple(derived_id(self.server_key, f"renew:{of}:{ending_at}") for of in ending.ids)
 
-    def _payment(self, tx: Happening, order: Order, ends_at: datetime, way: Method | None) -> Payment | book.NotPayable:
-        """The one that may be paid already, else a new one. The customer's own choice of another method stands; what
-        the desk has tried makes way for another stored way."""
+    def _payment(self, tx: Happening, order: Order, until: datetime, way: Method | None) -> Payment | book.NotPayable:
+        """The one that may be paid already, else a new one that can be paid until the days of grace are over. The
+        customer's own choice of another method stands; what the desk has tried makes way for another stored way."""
         for known in record.of_order(tx.connection, order.id):
             tried = record.attempts_of(tx.connection, known.id)
             ours = bool(tried) and tried[-1].stored_id is not None and charges.under_way(tried) is None
@@ -174,9 +193,9 @@ class Collecting:
             payment_id=derived_id(self.server_key, f"renew:{order.id}:{tx.now.isoformat()}"),
             order_id=order.id,
             method=method,
-            provider=self.providers(method),
+            provider=self.quotes.providers(method),
             server_key=self.server_key,
-            expires_at=max(tx.now, ends_at) + self.seller.manners.payment_ttl,
+            expires_at=max(until, tx.now + self.seller.manners.payment_ttl),
             now=tx.now,
         )
         return opened if isinstance(opened, book.NotPayable) else opened.payment
@@ -200,13 +219,13 @@ class Collecting:
         *,
         again: bool,
         refused: Refused | None = None,
+        bill: Bill | None = None,
     ) -> tuple[StoredCall, ...]:
         """The way to pay, in every chat of the customer, else by a letter; first of all why the charge was refused."""
-        days = days_left(ending.at, tx.now, self.zone)
         event = RenewalToPay(
-            plan=self.plan_of(ending.of),
+            plan=order.items[0].id,
             ends_at=ending.at,
-            days=days,
+            days=days_left(ending.at, tx.now, self.zone),
             again=again,
             account_id=order.account_id,
             order_id=order.id,
@@ -222,12 +241,22 @@ class Collecting:
             refusal=refused.why if refused is not None else None,
             label=refused.label if refused is not None else None,
             retry_at=refused.again_at if refused is not None else None,
+            bill=bill or bill_of(order.items, order.price, order.tax),
         )
         reached = holders.tell(tx, order.account_id, event)
         if reached.told or (reached.stopped and refused is None):
             return ()
-        told = (event.refusal, event.label, event.retry_at)
-        letter = MailToPay(ending.of.id, payment.id, ending.at, days, event.plan, *told)
+        letter = MailToPay(
+            subscription_id=ending.of.id,
+            payment_id=payment.id,
+            ends_at=ending.at,
+            days=event.days,
+            product=event.plan,
+            refusal=event.refusal,
+            way=event.label,
+            retry_at=event.retry_at,
+            bill=event.bill,
+        )
         about = payment.id if refused is None else f"{payment.id}:{tx.now.isoformat()}"
         return (holders.call(tx, ending, about, letter),)
 

@@ -13,10 +13,26 @@ from services.subscriptions import Subscription
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """A subscription and the end that something is done about."""
+    """Subscriptions of one order and the end that something is done about. The first one's id stands for all of them in
+    timers and jobs."""
 
-    of: Subscription
+    all: tuple[Subscription, ...]
     at: datetime
+
+    @property
+    def of(self) -> Subscription:
+        """The one that stands for all."""
+        return self.all[0]
+
+    @property
+    def account_id(self) -> str:
+        """Whose they are."""
+        return self.of.account_id
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The ids of all."""
+        return tuple(each.id for each in self.all)
 
     @property
     def name(self) -> str:

@@ -87,6 +87,7 @@ def _of_order(connection: sa.Connection, order: Order, seller: Seller) -> Params
         "method": Word(f"option.method.{order.method}"),
         "auto_renewal": order.auto_renewal,
         "chargeable": order.auto_renewal,
+        "charge_days": seller.renewal_rules.charge_days,
         "name": order.billing.get("name"),
         "delivery": order.billing.get("pec") or order.billing.get("sdi_code"),
         "until": next((payment.expires_at for payment in waits), None),

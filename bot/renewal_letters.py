@@ -2,19 +2,22 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
 from bot import letters, renewal_links
 from bot.render import Renderer
 from dialogs.kit import Params
-from dialogs.products import product_word, program_word
+from dialogs.products import program_word
+from dialogs.renewal_shown import bill_shown, ended_shown
 from dialogs.words.charge import MailCharge
-from dialogs.words.renewal import MailLapse, MailReminder, MailToPay
+from dialogs.words.renewal import MailLapse, MailReminder, MailTerms, MailToPay
 from services import directory, subscriptions
 from services.messaging.mail import Mail
 from services.payments import book, record
 from values.money import Money
+from values.renewal import days_left
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,7 @@ class RenewalLetters:
     renderer: Renderer
     server_key: bytes
     public_url: str
+    now: datetime
 
     def reminder(self, connection: sa.Connection, call: MailReminder) -> Mail | None:
         """With the way to an order, and the way out of reminders. None where nobody can be written to any more."""
@@ -31,7 +35,7 @@ class RenewalLetters:
         if not to:
             return None
         params: Params = {
-            "days": call.days,
+            "days": days_left(call.ends_at, self.now, ZoneInfo(self.renderer.seller.time_zone)),
             "ends": call.ends_at,
             "program": program_word(call.product, self.renderer.seller),
         }
@@ -51,11 +55,7 @@ class RenewalLetters:
         if not to:
             return None
         name = "ended" if call.grace_until is None else "lapsed"
-        params: Params = {
-            "program": product_word(call.plan, self.renderer.seller),
-            "ends": call.ends_at,
-            "grace": call.grace_until,
-        }
+        params = ended_shown(call.lines, call.plan, call.ends_at, call.grace_until, None, self.renderer.seller)
         return letters.ended(self.renderer, name, to, self._start(call.subscription_id, call), params, locale)
 
     def to_pay(self, connection: sa.Connection, call: MailToPay) -> Mail | None:
@@ -63,31 +63,28 @@ class RenewalLetters:
         owed = record.get(connection, call.payment_id)
         if owed is None:
             return None
-        params: Params = {
-            "days": call.days,
-            "ends": call.ends_at,
-            "program": product_word(call.product, self.renderer.seller),
-            "gross": Money(owed.amount, owed.currency),
-            "refusal": call.refusal,
-            "way": call.way,
-            "again": call.retry_at,
-        }
+        bill = bill_shown(call.bill, call.product, Money(owed.amount, owed.currency), self.renderer.seller)
+        refused: Params = {"refusal": call.refusal, "way": call.way, "again": call.retry_at}
+        params: Params = {**bill, **refused, "ends": call.ends_at}
         href = f"{self.public_url}/p/{book.public_token(self.server_key, call.payment_id)}"
         return self._with_link(connection, call.subscription_id, "renewal_to_pay", href, owed.expires_at, params)
 
     def charge(self, connection: sa.Connection, call: MailCharge) -> Mail | None:
         """What will be charged, or the receipt for what was; the link leads to where renewing is switched off."""
-        params: Params = {
-            "program": product_word(call.plan, self.renderer.seller),
-            "gross": Money(call.gross, call.currency),
-            "way": call.way,
-            "ends": call.ends_at,
-            "on": call.charge_at,
-            "number": call.number,
-        }
+        bill = bill_shown(call.bill, call.plan, Money(call.gross, call.currency), self.renderer.seller)
+        charged: Params = {"way": call.way, "on": call.charge_at, "number": call.number}
+        params: Params = {**bill, **charged, "ends": call.ends_at}
         purpose = "renewal_charged" if call.charge_at is None else "renewal_charge"
         href = f"{self.public_url}/chat"
         return self._with_link(connection, call.subscription_id, purpose, href, call.ends_at, params)
+
+    def terms(self, connection: sa.Connection, call: MailTerms) -> Mail | None:
+        """Which documents have changed; the link leads to where they are accepted."""
+        gross = Money(call.bill.gross, call.bill.currency)
+        bill = bill_shown(call.bill, call.bill.lines[0][0], gross, self.renderer.seller)
+        params: Params = {**bill, "ends": call.ends_at}
+        href = self._start(call.subscription_id, call)
+        return self._with_link(connection, call.subscription_id, "renewal_terms", href, call.ends_at, params)
 
     def _with_link(
         self,
@@ -103,7 +100,7 @@ class RenewalLetters:
             return None
         return letters.with_link(self.renderer, purpose, to, href, expires_at, locale, params, "mail.foot_renewal")
 
-    def _start(self, about: str, call: MailReminder | MailLapse) -> str:
+    def _start(self, about: str, call: MailReminder | MailLapse | MailTerms) -> str:
         return f"{self.public_url}/chat?start={renewal_links.start_token(self.server_key, about, call.ends_at)}"
 
     def _to(self, connection: sa.Connection, subscription_id: str, customer_id: str) -> tuple[str | None, str]:

@@ -9,6 +9,7 @@ from datetime import timedelta
 from bot import holders
 from bot.holders import Ending
 from bot.port import Happening
+from bot.renewal_quotes import Quotes
 from dialogs.words.company import CompanyFound, CompanyUnknown, LookUpCompanyLater
 from services import companies
 from services.companies import Company, VatCheck
@@ -20,21 +21,22 @@ from values.seller import Seller
 WAIT = timedelta(minutes=10)
 
 
-def question(tx: Happening, seller: Seller, ending: Ending, stands: Progress, step: Step) -> tuple[StoredCall, ...]:
+def question(tx: Happening, quotes: Quotes, ending: Ending, stands: Progress, step: Step) -> tuple[StoredCall, ...]:
     """The call that asks, before the first charge of this end; nothing once its minutes are over, or where VAT is
     charged anyway."""
     first = step.action == "collect" and stands.order_id is None and tx.now < step.due_at + WAIT
-    known = companies.latest(tx.connection, ending.of.account_id) if first and ending.of.auto_renewal else None
-    if known is None or not _without_vat(seller, known):
+    wanted = first and any(of.auto_renewal for of in ending.all)
+    known = quotes.company(tx.connection, ending) if wanted else None
+    if known is None or not _without_vat(quotes.seller, known):
         return ()
     asked = LookUpCompanyLater(known.billing.country, known.billing.tax_number, trade=True)
     return (holders.call(tx, ending, "vies", asked),)
 
 
-def noted(tx: Happening, seller: Seller, ending: Ending, event: CompanyFound | CompanyUnknown) -> None:
+def noted(tx: Happening, quotes: Quotes, ending: Ending, event: CompanyFound | CompanyUnknown) -> None:
     """What VIES said, on file: by it the order is taxed."""
-    known = companies.latest(tx.connection, ending.of.account_id)
-    if known is None or not _without_vat(seller, known):
+    known = quotes.company(tx.connection, ending)
+    if known is None or not _without_vat(quotes.seller, known):
         return
     if isinstance(event, CompanyUnknown):
         companies.set_check(tx.connection, company_id=known.id, check="not_found")

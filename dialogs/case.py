@@ -123,6 +123,15 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangedTerms:
+    """Documents that a renewal waits for until `ends_at`, the next one first; `open`: they are asked for just now."""
+
+    documents: tuple[str, ...] = ()
+    ends_at: datetime | None = None
+    open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Reminder:
     """What the desk wrote first about, and what the customer made of it."""
 
@@ -345,6 +354,7 @@ class Case(CaseBase):
     order: Order = field(default_factory=Order)
     payment: Payment = field(default_factory=Payment)
     einvoice: EInvoice = field(default_factory=EInvoice)
+    changed_terms: ChangedTerms = field(default_factory=ChangedTerms)
     personal: Personal = field(default_factory=Personal)
     zone: Zone = field(default_factory=Zone)
 

@@ -112,6 +112,8 @@ def shown(s: Order, ctx: Ctx) -> Params:
         "auto_renewal": renews(s, ctx),
         "chargeable": s.method in ctx.seller.chargeable,
         "stores": bool(ctx.seller.chargeable),
+        "charged": tuple(Word(f"option.method.{name}") for name in ctx.seller.chargeable),
+        "charge_days": ctx.seller.renewal_rules.charge_days,
         "offline": is_offline(s.method),
     }
 

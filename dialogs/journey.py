@@ -6,6 +6,7 @@ from typing import Any
 from dialogs import (
     account,
     cart,
+    changed_terms,
     company,
     contact,
     einvoice,
@@ -44,6 +45,7 @@ ALL: dict[str, Dialog[Any]] = {
         order,
         payment,
         einvoice,
+        changed_terms,
         personal,
         zone,
     )
@@ -56,4 +58,5 @@ ANYWHERE = ("handoff", "feedback", "own_data", "elsewhere")
 
 def journey(names: Sequence[str]) -> Journey:
     """The dialogs in the profile's order, behind what is possible anywhere and before the zone. Errors: KeyError."""
-    return Journey([ALL[name] for name in dict.fromkeys((*ANYWHERE, *names, "personal", "zone"))])
+    renewed = ("changed_terms",) if "order" in names else ()
+    return Journey([ALL[name] for name in dict.fromkeys((*ANYWHERE, *names, *renewed, "personal", "zone"))])

@@ -6,10 +6,10 @@ The reactions belong to the dialog `order` (`dialogs/order.py` takes them in).
 from dialogs.case import Ctx, Order
 from dialogs.costs import tax_shown
 from dialogs.kit import Decision, Dialog, Option, Params, Say, Unawait, then
-from dialogs.products import product_word
+from dialogs.renewal_shown import bill_shown
 from dialogs.renewing import begun
 from dialogs.words.charge import ChargeComing, RenewalCharged
-from dialogs.words.renewal import RenewalToPay
+from dialogs.words.renewal import RenewalToPay, SubscriptionLapsed
 from values.money import Money
 from values.price import Price
 
@@ -19,6 +19,7 @@ def declare(dialog: Dialog[Order]) -> None:
     dialog.always(RenewalToPay)(placed_by_itself)
     dialog.always(ChargeComing)(charge_coming)
     dialog.always(RenewalCharged)(charged)
+    dialog.always(SubscriptionLapsed)(given_up)
 
 
 def placed_by_itself(s: Order, e: RenewalToPay, ctx: Ctx) -> Decision[Order]:
@@ -41,31 +42,30 @@ def placed_by_itself(s: Order, e: RenewalToPay, ctx: Ctx) -> Decision[Order]:
         pay="now",
         id=e.order_id,
         number=e.number,
+        items=e.bill.lines if e.bill is not None else (),
+        years=e.bill.years if e.bill is not None else None,
     )
     return then(known, Unawait(), said)
 
 
+def given_up(s: Order, e: SubscriptionLapsed, ctx: Ctx) -> Decision[Order]:
+    """Its renewal was never paid for, and can't be any more: nothing stands in the way of a new order."""
+    if s.id is None or s.id != e.order_id or ctx.case.payment.status == "paid":
+        return then(s)
+    return then(Order(ways=s.ways, cancelled=e.number))
+
+
 def charge_coming(s: Order, e: ChargeComing, ctx: Ctx) -> Decision[Order]:
     """What, when, from where, and how not to: in time, and said once."""
-    params: Params = {
-        "program": product_word(e.plan, ctx.seller),
-        "ends": e.ends_at,
-        "on": e.charge_at,
-        "way": e.label,
-        "gross": Money(e.gross, e.currency),
-    }
+    bill = bill_shown(e.bill, e.plan, Money(e.gross, e.currency), ctx.seller)
+    params: Params = {"ends": e.ends_at, "on": e.charge_at, "way": e.label, **bill}
     return then(s, Say("order.charge_coming", params, _switch(ctx)))
 
 
 def charged(s: Order, e: RenewalCharged, ctx: Ctx) -> Decision[Order]:
     """The receipt, with the way to switch renewal off."""
-    params: Params = {
-        "program": product_word(e.plan, ctx.seller),
-        "number": e.number,
-        "way": e.label,
-        "gross": Money(e.gross, e.currency),
-        "ends": e.until,
-    }
+    bill = bill_shown(e.bill, e.plan, Money(e.gross, e.currency), ctx.seller)
+    params: Params = {"number": e.number, "way": e.label, "ends": e.until, **bill}
     return then(s, Say("order.charged", params, _switch(ctx)))
 
 
@@ -74,16 +74,10 @@ def _to_be_paid(e: RenewalToPay) -> str:
 
 
 def _to_pay(e: RenewalToPay, ctx: Ctx) -> Params:
-    return {
-        "program": product_word(e.plan, ctx.seller),
-        "number": e.number,
-        "gross": Money(e.gross, e.currency),
-        "ends": e.ends_at,
-        "days": e.days,
-        "way": e.label,
-        "again": e.retry_at,
-        **({"vat_reason": None} if e.tax is None else tax_shown(e.tax)),
-    }
+    bill = bill_shown(e.bill, e.plan, Money(e.gross, e.currency), ctx.seller)
+    taxed: Params = {} if e.tax is None else tax_shown(e.tax)
+    told: Params = {"number": e.number, "ends": e.ends_at, "days": e.days, "way": e.label, "again": e.retry_at}
+    return {**bill, **taxed, **told}
 
 
 def _switch(ctx: Ctx) -> tuple[Option, ...]:

@@ -234,6 +234,10 @@ ACTS: Mapping[type[Act], Outcomes] = {
         renewal.RemindersSwitched(on=False),
         *(() if a.account_id else (renewal.RemindersSwitched(on=False, known=False),)),
     ),
+    renewal.AcceptDocument: lambda a: (
+        renewal.DocumentAccepted(a.accepted.id, ()),
+        renewal.DocumentAccepted(a.accepted.id, (a.accepted.id,)),
+    ),
     renewal.ResumeReminders: lambda _a: (renewal.RemindersSwitched(on=True),),
     renewal.ReportCompany: lambda _a: (renewal.CompanyReported("ticket-1", TICKET),),
     personal.ListConsents: lambda _a: (personal.ConsentsListed(("marketing_email",)), personal.ConsentsListed(())),
@@ -298,6 +302,7 @@ CALLS: Mapping[type[Call], Outcomes] = {
     renewal.MailTicket: lambda _c: (renewal.TicketMailed(), renewal.TicketNotMailed()),
     renewal.MailReminder: lambda _c: (renewal.RenewalMailed(), renewal.RenewalNotMailed()),
     renewal.MailToPay: lambda _c: (renewal.RenewalMailed(), renewal.RenewalNotMailed()),
+    renewal.MailTerms: lambda _c: (renewal.RenewalMailed(), renewal.RenewalNotMailed()),
     renewal.MailLapse: lambda _c: (renewal.RenewalMailed(), renewal.RenewalNotMailed()),
     own_data.SendFarewell: lambda _c: (own_data.Farewelled(),),
     methods.ForgetStored: lambda _c: (methods.StoredForgotten(), methods.StoredNotForgotten()),

@@ -48,7 +48,7 @@ from dialogs.words.payment import (
     RefundPayment,
     ReopenPayment,
 )
-from dialogs.words.renewal import RenewalBegun, RenewalToPay
+from dialogs.words.renewal import RenewalBegun, RenewalToPay, SubscriptionLapsed
 from values import notes
 from values.expects import Expects
 from values.offline import is_offline
@@ -248,6 +248,14 @@ def placed_by_itself(s: Payment, e: RenewalToPay, ctx: Ctx) -> Decision[Payment]
         return then(s)
     pending = Payment(id=e.payment_id, status="pending", expires_at=e.expires_at)
     return then(pending, Unawait(), *_awaiting(e.expires_at, ctx))
+
+
+@dialog.always(SubscriptionLapsed)
+def given_up(s: Payment, e: SubscriptionLapsed, ctx: Ctx) -> Decision[Payment]:
+    """Its order is cancelled after the days of grace: nothing is awaited for it."""
+    if s.status == "paid" or e.order_id is None or ctx.case.order.cancelled != e.number:
+        return then(s)
+    return then(Payment(), Unawait(), *_over())
 
 
 @dialog.always(RenewalCharged)

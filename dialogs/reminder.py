@@ -1,6 +1,7 @@
 """Reminder: the desk writes first that a subscription ends, and asks whether it is to be renewed."""
 
 from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 from dialogs.case import Ctx, Offer, Reminder
 from dialogs.kit import Answered, Decision, Dialog, Option, Params, Say, Skipped, StopAsked, then
@@ -16,7 +17,9 @@ from dialogs.words.renewal import (
     ResumeReminders,
     StopReminders,
     SubscriptionEnding,
+    SubscriptionLapsed,
 )
+from values.renewal import days_left
 
 
 def _closed(s: Reminder) -> Reminder:
@@ -34,7 +37,7 @@ def _shown(s: Reminder, ctx: Ctx) -> Params:
     return {
         "program": program_word(offer.product, ctx.seller),
         "serial": offer.serial,
-        "days": offer.days,
+        "days": days_left(offer.ends_at, ctx.now, ZoneInfo(ctx.seller.time_zone)),
         "ends": offer.ends_at,
     }
 
@@ -42,7 +45,7 @@ def _shown(s: Reminder, ctx: Ctx) -> Params:
 renew = dialog.choose(
     "renew",
     lambda _s, _c: tuple(Option(f"renew:{way}", f"option.renew.{way}") for way in ("now", "later", "stop")),
-    when=lambda s, _c: s.offer is not None,
+    when=lambda s, c: s.offer is not None and c.now < s.offer.ends_at,
     done=lambda s, _c: s.answer is not None,
     params=_shown,
     intents={
@@ -92,6 +95,12 @@ def seen_to(s: Reminder, e: RenewalToPay | RenewalCharged, ctx: Ctx) -> Decision
     """The desk has ordered it by itself meanwhile: nothing is left to be asked."""
     offered = ctx.seller.program(s.offer.product) if s.offer is not None else None
     return then(_closed(s) if offered is not None and offered.subscription == e.plan else s)
+
+
+@dialog.always(SubscriptionLapsed)
+def ended(s: Reminder, e: SubscriptionLapsed, _ctx: Ctx) -> Decision[Reminder]:
+    """Its end has come, and is told: there is nothing left to renew in time."""
+    return then(_closed(s) if s.offer is not None and s.offer.ends_at <= e.ends_at else s)
 
 
 @dialog.always(StartLinkTaken)

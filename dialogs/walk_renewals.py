@@ -2,14 +2,19 @@
 
 from collections.abc import Hashable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 
 from dialogs.case import Case
 from dialogs.kit import Event, Said
 from dialogs.kit.walk import Sample
 from dialogs.outcomes import MOMENT, NUMBER, WAYS
 from dialogs.words import charge, methods, renewal
+from values.account_view import Line
+from values.bill import Bill
 from values.meaning import Command, Press
 from values.seller import Seller
+
+END = MOMENT + timedelta(days=30)
 
 
 def endings(case: Case, seller: Seller) -> Iterator[Sample]:
@@ -17,7 +22,7 @@ def endings(case: Case, seller: Seller) -> Iterator[Sample]:
     idle = case.zone.page is None and not case.renewal.begun and case.account.entry in (None, "log_in")
     if "reminder" in seller.dialogs and case.reminder.offer is None and idle:
         program = seller.programs[0].product
-        yield Sample("SubscriptionEnding", renewal.SubscriptionEnding(program, "R-0001", MOMENT, 30))
+        yield Sample("SubscriptionEnding", renewal.SubscriptionEnding(program, "R-0001", END, 30))
 
 
 def anywhere(seller: Seller) -> Iterator[tuple[Event, ...]]:
@@ -25,22 +30,42 @@ def anywhere(seller: Seller) -> Iterator[tuple[Event, ...]]:
     if seller.renewal is None:
         return
     plan = seller.plans[0].id
+    lines = _lines(seller)
     for grace in (MOMENT, None):
-        yield (renewal.SubscriptionLapsed(plan, MOMENT, grace),)
+        yield (renewal.SubscriptionLapsed(plan, MOMENT, grace, lines),)
+    told = _to_pay(seller, plan, "account-1", again=False)
+    yield (told, renewal.SubscriptionLapsed(plan, MOMENT, None, lines, told.order_id, told.number))
+    bill = _bill(seller)
+    for documents in (("terms",), ("clauses",), ("auto_renewal",)):
+        if all(seller.accepts(name) for name in documents):
+            waits = renewal.RenewalWaits("account-1", documents, MOMENT, bill)
+            yield (waits,)
+            yield (waits, Said(Press("changed_terms:later")))
+            yield (waits, renewal.DocumentAccepted(documents[0], (), told=True))
     for account_id in ("account-1", "account-2", "another account"):
         for again in (False, True):
             yield (_to_pay(seller, plan, account_id, again=again),)
     yield from _charges(seller, plan)
     yield (methods.StoredWayGone(WAYS[0].label),)
     if seller.programs:
-        ending = renewal.SubscriptionEnding(seller.programs[0].product, None, MOMENT, 30)
+        ending = renewal.SubscriptionEnding(seller.programs[0].product, None, END, 30)
         yield (ending, ending, Said(Press("renew:later")))
+        yield (ending, renewal.SubscriptionLapsed(plan, END, None, lines))
         yield (ending, Said(Command("stop")), Said(Press("zone:reminders")))
         yield (
             Said(Command("stop", "reminders")),
             Said(Command("stop")),
             renewal.RemindersSwitched(on=False, told=True),
         )
+
+
+def _lines(seller: Seller) -> tuple[Line, ...]:
+    """A plan, and some of each add-on."""
+    return ((seller.plans[0].id, 1), *((addon.id, 2) for addon in seller.addons))
+
+
+def _bill(seller: Seller) -> Bill:
+    return Bill(_lines(seller), 2, 36777, seller.currency, 29422, "START20")
 
 
 def shape(case: Case) -> Hashable:
@@ -58,18 +83,18 @@ def _charges(seller: Seller, plan: str) -> Iterator[tuple[Event, ...]]:
     if not seller.chargeable:
         return
     label, gross = WAYS[0].label, (36777, seller.currency)
-    yield (charge.ChargeComing(plan, MOMENT, MOMENT, label, *gross),)
+    yield (charge.ChargeComing(plan, MOMENT, MOMENT, label, *gross, _bill(seller)),)
     yield (_charged(seller, plan, "account-1"),)
     told = _to_pay(seller, plan, "account-1", again=False)
-    for refusal in ("declined", "needs_payer", "gone", "unanswered"):
+    for refusal in ("declined", "needs_payer", "gone", "expired", "unanswered"):
         passing = refusal in ("declined", "unanswered")
         yield (replace(told, refusal=refusal, label=label, retry_at=MOMENT if passing else None),)
     yield (replace(told, refusal="declined", label=label),)
 
 
 def _charged(seller: Seller, plan: str, account_id: str) -> charge.RenewalCharged:
-    money = (36777, seller.currency)
-    return charge.RenewalCharged(plan, account_id, "order-1", NUMBER, "payment-1", WAYS[0].label, *money, MOMENT)
+    money, bill = (36777, seller.currency), _bill(seller)
+    return charge.RenewalCharged(plan, account_id, "order-1", NUMBER, "payment-1", WAYS[0].label, *money, MOMENT, bill)
 
 
 def _to_pay(seller: Seller, plan: str, account_id: str, *, again: bool) -> renewal.RenewalToPay:
@@ -88,4 +113,5 @@ def _to_pay(seller: Seller, plan: str, account_id: str, *, again: bool) -> renew
         currency=seller.currency,
         payment_id="payment-3",
         expires_at=MOMENT,
+        bill=_bill(seller),
     )

@@ -94,7 +94,9 @@ def default_set(_s: Zone, e: DefaultMethodSet, ctx: Ctx) -> Decision[Zone]:
     """What holds now, and what it means."""
     method = Word(f"option.method.{e.method}")
     charged = e.label is not None and e.method in ctx.seller.chargeable
-    return then(Zone(), Say("zone.method_saved", {"method": method, "label": e.label, "charged": charged}))
+    days = ctx.seller.renewal_rules.charge_days
+    params: Params = {"method": method, "label": e.label, "charged": charged, "charge_days": days}
+    return then(Zone(), Say("zone.method_saved", params))
 
 
 def forgotten(_s: Zone, e: MethodForgotten, _ctx: Ctx) -> Decision[Zone]:

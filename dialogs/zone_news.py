@@ -1,8 +1,8 @@
 """What reaches an account holder in the customer zone: money that came, ends put off or passed, a free version."""
 
 from dialogs.case import Ctx, Zone
-from dialogs.kit import HUMAN, Decision, Dialog, Params, Say, then
-from dialogs.products import product_word
+from dialogs.kit import HUMAN, Decision, Dialog, Say, then
+from dialogs.renewal_shown import ended_shown
 from dialogs.renewing import products
 from dialogs.words.charge import RenewalCharged
 from dialogs.words.methods import ForgetStored
@@ -44,7 +44,7 @@ def renewal_done(s: Zone, e: Renewed, _ctx: Ctx) -> Decision[Zone]:
 
 def lapsed(s: Zone, e: SubscriptionLapsed, ctx: Ctx) -> Decision[Zone]:
     """It has run out; until when it may still be renewed as if it hadn't."""
-    params: Params = {"program": product_word(e.plan, ctx.seller), "ends": e.ends_at, "grace": e.grace_until}
+    params = ended_shown(e.lines, e.plan, e.ends_at, e.grace_until, e.number, ctx.seller)
     return then(s, Say("zone.grace" if e.grace_until is not None else "zone.ended", params))
 
 

@@ -14,6 +14,7 @@ from services import (
     methods,
     order_record,
     reminders,
+    renewals,
     subscriptions,
 )
 from services.accounts import Account
@@ -21,7 +22,7 @@ from services.companies import Company
 from services.contacts import Contact
 from services.store.order_tables import sales_order
 from services.store.payment_tables import payment
-from values.account_view import AccountView, CompanyView, OrderView
+from values.account_view import AccountView, CompanyView, OrderView, WaitingRenewal
 from values.stored_way import StoredWay
 
 # The order and its latest payment in one look; a payment that is paid or pending before a dead one.
@@ -89,7 +90,13 @@ def view(connection: sa.Connection, account_id: str) -> AccountView | None:
         legal_form=mine.legal_form or (on_file.legal_form if on_file is not None else None),
         ways=stored_ways(connection, account_id),
         reminders_stopped=reminders.stopped(connection, account_id),
+        waits=_waits(connection, account_id) if bought else None,
     )
+
+
+def _waits(connection: sa.Connection, account_id: str) -> WaitingRenewal | None:
+    waits = renewals.waiting(connection, account_id)
+    return None if waits is None else WaitingRenewal(tuple(waits.documents or ()), waits.period_end)
 
 
 def stored_ways(connection: sa.Connection, account_id: str) -> tuple[StoredWay, ...]:

@@ -102,8 +102,9 @@ def set_method(connection: sa.Connection, order_id: str, method: str) -> None:
 def item_to_json(item: Item) -> dict[str, Any]:
     """A line as it is stored."""
     kept = {name: value for name, value in asdict(item).items() if value is not None}
-    if item.lowered:
-        del kept["lowered"]  # as nearly all lines are
+    for usual in ("lowered", "renewing"):
+        if kept[usual]:
+            del kept[usual]  # as nearly all lines are
     return kept
 
 

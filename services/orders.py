@@ -24,7 +24,8 @@ from values.vat import Vat
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
     """An order to be placed. `price` is what the customer was shown, `series` what it is numbered within, `limits` how
-    often the discount's code may be used, `tax` why the lines have the rate that they have."""
+    often the discount's code may be used, `tax` why the lines have the rate that they have. `beside`: it may stand
+    beside another order that is being paid."""
 
     id: str
     account_id: str
@@ -38,6 +39,7 @@ class Wanted:
     conversation_id: str | None
     limits: Limits = UNLIMITED
     tax: Vat | None = None
+    beside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +131,7 @@ def place(connection: sa.Connection, wanted: Wanted, now: datetime) -> Placed | 
         raise ValueError("an order needs at least one line")
     if (known := order_record.get(connection, wanted.id)) is not None:
         return Placed(known)
-    if (refused := _not_for_account(connection, wanted.account_id, now)) is not None:
+    if (refused := _not_for_account(connection, wanted, now)) is not None:
         return refused
     company = companies.get(connection, wanted.company_id)
     if company is None or company.account_id != wanted.account_id or company.confirmed_at is None:
@@ -164,13 +166,13 @@ def open_of(connection: sa.Connection, account_id: str, now: datetime) -> Paymen
     return None if row is None else PaymentPending(*row)
 
 
-def _not_for_account(connection: sa.Connection, account_id: str, now: datetime) -> NotPlaced | None:
-    buyer = connection.execute(_BUYER, {"wanted": account_id}).first()
+def _not_for_account(connection: sa.Connection, wanted: Wanted, now: datetime) -> NotPlaced | None:
+    buyer = connection.execute(_BUYER, {"wanted": wanted.account_id}).first()
     if buyer is None:
         return AccountNotActive("closed", taken=False)
     if buyer.status != "active" or buyer.taken:
         return AccountNotActive(buyer.status, buyer.taken)
-    return open_of(connection, account_id, now)
+    return None if wanted.beside else open_of(connection, wanted.account_id, now)
 
 
 def _not_for_price(connection: sa.Connection, wanted: Wanted, now: datetime) -> PriceChanged | DiscountSpent | None:

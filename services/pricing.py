@@ -13,7 +13,7 @@ class Item:
     """One line: `quantity` of a product for `years`, at `unit_net` (minor units) for one of them for one year.
 
     `renews` is the subscription whose end the line puts off, None for one that begins another. `lowered`: the order's
-    discount, if it has one, is off this line.
+    discount, if it has one, is off this line. `renewing`: what the line begins may renew itself, if the order says so.
     """
 
     id: str
@@ -23,6 +23,7 @@ class Item:
     vat_percent: int
     renews: str | None = None
     lowered: bool = True
+    renewing: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,10 @@ does nothing.
 """
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -16,6 +18,7 @@ from services import renewal_timer, subscriptions
 from services.store.proof_tables import start_link
 from services.store.statements import PerDialect
 from services.store.subscription_tables import renewal as table
+from services.store.subscription_tables import subscription
 from services.store.tables import conversation
 from services.subscriptions import Subscription
 from values.renewal import RenewalRules, Step, steps
@@ -53,6 +56,20 @@ _BEGIN = PerDialect(
 _GET = sa.select(table).where(
     table.c.subscription_id == sa.bindparam("of"), table.c.period_end == sa.bindparam("ending")
 )
+_WAITING = (
+    sa.select(subscription.c.id)
+    .join(
+        table,
+        sa.and_(table.c.subscription_id == subscription.c.id, table.c.period_end == subscription.c.ends_at),
+    )
+    .where(
+        subscription.c.account_id == sa.bindparam("of"),
+        subscription.c.status == "active",
+        table.c.documents.is_not(None),
+    )
+    .order_by(subscription.c.ends_at, subscription.c.id)
+)
+_LEFT = ("done", "order_id", "reminded_at", "announced", "documents")
 
 
 def progress(connection: sa.Connection, of: Subscription, now: datetime) -> Progress:
@@ -65,26 +82,38 @@ def progress(connection: sa.Connection, of: Subscription, now: datetime) -> Prog
     return Progress(**connection.execute(_GET, {"of": of.id, "ending": of.ends_at}).mappings().one())
 
 
-def advance(
-    connection: sa.Connection,
-    of: Progress,
-    *,
-    done: int,
-    now: datetime,
-    order_id: str | None = None,
-    reminded: bool = False,
-) -> None:
-    """Notes that a step was done, with what it left."""
-    connection.execute(
-        sa.update(table)
-        .where(table.c.subscription_id == of.subscription_id, table.c.period_end == of.period_end)
-        .values(
-            done=done,
-            order_id=order_id or of.order_id,
-            reminded_at=now if reminded else of.reminded_at,
-            changed_at=now,
+def progress_of(connection: sa.Connection, together: Sequence[Subscription], now: datetime) -> Progress:
+    """How far the end of all that are renewed together has come: as far as the one of them that has come furthest."""
+    each = [progress(connection, of, now) for of in together]
+    furthest = max(each, key=lambda stands: (stands.done, stands.order_id is not None))
+    return replace(furthest, order_id=next((stands.order_id for stands in each if stands.order_id), None))
+
+
+def advance(connection: sa.Connection, of: Progress, ids: Iterable[str], now: datetime, **left: Any) -> None:
+    """Notes what a step has left for all that are renewed together; `left` are fields of their progress."""
+    values = {name: getattr(of, name) for name in _LEFT} | left | {"changed_at": now}
+    for subscription_id in ids:
+        connection.execute(
+            sa.update(table)
+            .where(table.c.subscription_id == subscription_id, table.c.period_end == of.period_end)
+            .values(**values)
         )
-    )
+
+
+def accepted(connection: sa.Connection, account_id: str, now: datetime) -> None:
+    """Go on with the renewals of an account that waited for documents to be accepted."""
+    for subscription_id in connection.execute(_WAITING, {"of": account_id}).scalars().all():
+        renewal_timer.wake(connection, subscription_id, now)
+
+
+def waiting(connection: sa.Connection, account_id: str) -> Progress | None:
+    """Return the renewal of the account that waits for documents to be accepted, the one that ends first."""
+    waits = [*connection.execute(_WAITING, {"of": account_id}).scalars()]
+    for subscription_id in waits:
+        known = subscriptions.get(connection, subscription_id)
+        if known is not None and known.ends_at is not None:
+            return Progress(**connection.execute(_GET, {"of": known.id, "ending": known.ends_at}).mappings().one())
+    return None
 
 
 def plan(
@@ -95,8 +124,10 @@ def plan(
     if known is None or known.ends_at is None or known.status not in ("active", "grace"):
         renewal_timer.drop(connection, subscription_id)
         return None
-    done = progress(connection, known, now).done
-    coming = [s for s in steps(rules, known.ends_at, zone) if s.number > done]
+    stands = progress(connection, known, now)
+    coming = [s for s in steps(rules, known.ends_at, zone) if s.number > stands.done]
+    if stands.documents:  # the step that waits is done once they are accepted
+        coming = [s for s in coming if s.due_at > now]
     if not coming:
         renewal_timer.drop(connection, subscription_id)
         return None

@@ -27,6 +27,7 @@ TYPES = (
     "payment.paid",
     "payment.refunded",
     "subscription.renewed",
+    "subscription.ended",
     "einvoice.requested",
     "einvoice.activated",
     "einvoice.ended",
@@ -108,6 +109,20 @@ def subscription_renewed(renewed: Subscription, order_number: str, now: datetime
         starts_at=_when(renewed.starts_at),
         ends_at=_when(renewed.ends_at),
         order_number=order_number,
+    )
+
+
+def subscription_ended(ended: Subscription, now: datetime) -> SellerEvent:
+    """Its term is over, and nothing is awaited for it."""
+    return _event(
+        "subscription.ended",
+        ended.account_id,
+        now,
+        (ended.id, _when(ended.ends_at) or ""),
+        subscription_id=ended.id,
+        product=ended.product,
+        starts_at=_when(ended.starts_at),
+        ends_at=_when(ended.ends_at),
     )
 
 

@@ -5,7 +5,7 @@ the same product still runs, the new one begins where that one ends. A line that
 counted from the old end. What was bought before the desk came is taken over from the seller's books (`adopt`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -16,6 +16,7 @@ from services import accounts, renewal_timer
 from services.accounts import Account
 from services.keyed_hash import derived_id
 from services.order_record import Order
+from services.pricing import Item
 from services.store.order_tables import sales_order
 from services.store.statements import PerDialect
 from services.store.subscription_tables import subscription
@@ -118,7 +119,7 @@ def open_for(connection: sa.Connection, order: Order, now: datetime) -> None:
                 "status": "pending",
                 "starts_at": None,
                 "ends_at": None,
-                "auto_renewal": order.auto_renewal,
+                "auto_renewal": order.auto_renewal and item.renewing,
                 "created_at": now,
             },
         )
@@ -127,9 +128,8 @@ def open_for(connection: sa.Connection, order: Order, now: datetime) -> None:
 def activate(connection: sa.Connection, order: Order, now: datetime) -> None:
     """Begins what the order gives, and puts off the end of what it renews. A second call changes nothing."""
     open_for(connection, order, now)
-    for item in order.items:
-        if item.renews is not None:
-            _extend(connection, order, item.renews, item.years, now)
+    for item in sorted((item for item in order.items if item.renews is not None), key=lambda item: str(item.renews)):
+        _extend(connection, order, str(item.renews), item, now)
     for row in connection.execute(_OF_ORDER, {"of": order.id}).mappings().all():
         if row["status"] != "pending":
             continue
@@ -143,20 +143,26 @@ def activate(connection: sa.Connection, order: Order, now: datetime) -> None:
         renewal_timer.wake(connection, row["id"], now)
 
 
-def _extend(connection: sa.Connection, order: Order, subscription_id: str, years: int, now: datetime) -> None:
+def _extend(connection: sa.Connection, order: Order, subscription_id: str, item: Item, now: datetime) -> None:
     """From the old end, or, where the service has ended meanwhile, from now."""
     known = lock(connection, subscription_id)
     if known is None or known.account_id != order.account_id or known.ends_at is None:
         return
     from_end = now if known.status == "ended" else known.ends_at
-    to_end = years_later(from_end, years)
+    to_end = years_later(from_end, item.years)
     values = {"order_id": order.id, "subscription_id": known.id, "from_end": known.ends_at, "to_end": to_end, "at": now}
     if connection.execute(_EXTENDED.of(connection), values).first() is None:
         return
     connection.execute(
         sa.update(subscription)
         .where(subscription.c.id == known.id)
-        .values(status="active", ends_at=to_end, years=years, auto_renewal=order.auto_renewal)
+        .values(
+            status="active",
+            ends_at=to_end,
+            years=item.years,
+            quantity=item.quantity,
+            auto_renewal=order.auto_renewal and item.renewing,
+        )
     )
     renewal_timer.wake(connection, known.id, now)
 
@@ -207,6 +213,41 @@ def lock(connection: sa.Connection, subscription_id: str) -> Subscription | None
     """The subscription, and nobody else moves it before this transaction ends."""
     row = connection.execute(_GET_LOCKED, {"wanted": subscription_id}).mappings().first()
     return None if row is None else Subscription(**row)
+
+
+def together(connection: sa.Connection, subscription_id: str) -> tuple[Subscription, ...]:
+    """Return those that are renewed with this one, itself among them: of one order, running, with the same end.
+
+    What was bought before the desk came belongs together where it ends together. Nothing where it doesn't run.
+    """
+    known = get(connection, subscription_id)
+    if known is None or known.ends_at is None or known.status not in ("active", "grace"):
+        return ()
+    by = terms(connection, known.account_id)
+    return tuple(
+        other
+        for other in sorted(of_account(connection, known.account_id), key=lambda s: s.id)
+        if other.ends_at == known.ends_at
+        and other.status in ("active", "grace")
+        and by.get(other.id) == by.get(known.id)
+    )
+
+
+def lock_together(connection: sa.Connection, subscription_id: str) -> tuple[Subscription, ...]:
+    """Return the same, and nobody else moves them before this transaction ends. Locked in the order of their ids."""
+    for other in together(connection, subscription_id):
+        lock(connection, other.id)
+    lock(connection, subscription_id)
+    return together(connection, subscription_id)
+
+
+def prolong(connection: sa.Connection, of: Subscription, now: datetime) -> None:
+    """Put the end off by its term, without an order: it costs nothing."""
+    if of.ends_at is None:
+        return
+    ends_at = years_later(of.ends_at, of.years)
+    connection.execute(sa.update(subscription).where(subscription.c.id == of.id).values(ends_at=ends_at))
+    renewal_timer.wake(connection, of.id, now)
 
 
 def holder(connection: sa.Connection, subscription_id: str) -> Account | None:
@@ -262,7 +303,7 @@ def _take_back(connection: sa.Connection, order_id: str, now: datetime) -> None:
         .where(extension.c.order_id == order_id)
         .returning(extension.c.subscription_id, extension.c.from_end, extension.c.to_end)
     )
-    for subscription_id, from_end, to_end in undone.all():
+    for subscription_id, from_end, to_end in sorted(undone.all()):
         connection.execute(
             sa.update(subscription)
             .where(subscription.c.id == subscription_id, subscription.c.ends_at == to_end)
@@ -271,11 +312,12 @@ def _take_back(connection: sa.Connection, order_id: str, now: datetime) -> None:
         renewal_timer.wake(connection, subscription_id, now)
 
 
-def set_auto_renewal(connection: sa.Connection, *, account_id: str, on: bool) -> bool:
-    """Switches the renewal of all that hasn't ended; False if there is nothing to renew."""
+def set_auto_renewal(connection: sa.Connection, *, account_id: str, on: bool, but: Collection[str] = ()) -> bool:
+    """Switches the renewal of all that hasn't ended, except of these products; False if there is nothing to renew."""
     changed = connection.execute(
         sa.update(subscription)
         .where(subscription.c.account_id == account_id, subscription.c.status != "ended")
+        .where(subscription.c.product.not_in(but))
         .values(auto_renewal=on)
         .returning(subscription.c.id)
     )

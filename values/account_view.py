@@ -65,6 +65,14 @@ class OrderView:
 
 
 @dataclass(frozen=True, slots=True)
+class WaitingRenewal:
+    """A renewal that waits for documents to be accepted anew."""
+
+    documents: tuple[str, ...]
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class AccountView:
     """An account and what belongs to it.
 
@@ -94,3 +102,4 @@ class AccountView:
     legal_form: str | None = None
     ways: tuple[StoredWay, ...] = ()
     reminders_stopped: bool = False  # the customer wants no reminders of ends
+    waits: WaitingRenewal | None = None

@@ -20,7 +20,8 @@ class RenewalRules:
 
     `remind_days`: the desk writes first, so many days before; 0 leaves it out. `announce_days`: it says what will be
     charged, and when, to whoever has stored a way to pay; 0 leaves it out. `charge_days`: what renews itself is charged
-    then, and again at each of `retry_days` while the money is missing.
+    then, and again at each of `retry_days` while the money is missing. `collects` is False where nothing renews itself:
+    a term just ends.
     """
 
     remind_days: int = 0
@@ -31,11 +32,16 @@ class RenewalRules:
     months: int = 12
     quiet_from: int = 22
     quiet_to: int = 7
+    collects: bool = True
 
     @property
     def years(self) -> int:
         """The term of a renewal in whole years."""
         return max(1, self.months // MONTHS_A_YEAR)
+
+
+ENDING = RenewalRules(grace_days=0, collects=False)
+"""What is done about terms that end where a profile has no `[renewal]`: they are told of, and end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +93,8 @@ def steps(rules: RenewalRules, ends_at: datetime, zone: ZoneInfo) -> tuple[Step,
         planned.append(("remind", _morning(last - timedelta(days=rules.remind_days), rules, zone)))
     if rules.announce_days:
         planned.append(("announce", _morning(last - timedelta(days=rules.announce_days), rules, zone)))
-    collected = [_morning(last - timedelta(days=days), rules, zone) for days in (rules.charge_days, *rules.retry_days)]
-    planned.extend(("collect", due) for due in collected)
+    collected = (rules.charge_days, *rules.retry_days) if rules.collects else ()
+    planned.extend(("collect", _morning(last - timedelta(days=days), rules, zone)) for days in collected)
     planned.append(("lapse", awake(ends_at, rules, zone)))
     planned.append(("end", awake(ends_at + timedelta(days=rules.grace_days), rules, zone)))
     planned.sort(key=lambda step: step[1])

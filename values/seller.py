@@ -14,7 +14,7 @@ from values.password import PasswordRule
 from values.privacy import DEFAULT as DEFAULT_PRIVACY
 from values.privacy import PrivacyRules
 from values.quiet_hours import NIGHT, QuietHours
-from values.renewal import Program, RenewalRules
+from values.renewal import ENDING, Program, RenewalRules
 from values.sign_up import BY_EMAIL, ENTRIES, SignUp
 from values.vat import AT_HOME, Buyer, Vat, VatRules, vat_of
 
@@ -105,6 +105,28 @@ class Seller:
             if addon.id == addon_id:
                 return addon
         raise KeyError(addon_id)
+
+    def net_of(self, product: str) -> int | None:
+        """What one of a plan, or one pack of an add-on, costs for a year; None for what isn't in the offer."""
+        priced = (*self.plans, *self.addons)
+        return next((sold.net for sold in priced if sold.id == product), None)
+
+    def renewed_by(self, product: str) -> str:
+        """The plan or add-on by which a subscription of this product is renewed."""
+        program = self.program(product)
+        return product if program is None else program.subscription
+
+    @property
+    def never_renewed(self) -> frozenset[str]:
+        """Products that don't renew themselves whatever was agreed to for others: extensions of a licence, which are
+        bought once, and the free version, which has no term to pay for."""
+        extensions = (program.extension for program in self.programs)
+        return frozenset(name for name in (*extensions, self.free_version) if name is not None)
+
+    @property
+    def renewal_rules(self) -> RenewalRules:
+        """What is done about subscriptions that end; without `[renewal]` they end."""
+        return ENDING if self.renewal is None else self.renewal
 
     def tax(self, buyer: Buyer) -> Vat:
         """The VAT of an order of this buyer."""

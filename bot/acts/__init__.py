@@ -57,7 +57,14 @@ from dialogs.words.order import CancelOrder, CheckDiscount, PlaceOrder, ResendCo
 from dialogs.words.own_data import OpenOwnPage, PlanErasure
 from dialogs.words.payment import BookPayment, BookRefund, ExpirePayment, GiveUpPayment, OpenPayment, ReopenPayment
 from dialogs.words.personal import ListConsents, LogOut, SetConsents
-from dialogs.words.renewal import BeginRenewal, ReportCompany, ResumeReminders, SeeRenewed, StopReminders
+from dialogs.words.renewal import (
+    AcceptDocument,
+    BeginRenewal,
+    ReportCompany,
+    ResumeReminders,
+    SeeRenewed,
+    StopReminders,
+)
 from dialogs.words.zone import OpenFreeVersion, SetAutoRenewal
 
 TABLE: Mapping[type[Act], Callable[[Tools, Any, ActDone], Event]] = {
@@ -101,6 +108,7 @@ TABLE: Mapping[type[Act], Callable[[Tools, Any, ActDone], Event]] = {
     BeginRenewal: renewal.begin_renewal,
     SeeRenewed: renewal.see_renewed,
     ReportCompany: renewal.report_company,
+    AcceptDocument: renewal.accept_document,
     StopReminders: renewal.stop_reminders,
     ResumeReminders: renewal.resume_reminders,
     ListInvoices: service.list_invoices,

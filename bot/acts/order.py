@@ -71,7 +71,8 @@ def _item(tools: Tools, line: CartLine, code: DiscountCode | None, tax: Vat) -> 
     addon = next((addon for addon in tools.seller.addons if addon.id == line.plan), None)
     net = tools.seller.plan(line.plan).net if addon is None else addon.net
     lowered = code is None or code.lowers(line.plan)
-    return Item(line.plan, line.quantity, line.years, net, tax.percent, line.renews, lowered)
+    renewing = line.plan not in tools.seller.never_renewed
+    return Item(line.plan, line.quantity, line.years, net, tax.percent, line.renews, lowered, renewing)
 
 
 def _note_orderer(act: PlaceOrder, order_id: str, done: ActDone) -> None:

@@ -4,8 +4,10 @@ from bot.acts.tools import Tools
 from bot.turn import ActDone
 from dialogs.kit import Event
 from dialogs.words.renewal import (
+    AcceptDocument,
     BeginRenewal,
     CompanyReported,
+    DocumentAccepted,
     RemindersSwitched,
     RenewalBegun,
     RenewalNotBegun,
@@ -15,7 +17,17 @@ from dialogs.words.renewal import (
     SeeRenewed,
     StopReminders,
 )
-from services import account_view, consents, directory, order_record, orders, reminders, subscriptions, tickets
+from services import (
+    account_view,
+    consents,
+    directory,
+    order_record,
+    orders,
+    reminders,
+    renewals,
+    subscriptions,
+    tickets,
+)
 from services.store import conversations
 from values.renewal import Owned
 
@@ -67,6 +79,21 @@ def report_company(tools: Tools, act: ReportCompany, done: ActDone) -> Event:
         now=done.now,
     )
     return CompanyReported(ticket.id, ticket.number)
+
+
+def accept_document(tools: Tools, act: AcceptDocument, done: ActDone) -> Event:
+    """On record as it was given. The renewal that waited for the last of them goes on at once."""
+    tools.documents(done, act.account_id, (act.accepted,))
+    waits = renewals.waiting(done.connection, act.account_id)
+    asked = (waits.documents or ()) if waits is not None else ()
+    today = [document for document in tools.seller.documents if document.id in asked]
+    left = consents.outdated(done.connection, account_id=act.account_id, today=today)
+    if not left:
+        renewals.accepted(done.connection, act.account_id, done.now)
+    for other in conversations.of_account(done.connection, act.account_id):
+        if other.id != done.conversation.id:
+            done.tell(other.id, DocumentAccepted(act.accepted.id, left, told=True))
+    return DocumentAccepted(act.accepted.id, left)
 
 
 def stop_reminders(_tools: Tools, act: StopReminders, done: ActDone) -> Event:

@@ -72,7 +72,8 @@ def line_of(invoice: issued_invoices.Invoice) -> InvoiceLine:
 
 def set_auto_renewal(tools: Tools, act: SetAutoRenewal, done: ActDone) -> Event:
     """As easy off as on. Where the profile has words for it, they are what is agreed to, or taken back."""
-    changed = subscriptions.set_auto_renewal(done.connection, account_id=act.account_id, on=act.on)
+    but = tools.seller.never_renewed
+    changed = subscriptions.set_auto_renewal(done.connection, account_id=act.account_id, on=act.on, but=but)
     if changed and tools.seller.accepts("auto_renewal"):
         _agree(tools, act, done)
     return AutoRenewalSet(act.on, changed)

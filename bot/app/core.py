@@ -11,6 +11,7 @@ from bot.collecting import Collecting
 from bot.desk import TheDesk
 from bot.hearing import Hearing
 from bot.reach import Reach
+from bot.renewal_quotes import Quotes
 from bot.renewals import Renewals
 from bot.show import Show
 from bot.telling import Telling
@@ -43,7 +44,7 @@ def core(ground: Ground, bot_name: Callable[[], str | None]) -> Core:
     telling = Telling(outbox if providers.events is not None else None)
     reach = Reach(ground.base_url, bot_name)
     turn = Turn(way, seller, renderer, DeskActs(tools, telling), outbox, holder, key, reach)
-    renewals = Renewals(seller, outbox, key, Collecting(seller, key, providers.of_method, providers.charges))
+    renewals = Renewals(seller, outbox, key, Collecting(Quotes(seller, providers.of_method, providers.charges), key))
     show = Show(way, renderer, key, ground.base_url, ground.panel, reach)
     desk = TheDesk(
         store=ground.store,

@@ -39,6 +39,7 @@ from dialogs.words.payment import (
 from dialogs.words.renewal import (
     MailLapse,
     MailReminder,
+    MailTerms,
     MailTicket,
     MailToPay,
     RenewalNotMailed,
@@ -95,6 +96,7 @@ TABLE: Mapping[type[Call], Row] = {
     ForgetPayer: Row(charges.forget_payer, 24, lambda _: StoredNotForgotten()),
     MailReminder: Row(renewals.mail_reminder, 12, lambda _: RenewalNotMailed()),
     MailToPay: Row(renewals.mail_to_pay, 12, lambda _: RenewalNotMailed()),
+    MailTerms: Row(renewals.mail_terms, 12, lambda _: RenewalNotMailed()),
     MailLapse: Row(renewals.mail_lapse, 12, lambda _: RenewalNotMailed()),
     MailCharge: Row(renewals.mail_charge, 12, lambda _: RenewalNotMailed()),
     MailSupport: Row(support.mail_support, 12, lambda _: SupportNotMailed()),

@@ -136,14 +136,16 @@ def _answer(attempt: Attempt, state: State, provider_ref: str) -> ChargeAnswered
 
 
 def _facts(connection: sa.Connection, call: ChargeStored, now: datetime) -> _Facts | None:
-    payment, of = record.get(connection, call.payment_id), subscriptions.get(connection, call.subscription_id)
+    payment = record.get(connection, call.payment_id)
     attempts = record.attempts_of(connection, call.payment_id)
     mine = next((a for a in attempts if a.n == call.attempt), None)
     order = order_record.get(connection, payment.order_id) if payment is not None else None
-    if payment is None or order is None or mine is None or of is None:
+    if payment is None or order is None or mine is None:
         return None
+    renewed = [subscriptions.get(connection, item.renews) for item in order.items if item.renews is not None]
     way = methods.get(connection, mine.stored_id) if mine.stored_id is not None else None
     good = way is not None and way.provider == mine.provider and way.is_good(now.date())
     owed = payment.status == "pending" and order.status == "placed"
+    agreed = all(of is not None and of.auto_renewal for of in renewed)
     tried = tuple(a for a in attempts if a.n < mine.n and a.status in (*UNDER_WAY, "failed"))
-    return _Facts(order, payment, mine, tried, way if good else None, wanted=owed and good and of.auto_renewal)
+    return _Facts(order, payment, mine, tried, way if good else None, wanted=owed and good and agreed)

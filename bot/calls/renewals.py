@@ -7,7 +7,7 @@ from bot.calls.tools import Tools
 from bot.renewal_letters import RenewalLetters
 from dialogs.kit import Event
 from dialogs.words.charge import MailCharge
-from dialogs.words.renewal import MailLapse, MailReminder, MailToPay, RenewalMailed, RenewalNotMailed
+from dialogs.words.renewal import MailLapse, MailReminder, MailTerms, MailToPay, RenewalMailed, RenewalNotMailed
 from services.engine.port import Call as StoredCall
 from services.messaging.mail import Mail
 
@@ -27,13 +27,18 @@ async def mail_to_pay(tools: Tools, call: MailToPay, stored: StoredCall) -> Even
     return await _letter(tools, lambda of, c: of.to_pay(c, call), stored)
 
 
+async def mail_terms(tools: Tools, call: MailTerms, stored: StoredCall) -> Event:
+    """That documents are to be accepted before a renewal."""
+    return await _letter(tools, lambda of, c: of.terms(c, call), stored)
+
+
 async def mail_charge(tools: Tools, call: MailCharge, stored: StoredCall) -> Event:
     """What will be charged, or what came of it."""
     return await _letter(tools, lambda of, c: of.charge(c, call), stored)
 
 
 async def _letter(tools: Tools, write: Callable[[RenewalLetters, Any], Mail | None], stored: StoredCall) -> Event:
-    office = RenewalLetters(tools.renderer, tools.server_key, tools.public_url)
+    office = RenewalLetters(tools.renderer, tools.server_key, tools.public_url, tools.clock.now())
     letter = await tools.store.read(lambda connection: write(office, connection))
     if letter is None:
         return RenewalNotMailed()

@@ -164,6 +164,9 @@ def _renewal_problems(file: ProfileFile, problem: Tell) -> Iterator[Problem]:
         yield problem(("renewal", "announce_days"), what, "Write more than `charge_days`, or 0 to announce none.")
     if {"reminder", "renewal"} & set(file.dialogs) and (file.renewal is None or not file.program):
         yield problem(("dialogs",), "nothing says what is renewed, and when", "Add [renewal] and [[program]].")
+    if rules is None and "order" in file.dialogs and file.auto_renewal != "none":
+        remedy = 'Add [renewal] with charge_days = 7, or write auto_renewal = "none".'
+        yield problem(("auto_renewal",), "customers are asked for a renewal that nobody makes", remedy)
     if file.auto_renewal == "obligatory" and "auto_renewal" not in {document.id for document in file.document}:
         yield problem(("auto_renewal",), "there are no words to agree to", 'Add [[document]] with id = "auto_renewal".')
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from dialogs.kit.words import Call, Event
+from values.bill import Bill
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,10 @@ class ChargeAnswered(Event):
 
 @dataclass(frozen=True, slots=True)
 class ChargeComing(Event):
-    """The desk writes first: on that day it will charge the stored way to pay of this label. `gross` in minor units."""
+    """The desk writes first: on that day it will charge the stored way to pay of this label. `gross` in minor units.
+
+    `bill`: all that is renewed, `plan` first; None in what an earlier release has stored.
+    """
 
     plan: str
     ends_at: datetime
@@ -50,11 +54,12 @@ class ChargeComing(Event):
     label: str = field(repr=False)
     gross: int
     currency: str
+    bill: Bill | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class RenewalCharged(Event):
-    """The desk has charged the stored way to pay: the subscription goes on until `until`. `gross` in minor units."""
+    """The desk has charged the stored way to pay: all that is billed goes on until `until`. `gross` in minor units."""
 
     plan: str
     account_id: str
@@ -65,6 +70,7 @@ class RenewalCharged(Event):
     gross: int
     currency: str
     until: datetime
+    bill: Bill | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,3 +86,4 @@ class MailCharge(Call):
     ends_at: datetime
     charge_at: datetime | None = None
     number: str = ""
+    bill: Bill | None = None

@@ -6,7 +6,9 @@ from typing import ClassVar
 
 from dialogs.case import CompanyData
 from dialogs.kit.words import Act, Call, Event
-from values.account_view import CompanyView
+from values.account_view import CompanyView, Line
+from values.bill import Bill
+from values.consent import Acceptance
 from values.renewal import Owned
 from values.vat import Vat
 
@@ -23,12 +25,44 @@ class SubscriptionEnding(Event):
 
 @dataclass(frozen=True, slots=True)
 class SubscriptionLapsed(Event):
-    """It has run out without being renewed. `plan` is what would have renewed it; `grace_until`: it goes on until then,
-    as its money is still awaited."""
+    """All `lines` have run out without being renewed. `plan` is the first of what would have renewed them;
+    `grace_until`: they go on until then, as the money is still awaited. `order_id`, `number`: the order for their
+    renewal that was never paid and is cancelled now."""
 
     plan: str
     ends_at: datetime
     grace_until: datetime | None
+    lines: tuple[Line, ...] = ()
+    order_id: str | None = None
+    number: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RenewalWaits(Event):
+    """A renewal waits for documents that have changed since they were accepted: nothing is ordered or charged before
+    they are accepted anew. What is renewed then is on the `bill`."""
+
+    account_id: str
+    documents: tuple[str, ...]
+    ends_at: datetime
+    bill: Bill
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptDocument(Act):
+    """Record that the account accepts a document anew, and let its renewal go on once that was the last one."""
+
+    account_id: str
+    accepted: Acceptance
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentAccepted(Event):
+    """It is on record. `left` are the documents that the renewal still waits for; `told`: it was said elsewhere."""
+
+    document: str
+    left: tuple[str, ...]
+    told: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +70,8 @@ class RenewalToPay(Event):
     """The desk has placed the order that renews a subscription: only its money is missing. Amounts in minor units.
 
     `days` are left until the end; `again`: it was told before. `refusal`: the stored way to pay of this label was to be
-    charged, and why that came to nothing (declined, needs_payer, gone, unanswered); `retry_at`: when it is tried again.
+    charged, and why that came to nothing (declined, needs_payer, gone, expired, unanswered); `retry_at`: when it is
+    tried again. `bill`: all that is renewed.
     """
 
     plan: str
@@ -57,6 +92,7 @@ class RenewalToPay(Event):
     refusal: str | None = None
     label: str | None = field(default=None, repr=False)
     retry_at: datetime | None = None
+    bill: Bill | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +205,18 @@ class MailToPay(Call):
     refusal: str | None = None
     way: str | None = field(default=None, repr=False)
     retry_at: datetime | None = None
+    bill: Bill | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MailTerms(Call):
+    """Write to a customer who has no conversation which documents are to be accepted before the renewal."""
+
+    background: ClassVar[bool] = True
+    subscription_id: str
+    documents: tuple[str, ...]
+    ends_at: datetime
+    bill: Bill
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +229,7 @@ class MailLapse(Call):
     ends_at: datetime
     grace_until: datetime | None
     plan: str
+    lines: tuple[Line, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

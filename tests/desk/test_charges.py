@@ -83,12 +83,13 @@ async def test_the_stored_card_is_charged_seven_days_before_the_next_end(
         card = await desk.card(EMAIL)
         assert [(m["method"], m["label"], m["default"]) for m in card["methods"]] == [("card", "Visa …4242", True)]
         assert "4242424242424242" not in str(card)
-        await comes(desk, end, days=20)
-        await customer.look()
-        if customer.at == "renewal.renew":
-            await customer.say("renew:later")
-        await comes(desk, end, days=10)
+        await comes(desk, end, days=28)
         told = await looks(customer)
+        assert "Chcesz teraz zamówić" not in told.partition("Zbliża się odnowienie")[2], (
+            "a card is charged: no question"
+        )
+        await comes(desk, end, days=10)
+        assert "Zbliża się odnowienie" not in await looks(customer), "announced once"
         assert "pobierzemy 466,17 zł zapisaną metodą (Visa …4242)" in told.replace("\xa0", " ")
         assert "nie odnawiaj" in told
         assert (await taken(desk), len((await desk.card(EMAIL))["orders"])) == (1, 1)

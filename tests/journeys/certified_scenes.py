@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from dialogs.case import CompanyData
 from dialogs.outcomes import MOMENT, NUMBER, WAYS
@@ -10,6 +11,7 @@ from dialogs.words import account, charge, company, contact, methods, payment, r
 from dialogs.words.account import LoggedIn
 from tests.journeys.teller import Teller
 from values.account_view import AccountView, CompanyView
+from values.bill import Bill
 from values.money import Money
 from values.stored_way import StoredWay
 
@@ -25,10 +27,12 @@ class Words:
     said: Mapping[str, str]
 
 
+LINES = (("base", 1), ("users", 2), ("space", 2))
 REFUSALS = {
     "seven days before the end the card is declined": "declined",
     "or the bank wants its customer to confirm": "needs_payer",
     "or the card is gone": "gone",
+    "or the card has expired": "expired",
     "or the provider doesn't answer": "unanswered",
 }
 
@@ -250,12 +254,35 @@ def ways_to_pay_in_the_zone(s: Scene) -> None:
 
 def the_charge_of_a_renewal(s: Scene) -> None:
     s.paid_by_card()
-    coming = charge.ChargeComing("base", MOMENT, MOMENT, WAYS[0].label, 29280, "EUR")
+    bill = Bill(LINES, 2, 73200, "EUR")
+    coming = charge.ChargeComing("base", MOMENT, MOMENT, WAYS[0].label, 73200, "EUR", bill)
     s.happens("a month before the end", coming)
-    receipt = ("base", "account-1", "order-3", NUMBER, "payment-3", WAYS[0].label, 29280, "EUR", MOMENT)
+    risen = replace(coming, gross=87840, bill=replace(bill, gross=87840, was=73200))
+    s.happens("or where the price has risen", risen)
+    receipt = ("base", "account-1", "order-3", NUMBER, "payment-3", WAYS[0].label, 73200, "EUR", MOMENT, bill)
     s.happens("seven days before the end", charge.RenewalCharged(*receipt))
     s.tell("dont_renew")
     s.tap("no_renewal")
+
+
+def terms_that_have_changed(s: Scene) -> None:
+    s.paid_by_card()
+    waits = renewal.RenewalWaits("account-1", ("terms",), MOMENT, Bill(LINES, 2, 73200, "EUR"))
+    s.happens("a month before the end", waits)
+    s.tap("not_now")
+    s.happens("seven days before the end", waits)
+    s.tap("accept_new")
+
+
+def a_renewal_never_paid(s: Scene) -> None:
+    s.paid_by_card()
+    s.happens(
+        "seven days before the end",
+        replace(_to_pay(), net=60000, vat=13200, gross=73200, bill=Bill(LINES, 2, 73200, "EUR")),
+    )
+    s.happens("the end comes", renewal.SubscriptionLapsed("base", MOMENT, MOMENT + timedelta(days=14), LINES))
+    over = renewal.SubscriptionLapsed("base", MOMENT, None, LINES, "order-3", NUMBER)
+    s.happens("two weeks later", over)
 
 
 def a_charge_that_is_refused(s: Scene) -> None:
@@ -328,6 +355,8 @@ SCENES: Mapping[str, Callable[[Scene], None]] = {
     "One of several stored cards": one_of_several_stored_cards,
     "Ways to pay in the zone": ways_to_pay_in_the_zone,
     "The charge of a renewal": the_charge_of_a_renewal,
+    "Terms that have changed before a renewal": terms_that_have_changed,
+    "A renewal that is never paid": a_renewal_never_paid,
     "A charge that is refused": a_charge_that_is_refused,
     "A forgotten user name": a_forgotten_user_name,
     "A forgotten password": a_forgotten_password,

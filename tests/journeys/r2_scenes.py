@@ -9,6 +9,7 @@ from dialogs.outcomes import MOMENT, WAYS, company_view, owned
 from dialogs.walk import sample_view
 from dialogs.words import account, charge, company, order, payment, renewal
 from tests.journeys.scenes import Scene
+from values.bill import Bill
 
 PROGRAMS = owned("r2platnik", "r2faktury")
 EMAIL = "kadry@bursztyn.example.com"
@@ -184,10 +185,9 @@ def the_renewal_by_itself(s: Owner) -> None:
 def the_charge_of_a_renewal(s: Owner) -> None:
     with s.unheard("a customer who has agreed to automatic renewal logs in"):
         s.enters(agreed=True)
-    s.reminded()
-    s.tap("later")
-    coming = charge.ChargeComing("r2platnik", MOMENT, MOMENT, WAYS[0].label, 46617, "PLN")
-    s.happens("two weeks before the end", coming)
+    bill = Bill((("r2platnik", 1),), 1, 46617, "PLN", was=43050)
+    coming = charge.ChargeComing("r2platnik", MOMENT, MOMENT, WAYS[0].label, 46617, "PLN", bill)
+    s.happens("a month before the end; the price has risen", coming)
     declined = replace(_to_pay(7), refusal="declined", label=WAYS[0].label, retry_at=MOMENT)
     s.happens("seven days before the end", declined)
     now = (replace(PROGRAMS[0], ends_at=PROGRAMS[0].ends_at + timedelta(days=365)), PROGRAMS[1])

@@ -370,7 +370,7 @@ def test_methods_of_another_currency_are_told(folder: Path, change: Change) -> N
 def test_a_charge_is_announced_before_it_is_made_or_not_at_all(
     folder: Path, change: Change, announce: int, *, wrong: bool
 ) -> None:
-    change("profile.toml", "[brand]", f"[renewal]\nannounce_days = {announce}\ncharge_days = 7\n\n[brand]")
+    change("profile.toml", "announce_days = 30", f"announce_days = {announce}")
     if wrong:
         assert one(folder).line == line(folder, "profile.toml", "announce_days")
     else:

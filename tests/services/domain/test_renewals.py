@@ -136,7 +136,8 @@ def test_each_step_of_a_period_is_due_once_and_a_new_end_begins_anew(connection:
     due = renewals.due_step(known, renewals.progress(connection, known, NOW), RULES, WARSAW, later(days=1))
     assert due is not None
     assert due.action == "remind"
-    renewals.advance(connection, renewals.progress(connection, known, NOW), done=due.number, now=NOW, reminded=True)
+    stands = renewals.progress(connection, known, NOW)
+    renewals.advance(connection, stands, [mine], NOW, done=due.number, reminded_at=NOW)
     assert renewals.progress(connection, known, NOW).reminded_at == NOW
     assert renewals.plan(connection, mine, RULES, WARSAW, NOW) == datetime(2026, 12, 14, 6, tzinfo=UTC)
     missed = renewals.due_step(known, renewals.progress(connection, known, NOW), RULES, WARSAW, later(days=60))

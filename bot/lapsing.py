@@ -1,0 +1,92 @@
+"""What happens to subscriptions at their end: grace where their renewal waits for its money, else they end."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot import holders, renewal_links
+from bot.announcing import Calls, Left
+from bot.collecting import Collecting
+from bot.holders import Ending
+from bot.port import Happening
+from dialogs.words.renewal import MailLapse, SubscriptionLapsed
+from services import order_record, orders, seller_events, subscriptions
+from services.order_record import Order
+from services.renewals import Progress
+from services.subscriptions import Subscription
+from values.renewal import RenewalRules, Step
+
+
+@dataclass(frozen=True)
+class Lapsing:
+    """For one seller; `collecting` orders what was to be renewed and couldn't be ordered before."""
+
+    collecting: Collecting
+
+    def lapse(self, tx: Happening, ending: Ending, stands: Progress, step: Step, rules: RenewalRules) -> Left:
+        """Nothing is lost with the end of what was bought again; the free version has none. The rest is told once, in
+        every chat, and to whoever has none by e-mail."""
+        free = self.collecting.seller.free_version
+        left, order = self._ordered(tx, ending, stands, step, rules)
+        calls = left.calls
+        grace = ending.at + timedelta(days=rules.grace_days)
+        awaited = {item.renews for item in order.items} if order is not None else set[str | None]()
+        over: list[Subscription] = []
+        on: list[Subscription] = []
+        for of in ending.all:
+            if of.product == free:
+                subscriptions.prolong(tx.connection, of, tx.now)
+            elif subscriptions.goes_on(tx.connection, of):
+                subscriptions.set_status(tx.connection, of.id, "ended")
+            elif of.auto_renewal and of.id in awaited and step.action == "lapse" and grace > tx.now:
+                subscriptions.set_status(tx.connection, of.id, "grace")
+                on.append(of)
+            else:
+                subscriptions.set_status(tx.connection, of.id, "ended")
+                tx.publish(seller_events.subscription_ended(of, tx.now))
+                over.append(of)
+        if on:
+            calls += self._tell(tx, ending, tuple(on), grace, None)
+        if over:
+            calls += self._tell(tx, ending, tuple(over), None, None if on else self._give_up(tx, order))
+        return replace(left, calls=calls, documents=())
+
+    def _ordered(
+        self, tx: Happening, ending: Ending, stands: Progress, step: Step, rules: RenewalRules
+    ) -> tuple[Left, Order | None]:
+        """The order whose money is awaited; placed now where the days of the charge were missed."""
+        left = Left()
+        missed = step.action == "lapse" and stands.order_id is None and rules.collects
+        if missed and not self.collecting.quotes.outdated(tx, ending.account_id):
+            left = self.collecting.collect(tx, ending, stands, rules)
+        order_id = left.order_id or stands.order_id
+        order = order_record.get(tx.connection, order_id) if order_id is not None else None
+        return left, order if order is not None and order.status == "placed" else None
+
+    def _give_up(self, tx: Happening, order: Order | None) -> Order | None:
+        """After the last day of grace the unpaid order is cancelled, so that the customer can order anew."""
+        if order is None:
+            return None
+        cancelled = orders.cancel(tx.connection, order_id=order.id, now=tx.now)
+        if not isinstance(cancelled, orders.Cancelled):
+            return None
+        tx.publish(seller_events.order_cancelled(cancelled.order, tx.now))
+        return cancelled.order
+
+    def _tell(
+        self, tx: Happening, ending: Ending, of: tuple[Subscription, ...], grace: datetime | None, gone: Order | None
+    ) -> Calls:
+        lines = self.collecting.quotes.lines(of)
+        event = SubscriptionLapsed(
+            plan=lines[0][0],
+            ends_at=ending.at,
+            grace_until=grace,
+            lines=lines,
+            order_id=gone.id if gone is not None else None,
+            number=gone.number if gone is not None else None,
+        )
+        if holders.tell(tx, ending.account_id, event).told:
+            return ()
+        renewal_links.make_start(tx, self.collecting.server_key, ending.of.id, ending.at, account_id=ending.account_id)
+        about = "ended" if grace is None else "lapsed"
+        letter = MailLapse(ending.of.id, ending.at, grace, event.plan, lines)
+        return (holders.call(tx, ending, about, letter),)

@@ -1,0 +1,186 @@
+"""What a renewal is made of: the subscriptions that renew themselves, for which company, at which price and tax, with
+which stored payment method, and which documents have to be accepted anew before."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+import structlog
+
+from bot.holders import Ending
+from bot.port import Happening
+from services import companies, consents, directory, methods, order_record, subscriptions
+from services.companies import Company
+from services.methods import Method
+from services.order_record import Order
+from services.pricing import Item, price
+from services.subscriptions import Subscription
+from values.account_view import Line
+from values.bill import Bill
+from values.price import Price
+from values.renewal import RenewalRules
+from values.seller import Seller
+from values.vat import Vat
+
+_log = structlog.get_logger(__name__)
+MANDATE = "auto_renewal"  # the document in whose words renewing by itself is agreed to, where the profile has it
+OF_AN_ORDER = ("terms", "clauses", MANDATE)
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What the renewal would be ordered with today. `before`: the order by which it runs until now, if there is one."""
+
+    company: Company
+    items: tuple[Item, ...]
+    price: Price
+    tax: Vat
+    before: Order | None
+
+    @property
+    def gross(self) -> int:
+        """The sum in minor units."""
+        return self.price.gross.minor
+
+    @property
+    def agreed(self) -> int:
+        """The sum that may be charged without another word: what was paid the last time."""
+        return self.before.price.gross.minor if self.before is not None else 0
+
+    def bill(self, announced: int | None) -> Bill:
+        """What is told of it. `announced`: the sum that the customer was told before, if any was."""
+        was, code = (announced, None) if announced is not None else self._paid_before()
+        different = was is not None and was != self.gross
+        return bill_of(self.items, self.price, self.tax, was if different else None, code if different else None)
+
+    def _paid_before(self) -> tuple[int | None, str | None]:
+        """What the same cost the last time, and the code that had lowered it; None where it can't be compared."""
+        if self.before is None or _counted(self.before.items) != _counted(self.items):
+            return None, None
+        return self.before.price.gross.minor, self.before.discount.code if self.before.discount is not None else None
+
+
+def bill_of(
+    items: Sequence[Item], price: Price, tax: Vat | None, was: int | None = None, code: str | None = None
+) -> Bill:
+    """The bill of an order's lines."""
+    lines = tuple((item.id, item.quantity) for item in items)
+    return Bill(lines, max(item.years for item in items), price.gross.minor, price.gross.currency, was, code, tax)
+
+
+@dataclass(frozen=True)
+class Quotes:
+    """For one seller. `providers` names the payment provider of a method; `charges` says whether one charges it."""
+
+    seller: Seller
+    providers: Callable[[str], str]
+    charges: Callable[[str], bool]
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Where the seller's days begin."""
+        return ZoneInfo(self.seller.time_zone)
+
+    def renewing(self, connection: sa.Connection, ending: Ending) -> tuple[Subscription, ...]:
+        """Those that the desk renews: switched on, still sold, and not bought again for the time after."""
+        never = self.seller.never_renewed
+        return tuple(
+            of
+            for of in ending.all
+            if of.auto_renewal
+            and of.product not in never
+            and self._sold(of)
+            and not subscriptions.goes_on(connection, of)
+        )
+
+    def quote(self, connection: sa.Connection, ending: Ending, rules: RenewalRules) -> Quote | None:
+        """What its renewal costs as things stand; None where nothing renews, or there is no company to invoice."""
+        renewing = self.renewing(connection, ending)
+        term = subscriptions.terms(connection, ending.account_id).get(ending.of.id)
+        company = self.company(connection, ending)
+        if not renewing:
+            return None
+        if company is None:
+            _log.warning("renewal_without_company", subscription=ending.of.id)
+            return None
+        tax = self.seller.tax(company.buyer)
+        items = self.items(renewing, rules, tax)
+        before = order_record.get(connection, term.order_id) if term is not None else None
+        return Quote(company, items, price(items, None, self.seller.currency), tax, before)
+
+    def items(self, renewing: tuple[Subscription, ...], rules: RenewalRules, tax: Vat) -> tuple[Item, ...]:
+        """The lines of the order, as the offer lists them: the same products, quantities and years at today's price."""
+        sold = [*(plan.id for plan in self.seller.plans), *(addon.id for addon in self.seller.addons)]
+        found = [
+            Item(name, of.quantity, self._years(of, renewing, rules), net, tax.percent, of.id)
+            for of in renewing
+            if (net := self.seller.net_of(name := self.seller.renewed_by(of.product))) is not None
+        ]
+        return tuple(sorted(found, key=lambda item: (sold.index(item.id), str(item.renews))))
+
+    def lines(self, of: tuple[Subscription, ...]) -> tuple[Line, ...]:
+        """What these subscriptions are renewed by, as the offer lists it; last what is sold no longer."""
+        sold = [*(plan.id for plan in self.seller.plans), *(addon.id for addon in self.seller.addons)]
+        named = [(self.seller.renewed_by(each.product), each.quantity) for each in of]
+        return tuple(sorted(named, key=lambda line: (sold.index(line[0]) if line[0] in sold else len(sold), line)))
+
+    def company(self, connection: sa.Connection, ending: Ending) -> Company | None:
+        """The company that it was bought for; for what was bought before the desk came the one on file, else the one
+        confirmed last."""
+        term = subscriptions.terms(connection, ending.account_id).get(ending.of.id)
+        if term is not None:
+            known = companies.get(connection, term.company_id)
+            if known is not None and known.confirmed_at is not None:
+                return known
+        on_file = directory.of_account(connection, ending.account_id)
+        if on_file is not None:
+            for known in companies.of_account(connection, ending.account_id):
+                if known.billing.tax_number == on_file.tax_number and known.confirmed_at is not None:
+                    return known
+        return companies.latest(connection, ending.account_id)
+
+    def default_way(self, connection: sa.Connection, account_id: str) -> Method | None:
+        """The default payment method where it is one that the desk may charge, good or not."""
+        default = methods.default_of(connection, account_id)
+        if default is None or default.method not in self.seller.chargeable or not self.charges(default.method):
+            return None
+        if not default.is_stored or default.provider != self.providers(default.method):
+            return None
+        return default if self._agreed(connection, account_id) else None
+
+    def way_of(self, connection: sa.Connection, account_id: str, on: datetime) -> Method | None:
+        """The stored payment method that may be charged then, as long as its holder's consent stands."""
+        default = self.default_way(connection, account_id)
+        return default if default is not None and default.is_good(on.astimezone(self.zone).date()) else None
+
+    def outdated(self, tx: Happening, account_id: str) -> tuple[str, ...]:
+        """The documents of an order that the account accepted in other words than today's."""
+        today = [document for document in self.seller.documents if document.id in OF_AN_ORDER]
+        return consents.outdated(tx.connection, account_id=account_id, today=today)
+
+    def _agreed(self, connection: sa.Connection, account_id: str) -> bool:
+        """With sellers who have words of their own for it, those; else the order itself says so."""
+        return not self.seller.accepts(MANDATE) or consents.stands(
+            connection, account_id=account_id, consent_id=MANDATE
+        )
+
+    def _sold(self, of: Subscription) -> bool:
+        if self.seller.net_of(self.seller.renewed_by(of.product)) is not None:
+            return True
+        _log.error("renewal_not_offered", alarm=True, subscription=of.id, product=of.product)
+        return False
+
+    def _years(self, of: Subscription, renewing: tuple[Subscription, ...], rules: RenewalRules) -> int:
+        """As long as it was bought for; a program as long as the profile renews one. Where the plan isn't sold for so
+        long any more, the longest term that is, and its add-ons with it."""
+        if self.seller.program(of.product) is not None:
+            return rules.years
+        terms = {plan.id: plan.years for plan in self.seller.plans}
+        offered = [n for each in renewing for n in terms.get(each.product, ())]
+        return max((n for n in offered if n <= of.years), default=of.years)
+
+
+def _counted(items: Sequence[Item]) -> list[tuple[str, int, int]]:
+    return sorted((item.id, item.quantity, item.years) for item in items)

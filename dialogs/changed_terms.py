@@ -1,0 +1,97 @@
+"""Changed terms: documents whose words have changed since the account accepted them, asked for before a renewal.
+
+Nothing is ordered or charged while one of them is missing. Not now is an answer: the zone goes on, and the desk asks
+again on the next day on which it would have charged.
+"""
+
+from dataclasses import replace
+
+from dialogs import accepting
+from dialogs.case import ChangedTerms, Ctx
+from dialogs.kit import Answered, Chosen, Decision, Dialog, Option, Params, Say, Word, then
+from dialogs.renewal_shown import bill_shown
+from dialogs.words.account import AccountLeft, LoggedIn
+from dialogs.words.renewal import AcceptDocument, DocumentAccepted, RenewalToPay, RenewalWaits, SubscriptionLapsed
+from values.binding import Act
+from values.consent import Consent
+from values.money import Money
+
+dialog = Dialog("changed_terms", ChangedTerms, shown_as="renewal", outlives=lambda s: s)
+_later = Option("changed_terms:later", "option.changed_terms.later")
+
+
+def _ways(s: ChangedTerms, _ctx: Ctx) -> tuple[Option, ...]:
+    asked = next(iter(s.documents), "terms")
+    accept = "auto_renewal:yes" if asked == "auto_renewal" else f"{asked}:accept"
+    return Option(accept, f"option.changed_terms.{asked}", binds=Act.agree), _later
+
+
+def _asked(s: ChangedTerms, ctx: Ctx) -> tuple[Consent, ...]:
+    return accepting.documents(ctx, *s.documents[:1])
+
+
+def _shown(s: ChangedTerms, _ctx: Ctx) -> Params:
+    asked = next(iter(s.documents), None)
+    return {"document": Word(f"consent.{asked}.text") if asked is not None else None, "ends": s.ends_at}
+
+
+accept = dialog.choose(
+    "changed_terms",
+    _ways,
+    when=lambda s, c: s.open and bool(s.documents) and c.case.account.id is not None,
+    done=lambda _s, _c: False,
+    params=_shown,
+    intents={
+        "affirm": ("terms:accept", "clauses:accept", "auto_renewal:yes"),
+        "deny": "changed_terms:later",
+        "renewal_on": "auto_renewal:yes",
+    },
+    bound_to=lambda s, c: accepting.bound(_asked(s, c), c),
+    counted=False,
+    patient=True,
+)
+
+
+@accept.on(Chosen)
+def accepted(s: ChangedTerms, _e: Chosen, ctx: Ctx) -> Decision[ChangedTerms]:
+    """Recorded in the words that were shown."""
+    return then(s, *(AcceptDocument(ctx.case.account.id or "", one) for one in accepting.accepted(_asked(s, ctx), ctx)))
+
+
+@accept.on(Answered)
+def put_off(s: ChangedTerms, _e: Answered, ctx: Ctx) -> Decision[ChangedTerms]:
+    """Not now: the rest of the zone is open."""
+    return then(replace(s, open=False), Say("changed_terms.later", _shown(s, ctx)))
+
+
+@dialog.always(DocumentAccepted)
+def on_record(s: ChangedTerms, e: DocumentAccepted, _ctx: Ctx) -> Decision[ChangedTerms]:
+    """The next one is asked, or the renewal goes on."""
+    if e.left:
+        return then(replace(s, documents=e.left))
+    return then(ChangedTerms(), *(() if e.told else (Say("changed_terms.accepted"),)))
+
+
+@dialog.always(RenewalWaits)
+def waits(s: ChangedTerms, e: RenewalWaits, ctx: Ctx) -> Decision[ChangedTerms]:
+    """What will be renewed, at which price, and what is missing for it."""
+    gross = Money(e.bill.gross, e.bill.currency)
+    params: Params = {"ends": e.ends_at, **bill_shown(e.bill, e.bill.lines[0][0], gross, ctx.seller)}
+    if e.account_id != ctx.case.account.id:
+        return then(s, Say("changed_terms.log_in", params))
+    return then(ChangedTerms(e.documents, e.ends_at, open=True), Say("changed_terms.waits", params))
+
+
+@dialog.always(SubscriptionLapsed)
+@dialog.always(RenewalToPay)
+@dialog.always(AccountLeft)
+def over(_s: ChangedTerms, _e: object, _ctx: Ctx) -> Decision[ChangedTerms]:
+    """Ordered, ended, or another account's."""
+    return then(ChangedTerms())
+
+
+@dialog.always(LoggedIn)
+def logged_in(_s: ChangedTerms, e: LoggedIn, _ctx: Ctx) -> Decision[ChangedTerms]:
+    """A renewal of this account that waits."""
+    waits = e.view.waits
+    return then(ChangedTerms() if waits is None else ChangedTerms(waits.documents, waits.ends_at, open=True))

@@ -1,0 +1,38 @@
+"""Renewals in texts: what is renewed, for how long, what it costs and cost before; what has ended."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from dialogs.costs import tax_shown
+from dialogs.kit import Params, Word
+from dialogs.products import counted
+from values.account_view import Line
+from values.bill import Bill
+from values.money import Money
+from values.seller import Seller
+
+
+def named(lines: Sequence[Line], seller: Seller) -> tuple[Word, ...]:
+    """All that is renewed, or has ended: one sentence names it."""
+    return tuple(counted(product, quantity, seller) for product, quantity in lines)
+
+
+def bill_shown(bill: Bill | None, plan: str, gross: Money, seller: Seller) -> Params:
+    """What every message about a renewal says. `plan` and `gross` are all that was told by earlier releases."""
+    known = bill or Bill(((plan, 1),), 1, gross.minor, gross.currency)
+    tax: Params = {"vat_reason": None} if known.tax is None else tax_shown(known.tax)
+    return {
+        "program": named(known.lines, seller),
+        "gross": Money(known.gross, known.currency),
+        "years": known.years,
+        "was": Money(known.was, known.currency) if known.was is not None else None,
+        "code": known.code,
+        **tax,
+    }
+
+
+def ended_shown(
+    lines: Sequence[Line], plan: str, ends_at: datetime, grace: datetime | None, number: str | None, seller: Seller
+) -> Params:
+    """What has run out, when, until when it goes on, and which unpaid order is cancelled with it."""
+    return {"program": named(lines or ((plan, 1),), seller), "ends": ends_at, "grace": grace, "number": number}

@@ -1,0 +1,281 @@
+"""A second year of every seller: what was bought is renewed, at one sum in chat, card, books and e-mails."""
+
+import shutil
+from datetime import datetime, timedelta
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Any
+
+import pytest
+
+from services import events_out
+from services.payments import money
+from tests.desk.databases import on_each_database
+from tests.desk.running import Customer, Running, running_desk
+from tests.desk.scripted import Scripted, only
+from tests.desk.test_certified_journey import PROFILE as CERTIFIED
+from tests.desk.test_certified_journey import buying, on
+from tests.desk.test_charges import goes_through, lets, looks, taken
+from tests.desk.test_renewal_unasked import comes
+
+pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("asked_seldom")]
+TWO_YEARS = (
+    *("start:buy", "addons:none", "account:new", "legal_form:company", "years:2", "terms:accept"),
+    *("pay:now", "pec_ordinary:yes"),
+)
+LINES = [
+    {"id": "base", "quantity": 1, "years": 2},
+    {"id": "users", "quantity": 2, "years": 2},
+    {"id": "space", "quantity": 2, "years": 2},
+]
+
+
+async def buys(desk: Running, **person: Any) -> Scripted:
+    """Base, two users and ten gigabytes for two years, paid by a card that is kept."""
+    scripted = await buying(desk, extra=["users", "space"], ways=TWO_YEARS, **person).run("payment")
+    await goes_through(desk, scripted.customer.link("payment")["id"], "works")
+    await scripted.customer.settled()
+    return await scripted.run()
+
+
+async def ends_at(desk: Running, email: str) -> datetime:
+    """When all that is bought ends: at the same moment."""
+    card = await desk.card(email)
+    [end] = {s["ends_at"] for s in card["subscriptions"]}
+    return datetime.fromisoformat(end)
+
+
+async def tells(customer: Customer) -> str:
+    """All that was said since the last look, with plain blanks."""
+    return (await looks(customer)).replace("\xa0", " ")
+
+
+def changed(folder: Path, profile: Path, *changes: tuple[str, str, str]) -> Path:
+    """A copy of a profile with other words in its files; a folder of its own, for a process reads each one once."""
+    copy = Path(mkdtemp(dir=folder)) / profile.name
+    shutil.copytree(profile, copy)
+    for name, old, new in changes:
+        file = copy / name
+        text = file.read_text("utf-8")
+        assert old in text, (name, old)
+        file.write_text(text.replace(old, new), "utf-8")
+    return copy
+
+
+@on_each_database
+async def test_what_was_bought_renews_as_one_order_for_the_same_years_and_the_same_sum(
+    tmp_path: Path, database: str, request: pytest.FixtureRequest
+) -> None:
+    async with running_desk(tmp_path, profile=CERTIFIED, **on(database, request)) as desk:
+        scripted = await buys(desk)
+        customer, email = scripted.customer, scripted.person.email
+        [first] = (await desk.card(email))["orders"]
+        assert (first["items"], first["gross"]) == (LINES, 73200)
+        end = await ends_at(desk, email)
+
+        await comes(desk, end, days=30)
+        told = await tells(customer)
+        assert told.count("732,00 €") == 1
+        assert "addebitiamo 732,00 €" in told
+        assert "altri 2 anni" in told
+        assert "2 utenti aggiuntivi" in told
+        assert "10 GB" in told
+        assert "Prima:" not in told
+        await comes(desk, end, days=6.5)
+        told = await tells(customer)
+        assert told.count("Abbiamo addebitato 732,00 €") == 1
+        assert "2 utenti aggiuntivi" in told
+        card = await desk.card(email)
+        again = card["orders"][1]
+        assert (again["items"], again["gross"], again["status"]) == (LINES, 73200, "paid")
+        assert [p["amount"] for p in card["payments"]] == [73200, 73200]
+        assert await taken(desk) == 2
+        assert len(card["subscriptions"]) == 3
+        assert {s["status"] for s in card["subscriptions"]} == {"active"}
+        assert await ends_at(desk, email) == end.replace(year=end.year + 2)
+        assert {s["product"]: (s["quantity"], s["years"]) for s in card["subscriptions"]} == {
+            "base": (1, 2),
+            "users": (2, 2),
+            "space": (2, 2),
+        }
+        await comes(desk, end, days=-40)
+        assert await tells(customer) == ""
+
+
+async def test_a_price_that_has_risen_is_told_with_the_old_one_before_it_is_charged(tmp_path: Path) -> None:
+    async with running_desk(tmp_path / "data", profile=CERTIFIED) as desk:
+        scripted = await buys(desk)
+        customer, email = scripted.customer, scripted.person.email
+        end = await ends_at(desk, email)
+    profile = changed(tmp_path, CERTIFIED, ("profile.toml", 'net = "240.00"', 'net = "300.00"'))
+    async with running_desk(tmp_path / "data", profile=profile) as desk:
+        customer.http = desk.http
+        await comes(desk, end, days=30)
+        told = await tells(customer)
+        assert "addebitiamo 878,40 €" in told
+        assert "Prima: 732,00 €" in told
+    # It rises once more, after it was announced: nothing is charged that wasn't told.
+    profile = changed(tmp_path, CERTIFIED, ("profile.toml", 'net = "240.00"', 'net = "310.00"'))
+    async with running_desk(tmp_path / "data", profile=profile) as desk:
+        customer.http = desk.http
+        await comes(desk, end, days=6)
+        told = await tells(customer)
+        assert "addebitiamo 902,80 €" in told
+        assert "Prima: 878,40 €" in told
+        assert await taken(desk) == 1
+        await comes(desk, end, days=4.5)
+        assert "Abbiamo addebitato 902,80 €" in await tells(customer)
+        assert [o["gross"] for o in (await desk.card(email))["orders"]] == [73200, 90280]
+
+
+async def test_terms_that_have_changed_are_accepted_before_anything_is_charged(tmp_path: Path) -> None:
+    async with running_desk(tmp_path / "data", profile=CERTIFIED) as desk:
+        scripted = await buys(desk)
+        customer, email = scripted.customer, scripted.person.email
+        end = await ends_at(desk, email)
+    profile = changed(tmp_path, CERTIFIED, *new_terms())
+    async with running_desk(tmp_path / "data", profile=profile) as desk:
+        customer.http = desk.http
+        await comes(desk, end, days=30)
+        told = await tells(customer)
+        assert "732,00 €" in told
+        assert "versione 2027-01" in told
+        assert (customer.at, customer.buttons[:2]) == (
+            "renewal.changed_terms",
+            ["terms:accept", "changed_terms:later"],
+        )
+        await customer.say("changed_terms:later")
+        assert customer.at == "zone.zone"
+        await comes(desk, end, days=6)
+        assert "versione 2027-01" in await tells(customer)
+        assert (await taken(desk), len((await desk.card(email))["orders"])) == (1, 1)
+        before = len(customer.said)
+        await customer.say("terms:accept")
+        await desk.advance(60)
+        await customer.settled()
+        told = "\n".join(customer.said[before:]).replace("\xa0", " ")
+        assert told.index("Grazie, è registrato") < told.index("Abbiamo addebitato 732,00 €")
+        card = await desk.card(email)
+        assert {c["id"]: c["version"] for c in card["consents"]}["terms"] == "2027-01"
+        assert await taken(desk) == 2
+
+
+async def test_who_doesnt_accept_isnt_charged_and_the_service_ends(tmp_path: Path) -> None:
+    async with running_desk(tmp_path / "data", profile=CERTIFIED) as desk:
+        scripted = await buys(desk)
+        customer, email = scripted.customer, scripted.person.email
+        end = await ends_at(desk, email)
+    profile = changed(tmp_path, CERTIFIED, *new_terms())
+    async with running_desk(tmp_path / "data", profile=profile) as desk:
+        customer.http = desk.http
+        await comes(desk, end, days=-1)
+        told = await tells(customer)
+        assert told.count("il periodo pagato è finito") == 1
+        card = await desk.card(email)
+        assert {s["status"] for s in card["subscriptions"]} == {"ended"}
+        assert (len(card["orders"]), await taken(desk)) == (1, 1)
+        assert customer.at != "renewal.changed_terms"
+
+
+def new_terms() -> list[tuple[str, str, str]]:
+    document = 'id = "terms"\nversion = "2026-11"'
+    words = [(f"texts/{lang}.toml", "2026-11", "2027-01") for lang in ("it", "en", "pl")]
+    return [("profile.toml", document, document.replace("2026-11", "2027-01")), *words]
+
+
+async def test_everything_failing_ends_once_after_the_last_day_of_grace(tmp_path: Path) -> None:
+    async with running_desk(tmp_path, profile=CERTIFIED) as desk:
+        scripted = await buys(desk)
+        customer, email = scripted.customer, scripted.person.email
+        end = await ends_at(desk, email)
+        await lets(desk, "gone")
+        await comes(desk, end, days=6)
+        told = await tells(customer)
+        assert told.count("non è più valido") == 1
+        assert "732,00 €" in told
+        await comes(desk, end, days=-1)
+        told = await tells(customer)
+        assert told.count("il pagamento del rinnovo non c’è") == 1
+        assert "10 GB" in told
+        assert {s["status"] for s in (await desk.card(email))["subscriptions"]} == {"grace"}
+        await comes(desk, end, days=-13.5)
+        assert {s["status"] for s in (await desk.card(email))["subscriptions"]} == {"grace"}
+        payment = (await desk.card(email))["payments"][-1]
+        assert payment["status"] == "pending"
+        await desk.pay(payment["id"])
+        assert await ends_at(desk, email) == end.replace(year=end.year + 2), "from the old end"
+        assert {s["status"] for s in (await desk.card(email))["subscriptions"]} == {"active"}
+
+
+async def test_unpaid_after_its_grace_it_ends_and_nothing_is_awaited(tmp_path: Path) -> None:
+    async with running_desk(tmp_path, profile=CERTIFIED) as desk:
+        scripted = await buys(desk)
+        customer, email = scripted.customer, scripted.person.email
+        end = await ends_at(desk, email)
+        await lets(desk, "gone")
+        await comes(desk, end, days=-15)
+        told = await tells(customer)
+        card = await desk.card(email)
+        number = card["orders"][1]["number"]
+        assert told.count("mai pagato, è annullato") == 1
+        assert number in told
+        assert "Qui mi mancano le parole" not in told
+        assert {s["status"] for s in card["subscriptions"]} == {"ended"}
+        assert [o["status"] for o in card["orders"]] == ["paid", "cancelled"]
+        assert customer.expects != "payment"
+        assert "scaduto" not in told
+        ended = await ended_events(desk)
+        assert ended == ["base", "space", "users"]
+
+
+async def ended_events(desk: Running) -> list[str]:
+    """The products of which the seller's own system was told that they have ended."""
+    told = await desk.installation.store.read(
+        lambda c: events_out.listed(c, after=None, most=50, type="subscription.ended")
+    )
+    return sorted(one.event.data["product"] for one in told)
+
+
+async def test_a_refund_takes_all_of_a_renewal_back(tmp_path: Path) -> None:
+    async with running_desk(tmp_path, profile=CERTIFIED) as desk:
+        scripted = await buys(desk)
+        end = await ends_at(desk, scripted.person.email)
+        await comes(desk, end, days=6)
+        assert await ends_at(desk, scripted.person.email) == end.replace(year=end.year + 2)
+        paid, now = (await desk.card(scripted.person.email))["payments"][1]["id"], desk.installation.clock.now()
+        await desk.installation.store.write(lambda c: money.book_refund(c, payment_id=paid, attempt=1, now=now))
+        assert await ends_at(desk, scripted.person.email) == end
+
+
+async def test_the_free_version_has_no_term_that_ends(tmp_path: Path) -> None:
+    async with running_desk(tmp_path, profile=CERTIFIED) as desk:
+        scripted = await buying(desk).run()
+        await scripted.customer.say("zone:free_version")
+        await desk.advance(timedelta(days=420).total_seconds())
+        card = await desk.card(scripted.person.email)
+        free = only([s for s in card["subscriptions"] if s["product"] == "free"])
+        assert free["status"] == "active"
+        assert "versione gratuita" not in (await tells(scripted.customer)).casefold()
+
+
+async def test_a_discount_code_doesnt_renew_and_the_full_sum_is_told(tmp_path: Path) -> None:
+    async with running_desk(tmp_path, profile=Path("profiles/fakturasmart")) as desk:
+        scripted = await bought_with_code(desk)
+        customer, email = scripted.customer, scripted.person.email
+        [first] = (await desk.card(email))["orders"]
+        assert (first["discount_code"], first["gross"]) == ("START20", 29422)
+        end = await ends_at(desk, email)
+        await comes(desk, end, days=6)
+        told = await tells(customer)
+        assert "367,77 zł" in told
+        assert "Poprzednio: 294,22 zł z kodem START20" in told
+        await desk.pay(customer.link("payment")["id"])
+        assert [o["gross"] for o in (await desk.card(email))["orders"]] == [29422, 36777]
+        assert await ends_at(desk, email) == end.replace(year=end.year + 1)
+
+
+async def bought_with_code(desk: Running) -> Scripted:
+    scripted = Scripted(desk)
+    await scripted.run("choice", "email")
+    await scripted.customer.say("START20")
+    return await scripted.run()

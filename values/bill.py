@@ -1,0 +1,20 @@
+"""A bill: what a renewal renews, for how long and for how much, as every message about it says."""
+
+from dataclasses import dataclass
+
+from values.account_view import Line
+from values.vat import Vat
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """All `lines` for `years`, amounts in minor units. `was`: the sum that the customer knows, where it is another one,
+    and the discount `code` that had lowered it. `tax`: why its VAT is what it is."""
+
+    lines: tuple[Line, ...]
+    years: int
+    gross: int
+    currency: str
+    was: int | None = None
+    code: str | None = None
+    tax: Vat | None = None
