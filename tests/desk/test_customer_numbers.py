@@ -270,13 +270,13 @@ async def test_a_proof_for_one_number_is_none_for_another(desk: Running) -> None
 
 
 @pytest.mark.parametrize(("password", "reason"), [
-    ("Krotk1a", "z co najmniej 8"),
+    ("Krotk1a", "potrzeba co najmniej 8"),
     ("A1" + "b" * 31, "najwyżej 32"),
     ("malelitery77", "wielkiej litery"),
     ("WIELKIELITERY77", "małej litery"),
     ("BezZadnejCyfry", "cyfry"),
     ("Zielony7Parasol€", "€"),
-    ("Zielony7 Parasol", "nie można użyć"),
+    ("Zielony7 Parasol", "spacja"),
 ])  # fmt: skip
 async def test_the_published_rule(tmp_path: Path, password: str, reason: str) -> None:
     async with running_desk(tmp_path, profile=Path("profiles/vectra")) as desk:
