@@ -161,7 +161,7 @@ def person_left(s: Handoff, e: AgentLeft, _ctx: Ctx) -> Decision[Handoff]:
     """The talk goes on where it stood, with what the person has put right."""
     if s.mode == "bot":
         return then(s)
-    said = "handoff.done" if e.done else "handoff.given_back"
+    said = "handoff.to_confirm" if e.confirm else "handoff.done" if e.done else "handoff.given_back"
     return then(_alone(s), DropTimer(UNANSWERED), DropTimer(GIVE_UP), Say(said, {"name": s.name or ""}))
 
 

@@ -128,13 +128,16 @@ class AgentActs:
 
         await self._done_once(conversation_id, by, key, work)
 
-    async def give_back(self, conversation_id: str, by: By, key: str, *, done: bool = False) -> None:
-        """The dialogs go on at the very step; `done`: what it was about is settled. Errors: NotYours."""
+    async def give_back(
+        self, conversation_id: str, by: By, key: str, *, done: bool = False, confirm: bool = False
+    ) -> None:
+        """The dialogs go on at the very step; `done`: what it was about is settled; `confirm`: the customer is asked to
+        confirm what was put right. Errors: NotYours."""
 
         def work(act: ByAgent) -> None:
             _held(act, by)
             handoffs.end(act.connection, conversation_id=conversation_id, now=act.now)
-            _play(act, by, AgentLeft(done), "done" if done else "gave_back", by=by.name)
+            _play(act, by, AgentLeft(done, confirm), "done" if done else "gave_back", by=by.name)
 
         await self._done_once(conversation_id, by, key, work)
 

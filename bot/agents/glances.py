@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from bot.agents import masking, wording
 from bot.agents.sight import Sight
+from bot.agents.unconfirmed import unconfirmed
 from bot.agents.who import called, contacts
 from bot.recent import Recent
 from dialogs.case import Case
@@ -35,6 +36,7 @@ class Glance:
     unanswered: bool
     heard: int
     outside: str | None = field(repr=False)
+    unconfirmed: bool
 
 
 class Glances:
@@ -74,6 +76,7 @@ class Glances:
             unanswered=case.handoff.unanswered,
             heard=max((line.id for line in lines if line.kind == CUSTOMER), default=0),
             outside=case.handoff.name,
+            unconfirmed=bool(unconfirmed(case)),
         )
 
     def _case(self, conversation: Conversation) -> Case:

@@ -34,6 +34,7 @@ class Row:
     by: str
     unanswered: bool
     heard: int
+    unconfirmed: bool  # something was put right that the customer hasn't confirmed
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,4 +97,5 @@ class _Rows:
             by=glance.by,
             unanswered=glance.unanswered,
             heard=glance.heard,
+            unconfirmed=glance.unconfirmed,
         )

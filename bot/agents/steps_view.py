@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from bot.agents.sight import Sight
+from bot.agents.unconfirmed import unconfirmed
 from dialogs.case import Case, Ctx
 from dialogs.kit import by_others
 from dialogs.kit.journey import AnyStep
@@ -37,7 +38,8 @@ class Part:
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What may be answered in the customer's stead. `value` is the answer there is, None if none or if it is a contact,
-    which is shown as `hint` only, masked. `open`: it is what the customer is asked now."""
+    which is shown as `hint` only, masked. `open`: it is what the customer is asked now. `holds`: what holds until the
+    customer has confirmed the answer, None where nothing waits for them."""
 
     path: str
     name: str
@@ -45,6 +47,7 @@ class Answer:
     value: str | None = field(repr=False)
     hint: str = field(repr=False)
     open: bool
+    holds: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,11 @@ class Stands:
     of: int
     parts: tuple[Part, ...]
     answers: tuple[Answer, ...]
+
+    @property
+    def waiting(self) -> tuple[Answer, ...]:
+        """The answers that were put right and wait for the customer."""
+        return tuple(answer for answer in self.answers if answer.holds is not None)
 
 
 def stands(sight: Sight, conversation: Conversation, case: Case, now: datetime, locale: str) -> Stands:
@@ -108,7 +116,7 @@ class _Seen:
     def _answer(self, step: AnyStep, *, is_open: bool) -> Answer:
         held = getattr(getattr(self.case, step.dialog), step.slots[0]) if step.slots else None
         value = None if held is None else str(held)
-        hide = _MASKED.get(step.expects)
+        hide, holds = _MASKED.get(step.expects), unconfirmed(self.case).get(step.path)
         hint = hide(value) if hide is not None and value else ""
         return Answer(
             path=step.path,
@@ -117,4 +125,5 @@ class _Seen:
             value=None if hide is not None else value,
             hint=hint,
             open=is_open,
+            holds=(hide(holds) if hide is not None else holds) if holds is not None else None,
         )

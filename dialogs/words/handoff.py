@@ -100,9 +100,11 @@ class AgentSpoke(WhoSpeaks):
 
 @dataclass(frozen=True, slots=True)
 class AgentLeft(WhoSpeaks):
-    """The person gives the talk back; `done`: what it was about is settled, from the person's side."""
+    """The person gives the talk back; `done`: what it was about is settled, from the person's side; `confirm`: what
+    the person has put right is to be confirmed, which the open step asks."""
 
     done: bool = False
+    confirm: bool = False
 
 
 @dataclass(frozen=True, slots=True)

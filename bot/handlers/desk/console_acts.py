@@ -37,6 +37,7 @@ def routes(console: Console) -> list[Route]:
         "correct": doing.correct,
         "pass": doing.pass_on,
         "give-back": doing.give_back,
+        "ask-to-confirm": doing.ask_to_confirm,
         "done": doing.done,
         "put-back": doing.put_back,
         "note": doing.note,
@@ -87,6 +88,9 @@ class _Acts:
 
     async def give_back(self, conversation_id: str, by: By, fields: Fields) -> None:
         await self._console.acts.give_back(conversation_id, by, act_key("give-back", fields))
+
+    async def ask_to_confirm(self, conversation_id: str, by: By, fields: Fields) -> None:
+        await self._console.acts.give_back(conversation_id, by, act_key("ask-to-confirm", fields), confirm=True)
 
     async def done(self, conversation_id: str, by: By, fields: Fields) -> None:
         await self._console.acts.give_back(conversation_id, by, act_key("done", fields), done=True)

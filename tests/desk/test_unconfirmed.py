@@ -1,0 +1,41 @@
+"""What an agent puts right for a customer who has paid waits for their confirmation, and is shown as waiting."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.desk.agent_http import AgentHttp
+from tests.desk.running import running_desk
+from tests.desk.scripted import Person, Scripted
+
+pytestmark = pytest.mark.anyio
+
+OLD, NEW = "ul. Długa 12/4", "ul. Nowa 7"
+WAITS = "Czeka na potwierdzenie klienta"
+
+
+async def test_a_correction_is_shown_as_waiting_until_it_is_confirmed(tmp_path: Path) -> None:
+    async with running_desk(tmp_path) as desk:
+        scripted = Scripted(desk, Person())
+        await scripted.run()
+        customer = scripted.customer
+        await customer.say("/agent")
+        anna = await AgentHttp.logged_in(desk)
+        where = anna.page.split('id="row-', 1)[1].split('"', 1)[0]
+        await anna.act(where, "take")
+        await anna.act(where, "correct", step="company.street", value=NEW)
+        await anna.get(f"/desk/c/{where}")
+
+        assert f"{WAITS}. Do tego czasu, także na fakturach, obowiązuje: {OLD}" in anna.words
+        assert f"{OLD} → {NEW}" in anna.words
+        assert "czeka na potwierdzenie klienta" in anna.words, "in the row of the queue"
+        assert (await desk.card(scripted.person.email))["companies"][0]["street"] == OLD
+
+        await anna.act(where, "ask-to-confirm")
+        await customer.settled()
+        assert customer.at == "company.confirm"
+        assert "prosi o ich potwierdzenie" in customer.said[-1]
+        await customer.say("confirm:yes")
+        assert (await desk.card(scripted.person.email))["companies"][0]["street"] == NEW
+        await anna.get(f"/desk/c/{where}")
+        assert WAITS not in anna.words
