@@ -14,9 +14,9 @@ export const toggles = (button) => button.payload.startsWith("consents:toggle:")
 /** Whether the button leads aside (back, help, a person) and is no answer. @param {Button} button */
 export const aside = (button) => /^(\/|cmd:)/.test(button.payload);
 
-const BINDS = /^(pay:now|(terms|clauses|statement):accept|einvoice:activate|consents:(done|required|all)|renew:now|auto_renewal:yes)$/;
+const BINDS = /^(pay:now|(terms|clauses|statement):accept|einvoice:activate|consents:(done|required|all)|renew:now|(auto_renewal|confirm):yes)$/;
 
-/** Whether pressing the button concludes a contract or gives a consent. @param {Button} button */
+/** Whether pressing the button may conclude a contract or give a consent. @param {Button} button */
 export const binds = (button) => BINDS.test(button.payload);
 
 /** Whether the button only sends a code or a link once more. @param {Button} button */
