@@ -375,3 +375,12 @@ def test_a_charge_is_announced_before_it_is_made_or_not_at_all(
         assert one(folder).line == line(folder, "profile.toml", "announce_days")
     else:
         assert load(folder).seller.renewal is not None
+
+
+def test_nobody_is_asked_for_a_renewal_that_nobody_makes(folder: Path, change: Change) -> None:
+    assert load(folder).seller.renewal is not None, "a new profile has one"
+    text = (folder / "profile.toml").read_text("utf-8")
+    change("profile.toml", text[text.index("[renewal]") : text.index("[[plan]]")], "")
+    assert one(folder).what == "customers are asked for a renewal that nobody makes"
+    change("profile.toml", "demanded_contacts", 'auto_renewal = "none"\ndemanded_contacts')
+    assert load(folder).seller.renewal is None

@@ -1,0 +1,77 @@
+"""What a renewal is made of: lines, years and what never renews; and that the profile says who renews."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.profile.load import load
+from bot.renewal_quotes import Quotes, bill_of
+from services.pricing import price
+from services.subscriptions import Subscription, years_later
+from values.renewal import ENDING, RenewalRules, steps
+from values.vat import Vat
+
+NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+CERTIFIED = load(Path("profiles/certified_platform")).seller
+R2 = load(Path("profiles/r2platnik")).seller
+HOME = Vat(22, "home", "IT")
+
+
+def quotes(seller: object = CERTIFIED) -> Quotes:
+    return Quotes(seller, lambda _m: "stripe", lambda _m: True)  # type: ignore[arg-type]
+
+
+def running(product: str, quantity: int, years: int) -> Subscription:
+    return Subscription(
+        *(product, "a1", "o1", product, None, years, "active"),
+        starts_at=NOW,
+        ends_at=years_later(NOW, years),
+        auto_renewal=True,
+        created_at=NOW,
+        quantity=quantity,
+    )
+
+
+@given(years=st.sampled_from([1, 2]), users=st.integers(1, 14), space=st.integers(1, 20))
+def test_products_quantities_and_years_are_those_that_were_bought(years: int, users: int, space: int) -> None:
+    bought = (running("space", space, years), running("base", 1, years), running("users", users, years))
+    items = quotes().items(bought, RenewalRules(), HOME)
+    assert [(i.id, i.quantity, i.years, i.renews) for i in items] == [
+        ("base", 1, years, "base"),
+        ("users", users, years, "users"),
+        ("space", space, years, "space"),
+    ]
+    net = (24000 + users * 1200 + space * 1800) * years
+    total = price(items, None, "EUR")
+    assert total.net.minor == net
+    bill = bill_of(items, total, HOME)
+    assert (bill.gross, bill.years) == (total.gross.minor, years)
+    assert bill.lines == (("base", 1), ("users", users), ("space", space))
+
+
+def test_a_term_that_isnt_sold_any_more_is_the_longest_that_is_for_add_ons_too() -> None:
+    one_year = replace(CERTIFIED, plans=tuple(replace(plan, years=(1,)) for plan in CERTIFIED.plans))
+    items = quotes(one_year).items((running("base", 1, 2), running("users", 3, 2)), RenewalRules(), HOME)
+    assert [(i.id, i.years) for i in items] == [("base", 1), ("users", 1)]
+
+
+def test_extensions_and_the_free_version_never_renew_themselves() -> None:
+    assert R2.never_renewed == {"r2platnik_extension", "r2faktury_extension"}
+    assert CERTIFIED.never_renewed == {"free"}
+
+
+@pytest.mark.parametrize("profile", ["fakturasmart", "certified_platform", "r2platnik", "kontorblatt"])
+def test_who_is_asked_for_a_renewal_has_one_made(profile: str) -> None:
+    seller = load(Path("profiles") / profile).seller
+    assert seller.auto_renewal == "none" or seller.renewal is not None
+
+
+def test_without_rules_a_term_is_only_told_of_and_ends() -> None:
+    found = steps(ENDING, NOW + timedelta(days=30), ZoneInfo("Europe/Warsaw"))
+    assert [step.action for step in found] == ["lapse", "end"]
+    assert found[0].due_at == found[1].due_at
