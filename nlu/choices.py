@@ -6,11 +6,13 @@ from functools import cache
 from pathlib import Path
 from typing import cast
 
+from nlu.amounts import read_amount
 from nlu.answer_words import SHIPPED
 from nlu.entities.terms import find_terms
 from nlu.intents.cues import Cue, Message, compile_cue
 from nlu.intents.score import rank
 from nlu.languages.language import AnswerWords, Languages
+from nlu.numbers.groups import runs
 from nlu.tokens import is_question
 from values.expected import Expected, OptionWords
 from values.folding import fold_words
@@ -85,6 +87,8 @@ def read_choice(text: str, expected: Expected, langs: Languages) -> Press | Uncl
         return Press(exact[0].payload)
     if is_question(text, words, langs) and "?" in text:
         return None
+    if all(_value(o).isdecimal() for o in options) and runs(text, langs):
+        return _by_years(text, options, langs)
     if any(a.at_a_loss is not None and a.at_a_loss.search(said) for a in _answers(langs)):
         return None
     found = _yes_or_no(text, words, options, langs) or _by_synonym(text, words, options, langs)
@@ -155,6 +159,14 @@ def _yes_or_no(
     chosen = positive if top.name == "affirm" else negative
     safe = [o for o in chosen if o.payload not in _BINDING]
     return Press(safe[0].payload) if len(safe) == 1 and len(chosen) == 1 else None
+
+
+def _by_years(text: str, options: tuple[OptionWords, ...], langs: Languages) -> Press | None:
+    """One of so many years, by its number: a bare one, or one of years or months; never by its place in the row."""
+    said = [e.value for e in find_terms(text, langs) if e.entity == "years"]
+    bare = read_amount(text, ("",), langs)
+    number = said[0] if said else bare.number if bare is not None and not bare.counts else None
+    return next((Press(o.payload) for o in options if _value(o) == number), None)
 
 
 def _by_synonym(

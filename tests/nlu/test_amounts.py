@@ -95,3 +95,27 @@ OFFERED = (
 def test_an_add_on_is_chosen_with_how_many_of_it(text: str, payload: str, then: str | None) -> None:
     expected = Expected(Expects.choice, "addons", OFFERED, country="IT", enough="addons:none")
     assert understand(text, expected, locale="it") == Press(payload, then)
+
+
+@pytest.mark.parametrize("offered", [(1, 2), (1, 3)])
+@pytest.mark.parametrize(
+    ("text", "years"),
+    [
+        *(("2", 2), ("2 lata", 2), ("dwa lata", 2), ("due", 2), ("24 mesi", 2), ("24 months", 2)),
+        *(("3", 3), ("3 anni", 3), ("tre", 3), ("1", 1), ("un anno", 1), ("12 miesięcy", 1)),
+    ],
+)
+def test_a_number_of_years_is_that_of_the_offer_and_no_place_in_the_row(
+    text: str, years: int, offered: tuple[int, ...]
+) -> None:
+    options = tuple(OptionWords(f"years:{n}", (f"{n} anni",)) for n in offered)
+    said = understand(text, Expected(Expects.choice, "years", options, country="IT"), locale="it")
+
+    assert (said == Press(f"years:{years}")) is (years in offered)
+    assert years in offered or not isinstance(said, Press)
+
+
+@pytest.mark.parametrize("text", ["due utenti", "2 GB", "20 lat"])
+def test_a_number_of_something_else_is_no_number_of_years(text: str) -> None:
+    options = tuple(OptionWords(f"years:{n}", (f"{n} anni",)) for n in (1, 2))
+    assert not isinstance(understand(text, Expected(Expects.choice, "years", options), locale="it"), Press)
