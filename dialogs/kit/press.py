@@ -1,15 +1,23 @@
 """A press on a button: the open step's, a way to change an answer, a command, or one of a step that is over."""
 
+from collections.abc import Callable, Mapping
 from typing import Any, get_args
 
 from dialogs.kit import moves
 from dialogs.kit.journey import EDIT, AnyStep
 from dialogs.kit.play import Play
 from dialogs.kit.words import Answered, Chosen, Declined, Option, Param, Params, Skipped, Word
+from values import phone, tax_number
+from values.expects import Expects
 from values.meaning import CommandName
 
 COMMANDS: frozenset[str] = frozenset(get_args(CommandName))
 SKIP = "skip"
+# Answers that are said back in groups: NIP 123-456-32-18.
+READABLE: Mapping[Expects, Callable[[str], str]] = {
+    Expects.tax_number: tax_number.display,
+    Expects.phone: phone.display,
+}
 
 
 def press(play: Play[Any], payload: str, *, stale: bool = False) -> None:
@@ -125,7 +133,7 @@ def spoken(step: AnyStep, value: object, options: tuple[Option, ...]) -> Param |
     """An answer as it is said back: the quick reply's words for a choice, those of the ticked boxes for several, else
     the value itself."""
     if value is None or step.parse is not None:
-        return None if value is None else str(value)
+        return None if value is None else READABLE.get(step.expects, str)(str(value))
     if isinstance(value, tuple):
         return tuple(Word(o.key) for o in options if o.ticked is not None and o.value.rpartition(":")[2] in value)
     if step.several and "," in str(value):

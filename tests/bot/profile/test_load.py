@@ -384,3 +384,17 @@ def test_nobody_is_asked_for_a_renewal_that_nobody_makes(folder: Path, change: C
     assert one(folder).what == "customers are asked for a renewal that nobody makes"
     change("profile.toml", "demanded_contacts", 'auto_renewal = "none"\ndemanded_contacts')
     assert load(folder).seller.renewal is None
+
+
+def test_a_case_of_the_name_that_is_missing_beside_another_is_told(folder: Path, change: Change) -> None:
+    change("profile.toml", "[brand]\n", '[name_cases.pl]\ngenitive = "Mojego Sklepu"\n\n[brand]\n')
+
+    found = one(folder)
+    assert found.line == line(folder, "profile.toml", "[name_cases.pl]")
+    assert "has no locative" in str(found)
+
+
+def test_cases_of_a_language_that_is_not_spoken_are_told(folder: Path, change: Change) -> None:
+    change("profile.toml", "[brand]\n", '[name_cases.cs]\ngenitive = "Obchodu"\n\n[brand]\n')
+
+    assert "is of no language" in str(one(folder))

@@ -11,7 +11,7 @@ export function plainWords(text) {
 }
 
 /** @param {string} at */
-const clock = (at) => new Intl.DateTimeFormat(current(), { hour: "2-digit", minute: "2-digit" }).format(new Date(at));
+const clock = (at) => new Intl.DateTimeFormat(current(), { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(new Date(at));
 
 /** A line of the desk or of a colleague. @param {import("./transcript.js").Line} line */
 export function deskSlip(line) {

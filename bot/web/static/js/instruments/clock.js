@@ -4,7 +4,7 @@ import { ask } from "./api.js";
 import { locale, t } from "./common.js";
 
 const face = byId("clock-now");
-const FORM = { weekday: "short", day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" };
+const FORM = { weekday: "short", day: "numeric", month: "long", hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
 
 /** @param {{now: string}} answer */
 export function drawClock({ now }) {

@@ -11,7 +11,7 @@ export { locale, profile };
 export const t = (key, values) => fill(words[key] ?? key, values);
 
 /** @param {string} at */
-export const when = (at) => new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" }).format(new Date(at));
+export const when = (at) => new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(new Date(at));
 
 /** @param {number} minor @param {string} currency */
 export const money = (minor, currency) => new Intl.NumberFormat(locale, { style: "currency", currency }).format(minor / 100);

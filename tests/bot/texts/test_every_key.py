@@ -1,0 +1,210 @@
+"""No text lacks its key: where the code builds one from a value, every value has words, for each seller and language.
+
+A key that is built in a new way has to be entered in `BUILT`, with the values that it may be built from.
+"""
+
+import ast
+import re
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from bot.profile.load import load
+from bot.profile.profile import Profile
+from dialogs.journey import journey
+from dialogs.kit.hear import MOVES
+from dialogs.outcomes import LIMITS
+from dialogs.walk import KINDS, SECRETS
+from services.links import PURPOSES
+from services.payments.book import record
+from tests.architecture.rooms import ROOT, sources, tree
+from values import notes
+from values.account_view import EInvoiceStatus
+from values.discount import NotGood, Spent
+from values.offline import is_offline
+from values.sign_up import Entry
+
+Values = Callable[[Profile], Iterable[str]]
+PROFILES = [*sorted(path.parent for path in (ROOT / "profiles").glob("*/profile.toml")), ROOT / "bot/profile/template"]
+KEY_AT = {"Say": 0, "Option": 1, "Word": 0, "words": 0}
+LETTER = ("recipient_refused", "unavailable", "too_many")
+# Pages that mail leads to, and letters that other rooms name literally.
+PAGES_ONLY = ("stop_reminders", "export", "export_files", "erase")
+LETTERS = (
+    *(purpose for purpose in PURPOSES if purpose not in PAGES_ONLY),
+    *("no_account", "invoice_issued", "renewal", "renewal_to_pay", "renewal_charge", "renewal_charged"),
+    *("renewal_lapsed", "renewal_ended"),
+)
+
+
+def of(*values: str) -> Values:
+    return lambda _profile: values
+
+
+def named(profile: Profile) -> Iterator[str]:
+    """Steps whose answers are said back and may be changed."""
+    found = journey(profile.seller.dialogs).steps
+    return (s.name for s in found if s.slots and s.counted and s.expects not in ("wait", "secure_page", "payment"))
+
+
+def asked(profile: Profile) -> Iterator[str]:
+    never = {"account.consents"} if not profile.seller.consents else set[str]()
+    found = journey(profile.seller.dialogs).steps
+    return (step.path for step in found if step.expects != "wait" and step.path not in never)
+
+
+def methods(profile: Profile) -> tuple[str, ...]:
+    seller = profile.seller
+    return (*seller.methods, *(("other", "first") if seller.other_methods else ()))
+
+
+def offline(profile: Profile) -> Iterator[str]:
+    return (method for method in profile.seller.methods if is_offline(method))
+
+
+def documents(profile: Profile) -> Iterator[str]:
+    return (document.id for document in profile.seller.documents)
+
+
+def consents(profile: Profile) -> Iterator[str]:
+    return (consent.id for consent in profile.seller.consents)
+
+
+def addons(profile: Profile) -> Iterator[str]:
+    return (addon.id for addon in profile.seller.addons)
+
+
+def plans(profile: Profile) -> Iterator[str]:
+    return (plan.id for plan in profile.seller.plans)
+
+
+def sent(profile: Profile) -> tuple[str, ...]:
+    """Notes by the names of their texts."""
+    always = (notes.USER_NAME, f"{notes.USER_NAME}_unknown", notes.EMAIL_REPLACED)
+    return (*always, *profile.seller.notes, *(f"{notes.INSTRUCTIONS}_{method}" for method in offline(profile)))
+
+
+BUILT: dict[str, Values] = {
+    "account.letter_failed.{}": of(*LETTER),
+    "addon.{}.ask": addons,
+    "addon.{}.count": addons,
+    "addon.{}.title": addons,
+    "company.from_program.{}": lambda p: p.seller.company.from_program,
+    "consent.{}.text": lambda p: (*consents(p), *documents(p)),
+    "consent.{}.title": consents,
+    "contact.code_{}": of("expired", "exhausted", "blocked"),
+    "contact.letter_failed.{}": of(*LETTER),
+    "contact.limited.{}": of(*LIMITS),
+    "contact.not_sent.{}": of("number_refused", "unavailable"),
+    "einvoice.refused.{}": of("no_company", "not_paid"),
+    "einvoice.{}": of(*get_args(EInvoiceStatus)),
+    "elsewhere.channel.{}": of("telegram", "web", "rest", "terminal"),
+    "language.{}": lambda p: p.seller.locales,
+    "link.{}": lambda p: ("secure_page", "payment", "login", "telegram", "web", *offline(p)),
+    "mail.erased.{}": of("subject", "text", "foot"),
+    "mail.ticket.{}": of("dispute", "company_data"),
+    "mail.{}.subject": of(*LETTERS),
+    "mail.{}.{}": of(*(f"{letter} {part}" for letter in LETTERS for part in ("text", "button"))),
+    "note.by_hand.{}": of("page", "qr"),
+    "note.{}.subject": sent,
+    "note.{}.text": sent,
+    "offer.{}": lambda p: plans(p) if "cart" in p.seller.dialogs else (),
+    "on_file.number_{}": of("unknown", "unsure", "registered", "no_contact"),
+    "option.account.{}": of("new", "existing"),
+    "option.addons.{}": of("none", "enough"),
+    "option.auto_renewal.{}": of("yes", "no"),
+    "option.changed_terms.{}": of("terms", "clauses", "auto_renewal"),
+    "option.consents.{}": of("required", "all", "done"),
+    "option.contact_channel.{}": of("sms", "email"),
+    "option.contact_forms.{}": lambda p: p.seller.company.contact_forms,
+    "option.elsewhere.{}": of("telegram", "web", "several"),
+    "option.helpful.{}": of("yes", "no"),
+    "option.legal_form.{}": lambda p: p.seller.company.legal_forms,
+    "option.method.{}": methods,
+    "option.pec_ordinary.{}": of("yes", "no"),
+    "option.product.{}": lambda p: p.seller.company.products,
+    "option.renew.{}": of("now", "later", "stop"),
+    "option.service.{}": of("subscription", "extension"),
+    "option.start.{}": of(*get_args(Entry)),
+    "option.years.{}": lambda p: (str(years) for plan in p.seller.plans for years in plan.years),
+    "option.zone.{}": of(
+        *("home", "my_account", "payment", "companies", "add_company", "einvoice", "invoices", "my_data", "renewal"),
+        *(
+            "methods",
+            "free_version",
+            "reminders",
+            "payments",
+            "contacts",
+            "consents",
+            "settings",
+            "password",
+            "log_out",
+        ),
+        *("export", "erase"),
+    ),
+    "option.{}": of(*MOVES),
+    "option.{}.accept": of("terms", "clauses"),
+    "option.{}.{}": of(*(f"{which} {way}" for which in ("card", "paypal") for way in ("new", "saved", "another"))),
+    "order.letter_failed.{}": of("recipient_refused", "unavailable"),
+    "order.refused.{}": of(
+        *("account_pending", "company_unconfirmed", "order_open", "price_changed", "words_changed", "words_unknown"),
+        *("discount_expired", *(f"discount_{why}" for why in get_args(Spent))),
+    ),
+    "order.renewal_refused.{}": of("declined", "needs_payer", "gone", "expired", "unanswered"),
+    "order.unfit.{}": of(*get_args(NotGood)),
+    "own_data.erased.{}": of("here", "elsewhere", "seller"),
+    "part.{}": lambda p: {dialog.shown_as for dialog in journey(p.seller.dialogs).dialogs.values()},
+    "payment.instructions.{}": offline,
+    "payment.{}": of(*(status for status in get_args(record.Status) if status != "failed"), "failed"),
+    "plan.{}": lambda p: (*plans(p), *p.seller.former, *filter(None, (p.seller.free_version,))),
+    "program.{}": lambda p: (program.product for program in p.seller.programs),
+    "refused.discount_code.{}": of(*get_args(NotGood), *get_args(Spent)),
+    "renewal.refused.{}": of("nothing_owned", "order_open"),
+    "secret.{}": of(*SECRETS),
+    "kit.not_text.{}": of(*KINDS),
+    "zone.{}": of("settings", "payments"),
+    "label.{}": lambda p: (*named(p), "terms", "clauses"),
+    "edit.{}": named,
+    "{}.ask": asked,
+}
+
+
+def built() -> Iterator[tuple[str, str]]:
+    """Every key that the code builds from values, its places shown as {}, with where."""
+    for path in sources("dialogs", "bot"):
+        for node in ast.walk(tree(path)):
+            if isinstance(node, ast.Call) and len(node.args) > (at := KEY_AT.get(called(node.func), 99)):
+                for part in ast.walk(node.args[at]):
+                    if isinstance(part, ast.JoinedStr):
+                        pieces = (p.value if isinstance(p, ast.Constant) else "{}" for p in part.values)
+                        yield "".join(map(str, pieces)), f"{path.name}:{node.lineno}"
+
+
+def called(func: ast.expr) -> str:
+    return func.id if isinstance(func, ast.Name) else func.attr if isinstance(func, ast.Attribute) else ""
+
+
+def keys(profile: Profile) -> Iterator[str]:
+    """All that may be built for a seller; two places take two words of a value."""
+    for pattern, values in BUILT.items():
+        for value in values(profile):
+            parts = iter(value.split())
+            yield re.sub(r"\{\}", lambda _: next(parts), pattern)  # noqa: B023
+
+
+def test_every_way_to_build_a_key_is_known() -> None:
+    unknown = {f"{pattern} at {where}" for pattern, where in built() if pattern not in BUILT}
+
+    assert not unknown, "enter them in BUILT, with the values that they may take"
+
+
+@pytest.mark.parametrize("folder", PROFILES, ids=lambda folder: folder.name)
+def test_every_key_that_may_be_built_has_words(folder: Path) -> None:
+    profile = load(folder)
+    wanted = set(keys(profile))
+    for locale in profile.seller.locales:
+        lacking = wanted - set(profile.catalogue.texts[locale])
+        assert not lacking, locale
+    assert len(wanted) > 100

@@ -1,0 +1,45 @@
+"""Days and hours: as the language writes them, with the articles that fit them."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.texts.catalogue import Catalogue
+from bot.texts.moments import elided, moment, moment_this_year
+from bot.texts.text import parse
+
+AT = datetime(2026, 11, 24, 16, 5, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("locale", "said"),
+    [
+        ("pl", "24 listopada 2026, 16:05"),
+        ("it", "24 novembre 2026, ore 16:05"),
+        ("en", "24 November 2026, 16:05"),
+        ("de", "24. November 2026, 16:05"),
+    ],
+)
+def test_hours_run_to_24(locale: str, said: str) -> None:
+    assert moment(AT, locale) == said
+    assert moment_this_year(AT, locale) == said.replace(" 2026", "")
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("Il link è valido fino al 8 novembre 2026.", "Il link è valido fino all’8 novembre 2026."),
+        ("scade il 11 dicembre", "scade l’11 dicembre"),
+        ("Il 8 marzo addebiteremo", "L’8 marzo addebiteremo"),
+        ("fattura del 8 aprile", "fattura dell’8 aprile"),
+        ("fino al 18 novembre, al 8 per cento", "fino al 18 novembre, al 8 per cento"),
+    ],
+)
+def test_italian_articles_are_elided_before_a_vowel(written: str, said: str) -> None:
+    assert elided(written, "it") == said
+    assert elided(written, "pl") == written
+
+
+def test_a_name_that_ends_with_a_stop_ends_the_sentence() -> None:
+    catalogue = Catalogue({"pl": {"saved": parse("Zapisane: {name}. Dalej?")}}, {})
+    assert catalogue.fill("saved", {"name": "Bursztyn sp. z o.o."}, "pl") == "Zapisane: Bursztyn sp. z o.o. Dalej?"
