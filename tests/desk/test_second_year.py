@@ -195,7 +195,7 @@ async def test_everything_failing_ends_once_after_the_last_day_of_grace(tmp_path
         assert "732,00 €" in told
         await comes(desk, end, days=-1)
         told = await tells(customer)
-        assert told.count("il pagamento del rinnovo non c’è") == 1
+        assert told.count("non abbiamo ricevuto il pagamento del rinnovo") == 1
         assert "10 GB" in told
         assert {s["status"] for s in (await desk.card(email))["subscriptions"]} == {"grace"}
         await comes(desk, end, days=-13.5)

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from dialogs.kit import Said
+from dialogs.kit.press import READABLE
 from dialogs.words.account import PasswordSet
 from dialogs.words.contact import SendCode
 from tests.dialogs.driver import (
@@ -17,6 +18,7 @@ from tests.dialogs.driver import (
     signed_up,
     summary_shown,
 )
+from values.expects import Expects
 from values.meaning import (
     Answer,
     Command,
@@ -154,6 +156,11 @@ def test_the_same_answer_again_is_said_back_and_costs_nothing() -> None:
 
     assert customer.heard == ["kit.chosen_before"]
     assert customer.called(SendCode) == 1
+
+
+def test_a_tax_number_and_a_phone_are_said_back_in_groups() -> None:
+    assert READABLE[Expects.tax_number]("9876543210") == "987-654-32-10"
+    assert READABLE[Expects.phone]("+48512000999") == "+48 512 000 999"
 
 
 # --- an edited message ---
