@@ -187,6 +187,7 @@ class Company:
     """The company that the invoices are made out to. `registered_as` is the legal form on file of the account."""
 
     product: str | None = None  # what it is added for
+    program_ready: bool = False  # registered from inside its program, where that is the only way
     legal_form: str | None = None
     registered_as: str | None = None
     tax_number: str | None = None

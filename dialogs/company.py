@@ -7,6 +7,7 @@ from dialogs import accepting
 from dialogs.case import Company, Ctx
 from dialogs.company_data import (
     FIELDS,
+    READY,
     Parse,
     against,
     as_saved,
@@ -17,6 +18,7 @@ from dialogs.company_data import (
     data,
     declared,
     edits,
+    elsewhere,
     filled,
     forms,
     from_view,
@@ -67,7 +69,8 @@ product = dialog.choose(
     products,
     slot="product",
     when=lambda _s, c: bool(c.seller.company.products),
-    done=lambda s, c: s.id is not None or (s.product is not None and s.product not in c.seller.company.from_program),
+    done=lambda s, c: s.id is not None or (s.product is not None and not elsewhere(s, c)),
+    params=lambda s, c: {"elsewhere": elsewhere(s, c)},
 )
 legal_form = dialog.choose(
     "legal_form",
@@ -190,10 +193,11 @@ def declared_otherwise(s: Company, _e: WordsChanged, _ctx: Ctx) -> Decision[Comp
 
 @product.on(Answered)
 def product_chosen(s: Company, e: Answered, ctx: Ctx) -> Decision[Company]:
-    """What can be registered from inside its program only is explained; whoever comes back from there stands here."""
-    chosen = replace(s, product=str(e.value))
-    elsewhere = e.value in ctx.seller.company.from_program
-    return then(chosen, *((Say(f"company.from_program.{e.value}"),) if elsewhere else ()))
+    """What can be registered from inside its program only is explained; whoever comes back from there goes on."""
+    if e.value == READY:
+        return then(replace(s, product=s.product or ctx.seller.company.from_program[0], program_ready=True))
+    chosen = replace(s, product=str(e.value), program_ready=False)
+    return then(chosen, *((Say(f"company.from_program.{e.value}"),) if elsewhere(chosen, ctx) else ()))
 
 
 @legal_form.on(Chosen)
@@ -205,7 +209,9 @@ def another_account(s: Company, e: Chosen, _ctx: Ctx) -> Decision[Company]:
 @number.on(Answered)
 def number_given(s: Company, e: Answered, _ctx: Ctx) -> Decision[Company]:
     """Another number is another company: nothing of the old one stays, unless the change is given up."""
-    holder = Company(product=s.product, legal_form=s.legal_form, registered_as=s.registered_as)
+    holder = Company(
+        product=s.product, program_ready=s.program_ready, legal_form=s.legal_form, registered_as=s.registered_as
+    )
     return then(replace(holder, tax_number=str(e.value), kept=s.kept))
 
 

@@ -135,9 +135,20 @@ def confirming(s: Company, ctx: Ctx) -> tuple[Option, ...]:
     return (*register, Option("confirm:yes", "option.company.yes"), Option("confirm:edit", change), *keep)
 
 
+READY = "registered"
+
+
+def elsewhere(s: Company, ctx: Ctx) -> bool:
+    """Whether what is added is registered from inside its program, and isn't yet."""
+    return s.product in ctx.seller.company.from_program and not s.program_ready
+
+
 def products(s: Company, ctx: Ctx) -> tuple[Option, ...]:
-    """What a company can be added for."""
-    return (*(Option(f"product:{p}", f"option.product.{p}") for p in ctx.seller.company.products), *giving_up(s))
+    """What a company can be added for; whoever has registered a program from inside it says so, and goes on."""
+    rules = ctx.seller.company
+    ready = Option(f"product:{READY}", f"option.product.{READY}", hidden=not elsewhere(s, ctx))
+    named = tuple(Option(f"product:{p}", f"option.product.{p}") for p in rules.products)
+    return (*((ready,) if rules.from_program else ()), *named, *giving_up(s))
 
 
 def forms(s: Company, ctx: Ctx) -> tuple[Option, ...]:

@@ -266,7 +266,7 @@ def _shape(case: Case) -> Hashable:
     entered = a.id is not None or (a.entry, a.has_one, bool(a.ticked), *_set(a.name, a.email, a.page, a.credential))
     entered = (entered, a.inside, a.page)
     ordered = (*_set(o.confirmed, o.id), o.leaving)
-    held = (f.product, f.legal_form == PERSON, f.registered_as is None)
+    held = (f.product, f.program_ready, f.legal_form == PERSON, f.registered_as is None)
     typed = (*held, *_set(f.lookup, f.confirmed, f.statement, f.contact_forms, f.ticked, f.id, f.offered))
     typed = typed if o.id is None or not case.renewal.begun else ()
     return (

@@ -51,6 +51,7 @@ def load(folder: Path) -> Profile:
         brought,
         heard,
         file.accounts(),
+        file.links,
         replies(folder, spoken, problems),
     )
     gone = [problem for locale in spoken for problem in lacking(folder, locale, own[locale])]

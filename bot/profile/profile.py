@@ -55,6 +55,7 @@ class Profile:
     pages: Mapping[str, Words] = field(default_factory=dict[str, Words])  # of the languages that the folder brings
     known: Known = field(default_factory=lambda: KNOWN)  # the languages in which customers are understood
     accounts: PayTo = field(default_factory=PayTo)  # the same, field by field
+    links: Mapping[str, str] = field(default_factory=dict[str, str])  # addresses that the texts name as {link_NAME}
     replies: tuple[Reply, ...] = ()  # ready answers that agents begin with
 
     @property
@@ -70,6 +71,7 @@ class Profile:
             "community": brand.community_url or "",
             "password_min": str(self.seller.password.min),
             **self.pay_to,
+            **{f"link_{name}": address for name, address in self.links.items()},
         }
 
     def seller_names(self, locale: str) -> dict[str, str]:

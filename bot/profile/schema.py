@@ -263,6 +263,7 @@ class ProfileFile(Strict):
     address: dict[LocaleCode, Id] = Field(default_factory=dict)
     name_cases: dict[LocaleCode, NameCasesTable] = Field(default_factory=dict)
     brand: BrandTable
+    links: dict[Id, Url] = Field(default_factory=dict)
     password: PasswordTable = PasswordTable()
     sign_up: SignUpTable = SignUpTable()
     company: CompanyTable = CompanyTable()

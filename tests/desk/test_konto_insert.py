@@ -172,3 +172,37 @@ async def test_a_number_of_another_country_is_called_what_it_is(tmp_path: Path) 
         await scripted.run()
         await scripted.customer.say("zone:my_data")
         assert scripted.customer.said[-1].startswith("Dane firmy:\nNumer VAT UE FR44732829320")
+
+
+async def test_whoever_has_only_gt_registers_the_program_and_returns_to_step_2(tmp_path: Path) -> None:
+    async with running_desk(tmp_path, profile=Path("profiles/konto_insert")) as desk:
+        scripted = await newcomer(desk, "company.product")
+        customer = scripted.customer
+        await customer.say("mam tylko Subiekta GT")
+        assert customer.at == "company.product"
+        assert "https://tutoriale.insert.com.pl/" in customer.said[-1]
+        assert customer.buttons[0] == "product:registered"
+        await customer.say("jeszcze nie zarejestrowałem programu")
+        assert customer.at == "company.product"
+        await customer.say("zarejestrowałem, wracam")
+        assert customer.at == "company.tax_number"
+
+        again = Scripted(desk, Person(ways=("start:log_in",), email=scripted.person.email))
+        await again.run("company.product")
+        await again.customer.say("program jest już zarejestrowany")
+        assert again.customer.at == "company.tax_number", "said by somebody who returns in a new chat"
+
+
+@pytest.mark.parametrize(
+    ("asked", "leads_to"),
+    [
+        ("Gdzie są Tutoriale InsERT?", "https://tutoriale.insert.com.pl/insert-gt/jak-zalozyc-konto-insert/"),
+        ("Jak zarejestrować podmiot w InsERT GT?", "pierwsze-logowanie-i-powiazanie-konta-z-twoja-firma/"),
+    ],
+)
+async def test_the_guides_links_lead_to_the_guides(tmp_path: Path, asked: str, leads_to: str) -> None:
+    async with running_desk(tmp_path, profile=Path("profiles/konto_insert")) as desk:
+        customer = desk.customer()
+        await customer.say(asked)
+        assert leads_to in customer.said[-1]
+        assert "https://konto.insert.com.pl/" not in customer.said[-1]

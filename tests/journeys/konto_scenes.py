@@ -64,8 +64,7 @@ def an_activation_letter_that_doesnt_come(s: Holder) -> None:
 def a_gt_licence(s: Holder) -> None:
     _at_the_company(s)
     s.tap("gt")
-    s.tell("how_gt")
-    s.tap("nexo")
+    s.tell("how_gt", "registered")
 
 
 def numbers(s: Holder) -> None:
