@@ -190,7 +190,7 @@ class Hearing:
             country=VATIN if ctx.seller.company.vatin else ctx.seller.country,
             home=ctx.seller.country,
             discount_codes=tuple(d.code for d in ctx.seller.discounts) if case.order.id is None else (),
-            correctable=tuple(dict.fromkeys(str(_kind(s)) for s in told if s.path != step.path)),
+            correctable=tuple(dict.fromkeys(str(k) for s in told if s.path != step.path for k in _kinds(s))),
             free_text=step.free_text,
             optional=step.optional,
             several=step.several,
@@ -234,9 +234,10 @@ def _enough(step: Step[Any]) -> str:
     return meant if isinstance(meant, str) else meant[0]
 
 
-def _kind(step: Step[Any]) -> str:
-    """How a correction names the step: by what it expects, or, for a choice, by its own name."""
-    return step.name if step.expects in (Expects.choice, Expects.confirm_data, Expects.consents) else step.expects
+def _kinds(step: Step[Any]) -> tuple[str, ...]:
+    """How a correction names the step: by its own name, and by what it expects unless that is a choice."""
+    choice = step.expects in (Expects.choice, Expects.confirm_data, Expects.consents)
+    return (step.name,) if choice else (step.expects, step.name)
 
 
 def _storable(text: str) -> str:

@@ -77,15 +77,31 @@ def transcript(
     return Mail(to, renderer.words("mail.support.subject", params, locale), f"{text}\n\n{said}\n", html, reply_to)
 
 
+# Whichever order the database gives them back in.
+_LABELS = {
+    "tax_number": "label.tax_number",
+    "name": "label.company_name",
+    "street": "label.street",
+    "postal_code": "label.postal_code",
+    "city": "label.city",
+}
+
+
 def ticket(renderer: Renderer, to: str, reported: Ticket, reply_to: str | None, locale: str) -> Mail:
     """For the seller's support: what a customer says is wrong, in their words, with what it is about."""
-    about = "\n".join(str(value) for value in reported.about.values())
     params = {"number": reported.number, "email": reply_to or "—", "conversation": reported.conversation_id}
-    text = renderer.words(f"mail.ticket.{reported.subject}", params, locale)
-    said = f"<blockquote>{escape(reported.words)}</blockquote>" if reported.words else ""
+    text, subject, stated, known = (
+        renderer.words(f"mail.ticket.{part}", params, locale)
+        for part in (reported.subject, "subject", "stated", "known")
+    )
+    labelled = {k: renderer.words(label, {}, locale) for k, label in _LABELS.items() if k in reported.about}
+    rest = (str(value) for name, value in reported.about.items() if name not in labelled)
+    lines = [*(f"{label}: {reported.about[name]}" for name, label in labelled.items()), *rest]
+    about = "\n".join([known, *lines] if labelled else lines)
+    said = f"<p>{escape(stated)}</p><blockquote>{escape(reported.words)}</blockquote>" if reported.words else ""
     html = f"<p>{escape(text)}</p>{said}<pre>{escape(about)}</pre>"
-    subject = renderer.words("mail.ticket.subject", params, locale)
-    parts = filter(None, (text, reported.words, about))
+    words = f"{stated}\n{reported.words}" if reported.words else ""
+    parts = filter(None, (text, words, about))
     return Mail(to, subject, "\n\n".join(parts) + "\n", html, reply_to)
 
 

@@ -208,6 +208,7 @@ class Company:
     contact_forms: str | None = None  # several are joined by commas
     ticked: tuple[str, ...] | None = None  # while several forms of contact are chosen: those ticked so far
     reporting: bool = False  # the customer is about to say what is wrong with data that the seller puts right
+    report: str | None = None  # what they have said of it already
     holder_email: str | None = None  # an ordinary mailbox
     pec_ordinary: str | None = None  # where it is a certified one: whether it takes ordinary mail
     delivery: str | None = None  # of e-invoices in Italy: Codice destinatario or PEC

@@ -36,10 +36,10 @@ from dialogs.company_data import (
 )
 from dialogs.company_forms import add_contact_forms
 from dialogs.company_late import add_late_answers
-from dialogs.company_report import add_report
+from dialogs.company_report import add_report, stated
 from dialogs.delivery import add_delivery
 from dialogs.kit import Answered, Asked, Chosen, Decision, Dialog, Option, Params, Say, Step, Unawait, then
-from dialogs.renewing import begun
+from dialogs.renewing import begun, choosing
 from dialogs.words.account import AccountLeft, LeaveAccount, LoggedIn
 from dialogs.words.company import (
     AnotherCompany,
@@ -244,7 +244,7 @@ def confirmed(s: Company, e: Answered, _ctx: Ctx) -> Decision[Company]:
     if e.value == "keep":
         return then(as_saved(s))
     if e.value == "edit":
-        return then(replace(s, confirmed=None, reporting=True))
+        return then(replace(s, confirmed=None, reporting=True, report=stated(e.text)))
     if e.value == "register" and s.offered is not None:
         return then(replace(filled(s, s.offered), offered=None, found=None, confirmed="yes"))
     if s.offered is not None:
@@ -312,6 +312,8 @@ def logged_out(_s: Company, _e: AccountLeft, _ctx: Ctx) -> Decision[Company]:
 @dialog.asked("correct_data", "wrong_register_data", "add_company")
 def change_wanted(s: Company, _e: Asked, ctx: Ctx) -> Decision[Company]:
     """Which of the data it is about is said by a button; before the tax number its question is the answer."""
+    if choosing(ctx):
+        return then(s, Say("company.shown_next", shown(s, ctx)))
     if not own(s, ctx):
         return then(replace(s, reporting=True, confirmed=None) if s.id is None and begun(ctx) else s)
     return then(s, Say("company.which_to_change", options=edits(ctx))) if s.lookup is not None else then(s)

@@ -6,10 +6,18 @@ A step of the company dialog.
 from dataclasses import replace
 
 from dialogs.case import Company, Ctx
-from dialogs.company_data import data, parse_words, shown
-from dialogs.kit import Answered, Decision, Dialog, Option, Say, Skipped, then
+from dialogs.company_data import REPORT_CHARS, data, parse_words, shown
+from dialogs.kit import Answered, Decision, Dialog, Option, Params, Say, Skipped, then
 from dialogs.words.renewal import CompanyReported, MailTicket, ReportCompany, TicketMailed, TicketNotMailed
 from values.expects import Expects
+
+_SEND = "company_report:send"
+_FEWEST_WORDS = 4
+
+
+def stated(words: str) -> str | None:
+    """What was said together with "wrong": a report already, unless it says no more than that."""
+    return words if len(words.split()) >= _FEWEST_WORDS or any(c.isdecimal() for c in words) else None
 
 
 def add_report(dialog: Dialog[Company]) -> None:
@@ -22,8 +30,8 @@ def add_report(dialog: Dialog[Company]) -> None:
         done=lambda _s, _c: False,
         free_text=True,
         optional=True,
-        options=lambda _s, _c: (Option("company_report:skip", "option.company_report.skip"),),
-        params=shown,
+        options=_ways,
+        params=_asked,
         intents={"back": "company_report:skip"},
         counted=False,
     )
@@ -31,17 +39,21 @@ def add_report(dialog: Dialog[Company]) -> None:
     @report.on(Answered)
     def reported(s: Company, e: Answered, ctx: Ctx) -> Decision[Company]:
         """The seller's people put it right; the order needn't wait for them."""
-        return then(s, ReportCompany(ctx.case.account.id or "", s.tax_number or "", data(s), str(e.value)))
+        more = "" if e.text == _SEND or e.value == "send" else str(e.value)
+        words = "\n".join(filter(None, (s.report, more)))[:REPORT_CHARS]
+        if not words:
+            return then(s)
+        return then(s, ReportCompany(ctx.case.account.id or "", s.tax_number or "", data(s), words))
 
     @report.on(Skipped)
     def not_reported(s: Company, _e: Skipped, _ctx: Ctx) -> Decision[Company]:
         """The data are right after all."""
-        return then(replace(s, reporting=False))
+        return then(replace(s, reporting=False, report=None))
 
     @report.on(CompanyReported)
     def report_kept(s: Company, e: CompanyReported, _ctx: Ctx) -> Decision[Company]:
         """The journey goes on with the data as they are."""
-        going_on = replace(s, reporting=False, confirmed="yes")
+        going_on = replace(s, reporting=False, report=None, confirmed="yes")
         return then(going_on, MailTicket(e.ticket_id), Say("company.reported", {"number": e.number}))
 
     @dialog.always(TicketMailed)
@@ -49,3 +61,13 @@ def add_report(dialog: Dialog[Company]) -> None:
     def support_told(s: Company, _e: object, _ctx: Ctx) -> Decision[Company]:
         """The report is kept either way."""
         return then(s)
+
+
+def _ways(s: Company, _ctx: Ctx) -> tuple[Option, ...]:
+    """What was said already can be sent as it is."""
+    send = (Option(_SEND, "option.company_report.send"),) if s.report is not None else ()
+    return (*send, Option("company_report:skip", "option.company_report.skip"))
+
+
+def _asked(s: Company, ctx: Ctx) -> Params:
+    return {**shown(s, ctx), "report": s.report}

@@ -5,6 +5,7 @@ from dialogs.company_data import buyer
 from dialogs.kit import Option, Params, Word
 from dialogs.products import counted, product_word
 from dialogs.renewing import lines as renewal_lines
+from values import phone as phones
 from values import tax_number
 from values.cart_line import CartLine
 from values.discount import DiscountCode, NotGood, judge
@@ -115,6 +116,18 @@ def shown(s: Order, ctx: Ctx) -> Params:
         "charged": tuple(Word(f"option.method.{name}") for name in ctx.seller.chargeable),
         "charge_days": ctx.seller.renewal_rules.charge_days,
         "offline": is_offline(s.method),
+        **_orderer_shown(ctx),
+    }
+
+
+def _orderer_shown(ctx: Ctx) -> Params:
+    """Who orders for the company, where that is asked."""
+    who = ctx.case.orderer
+    return {
+        "invoice_email": who.invoice_email,
+        "orderer": who.name,
+        "orderer_phone": phones.display(who.phone) if who.phone else None,
+        "orderer_email": who.email,
     }
 
 

@@ -32,6 +32,8 @@ from values.binding import Act
 from values.expects import Expects
 from values.orderer import Orderer
 
+_ORDERER = ("orderer.invoice_email", "orderer.person_name", "orderer.phone", "orderer.orderer_email")
+
 
 def _outlives(s: Order) -> Order:
     return s if s.id is not None else Order(cancelled=s.cancelled, ways=s.ways)
@@ -177,6 +179,7 @@ confirm = dialog.choose(
         *("cart.plan", "cart.addons", "auto_renewal", "method", "card", "paypal", "saved", "years", "discount"),
         "vat_check",
         *("company.confirm", "company.holder_email", "company.sdi_code"),
+        *_ORDERER,
     ),
     params=shown,
     bound_to=_sums,
@@ -184,6 +187,7 @@ confirm = dialog.choose(
     edits=(
         *("cart.addons", "auto_renewal", "method", "years", "discount"),
         *("company.holder_email", "company.sdi_code"),
+        *_ORDERER,
     ),
 )
 pay = dialog.choose(

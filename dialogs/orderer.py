@@ -23,7 +23,7 @@ def _name(text: str, _s: Orderer, _ctx: Ctx) -> Parsed[str]:
 
 
 def _phone(text: str, _s: Orderer, ctx: Ctx) -> Parsed[str]:
-    return phones.parse(text, ctx.seller.country, ctx.seller.phone_countries)
+    return phones.parse_callable(text, ctx.seller.country, ctx.seller.phone_countries)
 
 
 def _known(slot: str) -> Condition[Orderer]:

@@ -40,3 +40,8 @@ def lines(s: Renewal, ctx: Ctx) -> tuple[CartLine, ...]:
         elif program.extension is not None:
             found.append(CartLine(program.extension, years))
     return tuple(found)
+
+
+def choosing(ctx: Ctx) -> bool:
+    """Whether it is still chosen what is renewed: the data for the invoice come after that."""
+    return ctx.case.renewal.begun and ctx.case.renewal.service is None

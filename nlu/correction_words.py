@@ -11,6 +11,26 @@ Noun = tuple[tuple[str, ...], str]
 
 NOUNS: tuple[Noun, ...] = (
     (
+        ("invoice_email",),
+        r"(?:adres\w{0,2} )?(?:e-?mail\w{0,3}|mail\w{0,3}|mejl\w{0,3}) (?:do|dla|na) (?:e-?)?faktur\w{0,3}"
+        r"|(?:indirizzo )?e-?mail (?:per|delle?) (?:le )?fattur[ae]|invoice e-?mail(?: address)?"
+        r"|e-?mail(?: address)? for (?:the )?invoices?",
+    ),
+    (
+        ("orderer_email",),
+        r"(?:adres\w{0,2} )?(?:e-?mail\w{0,3}|mail\w{0,3}|mejl\w{0,3}) (?:osoby )?zamawiajac\w{1,3}"
+        r"|(?:indirizzo )?e-?mail di chi ordina|orderer'?s e-?mail|e-?mail of the orderer",
+    ),
+    (
+        ("phone",),
+        r"(?:numer\w{0,2} )?telefon\w{0,3} (?:osoby )?zamawiajac\w{1,3}|(?:numero di )?telefono di chi ordina"
+        r"|orderer'?s phone(?: number)?",
+    ),
+    (
+        ("person_name",),
+        r"(?:imi\w{1,4} i nazwisk\w{1,3}|dane|danych) (?:osoby )?zamawiajac\w{1,3}|nome di chi ordina|orderer'?s name",
+    ),
+    (
         ("email", "invoice_email"),
         r"(?:adres\w{0,2} )?(?:e-?mail\w{0,3}|mail\w{0,3}|mejl\w{0,3})"
         r"|(?:indirizzo )?(?:di )?posta elettronica|indirizzo e-?mail"

@@ -36,6 +36,7 @@ _NOT_STATED = frozenset(
 )
 _STREET_TYPE = re.compile(r"(?:ul|al|pl|os|ulica|aleja|plac|via|viale|piazza|corso|vicolo|largo|strada|the)\.?")
 _COURTESY = re.compile(r"[\s,.]+(?:please|bitte|danke|prosz[eę]|per favore|dzi[eę]ki|thanks|grazie)[\s.!]*$", re.I)
+_EMAILS = ("invoice_email", "orderer_email")
 _SHAPES = (Expects.email, Expects.tax_number, Expects.phone, Expects.postal_code)
 
 
@@ -98,7 +99,7 @@ def _value(found: _Found, what: str, expected: Expected, langs: Languages) -> st
     tail = _trimmed(_meant(_trimmed(found.rest), langs))
     if not tail:
         return None
-    kind = Expects(what) if what in Expects.__members__ else None
+    kind = Expects.email if what in _EMAILS else Expects(what) if what in Expects.__members__ else None
     if kind is not None and closed(kind):
         return _closed_value(tail, kind, expected, langs, words)
     if what == "method":

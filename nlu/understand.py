@@ -140,7 +140,10 @@ def _answered(text: str, expected: Expected, langs: Languages) -> Press | Answer
     counted = expected.expects is Expects.quantity  # a number there is no ordinal
     answer = _attempted(text, expected, langs) if counted else None
     pressed = read_skip(text, expected, langs) or _with_amount(text, expected, langs)
-    return answer or pressed or read_choice(text, expected, langs) or _attempted(text, expected, langs)
+    pressed = answer or pressed or read_choice(text, expected, langs)
+    if isinstance(pressed, Press):
+        return replace(pressed, words=text)
+    return pressed or _attempted(text, expected, langs)
 
 
 def _attempted(text: str, expected: Expected, langs: Languages) -> Answer | None:
@@ -186,9 +189,9 @@ def _request(text: str, expected: Expected, langs: Languages, faq: FaqIndex | No
     if closed(expected.expects) and len(tokens(text[:80])) <= _ANSWER_WORDS:
         ranked = [scored for scored in ranked if scored.name not in _LEAVING or scored.confidence >= _SURE]
     top = ranked[0] if ranked else Scored(OUT_OF_SCOPE, 0.0)
-    if free and not _interrupts(text, top):
-        return Answer(without_the_old(text, langs) if expected.expects in _ADDRESSES else text)
     answer = _from_faq(text, top, langs, faq)
+    if free and not _interrupts(text, top) and (answer is None or "?" not in text):
+        return Answer(without_the_old(text, langs) if expected.expects in _ADDRESSES else text)
     if answer is not None:
         return answer
     if top.confidence < THRESHOLD:

@@ -1,6 +1,6 @@
 """What a message can mean. Language understanding makes these, dialogs read them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 CommandName = Literal[
@@ -22,11 +22,12 @@ class Entity:
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """A button, or words that say the same: `STEP:VALUE`. `then` is what the same words answer of the quantity that the
-    press asks for."""
+    """A button, or words that say the same: `STEP:VALUE`. `words` are those, where there were any;
+    `then` is what they answer of the quantity that the press asks for."""
 
     payload: str
     then: str | None = None
+    words: str = field(default="", compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
-"""Mobile phone numbers: read as typed, kept as E.164, shown in groups, logged masked.
+"""Phone numbers: read as typed, kept as E.164, shown in groups, logged masked.
 
-Only numbers that can take an SMS are accepted; the ranges come from the `phonenumbers` metadata. Whether a number is
-alive is proved by a code, never by its form.
+`parse` accepts only numbers that can take an SMS, `parse_callable` also those that are only called; the ranges come
+from the `phonenumbers` metadata. Whether a number is alive is proved by a code, never by its form.
 """
 
 import re
@@ -21,6 +21,7 @@ _LABEL = re.compile(
 )
 _NUMBERLIKE = re.compile(r"[+0-9OolI\s().\-/–—]+")
 _SERVED = (PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE)
+_CALLED = (*_SERVED, PhoneNumberType.FIXED_LINE, PhoneNumberType.VOIP)
 _REASON_BY_TYPE = {
     PhoneNumberType.FIXED_LINE: "phone.fixed_line",
     PhoneNumberType.VOIP: "phone.voip",
@@ -40,6 +41,15 @@ def parse(text: str, region: str, allowed: tuple[int, ...] = DEFAULT_ALLOWED) ->
     `phone.no_digits`, `.odd_characters`, `.too_short`, `.too_long`, `.leading_zero` (with `suggestion`),
     `.country_not_served`, `.fixed_line`, `.voip`, `.premium`, `.toll_free`, `.voicemail`, `.pager`, `.invalid`.
     """
+    return _parse(text, region, allowed, _SERVED)
+
+
+def parse_callable(text: str, region: str, allowed: tuple[int, ...] = DEFAULT_ALLOWED) -> Parsed[str]:
+    """Reads a number at which somebody is called: a landline, too, as no code is sent there. Otherwise as `parse`."""
+    return _parse(text, region, allowed, _CALLED)
+
+
+def _parse(text: str, region: str, allowed: tuple[int, ...], kinds: tuple[int, ...]) -> Parsed[str]:
     typed = _LABEL.sub("", fold_digits(text[: _MAX_TYPED * 4]).strip(), count=1).strip(" .,;:!")
     if not only_digits(typed):
         return Refused("phone.no_digits")
@@ -47,7 +57,7 @@ def parse(text: str, region: str, allowed: tuple[int, ...] = DEFAULT_ALLOWED) ->
         return Refused("phone.too_long", {"digits": len(only_digits(typed)), "expected": _lengths(region)[1] or 12})
     if not _NUMBERLIKE.fullmatch(typed):
         return Refused("phone.odd_characters")
-    return _judge(undo_lookalikes(typed), region, allowed)
+    return _judge(undo_lookalikes(typed), region, allowed, kinds)
 
 
 def calling_code(region: str) -> int:
@@ -72,13 +82,13 @@ def _lengths(region: str) -> tuple[int, int]:
     return min(known.mobile.possible_length), max(known.mobile.possible_length)
 
 
-def _judge(typed: str, region: str, allowed: tuple[int, ...]) -> Parsed[str]:
+def _judge(typed: str, region: str, allowed: tuple[int, ...], kinds: tuple[int, ...]) -> Parsed[str]:
     digits = only_digits(typed)
     candidates = [typed] if typed.startswith("+") or digits.startswith("00") else [typed, *_with_code(digits, region)]
     for candidate in candidates:
         number = _read(candidate, region)
         if number is not None and phonenumbers.is_valid_number(number):
-            return _served(number, allowed)
+            return _served(number, allowed, kinds)
     return _refusal(typed, digits, region, allowed)
 
 
@@ -98,11 +108,11 @@ def _read(candidate: str, region: str) -> phonenumbers.PhoneNumber | None:
         return None
 
 
-def _served(number: phonenumbers.PhoneNumber, allowed: tuple[int, ...]) -> Parsed[str]:
+def _served(number: phonenumbers.PhoneNumber, allowed: tuple[int, ...], kinds: tuple[int, ...]) -> Parsed[str]:
     if allowed and number.country_code not in allowed:
         return Refused("phone.country_not_served", {"code": f"+{number.country_code}"})
     kind = phonenumbers.number_type(number)
-    if kind not in _SERVED:
+    if kind not in kinds:
         return Refused(_REASON_BY_TYPE.get(kind, "phone.not_mobile"))
     return Ok(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
 

@@ -55,8 +55,8 @@ def hear(play: Play[Any], said: Said) -> None:
             correct(play, what, text)
         case Discount(code):
             _discount(play, code)
-        case Press(payload, then) if not said.edited:
-            press(play, payload, stale=said.stale)
+        case Press(payload, then, words) if not said.edited:
+            press(play, payload, words, stale=said.stale)
             if then is not None and play.position.expects is Expects.quantity:
                 _answer(play, then)
         case Command(name, argument) if not said.edited:
@@ -133,7 +133,7 @@ def _answer(play: Play[Any], text: str) -> None:
 def _intent(play: Play[Any], name: str, text: str) -> None:
     payload = _payload(play, name)
     if payload is not None:
-        press(play, payload)
+        press(play, payload, text)
     elif name in INTENT_COMMANDS:
         moves.command(play, INTENT_COMMANDS[name], None)
     elif name in SMALL_TALK:
@@ -148,10 +148,8 @@ def _intent(play: Play[Any], name: str, text: str) -> None:
 
 
 def _for_people(play: Play[Any]) -> None:
-    """What neither the desk nor the profile's answers know: a person does, or perhaps other customers."""
-    play.say("kit.for_a_person", options=(HUMAN,))
-    if play.ctx.seller.community:
-        play.say("kit.community")
+    """What neither the desk nor the profile's answers know: other customers do where they can be asked, or a person."""
+    play.say("kit.community" if play.ctx.seller.community else "kit.for_a_person", options=(HUMAN,))
 
 
 def _payload(play: Play[Any], intent: str) -> str | None:

@@ -135,6 +135,10 @@ class Journey:
         """The steps whose answer a sentence may correct: those that have one and may be asked again."""
         return [s for s in self.steps if (s.parse or s.slots) and self.askable(s, case, ctx)]
 
+    def editable(self, confirm: AnyStep, case: CaseBase, ctx: Context[Any]) -> list[AnyStep]:
+        """The steps that "change" offers at a confirming step."""
+        return [s for s in self._edits[confirm.path] if self.askable(s, case, ctx)]
+
     # --- what hangs on what ---
 
     def cleared(self, case: C, step: AnyStep) -> C:
@@ -166,8 +170,7 @@ class Journey:
 
     def _edit_menu(self, confirm: AnyStep) -> AnyStep:
         def options(_slots: object, ctx: Context[Any]) -> tuple[Option, ...]:
-            steps = (s for s in self._edits[confirm.path] if self.askable(s, ctx.case, ctx))
-            return tuple(Option(f"{EDIT}:{s.name}", f"edit.{s.name}") for s in steps)
+            return tuple(Option(f"{EDIT}:{s.name}", f"edit.{s.name}") for s in self.editable(confirm, ctx.case, ctx))
 
         return Step(confirm.dialog, EDIT, Expects.choice, never, options=options, edits=confirm.edits, counted=False)
 

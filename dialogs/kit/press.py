@@ -20,9 +20,9 @@ READABLE: Mapping[Expects, Callable[[str], str]] = {
 }
 
 
-def press(play: Play[Any], payload: str, *, stale: bool = False) -> None:
-    """Does what the button says, if it is the open step's or works at every step. `stale`: its message asked something
-    else than what is open now, so it answers nothing."""
+def press(play: Play[Any], payload: str, words: str = "", *, stale: bool = False) -> None:
+    """Does what the button says, if it is the open step's or works at every step. `words` were typed instead of it.
+    `stale`: its message asked something else than what is open now, so it answers nothing."""
     name, _, value = payload.partition(":")
     if play.aside(payload):
         return
@@ -48,11 +48,11 @@ def press(play: Play[Any], payload: str, *, stale: bool = False) -> None:
         if name != step.name or not play.deliver_to(step, Declined(value)):
             _over(play, name)
     elif value == EDIT and step.edits and step.edits_when(play.slots(step), play.ctx):
-        play.talk(editing=step.path, misses=0)
+        _change(play, step)
     elif name == step.name and not _as_shown(play, step):
         return
     elif name == step.name:
-        moves.take(play, step, Answered(value, payload))
+        moves.take(play, step, Answered(value, words or payload))
     else:
         _way_off(play, step, payload)
 
@@ -66,6 +66,15 @@ def _as_shown(play: Play[Any], step: AnyStep) -> bool:
     if shown.locale == play.case.talk.locale and shown.mark != bound.mark:
         play.say(bound.changed.key, bound.changed.params)
     return (shown.locale, shown.mark) == (play.case.talk.locale, bound.mark)
+
+
+def _change(play: Play[Any], step: AnyStep) -> None:
+    """Asks which answer to change, unless there is only one."""
+    named = play.journey.editable(step, play.case, play.ctx)
+    if len(named) == 1:
+        moves.edit(play, named[0].name)
+    else:
+        play.talk(editing=step.path, misses=0)
 
 
 def _give_way(play: Play[Any], payload: str) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from tests.desk.databases import on_each_database
 from tests.desk.renewing import DAY, EMAIL, ORDERER, PROFILE, comes_to, fills_in, logged_in, orders, subscription
-from tests.desk.running import Running, running_desk
+from tests.desk.running import Customer, Running, running_desk
 from tests.desk.scripted import until
 from tests.desk.test_certified_journey import on
 
@@ -217,3 +217,105 @@ async def test_a_program_is_put_in_and_taken_out_and_an_empty_cart_is_no_order(
         [order] = (await desk.card(EMAIL))["orders"]
         assert order["items"] == [{"id": "r2faktury_extension", "quantity": 1, "years": 1}]
         assert (await subscription(desk, "r2faktury"))["ends_at"] == before["ends_at"]
+
+
+async def test_what_is_said_first_of_wrong_data_belongs_to_the_report(tmp_path: Path) -> None:
+    async with running_desk(tmp_path, profile=PROFILE) as desk:
+        customer = await shown_the_data(desk)
+        await customer.say("NIP jest niepoprawny, powinno być 9876543210")
+        assert customer.at == "company.company_report"
+        assert "NIP jest niepoprawny, powinno być 9876543210" in customer.said[-1]
+        assert customer.buttons[:2] == ["company_report:send", "company_report:skip"]
+        await customer.say("co to jest eBOK Symfonia?")
+        assert customer.at == "company.company_report", "a question is answered, not filed"
+        assert "biuro obsługi klienta" in customer.said[-1]
+        await customer.say("a kiedy to będzie poprawione?")
+        assert customer.at == "company.company_report"
+        await customer.say("ulica też jest zła, teraz Nowa 1")
+        assert customer.at == "renewal.invoice_email"
+        await until(lambda: mailed(desk))
+        [letter] = await desk.outbox("pomoc@r2platnik.example")
+        stated = "Klient pisze:\nNIP jest niepoprawny, powinno być 9876543210\nulica też jest zła, teraz Nowa 1"
+        known = (
+            "Dane, które mamy:\nNIP: 1234563218\nNazwa firmy: Pracownia Bursztyn sp. z o.o.\n"
+            "Ulica i numer: ul. Długa 12/4\nKod pocztowy: 80-831\nMiejscowość: Gdańsk"
+        )
+        assert stated in letter["text"].replace("\xa0", " ")
+        assert known in letter["text"].replace("\xa0", " ")
+
+
+@pytest.mark.parametrize("said", ["stop, wszystko jednak dobrze", "dane są jednak dobre"])
+async def test_a_report_that_is_taken_back_is_filed_nowhere(tmp_path: Path, said: str) -> None:
+    async with running_desk(tmp_path, profile=PROFILE) as desk:
+        customer = await shown_the_data(desk)
+        await customer.say("confirm:edit")
+        assert "eBOK Symfonia" in customer.said[-1]
+        await customer.say(said)
+        assert customer.at == "company.confirm"
+        assert await desk.outbox("pomoc@r2platnik.example") == []
+
+
+async def test_who_orders_and_where_invoices_go_is_shown_and_corrected_at_the_summary(tmp_path: Path) -> None:
+    async with running_desk(tmp_path, profile=PROFILE) as desk:
+        customer = await shown_the_data(desk)
+        await customer.say("confirm:yes")
+        await customer.say("faktury@bursztyn.example.com")
+        await customer.say("po co wam moje dane?")
+        assert "skontaktujemy się w sprawie" in customer.said[-1]
+        await customer.say("Anna Nowak")
+        await customer.say("22 123 45 67")
+        assert customer.at == "renewal.orderer_email", "no code is sent there, so a landline will do"
+        await customer.say("anna.nowak@bursztyn.example.com")
+        await customer.say("auto_renewal:yes")
+        await customer.say("method:blik")
+        assert "Faktury na: faktury@bursztyn.example.com" in customer.said[-1]
+        assert "Anna Nowak, +48 22 123 45 67, anna.nowak@bursztyn.example.com" in customer.said[-1]
+
+        await customer.say("zmień e-mail do faktury na ksiegowosc@bursztyn.example.com")
+        assert customer.at == "order.confirm"
+        assert "Faktury na: ksiegowosc@bursztyn.example.com" in customer.said[-1]
+        await customer.say("confirm:edit")
+        changes = {"invoice_email", "person_name", "phone", "orderer_email"}
+        assert changes <= {payload.removeprefix("edit:") for payload in customer.buttons}
+        await customer.say("edit:person_name")
+        await customer.say("Jan Kowalski")
+        await customer.say("zmień telefon zamawiającego na 512 000 112")
+        assert "Jan Kowalski, +48 512 000 112" in customer.said[-1]
+        await customer.say("confirm:yes")
+        await customer.say("pay:now")
+        assert customer.expects == "payment"
+        assert (await desk.card(EMAIL))["email"] == EMAIL
+
+
+@pytest.mark.parametrize("asked", ["mam pytanie o deklaracje ZUS", "Jak naliczyć wynagrodzenie?"])
+async def test_questions_about_the_program_lead_to_the_community(tmp_path: Path, asked: str) -> None:
+    async with running_desk(tmp_path, profile=PROFILE) as desk:
+        customer = await logged_in(desk)
+        await customer.say(asked)
+        assert customer.said[-1].startswith("Masz dodatkowe pytania? Zadaj je w Społeczności Klientów Symfonii.")
+
+
+async def test_the_panel_is_named_after_the_log_in_too(tmp_path: Path) -> None:
+    async with running_desk(tmp_path, profile=PROFILE) as desk:
+        customer = await logged_in(desk)
+        await customer.say("Gdzie się zalogować?")
+        assert "https://online.reset2.pl/" in customer.said[-1]
+
+
+async def shown_the_data(desk: Running) -> Customer:
+    customer = await logged_in(desk)
+    for said in ("zone:renewal", "cart:confirm", "service:subscription"):
+        await customer.say(said)
+    await customer.settled()
+    assert customer.at == "company.confirm"
+    return customer
+
+
+@pytest.mark.parametrize("said", ["moje dane", "zmień dane firmy"])
+async def test_the_company_s_data_can_be_asked_for_at_the_cart(tmp_path: Path, said: str) -> None:
+    async with running_desk(tmp_path, profile=PROFILE) as desk:
+        customer = await logged_in(desk)
+        await customer.say("zone:renewal")
+        await customer.say(said)
+        assert customer.at == "renewal.cart"
+        assert "Dane firmy sprawdzimy za chwilę" in customer.said[-1]

@@ -149,7 +149,7 @@ def a_forgotten_password_by_code(s: Subscriber) -> None:
 
 def e_invoices_from_my_account(s: Subscriber) -> None:
     s.at_home()
-    s.tap("my_account", "activate", "change", "invoice_email")
+    s.tap("my_account", "activate", "change")
     s.write("faktury@example.com")
     s.tap("later")
     s.tell("activate_words")
