@@ -7,6 +7,7 @@ from typing import Any
 
 from bot import aside
 from bot.inbound import Edited, Inbound, NotText, Pressed, SharedContact, Text
+from bot.products_named import products_named
 from bot.render import Renderer
 from dialogs.case import Case
 from dialogs.kit import Context, Journey, Option, Said, Step, Word
@@ -169,7 +170,9 @@ class Hearing:
                 return Heard(Said(understood), kept, secret=True)
             case understood:
                 typed = read_payload(cleaned.text, expected) is None
-                said = Said(self._answerable(understood), typed=typed)
+                asks = isinstance(understood, meaning.Intent) and understood.name == "ask_price"
+                about = products_named(cleaned.text, self.renderer, case.talk.locale) if asks else ()
+                said = Said(self._answerable(understood), typed=typed, about=about)
                 return Heard(said, {"text": _storable(cleaned.text)}, secret=False)
 
     def _without_code(self, heard: Heard, case: Case, ctx: Context[Case]) -> Heard:

@@ -10,7 +10,7 @@ from dialogs.costs import size, tax_shown
 from dialogs.kit import Params, Word
 from dialogs.products import counted, product_word
 from dialogs.words.note import SendNote
-from services import accounts, order_record, subscriptions
+from services import accounts, consents, order_record, subscriptions
 from services.messaging.mail import Mail
 from services.order_record import Order
 from services.payments import record
@@ -19,6 +19,8 @@ from values.offline import is_offline
 from values.seller import Seller
 from values.vat import Vat
 
+#: The documents that are accepted with an order.
+OF_ORDER = ("terms", "clauses", "auto_renewal")
 # Only what anybody may ask for in the chat is to be ignored by whoever didn't.
 _FEET = {notes.USER_NAME: "mail.foot", notes.EMAIL_REPLACED: "mail.foot_account"}
 
@@ -43,9 +45,12 @@ def facts(connection: sa.Connection, call: SendNote, seller: Seller) -> Facts | 
     owner = accounts.get(connection, order.account_id) if order is not None else None
     if order is None or owner is None or (call.note == notes.INSTRUCTIONS and not _carried(connection, order)):
         return None
-    to = owner.email if call.note == notes.WELCOME else order.billing.get("email") or owner.email
+    to = owner.email if call.note == notes.WELCOME else call.to or order.billing.get("email") or owner.email
     kind = order.method if call.note == notes.INSTRUCTIONS else ""
-    return Facts(to, {"user_name": owner.user_name, **_of_order(connection, order, seller)}, kind)
+    about = _of_order(connection, order, seller)
+    if call.note == notes.ORDER:
+        about = {**about, "documents": _accepted(connection, order, seller)}
+    return Facts(to, {"user_name": owner.user_name, **about}, kind)
 
 
 def letter(renderer: Renderer, call: SendNote, told: Facts, locale: str) -> Mail:
@@ -56,6 +61,13 @@ def letter(renderer: Renderer, call: SendNote, told: Facts, locale: str) -> Mail
     text = renderer.words(f"note.{name}.text", params, locale)
     foot = renderer.words(_FEET.get(call.note, "mail.foot_order"), params, locale)
     return Mail(to=told.to, subject=subject, text=f"{text}\n\n{foot}\n", html=page(locale, text, foot))
+
+
+def _accepted(connection: sa.Connection, order: Order, seller: Seller) -> str | None:
+    """The words of the documents that were accepted with the order, as the customer read them."""
+    kept = {one.consent_id: one.words for one in consents.of_account(connection, order.account_id) if one.stands}
+    accepted = [words for id in OF_ORDER if seller.accepts(id) and (words := kept.get(id))]
+    return "\n\n".join(accepted) or None
 
 
 def _carried(connection: sa.Connection, order: Order) -> bool:
@@ -86,7 +98,7 @@ def _of_order(connection: sa.Connection, order: Order, seller: Seller) -> Params
         **_discount(order),
         "method": Word(f"option.method.{order.method}"),
         "auto_renewal": order.auto_renewal,
-        "chargeable": order.auto_renewal,
+        "chargeable": order.method in seller.chargeable,
         "charge_days": seller.renewal_rules.charge_days,
         "name": order.billing.get("name"),
         "delivery": order.billing.get("pec") or order.billing.get("sdi_code"),

@@ -22,6 +22,7 @@ from dialogs.kit import (
     Word,
     then,
 )
+from dialogs.prices import priced, prices
 from dialogs.renewing import begun
 from dialogs.vat import add_vat_check
 from dialogs.words.order import (
@@ -277,8 +278,11 @@ order_renewals.declare(dialog)
 
 
 @dialog.asked("ask_price", "choose_plan", "renewal_on", "renewal_off", "choose_payment_method")
-def cart_asked(s: Order, _e: Asked, ctx: Ctx) -> Decision[Order]:
-    """Cart and price are visible at any step; before the order each part of it can be changed from there."""
+def cart_asked(s: Order, e: Asked, ctx: Ctx) -> Decision[Order]:
+    """Cart and price are visible at any step; before the order each part of it can be changed from there. What is asked
+    for by name, or before anything is chosen, is told with its own price."""
+    if e.intent == "ask_price" and (wanted := priced(s, ctx)):
+        return then(s, Say("order.prices", {"prices": prices(wanted, ctx)}))
     chosen = {"addons": ctx.case.cart.closed, "auto_renewal": s.auto_renewal, "method": s.method, "years": s.years}
     known = chosen if s.id is None else {}
     edits = tuple(Option(f"edit:{name}", f"edit.{name}") for name, value in known.items() if value is not None)

@@ -80,6 +80,9 @@ def order_placed(s: Order, e: OrderPlaced, ctx: Ctx) -> Decision[Order]:
     order, and with the first one the user name."""
     due = (notes.ORDER, *((notes.WELCOME,) if e.first else ()))
     letters = tuple(SendNote(note, e.order_id) for note in due if note in ctx.seller.notes)
+    copy = ctx.case.orderer.invoice_email
+    if copy and copy != ctx.case.account.email and notes.ORDER in ctx.seller.notes:
+        letters = (*letters, SendNote(notes.ORDER, e.order_id, copy))
     code, price = code_of(s, ctx), s.price or cart(s, ctx)
     placed = replace(s, leaving=False, discount=code.code if code else None, price=price, items=_counted(s, ctx))
     placed = replace(placed, id=e.order_id, number=e.number)

@@ -120,6 +120,8 @@ def _once(case: Case, seller: Seller) -> Iterator[tuple[Event, ...]]:
     yield (nonsense, nonsense, nonsense)
     yield (nonsense, silence, silence, nonsense)
     yield (Said(Press("discount:skip"), stale=True),)
+    named = tuple(sold.id for sold in (*seller.plans, *seller.addons))
+    yield (Said(Intent("ask_price", 0.9), about=named),)
     yield (Said(Answer("anna@example.com"), edited=True),)
     for kind in (SLOW, payment.POLL, "unknown"):
         yield (TimerDue(kind),)

@@ -30,6 +30,11 @@ class Standing:
     how: str = "button"
     words: str | None = None  # None: given before words were kept, and none of today's texts since
 
+    @property
+    def stands(self) -> bool:
+        """Whether it hasn't been withdrawn."""
+        return self.withdrawn_at is None
+
 
 _RECORD = sa.insert(consent)
 _KEEP = PerDialect(consent_text, lambda insert: insert.on_conflict_do_nothing())

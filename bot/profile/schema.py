@@ -258,7 +258,7 @@ class ProfileFile(Strict):
     chargeable: tuple[Method, ...] = ()
     auto_renewal: Literal["ask", "obligatory", "with_method", "none"] = "ask"
     free_version: Id | None = None
-    notes: tuple[Literal["welcome", "order_confirmed", "activated"], ...] = ()
+    notes: tuple[Literal["welcome", "order_confirmed", "activated"], ...] = ("order_confirmed",)
     einvoice_confirm: Literal["desk", "seller"] = "desk"
     address: dict[LocaleCode, Id] = Field(default_factory=dict)
     name_cases: dict[LocaleCode, NameCasesTable] = Field(default_factory=dict)

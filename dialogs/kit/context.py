@@ -20,3 +20,4 @@ class Context(Generic[C]):
     seller: Seller
     reach: tuple[str, ...] = ()  # other channels on which the customer could go on
     typed: bool = False  # what is decided on was typed, not pressed
+    about: tuple[str, ...] = ()  # plans and add-ons that were named

@@ -53,8 +53,8 @@ def decide(
     `ask=False` leaves the question out: more of the customer's messages wait already. Errors: TypeError and
     RuntimeError for a dialog that contradicts itself; nothing that a customer can say raises.
     """
-    if isinstance(event, Said) and event.typed:
-        context = _typed(context)
+    if isinstance(event, Said) and (event.typed or event.about):
+        context = _as_said(event, context)
     play = Play(journey, case, context, perform, new_key)
     before, silent = play.position, case.muted and not isinstance(event, WhoSpeaks)
     match event:
@@ -84,8 +84,8 @@ def decide(
     return replace(play.played(ask=ask), held=silent and play.case.muted)
 
 
-def _typed(context: Callable[[C], Context[C]]) -> Callable[[C], Context[C]]:
-    return lambda case: replace(context(case), typed=True)
+def _as_said(said: Said, context: Callable[[C], Context[C]]) -> Callable[[C], Context[C]]:
+    return lambda case: replace(context(case), typed=said.typed, about=said.about)
 
 
 def _come_to_rest(play: Play[C], before: AnyStep, event: Event) -> bool:

@@ -38,6 +38,7 @@ class Said(Event):
     stale: bool = False  # a button of a message that asked something else: it answers nothing
     unseen: bool = False  # written before the open question, which binds, was shown: it answers nothing
     typed: bool = False  # said in words of their own, not by a button or its payload
+    about: tuple[str, ...] = ()  # plans and add-ons that it names
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,8 @@ class SendNote(Call):
 
     @property
     def label(self) -> str:
-        """Several notes may be under way."""
-        return f"SendNote {self.note}"
+        """Several notes may be under way, and a copy of one to another address."""
+        return f"SendNote {self.note}{' copy' if self.to else ''}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from services.store.account_tables import consent, consent_text
 from tests.crash.process import free_port
 from tests.desk.databases import on_each_database
 from tests.desk.running import Running, running_desk
-from tests.desk.scripted import Scripted
+from tests.desk.scripted import Person, Scripted
 
 pytestmark = pytest.mark.anyio
 ROOT = Path(__file__).parents[2]
@@ -113,3 +113,16 @@ async def test_consents_of_before_get_their_words_where_the_profile_still_has_th
         consents = await consents_of(desk, done.person.email)
         assert consents["terms"]["words"].startswith("Akceptuję regulamin")
         assert consents["clauses"]["words"] is None, "nobody knows them any more"
+
+
+async def test_the_order_is_confirmed_by_email_with_what_was_accepted(tmp_path: Path) -> None:
+    async with running_desk(tmp_path) as desk:
+        buyer = await Scripted(desk, Person(locale="it")).run()
+        (letter,) = [m for m in await desk.outbox(buyer.person.email) if "Conferma dell’ordine" in m["subject"]]
+        consents = await consents_of(desk, buyer.person.email)
+
+    for told in ("FS/2026/000001", "299,00", "68,77", "367,77", "BLIK", "1\u00a0anno", "Rinnovo"):
+        assert told in letter["text"], letter["text"]
+    assert consents["terms"]["words"] in letter["text"]
+    assert consents["clauses"]["words"] in letter["text"]
+    assert "addebit" not in letter["text"].lower(), "BLIK can't be charged by itself: nothing of the kind is promised"

@@ -1,0 +1,26 @@
+"""A price question names a plan or an add-on by any of its words, in whatever ending."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.products_named import products_named
+from bot.profile import load
+
+PROFILES = Path(__file__).parents[2] / "profiles"
+
+
+@pytest.mark.parametrize(
+    ("profile", "locale", "text", "named"),
+    [
+        ("kontorblatt", "de", "Was kostet Team?", ("team",)),
+        ("kontorblatt", "en", "how much is Kanzlei?", ("kanzlei",)),
+        ("kontorblatt", "en", "how much is it?", ()),
+        ("certified_platform", "it", "quanto costa un utente in più?", ("users",)),
+        ("certified_platform", "it", "quanto costano gli utenti esterni?", ("external_users",)),
+        ("certified_platform", "pl", "ile kosztuje dodatkowe miejsce?", ("space",)),
+        ("certified_platform", "it", "quanto costa?", ()),
+    ],
+)
+def test_the_one_that_is_meant(profile: str, locale: str, text: str, named: tuple[str, ...]) -> None:
+    assert products_named(text, load(PROFILES / profile).renderer(), locale) == named
