@@ -78,7 +78,7 @@ NEVER = {
     "pl": r"[Cc]złowie[kc]|idzie (?:tam|wiadom|SMS|e-mail)|\bstoi\b|Podaj Twój|\(wymagana\)|zapytasz pod|\"",
     "it": r"fino a (?:\d|\{)|[Uu]na persona può|\b(?:[Ii]l|[Aa]l|[Dd]al) (?:8|11) \w+ 20|Sei uscito|in viaggio|\"",
     "en": r"\b(?:[Aa]|[Tt]he|[Tt]his|this) letter\b|goes by\b|[Aa]ccount (?:was|has been|is) made|stands (?:on|there)",
-    "de": r"\"",
+    "de": r"\bMensch(?:en)?\b|\"",
 }
 EVERYWHERE = r"(?<!\.)\.\.(?!\.)|!!|\?\?| ,|\(\s*\)|: :|\{|\}"
 EMPTY = frozenset[str]()
