@@ -29,8 +29,8 @@ class Renderer:
         return self.words(say.key, say.params, locale) if say.key else ""
 
     def question(self, question: Question, locale: str) -> str:
-        """What the open step asks."""
-        return self.words(f"{question.step.path}.ask", question.params, locale)
+        """What the open step asks; nothing where it was asked in short already."""
+        return "" if question.brief else self.words(f"{question.step.path}.ask", question.params, locale)
 
     def options(self, options: tuple[Option, ...], locale: str) -> tuple[Button, ...]:
         """Quick replies with their titles, once per payload; a toggle shows whether it is ticked."""

@@ -25,6 +25,8 @@ from dialogs.entry import (
 )
 from dialogs.forgotten import add_forgotten
 from dialogs.kit import (
+    BACK,
+    HUMAN,
     Answered,
     Asked,
     Chosen,
@@ -103,9 +105,9 @@ account = dialog.choose(
     needs=("start",),
     intents={
         "sign_up": "account:new",
-        "deny": "account:new",
+        "deny": ("account:no", "account:new"),
         "log_in": "account:existing",
-        "affirm": "account:existing",
+        "affirm": ("account:yes", "account:existing"),
     },
     counted=False,
 )
@@ -190,6 +192,14 @@ create = dialog.do(
 def logged_out(_s: Account, e: AccountLeft, _ctx: Ctx) -> Decision[Account]:
     """Another way in is begun."""
     return then(Account(entry=e.entry), Unawait(), Say("account.logged_out"))
+
+
+@account.on(Answered)
+def whose_account(s: Account, e: Answered, _ctx: Ctx) -> Decision[Account]:
+    """ "No" to an account that is offered begins none."""
+    if e.value == "no":
+        return then(s, Say("account.account.declined", options=(BACK, HUMAN), brief=True))
+    return then(replace(s, has_one="new" if e.value == "yes" else str(e.value)))
 
 
 @page.on(PageOpened)

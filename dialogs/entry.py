@@ -84,9 +84,12 @@ def ways_in(s: Account, ctx: Ctx) -> tuple[Option, ...]:
     return tuple(Option(f"start:{v}", f"option.start.{v}") for v in ways)
 
 
-def new_or_existing(_s: Account, _ctx: Ctx) -> tuple[Option, ...]:
-    """Whose account the purchase is for."""
-    return tuple(Option(f"account:{v}", f"option.account.{v}") for v in ("new", "existing"))
+def new_or_existing(s: Account, _ctx: Ctx) -> tuple[Option, ...]:
+    """Whose account the purchase is for. Where a program asks, an account is offered: it may be taken or declined."""
+    answers = tuple(Option(f"account:{v}", f"option.account.{v}") for v in ("new", "existing"))
+    if s.entry != "program":
+        return answers
+    return (*answers, *(Option(f"account:{v}", f"option.account.{v}", hidden=True) for v in ("yes", "no")))
 
 
 def reset_options(_s: Account, _ctx: Ctx) -> tuple[Option, ...]:

@@ -45,7 +45,7 @@ dialog = Dialog("order", Order, outlives=_outlives, applies=begun)
 
 def _renewals(_s: Order, ctx: Ctx) -> tuple[Option, ...]:
     if ctx.seller.auto_renewal == "obligatory":
-        return (Option("auto_renewal:yes", "option.auto_renewal.yes", binds=Act.agree),)
+        return (Option("auto_renewal:yes", "option.auto_renewal.yes", binds=Act.renew),)
     return tuple(Option(f"auto_renewal:{way}", f"option.auto_renewal.{way}") for way in ("yes", "no"))
 
 
@@ -244,7 +244,8 @@ def renewal_chosen(s: Order, e: Answered, ctx: Ctx) -> Decision[Order]:
 @auto_renewal.on(Declined)
 def renewal_refused(s: Order, _e: Declined, _ctx: Ctx) -> Decision[Order]:
     """Where nothing is sold without it: why, and what can be done instead."""
-    return then(s, Say("order.renewal_obligatory", options=(HUMAN, Option("/cancel", "option.renew.later"))))
+    ways_on = (HUMAN, Option("/cancel", "option.renew.later"))
+    return then(s, Say("order.renewal_obligatory", options=ways_on, brief=True))
 
 
 @method.on(Answered)

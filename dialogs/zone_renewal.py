@@ -52,7 +52,11 @@ def declare_data(dialog: Dialog[Zone]) -> None:
         "confirm",
         lambda _s, c: (
             Option("confirm:yes", "option.my_data.save", binds=Act.renew),
-            *((Option("auto_renewal:no", "option.my_data.withdraw"),) if c.case.renewal.consented else ()),
+            *(
+                (Option("auto_renewal:no", "option.my_data.withdraw", binds=Act.withdraw),)
+                if c.case.renewal.consented
+                else ()
+            ),
             to_home,
         ),
         expects=Expects.confirm_data,

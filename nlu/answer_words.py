@@ -4,13 +4,6 @@ import re
 
 from nlu.languages.language import AnswerWords
 
-_NOT_PLAIN = frozenset(
-    "nie non not don dont t cant cannot never nigdy mai without bez senza refuse odmawiam rifiuto"
-    " zaplacilem zaplacilam zaplacone zaplacono oplacilem oplacilam pagato paid payed accepted"
-    " jutro domani tomorrow pozniej later dopo potem kiedy when quando moze maybe forse"
-    " czy should if jesli jezeli se jak how come ile quanto czym dlaczego why perche"
-    " status statusu stan stanie stato".split()
-)
 _CLEAR_YES = frozenset(
     "tak|tak tak|no tak|tak poprosze|tak prosze|jasne|oczywiscie|pewnie|potwierdzam|zgadza sie|tak"
     " zgadza sie|tak potwierdzam|zgoda|zamawiam"
@@ -19,9 +12,6 @@ _CLEAR_YES = frozenset(
     "|confirm|i confirm|ok yes|okay|yes i confirm|correct|that s correct|zatwierdzam|akceptuje"
     "|accetto|i agree|i accept|agreed|zgadzam sie|esatto"
     "|giusto|si grazie|tak dziekuje|yes thanks|perfetto|k|jak najbardziej|procedi|dawaj".split("|")
-)
-_WEAK_YES = frozenset(
-    "ok|okej|okay|k|dobrze|dobra|perfetto|sure|jasne|va bene|dawaj|giusto|esatto|correct|zgadza sie|yeah|yep".split("|")
 )
 _CLEAR_NO = frozenset(
     "nie|nie nie|nie dziekuje|nie dzieki|no|no grazie|no thanks|no thank you|nope|raczej nie|nie"
@@ -95,11 +85,9 @@ _SMALL = frozenset(
 
 SHIPPED = AnswerWords(
     yes=_CLEAR_YES,
-    weak_yes=_WEAK_YES,
     no=_CLEAR_NO,
     skip=_SKIP,
     enough=_ENOUGH,
-    denying=_NOT_PLAIN,
     negating=frozenset({"nie", "non", "not", "no", "don"}),
     small=_SMALL,
     at_a_loss=_AT_A_LOSS,

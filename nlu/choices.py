@@ -8,6 +8,7 @@ from typing import cast
 
 from nlu.amounts import read_amount
 from nlu.answer_words import SHIPPED
+from nlu.binding import read_binding, refuses, unknown_words
 from nlu.entities.terms import find_terms
 from nlu.intents.cues import Cue, Message, compile_cue
 from nlu.intents.score import rank
@@ -16,7 +17,7 @@ from nlu.numbers.groups import runs
 from nlu.tokens import is_question
 from values.expected import Expected, OptionWords
 from values.folding import fold_words
-from values.meaning import Press, Unclear
+from values.meaning import Press, Refusal, Unclear
 
 METHOD_VALUES = {
     "card": "card",
@@ -36,8 +37,6 @@ _MOST_WORDS_OF_TITLE_AND = 5
 _STEM = 5
 _POSITIVE = frozenset({"yes", "accept", "now", "activate", "confirm", "required", "send"})
 _NEGATIVE = frozenset({"no", "edit", "later", "skip", "none"})
-_BINDING = frozenset({"pay:now"})
-_SOLEMN = frozenset({"pay:now", "renew:now", "terms:accept", "clauses:accept", "statement:accept", "einvoice:activate"})
 
 
 @cache
@@ -71,8 +70,11 @@ def is_lost(text: str, langs: Languages) -> bool:
     return any(words in answers.lost for answers in _answers(langs))
 
 
-def read_choice(text: str, expected: Expected, langs: Languages) -> Press | Unclear | None:
-    """The option that a message names, several when it names them alike, None when none."""
+def read_choice(text: str, expected: Expected, langs: Languages) -> Press | Unclear | Refusal | None:
+    """The option that a message names, several when it names them alike, None when none.
+
+    One that binds is named by its title, or by the words that `read_binding` takes; never by what is only like them.
+    """
     options = expected.options
     words = fold_words(text[:400]).split()
     if not options or not words or len(words) > _MOST_WORDS:
@@ -81,7 +83,8 @@ def read_choice(text: str, expected: Expected, langs: Languages) -> Press | Uncl
     exact = [
         o
         for o in options
-        if any(fold_words(t) == said for t in o.titles) or o.payload.partition(":")[2] == text.strip()
+        if any(fold_words(t) == said for t in o.titles)
+        or (o.binds is None and o.payload.partition(":")[2] == text.strip())
     ]
     if exact:
         return Press(exact[0].payload)
@@ -91,23 +94,50 @@ def read_choice(text: str, expected: Expected, langs: Languages) -> Press | Uncl
         return _by_years(text, options, langs)
     if any(a.at_a_loss is not None and a.at_a_loss.search(said) for a in _answers(langs)):
         return None
+    binding = tuple(option for option in options if option.binds is not None)
+    free = tuple(option for option in options if option.binds is None)
+    if not binding:
+        return _named(text, words, options, expected, langs)
+    given = _chosen(text, words, binding, langs) or read_binding(text, binding, expected, langs)
+    if given is not None:
+        return given
+    if refuses(text, langs):
+        no = [option for option in free if _value(option) in _NEGATIVE]
+        return Press(no[0].payload) if len(no) == 1 else Refusal(text)
+    return _named(text, words, free, expected, langs)
+
+
+def _chosen(text: str, words: list[str], binding: tuple[OptionWords, ...], langs: Languages) -> Press | None:
+    """The one of several answers that bind (all consents, or those that must be) that a message calls by its name,
+    with no word that isn't of that name or of agreeing."""
+    if len(binding) == 1 or "?" in text:
+        return None
+    message = Message.of(words, question=False)
+    unknown = [Message.of([word], question=False) for word in unknown_words(text, langs)]
+
+    def named(option: OptionWords) -> bool:
+        cues = _cues(option, langs)
+        whole = any(cue.holds(message) for cue in cues)
+        return whole and all(any(cue.holds(word) for cue in cues) for word in unknown)
+
+    found = [option for option in binding if named(option)]
+    return Press(found[0].payload) if len(found) == 1 else None
+
+
+def _cues(option: OptionWords, langs: Languages) -> tuple[Cue, ...]:
+    """The words that mean the option: those of languages that a seller brings, then the shipped ones."""
+    own = (cue for lang in langs for cue in lang.choices.get(option.payload, ()))
+    return (*own, *_synonyms().get(option.payload, ()))
+
+
+def _named(
+    text: str, words: list[str], options: tuple[OptionWords, ...], expected: Expected, langs: Languages
+) -> Press | Unclear | None:
     found = _yes_or_no(text, words, options, langs) or _by_synonym(text, words, options, langs)
-    found = found or _by_words(text, words, options, langs) or _by_ordinal(said, options, langs)
+    found = found or _by_words(text, words, options, langs) or _by_ordinal(" ".join(words), options, langs)
     if expected.several and isinstance(found, Unclear) and not _negated(words, langs):
-        found = _together(found, expected)
-    bound = isinstance(found, Press) and found.payload in _SOLEMN
-    return None if bound and not is_plain(text, expected, langs) else found
-
-
-def is_plain(text: str, expected: Expected, langs: Languages) -> bool:
-    """Whether a text may be a yes at this step: an order or an acceptance is given by nothing that denies or asks.
-
-    Nor by anything in a language whose denials nobody has told us: there only the button, or its very words, will do.
-    """
-    if not any(option.payload in _SOLEMN for option in expected.options):
-        return True
-    words = set(fold_words(text[:400]).split())
-    return "?" not in text and langs[0].tells_denials and not any(a.denying & words for a in _answers(langs))
+        return _together(found, expected)
+    return found
 
 
 def _negated(words: list[str], langs: Languages) -> bool:
@@ -134,10 +164,10 @@ def _pressed(found: Iterable[OptionWords], text: str) -> Press | Unclear | None:
 
 
 def _plainly(said: str, langs: Languages) -> str:
-    """ "yes", "weak_yes", "no", or nothing of the kind."""
+    """ "yes", "no", or nothing of the kind."""
     for answers in _answers(langs):
         if said in answers.yes:
-            return "weak_yes" if said in answers.weak_yes else "yes"
+            return "yes"
         if said in answers.no:
             return "no"
     return ""
@@ -152,13 +182,12 @@ def _yes_or_no(
     if plainly == "no":
         return _pressed(negative, text) if len(negative) == 1 else None
     if plainly:
-        return _pressed([o for o in positive if o.payload not in _BINDING or plainly == "yes"], text)
+        return _pressed(positive, text)
     top = next(iter(rank(text, langs)), None)
     if top is None or top.confidence < 0.6 or top.name not in ("affirm", "deny") or len(words) > 6:
         return None
     chosen = positive if top.name == "affirm" else negative
-    safe = [o for o in chosen if o.payload not in _BINDING]
-    return Press(safe[0].payload) if len(safe) == 1 and len(chosen) == 1 else None
+    return Press(chosen[0].payload) if len(chosen) == 1 else None
 
 
 def _by_years(text: str, options: tuple[OptionWords, ...], langs: Languages) -> Press | None:
@@ -179,14 +208,7 @@ def _by_synonym(
         if found is not None:
             return found
     message = Message.of(words, question=False)
-    table = _synonyms()
-    own = [lang.choices for lang in langs if lang.choices]
-
-    def named(option: OptionWords) -> bool:
-        cues = (cue for known in (*own, table) for cue in known.get(option.payload, ()))
-        return any(cue.holds(message) for cue in cues)
-
-    return _pressed(filter(named, options), text)
+    return _pressed((o for o in options if any(cue.holds(message) for cue in _cues(o, langs))), text)
 
 
 def _by_words(
@@ -212,5 +234,4 @@ def _by_ordinal(said: str, options: tuple[OptionWords, ...], langs: Languages) -
         named += [option for option, p in zip(options, answers.ordinals, strict=False) if p.fullmatch(said)]
         if answers.last is not None and answers.last.fullmatch(said):
             named += [options[-1]]
-    # A number is no order.
-    return Press(named[0].payload) if named and named[0].payload not in _BINDING else None
+    return Press(named[0].payload) if named else None

@@ -7,14 +7,16 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from nlu.answer_words import SHIPPED as ANSWERS
 from nlu.answers import attempt, closed
+from nlu.binding import wants_another
 from nlu.choices import METHOD_VALUES
 from nlu.correction_words import SHIPPED, Corrections, Form
 from nlu.entities.terms import find_terms
 from nlu.languages.language import Languages
 from values.expected import Expected
 from values.expects import Expects
-from values.folding import unaccent
+from values.folding import fold_words, unaccent
 from values.meaning import Correction
 
 _LONGEST = 400
@@ -35,6 +37,7 @@ _NOT_STATED = frozenset(
     }
 )
 _STREET_TYPE = re.compile(r"(?:ul|al|pl|os|ulica|aleja|plac|via|viale|piazza|corso|vicolo|largo|strada|the)\.?")
+_DENIALS = ANSWERS.negating
 _COURTESY = re.compile(r"[\s,.]+(?:please|bitte|danke|prosz[eę]|per favore|dzi[eę]ki|thanks|grazie)[\s.!]*$", re.I)
 _EMAILS = ("invoice_email", "orderer_email")
 _SHAPES = (Expects.email, Expects.tax_number, Expects.phone, Expects.postal_code)
@@ -63,6 +66,18 @@ def read_correction(text: str, expected: Expected, langs: Languages) -> Correcti
             if correction is not None:
                 return correction
     return next((c for w in _tried(langs) if (c := _by_shape(text, plain, expected, langs, w)) is not None), None)
+
+
+def read_method(text: str, expected: Expected, langs: Languages) -> Correction | None:
+    """Another way to pay, named where something binding is asked: the order isn't given by it, the method changes."""
+    binds = any(option.binds is not None for option in expected.options)
+    if not binds or "method" not in expected.correctable or "?" in text or len(text) > _LONGEST:
+        return None
+    named = {METHOD_VALUES[e.value] for e in find_terms(text, langs) if e.entity == "payment_method"}
+    if not named:
+        return Correction("method") if wants_another(text, langs) else None
+    sure = len(named) == 1 and not _DENIALS & set(fold_words(text).split())
+    return Correction("method", named.pop() if sure else None)
 
 
 def _tried(langs: Languages) -> Iterator[Corrections]:

@@ -9,9 +9,9 @@ from dataclasses import replace
 
 from nlu.amounts import read_amount
 from nlu.answers import attempt, closed
-from nlu.choices import is_lost, is_plain, read_choice, read_enough, read_skip
+from nlu.choices import is_lost, read_choice, read_enough, read_skip
 from nlu.commands import read_command
-from nlu.corrections import read_correction, without_the_old
+from nlu.corrections import read_correction, read_method, without_the_old
 from nlu.entities.extract import extract
 from nlu.faq import THRESHOLD as FAQ_THRESHOLD
 from nlu.faq import FaqIndex
@@ -27,7 +27,20 @@ from values import discount_code
 from values.addon import PIECES
 from values.expected import Expected, OptionWords
 from values.expects import Expects
-from values.meaning import Answer, Command, Discount, Empty, Faq, Intent, Meaning, Press, SecretTyped, TooLong, Unclear
+from values.meaning import (
+    Answer,
+    Command,
+    Discount,
+    Empty,
+    Faq,
+    Intent,
+    Meaning,
+    Press,
+    Refusal,
+    SecretTyped,
+    TooLong,
+    Unclear,
+)
 from values.secrets import redact
 from values.text import clean
 
@@ -37,7 +50,6 @@ _CLOSE = 0.02
 _UNSURE = 0.72
 _FREE = frozenset({Expects.free_text, Expects.company_name, Expects.street, Expects.city, Expects.person_name})
 _ADDRESSES = frozenset({Expects.street, Expects.city})
-_CONSENTING = frozenset({"pay", "affirm", "activate_einvoice"})
 # Wishes that leave the open question. One or two words that may as well be meant for it aren't taken for them.
 _LEAVING = frozenset({"forgot_password", "log_in", "sign_up"})
 _ANSWER_WORDS = 2
@@ -92,7 +104,7 @@ def _trusted(direct: Press | Command, expected: Expected) -> bool:
 
 
 def _in_words(text: str, expected: Expected, langs: Languages, faq: FaqIndex | None) -> Meaning:
-    correction = read_correction(text, expected, langs)
+    correction = read_correction(text, expected, langs) or read_method(text, expected, langs)
     if correction is not None:
         return correction
     code = _discount(text, expected, langs)
@@ -135,7 +147,7 @@ def _spoken_code(text: str, langs: Languages) -> str:
     return discount_code.normal(out + text[at:])
 
 
-def _answered(text: str, expected: Expected, langs: Languages) -> Press | Answer | Unclear | None:
+def _answered(text: str, expected: Expected, langs: Languages) -> Press | Answer | Unclear | Refusal | None:
     """The step's own value, where its form is closed."""
     counted = expected.expects is Expects.quantity  # a number there is no ordinal
     answer = _attempted(text, expected, langs) if counted else None
@@ -184,8 +196,6 @@ def _request(text: str, expected: Expected, langs: Languages, faq: FaqIndex | No
         return Intent("help", 1.0, (), text)
     free = expected.free_text or expected.expects in _FREE
     ranked = rank(text, langs)
-    if not is_plain(text, expected, langs):
-        ranked = [scored for scored in ranked if scored.name not in _CONSENTING]
     if closed(expected.expects) and len(tokens(text[:80])) <= _ANSWER_WORDS:
         ranked = [scored for scored in ranked if scored.name not in _LEAVING or scored.confidence >= _SURE]
     top = ranked[0] if ranked else Scored(OUT_OF_SCOPE, 0.0)

@@ -14,3 +14,5 @@ class Act(StrEnum):
     """A service is switched on."""
     renew = "renew"
     """A mandate to renew, and to be charged for it."""
+    withdraw = "withdraw"
+    """A mandate or a consent is taken back."""

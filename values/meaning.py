@@ -104,6 +104,13 @@ class NotText:
 
 
 @dataclass(frozen=True, slots=True)
+class Refusal:
+    """No to what the open step asks the customer to bind themselves to."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Empty:
     """A message of nothing but blanks."""
 
@@ -129,6 +136,7 @@ Meaning = (
     | Intent
     | Faq
     | Unclear
+    | Refusal
     | SecretTyped
     | NotText
     | Empty

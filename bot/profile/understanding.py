@@ -12,8 +12,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from nlu.intents.cues import Cue, compile_cue
 from nlu.intents.lexicon import lexicon, lexicon_of
 from nlu.languages import brought
-from nlu.languages.language import AddressWords, AnswerWords, Language, TermWords
+from nlu.languages.language import AddressWords, AnswerWords, BindingWords, Language, TermWords
 from nlu.numbers.cues import HESITATION, NumberCues
+from values.binding import Act
 from values.folding import fold_words
 from values.locale import ENGLISH, Locale
 from values.meaning import Command
@@ -64,11 +65,11 @@ class AnswersTable(Strict):
     """`[answers]`: whole answers, and the small words around them."""
 
     yes: Words = ()
-    weak_yes: Words = ()
+    weak_yes: Words = ()  # a yes like any other: files of earlier releases have it apart
     no: Words = ()
     skip: Words = ()
     enough: Words = ()
-    denying: Words = ()
+    denying: Words = ()  # of earlier releases: what binds is known by `[binding]` alone
     negating: Words = ()
     small: Words = ()
     at_a_loss: Words = ()
@@ -83,11 +84,9 @@ class AnswersTable(Strict):
         f = brought.folded
         return AnswerWords(
             f((*self.yes, *self.weak_yes)),
-            f(self.weak_yes),
             f(self.no),
             f(self.skip),
             f(self.enough),
-            f((*self.denying, *self.negating)),
             f(self.negating),
             f(self.small),
             brought.pattern(self.at_a_loss),
@@ -98,6 +97,26 @@ class AnswersTable(Strict):
             f(self.unhelpful),
             f(self.no_reason),
         )
+
+
+class BindingTable(Strict):
+    """`[binding]`: the verbs by which an answer binds, what may stand beside them (`about` one act, or any), and what
+    refuses."""
+
+    order: Words = ()
+    agree: Words = ()
+    activate: Words = ()
+    renew: Words = ()
+    withdraw: Words = ()
+    about: dict[Act, Words] = Field(default_factory=dict)
+    beside: Words = ()
+    refusals: Words = ()
+
+    def build(self) -> BindingWords:
+        verbs = {act: brought.folded(getattr(self, act)) for act in Act}
+        about = {act: brought.folded(words) for act, words in self.about.items()}
+        beside, refusals = brought.folded(self.beside), brought.folded(self.refusals)
+        return BindingWords(verbs, about, beside=beside, refusals=refusals)
 
 
 class NumbersTable(Strict):
@@ -204,6 +223,7 @@ class UnderstandingFile(Strict):
     reminders: Words = ()
     languages: dict[str, Words] = Field(default_factory=dict)
     answers: AnswersTable = AnswersTable()
+    binding: BindingTable = BindingTable()
     choices: dict[Payload, tuple[CueText, ...]] = Field(default_factory=dict)
     numbers: NumbersTable = NumbersTable()
     letters: dict[Annotated[str, Field(pattern="^[a-z]$")], Words] = Field(default_factory=dict)
@@ -230,6 +250,7 @@ class UnderstandingFile(Strict):
             questions=brought.folded(self.questions),
             stop=brought.folded(self.stop),
             answers=self.answers.build(),
+            binding=self.binding.build(),
             choices=_compiled(self.choices),
             address=self.address.build(),
             terms=self.terms.build(),

@@ -11,7 +11,7 @@ from dialogs.kit.correct import by_others
 from dialogs.kit.decide import Corrected, ResultOf, decide
 from dialogs.kit.dialog import Dialog
 from dialogs.kit.journey import Journey
-from dialogs.kit.misses import HUMAN
+from dialogs.kit.misses import BACK, HUMAN
 from dialogs.kit.moves import ElsewhereAsked, HumanAsked, StartLinkOpened, StopAsked
 from dialogs.kit.play import Issued, Played, Question
 from dialogs.kit.step import Bound, Condition, Step
@@ -54,6 +54,7 @@ from dialogs.kit.words import (
 )
 
 __all__ = [
+    "BACK",
     "HUMAN",
     "Act",
     "Adopt",

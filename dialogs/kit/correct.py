@@ -116,12 +116,15 @@ def _reread(play: Play[Any], step: AnyStep, text: str) -> None:
 
 
 def _choose(play: Play[Any], step: AnyStep, text: str) -> None:
-    """A choice named by the VALUE of its payload is made; any other words open it again, and so does a choice which
-    binds to what its question shows."""
+    """A choice named by the VALUE of its payload is made; any other words open it again, and so does an answer that
+    binds, or a choice which binds to what its question shows."""
     payload = f"{step.name}:{text.strip().casefold()}"
-    known = any(option.payload == payload for option in play.offered(step))
-    if not known or (play.bound(step) is not None and step.path != play.position.path):
+    named = next((option for option in play.offered(step) if option.payload == payload), None)
+    bound = play.bound(step) is not None and step.path != play.position.path
+    if named is None or named.binds is not None or bound:
         moves.edit(play, step.name)
+    elif named.value == _value(play, step):
+        say_chosen(play, step)
     elif step.path == play.position.path:
         press(play, payload)
     else:

@@ -5,10 +5,10 @@ from typing import Any
 
 from dialogs.kit import moves
 from dialogs.kit.correct import correct, edited, read
-from dialogs.kit.misses import HUMAN, missed, not_understood
+from dialogs.kit.misses import HUMAN, declined, missed, not_understood
 from dialogs.kit.play import Play
 from dialogs.kit.press import press
-from dialogs.kit.words import Declined, FaqAnswered, Option, Remarked, Said, Word
+from dialogs.kit.words import Declined, FaqAnswered, Option, Remarked, Said, Say, Word
 from values.expects import Expects
 from values.meaning import (
     Answer,
@@ -21,6 +21,7 @@ from values.meaning import (
     Meaning,
     NotText,
     Press,
+    Refusal,
     Remark,
     SecretTyped,
     TooLong,
@@ -89,6 +90,8 @@ def _words(play: Play[Any], meaning: Meaning) -> None:
             play.deliver(FaqAnswered(entry))
         case Unclear(candidates, text):
             _which(play, candidates, text)
+        case Refusal(text):
+            _refused(play, text)
         case _:
             raise TypeError(f"{type(meaning).__name__} is no kind of meaning")
 
@@ -98,7 +101,7 @@ def _text(meaning: Meaning) -> str:
     match meaning:
         case Answer(text, value):
             return text if value is None else str(value)
-        case Intent(text=text) | Unclear(text=text):
+        case Intent(text=text) | Unclear(text=text) | Refusal(text):
             return text
         case _:
             return ""
@@ -130,10 +133,24 @@ def _answer(play: Play[Any], text: str) -> None:
         missed(play, refused)
 
 
+def _refused(play: Play[Any], text: str) -> None:
+    """No, where a yes would bind: the step's own way past it, or what follows without it."""
+    step = play.position
+    payload = _payload(play, "deny")
+    if payload is not None:
+        press(play, payload)
+    elif not play.binds(step):
+        _intent(play, "deny", text)
+    elif not play.deliver_to(step, Declined("no")):
+        declined(play)
+
+
 def _intent(play: Play[Any], name: str, text: str) -> None:
     payload = _payload(play, name)
     if payload is not None:
         press(play, payload, text)
+    elif play.binds(play.position) and name in play.position.intents:
+        not_understood(play, text)  # close to what binds, but not its words
     elif name in INTENT_COMMANDS:
         moves.command(play, INTENT_COMMANDS[name], None)
     elif name in SMALL_TALK:
@@ -153,10 +170,11 @@ def _for_people(play: Play[Any]) -> None:
 
 
 def _payload(play: Play[Any], intent: str) -> str | None:
-    """The quick reply that this intent stands for at the open step, if it is offered now."""
+    """The quick reply that this intent stands for at the open step, if it is offered now. None that binds: what is only
+    likely meant binds nobody."""
     step = play.position
     meant = step.intents.get(intent, ())
-    offered = {option.payload for option in play.offered(step)}
+    offered = {option.payload for option in play.offered(step) if option.binds is None}
     known = (meant,) if isinstance(meant, str) else meant
     declined = Declined in step.reactions
     return next((p for p in known if p in offered or (declined and p.partition(":")[0] == step.name)), None)
@@ -170,7 +188,7 @@ def _which(play: Play[Any], candidates: tuple[str, ...], text: str) -> None:
     payloads = dict.fromkeys(_payload(play, c) or moves_of.get(c, c) for c in candidates)
     known = tuple(options[p] for p in payloads if p in options)
     if known:
-        play.say("kit.which", options=known)
+        play.apply((Say("kit.which", options=known, brief=play.binds(play.position)),), play.position.path)
     elif candidates and ":" not in candidates[0]:
         _intent(play, candidates[0], text)
     else:

@@ -3,10 +3,11 @@
 from typing import Any
 
 from dialogs.kit.play import Play
-from dialogs.kit.words import Option
+from dialogs.kit.words import Option, Say
 from values.parsed import Refused
 
 HUMAN = Option("/agent", "option.agent")
+BACK = Option("/back", "option.back")
 
 
 def missed(play: Play[Any], refused: Refused) -> None:
@@ -17,10 +18,20 @@ def missed(play: Play[Any], refused: Refused) -> None:
         return
     play.talk(misses=misses)
     play.say(f"refused.{refused.reason}", refused.params)
-    if misses == 2:
+    if play.binds(step):
+        again = (HUMAN,) if misses > 2 else ()
+        play.apply((Say(f"{step.path}.hint", options=again, brief=True),), step.path)
+    elif misses == 2:
         play.say(f"{step.path}.hint")
     elif misses > 2:
         play.say("kit.offer_human", options=(HUMAN,))
+
+
+def declined(play: Play[Any]) -> None:
+    """No to what binds: what follows of it, and the ways on; what was to be agreed to isn't repeated."""
+    step = play.position
+    said = Say(f"{step.path}.declined", step.params(play.slots(step), play.ctx), (BACK, HUMAN), brief=True)
+    play.apply((said,), step.path)
 
 
 def not_understood(play: Play[Any], text: str) -> None:

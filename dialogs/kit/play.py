@@ -41,11 +41,13 @@ SLOW = "slow"
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What the open step asks: the words' key and parameters, and the quick replies."""
+    """What the open step asks: the words' key and parameters, and the quick replies. `brief`: what is said with it
+    takes the place of its words."""
 
     step: AnyStep
     params: Params
     options: tuple[Option, ...]
+    brief: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,10 @@ class Play(Generic[C]):
     def offered(self, step: AnyStep) -> tuple[Option, ...]:
         """The quick replies of a step as the case is now."""
         return self.journey.offered(step, self.case, self.ctx)
+
+    def binds(self, step: AnyStep) -> bool:
+        """Whether an answer to the step's own question binds the customer."""
+        return any(option.binds is not None and option.step == step.name for option in self.offered(step))
 
     def slots(self, step: AnyStep) -> Any:
         """What the step's dialog knows."""
@@ -313,7 +319,8 @@ class Play(Generic[C]):
         step = self.position
         if step.awaits_machine:
             return None
-        return Question(step, step.params(self.slots(step), self.ctx), self.offered(step))
+        brief = any(say.brief for say in self.says)
+        return Question(step, step.params(self.slots(step), self.ctx), self.offered(step), brief)
 
     def _shown(self, step: AnyStep) -> Shown | None:
         bound = self.bound(step)

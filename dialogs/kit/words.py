@@ -168,8 +168,9 @@ class Option:
 class Say(Effect):
     """Words for the customer: a text key with its parameters, perhaps with quick replies of its own.
 
-    `last`: they come after the open step's question. `alone`: that question isn't asked again with them. Without a key
-    there are only the quick replies.
+    `last`: they come after the open step's question. `alone`: that question isn't asked again with them. `brief`: they
+    ask it in short, so that its own words (a whole document, perhaps) aren't repeated. Without a key there are only the
+    quick replies.
     """
 
     key: str
@@ -177,6 +178,7 @@ class Say(Effect):
     options: tuple[Option, ...] = ()
     last: bool = False
     alone: bool = False
+    brief: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from nlu.correction_words import Corrections
 from nlu.intents.cues import Cue
 from nlu.intents.lexicon import Lexicon
 from nlu.numbers.cues import NO_CUES, NumberCues
-from values.locale import SHIPPED, Locale
+from values.binding import Act
+from values.locale import Locale
 from values.meaning import Command
 from values.number_words import NO_WORDS, NumberWords
 
@@ -17,15 +18,12 @@ _NOTHING: frozenset[str] = frozenset()
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AnswerWords:
-    """Whole answers and the small words around them, unaccented. `weak_yes` is a yes that no order rests on; `denying`
-    are words by which a sentence denies, asks or speaks of another time; `small` ones tell nothing."""
+    """Whole answers and the small words around them, unaccented; `small` ones tell nothing."""
 
     yes: frozenset[str] = _NOTHING
-    weak_yes: frozenset[str] = _NOTHING
     no: frozenset[str] = _NOTHING
     skip: frozenset[str] = _NOTHING
     enough: frozenset[str] = _NOTHING  # whole answers by which nothing more is wanted
-    denying: frozenset[str] = _NOTHING
     negating: frozenset[str] = _NOTHING
     small: frozenset[str] = _NOTHING
     at_a_loss: re.Pattern[str] | None = None
@@ -35,6 +33,20 @@ class AnswerWords:
     helpful: frozenset[str] = _NOTHING  # whole answers to "did it help?", and to "what was missing?"
     unhelpful: frozenset[str] = _NOTHING
     no_reason: frozenset[str] = _NOTHING
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BindingWords:
+    """Words by which an answer binds, and by which it is refused: phrases, unaccented. `beside` may stand beside any
+    act's verb, `about` beside that act's; `denials` make a refusal of the verb behind them, `refusals` are refusals by
+    themselves."""
+
+    verbs: Mapping[Act, frozenset[str]] = field(default_factory=dict[Act, frozenset[str]])
+    about: Mapping[Act, frozenset[str]] = field(default_factory=dict[Act, frozenset[str]])
+    yes: frozenset[str] = _NOTHING
+    beside: frozenset[str] = _NOTHING
+    denials: frozenset[str] = _NOTHING
+    refusals: frozenset[str] = _NOTHING
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,15 +92,11 @@ class Language:
     questions: frozenset[str] = _NOTHING  # words with which a question begins
     stop: frozenset[str] = _NOTHING  # words that tell nothing about what is asked
     answers: AnswerWords = AnswerWords()
+    binding: BindingWords = BindingWords()
     choices: Mapping[str, tuple[Cue, ...]] = field(default_factory=dict[str, tuple[Cue, ...]])
     address: AddressWords = AddressWords()
     terms: TermWords = TermWords()
     corrections: Corrections | None = None
-
-    @property
-    def tells_denials(self) -> bool:
-        """Whether a sentence that denies is known as one: without it nothing binding is taken from a sentence."""
-        return bool(self.answers.denying) or self.code in SHIPPED
 
     @property
     def lexicon(self) -> Lexicon:

@@ -6,11 +6,12 @@ from datetime import timedelta
 import pytest
 
 from dialogs.costs import cart
+from dialogs.kit import Said
 from dialogs.payment import EXPIRY, POLL
 from dialogs.words.order import CancelOrder, OrderPlaced, OrderRefused, OrderStands, PlaceOrder
 from tests.dialogs.driver import NOW, SELLER, Driver, activated, contact_proven, ordered, paid, signed_up, summary_shown
 from values.discount import DiscountCode
-from values.meaning import Discount
+from values.meaning import Discount, Press, Refusal
 from values.money import Money
 
 
@@ -170,7 +171,39 @@ def test_nothing_but_the_button_orders() -> None:
     customer.want("affirm").write("tak", "ok").correct("pay", "later")
 
     assert customer.done(PlaceOrder) == 0
-    assert customer.want("pay").done(PlaceOrder) == 1
+    assert customer.want("pay").done(PlaceOrder) == 0
+    assert customer.at == "order.pay"
+    assert customer.press("pay:now").done(PlaceOrder) == 1
+
+
+def test_a_correction_names_nothing_that_binds() -> None:
+    customer = summary_shown().prove_email().press("confirm:yes")
+    customer.correct("pay", "now").correct("terms", "accept")
+
+    assert customer.done(PlaceOrder) == 0
+    assert customer.at == "order.terms"
+
+
+def test_a_refusal_is_told_what_follows_and_the_document_is_not_repeated() -> None:
+    customer = summary_shown().prove_email().press("confirm:yes").say(Refusal("nie zamawiam"))
+
+    assert (customer.heard, customer.at) == (["order.pay.declined"], "order.pay")
+    assert {"/back", "/agent"} <= {option.payload for option in customer.reply[-1].options}
+    assert customer.reply[-1].brief
+
+
+def test_words_that_are_not_understood_are_asked_again_in_one_line() -> None:
+    customer = summary_shown().prove_email().press("confirm:yes").want("pay")
+
+    assert customer.heard == ["refused.not_understood", "order.pay.hint"]
+    assert customer.reply[-1].brief
+
+
+def test_what_is_older_than_the_question_orders_nothing() -> None:
+    customer = summary_shown().prove_email().press("confirm:yes")
+    customer.hear(Said(Press("pay:now"), unseen=True))
+
+    assert (customer.heard, customer.done(PlaceOrder)) == (["kit.unseen"], 0)
 
 
 @pytest.mark.parametrize("reason", ["account_pending", "order_open"])

@@ -17,12 +17,13 @@ from nlu.helpful import is_no_reason, read_helpful
 from nlu.languages.shipped import among
 from nlu.understand import understand
 from tests.architecture.rooms import ROOT
+from values.binding import Act
 from values.expected import Expected, OptionWords
 from values.expects import Expects
 from values.meaning import Answer, Command, Correction, Discount, Faq, Meaning, Press, SecretTyped
 
 FOREIGN = ROOT / "profiles/kontorblatt"
-PAY = (OptionWords("pay:now", ("Zahlungspflichtig bestellen",)),)
+PAY = (OptionWords("pay:now", ("Zahlungspflichtig bestellen",), Act.order),)
 METHODS = (
     OptionWords("method:transfer", ("Überweisung",)),
     OptionWords("method:card", ("Karte",)),
@@ -204,14 +205,14 @@ def test_choices_are_understood_in_german(text: str, payload: str) -> None:
     assert at("method", text, METHODS) == Press(f"method:{payload}")
 
 
-@pytest.mark.parametrize("text", ["ja", "Ich bestelle", "zahlungspflichtig bestellen", "ja, bestellen bitte"])
+@pytest.mark.parametrize("text", ["Ich bestelle", "zahlungspflichtig bestellen", "ja, bestellen bitte"])
 def test_an_order_is_given_in_german(text: str) -> None:
     assert at("pay", text, PAY) == Press("pay:now")
 
 
 @pytest.mark.parametrize(
     "text",
-    ["ok", "nicht zahlungspflichtig bestellen", "ich will noch nicht bestellen", "soll ich bestellen?",
+    ["ja", "ok", "nicht zahlungspflichtig bestellen", "ich will noch nicht bestellen", "soll ich bestellen?",
      "später bestellen", "ja, wenn es morgen geht", "1"],
 )  # fmt: skip
 def test_no_order_is_given_by(text: str) -> None:
