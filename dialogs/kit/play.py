@@ -319,7 +319,8 @@ class Play(Generic[C]):
         step = self.position
         if step.awaits_machine:
             return None
-        brief = any(say.brief for say in self.says)
+        # In short only what was shown in full: words that have changed since are shown again.
+        brief = any(say.brief for say in self.says) and self._shown(step) in (None, self.case.talk.shown)
         return Question(step, step.params(self.slots(step), self.ctx), self.offered(step), brief)
 
     def _shown(self, step: AnyStep) -> Shown | None:
