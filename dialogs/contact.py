@@ -281,3 +281,9 @@ def _no_code(s: Contact, said: Say) -> Decision[Contact]:
     """Another number is asked for, unless one is proven already: then that one stays."""
     stays = (Say("contact.number_stays", {"phone": phones.display(s.proven)}),) if s.proven is not None else ()
     return then(_as_proven(s), said, *stays)
+
+
+@dialog.anywhere("contact:no_access")
+def no_access(s: Contact, _e: Answered, _ctx: Ctx) -> Decision[Contact]:
+    """Neither proof can be given here: a person can tell who it is."""
+    return then(s, Say("contact.no_access", options=(HUMAN,)))

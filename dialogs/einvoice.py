@@ -18,6 +18,7 @@ from dialogs.words.einvoice import (
     InvoiceIssued,
     InvoiceNoticed,
     SendInvoiceNotice,
+    WithdrawEInvoice,
 )
 from dialogs.words.feedback import CameToNothing
 from values.binding import Act
@@ -28,6 +29,7 @@ from values.parsed import Parsed
 
 _INVOICES = Option("zone:invoices", "option.zone.invoices")
 _INVOICE_EMAIL = Option("edit:invoice_email", "edit.invoice_email")
+OFF = Option("zone:einvoice_off", "option.einvoice.off")
 
 
 def _standing_still(s: EInvoice) -> EInvoice:
@@ -241,6 +243,21 @@ def _standing(e: EInvoiceSwitched) -> EInvoice:
     if e.status == "off":
         return EInvoice("later", email=email)
     return EInvoice("activate", email=email, status=e.status)
+
+
+@dialog.anywhere("einvoice:withdraw")
+@dialog.asked("withdraw_consent")
+def withdrawal_asked(s: EInvoice, _e: Answered | Asked, ctx: Ctx) -> Decision[EInvoice]:
+    """The button that takes the consent back, wherever it is asked for."""
+    if ctx.case.account.id is None:
+        return then(s, Say("einvoice.log_in_first"))
+    return then(s, Say("einvoice.withdraw" if s.status else "einvoice.off", _shown(s, ctx), (OFF,) if s.status else ()))
+
+
+@dialog.anywhere("zone:einvoice_off")
+def withdrawn(s: EInvoice, _e: Answered, ctx: Ctx) -> Decision[EInvoice]:
+    """As easy to take back as to give: it is done at once, and can be given again."""
+    return then(s, WithdrawEInvoice(ctx.case.account.id)) if s.status and ctx.case.account.id else then(s)
 
 
 @dialog.asked("activate_einvoice")

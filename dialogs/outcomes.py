@@ -208,6 +208,7 @@ ACTS: Mapping[type[Act], Outcomes] = {
         payment.RefundDue(a.payment_id, NUMBER, 2, 36777, "PLN"),
     ),
     payment.BookRefund: lambda _a: (payment.RefundBooked(NUMBER, True), payment.RefundBooked(NUMBER, False)),
+    einvoice.WithdrawEInvoice: lambda _a: (einvoice.EInvoiceSwitched("off", ""),),
     einvoice.ActivateEInvoice: lambda a: (
         einvoice.EInvoiceSwitched("active", a.email),
         einvoice.EInvoiceSwitched("requested", a.email),

@@ -10,13 +10,13 @@ from dialogs.kit import Answered, Decision, Dialog, Params, Say, Tell, then
 from dialogs.renewal import said
 from dialogs.renewing import products
 from dialogs.words.company import AnotherCompany, ListCompanies
-from dialogs.words.einvoice import EInvoiceSwitched, ListInvoices
+from dialogs.words.einvoice import EInvoiceSwitched, ListInvoices, WithdrawEInvoice
 from dialogs.words.own_data import OwnDataWanted
 from dialogs.words.payment import GiveUpPayment
 from dialogs.words.personal import PageWanted
 from dialogs.words.renewal import BeginRenewal
 from dialogs.words.zone import OpenFreeVersion
-from dialogs.zone_pages import ACCOUNT, DATA, PAYMENTS, SETTINGS, invoice_email, notice, options
+from dialogs.zone_pages import ACCOUNT, DATA, PAYMENTS, SETTINGS, einvoice_ways, notice, options
 from dialogs.zone_terms import at_home, renews_by_order
 from values.expects import Expects
 
@@ -106,12 +106,14 @@ def page_opened(_s: Zone, e: Answered, ctx: Ctx) -> Decision[Zone]:
     if page == "my_account" and at_home(ctx):
         return then(Zone(ACCOUNT), Say("zone.my_account_status", _standing(ctx)))
     if page == "einvoice" and at_home(ctx):
-        ways = (invoice_email,) if ctx.case.einvoice.status else notice(ctx)
+        ways = einvoice_ways(ctx) if ctx.case.einvoice.status else notice(ctx)
         return then(Zone(), Say("zone.einvoice_status", _standing(ctx), ways))
     if page == "einvoice":
         email = ctx.case.einvoice.email or ctx.case.account.email
         told = Say("einvoice.status", {"email": email, "status": ctx.case.einvoice.status or "off"})
-        return then(Zone(), replace(told, options=(invoice_email,)))
+        return then(Zone(), replace(told, options=einvoice_ways(ctx)))
+    if page == "einvoice_off":
+        return then(Zone(), WithdrawEInvoice(ctx.case.account.id or ""))
     if page == "payment":
         return then(Zone(), GiveUpPayment(ctx.case.payment.id or ""))
     if page == "free_version":

@@ -7,6 +7,7 @@ from dataclasses import replace
 from dialogs import personal
 from dialogs.case import Ctx, Zone
 from dialogs.company_data import edits
+from dialogs.einvoice import OFF
 from dialogs.kit import Option
 from dialogs.payment import on_its_way
 from dialogs.zone_terms import at_home, renews_by_order, to_home
@@ -46,6 +47,11 @@ def notice(ctx: Ctx) -> tuple[Option, ...]:
     return (replace(activate, binds=Act.activate),)
 
 
+def einvoice_ways(ctx: Ctx) -> tuple[Option, ...]:
+    """What account holders change of their e-invoices; once they come, also whether they do."""
+    return (invoice_email, OFF) if ctx.case.einvoice.status else (invoice_email,)
+
+
 def _zones(option: Option) -> bool:
     """A step's own changes are offered where they are shown; everything else works on every page."""
     return not option.payload.startswith("edit:")
@@ -81,7 +87,7 @@ def _gathered(shown: tuple[Option, ...], ctx: Ctx) -> Iterator[Option]:
 
 
 def _groups(ctx: Ctx) -> dict[str, tuple[Option, ...]]:
-    of_notices = (invoice_email,) if ctx.case.einvoice.status else notice(ctx)
+    of_notices = einvoice_ways(ctx) if ctx.case.einvoice.status else notice(ctx)
     data = (*edits(ctx), *((invoice_email,) if "einvoice" in ctx.seller.dialogs else ()))
     return {
         ACCOUNT: (*(of_notices if at_home(ctx) else ()), *personal.pages(ctx)),

@@ -111,12 +111,44 @@ _EXPORT = (
 )
 
 
+_NO_EINVOICE = (
+    "wylacz e fakture|wylacz e faktury|wylaczcie e fakture|chce wylaczyc e fakture|chce wylaczyc e faktury"
+    "|jak wylaczyc e fakture|jak wylaczyc e faktury|rezygnuje z e faktury|rezygnuje z e faktur|dezaktywuj e fakture"
+    "|dezaktywuj e faktury|nie chce e faktury|nie chce juz e faktury|nie chce juz e faktur|chce papierowe faktury"
+    "|chce znowu papierowe faktury|wycofuje zgode na e fakture|wycofuje zgode na e faktury|cofam zgode na e fakture"
+    "|cofam zgode na e faktury|jak wycofac zgode na e fakture|jak wycofac zgode na e faktury"
+    "|jak zrezygnowac z e faktury|disattiva la fattura elettronica|disattiva le fatture elettroniche"
+    "|disattiva la e fattura|disattiva e fattura|non voglio piu la fattura elettronica|voglio la fattura cartacea"
+    "|voglio di nuovo la fattura cartacea|revoco il consenso alla fattura elettronica"
+    "|come revoco il consenso alla fattura elettronica|come disattivo la fattura elettronica"
+    "|turn off e invoices|turn e invoices off|switch off e invoices|disable e invoices|deactivate e invoices"
+    "|turn off e invoice|no more e invoices|i want paper invoices|i want paper invoices again"
+    "|i withdraw my consent to e invoices|how do i withdraw my consent to e invoices|how do i turn off e invoices"
+)
+_NO_ACCESS = (
+    "nie mam dostepu do tego numeru ani maila|nie mam dostepu do tego numeru ani e maila"
+    "|nie mam dostepu do tego numeru|nie mam dostepu do tego maila|nie mam dostepu do tego e maila"
+    "|nie mam dostepu do tego telefonu|nie mam dostepu do tej skrzynki|nie mam dostepu ani do numeru ani do maila"
+    "|nie mam dostepu do numeru ani maila|nie mam juz tego numeru|nie mam juz tego numeru ani maila"
+    "|nie mam juz tego telefonu|nie mam juz tego maila|zmienilem numer telefonu|zmienilam numer telefonu"
+    "|non ho accesso a questo numero"
+    "|non ho accesso a quel numero|non ho accesso a quel numero ne all e mail|non ho accesso a questa e mail"
+    "|non ho piu questo numero|non ho piu quel numero|non ho piu quella e mail|ho cambiato numero"
+    "|i have no access to that number|i have no access to this number|i have no access to that number or e mail"
+    "|i have no access to that number or email|i have no access to that e mail|i don t have access to that number"
+    "|i don t have access to this number|i don t have access to that e mail|i don t have that number any more"
+    "|i no longer have that number|i no longer have this number|i changed my number"
+)
+
+
 def _table() -> dict[str, Command | Press]:
     table: dict[str, Command | Press] = {
         phrase: Command(name) for name, phrases in _LISTS.items() for phrase in phrases.split("|")
     }
     table |= {phrase: Command("stop", "reminders") for phrase in _NO_REMINDERS.split("|")}
     table |= {phrase: Press("zone:export") for phrase in _EXPORT.split("|")}
+    table |= {phrase: Press("einvoice:withdraw") for phrase in _NO_EINVOICE.split("|")}
+    table |= {phrase: Press("contact:no_access") for phrase in _NO_ACCESS.split("|")}
     for code, phrases in (("pl", _TO_PL), ("it", _TO_IT), ("en", _TO_EN)):
         table |= {phrase: Command("lang", code) for phrase in phrases.split("|")}
     return table

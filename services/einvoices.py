@@ -96,6 +96,12 @@ def activate(
     return Activation(of_account(connection, account_id), changed=status != known.status)
 
 
+def switch_off(connection: sa.Connection, *, account_id: str) -> EInvoice:
+    """The account holder wants none any more; where they went is kept for another time."""
+    _set(connection, _row(connection, account_id), status="off", requested_at=None, activated_at=None)
+    return of_account(connection, account_id)
+
+
 def set_email(connection: sa.Connection, *, account_id: str, email: str) -> EInvoice:
     """Another address for the invoices, whatever the status."""
     _set(connection, _row(connection, account_id), email=email)

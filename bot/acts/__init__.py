@@ -40,7 +40,7 @@ from dialogs.words.account import (
 )
 from dialogs.words.company import ListCompanies, SaveCompany, SetCheck
 from dialogs.words.contact import CheckCode, IssueCode
-from dialogs.words.einvoice import ActivateEInvoice, ChangeInvoiceEmail, ListInvoices
+from dialogs.words.einvoice import ActivateEInvoice, ChangeInvoiceEmail, ListInvoices, WithdrawEInvoice
 from dialogs.words.elsewhere import CloseElsewhere, OpenElsewhere
 from dialogs.words.feedback import KeepFeedback, KeepReason
 from dialogs.words.handoff import EndWait, LookAtWait, PutBack, RequestHuman
@@ -104,6 +104,7 @@ TABLE: Mapping[type[Act], Callable[[Tools, Any, ActDone], Event]] = {
     BookPayment: payment.book_payment,
     BookRefund: payment.book_refund,
     ActivateEInvoice: service.activate_einvoice,
+    WithdrawEInvoice: service.withdraw_einvoice,
     ChangeInvoiceEmail: service.change_invoice_email,
     BeginRenewal: renewal.begin_renewal,
     SeeRenewed: renewal.see_renewed,

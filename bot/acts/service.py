@@ -13,6 +13,7 @@ from dialogs.words.einvoice import (
     EInvoiceSwitched,
     InvoicesListed,
     ListInvoices,
+    WithdrawEInvoice,
 )
 from dialogs.words.zone import (
     AutoRenewalSet,
@@ -42,6 +43,21 @@ def activate_einvoice(tools: Tools, act: ActivateEInvoice, done: ActDone) -> Eve
         return EInvoiceRefused(switched.reason)
     tools.documents(done, act.account_id, act.accepted)
     return EInvoiceSwitched(switched.einvoice.status, switched.einvoice.email or "")
+
+
+def withdraw_einvoice(tools: Tools, act: WithdrawEInvoice, done: ActDone) -> Event:
+    """The consent is taken back, and nothing comes electronically any more."""
+    off = einvoices.switch_off(done.connection, account_id=act.account_id)
+    consents.withdraw(
+        done.connection,
+        account_id=act.account_id,
+        conversation_id=done.conversation.id,
+        consent_id=tools.seller.document("einvoice").id,
+        channel=done.conversation.channel,
+        how="button",
+        now=done.now,
+    )
+    return EInvoiceSwitched(off.status, off.email or "")
 
 
 def change_invoice_email(tools: Tools, act: ChangeInvoiceEmail, done: ActDone) -> Event:

@@ -18,8 +18,15 @@ class ActivateEInvoice(Act):
 
 
 @dataclass(frozen=True, slots=True)
+class WithdrawEInvoice(Act):
+    """Take the consent back and switch e-invoices off."""
+
+    account_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class EInvoiceSwitched(Event):
-    """The service's state now: requested or active."""
+    """The service's state now: off, requested or active."""
 
     status: str
     email: str = field(repr=False)

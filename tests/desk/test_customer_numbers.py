@@ -364,8 +364,8 @@ async def test_e_invoice_from_home(desk: Running) -> None:
     assert (anna.chat.expects, anna.chat.at) == ("confirm_data", "einvoice.confirm")
     assert ANNA in anna.told
     await anna.says("confirm:edit")
-    assert anna.chat.buttons[0] == "edit:invoice_email"
-    await anna.says("edit:invoice_email", "faktury@example.com")
+    assert anna.chat.expects == "email", "there is only one answer to change"
+    await anna.says("faktury@example.com")
     assert anna.chat.expects == "confirm_data"
     assert "faktury@example.com" in anna.told
     await anna.says("confirm:yes")
@@ -374,6 +374,11 @@ async def test_e_invoice_from_home(desk: Running) -> None:
     assert (card["einvoice"]["status"], card["einvoice"]["email"]) == ("active", "faktury@example.com")
     assert [c["id"] for c in card["consents"]] == ["einvoice"]
     assert "einvoice:activate" not in anna.chat.buttons
+    for asked in ("wyłącz e-fakturę", "jak wycofać zgodę na e-fakturę?", "zone:einvoice"):
+        await anna.says(asked)
+        assert "zone:einvoice_off" in anna.chat.buttons
+    await anna.says("zone:einvoice_off")
+    assert "jest wyłączona" in anna.told
 
 
 async def test_e_invoice_from_my_account_and_put_off(desk: Running) -> None:
