@@ -94,7 +94,7 @@ CARD: Example = {
             "withdrawn_at": None,
             "channel": "web",
             "how": "button",
-            "words": "I have read the privacy policy: https://fakturasmart.example/privacy",
+            "words": "I agree to the processing of my e-mail, phone and company data.",
         }
     ],
     "orders": [ORDER],
