@@ -74,7 +74,7 @@ class SecureLinks:
             (way, self.renderer.words(f"option.start.{way}", {}, locale)) for way in await self._forgot(link)
         )
         return PageView(
-            link.purpose, self.seller.name, locale, link.expires_at, criteria, chat, by_number, said, forgot
+            link.told_as, self.seller.name, locale, link.expires_at, criteria, chat, by_number, said, forgot
         )
 
     async def submit(
@@ -208,7 +208,7 @@ class SecureLinks:
                 _tell(tx, link.conversation_id, PasswordSet(link.id, credential))
                 return Accepted("password_set")
             self._replace(tx, link, credential)
-            return Accepted("password_changed")
+            return Accepted("password_set" if link.told_as == "set_password" else "password_changed")
 
         return await self.desk.happen(work)
 

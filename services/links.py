@@ -58,6 +58,11 @@ class Link:
     state: State
     expires_at: datetime
 
+    @property
+    def told_as(self) -> Purpose:
+        """The purpose as pages and e-mails name it: a customer on file without an account sets a first password."""
+        return "set_password" if self.purpose == "reset_password" and "customer" in self.data else self.purpose
+
 
 _FIND = sa.select(one_time_link).where(one_time_link.c.token_hash == sa.bindparam("wanted"))
 _GET = sa.select(one_time_link).where(one_time_link.c.id == sa.bindparam("wanted"))

@@ -26,7 +26,7 @@ async def send_letter(tools: Tools, call: SendLetter, stored: StoredCall) -> Eve
     if link is None:
         return LetterFailed("unavailable")
     known = link.data.get("known", True)
-    purpose = link.purpose if known else "no_account"
+    purpose = link.told_as if known else "no_account"
     way = f"s/{links.token_of(tools.server_key, link.id)}" if known else "chat"
     href = f"{tools.public_url}/{way}"
     letter = letters.with_link(tools.renderer, purpose, call.to, href, link.expires_at, await tools.locale(stored))
