@@ -24,8 +24,8 @@ def happenings(case: Case) -> Iterator[Sample]:
 
 
 def anywhere(case: Case) -> Iterator[tuple[Event, ...]]:
-    """Wishes at any step, and what other conversations, the seller and the clock bring."""
-    for payload in ("zone:export", "zone:erase"):
+    """Wishes at any step that words lead to, and what other conversations, the seller and the clock bring."""
+    for payload in ("zone:export", "zone:erase", "contact:no_access", "einvoice:withdraw", "zone:einvoice_off"):
         yield (Said(Press(payload)),)
     for argument in (None, "close"):
         yield (Said(Command("elsewhere", argument)),)
