@@ -157,8 +157,10 @@ class Delivery:
         while waiting and not self._stopping:
             entry = waiting[0]
             match await self._outcome(sender, conversation, entry):
-                case Delivered():
-                    waiting = await self._keep(lambda c, entry=entry: self._settled(c, entry, journal.mark_sent))
+                case Delivered(at=at):
+                    waiting = await self._keep(
+                        lambda c, entry=entry, at=at: self._settled(c, entry, journal.mark_sent, at)
+                    )
                 case Later(after):
                     return after
                 case Dead(gone=False):
@@ -169,10 +171,14 @@ class Delivery:
         return None
 
     def _settled(
-        self, connection: sa.Connection, entry: Entry, settle: Callable[[sa.Connection, int, datetime], bool]
+        self,
+        connection: sa.Connection,
+        entry: Entry,
+        settle: Callable[[sa.Connection, int, datetime], bool],
+        at: datetime | None = None,
     ) -> tuple[Entry, ...]:
-        """Notes what became of a reply; with the same transaction, what is to be sent next."""
-        settle(connection, entry.id, self._clock.now())
+        """Notes what became of a reply, and when; with the same transaction, what is to be sent next."""
+        settle(connection, entry.id, at or self._clock.now())
         return self._next(connection, entry.conversation_id)
 
     def _mine(self, connection: sa.Connection, conversation_id: str) -> tuple[Entry, ...]:

@@ -84,14 +84,16 @@ class Hearing:
         """What the message means where the conversation stands.
 
         `asked`: the message that carried the pressed button. `was`: an edited message as it was before. `unseen`: it
-        was written before the open question was shown.
+        was written before the open question was shown, or edited.
         """
         heard = self._heard(inbound, case, ctx, asked, was)
         step = self.journey.position(case, ctx)
-        # A client that sends payloads as texts presses what it was shown; one that says what was seen is believed.
-        pressed = inbound.seen is None and heard.said.meaning == meaning.Press(str(heard.kept.get("text")))
+        # A client that sends payloads as texts presses what it was shown; one that says what was seen, or when it was
+        # written, is believed.
+        undated = isinstance(inbound.body, Text) and inbound.seen is None and inbound.said_at is None
+        pressed = undated and heard.said.meaning == meaning.Press(str(heard.kept.get("text")))
         if unseen and not pressed and _answers(heard.said.meaning, step, case, ctx):
-            heard = replace(heard, said=replace(heard.said, unseen=True))
+            heard = replace(heard, said=replace(heard.said, unseen=True, edited=isinstance(inbound.body, Edited)))
         return replace(heard, at=step.path)
 
     def binding_step(self, case: Case, ctx: Context[Case]) -> str | None:

@@ -63,7 +63,8 @@ class Inbound:
     `reference` lets the channel delete the message if it held a secret (Telegram's message id).
     `network` is the customer's network address, None where the channel doesn't know it or it counts in no limit.
     `seen` is the number (seq) of the last message that the customer saw when they wrote, `said_at` when they wrote by
-    the channel's own clock; None where the channel can't say. An older text doesn't answer a binding question.
+    the channel's own clock, which dates what it was sent as well; None where the channel can't say. A text older than a
+    binding question doesn't answer it.
     """
 
     channel: Channel

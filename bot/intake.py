@@ -9,7 +9,7 @@ from bot import identity
 from bot.hearing import Asked, Earlier, Heard, Hearing
 from bot.inbound import Edited, Inbound, Pressed, Text
 from bot.recent import Recent
-from bot.seen import LOOKED_AT, first_asked, is_older
+from bot.seen import LOOKED_AT, asked, is_older
 from bot.turn import Turn
 from dialogs.case import Case
 from services.clock import Clock
@@ -67,15 +67,16 @@ class Intake:
         return self._hearing.hear(inbound, before.case, ctx, asked=asked, was=was, unseen=unseen)
 
     async def unseen(self, inbound: Inbound, before: Known, arrived: datetime) -> bool:
-        """Whether the message was written before the open question, one that binds, was shown."""
-        if not isinstance(inbound.body, Text):
+        """Whether the message was written before the open question, one that binds, was shown. An edited one counts as
+        such: channels date it by its first words."""
+        if not isinstance(inbound.body, Text | Edited):
             return False
         ctx = self._turn.context(before.conversation, self._clock.now())(before.case)
         step = self._hearing.binding_step(before.case, ctx)
-        if step is None:
-            return False
+        if step is None or isinstance(inbound.body, Edited):
+            return step is not None
         said = await self._store.read(lambda c: journal.newest_said(c, before.conversation.id, LOOKED_AT))
-        return is_older(inbound, first_asked(said, step), arrived)
+        return is_older(inbound, asked(said, step), arrived)
 
     async def asked(self, inbound: Inbound, conversation_id: str) -> Asked | None:
         """The message that carried the pressed button, where the channel told which."""

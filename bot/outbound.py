@@ -59,9 +59,11 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """What a channel made of a message: it is there; `reference` is the channel's own name of it."""
+    """What a channel made of a message: it is there; `reference` is the channel's own name of it, `at` when it was sent
+    by the channel's own clock, where it has one."""
 
     reference: str
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

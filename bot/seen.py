@@ -3,6 +3,7 @@ written."""
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import takewhile
 
 from bot.inbound import Inbound
 from services.store.journal import Entry
@@ -11,22 +12,23 @@ LOOKED_AT = 50
 """Among so many messages of ours the open question is looked for; one further back is asked again."""
 
 
-def first_asked(newest_first: Sequence[Entry], step: str) -> Entry | None:
-    """The message that asked the open question first; None where nobody was shown it."""
-    first: Entry | None = None
-    for entry in newest_first:
-        asked = entry.data.get("step")
-        if asked not in (None, step):
-            break
-        first = entry if asked == step else first
-    return first
+def asked(newest_first: Sequence[Entry], step: str) -> tuple[Entry, ...]:
+    """The messages that asked the open question, the newest first; none where nobody was shown it."""
+    own = takewhile(lambda entry: entry.data.get("step") in (None, step), newest_first)
+    return tuple(entry for entry in own if entry.data.get("step") == step)
 
 
-def is_older(inbound: Inbound, question: Entry | None, arrived: datetime) -> bool:
-    """Whether a message is older than the question, as its channel tells, or else by when it came here: it may have
-    waited behind the one that the question followed from."""
-    if question is None or question.seq is None:
-        return True
+def is_older(inbound: Inbound, questions: Sequence[Entry], arrived: datetime) -> bool:
+    """Whether a message is older than each of the questions, as its channel tells, or else by when it came here: it may
+    have waited behind the one that the question followed from."""
     if inbound.seen is not None:
-        return inbound.seen < question.seq
-    return arrived < question.at
+        return all(question.seq is None or inbound.seen < question.seq for question in questions)
+    if inbound.said_at is not None:
+        return not any(_is_later(inbound.said_at, question) for question in questions)
+    return all(arrived < question.at for question in questions)
+
+
+def _is_later(said_at: datetime, question: Entry) -> bool:
+    """Whether it was said after the question had left. Telegram's clock knows whole seconds: what bears the question's
+    own isn't shown to be later, and nobody reads a question within it."""
+    return question.delivery == "sent" and question.sent_at is not None and question.sent_at < said_at

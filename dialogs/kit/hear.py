@@ -51,7 +51,7 @@ def hear(play: Play[Any], said: Said) -> None:
         play.talk(told=None)
     match said.meaning:
         case _ if said.unseen:
-            play.say("kit.unseen")
+            play.say("kit.edit_unread" if said.edited else "kit.unseen")
         case Correction(what, text):
             correct(play, what, text)
         case Discount(code):

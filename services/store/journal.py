@@ -46,7 +46,8 @@ class NewEntry:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line of the journal; `delivery` is none, open, sent, given_up, kept or given."""
+    """A line of the journal; `delivery` is none, open, sent, given_up, kept or given. `sent_at` is by the clock of the
+    channel that took it, where it has one of its own."""
 
     id: int
     conversation_id: str

@@ -1,7 +1,7 @@
 """An update of the Bot API → what it says to the desk. Pure: nothing is asked, nothing is looked up."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from telegram import CallbackQuery, ChatMember, Contact, InlineKeyboardMarkup, Message, Update, User
 from telegram.constants import ChatType
@@ -116,7 +116,8 @@ def parse(update: Update) -> Parsed:
     body = _edited(message) if update.edited_message else _body(message)
     if body is None:
         return Stray()
-    return Said(_inbound(update.update_id, message.chat.id, sender, body, str(_number(message.message_id))))
+    inbound = _inbound(update.update_id, message.chat.id, sender, body, str(_number(message.message_id)))
+    return Said(replace(inbound, said_at=message.date))
 
 
 def _inbound(update_id: int, chat_id: int, user: User, body: Body, reference: str | None) -> Inbound:

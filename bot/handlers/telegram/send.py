@@ -112,7 +112,7 @@ class TelegramSender:
             await asyncio.wait(self._aside, timeout=5)
 
     async def _send(self, address: str, message: int, form: _Form) -> Delivered:
-        reference = ""
+        delivered = Delivered("")
         parts = self._parts(address, form)
         done = min(self._progress.get((address, message)) or 0, len(parts) - 1)
         for index, text in enumerate(parts[done:], done):
@@ -121,11 +121,11 @@ class TelegramSender:
             sent = await self._bot.send_message(
                 chat_id=int(address), text=text, reply_markup=markup, link_preview_options=NO_PREVIEW
             )
-            reference = str(sent.message_id)
+            delivered = Delivered(str(sent.message_id), sent.date)
             self._progress.set((address, message), index + 1)
             self._keep(address, sent.message_id, markup, asks=form.asks)
         self._progress.pop((address, message))
-        return Delivered(reference)
+        return delivered
 
     def _markup(self, address: str, wanted: InlineKeyboardMarkup | ReplyKeyboardMarkup | None) -> Markup | None:
         """The markup of the next message; one without takes away the contact button of an earlier one."""

@@ -50,6 +50,7 @@ class BotApi:
         self.base_url = ""
         self.update_id = 1000
         self.message_id = 10
+        self.date = 1763629200
         self._news = asyncio.Event()
 
     # What people do
@@ -65,9 +66,14 @@ class BotApi:
             "message_id": self.message_id,
             "from": {"id": chat, "is_bot": False, "first_name": "K", "language_code": "pl"},
             "chat": {"id": chat, "type": "private", "first_name": "K"},
-            "date": 1763629200,
+            "date": self.second(),
             **content,
         }
+
+    def second(self) -> int:
+        """Telegram dates messages in whole seconds; here each has one to itself, unless it is given another's."""
+        self.date += 1
+        return self.date
 
     def text(self, chat: int, text: str) -> Json:
         return self.update(message=self.message(chat, text=text))
@@ -165,7 +171,7 @@ class BotApi:
         message = {
             "message_id": self.message_id,
             "chat": {"id": chat, "type": "private"},
-            "date": 1763629200,
+            "date": self.second(),
             "text": text,
             "reply_markup": params.get("reply_markup"),
         }

@@ -1,6 +1,7 @@
 """Updates in the Bot API's JSON → what they say."""
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -82,6 +83,7 @@ def test_what_is_known_of_a_message() -> None:
     assert isinstance(parsed, Said)
     assert (parsed.inbound.address, parsed.inbound.key, parsed.inbound.reference) == ("5", "77", "3")
     assert parsed.inbound.locale_hint == "it-IT"
+    assert parsed.inbound.said_at == datetime(1970, 1, 1, 0, 0, 1, tzinfo=UTC)
 
 
 def test_an_edit_is_a_correction() -> None:
@@ -89,6 +91,7 @@ def test_an_edit_is_a_correction() -> None:
     parsed = parse(Update.de_json({"update_id": 8, "edited_message": message | {"text": "mój NIP to …"}}))
     assert isinstance(parsed, Said)
     assert parsed.inbound.body == Edited("mój NIP to …")
+    assert parsed.inbound.said_at == datetime(1970, 1, 1, 0, 0, 1, tzinfo=UTC), "of its first words"
     moving = message | {"location": {"latitude": 1.0, "longitude": 1.0}}
     assert parse(Update.de_json({"update_id": 8, "edited_message": moving})) == Stray()
 

@@ -1,6 +1,6 @@
 """Messages out, through python-telegram-bot and HTTP."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -25,7 +25,8 @@ async def send(sender: TelegramSender, found: Message) -> object:
 
 async def test_a_text_goes_out_as_it_is(api: BotApi, sender: TelegramSender) -> None:
     outcome = await send(sender, message("1 < 2 & „tak” <b>nie</b> *x* _y_ http://a.pl"))
-    assert outcome == Delivered(str(api.last(CHAT)["message_id"]))
+    last = api.last(CHAT)
+    assert outcome == Delivered(str(last["message_id"]), datetime.fromtimestamp(last["date"], UTC))
     assert api.texts(CHAT) == ["1 < 2 & „tak” <b>nie</b> *x* _y_ http://a.pl"]
     [call] = api.made("sendMessage")
     assert "parse_mode" not in call

@@ -1,0 +1,108 @@
+"""Binding answers in a Telegram chat: only what was written after the question had been shown answers it, however late
+Telegram brings it; an edited message never does."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.bot.handlers.telegram.bot_api import BotApi
+from tests.desk.running import A_MOMENT_S, Running
+from tests.desk.telegram_chat import Chat, bot_api, telegram_desk
+from tests.desk.test_telegram_journey import sign_up
+
+pytestmark = pytest.mark.anyio
+
+BEFORE = "Ta wiadomość wyszła, zanim pojawiło się pytanie"
+CHANGED = "Widzę, że wiadomość została zmieniona"
+
+
+async def at_terms(api: BotApi, desk: Running, *, webhook: bool = False) -> Chat:
+    """A chat that is asked to accept the terms."""
+    chat = Chat(api, desk, 900, webhook)
+    await sign_up(chat, "jan.nowak@example.com")
+    await chat.reads("NIP")
+    await chat.say("123-456-32-18")
+    for payload in ("confirm:yes", "auto_renewal:yes", "method:blik"):
+        await chat.press(payload)
+    await is_asked(chat, "terms:accept")
+    return chat
+
+
+async def is_asked(chat: Chat, payload: str) -> int:
+    """Waits for a question with this answer, and until the desk has noted that it left; returns its second."""
+    await chat.sees(lambda: chat.button(payload))
+    await chat.desk.advance(A_MOMENT_S)
+    found = chat.button(payload)
+    assert found is not None
+    return found[1]["date"]
+
+
+async def answer_to(chat: Chat, text: str, **more: Any) -> str:
+    """What the chat shows for a text."""
+    before = len(chat.shown)
+    await chat.say(text, **more)
+    answer = await chat.answered(before)
+    await chat.desk.advance(A_MOMENT_S)
+    return answer
+
+
+@pytest.mark.parametrize("webhook", [False, True], ids=["polling", "webhook"])
+async def test_what_was_written_before_a_question_and_brought_later_binds_nobody(tmp_path: Path, webhook: bool) -> None:
+    async with bot_api() as api, telegram_desk(tmp_path, api, webhook=webhook) as desk:
+        chat = await at_terms(api, desk, webhook=webhook)
+        asked = await is_asked(chat, "terms:accept")
+        for date in (asked - 30, asked):
+            assert BEFORE in await answer_to(chat, "akceptuję", date=date)
+        assert not chat.button("clauses:accept")
+        # One second later than the first time it was asked: that it was asked again since changes nothing.
+        await chat.say("akceptuję", date=asked + 1)
+        asked = await is_asked(chat, "clauses:accept")
+        assert BEFORE in await answer_to(chat, "akceptuję", date=asked), "the second of two"
+        await chat.say("akceptuję")
+        await chat.reads("Twoje zamówienie")
+        await chat.press("confirm:yes")
+        asked = await is_asked(chat, "pay:now")
+        assert BEFORE in await answer_to(chat, "zamawiam", date=asked - 1)
+        card = await desk.card("jan.nowak@example.com")
+        assert card["orders"] == []
+        await chat.say("zamawiam")
+        await chat.sees(lambda: chat.button("email_link:again"))
+
+
+async def test_what_waited_for_a_desk_that_stood_still_binds_nobody(tmp_path: Path) -> None:
+    async with bot_api() as api:
+        async with telegram_desk(tmp_path, api) as desk:
+            chat = await at_terms(api, desk)
+            asked = await is_asked(chat, "terms:accept")
+        before = len(chat.shown)
+        await chat.say("akceptuję", date=asked)
+        async with telegram_desk(tmp_path, api) as desk:
+            chat.desk = desk
+            assert BEFORE in await chat.answered(before)
+        await chat.say("akceptuję", date=asked + 1)
+        async with telegram_desk(tmp_path, api) as desk:
+            chat.desk = desk
+            await is_asked(chat, "clauses:accept")
+
+
+async def test_an_edited_message_binds_nobody(tmp_path: Path) -> None:
+    async with bot_api() as api, telegram_desk(tmp_path, api) as desk:
+        chat = await at_terms(api, desk)
+        before = len(chat.shown)
+        said = await chat.say("hm")
+        await chat.answered(before)
+        for words in ("akceptuję", "terms:accept"):
+            before = len(chat.shown)
+            await chat.put(api.update(edited_message={**said["message"], "edit_date": api.second(), "text": words}))
+            assert CHANGED in await chat.answered(before)
+        assert not chat.button("clauses:accept")
+        await chat.say("akceptuję")
+        await is_asked(chat, "clauses:accept")
+
+
+async def test_a_typed_payload_of_an_earlier_second_binds_nobody(tmp_path: Path) -> None:
+    async with bot_api() as api, telegram_desk(tmp_path, api) as desk:
+        chat = await at_terms(api, desk)
+        asked = await is_asked(chat, "terms:accept")
+        assert BEFORE in await answer_to(chat, "terms:accept", date=asked)
