@@ -230,6 +230,20 @@ def test_requests_at_a_closed_step(lang: str, text: str, intent: str) -> None:
     assert found.name == intent
 
 
+@pytest.mark.parametrize(
+    ("lang", "question", "text"),
+    [
+        ("pl", "Nie mam NIP-u, co teraz?", "a teraz"),
+        ("it", "Ho chiuso il messaggio, e adesso?", "e adesso"),
+        ("it", "Ho chiuso il messaggio, e ora?", "e ora"),
+        ("en", "I have no NIP, what now?", "and now"),
+    ],
+)
+def test_what_now_asks_for_no_entry_of_the_faq(lang: str, question: str, text: str) -> None:
+    assert FaqIndex([FaqEntry("no_number", lang, (question,))]).find(question, lang)
+    assert FaqIndex([FaqEntry("no_number", lang, (question,))]).find(text, lang) == []
+
+
 def test_an_entry_of_the_faq_answers_its_question_in_its_language() -> None:
     found = at("email", "kiedy ruszy ta usługa?")
     assert isinstance(found, Faq)
