@@ -194,7 +194,7 @@ class Hearing:
             options=tuple(self._option(o) for o in _options(step, case, ctx)),
             country=VATIN if ctx.seller.company.vatin else ctx.seller.country,
             home=ctx.seller.country,
-            discount_codes=tuple(d.code for d in ctx.seller.discounts) if case.order.id is None else (),
+            discount_codes=tuple(d.code for d in ctx.seller.discounts),
             correctable=tuple(dict.fromkeys(str(k) for s in told if s.path != step.path for k in _kinds(s))),
             free_text=step.free_text,
             optional=step.optional,

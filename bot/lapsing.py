@@ -9,7 +9,7 @@ from bot.collecting import Collecting
 from bot.holders import Ending
 from bot.port import Happening
 from dialogs.words.renewal import MailLapse, SubscriptionLapsed
-from services import order_record, orders, seller_events, subscriptions
+from services import einvoices, order_record, orders, seller_events, subscriptions
 from services.order_record import Order
 from services.renewals import Progress
 from services.subscriptions import Subscription
@@ -47,6 +47,7 @@ class Lapsing:
         if on:
             calls += self._tell(tx, ending, tuple(on), grace, None)
         if over:
+            einvoices.end_with_service(tx.connection, ending.account_id)
             calls += self._tell(tx, ending, tuple(over), None, None if on else self._give_up(tx, order))
         return replace(left, calls=calls, documents=())
 

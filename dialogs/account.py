@@ -18,6 +18,7 @@ from dialogs.entry import (
     new_or_existing,
     page_options,
     purpose,
+    renews_by_order,
     through_the_page,
     wants_in,
     wants_new,
@@ -53,6 +54,7 @@ from dialogs.words.account import (
     WayBegun,
 )
 from dialogs.words.on_file import CustomerRegistered
+from dialogs.words.purchases import BeginOrder, OrderBegun
 from values import person_name
 from values.email import parse as parse_email
 from values.expects import Expects
@@ -292,9 +294,18 @@ def came_by_link(s: Account, e: StartLinkOpened, _ctx: Ctx) -> Decision[Account]
 
 
 @dialog.always(StartLinkTaken)
-def link_leads(s: Account, e: StartLinkTaken, _ctx: Ctx) -> Decision[Account]:
-    """An unknown or used link begins at the ordinary greeting; a journey under way goes on where it is."""
+def link_leads(s: Account, e: StartLinkTaken, ctx: Ctx) -> Decision[Account]:
+    """An unknown or used link begins at the ordinary greeting; a journey under way goes on where it is; whoever has
+    bought orders again."""
+    if e.entry == "buy" and s.id is not None and ctx.case.payment.status == "paid" and not renews_by_order(ctx):
+        return then(s, BeginOrder(s.id))
     return then(replace(s, entry=e.entry) if s.entry is None and s.id is None else s)
+
+
+@dialog.always(OrderBegun)
+def orders_again(s: Account, _e: OrderBegun, _ctx: Ctx) -> Decision[Account]:
+    """The customer has come to buy."""
+    return then(replace(s, entry="buy"))
 
 
 add_letters(dialog)

@@ -9,6 +9,7 @@ from dialogs.case import Cart, Ctx
 from dialogs.costs import in_packs, offer, plan_of, shown
 from dialogs.kit import Answered, Decision, Dialog, Option, Param, Params, Say, Skipped, Word, then
 from dialogs.products import pieces
+from dialogs.words.purchases import OrderBegun
 from values import addon as addons
 from values.addon import Addon, Unsure
 from values.expects import Expects
@@ -156,3 +157,13 @@ def _meant(unsure: Unsure, addon: Addon) -> int:
 def not_this_one(s: Cart, _e: Skipped, _ctx: Ctx) -> Decision[Cart]:
     """Back to what else there is."""
     return then(replace(s, addon=None, unsure=None))
+
+
+@dialog.always(OrderBegun)
+def begun_again(s: Cart, e: OrderBegun, ctx: Ctx) -> Decision[Cart]:
+    """What was ordered is gone from the cart; what waited in it for another order to be paid is still there."""
+    last = e.view.order
+    if last is not None and last.status == "placed":
+        return then(s)
+    ordered = last is None or last.items in ((), ((plan_of(ctx), 1), *s.extra))
+    return then(Cart() if ordered else replace(s, addon=None, unsure=None))

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from dialogs.kit.context import Context
 from dialogs.kit.talk import CaseBase
-from values.account_view import CompanyView, Line
+from values.account_view import CompanyView, Line, OrderView
 from values.addon import Unsure
 from values.consent import Acceptance
 from values.money import Money
@@ -213,6 +213,7 @@ class Company:
     pec_ordinary: str | None = None  # where it is a certified one: whether it takes ordinary mail
     delivery: str | None = None  # of e-invoices in Italy: Codice destinatario or PEC
     id: str | None = None  # the saved company
+    choices: tuple[CompanyView, ...] = ()  # the account's, while it is to be said which one an order is for
     kept: "Company | None" = None  # as it was saved last: what counts if a change is given up
 
 
@@ -252,6 +253,7 @@ class Order:
     items: tuple[Line, ...] = ()  # what was ordered, once it is placed
     cancelled: str | None = None  # number of the order withdrawn last: its money may come all the same
     leaving: bool = False  # start again was asked for: whether the unpaid order is to be cancelled is the question
+    behind: "Order | None" = None  # the paid one before it: what counts if this one is given up
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,6 +264,17 @@ class Payment:
     method: str | None = None  # where another one than the order's was chosen afterwards
     status: str | None = None  # pending, paid, failed, expired, cancelled
     expires_at: datetime | None = None
+    behind: "Payment | None" = None  # of the paid order before it
+
+
+@dataclass(frozen=True, slots=True)
+class Purchases:
+    """What the account has bought, as of `seen_at`: what runs, and what ran last where nothing of it runs any more."""
+
+    owned: tuple[Owned, ...] = ()
+    lapsed: tuple[Owned, ...] = ()
+    seen_at: datetime | None = None
+    unpaid: OrderView | None = None  # an order to be paid or withdrawn before another one is placed
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -344,6 +357,7 @@ class Case(CaseBase):
     feedback: Feedback = field(default_factory=Feedback)
     own_data: OwnData = field(default_factory=OwnData)
     elsewhere: Elsewhere = field(default_factory=Elsewhere)
+    purchases: Purchases = field(default_factory=Purchases)
     reminder: Reminder = field(default_factory=Reminder)
     account: Account = field(default_factory=Account)
     on_file: OnFile = field(default_factory=OnFile)

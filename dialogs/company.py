@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from dialogs import accepting
+from dialogs.bought import resumes
 from dialogs.case import Company, Ctx
 from dialogs.company_data import (
     FIELDS,
@@ -23,6 +24,7 @@ from dialogs.company_data import (
     forms,
     from_view,
     giving_up,
+    of_account,
     own,
     parse_city,
     parse_name,
@@ -54,9 +56,11 @@ from dialogs.words.company import (
     WordsChanged,
 )
 from dialogs.words.order import OrderRefused
+from dialogs.words.purchases import OrderBegun, OrderResumed
 from dialogs.words.renewal import (
     RenewalBegun,
 )
+from values.account_view import AccountView
 from values.binding import Act
 from values.expects import Expects
 
@@ -71,6 +75,14 @@ product = dialog.choose(
     when=lambda _s, c: bool(c.seller.company.products),
     done=lambda s, c: s.id is not None or (s.product is not None and not elsewhere(s, c)),
     params=lambda s, c: {"elsewhere": elsewhere(s, c)},
+)
+which = dialog.choose(
+    "company",
+    of_account,
+    when=lambda s, _c: bool(s.choices),
+    done=lambda _s, _c: False,
+    intents={"add_company": "company:new"},
+    counted=False,
 )
 legal_form = dialog.choose(
     "legal_form",
@@ -289,9 +301,40 @@ def logged_in(s: Company, e: LoggedIn, ctx: Ctx) -> Decision[Company]:
     if e.view.company is None:
         return then(replace(s, id=None, kept=None, legal_form=on_file or s.legal_form, registered_as=on_file))
     known = replace(from_view(e.view.company), legal_form=on_file, registered_as=on_file)
-    ordered = e.view.order is not None and e.view.order.status in ("placed", "paid")
-    now = known if ordered or "order" not in ctx.seller.dialogs else replace(known, id=None, confirmed=None)
-    return then(replace(now, kept=known), Unawait())
+    if "order" not in ctx.seller.dialogs or resumes(e.view, ctx):
+        return then(replace(known, kept=known), Unawait())
+    return then(_to_order_for(known, e.view), Unawait())
+
+
+@dialog.always(OrderBegun)
+def for_another_order(s: Company, e: OrderBegun, _ctx: Ctx) -> Decision[Company]:
+    """The one on file is shown to be confirmed; of several it is asked which one."""
+    if e.view.company is None or (e.view.order is not None and e.view.order.status == "placed"):
+        return then(s)
+    known = replace(from_view(e.view.company), legal_form=e.view.legal_form, registered_as=e.view.legal_form)
+    return then(_to_order_for(known, e.view), Unawait())
+
+
+@dialog.always(OrderResumed)
+def for_the_order_before(s: Company, _e: OrderResumed, _ctx: Ctx) -> Decision[Company]:
+    """An order that is placed already knows whom it is for."""
+    return then(as_saved(s))
+
+
+@which.on(Answered)
+def for_this_one(s: Company, e: Answered, _ctx: Ctx) -> Decision[Company]:
+    """Its data are shown next; for one more its number is asked."""
+    holder = Company(legal_form=s.legal_form, registered_as=s.registered_as)
+    if e.value == "new":
+        return then(replace(holder, kept=s.kept), Unawait())
+    known = from_view(s.choices[int(str(e.value)) - 1])
+    known = replace(known, legal_form=s.legal_form, registered_as=s.registered_as)
+    return then(replace(known, id=None, confirmed=None, kept=known), Unawait())
+
+
+def _to_order_for(known: Company, view: AccountView) -> Company:
+    several = view.companies if len(view.companies) > 1 else ()
+    return replace(known, id=None, confirmed=None, kept=known, choices=several)
 
 
 @dialog.always(RenewalBegun)

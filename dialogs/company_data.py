@@ -145,6 +145,12 @@ def elsewhere(s: Company, ctx: Ctx) -> bool:
     return s.product in ctx.seller.company.from_program and not s.program_ready
 
 
+def of_account(s: Company, _ctx: Ctx) -> tuple[Option, ...]:
+    """The account's companies to choose from, and one more."""
+    named = (Option(f"company:{n}", "option.company.named", {"name": c.name}) for n, c in enumerate(s.choices, 1))
+    return (*named, Option("company:new", "option.company.new"))
+
+
 def products(s: Company, ctx: Ctx) -> tuple[Option, ...]:
     """What a company can be added for; whoever has registered a program from inside it says so, and goes on."""
     rules = ctx.seller.company

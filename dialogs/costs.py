@@ -1,5 +1,6 @@
 """What the order costs: what is bought, the discount, and the sums as texts and buttons need them."""
 
+from dialogs.bought import begins
 from dialogs.case import Ctx, Order
 from dialogs.company_data import buyer
 from dialogs.kit import Option, Params, Word
@@ -103,6 +104,7 @@ def shown(s: Order, ctx: Ctx) -> Params:
         "plan": tuple(product_word(line.plan, ctx.seller) for line in bought if line.plan not in addons),
         "extra": extra or None,
         "years": max((line.years for line in bought), default=1),
+        "begins": begins(plan_of(ctx), s, ctx) if "renewal" not in ctx.seller.dialogs else None,
         "net": total.net,
         "vat": total.vat,
         "gross": total.gross,

@@ -66,4 +66,6 @@ def add_discount(dialog: Dialog[Order]) -> None:
         """A code can be typed at any step before the order, where the seller has any."""
         if not ctx.seller.discounts:
             return then(s, Say("order.no_codes"))
-        return then(s, Say("order.discount_how" if s.id is None else "order.discount_late", shown(s, ctx)))
+        if s.id is None:
+            return then(s, Say("order.discount_how", shown(s, ctx)))
+        return then(s, Say("order.discount_late", {**shown(s, ctx), "paid": ctx.case.payment.status == "paid"}))

@@ -7,6 +7,7 @@ offers it at home, and the address for the notices is confirmed first.
 from dataclasses import replace
 
 from dialogs import accepting
+from dialogs.bought import ended
 from dialogs.case import Ctx, EInvoice, InvoiceLine
 from dialogs.kit import HUMAN, Answered, Asked, Bound, Chosen, Decision, Dialog, Option, Params, Say, Tell, then
 from dialogs.words.account import AccountLeft, LoggedIn
@@ -21,6 +22,8 @@ from dialogs.words.einvoice import (
     WithdrawEInvoice,
 )
 from dialogs.words.feedback import CameToNothing
+from dialogs.words.payment import PaymentOpened
+from dialogs.words.purchases import AccountSeen
 from values.binding import Act
 from values.consent import Consent
 from values.email import parse as parse_email
@@ -92,6 +95,7 @@ einvoice = dialog.choose(
         _INVOICE_EMAIL,
     ),
     slot="choice",
+    when=lambda _s, c: not ended(c),
     done=lambda s, c: s.choice is not None or _at_home(c),
     params=_shown,
     bound_to=_bound,
@@ -131,7 +135,7 @@ confirm = dialog.choose(
 activate = dialog.do(
     "activate",
     lambda s, c: ActivateEInvoice(c.case.account.id or "", _email_of(s, c), s.accepted),
-    when=lambda s, _c: s.choice == "activate",
+    when=lambda s, c: s.choice == "activate" and not ended(c),
     done=lambda s, _c: s.status is not None,
     final=_switched_on,
     instead=lambda _s, _c: (_INVOICE_EMAIL,),
@@ -203,6 +207,20 @@ def logged_in(_s: EInvoice, e: LoggedIn, _ctx: Ctx) -> Decision[EInvoice]:
     """What is active stays active; what isn't is offered."""
     known = _standing(EInvoiceSwitched(e.view.einvoice_status, e.view.einvoice_email or ""))
     return then(replace(known, choice="activate" if known.status else None))
+
+
+@dialog.always(AccountSeen)
+def as_the_books_say(s: EInvoice, e: AccountSeen, _ctx: Ctx) -> Decision[EInvoice]:
+    """It ends with what was bought, and the desk's books know first."""
+    if e.view.einvoice_status == (s.status or "off"):
+        return then(s)
+    return then(_standing(EInvoiceSwitched(e.view.einvoice_status, e.view.einvoice_email or s.email or "")))
+
+
+@dialog.always(PaymentOpened)
+def another_order(s: EInvoice, _e: PaymentOpened, _ctx: Ctx) -> Decision[EInvoice]:
+    """What was put off with an earlier order is offered with the next one."""
+    return then(replace(s, choice=None) if s.status is None else s)
 
 
 @dialog.always(AccountLeft)

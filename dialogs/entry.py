@@ -72,6 +72,11 @@ def through_the_page(s: Account, ctx: Ctx) -> bool:
     return s.id is not None or (s.credential is not None and wants_new(s, ctx))
 
 
+def renews_by_order(ctx: Ctx) -> bool:
+    """Whether a term more is ordered anew each time, rather than switched on once."""
+    return "renewal" in ctx.seller.dialogs
+
+
 def begun(s: Account, ctx: Ctx) -> bool:
     """A way is chosen, or there is none to choose: who is in already can only buy, and has perhaps."""
     in_already = s.id is not None and "buy" not in ctx.seller.entries

@@ -20,6 +20,7 @@ from dialogs import (
     own_data,
     payment,
     personal,
+    purchases,
     reminder,
     renewal,
     zone,
@@ -33,6 +34,7 @@ ALL: dict[str, Dialog[Any]] = {
         feedback,
         own_data,
         elsewhere,
+        purchases,
         reminder,
         cart,
         account,
@@ -52,7 +54,7 @@ ALL: dict[str, Dialog[Any]] = {
 }
 
 
-ANYWHERE = ("handoff", "feedback", "own_data", "elsewhere")
+ANYWHERE = ("handoff", "feedback", "own_data", "elsewhere", "purchases")
 """Dialogs that customers may be led into from any step, and out of again."""
 
 

@@ -37,7 +37,9 @@ _ORDERER = ("orderer.invoice_email", "orderer.person_name", "orderer.phone", "or
 
 
 def _outlives(s: Order) -> Order:
-    return s if s.id is not None else Order(cancelled=s.cancelled, ways=s.ways)
+    if s.id is not None or s.behind is None:
+        return s if s.id is not None else Order(cancelled=s.cancelled, ways=s.ways)
+    return replace(s.behind, cancelled=s.cancelled, ways=s.ways)
 
 
 dialog = Dialog("order", Order, outlives=_outlives, applies=begun)

@@ -6,14 +6,14 @@ Reactions of the order dialog.
 from dataclasses import replace
 
 from dialogs import order_ways
+from dialogs.bought import as_order, before, resumes
 from dialogs.case import Ctx, Order
 from dialogs.kit import Decision, Dialog, Unawait, then
 from dialogs.words.account import AccountLeft, LoggedIn
 from dialogs.words.methods import DefaultMethodSet
+from dialogs.words.purchases import AccountSeen, OrderBegun, OrderResumed
 from dialogs.words.renewal import RenewalBegun
 from dialogs.words.zone import AutoRenewalSet
-from values.money import Money
-from values.price import Price
 
 
 def declare(dialog: Dialog[Order]) -> None:
@@ -22,6 +22,9 @@ def declare(dialog: Dialog[Order]) -> None:
     dialog.always(RenewalBegun)(for_renewal)
     dialog.always(DefaultMethodSet)(method_set)
     dialog.always(LoggedIn)(logged_in)
+    dialog.always(OrderBegun)(begun_again)
+    dialog.always(OrderResumed)(resumed)
+    dialog.always(AccountSeen)(ways_seen)
     dialog.always(AccountLeft)(logged_out)
 
 
@@ -42,29 +45,30 @@ def method_set(s: Order, e: DefaultMethodSet, _ctx: Ctx) -> Decision[Order]:
     return then(replace(s, method=e.method))
 
 
-def logged_in(s: Order, e: LoggedIn, _ctx: Ctx) -> Decision[Order]:
-    """An order that is placed goes on where it was left; a paid one is done."""
-    placed, view = e.view.order, e.view
-    if placed is None or placed.status not in ("placed", "paid"):
-        fresh = replace(s, id=None, number=None, cancelled=None, pay=None, confirmed=None, price=None, items=())
-        return then(replace(fresh, ways=view.ways, instrument=None, way=None), Unawait())
-    paid = placed.status == "paid"
-    known = Order(
-        auto_renewal=placed.auto_renewal if view.auto_renewal is None else view.auto_renewal,
-        method=(view.default_method if paid else None) or placed.method,
-        terms="accept",
-        clauses="accept",
-        confirmed="yes",
-        price=Price(*(Money(minor, placed.currency) for minor in (placed.net, placed.vat, placed.gross))),
-        pay="now",
-        id=placed.id,
-        number=placed.number,
-        tax=placed.tax,
-        items=placed.items,
-        years=placed.years,
-        ways=view.ways,
-    )
-    return then(known, Unawait())
+def logged_in(s: Order, e: LoggedIn, ctx: Ctx) -> Decision[Order]:
+    """An order that is placed goes on where it was left, and a paid one is done, unless the customer is buying anew."""
+    if e.view.order is not None and resumes(e.view, ctx):
+        return then(replace(as_order(e.view.order, e.view), behind=before(e.view)), Unawait())
+    made = s if s.id is None else Order()
+    fresh = replace(made, cancelled=None, pay=None, confirmed=None, price=None, instrument=None, way=None)
+    return then(replace(fresh, ways=e.view.ways, behind=before(e.view)), Unawait())
+
+
+def begun_again(s: Order, e: OrderBegun, _ctx: Ctx) -> Decision[Order]:
+    """Everything about an order is asked and agreed to anew. One that waits for its money comes first."""
+    if e.view.order is not None and e.view.order.status == "placed":
+        return then(s)
+    return then(Order(ways=e.view.ways, behind=before(e.view)), Unawait())
+
+
+def resumed(s: Order, e: OrderResumed, _ctx: Ctx) -> Decision[Order]:
+    """The one placed before goes on here."""
+    return then(replace(as_order(e.order), ways=s.ways, behind=s.behind), Unawait())
+
+
+def ways_seen(s: Order, e: AccountSeen, _ctx: Ctx) -> Decision[Order]:
+    """Those that are stored now."""
+    return then(s if s.ways == e.view.ways else replace(s, ways=e.view.ways))
 
 
 def logged_out(_s: Order, _e: AccountLeft, _ctx: Ctx) -> Decision[Order]:

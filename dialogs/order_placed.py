@@ -123,9 +123,12 @@ def _on_another_page(ctx: Ctx) -> bool:
     return case.talk.revising is not None or case.zone.page is not None or case.personal.page is not None
 
 
-def order_cancelled(_s: Order, e: OrderCancelled, _ctx: Ctx) -> Decision[Order]:
-    """Nothing is owed."""
-    return then(Order(cancelled=e.number), Say("order.cancelled", {"number": e.number}))
+def order_cancelled(s: Order, e: OrderCancelled, _ctx: Ctx) -> Decision[Order]:
+    """Nothing is owed; the paid one before it counts again."""
+    if s.number != e.number:
+        return then(s)
+    now = replace(s.behind or Order(), cancelled=e.number, ways=s.ways)
+    return then(now, Say("order.cancelled", {"number": e.number}))
 
 
 def order_stands(s: Order, e: OrderStands, _ctx: Ctx) -> Decision[Order]:

@@ -4,11 +4,13 @@ A new act or call needs a row here, else a walk raises KeyError.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from dialogs.case import Account, Case, CompanyData, InvoiceLine
 from dialogs.kit import Act, Call, Event
+from dialogs.samples import MOMENT, NUMBER, WAYS, company_view, owned, sample_order, sample_view
 from dialogs.words import (
     account,
     company,
@@ -24,36 +26,28 @@ from dialogs.words import (
     own_data,
     payment,
     personal,
+    purchases,
     renewal,
     zone,
 )
-from values.account_view import CompanyView
+from values.account_view import AccountView
 from values.money import Money
-from values.renewal import Owned
-from values.stored_way import StoredWay
 
-# Any moment will do: samples are played, never stored.
-MOMENT = datetime(2026, 11, 20, 9, tzinfo=UTC)
 FOUND = CompanyData("Pracownia Bursztyn sp. z o.o.", "ul. Długa 12/4", "80-831", "Gdańsk")
 STRUCK_OFF = (("business", MOMENT), ("vat", None))
 MOVED = CompanyData("Pracownia Bursztyn sp. z o.o.", "ul. Nowa 1", "80-001", "Gdańsk")
-NUMBER = "FS/2026/000001"
 TICKET = "ZG/2026/000001"
 INVOICE = InvoiceLine("invoice-1", "FV/2026/11/0001", Money(8990, "PLN"), MOMENT, MOMENT + timedelta(days=14))
 CARRIED = Case(account=Account(entry="log_in", email="anna@example.com", id="account-2", inside=True))
-WAYS = (
-    StoredWay("way-1", "card", "Visa …4242", date(2029, 8, 31), is_default=True),
-    StoredWay("way-2", "card", "Visa …1881", date(2030, 1, 31)),
-    StoredWay("way-3", "paypal", "anna@example.com", None),
-    StoredWay("way-4", "paypal", "old@example.com", None, good=False),
-)
 LIMITS = ("cool_down", "number", "number_day", "chat", "prefix", "ceiling", "tries")
 
 
-def company_view() -> CompanyView:
-    """A company that an account has already."""
-    address = ("Pracownia Bursztyn sp. z o.o.", "ul. Długa 12/4", "80-831", "Gdańsk")
-    return CompanyView("company-2", "PL", "1234563218", *address, "mf", "verified", MOMENT)
+def _later(account_id: str) -> Sequence[AccountView]:
+    """The account as it is when it is looked at again: what it has bought runs, or has ended; one company, or two."""
+    runs = replace(sample_view(company_view(), "paid"), id=account_id, einvoice_status="off")
+    over = replace(runs, lapsed=(replace(runs.owned[0], ends_at=MOMENT, status="ended"),), owned=())
+    second = replace(company_view(), id="company-3", tax_number="5260250274", name="Znana sp. z o.o.")
+    return runs, replace(over, companies=(company_view(), second))
 
 
 Outcomes = Callable[[Any], Sequence[Event]]
@@ -90,14 +84,6 @@ def _letter() -> Sequence[Event]:
     )
 
 
-def owned(*products: str) -> tuple[Owned, ...]:
-    """Programs of a customer, ending one after the other."""
-    return tuple(
-        Owned(f"subscription-{n}", product, f"R-000{n}", MOMENT + timedelta(days=30 * n))
-        for n, product in enumerate(products, 1)
-    )
-
-
 def _begun(act: renewal.BeginRenewal) -> Sequence[Event]:
     programs, known = owned(*act.products), company_view()
     return (
@@ -105,7 +91,7 @@ def _begun(act: renewal.BeginRenewal) -> Sequence[Event]:
         renewal.RenewalBegun(programs, None, known.tax_number, consented=False, product=None),
         renewal.RenewalBegun(programs[:1], None, None, consented=True, product=None),
         renewal.RenewalNotBegun("nothing_owned"),
-        renewal.RenewalNotBegun("order_open"),
+        renewal.RenewalNotBegun("order_open", sample_order("placed")),
     )
 
 
@@ -180,7 +166,7 @@ ACTS: Mapping[type[Act], Outcomes] = {
     order.PlaceOrder: lambda a: (
         order.OrderPlaced("order-1", NUMBER, first=True),
         *(
-            order.OrderRefused(reason)
+            order.OrderRefused(reason, open=sample_order("placed") if reason == "order_open" else None)
             for reason in ("account_pending", "company_unconfirmed", "order_open", "price_changed")
         ),
         *(order.OrderRefused(f"words_{why}", a.documents) for why in ("changed", "unknown") if a.documents),
@@ -229,6 +215,11 @@ ACTS: Mapping[type[Act], Outcomes] = {
     handoff.EndWait: lambda _a: (handoff.WaitEnded(),),
     feedback.KeepFeedback: lambda a: (feedback.FeedbackKept("feedback-1", a.helpful),),
     feedback.KeepReason: lambda _a: (feedback.ReasonKept(),),
+    purchases.SeeAccount: lambda a: tuple(purchases.AccountSeen(view) for view in _later(a.account_id)),
+    purchases.BeginOrder: lambda a: (
+        *(purchases.OrderBegun(view) for view in _later(a.account_id)),
+        purchases.OrderBegun(replace(sample_view(company_view(), "placed"), id=a.account_id)),
+    ),
     renewal.BeginRenewal: _begun,
     renewal.SeeRenewed: _renewed,
     renewal.StopReminders: lambda a: (

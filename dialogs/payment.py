@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from dialogs.bought import as_payment, resumes
 from dialogs.case import Ctx, Payment
 from dialogs.costs import cart, methods
 from dialogs.kit import (
@@ -48,8 +49,10 @@ from dialogs.words.payment import (
     RefundPayment,
     ReopenPayment,
 )
+from dialogs.words.purchases import MethodWanted, OrderBegun, OrderResumed
 from dialogs.words.renewal import RenewalBegun, RenewalToPay, SubscriptionLapsed
 from values import notes
+from values.account_view import AccountView, OrderView
 from values.expects import Expects
 from values.offline import is_offline
 
@@ -59,7 +62,11 @@ POLL_EVERY = timedelta(minutes=15)
 
 
 # What is cleared here is cleared with the order: a payment never ends by being forgotten.
-dialog = Dialog("payment", Payment, outlives=lambda s: s)
+def _outlives(s: Payment) -> Payment:
+    return s.behind if s.id is None and s.behind is not None else s
+
+
+dialog = Dialog("payment", Payment, outlives=_outlives)
 
 
 def _method(s: Payment, ctx: Ctx) -> str:
@@ -84,6 +91,7 @@ def _shown(s: Payment, ctx: Ctx) -> Params:
         "number": ctx.case.order.number,
         "method": Word(f"option.method.{_method(s, ctx)}"),
         "status": s.status,
+        "until": s.expires_at if s.status == "pending" else None,
     }
 
 
@@ -139,13 +147,19 @@ def another_try(s: Payment, e: Chosen, _ctx: Ctx) -> Decision[Payment]:
     """The same payment once more, or a new one by another method."""
     if e.payload == "pay:now":
         return then(s, ReopenPayment(s.id or ""))
-    return then(Payment(method=e.value))
+    return then(Payment(method=e.value, behind=s.behind))
+
+
+@dialog.always(MethodWanted)
+def another_way(s: Payment, e: MethodWanted, _ctx: Ctx) -> Decision[Payment]:
+    """Said while money is on its way: the new payment takes the place of that one."""
+    return then(Payment(method=e.method, behind=s.behind), DropTimer(EXPIRY))
 
 
 @payment.on(PaymentNotChanged)
 def not_reopened(s: Payment, e: PaymentNotChanged, ctx: Ctx) -> Decision[Payment]:
     """It can't be tried again as it is: a new one is opened, unless the money has come meanwhile."""
-    return _settled(s, ctx) if e.status == "paid" else then(Payment(method=s.method))
+    return _settled(s, ctx) if e.status == "paid" else then(Payment(method=s.method, behind=s.behind))
 
 
 @payment.on(PaymentChecked)
@@ -224,9 +238,9 @@ def time_passed(s: Payment, e: TimerDue, ctx: Ctx) -> Decision[Payment]:
 
 
 @dialog.always(OrderCancelled)
-def order_cancelled(_s: Payment, _e: OrderCancelled, _ctx: Ctx) -> Decision[Payment]:
-    """The payment was cancelled with its order."""
-    return then(Payment(), *_over())
+def order_cancelled(s: Payment, e: OrderCancelled, ctx: Ctx) -> Decision[Payment]:
+    """The payment was cancelled with its order, where that was this conversation's."""
+    return then(s.behind or Payment(), *_over()) if ctx.case.order.cancelled == e.number else then(s)
 
 
 @dialog.always(OrderStands)
@@ -269,15 +283,27 @@ def charged_by_itself(s: Payment, e: RenewalCharged, ctx: Ctx) -> Decision[Payme
 @dialog.always(LoggedIn)
 def logged_in(_s: Payment, e: LoggedIn, ctx: Ctx) -> Decision[Payment]:
     """The payment of the account's order goes on where it was left; it may have been begun in another conversation."""
-    order = e.view.order
-    if order is None or order.status not in ("placed", "paid"):
-        return then(Payment(), Unawait(), *_over())
-    status = "paid" if order.status == "paid" else order.payment_status
-    known = Payment(id=order.payment_id, status=status, method=order.payment_method)
-    latest = ctx.now + ctx.seller.manners.payment_ttl
-    if is_offline(order.payment_method) and status == "pending":
-        return then(known, Unawait(), DropTimer(POLL), SetTimer(EXPIRY, ctx.now + ctx.seller.manners.transfer_ttl))
-    return then(known, Unawait(), *(_over() if status == "paid" else _awaiting(latest, ctx)))
+    if e.view.order is None or not resumes(e.view, ctx):
+        return then(_none_yet(e.view), Unawait(), *_over())
+    return then(
+        replace(as_payment(e.view.order), behind=_none_yet(e.view).behind), Unawait(), *_goes_on(e.view.order, ctx)
+    )
+
+
+@dialog.always(OrderBegun)
+def begun_again(s: Payment, e: OrderBegun, _ctx: Ctx) -> Decision[Payment]:
+    """The new order will have a payment of its own."""
+    if e.view.order is not None and e.view.order.status == "placed":
+        return then(s)
+    return then(_none_yet(e.view), Unawait(), *_over())
+
+
+@dialog.always(OrderResumed)
+def resumed(s: Payment, e: OrderResumed, ctx: Ctx) -> Decision[Payment]:
+    """Its payment goes on here."""
+    known = replace(as_payment(e.order), behind=s.behind)
+    told = (_how_to_pay(known, ctx),) if on_its_way(known, ctx) else ()
+    return then(known, Unawait(), *_goes_on(e.order, ctx), *told)
 
 
 @dialog.always(CarriedOn)
@@ -306,6 +332,22 @@ def status_asked(s: Payment, _e: Asked, ctx: Ctx) -> Decision[Payment]:
 def _how_to_pay(s: Payment, ctx: Ctx) -> Say:
     email = ctx.case.company.holder_email or ctx.case.account.email
     return Say(f"payment.instructions.{_method(s, ctx)}", {**_shown(s, ctx), "email": email, "expires": s.expires_at})
+
+
+def _none_yet(view: AccountView) -> Payment:
+    """No payment, before which perhaps another order was paid."""
+    return Payment(behind=as_payment(view.paid) if view.paid is not None else None)
+
+
+def _goes_on(order: OrderView, ctx: Ctx) -> tuple[SetTimer | DropTimer, ...]:
+    """The timers of a payment begun in another conversation."""
+    if order.status == "paid":
+        return _over()
+    offline, manners = is_offline(order.payment_method), ctx.seller.manners
+    latest = order.payment_expires_at or ctx.now + (manners.transfer_ttl if offline else manners.payment_ttl)
+    if offline and order.payment_status == "pending":
+        return DropTimer(POLL), SetTimer(EXPIRY, latest)
+    return _awaiting(latest, ctx)
 
 
 def _settled(s: Payment, ctx: Ctx) -> Decision[Payment]:

@@ -4,13 +4,12 @@ from dataclasses import replace
 
 from dialogs.case import Ctx, Renewal
 from dialogs.kit import HUMAN, Answered, Asked, Chosen, Decision, Dialog, Option, Params, Say, Word, then
-from dialogs.products import program_word
+from dialogs.products import product_word, program_word
 from dialogs.renewing import begun, extensible, in_cart, products
 from dialogs.words.account import LoggedIn
 from dialogs.words.renewal import BeginRenewal, RenewalBegun, RenewalNotBegun, Renewed
 from dialogs.words.zone import AutoRenewalSet
 from values.renewal import Owned
-from values.seller import Seller
 
 
 def _outlives(s: Renewal) -> Renewal:
@@ -20,15 +19,26 @@ def _outlives(s: Renewal) -> Renewal:
 dialog = Dialog("renewal", Renewal, outlives=_outlives)
 
 
-def said(owned: tuple[Owned, ...], seller: Seller) -> tuple[Word, ...]:
-    """Programs with the ends of their subscriptions, for the texts."""
+def said(owned: tuple[Owned, ...], ctx: Ctx) -> tuple[Word, ...]:
+    """Programs with the ends of their subscriptions, to come or over, for the texts."""
     return tuple(
         Word(
             "renewal.program",
-            (("program", program_word(o.product, seller)), ("serial", o.serial), ("ends", o.ends_at)),
+            (
+                ("program", _name(o.product, ctx)),
+                ("serial", o.serial),
+                ("ends", o.ends_at),
+                ("over", o.status == "ended"),
+            ),
         )
         for o in owned
     )
+
+
+def _name(product: str, ctx: Ctx) -> Word:
+    """A program by its own name, an extension by that of its plan."""
+    named = program_word if ctx.seller.program(product) is not None else product_word
+    return named(product, ctx.seller)
 
 
 def _products(s: Renewal) -> tuple[str, ...]:
@@ -52,7 +62,7 @@ def _services(s: Renewal, ctx: Ctx) -> tuple[Option, ...]:
 def _cart(s: Renewal, ctx: Ctx) -> Params:
     ticked = in_cart(s)
     return {
-        "programs": said(s.owned, ctx.seller),
+        "programs": said(s.owned, ctx),
         "chosen": tuple(program_word(p, ctx.seller) for p in ticked),
         "count": len(ticked),
     }
@@ -136,12 +146,12 @@ def consent_set(s: Renewal, e: AutoRenewalSet, _ctx: Ctx) -> Decision[Renewal]:
 @dialog.always(LoggedIn)
 def logged_in(_s: Renewal, e: LoggedIn, ctx: Ctx) -> Decision[Renewal]:
     """What this account owns; a cart of another's is gone."""
-    owned = tuple(o for o in e.view.owned if o.product in products(ctx))
+    owned = tuple(o for o in (*e.view.owned, *e.view.lapsed) if o.product in products(ctx))
     return then(Renewal(owned=owned, consented=bool(e.view.auto_renewal)))
 
 
 @dialog.asked("ask_renewal", "renew_subscription")
 def renewal_asked(s: Renewal, _e: Asked, ctx: Ctx) -> Decision[Renewal]:
     """How it goes, at any step; what is owned, once that is known."""
-    known = (Say("renewal.owned", {"programs": said(s.owned, ctx.seller)}),) if s.owned and not begun(ctx) else ()
+    known = (Say("renewal.owned", {"programs": said(s.owned, ctx)}),) if s.owned and not begun(ctx) else ()
     return then(s, Say("renewal.how"), *known)

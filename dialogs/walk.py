@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from dialogs import contact, einvoice, payment, walk_own_data, walk_renewals, walk_vat
+from dialogs import contact, einvoice, payment, walk_own_data, walk_purchases, walk_renewals, walk_vat
 from dialogs.case import Case
 from dialogs.company_data import PERSON
 from dialogs.handoff import UNANSWERED
@@ -15,10 +15,11 @@ from dialogs.kit.decide import SILENCE
 from dialogs.kit.journey import AnyStep
 from dialogs.kit.play import SLOW
 from dialogs.kit.walk import Sample, Walk, World, walk
-from dialogs.outcomes import INVOICE, MOMENT, NUMBER, WAYS, company_view, outcomes, owned
+from dialogs.outcomes import INVOICE
+from dialogs.samples import MOMENT, WAYS, company_view, owned, sample_view
 from dialogs.words import account, handoff, methods, on_file
 from dialogs.words import einvoice as invoicing
-from values.account_view import AccountView, CompanyView, OrderStatus, OrderView
+from values.account_view import AccountView
 from values.desk_rules import GIVE_UP
 from values.meaning import (
     Answer,
@@ -55,11 +56,14 @@ def walk_seller(seller: Seller) -> Walk:
             dialogs=tuple(way.dialogs.values()),
             start=Case(),
             context=lambda case: Context(case, MOMENT, "rest", seller, walk_own_data.REACH),
-            outcomes=outcomes,
+            outcomes=lambda effect: walk_purchases.outcomes_of(effect, seller),
             typed=lambda step: tuple(_typed(step, seller)),
-            happenings=lambda case: (*_happenings(case, seller), *walk_renewals.endings(case, seller)),
+            happenings=lambda case: (
+                *_happenings(case, seller),
+                *walk_renewals.endings(case, seller),
+            ),
             once=lambda case: tuple(_once(case, seller)),
-            shape=lambda case: (_shape(case), walk_vat.shape(case, seller)),
+            shape=lambda case: (_shape(case), walk_vat.shape(case, seller), walk_purchases.shape(case, seller)),
             variety=_typed_here,
             chapter=lambda case: case.order.id is not None,
             stakes=_stakes,
@@ -211,7 +215,7 @@ INTENTS = (
     *("order_addon", "ask_price", "apply_discount_code", "pay", "choose_payment_method", "ask_payment_methods"),
     *("payment_status", "activate_einvoice", "ask_einvoice", "ask_ksef", "invoice_problem", "ask_customer_number"),
     *("renewal_on", "renewal_off", "ask_renewal", "renew_subscription", "cancel_subscription", "delete_my_data"),
-    *("withdraw_consent", "ask_consent", "inform", "out_of_scope"),
+    *("withdraw_consent", "ask_consent", "inform", "out_of_scope", "ask_end", "change_plan"),
 )
 
 
@@ -223,39 +227,9 @@ def _views(seller: Seller) -> Iterator[tuple[str, AccountView]]:
     yield "known", replace(sample_view(company_view(), None), owned=has, ways=stored)
     for status in ("placed", "paid"):
         yield status, replace(sample_view(company_view(), status), owned=has)
+    yield from walk_purchases.views(seller)
     if seller.company.legal_forms:
         yield "natural_person", replace(sample_view(None, None), legal_form="natural_person")
-
-
-def sample_view(known: CompanyView | None, status: OrderStatus | None = None) -> AccountView:
-    """An account that is logged into, with a company, an order, or neither."""
-    bought = None if status is None else _order(status)
-    return AccountView(
-        id="account-2",
-        email="anna@example.com",
-        user_name="anna@example.com",
-        phone="+48512000111",
-        status="active",
-        taken=False,
-        email_verified=known is not None,
-        phone_verified=known is not None,
-        locale="pl",
-        company=known,
-        order=bought,
-        einvoice_status="active" if status == "paid" else "off",
-        einvoice_email=None,
-        default_method="card" if bought else None,
-        auto_renewal=True if bought else None,
-        subscription_status="active" if status == "paid" else None,
-        subscription_ends_at=None,
-    )
-
-
-def _order(status: OrderStatus) -> OrderView:
-    paid = "paid" if status == "paid" else "pending"
-    return OrderView(
-        "order-2", NUMBER, status, 29900, 6877, 36777, "PLN", "card", True, MOMENT, "payment-2", "card", paid
-    )
 
 
 def _shape(case: Case) -> Hashable:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from dialogs.case import Case
 from dialogs.kit import Event, Said
 from dialogs.kit.walk import Sample
-from dialogs.outcomes import MOMENT, NUMBER, WAYS
+from dialogs.samples import MOMENT, NUMBER, WAYS
 from dialogs.words import charge, methods, renewal
 from values.account_view import Line
 from values.bill import Bill

@@ -3,22 +3,27 @@
 from dataclasses import replace
 
 from dialogs import zone_lists, zone_methods, zone_news, zone_renewal
+from dialogs.bought import ended, service, until
 from dialogs.case import Ctx, Zone
 from dialogs.company_data import shown as company_shown
 from dialogs.costs import shown as order_shown
-from dialogs.kit import Answered, Decision, Dialog, Params, Say, Tell, then
+from dialogs.kit import HUMAN, Answered, Asked, Chosen, Decision, Dialog, Option, Params, Say, Tell, then
+from dialogs.payment import on_its_way
 from dialogs.renewal import said
 from dialogs.renewing import products
 from dialogs.words.company import AnotherCompany, ListCompanies
 from dialogs.words.einvoice import EInvoiceSwitched, ListInvoices, WithdrawEInvoice
+from dialogs.words.methods import SetDefaultMethod
 from dialogs.words.own_data import OwnDataWanted
 from dialogs.words.payment import GiveUpPayment
 from dialogs.words.personal import PageWanted
+from dialogs.words.purchases import BeginOrder, MethodWanted
 from dialogs.words.renewal import BeginRenewal
 from dialogs.words.zone import OpenFreeVersion
 from dialogs.zone_pages import ACCOUNT, DATA, PAYMENTS, SETTINGS, einvoice_ways, notice, options
 from dialogs.zone_terms import at_home, renews_by_order
 from values.expects import Expects
+from values.renewal import Owned
 
 dialog = Dialog("zone", Zone)
 
@@ -30,14 +35,29 @@ def _home(_s: Zone, ctx: Ctx) -> Params:
         "number": ctx.case.order.number,
         "login": _can_log_in(ctx),
         "company": ctx.case.company.name,
-        "programs": said(ctx.case.renewal.owned, ctx.seller),
+        "programs": said(ctx.case.renewal.owned, ctx),
         "owns": bool(ctx.case.renewal.owned),
+        "extensions": said(_extensions(ctx), ctx) or None,
         "paid": ctx.case.payment.status == "paid",
+        **_term(ctx),
     }
 
 
+def _extensions(ctx: Ctx) -> tuple[Owned, ...]:
+    """What was bought for programs beside their subscriptions."""
+    if not renews_by_order(ctx):
+        return ()
+    known = {program.extension for program in ctx.seller.programs}
+    return tuple(o for o in ctx.case.purchases.owned if o.product in known)
+
+
+def _term(ctx: Ctx) -> Params:
+    """How the service stands, and until when it is paid or was."""
+    return {"service": service(ctx), "until": until(ctx)}
+
+
 def _can_log_in(ctx: Ctx) -> bool:
-    return ctx.case.einvoice.status == "active"
+    return ctx.case.einvoice.status == "active" and not ended(ctx)
 
 
 def _standing(ctx: Ctx) -> Params:
@@ -72,9 +92,15 @@ home = dialog.choose(
         "add_company": "zone:add_company",
         "back": "zone:up",
         "deny": "zone:up",
+        "choose_plan": ("start:buy", "zone:renewal"),
+        "order_addon": ("start:buy", "zone:renewal"),
+        "renew_subscription": ("start:buy", "zone:renewal"),
+        "correct:method": ("zone:payment", "zone:methods"),
+        "correct:auto_renewal": ("my_data:additional", "zone:renewal"),
     },
     links=("payment", "login"),
     menu=True,
+    leads=("start", "method"),
     counted=False,
 )
 
@@ -123,6 +149,34 @@ def page_opened(_s: Zone, e: Answered, ctx: Ctx) -> Decision[Zone]:
     return then(Zone())
 
 
+@home.on(Chosen)
+def something_else(s: Zone, e: Chosen, ctx: Ctx) -> Decision[Zone]:
+    """Another order; or a way to pay, for the order whose money is on its way, else for renewals to come."""
+    account_id = ctx.case.account.id or ""
+    if e.payload == "start:buy":
+        return then(Zone(), BeginOrder(account_id))
+    if on_its_way(ctx.case.payment, ctx):
+        return then(Zone(), Tell(MethodWanted(e.value)))
+    return then(s, SetDefaultMethod(account_id, e.value))
+
+
+@dialog.asked("ask_end")
+def end_asked(s: Zone, _e: Asked, ctx: Ctx) -> Decision[Zone]:
+    """Until when it is paid, at any step."""
+    if not ctx.seller.sells:
+        return then(s, Say("zone.no_term", options=(HUMAN,)))
+    return then(s, Say("zone.term", _home(s, ctx)))
+
+
+@dialog.asked("change_plan")
+def change_asked(s: Zone, _e: Asked, ctx: Ctx) -> Decision[Zone]:
+    """What is possible, and who helps with the rest."""
+    if service(ctx) not in ("running", "grace"):
+        return then(s, Say("zone.change_later", options=(HUMAN,)))
+    ways = () if renews_by_order(ctx) else (Option("start:buy", "option.start.again"),)
+    return then(s, Say("zone.change_plan", _term(ctx), (*ways, HUMAN)))
+
+
 @dialog.always(EInvoiceSwitched)
 def switched(s: Zone, _e: EInvoiceSwitched, _ctx: Ctx) -> Decision[Zone]:
     """Begun from the account's page or at home, it ends at home."""
@@ -133,5 +187,6 @@ def _my_account(ctx: Ctx) -> Say:
     email = ctx.case.account.email
     if "order" not in ctx.seller.dialogs:
         return Say("zone.account", {"email": email, "company": ctx.case.company.name})
-    params = {**order_shown(ctx.case.order, ctx), **_home(Zone(), ctx), "email": email}
-    return Say("zone.my_account", params)
+    bought = order_shown(ctx.case.order, ctx)
+    over = {"auto_renewal": None} if ended(ctx) else {}
+    return Say("zone.my_account", {**bought, **_home(Zone(), ctx), **over, "email": email})

@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from dialogs import personal
+from dialogs.bought import ended
 from dialogs.case import Ctx, Zone
 from dialogs.company_data import edits
+from dialogs.costs import methods
 from dialogs.einvoice import OFF
 from dialogs.kit import Option
 from dialogs.payment import on_its_way
@@ -30,6 +32,9 @@ def options(s: Zone, ctx: Ctx) -> tuple[Option, ...]:
     shown = home if open_ is None else (*open_, to_home)
     every = (*home, *(option for group in groups.values() for option in group))
     every += (_page(PAYMENTS),) if groups[PAYMENTS] else ()
+    every += (_page("einvoice"),) if "einvoice" in ctx.seller.dialogs else ()
+    every += (Option("start:buy", "option.start.again"),) if groups[PAYMENTS] and not renews_by_order(ctx) else ()
+    every += methods(ctx) if s.page is None and groups[PAYMENTS] else ()
     # Pressed at home, it is an old button, or a program's, and no mistake; a page that asks something has its own.
     every += (to_home,) if s.page is None else ()
     seen = {option.payload for option in shown}
@@ -39,7 +44,7 @@ def options(s: Zone, ctx: Ctx) -> tuple[Option, ...]:
 
 def notice(ctx: Ctx) -> tuple[Option, ...]:
     """What is offered as long as e-invoices are off; where they are no part of a purchase, what they are, too."""
-    if "einvoice" not in ctx.seller.dialogs or ctx.case.einvoice.status:
+    if "einvoice" not in ctx.seller.dialogs or ctx.case.einvoice.status or ended(ctx):
         return ()
     activate = Option("einvoice:activate", "option.einvoice.activate")
     if at_home(ctx):  # the terms of the consent are read first, at the confirming step
@@ -73,8 +78,13 @@ def _home(ctx: Ctx) -> tuple[Option, ...]:
         "free_version": ctx.seller.free_version is not None,
         "reminders": ctx.case.reminder.stopped,
     }
-    shown = (*notice(ctx), *(_page(name) for name, offered in pages.items() if offered))
-    return shown if len(shown) <= MOST else tuple(_gathered(shown, ctx))
+    again = (Option("start:buy", "option.start.again"),) if pages["methods"] and not renews_by_order(ctx) else ()
+    first, last = (again, ()) if ended(ctx) else ((), () if pages["payment"] else again)
+    shown = (*first, *notice(ctx), *(_page(name) for name, offered in pages.items() if offered), *last)
+    gathered = shown if len(shown) <= MOST else tuple(_gathered(shown, ctx))
+    # The page of e-invoices says what their own button says.
+    spare = (_page("einvoice"),) if len(gathered) > MOST and notice(ctx) else ()
+    return tuple(option for option in gathered if option not in spare)
 
 
 def _gathered(shown: tuple[Option, ...], ctx: Ctx) -> Iterator[Option]:

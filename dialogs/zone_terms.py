@@ -1,6 +1,7 @@
 """What the pages of the customer zone have in common."""
 
 from dialogs.case import Ctx, Zone
+from dialogs.entry import renews_by_order as renews_by_order
 from dialogs.kit import Chosen, Decision, Option, Tell, then
 from dialogs.words.company import AnotherCompany
 
@@ -10,11 +11,6 @@ to_home = Option("zone:home", "option.zone.home")
 def at_home(ctx: Ctx) -> bool:
     """E-invoices are no part of a purchase: home is where they are offered."""
     return "einvoice" in ctx.seller.dialogs and not ctx.seller.sells
-
-
-def renews_by_order(ctx: Ctx) -> bool:
-    """Whether a term more is ordered anew each time, rather than switched on once."""
-    return "renewal" in ctx.seller.dialogs
 
 
 def another_page(_s: Zone, e: Chosen, _ctx: Ctx) -> Decision[Zone]:

@@ -140,6 +140,17 @@ def _named(
     return found
 
 
+def read_request(text: str, langs: Languages) -> str | None:
+    """A request of the desk's own, beside the catalogue of intents: "ask_end", "change_plan"."""
+    words = fold_words(text[:400]).split()
+    message = Message.of(words, question=is_question(text, words, langs))
+    known = (*(lang.choices for lang in langs if lang.choices), _synonyms())
+    for name in ("end", "change_plan"):
+        if any(cue.holds(message) for table in known for cue in table.get(f"ask:{name}", ())):
+            return "ask_end" if name == "end" else name
+    return None
+
+
 def _negated(words: list[str], langs: Languages) -> bool:
     return any(a.negating & set(words) for a in _answers(langs))
 

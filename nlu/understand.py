@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from nlu.amounts import read_amount
 from nlu.answers import attempt, closed
-from nlu.choices import is_lost, read_choice, read_enough, read_skip
+from nlu.choices import is_lost, read_choice, read_enough, read_request, read_skip
 from nlu.commands import read_command
 from nlu.corrections import read_correction, read_method, without_the_old
 from nlu.entities.extract import extract
@@ -48,6 +48,7 @@ _FREE_TEXT_THRESHOLD = 0.85
 _FREE_TEXT_QUESTION = 0.6
 _CLOSE = 0.02
 _UNSURE = 0.72
+_OWN = 0.9
 _FREE = frozenset({Expects.free_text, Expects.company_name, Expects.street, Expects.city, Expects.person_name})
 _ADDRESSES = frozenset({Expects.street, Expects.city})
 # Wishes that leave the open question. One or two words that may as well be meant for it aren't taken for them.
@@ -199,6 +200,8 @@ def _request(text: str, expected: Expected, langs: Languages, faq: FaqIndex | No
     if closed(expected.expects) and len(tokens(text[:80])) <= _ANSWER_WORDS:
         ranked = [scored for scored in ranked if scored.name not in _LEAVING or scored.confidence >= _SURE]
     top = ranked[0] if ranked else Scored(OUT_OF_SCOPE, 0.0)
+    if (not free or "?" in text) and (own := read_request(text, langs)) is not None:
+        return Intent(own, _OWN, (), text)
     answer = _from_faq(text, top, langs, faq)
     if free and not _interrupts(text, top) and (answer is None or "?" not in text):
         return Answer(without_the_old(text, langs) if expected.expects in _ADDRESSES else text)

@@ -41,11 +41,13 @@ _ORDER = (
         payment.c.id.label("payment_id"),
         payment.c.method.label("payment_method"),
         payment.c.status.label("payment_status"),
+        payment.c.expires_at.label("payment_expires_at"),
     )
     .add_columns(sales_order.c["items"], sales_order.c.tax)
     .join(payment, payment.c.order_id == sales_order.c.id, isouter=True)
     .where(sales_order.c.account_id == sa.bindparam("of"), sales_order.c.method != free_versions.METHOD)
     .order_by(
+        sa.case((sales_order.c.status == "cancelled", 1), else_=0),
         sales_order.c.placed_at.desc(),
         sales_order.c.number.desc(),
         sa.case((payment.c.status.in_(("pending", "paid")), 0), else_=1),
@@ -54,6 +56,7 @@ _ORDER = (
     )
     .limit(1)
 )
+_PAID = _ORDER.where(sales_order.c.status == "paid")
 
 
 def view(connection: sa.Connection, account_id: str) -> AccountView | None:
@@ -68,6 +71,9 @@ def view(connection: sa.Connection, account_id: str) -> AccountView | None:
     on_file = directory.of_account(connection, account_id)
     bought = subscriptions.of_account(connection, account_id)
     service = subscriptions.main_of(bought)
+    order = _order(connection, _ORDER, account_id)
+    paid = order if order is None or order.status == "paid" else _order(connection, _PAID, account_id)
+    confirmed = tuple(view for c in companies.of_account(connection, account_id) if (view := company_view(c)))
     return AccountView(
         id=mine.id,
         email=mine.email,
@@ -79,7 +85,7 @@ def view(connection: sa.Connection, account_id: str) -> AccountView | None:
         phone_verified=phone is not None and phone.verified_at is not None,
         locale=mine.locale,
         company=company_view(companies.latest(connection, account_id)),
-        order=_order(connection, account_id),
+        order=order,
         einvoice_status=invoices.status,
         einvoice_email=invoices.email,
         default_method=None if default is None else default.method,
@@ -91,6 +97,9 @@ def view(connection: sa.Connection, account_id: str) -> AccountView | None:
         ways=stored_ways(connection, account_id),
         reminders_stopped=reminders.stopped(connection, account_id),
         waits=_waits(connection, account_id) if bought else None,
+        lapsed=subscriptions.lapsed(bought),
+        companies=confirmed,
+        paid=paid,
     )
 
 
@@ -148,8 +157,13 @@ def company_view(latest: Company | None) -> CompanyView | None:
     )
 
 
-def _order(connection: sa.Connection, account_id: str) -> OrderView | None:
-    row = connection.execute(_ORDER, {"of": account_id}).mappings().first()
+def order_view(connection: sa.Connection, account_id: str, order_id: str) -> OrderView | None:
+    """This order of the account's."""
+    return _order(connection, _ORDER.where(sales_order.c.id == order_id), account_id)
+
+
+def _order(connection: sa.Connection, wanted: sa.Select[Any], account_id: str) -> OrderView | None:
+    row = connection.execute(wanted, {"of": account_id}).mappings().first()
     if row is None:
         return None
     lines = row["items"]

@@ -16,6 +16,7 @@ from services.keyed_hash import derived_id
 from services.store.account_tables import account
 from services.store.order_tables import einvoice, sales_order
 from services.store.statements import PerDialect
+from services.store.subscription_tables import subscription
 
 Status = Literal["off", "requested", "active"]
 STATUSES: tuple[Status, ...] = ("off", "requested", "active")
@@ -55,6 +56,11 @@ _MAKE = PerDialect(einvoice, lambda insert: insert.on_conflict_do_nothing())
 _PAID = (
     sa.select(sales_order.c.id)
     .where(sales_order.c.account_id == sa.bindparam("of"), sales_order.c.status == "paid")
+    .limit(1)
+)
+_SERVED = (
+    sa.select(subscription.c.id)
+    .where(subscription.c.account_id == sa.bindparam("of"), subscription.c.status.in_(("active", "grace")))
     .limit(1)
 )
 
@@ -129,6 +135,14 @@ def set_status(
     email = known.email or _account_email(connection, known.account_id)
     _set(connection, known, status=status, email=email, **times[status])
     return Activation(of_account(connection, known.account_id), changed=True)
+
+
+def end_with_service(connection: sa.Connection, account_id: str) -> None:
+    """Switches off what nothing is paid for any more: with the next order it is the customer's to choose anew. The
+    address stays."""
+    if connection.execute(_SERVED, {"of": account_id}).first() is None:
+        values = {"status": "off", "requested_at": None, "activated_at": None}
+        connection.execute(sa.update(einvoice).where(einvoice.c.account_id == account_id).values(**values))
 
 
 def _id(account_id: str) -> str:

@@ -14,6 +14,7 @@ class Item:
 
     `renews` is the subscription whose end the line puts off, None for one that begins another. `lowered`: the order's
     discount, if it has one, is off this line. `renewing`: what the line begins may renew itself, if the order says so.
+    `of`: the plan that an add-on belongs to, and begins with.
     """
 
     id: str
@@ -24,6 +25,7 @@ class Item:
     renews: str | None = None
     lowered: bool = True
     renewing: bool = True
+    of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

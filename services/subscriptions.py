@@ -1,8 +1,9 @@
 """Subscriptions: what a paid order gives, for how long, and whether it renews itself.
 
 One per line of an order: pending when the order is placed, active when its money is booked. Bought again while one of
-the same product still runs, the new one begins where that one ends. A line that renews one puts its end off instead,
-counted from the old end. What was bought before the desk came is taken over from the seller's books (`adopt`).
+the same product still runs, the new one begins where that one ends; an add-on begins with the plan of its order. A
+line that renews one puts its end off instead, counted from the old end. What was bought before the desk came is taken
+over from the seller's books (`adopt`).
 """
 
 from collections.abc import Collection, Sequence
@@ -109,7 +110,7 @@ def open_for(connection: sa.Connection, order: Order, now: datetime) -> None:
         connection.execute(
             _OPEN.of(connection),
             {
-                "id": derived_id(order.id, "subscription", str(line)),
+                "id": _id(order, line),
                 "account_id": order.account_id,
                 "order_id": order.id,
                 "product": item.id,
@@ -128,12 +129,13 @@ def open_for(connection: sa.Connection, order: Order, now: datetime) -> None:
 def activate(connection: sa.Connection, order: Order, now: datetime) -> None:
     """Begins what the order gives, and puts off the end of what it renews. A second call changes nothing."""
     open_for(connection, order, now)
+    begins_after = {_id(order, line): item.of or item.id for line, item in enumerate(order.items)}
     for item in sorted((item for item in order.items if item.renews is not None), key=lambda item: str(item.renews)):
         _extend(connection, order, str(item.renews), item, now)
-    for row in connection.execute(_OF_ORDER, {"of": order.id}).mappings().all():
-        if row["status"] != "pending":
-            continue
-        runs_until = connection.execute(_RUNS_UNTIL, {"of": order.account_id, "for_product": row["product"]}).scalar()
+    begun = [row for row in connection.execute(_OF_ORDER, {"of": order.id}).mappings() if row["status"] == "pending"]
+    ends = {product: _runs_until(connection, order, product) for product in begins_after.values()}
+    for row in begun:
+        runs_until = ends[begins_after[row["id"]]]
         starts_at = max(now, runs_until) if runs_until is not None else now
         connection.execute(
             sa.update(subscription)
@@ -141,6 +143,14 @@ def activate(connection: sa.Connection, order: Order, now: datetime) -> None:
             .values(status="active", starts_at=starts_at, ends_at=years_later(starts_at, row["years"]))
         )
         renewal_timer.wake(connection, row["id"], now)
+
+
+def _runs_until(connection: sa.Connection, order: Order, product: str) -> datetime | None:
+    return connection.execute(_RUNS_UNTIL, {"of": order.account_id, "for_product": product}).scalar()
+
+
+def _id(order: Order, line: int) -> str:
+    return derived_id(order.id, "subscription", str(line))
 
 
 def _extend(connection: sa.Connection, order: Order, subscription_id: str, item: Item, now: datetime) -> None:
@@ -362,9 +372,22 @@ def owned(
     return tuple(sorted(found, key=lambda o: (o.ends_at, o.id)))
 
 
+def lapsed(bought: Sequence[Subscription]) -> tuple[Owned, ...]:
+    """What ran last of each product and serial of which nothing runs any more, the one that ended last in front: it can
+    be renewed from now."""
+    running = {(s.product, s.serial) for s in bought if s.status != "ended"}
+    over = sorted((s for s in bought if s.status == "ended" and s.ends_at is not None), key=lambda s: (s.ends_at, s.id))
+    last = {(s.product, s.serial): s for s in over if (s.product, s.serial) not in running}
+    return tuple(o for s in reversed(last.values()) if (o := _as_owned(s, None)) is not None)
+
+
 def _owned(of: Subscription, term: Term | None) -> Owned | None:
     """None for what hasn't begun, or has ended."""
-    if of.ends_at is None or (of.status != "active" and of.status != "grace"):
+    return None if of.status == "ended" else _as_owned(of, term)
+
+
+def _as_owned(of: Subscription, term: Term | None) -> Owned | None:
+    if of.ends_at is None or of.status == "pending":
         return None
     return Owned(
         id=of.id,

@@ -44,7 +44,7 @@ class CompanyView:
 
 @dataclass(frozen=True, slots=True)
 class OrderView:
-    """The order placed last. Amounts in minor units of `currency`. The payment is its latest one, if it has any."""
+    """An order. Amounts in minor units of `currency`. The payment is its latest one, if it has any."""
 
     id: str
     number: str
@@ -62,6 +62,7 @@ class OrderView:
     items: tuple[Line, ...] = ()
     years: int = 1
     tax: Vat | None = None  # None: the seller's own rate
+    payment_expires_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,8 @@ class AccountView:
 
     `phone` is the proven number, else the one given last. `taken`: a shadow, see `services/accounts.py`; nothing said
     to the customer may depend on it. `subscription_*` tell of the service that lasts longest; `auto_renewal` is None
-    without one. `ways`: the ways to pay that are stored for the account.
+    without one. `ways`: the ways to pay that are stored for the account. `company` was confirmed last; `companies` are
+    all that were. `order` was placed last and not cancelled; `paid` is the last one with its money.
     """
 
     id: str
@@ -103,3 +105,6 @@ class AccountView:
     ways: tuple[StoredWay, ...] = ()
     reminders_stopped: bool = False  # the customer wants no reminders of ends
     waits: WaitingRenewal | None = None
+    lapsed: tuple[Owned, ...] = ()  # what ran last of each product of which nothing runs any more
+    companies: tuple[CompanyView, ...] = ()
+    paid: OrderView | None = None

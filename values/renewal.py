@@ -55,9 +55,10 @@ class Program:
 
 @dataclass(frozen=True, slots=True)
 class Owned:
-    """A running subscription of one customer, with all that is needed to show it and to renew it.
+    """A subscription of one customer, with all that is needed to show it and to renew it.
 
-    `quantity` of `product` for `years`. `status`: in `grace` its end has passed and its money is awaited.
+    `quantity` of `product` for `years`. `status`: in `grace` its end has passed and its money is awaited; `ended` only
+    where it is said that ended ones are among them.
     `auto_renewal`: the desk renews it. `order_id` is the order by which it runs until `ends_at` (the one that began it,
     or renewed it last) and `company_id` the company which that order was for; both None for what was bought before the
     desk came. Those of one order that end at the same moment are renewed together.
@@ -69,7 +70,7 @@ class Owned:
     ends_at: datetime
     quantity: int = 1
     years: int = 1
-    status: Literal["active", "grace"] = "active"
+    status: Literal["active", "grace", "ended"] = "active"
     auto_renewal: bool = False
     starts_at: datetime | None = None
     order_id: str | None = None

@@ -22,6 +22,7 @@ from bot.acts import (
     own_data,
     payment,
     personal,
+    purchases,
     renewal,
     service,
 )
@@ -57,6 +58,7 @@ from dialogs.words.order import CancelOrder, CheckDiscount, PlaceOrder, ResendCo
 from dialogs.words.own_data import OpenOwnPage, PlanErasure
 from dialogs.words.payment import BookPayment, BookRefund, ExpirePayment, GiveUpPayment, OpenPayment, ReopenPayment
 from dialogs.words.personal import ListConsents, LogOut, SetConsents
+from dialogs.words.purchases import BeginOrder, SeeAccount
 from dialogs.words.renewal import (
     AcceptDocument,
     BeginRenewal,
@@ -106,6 +108,8 @@ TABLE: Mapping[type[Act], Callable[[Tools, Any, ActDone], Event]] = {
     ActivateEInvoice: service.activate_einvoice,
     WithdrawEInvoice: service.withdraw_einvoice,
     ChangeInvoiceEmail: service.change_invoice_email,
+    SeeAccount: purchases.see_account,
+    BeginOrder: purchases.begin_order,
     BeginRenewal: renewal.begin_renewal,
     SeeRenewed: renewal.see_renewed,
     ReportCompany: renewal.report_company,

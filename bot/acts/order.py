@@ -1,12 +1,16 @@
 """Acts that oblige: an order placed, an order withdrawn."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from bot.acts import discount
 from bot.acts.tools import Tools
 from bot.turn import ActDone
 from dialogs.kit import Event
 from dialogs.words.order import CancelOrder, OrderCancelled, OrderPlaced, OrderRefused, OrderStands, PlaceOrder
-from services import companies, einvoices, orderers, orders
+from services import account_view, companies, einvoices, orderers, orders
 from services.pricing import Discount, Item
+from services.store import conversations
 from values.cart_line import CartLine
 from values.discount import DiscountCode, NotGood, judge
 from values.vat import Buyer, Vat
@@ -30,7 +34,7 @@ def place_order(tools: Tools, act: PlaceOrder, done: ActDone) -> Event:
             id=done.id,
             account_id=act.account_id,
             company_id=act.company_id,
-            items=[_item(tools, line, code, tax) for line in act.lines],
+            items=_items(tools, act.lines, code, tax),
             tax=tax,
             discount=Discount(code.code, code.percent, code.amount) if code else None,
             limits=discount.limits(code),
@@ -52,7 +56,9 @@ def place_order(tools: Tools, act: PlaceOrder, done: ActDone) -> Event:
         case orders.CompanyNotConfirmed():
             return OrderRefused("company_unconfirmed")
         case orders.PaymentPending():
-            return OrderRefused("order_open")
+            return OrderRefused(
+                "order_open", open=account_view.order_view(done.connection, act.account_id, placed.order_id)
+            )
         case orders.PriceChanged():
             return OrderRefused("discount_expired" if judged == "expired" else "price_changed")
         case orders.DiscountSpent(why):
@@ -64,6 +70,14 @@ def _judged(tools: Tools, act: PlaceOrder, done: ActDone) -> DiscountCode | NotG
     if act.discount is None:
         return None
     return judge(tools.seller.discounts, act.discount, (line.plan for line in act.lines), done.now)
+
+
+def _items(tools: Tools, lines: Sequence[CartLine], code: DiscountCode | None, tax: Vat) -> list[Item]:
+    """The lines as they are sold; add-ons begin with the plan that they were bought with."""
+    items = [_item(tools, line, code, tax) for line in lines]
+    addons = {addon.id for addon in tools.seller.addons}
+    plan = next((item.id for item in items if item.id not in addons), None)
+    return [replace(item, of=plan) if item.id in addons else item for item in items]
 
 
 def _item(tools: Tools, line: CartLine, code: DiscountCode | None, tax: Vat) -> Item:
@@ -88,4 +102,8 @@ def cancel_order(tools: Tools, act: CancelOrder, done: ActDone) -> Event:
     cancelled = orders.cancel(done.connection, order_id=act.order_id, now=done.now)
     if isinstance(cancelled, orders.AlreadyPaid):
         return OrderStands(cancelled.order_number)
-    return OrderCancelled(cancelled.order.number)
+    gone = OrderCancelled(cancelled.order.number)
+    for other in conversations.of_account(done.connection, cancelled.order.account_id):
+        if other.id != done.conversation.id:
+            done.tell(other.id, gone)
+    return gone

@@ -39,9 +39,10 @@ def begin_renewal(tools: Tools, act: BeginRenewal, done: ActDone) -> Event:
     owned = _owned(done, act.account_id, act.products)
     if not owned:
         return RenewalNotBegun("nothing_owned")
-    if orders.open_of(done.connection, act.account_id, done.now) is not None:
-        return RenewalNotBegun("order_open")
     view = account_view.view(done.connection, act.account_id)
+    if (pending := orders.open_of(done.connection, act.account_id, done.now)) is not None:
+        unpaid = account_view.order_view(done.connection, act.account_id, pending.order_id)
+        return RenewalNotBegun("order_open", unpaid)
     agreed = tools.seller.accepts("auto_renewal") and consents.holds(
         done.connection, account_id=act.account_id, today=tools.seller.document("auto_renewal")
     )
@@ -52,7 +53,7 @@ def begin_renewal(tools: Tools, act: BeginRenewal, done: ActDone) -> Event:
 
 def see_renewed(_tools: Tools, act: SeeRenewed, done: ActDone) -> Event:
     """Until when it goes on now."""
-    going = subscriptions.owned(done.connection, act.account_id)
+    going = _all(done, act.account_id)
     order = order_record.get(done.connection, act.order_id)
     renewed = {item.renews for item in order.items} if order is not None else set[str | None]()
     until = max((o.ends_at for o in going if o.id in renewed), default=None)
@@ -122,5 +123,11 @@ def _tell_others(done: ActDone, account_id: str, *, on: bool) -> None:
 
 
 def _owned(done: ActDone, account_id: str, products: tuple[str, ...]) -> tuple[Owned, ...]:
-    found = subscriptions.owned(done.connection, account_id)
+    found = _all(done, account_id)
     return tuple(o for o in found if o.product in products)
+
+
+def _all(done: ActDone, account_id: str) -> tuple[Owned, ...]:
+    """What runs, and behind it what has ended and can be renewed from now."""
+    bought = subscriptions.of_account(done.connection, account_id)
+    return (*subscriptions.owned(done.connection, account_id, bought), *subscriptions.lapsed(bought))

@@ -39,7 +39,9 @@ def correct(play: Play[Any], what: str, text: str | None) -> None:
     named = play.journey.named(what, play.position.dialog)
     here = next((s for s in named if s.path == play.position.path), None)
     step = here or next((s for s in named if play.askable(s)), None)
-    if step is None and any(play.journey.is_answered(s, play.case, play.ctx) for s in named):
+    if step is None and (payload := _meant(play, what, text)) is not None:
+        press(play, payload)
+    elif step is None and any(play.journey.is_answered(s, play.case, play.ctx) for s in named):
         moves.say_act_done(play)
     elif step is None:
         play.say("kit.nothing_to_correct")
@@ -49,6 +51,14 @@ def correct(play: Play[Any], what: str, text: str | None) -> None:
         _choose(play, step, text)
     else:
         _reread(play, step, text)
+
+
+def _meant(play: Play[Any], what: str, value: str | None) -> str | None:
+    """The quick reply of the open step by which an answer that an act stands on is changed for the time to come."""
+    known = play.position.intents.get(f"correct:{what}", ())
+    offered = {option.payload for option in play.offered(play.position)}
+    named = (f"{what}:{value}",) if known and value is not None else ()
+    return next((p for p in (*named, *((known,) if isinstance(known, str) else known)) if p in offered), None)
 
 
 def edited(play: Play[Any], text: str) -> None:

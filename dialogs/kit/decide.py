@@ -12,7 +12,7 @@ from dialogs.kit.hear import hear
 from dialogs.kit.journey import EDIT, AnyStep, Journey
 from dialogs.kit.play import SLOW, Perform, Play, Played
 from dialogs.kit.talk import CaseBase, Reopened
-from dialogs.kit.words import DropTimer, Event, Said, SaidToPerson, SetTimer, TimerDue, WayEnded, WhoSpeaks
+from dialogs.kit.words import Came, DropTimer, Event, Said, SaidToPerson, SetTimer, TimerDue, WayEnded, WhoSpeaks
 from values.expects import Expects
 
 C = TypeVar("C", bound=CaseBase)
@@ -65,6 +65,7 @@ def decide(
             put_right(play, step, text)
         case Said():
             _greet(play)
+            play.deliver(Came())
             play.talk(remark=False)
             hear(play, event)
         case ResultOf(key, outcome):

@@ -105,13 +105,14 @@ class Dialog(Generic[S]):
         edits_when: Condition[S] = always,
         menu: bool = False,
         several: bool = False,
+        leads: tuple[str, ...] | None = None,
         **more: Unpack[_Question[S]],
     ) -> Step[S]:
         """One of the options that the profile and the slots allow; the VALUE of its payload is the answer."""
         slots = (slot,) if slot else ()
         done = done or self._filled(name, slot)
         step = Step(self.name, name, expects, done, slots=slots, options=options, edits=edits, menu=menu, **more)
-        return self._add(replace(step, edits_when=edits_when, several=several))
+        return self._add(replace(step, edits_when=edits_when, several=several, leads=leads))
 
     def do(
         self,

@@ -106,7 +106,7 @@ def _way_off(play: Play[Any], step: AnyStep, payload: str) -> None:
     """An option with another step's name: a way off the open step (`pay:now` after a failure), or that step anew."""
     name, _, value = payload.partition(":")
     play.talk(misses=0)
-    if play.deliver_to(step, Chosen(payload, value)):
+    if (step.leads is None or name in step.leads) and play.deliver_to(step, Chosen(payload, value)):
         return
     others = play.journey.named(name, step.dialog)
     if not others:

@@ -85,6 +85,7 @@ class Step(Generic[S]):
     menu: bool = False  # its quick replies stay good while the talk is anywhere in this dialog
     edits: tuple[str, ...] = ()  # at a confirming step: the steps that "change" offers
     edits_when: Condition[S] = always  # where it doesn't hold "change" is an answer like any other
+    leads: tuple[str, ...] | None = None  # the steps whose payloads are ways off it; None: all that it offers
     patient: bool = False  # nobody asked for this question: it is asked once, and gives way to whatever else is done
     revise: Reaction[S] | None = None  # how a new answer is taken once an act stands on the old one
     said_back: bool = True  # pressed again once it is over, the customer is told what was chosen

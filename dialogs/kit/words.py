@@ -58,6 +58,11 @@ class Chosen(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class Came(Event):
+    """The customer is about to be heard, at whatever step: time for a look at what may have changed meanwhile."""
+
+
+@dataclass(frozen=True, slots=True)
 class Skipped(Event):
     """The customer passed over an optional step."""
 

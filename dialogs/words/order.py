@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from dialogs.kit.words import Act, Event
+from values.account_view import OrderView
 from values.cart_line import CartLine
 from values.consent import Acceptance
 from values.orderer import Orderer
@@ -61,10 +62,11 @@ class OrderPlaced(Event):
 class OrderRefused(Event):
     """It could not be placed: account_pending, company_unconfirmed, order_open, price_changed, words_changed or
     words_unknown (of `documents`, which are agreed to anew), or because of its code: discount_used_up,
-    discount_used_by_customer, discount_expired."""
+    discount_used_by_customer, discount_expired. `open`: the order that is to be settled first."""
 
     reason: str
     documents: tuple[str, ...] = ()
+    open: OrderView | None = None
 
 
 @dataclass(frozen=True, slots=True)

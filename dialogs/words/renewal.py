@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from dialogs.case import CompanyData
 from dialogs.kit.words import Act, Call, Event
-from values.account_view import CompanyView, Line
+from values.account_view import CompanyView, Line, OrderView
 from values.bill import Bill
 from values.consent import Acceptance
 from values.renewal import Owned
@@ -122,6 +122,7 @@ class RenewalNotBegun(Event):
     """Nothing can be ordered: nothing_owned, or order_open, which is to be paid or cancelled first."""
 
     reason: str
+    open: OrderView | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from bot.inbound import Channel, Inbound, Text
 from dialogs.case import Account, Case, Feedback
 from dialogs.kit import Context
 from dialogs.kit.talk import Talk
-from dialogs.outcomes import MOMENT
+from dialogs.samples import MOMENT
 from tests.journeys.teller import hearing, profile
 from values.meaning import Answer, Command, Faq, Intent, Meaning, Press, Remark, SecretTyped
 

@@ -26,7 +26,7 @@ from dialogs.kit import (
 )
 from dialogs.outcomes import outcomes
 from dialogs.versions import dump, load
-from dialogs.words import account, company, methods, order, zone
+from dialogs.words import account, company, methods, order, purchases, zone
 from values.account_view import AccountView, CompanyView, OrderStatus, OrderView, PaymentStatus
 from values.consent import Consent
 from values.discount import DiscountCode
@@ -132,6 +132,12 @@ class Driver:
 
     def __post_init__(self) -> None:
         self.journey = journey(self.seller.dialogs)
+        self.outcomes.setdefault(purchases.SeeAccount, self._seen)
+
+    def _seen(self, act: purchases.SeeAccount) -> Event:
+        """The books have nothing new to say."""
+        status = self.case.einvoice.status or "off"
+        return purchases.AccountSeen(known_account(id=act.account_id, einvoice_status=status))
 
     def context(self, case: Case) -> Ctx:
         return Context(case, self.now, "rest", self.seller)

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from dialogs import contact, einvoice, payment
 from dialogs.case import Case
 from dialogs.kit import Context, Event, Journey, Said, Step, TimerDue
-from dialogs.outcomes import MOMENT, NUMBER
 from dialogs.payment import EXPIRY, POLL
+from dialogs.samples import MOMENT, NUMBER
 from dialogs.words import account
 from values.account_view import AccountView, CompanyView, OrderView
 from values.expects import Expects

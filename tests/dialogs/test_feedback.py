@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from dialogs.case import Handoff
-from dialogs.outcomes import MOMENT
+from dialogs.samples import MOMENT
 from dialogs.words.charge import RenewalCharged
 from dialogs.words.einvoice import ActivateEInvoice, EInvoiceRefused
 from dialogs.words.feedback import KeepFeedback, KeepReason

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from dialogs.outcomes import MOMENT, WAYS
+from dialogs.samples import MOMENT, WAYS
 from dialogs.words.charge import ChargeComing, RenewalCharged
 from dialogs.words.methods import (
     DefaultMethodSet,

@@ -18,9 +18,10 @@ from dialogs.case import Case, Ctx
 from dialogs.journey import journey
 from dialogs.kit import Act, Call, Context, Event, Issued, Played, ResultOf, Said, decide
 from dialogs.kit.journey import AnyStep
-from dialogs.outcomes import MOMENT, outcomes
+from dialogs.outcomes import outcomes
+from dialogs.samples import MOMENT
 from dialogs.versions import dump, load
-from dialogs.words import account, order
+from dialogs.words import account, order, purchases
 from dialogs.words.elsewhere import CarriedOver
 from dialogs.words.personal import LoggedOut
 from tests.dialogs.driver import SELLER, Driver, contact_proven, ordered, paid, signed_up, summary_shown
@@ -195,6 +196,8 @@ class Storm(RuleBasedStateMachine):
         if before.contact.email_proven_at is not None:
             changed = any(isinstance(e, account.EmailChanged) for e in happened)
             assert changed or now.contact.email_proven_at is not None
+        if any(isinstance(e, purchases.OrderBegun | purchases.OrderResumed) for e in happened):
+            return  # the books say which order is the account's last
         if before.payment.status == "paid":
             assert now.payment.status == "paid"
         if before.order.id is not None and before.payment.status == "paid":

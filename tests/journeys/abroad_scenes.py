@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from dialogs.case import CompanyData
-from dialogs.outcomes import MOMENT
+from dialogs.samples import MOMENT
 from dialogs.words import company, order
 from tests.journeys.scenes import Scene
 

@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from dialogs.case import CompanyData
-from dialogs.outcomes import MOMENT, NUMBER, WAYS
 from dialogs.payment import EXPIRY
+from dialogs.samples import MOMENT, NUMBER, WAYS
 from dialogs.words import account, charge, company, contact, methods, payment, renewal
 from dialogs.words.account import LoggedIn
+from tests.journeys.again_scenes import Again
 from tests.journeys.teller import Teller
 from values.account_view import AccountView, CompanyView
 from values.bill import Bill
@@ -242,6 +243,7 @@ def one_of_several_stored_cards(s: Scene) -> None:
 def ways_to_pay_in_the_zone(s: Scene) -> None:
     s.paid_by_card()
     s.keeps(*WAYS[:3], page=True, times=2)
+    s.chooses("zone:payments")
     s.tap("methods")
     s.will(methods.SetDefaultMethod, methods.DefaultMethodSet("card", WAYS[1].label))
     s.press(WAYS[1].label)
@@ -249,6 +251,7 @@ def ways_to_pay_in_the_zone(s: Scene) -> None:
     s.will(methods.ForgetMethod, methods.MethodForgotten(WAYS[0].id, WAYS[0].label, was_default=True))
     s.tap("forget_visa")
     s.keeps(page=True)
+    s.chooses("zone:payments")
     s.tap("methods")
 
 
@@ -343,8 +346,41 @@ def changes_before_the_order(s: Scene) -> None:
     s.tap("enough", "change", "term", "two_years")
 
 
+def ordering_again(s: Scene) -> None:
+    known = _account(email=EMAIL, legal_form="company", company=_known_company(), ways=WAYS[:2])
+    again = Again(s, "base", known)
+    s.tell("hello")
+    s.tap("buy", "users")
+    s.write("2")
+    s.tap("enough", "existing")
+    s.keeps(*WAYS[:2], times=2)
+    again.logs_in(again.running)
+    s.tap("right", "card")
+    s.chooses("card:saved", f"saved:{WAYS[0].id}", "years:1", "terms:accept", "confirm:yes", "pay:now")
+    again.is_paid()
+    again.comes_back_after_the_end()
+    again.gives_up()
+
+
+def while_another_waits(s: Scene) -> None:
+    known = _account(email=EMAIL, legal_form="company", company=_known_company())
+    again = Again(s, "base", known)
+    s.tell("hello")
+    s.tap("buy", "base_only", "existing")
+    again.logs_in(again.waiting("transfer"))
+    s.chooses("open_order:pay")
+    again.pays_by_card_after_all()
+    s.tell("hello")
+    again.anew()
+    s.tap("buy", "base_only", "existing")
+    again.logs_in(again.waiting("transfer"))
+    s.chooses("open_order:cancel")
+
+
 SCENES: Mapping[str, Callable[[Scene], None]] = {
     "The straight way, by card": the_straight_way_by_card,
+    "Ordering again": ordering_again,
+    "Ordering again while an order waits": while_another_waits,
     "By transfer": by_transfer,
     "By postal slip, and another way after all": by_postal_slip,
     "A transfer that never comes": a_transfer_that_never_comes,

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from dialogs.outcomes import FOUND, MOMENT, company_view
-from dialogs.walk import sample_view
+from dialogs.outcomes import FOUND
+from dialogs.samples import MOMENT, company_view, sample_view
 from dialogs.words import account, company
 from tests.journeys.scenes import EMAIL, Scene
 from values.account_view import CompanyView

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Mapping
 
-from dialogs.outcomes import INVOICE, MOMENT
+from dialogs.outcomes import INVOICE
+from dialogs.samples import MOMENT
 from dialogs.words import account, contact, einvoice, on_file
 from tests.dialogs.driver import known_account
 from tests.journeys.scenes import Scene

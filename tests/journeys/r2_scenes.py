@@ -5,9 +5,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 from dialogs.kit import StartLinkOpened
-from dialogs.outcomes import MOMENT, WAYS, company_view, owned
-from dialogs.walk import sample_view
+from dialogs.samples import MOMENT, WAYS, company_view, owned, sample_view
 from dialogs.words import account, charge, company, order, payment, renewal
+from tests.journeys.again_scenes import BUY, END
 from tests.journeys.scenes import Scene
 from values.bill import Bill
 
@@ -230,9 +230,24 @@ def _to_pay(days: int) -> renewal.RenewalToPay:
     )
 
 
+def ordering_again(s: Owner) -> None:
+    """A program whose subscription has ended is in the cart with the others."""
+    over = replace(PROGRAMS[0], ends_at=MOMENT - timedelta(days=3), status="ended")
+    extension = replace(PROGRAMS[0], id="subscription-3", product="r2platnik_extension")
+    view = replace(sample_view(company_view()), owned=(extension,), lapsed=(over,), email=EMAIL)
+    s.tell("hello")
+    s.tap("log_in")
+    s.happens("e-mail and password are typed on the secure page", account.LoggedIn(view))
+    s.write(END[s.locale], "zone:my_account")
+    s.will(renewal.BeginRenewal, renewal.RenewalBegun((over,), company_view(), None, consented=True, product=None))
+    s.write(BUY[s.locale])
+    s.tap("go_on", "subscription")
+
+
 SCENES: Mapping[str, Callable[[Owner], None]] = {
     "The straight way": the_straight_way,
     "The reminder comes before the log-in": the_reminder_before_the_log_in,
+    "Ordering again after the end": ordering_again,
     "Later": later,
     "A reminder left open": a_reminder_left_open,
     "No more reminders, and reminders again": no_more_reminders,

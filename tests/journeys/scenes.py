@@ -5,9 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from dialogs.kit.decide import SILENCE
-from dialogs.outcomes import FOUND, MOMENT, MOVED
+from dialogs.outcomes import FOUND, MOVED
 from dialogs.payment import EXPIRY
+from dialogs.samples import MOMENT
 from dialogs.words import account, company, contact, handoff, payment
+from tests.journeys.again_scenes import Again
 from tests.journeys.teller import Teller
 
 EMAIL = "anna.nowak@example.com"
@@ -227,12 +229,26 @@ def an_order_that_stands(s: Scene) -> None:
     s.tell("activation_status")
     s.tap("later", "payments", "renewal", "no_renewal", "payments", "methods", "paypal", "my_data", "street")
     s.tell("cancel", "activation_status")
-    s.tap("einvoice")
+    s.write("zone:einvoice")
     s.tell("cancel")
+
+
+def ordering_again(s: Scene) -> None:
+    again = Again(s, "standard")
+    again.comes_back_after_the_end()
+    s.chooses(
+        "confirm:yes", "auto_renewal:no", "method:blik", "terms:accept", "clauses:accept", "confirm:yes", "pay:now"
+    )
+    again.is_paid()
+    again.buys_while_it_runs()
+    s.chooses("confirm:yes", "auto_renewal:no", "method:card", "terms:accept", "clauses:accept")
+    again.gives_up()
+    again.talks_of_methods()
 
 
 SCENES: Mapping[str, Callable[[Scene], None]] = {
     "The straight way": the_straight_way,
+    "Ordering again": ordering_again,
     "A wrong tax number, three times": a_wrong_tax_number,
     "A wrong phone, a wrong code": a_wrong_code,
     "The registers are down": the_registers_are_down,

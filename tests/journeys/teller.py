@@ -20,7 +20,8 @@ from bot.spoken import links_of, offered
 from dialogs.case import Case
 from dialogs.journey import journey
 from dialogs.kit import Act, Call, Context, Event, Played, Question, ResultOf, TimerDue, decide
-from dialogs.outcomes import MOMENT, outcomes
+from dialogs.samples import MOMENT
+from dialogs.walk_purchases import outcomes_of
 from tests.architecture.rooms import ROOT
 
 TRANSCRIPTS = Path(__file__).with_name("transcripts")
@@ -85,6 +86,11 @@ class Teller:
             assert title in self.buttons, f"{title} isn't offered, only {', '.join(self.buttons)}"
             self._line(">", f"[{title}]")
             self._hear(Pressed(self.buttons[title]))
+
+    def chooses(self, *payloads: str) -> None:
+        """The customer presses the buttons with these payloads, whatever they are called."""
+        for payload in payloads:
+            self.press(next(title for title, known in reversed(self.buttons.items()) if known == payload))
 
     def sends(self, kind: str) -> None:
         """The customer sends something that isn't text."""
@@ -154,7 +160,7 @@ class Teller:
 
     def _outcome(self, effect: Act | Call) -> Event:
         waiting = self.due.get(type(effect))
-        return waiting.pop(0) if waiting else outcomes(effect)[0]
+        return waiting.pop(0) if waiting else outcomes_of(effect, self.renderer.seller)[0]
 
     def _play(self, event: Event) -> None:
         played = decide(

@@ -1,8 +1,9 @@
 """Kontorblatt's journey, in the language that its own folder brings: tests/journeys/transcripts/kontorblatt_de.txt."""
 
-from dialogs.outcomes import MOMENT
+from dialogs.samples import MOMENT
 from dialogs.words import account, company, contact, order, payment
 from dialogs.words.company import CompanyData
+from tests.journeys.again_scenes import Again
 from tests.journeys.teller import TRANSCRIPTS, Teller, hold_to
 from values.money import Money
 
@@ -58,7 +59,23 @@ def in_words_with_mistakes(s: Teller) -> None:
     s.write("zurück", "von vorn", "ich möchte mit einem Menschen sprechen", "abbrechen")
 
 
-SCENES = {"Der gerade Weg": the_straight_way, "In Worten, mit Irrtümern": in_words_with_mistakes}
+def ordering_again(s: Teller) -> None:
+    again = Again(s, "team")
+    again.comes_back_after_the_end()
+    again.gives_up()
+    again.anew()
+    s.write("/start", "start:log_in")
+    again.logs_in(again.running)
+    again.buys_while_it_runs()
+    again.gives_up()
+    again.talks_of_methods()
+
+
+SCENES = {
+    "Der gerade Weg": the_straight_way,
+    "Noch einmal bestellen": ordering_again,
+    "In Worten, mit Irrtümern": in_words_with_mistakes,
+}
 
 
 def test_the_transcript_is_as_it_was_read() -> None:

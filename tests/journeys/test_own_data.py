@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from dialogs.elsewhere import EXPIRY, carried
-from dialogs.outcomes import MOMENT
+from dialogs.samples import MOMENT
 from dialogs.words import account, elsewhere, own_data
 from tests.journeys.scenes import Scene, Words
 from tests.journeys.teller import TRANSCRIPTS, hold_to

@@ -9,7 +9,8 @@ import pytest
 
 from dialogs.handoff import UNANSWERED
 from dialogs.kit import Corrected
-from dialogs.outcomes import MOMENT, outcomes
+from dialogs.outcomes import outcomes
+from dialogs.samples import MOMENT
 from dialogs.words.company import LookUpCompany
 from dialogs.words.handoff import AgentLeft, AgentSpoke, AgentTook, HumanRequested, RequestHuman
 from dialogs.words.payment import PaymentNoticed

@@ -125,6 +125,7 @@ BUILT: dict[str, Values] = {
     "option.method.{}": methods,
     "option.pec_ordinary.{}": of("yes", "no"),
     "option.product.{}": lambda p: p.seller.company.products,
+    "option.open_order.{}": of("pay", "cancel"),
     "option.renew.{}": of("now", "later", "stop"),
     "option.service.{}": of("subscription", "extension"),
     "option.start.{}": of(*get_args(Entry)),

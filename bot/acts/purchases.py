@@ -1,0 +1,25 @@
+"""Acts about what an account has bought: read anew, and ordered again."""
+
+from bot.acts.tools import Tools
+from bot.turn import ActDone
+from dialogs.kit import Event
+from dialogs.words.purchases import AccountSeen, BeginOrder, OrderBegun, SeeAccount
+from services import account_view
+from values.account_view import AccountView
+
+
+def see_account(_tools: Tools, act: SeeAccount, done: ActDone) -> Event:
+    """As the books have it now."""
+    return AccountSeen(_view(act.account_id, done))
+
+
+def begin_order(_tools: Tools, act: BeginOrder, done: ActDone) -> Event:
+    """The account with all that an order form knows already."""
+    return OrderBegun(_view(act.account_id, done))
+
+
+def _view(account_id: str, done: ActDone) -> AccountView:
+    view = account_view.view(done.connection, account_id)
+    if view is None:
+        raise LookupError("no such account")
+    return view

@@ -1,0 +1,97 @@
+"""What an account has bought, for every dialog: what still runs, and where an order of another time goes on."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Literal
+
+from dialogs.case import Cart, Ctx, Order, Payment
+from values.account_view import AccountView, OrderView
+from values.money import Money
+from values.price import Price
+from values.renewal import Owned
+
+Service = Literal["none", "waiting", "running", "grace", "ended"]
+
+
+def chosen(ctx: Ctx) -> bool:
+    """Whether something was chosen in this conversation before the log-in."""
+    order = ctx.case.order
+    return order.id is None and (ctx.case.cart != Cart() or order.discount is not None)
+
+
+def resumes(view: AccountView, ctx: Ctx) -> bool:
+    """Whether the conversation goes on with the account's last order: unless something else was chosen here, with one
+    that waits for its money; unless the customer came to buy, with a paid one."""
+    if view.order is None or view.order.status not in ("placed", "paid"):
+        return False
+    return not chosen(ctx) if view.order.status == "placed" else ctx.case.account.entry != "buy"
+
+
+def as_order(placed: OrderView, view: AccountView | None = None) -> Order:
+    """A placed order as this conversation goes on with it; `view`: its account, where that was just read."""
+    known = None if view is None or placed.status != "paid" else view
+    return Order(
+        auto_renewal=placed.auto_renewal if known is None or known.auto_renewal is None else known.auto_renewal,
+        method=(known.default_method if known is not None else None) or placed.method,
+        terms="accept",
+        clauses="accept",
+        confirmed="yes",
+        price=Price(*(Money(minor, placed.currency) for minor in (placed.net, placed.vat, placed.gross))),
+        pay="now",
+        id=placed.id,
+        number=placed.number,
+        tax=placed.tax,
+        items=placed.items,
+        years=placed.years,
+        ways=view.ways if view is not None else (),
+    )
+
+
+def as_payment(placed: OrderView) -> Payment:
+    """The payment of a placed order, perhaps begun in another conversation."""
+    status = "paid" if placed.status == "paid" else placed.payment_status
+    return Payment(placed.payment_id, placed.payment_method, status, placed.payment_expires_at)
+
+
+def before(view: AccountView) -> Order | None:
+    """The order that counts if the one being made is given up."""
+    return as_order(view.paid, view) if view.paid is not None else None
+
+
+def until(ctx: Ctx) -> datetime | None:
+    """Until when what the account has bought is paid, or was; None where nothing is known of it."""
+    known = ctx.case.purchases
+    return max((o.ends_at for o in _plans(known.owned, ctx) or _plans(known.lapsed, ctx)), default=None)
+
+
+def service(ctx: Ctx) -> Service:
+    """How what the customer has paid for stands."""
+    end, owned = until(ctx), _plans(ctx.case.purchases.owned, ctx)
+    if ctx.case.payment.status != "paid" and ctx.case.order.id is not None and not (end and end > ctx.now):
+        return "waiting"
+    if end is None:
+        return "none" if ctx.case.payment.status != "paid" else "running"
+    if end > ctx.now:
+        return "running"
+    return "grace" if any(o.auto_renewal for o in owned) else "ended"
+
+
+def ended(ctx: Ctx) -> bool:
+    """Whether the paid term is over: nothing is active any more, and it can only be ordered again."""
+    return service(ctx) == "ended"
+
+
+def begins(product: str, s: Order, ctx: Ctx) -> datetime | None:
+    """When a product that still runs begins anew if it is bought again; None where it begins with its money."""
+    mine = [o for o in ctx.case.purchases.owned if o.product == product]
+    if s.id is not None:
+        return max(
+            (o.starts_at for o in mine if o.order_id == s.id and o.starts_at and o.starts_at > ctx.now), default=None
+        )
+    return max((o.ends_at for o in mine if o.ends_at > ctx.now), default=None)
+
+
+def _plans(owned: Sequence[Owned], ctx: Ctx) -> list[Owned]:
+    """What is a service by itself: no add-on, and nothing that is free."""
+    names = {plan.id for plan in ctx.seller.plans} | {program.product for program in ctx.seller.programs}
+    return [o for o in owned if o.product in names]

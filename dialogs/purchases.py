@@ -1,0 +1,155 @@
+"""Purchases: what the account has bought, kept true, and an order that waits for its money before another is placed.
+
+A part of every journey of a seller who sells: whoever has paid once can order again.
+"""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from dialogs.bought import chosen, resumes
+from dialogs.case import Ctx, Purchases
+from dialogs.kit import Answered, Came, Decision, Dialog, Event, Option, Params, Say, Tell, then
+from dialogs.products import counted
+from dialogs.words.account import AccountLeft, LoggedIn
+from dialogs.words.charge import RenewalCharged
+from dialogs.words.order import CancelOrder, OrderCancelled, OrderRefused, OrderStands
+from dialogs.words.payment import PaymentBooked
+from dialogs.words.purchases import AccountSeen, BeginOrder, OrderBegun, OrderResumed, SeeAccount
+from dialogs.words.renewal import RenewalNotBegun, SubscriptionLapsed
+from dialogs.words.zone import AutoRenewalSet
+from values.account_view import AccountView
+from values.money import Money
+
+# What another conversation or the seller's API has changed is seen after so long at the latest.
+FRESH = timedelta(hours=1)
+
+
+def _outlives(s: Purchases) -> Purchases:
+    return replace(s, unpaid=None)
+
+
+dialog = Dialog("purchases", Purchases, shown_as="order", outlives=_outlives)
+
+
+def _shown(s: Purchases, ctx: Ctx) -> Params:
+    if s.unpaid is None:
+        return {}
+    return {
+        "number": s.unpaid.number,
+        "gross": Money(s.unpaid.gross, s.unpaid.currency),
+        "until": s.unpaid.payment_expires_at if s.unpaid.payment_status == "pending" else None,
+        "bought": tuple(counted(product, n, ctx.seller) for product, n in s.unpaid.items),
+    }
+
+
+open_order = dialog.choose(
+    "open_order",
+    lambda _s, _c: tuple(Option(f"open_order:{way}", f"option.open_order.{way}") for way in ("pay", "cancel")),
+    when=lambda s, c: s.unpaid is not None and c.case.account.id is not None,
+    done=lambda _s, _c: False,
+    params=_shown,
+    intents={
+        "pay": "open_order:pay",
+        "affirm": "open_order:pay",
+        "back": "open_order:pay",
+        "cancel": "open_order:cancel",
+    },
+    counted=False,
+)
+
+
+@open_order.on(Answered)
+def settled(s: Purchases, e: Answered, ctx: Ctx) -> Decision[Purchases]:
+    """Paid first, while what was chosen here waits; or withdrawn, and the new one goes on."""
+    if s.unpaid is None:
+        return then(s)
+    if e.value == "cancel":
+        return then(s, CancelOrder(s.unpaid.id))
+    waits = (Say("purchases.cart_waits", {"number": s.unpaid.number}),) if chosen(ctx) else ()
+    return then(replace(s, unpaid=None), *waits, Tell(OrderResumed(s.unpaid)))
+
+
+@open_order.on(OrderCancelled)
+def withdrawn(s: Purchases, e: OrderCancelled, ctx: Ctx) -> Decision[Purchases]:
+    """Nothing stands in the way any more."""
+    own = s.unpaid is not None and s.unpaid.id == ctx.case.order.id
+    again = (BeginOrder(ctx.case.account.id or ""),) if own else ()
+    return then(replace(s, unpaid=None), Say("order.cancelled", {"number": e.number}), *again)
+
+
+@open_order.on(OrderStands)
+def paid_meanwhile(s: Purchases, e: OrderStands, ctx: Ctx) -> Decision[Purchases]:
+    """Its money came first."""
+    return then(
+        replace(s, unpaid=None), Say("order.stands", {"number": e.number}), SeeAccount(ctx.case.account.id or "")
+    )
+
+
+@dialog.always(OrderRefused)
+@dialog.always(RenewalNotBegun)
+def stands_open(s: Purchases, e: OrderRefused | RenewalNotBegun, _ctx: Ctx) -> Decision[Purchases]:
+    """Another order of the account is to be paid first, or withdrawn."""
+    return then(replace(s, unpaid=e.open) if e.open is not None else s)
+
+
+@dialog.always(LoggedIn)
+def logged_in(_s: Purchases, e: LoggedIn, ctx: Ctx) -> Decision[Purchases]:
+    """What was chosen before the log-in isn't dropped for an order that waits: the customer says which comes first."""
+    asked = e.view.order is not None and e.view.order.status == "placed" and not resumes(e.view, ctx)
+    return then(replace(_seen(e.view, ctx), unpaid=e.view.order if asked else None))
+
+
+@dialog.always(OrderBegun)
+def begun(_s: Purchases, e: OrderBegun, ctx: Ctx) -> Decision[Purchases]:
+    """One that waits for its money comes first."""
+    waiting = e.view.order if e.view.order is not None and e.view.order.status == "placed" else None
+    return then(replace(_seen(e.view, ctx), unpaid=waiting))
+
+
+@dialog.always(AccountSeen)
+def seen(s: Purchases, e: AccountSeen, ctx: Ctx) -> Decision[Purchases]:
+    """As the books have it now; an order that was settled elsewhere isn't asked about any more."""
+    still = s.unpaid is not None and e.view.order is not None and e.view.order.status == "placed"
+    return then(replace(_seen(e.view, ctx), unpaid=s.unpaid if still else None))
+
+
+@dialog.always(Came)
+def looked_up(s: Purchases, _e: Came, ctx: Ctx) -> Decision[Purchases]:
+    """Whoever comes back is told how things stand now, not how they stood."""
+    stale = ctx.case.payment.status == "paid" if s.seen_at is None else ctx.now >= s.seen_at + FRESH
+    return then(s, *_look(ctx, when=stale))
+
+
+@dialog.always(PaymentBooked)
+def money_came(s: Purchases, e: PaymentBooked, ctx: Ctx) -> Decision[Purchases]:
+    """What was bought begins."""
+    return then(s, *_look(ctx, when=e.status == "paid"))
+
+
+@dialog.always(AutoRenewalSet)
+def renewal_set(s: Purchases, e: AutoRenewalSet, _ctx: Ctx) -> Decision[Purchases]:
+    """Of all that runs."""
+    now = tuple(replace(o, auto_renewal=e.on) for o in s.owned)
+    return then(replace(s, owned=now) if e.changed else s)
+
+
+@dialog.always(SubscriptionLapsed)
+@dialog.always(RenewalCharged)
+def changed(s: Purchases, _e: Event, ctx: Ctx) -> Decision[Purchases]:
+    """It ends, or goes on."""
+    return then(s, *_look(ctx, when=True))
+
+
+@dialog.always(AccountLeft)
+def logged_out(_s: Purchases, _e: AccountLeft, _ctx: Ctx) -> Decision[Purchases]:
+    """It was the account's."""
+    return then(Purchases())
+
+
+def _look(ctx: Ctx, *, when: bool) -> tuple[SeeAccount, ...]:
+    account_id = ctx.case.account.id
+    return (SeeAccount(account_id),) if when and account_id is not None and ctx.seller.sells else ()
+
+
+def _seen(view: AccountView, ctx: Ctx) -> Purchases:
+    return Purchases(view.owned, view.lapsed, ctx.now)

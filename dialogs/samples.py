@@ -1,0 +1,71 @@
+"""Things that walks, diagrams and tests find in the books: companies, programs, ways to pay, accounts, orders."""
+
+from datetime import UTC, date, datetime, timedelta
+
+from values.account_view import AccountView, CompanyView, OrderStatus, OrderView
+from values.renewal import Owned
+from values.stored_way import StoredWay
+
+# Any moment will do: samples are played, never stored.
+MOMENT = datetime(2026, 11, 20, 9, tzinfo=UTC)
+NUMBER = "FS/2026/000001"
+WAYS = (
+    StoredWay("way-1", "card", "Visa …4242", date(2029, 8, 31), is_default=True),
+    StoredWay("way-2", "card", "Visa …1881", date(2030, 1, 31)),
+    StoredWay("way-3", "paypal", "anna@example.com", None),
+    StoredWay("way-4", "paypal", "old@example.com", None, good=False),
+)
+
+
+def company_view() -> CompanyView:
+    """A company that an account has already."""
+    address = ("Pracownia Bursztyn sp. z o.o.", "ul. Długa 12/4", "80-831", "Gdańsk")
+    return CompanyView("company-2", "PL", "1234563218", *address, "mf", "verified", MOMENT)
+
+
+def owned(*products: str) -> tuple[Owned, ...]:
+    """Programs of a customer, ending one after the other."""
+    return tuple(
+        Owned(f"subscription-{n}", product, f"R-000{n}", MOMENT + timedelta(days=30 * n))
+        for n, product in enumerate(products, 1)
+    )
+
+
+def _year(product: str) -> tuple[Owned, ...]:
+    """A subscription that has just begun."""
+    return (Owned("subscription-1", product, None, MOMENT + timedelta(days=365)),)
+
+
+def sample_view(known: CompanyView | None, status: OrderStatus | None = None) -> AccountView:
+    """An account that is logged into, with a company, an order, or neither."""
+    bought = None if status is None else sample_order(status)
+    return AccountView(
+        id="account-2",
+        email="anna@example.com",
+        user_name="anna@example.com",
+        phone="+48512000111",
+        status="active",
+        taken=False,
+        email_verified=known is not None,
+        phone_verified=known is not None,
+        locale="pl",
+        company=known,
+        order=bought,
+        einvoice_status="active" if status == "paid" else "off",
+        einvoice_email=None,
+        default_method="card" if bought else None,
+        auto_renewal=True if bought else None,
+        subscription_status="active" if status == "paid" else None,
+        subscription_ends_at=None,
+        owned=_year("standard") if status == "paid" else (),
+        companies=() if known is None else (known,),
+        paid=bought if status == "paid" else None,
+    )
+
+
+def sample_order(status: OrderStatus) -> OrderView:
+    """An order that was placed in another conversation."""
+    paid = "paid" if status == "paid" else "pending"
+    return OrderView(
+        "order-2", NUMBER, status, 29900, 6877, 36777, "PLN", "card", True, MOMENT, "payment-2", "card", paid
+    )

@@ -1,0 +1,255 @@
+"""A customer's second order: after the paid term has ended, while it runs, and with another order unpaid."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from dialogs.samples import WAYS
+from dialogs.words.account import LoggedIn, StartLinkTaken
+from dialogs.words.methods import MethodsSeen, SeeMethods
+from dialogs.words.order import CancelOrder, OrderCancelled, OrderRefused, PlaceOrder
+from dialogs.words.payment import OpenPayment, PaymentNoticed
+from dialogs.words.purchases import AccountSeen, BeginOrder, OrderBegun, SeeAccount
+from dialogs.words.renewal import SubscriptionLapsed
+from tests.dialogs.driver import NOW, SELLER, Driver, activated, known_account, known_company, known_order, paid
+from values.account_view import AccountView
+from values.addon import Addon
+from values.renewal import Owned
+from values.seller import Plan
+
+YEAR = timedelta(days=365)
+CARTS = replace(
+    SELLER,
+    dialogs=("cart", "account", "contact", "company", "order", "payment"),
+    entries=("buy", "log_in"),
+    plans=(Plan("standard", 29900),),
+    addons=(Addon("users", 1200, most=14),),
+    methods=("card", "paypal", "transfer"),
+    chargeable=("card", "paypal"),
+)
+
+
+def runs(until: datetime, **more: Any) -> Owned:
+    return Owned("subscription-1", "standard", None, until, **more)
+
+
+def holder(**more: Any) -> AccountView:
+    """An account that has paid for an order."""
+    bought = known_order("paid", "paid", items=(("standard", 1),))
+    known: dict[str, Any] = {"company": known_company(), "order": bought, "paid": bought, "owned": (runs(NOW + YEAR),)}
+    return known_account(**(known | more))
+
+
+def over(**more: Any) -> AccountView:
+    """… whose term is over."""
+    return holder(owned=(), lapsed=(runs(NOW - timedelta(days=1), status="ended"),), **more)
+
+
+def told(customer: Driver, view: AccountView) -> Driver:
+    """What the books say from now on."""
+    customer.given(SeeAccount, AccountSeen(view))
+    return customer.given(BeginOrder, OrderBegun(view))
+
+
+def comes_back(view: AccountView, seller: Any = SELLER, *before: str) -> Driver:
+    """A new conversation with a log-in."""
+    customer = told(Driver(seller=seller), view).press(*(before or ("start:log_in",)))
+    return customer.happen(LoggedIn(view))
+
+
+def filled(customer: Driver) -> Driver:
+    """All that is asked before the summary, where nothing was chosen yet."""
+    return customer.press("confirm:yes", "auto_renewal:no", "method:card", "terms:accept", "clauses:accept")
+
+
+# --- after the end ---
+
+
+def test_an_ended_term_is_shown_as_ended_and_can_be_ordered_again_in_the_old_chat() -> None:
+    customer = told(activated(), over(einvoice_status="off"))
+    customer.happen(SubscriptionLapsed("standard", NOW - timedelta(days=1), None))
+
+    assert (customer.at, customer.shown["service"], customer.shown["login"]) == ("zone.zone", "ended", False)
+    assert customer.case.einvoice.status is None, "nothing is active any more"
+    assert customer.offers[0] == "start:buy"
+    customer.press("start:buy")
+    assert customer.at == "company.confirm", "the company on file is shown, not asked anew"
+    assert filled(customer).at == "order.confirm"
+    customer.prove_email().press("confirm:yes", "pay:now")
+    assert (customer.at, customer.done(PlaceOrder)) == ("payment.payment", 2)
+
+
+@pytest.mark.parametrize("intent", ["choose_plan", "order_addon", "renew_subscription"])
+def test_ordering_again_is_taken_when_it_is_said(intent: str) -> None:
+    assert comes_back(over()).want(intent).at == "company.confirm"
+
+
+def test_whoever_comes_back_by_log_in_is_told_that_it_ended() -> None:
+    customer = comes_back(over())
+    assert (customer.at, customer.shown["service"]) == ("zone.zone", "ended")
+    assert "einvoice:activate" not in customer.offers, "e-invoices are offered with the next order"
+
+
+def test_a_start_link_to_buy_begins_another_order() -> None:
+    customer = told(activated(), over())
+    assert customer.happen(StartLinkTaken("buy")).at == "company.confirm"
+
+
+def test_whoever_writes_after_a_year_is_told_how_things_stand_now() -> None:
+    customer = told(activated(), over(einvoice_status="off"))
+    customer.now = NOW + 2 * YEAR
+    assert customer.command("repeat").shown["service"] == "ended"
+
+
+def test_without_a_word_of_the_books_the_end_of_the_term_is_the_end() -> None:
+    customer = told(activated(), holder(einvoice_status="active"))
+    customer.happen(PaymentNoticed("payment-blik", 1, {})).command("repeat")
+    customer.case = replace(customer.case, purchases=replace(customer.case.purchases, owned=(runs(NOW),)))
+    assert customer.command("repeat").shown["service"] == "ended"
+
+
+def test_a_grace_is_told_as_such() -> None:
+    owned = (runs(NOW - timedelta(days=1), status="grace", auto_renewal=True),)
+    assert comes_back(holder(owned=owned, einvoice_status="active")).shown["service"] == "grace"
+
+
+@pytest.mark.parametrize(
+    ("view", "service"), [(holder(), "running"), (over(), "ended"), (known_account(), "none")], ids=str
+)
+def test_when_it_ends_is_answered(view: AccountView, service: str) -> None:
+    customer = comes_back(view).want("ask_end")
+    [said] = [say for say in customer.reply if say.key == "zone.term"]
+    assert said.params["service"] == service
+
+
+# --- while the first still runs ---
+
+
+def test_a_cart_made_before_the_log_in_stands_and_the_order_goes_on_with_it() -> None:
+    customer = comes_back(holder(), CARTS, "start:buy", "addons:users")
+    customer = told(Driver(seller=CARTS), holder()).press("start:buy", "addons:users").write("2")
+    customer.press("addons:none", "account:existing").happen(LoggedIn(holder()))
+
+    assert customer.case.cart.extra == (("users", 2),)
+    customer.press("confirm:yes", "auto_renewal:no", "method:card", "terms:accept", "clauses:accept")
+    assert customer.at == "order.confirm"
+    assert customer.shown["begins"] == NOW + YEAR, "said before the order"
+
+
+def test_ordering_again_given_up_leads_back_to_the_zone() -> None:
+    for give_up in ("cancel", "restart"):
+        customer = told(activated(), holder(einvoice_status="active")).press("start:buy").command(give_up)
+        assert (customer.at, customer.case.payment.status) == ("zone.zone", "paid")
+
+
+def test_a_second_order_cancelled_leaves_the_first_one_as_it_was() -> None:
+    customer = filled(told(activated(), holder(einvoice_status="active")).press("start:buy"))
+    customer.prove_email().press("confirm:yes", "pay:now").command("cancel")
+    assert (customer.at, customer.case.order.id, customer.case.payment.status) == ("zone.zone", "order-9", "paid")
+
+
+def test_each_order_is_agreed_to_anew_and_contacts_are_not_asked_again() -> None:
+    customer = told(activated(), holder(einvoice_status="active")).press("start:buy", "confirm:yes")
+    answers = ("auto_renewal:no", "method:card", "terms:accept", "clauses:accept")
+    asked = [customer.at, *(customer.press(answer).at for answer in answers)]
+    assert asked == ["order.auto_renewal", "order.method", "order.terms", "order.clauses", "order.confirm"]
+
+
+def test_which_company_it_is_for_is_asked_where_there_are_several() -> None:
+    second = replace(known_company(), id="company-8", tax_number="1234563218", name="Druga sp. z o.o.")
+    view = holder(companies=(known_company(), second), einvoice_status="active")
+    customer = told(activated(), view).press("start:buy")
+    assert (customer.at, customer.offers) == ("company.company", ["company:1", "company:2", "company:new"])
+    customer.press("company:2")
+    assert (customer.at, customer.shown["name"]) == ("company.confirm", "Druga sp. z o.o.")
+    assert told(activated(), view).press("start:buy", "company:new").at == "company.tax_number"
+
+
+def test_stored_ways_are_offered_in_a_second_order() -> None:
+    view = holder(ways=WAYS, einvoice_status="active")
+    customer = comes_back(view, CARTS, "start:buy", "addons:none", "account:existing").press("confirm:yes")
+    customer.given(SeeMethods, MethodsSeen(WAYS, "card", page=False))
+    customer.press("auto_renewal:no", "method:card")
+    assert (customer.at, customer.offers[0]) == ("order.card", "card:saved")
+
+
+# --- another order is unpaid ---
+
+
+def waiting(**more: Any) -> AccountView:
+    """An account whose last order waits for its money."""
+    order = known_order("placed", "pending", items=(("standard", 1),), payment_expires_at=NOW + YEAR)
+    return holder(order=order, paid=None, owned=(), **more)
+
+
+def with_cart(view: AccountView) -> Driver:
+    return comes_back(view, CARTS, "start:buy", "addons:none", "account:existing")
+
+
+def test_an_unpaid_order_is_told_and_the_new_cart_is_kept() -> None:
+    customer = with_cart(waiting())
+    assert (customer.at, customer.offers) == ("purchases.open_order", ["open_order:pay", "open_order:cancel"])
+    assert customer.shown["number"] == "FS/2026/000009"
+    customer.press("open_order:pay")
+    assert (customer.at, customer.case.order.number) == ("payment.payment", "FS/2026/000009")
+    assert "purchases.cart_waits" in customer.heard
+    assert customer.case.cart.closed == "none"
+
+
+def test_cancelled_it_makes_room_for_the_new_one() -> None:
+    customer = with_cart(waiting()).given(CancelOrder, OrderCancelled("FS/2026/000009")).command("cancel")
+    assert "order.cancelled" in customer.heard
+    assert (customer.at, customer.case.cart.closed) == ("company.confirm", "none")
+
+
+def test_nothing_chosen_the_unpaid_order_simply_goes_on() -> None:
+    assert comes_back(waiting()).at == "payment.payment"
+
+
+def test_an_order_that_another_one_stands_in_the_way_of_names_it() -> None:
+    customer = filled(told(activated(), over()).press("start:buy"))
+    other = known_order("placed", "pending")
+    customer.given(PlaceOrder, OrderRefused("order_open", open=other)).prove_email().press("confirm:yes", "pay:now")
+    assert (customer.at, customer.shown["number"]) == ("purchases.open_order", other.number)
+
+
+def test_another_chat_hears_that_its_order_was_cancelled_and_no_other() -> None:
+    customer = comes_back(waiting())
+    assert customer.happen(OrderCancelled("FS/2026/000777")).case.order.number == "FS/2026/000009"
+    assert customer.happen(OrderCancelled("FS/2026/000009")).case.order.id is None
+
+
+# --- ways to pay, in words ---
+
+
+def by_transfer() -> Driver:
+    order = known_order("placed", "pending", method="transfer", payment_method="transfer")
+    return comes_back(holder(order=order, paid=None, owned=()), CARTS)
+
+
+def test_by_card_after_all_opens_the_card_payment_at_once() -> None:
+    customer = by_transfer()
+    assert customer.at == "zone.zone"
+    customer.press("method:card")
+    assert customer.at == "payment.payment"
+    assert [act.method for act in customer.acts if isinstance(act, OpenPayment)] == ["card"]
+    assert by_transfer().correct("method", "card").at == "payment.payment"
+
+
+def test_after_the_payment_a_method_named_becomes_the_default() -> None:
+    assert "zone.method_saved" in activated().press("method:card").heard
+    assert "zone.method_saved" in activated().correct("method", "card").heard
+    assert activated().correct("method").at == "zone.method"
+
+
+def test_a_discount_code_after_the_order_is_answered_with_what_holds() -> None:
+    customer = paid().want("apply_discount_code")
+    [said] = [say for say in customer.reply if say.key == "order.discount_late"]
+    assert said.params["paid"] is True
+
+
+def test_a_change_of_plan_is_answered_truthfully() -> None:
+    assert "zone.change_plan" in comes_back(holder()).want("change_plan").heard
+    assert "zone.change_later" in comes_back(over()).want("change_plan").heard
