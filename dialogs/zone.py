@@ -19,7 +19,7 @@ from dialogs.words.payment import GiveUpPayment
 from dialogs.words.personal import PageWanted
 from dialogs.words.purchases import BeginOrder, MethodWanted
 from dialogs.words.renewal import BeginRenewal
-from dialogs.words.zone import OpenFreeVersion
+from dialogs.words.zone import OpenFreeVersion, SetAutoRenewal
 from dialogs.zone_pages import ACCOUNT, DATA, PAYMENTS, SETTINGS, einvoice_ways, notice, options
 from dialogs.zone_terms import at_home, renews_by_order
 from values.expects import Expects
@@ -80,7 +80,8 @@ home = dialog.choose(
     params=_home,
     intents={
         "renewal_on": ("my_data:additional", "zone:renewal"),
-        "renewal_off": ("my_data:additional", "zone:renewal"),
+        # What e-mails and announcements say is enough to write: nothing more is asked before it holds.
+        "renewal_off": ("auto_renewal:no", "my_data:additional", "zone:renewal"),
         "ask_renewal": "zone:renewal",
         "choose_payment_method": ("zone:payment", "zone:methods"),
         "correct_data": "zone:my_data",
@@ -100,7 +101,7 @@ home = dialog.choose(
     },
     links=("payment", "login"),
     menu=True,
-    leads=("start", "method"),
+    leads=("start", "method", "auto_renewal"),
     counted=False,
 )
 
@@ -151,8 +152,10 @@ def page_opened(_s: Zone, e: Answered, ctx: Ctx) -> Decision[Zone]:
 
 @home.on(Chosen)
 def something_else(s: Zone, e: Chosen, ctx: Ctx) -> Decision[Zone]:
-    """Another order; or a way to pay, for the order whose money is on its way, else for renewals to come."""
+    """Another order; no renewal; or a way to pay, for the order whose money is on its way, else for renewals to come."""
     account_id = ctx.case.account.id or ""
+    if e.payload == "auto_renewal:no":
+        return then(s, SetAutoRenewal(account_id, on=False))
     if e.payload == "start:buy":
         return then(Zone(), BeginOrder(account_id))
     if on_its_way(ctx.case.payment, ctx):

@@ -23,6 +23,7 @@ MOST = 5
 
 invoice_email = Option("edit:invoice_email", "edit.invoice_email")
 _back = Option("zone:up", "option.zone.home", hidden=True)
+_no_renewal = Option("auto_renewal:no", "option.auto_renewal.no")
 
 
 def options(s: Zone, ctx: Ctx) -> tuple[Option, ...]:
@@ -35,6 +36,7 @@ def options(s: Zone, ctx: Ctx) -> tuple[Option, ...]:
     every += (_page("einvoice"),) if "einvoice" in ctx.seller.dialogs else ()
     every += (Option("start:buy", "option.start.again"),) if groups[PAYMENTS] and not renews_by_order(ctx) else ()
     every += methods(ctx) if s.page is None and groups[PAYMENTS] else ()
+    every += (_no_renewal,) if s.page is None and renewing(ctx) else ()
     # Pressed at home, it is an old button, or a program's, and no mistake; a page that asks something has its own.
     every += (to_home,) if s.page is None else ()
     seen = {option.payload for option in shown}
@@ -50,6 +52,13 @@ def notice(ctx: Ctx) -> tuple[Option, ...]:
     if at_home(ctx):  # the terms of the consent are read first, at the confirming step
         return (Option("einvoice:details", "option.einvoice.details"), activate)
     return (replace(activate, binds=Act.activate),)
+
+
+def renewing(ctx: Ctx) -> bool:
+    """Whether anything of the account renews itself."""
+    case = ctx.case
+    bought = case.payment.status == "paid" and bool(case.order.auto_renewal)
+    return bought or case.renewal.consented or any(o.auto_renewal for o in case.purchases.owned)
 
 
 def einvoice_ways(ctx: Ctx) -> tuple[Option, ...]:

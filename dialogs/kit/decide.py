@@ -96,7 +96,7 @@ def _come_to_rest(play: Play[C], before: AnyStep, event: Event) -> bool:
     if moved and not play.gave_up and _at_the_end(play) and before.expects is not Expects.nothing:
         play.deliver(WayEnded(before.dialog))
     _tidy(play, moved)
-    if isinstance(event, Said) or moved:
+    if isinstance(event, Said) or (moved and not event.by_desk):
         _count_silence(play)
     return moved
 

@@ -28,6 +28,8 @@ Params = Mapping[str, "Param | tuple[Param, ...]"]
 class Event:
     """Something that happened to a conversation; subclasses are frozen dataclasses that say what."""
 
+    by_desk: ClassVar[bool] = False  # True: the desk writes first, on a schedule of its own
+
 
 @dataclass(frozen=True, slots=True)
 class Said(Event):

@@ -93,6 +93,7 @@ class RenewalToPay(Event):
     label: str | None = field(default=None, repr=False)
     retry_at: datetime | None = None
     bill: Bill | None = None
+    by_desk: ClassVar[bool] = True
 
 
 @dataclass(frozen=True, slots=True)

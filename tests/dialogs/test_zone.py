@@ -29,6 +29,15 @@ def test_auto_renewal_is_switched(value: str, words: str) -> None:
     assert customer.case.order.auto_renewal is (value == "yes")
 
 
+def test_to_write_that_nothing_is_to_be_renewed_is_enough() -> None:
+    """As announcements and receipts say."""
+    customer = activated().want("renewal_off")
+
+    assert customer.acts[-1] == SetAutoRenewal("account-1", on=False)
+    assert (customer.heard, customer.at) == (["zone.renewal_off"], "zone.zone")
+    assert customer.want("renewal_off").at == "zone.auto_renewal"
+
+
 def test_without_a_subscription_nothing_is_switched() -> None:
     customer = activated().given(SetAutoRenewal, AutoRenewalSet(False, changed=False))
     customer.press("zone:renewal", "auto_renewal:no")
@@ -88,7 +97,7 @@ def test_from_page_to_page_by_the_buttons_of_the_first_message() -> None:
 @pytest.mark.parametrize(
     ("intent", "at"),
     [
-        ("renewal_off", "zone.auto_renewal"),
+        ("renewal_on", "zone.auto_renewal"),
         ("choose_payment_method", "zone.method"),
         ("correct_data", "zone.zone"),
         ("ask_price", "zone.zone"),
