@@ -85,7 +85,8 @@ def _user_name(connection: sa.Connection, call: SendNote) -> Facts:
 def _of_order(connection: sa.Connection, order: Order, seller: Seller) -> Params:
     (plan, *extra) = order.items
     waits = (payment for payment in record.of_order(connection, order.id) if payment.status == "pending")
-    runs = [s.ends_at for s in subscriptions.of_account(connection, order.account_id) if s.order_id == order.id]
+    begun = (s for s in subscriptions.of_account(connection, order.account_id) if s.order_id == order.id)
+    runs = [s.ends_at for s in (*begun, *subscriptions.renewed_by(connection, order.id))]
     return {
         "number": order.number,
         "plan": product_word(plan.id, seller),

@@ -261,7 +261,11 @@ def placed_by_itself(s: Payment, e: RenewalToPay, ctx: Ctx) -> Decision[Payment]
     if ctx.case.order.id != e.order_id:
         return then(s)
     pending = Payment(id=e.payment_id, status="pending", expires_at=e.expires_at)
-    return then(pending, Unawait(), *_awaiting(e.expires_at, ctx))
+    if not on_its_way(pending, ctx):
+        return then(pending, Unawait(), *_awaiting(e.expires_at, ctx))
+    letter = () if e.again else (SendNote(notes.INSTRUCTIONS, e.order_id),)
+    due = SetTimer(EXPIRY, e.expires_at)
+    return then(pending, Unawait(), DropTimer(POLL), due, _how_to_pay(pending, ctx), *letter)
 
 
 @dialog.always(SubscriptionLapsed)

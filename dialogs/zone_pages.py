@@ -36,7 +36,7 @@ def options(s: Zone, ctx: Ctx) -> tuple[Option, ...]:
     every += (_page("einvoice"),) if "einvoice" in ctx.seller.dialogs else ()
     every += (Option("start:buy", "option.start.again"),) if groups[PAYMENTS] and not renews_by_order(ctx) else ()
     every += methods(ctx) if s.page is None and groups[PAYMENTS] else ()
-    every += (_no_renewal,) if s.page is None and renewing(ctx) else ()
+    every += (_no_renewal,) if renewing(ctx) else ()
     # Pressed at home, it is an old button, or a program's, and no mistake; a page that asks something has its own.
     every += (to_home,) if s.page is None else ()
     seen = {option.payload for option in shown}

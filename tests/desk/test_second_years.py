@@ -1,0 +1,41 @@
+"""A customer's second year with each shipped seller, on the running desk: tests/journeys/transcripts/second_year_*.txt.
+
+Renewals, raised prices, ends and orders after them, told with what was e-mailed, paid and is on the seller's card.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.desk.diary import standing_still
+from tests.desk.years import LIVES, Years
+from tests.journeys.teller import TRANSCRIPTS, hold_to, profile
+
+pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("asked_seldom")]
+
+SPOKEN = [(seller, locale) for seller in LIVES for locale in profile(seller).seller.locales]
+
+
+async def lives(seller: str, locale: str, folder: Path, **settings: Any) -> str:
+    """The transcript of that customer."""
+    years = Years(folder, seller, locale, settings)
+    with standing_still():
+        try:
+            await LIVES[seller](years)
+        finally:
+            await years.stack.aclose()
+    return years.diary.transcript
+
+
+@pytest.mark.parametrize(("seller", "locale"), SPOKEN)
+async def test_the_transcripts_are_as_they_were_read(seller: str, locale: str, tmp_path: Path) -> None:
+    hold_to(TRANSCRIPTS / f"second_year_{seller}_{locale}.txt", await lives(seller, locale, tmp_path))
+
+
+@pytest.mark.parametrize("seller", LIVES)
+async def test_it_is_the_same_on_postgresql(seller: str, tmp_path: Path, postgres: str) -> None:
+    locale = profile(seller).seller.locales[0]
+    told = await lives(seller, locale, tmp_path, database_url=postgres.replace("+psycopg", ""))
+
+    assert told == (TRANSCRIPTS / f"second_year_{seller}_{locale}.txt").read_text("utf-8")

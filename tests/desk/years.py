@@ -1,0 +1,258 @@
+"""Second years: what customers of each shipped seller live through after their first purchase or sign-up.
+
+Played by payloads, so that every language lives the same life; the few sentences that are typed are given by language.
+"""
+
+import shutil
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from tests.architecture.rooms import ROOT
+from tests.desk.diary import Chat, Diary
+from tests.desk.renewing import EMAIL as OWNER
+from tests.desk.renewing import ORDERER
+from tests.desk.renewing import PASSWORD as OWNERS_PASSWORD
+from tests.desk.running import running_desk
+from tests.desk.scripted import Person, Scripted
+from tests.desk.test_certified_journey import Buyer, Buying
+from tests.desk.test_customer_numbers import ANNA, BOTH, Subscriber
+
+ALA = "ala@example.com"
+FIRST_COMPANY = ("start:sign_up", "account:new", "product:nexo", "statement:accept", "contact_forms:email")
+
+
+@dataclass
+class GermanBuyer(Person):
+    """Somebody who buys for a company in Germany, whose register keeps names and addresses back."""
+
+    method: str = "transfer"
+    nip: str = "136 695 976"
+    ways: tuple[str, ...] = (
+        *("start:buy", "account:new", "auto_renewal:yes", "plan:team", "addons:none", "years:2"),
+        *("terms:accept", "clauses:accept", "pay:now"),
+    )
+    person_name: str = "Anna Schmidt"
+    name: str = "Bäckerei Morgenrot GmbH"
+    street: str = "Lindenstraße 12"
+    postal_code: str = "80331"
+    city: str = "München"
+
+
+@dataclass
+class Years:
+    """One customer of one seller. The desk may be stopped and started again with a changed profile."""
+
+    folder: Path
+    seller: str
+    locale: str
+    settings: dict[str, Any]
+    stack: AsyncExitStack = field(default_factory=AsyncExitStack)
+    diary: Diary = field(init=False)
+
+    @property
+    def profile(self) -> Path:
+        return self.folder / "profile"
+
+    async def begin(self, zone: str = "Europe/Warsaw") -> None:
+        """The desk opens."""
+        shutil.copytree(ROOT / "profiles" / self.seller, self.profile)
+        self.diary = Diary(await self._open(), zone, [f"{self.seller} ({self.locale})"])
+
+    async def reopen(self, what: str, *changes: tuple[str, str]) -> None:
+        """The seller changes the profile's files: (old words, new words), wherever they stand."""
+        for old, new in changes:
+            files = [f for f in self.profile.rglob("*.toml") if old in f.read_text("utf-8")]
+            assert files, f"{old} is nowhere in the profile"
+            for file in files:
+                file.write_text(file.read_text("utf-8").replace(old, new), "utf-8")
+        await self.stack.aclose()
+        self.diary.desk = await self._open()
+        self.diary.happens(what)
+
+    async def _open(self) -> Any:
+        given = {"profile": self.profile, "secret_key": "k" * 32, **self.settings}
+        return await self.stack.enter_async_context(running_desk(self.folder / "data", **given))
+
+    def same(self, chat: Chat) -> Chat:
+        """The same conversation at the desk that was opened again."""
+        chat.http = self.diary.desk.http
+        return chat
+
+    async def end_of(self, product: str, email: str = ALA) -> datetime:
+        """When the subscription runs out, by the seller's card."""
+        card = await self.diary.desk.card(email)
+        ends = [s["ends_at"] for s in card["subscriptions"] if s["product"] == product and s["ends_at"]]
+        return datetime.fromisoformat(max(ends))
+
+
+async def fakturasmart(years: Years) -> None:
+    """A service paid by BLIK: renewed by a link at a price that has risen, left to end, bought again."""
+    await years.begin()
+    diary = years.diary
+    diary.mailboxes = [ALA]
+    buyer = Scripted(diary.desk, Person(method="blik", email=ALA, phone="+48512000111", locale=years.locale))
+    chat = buyer.customer = diary.chat(years.locale)
+    with diary.unheard("the first purchase: one year, BLIK, with renewal"):
+        await buyer.run()
+        await diary.mail()
+    await diary.card(ALA)
+    end = await years.end_of("standard")
+    await diary.goes_to(chat, moment=end - timedelta(days=40), what="40 days before the end")
+    await years.reopen("the seller raises the price to 329,00 net", ('net = "299.00"', 'net = "329.00"'))
+    years.same(chat)
+    await diary.goes_to(chat, moment=end - timedelta(days=6), what="a week before the end")
+    await diary.pays(chat)
+    await diary.mail()
+    await diary.card(ALA)
+    await diary.press(chat, "zone:my_account")
+    await diary.write(chat, {"pl": "nie odnawiaj", "it": "non rinnovare", "en": "don't renew"}[years.locale])
+    end = await years.end_of("standard")
+    await diary.goes_to(chat, moment=end + timedelta(days=1), what="the paid year is over")
+    await diary.card(ALA)
+    await diary.write(chat, {"pl": "kup teraz", "it": "compra ora", "en": "buy now"}[years.locale])
+    buyer.desk = diary.desk
+    await diary.press(chat, "confirm:yes", "auto_renewal:no", "method:card")
+    await diary.press(chat, "terms:accept", "clauses:accept", "confirm:yes", "pay:now")
+    await diary.pays(chat)
+    await diary.mail()
+    await diary.card(ALA)
+
+
+async def certified_platform(years: Years) -> None:
+    """Base, two users and 10 GB for two years by a card that is kept: renewed as bought, then bought anew."""
+    await years.begin("Europe/Rome")
+    diary = years.diary
+    diary.mailboxes = [ALA, "ufficio@lucani.example"]
+    buyer = Buying(diary.desk, Buyer(email=ALA, locale=years.locale, extra=["users", "space"]))
+    buyer.person.ways = tuple("years:2" if way == "years:1" else way for way in buyer.person.ways)
+    chat = buyer.customer = diary.chat(years.locale)
+    with diary.unheard("the first purchase: base, two users, two blocks of space, two years, by card"):
+        await buyer.run()
+        await diary.mail()
+    await diary.card(ALA)
+    end = await years.end_of("base")
+    await diary.goes_to(chat, moment=end - timedelta(days=30), what="a month before the end")
+    await diary.goes_to(chat, moment=end - timedelta(days=6), what="a week before the end")
+    await diary.card(ALA)
+    await diary.press(chat, "zone:my_account")
+    await diary.write(chat, {"pl": "nie odnawiaj", "it": "non rinnovare", "en": "don't renew"}[years.locale])
+    end = await years.end_of("base")
+    await diary.goes_to(chat, moment=end + timedelta(days=1), what="the two years are over")
+    await diary.card(ALA)
+    other = diary.chat(years.locale)
+    await other.say("/start")
+    await diary.press(other, "start:buy", "addons:users")
+    await diary.write(other, "3")
+    await diary.press(other, "addons:none", "account:existing")
+    await diary.follows(other, "the customer logs in", "secure_page", buyer)
+    await diary.press(other, "confirm:yes", "method:card", "card:saved", "years:1", "terms:accept")
+    await diary.press(other, "confirm:yes", "pay:now")
+    await diary.pays(other)
+    await diary.mail()
+    await diary.card(ALA)
+
+
+async def r2platnik(years: Years) -> None:
+    """A program renewed from the reminder by card; a year later charged, under changed words of the consent."""
+    await years.begin()
+    diary = years.diary
+    diary.mailboxes = [OWNER, ORDERER["renewal.invoice_email"]]
+    owner = Scripted(diary.desk, Person(email=OWNER, password=OWNERS_PASSWORD, locale=years.locale))
+    chat = owner.customer = diary.chat(years.locale)
+    await chat.say("/start")
+    await diary.press(chat, "start:log_in")
+    await diary.follows(chat, "the customer logs in", "secure_page", owner)
+    end = await years.end_of("r2platnik", OWNER)
+    await diary.goes_to(chat, moment=end - timedelta(days=29), what="a month before the end")
+    await diary.press(chat, "renew:now", "cart:confirm", "service:subscription", "confirm:yes")
+    await diary.write(chat, *ORDERER.values())
+    await diary.press(chat, "auto_renewal:yes", "method:card", "confirm:yes", "pay:now")
+    await diary.pays(chat, card="works")
+    await diary.mail()
+    await diary.card(OWNER)
+    end = await years.end_of("r2platnik", OWNER)
+    await diary.goes_to(chat, moment=end - timedelta(days=13), what="two weeks before the end")
+    await diary.goes_to(chat, moment=end - timedelta(days=6), what="a week before the end")
+    await diary.card(OWNER)
+
+
+async def kontorblatt(years: Years) -> None:
+    """A plan with clients for two years by transfer: renewed as bought, paid in the days of grace; then not again."""
+    await years.begin("Europe/Berlin")
+    diary = years.diary
+    diary.mailboxes = [ALA]
+    buyer = Scripted(diary.desk, GermanBuyer(email=ALA, locale=years.locale))
+    chat = buyer.customer = diary.chat(years.locale)
+    with diary.unheard("the first purchase: Team for two years by transfer, with renewal"):
+        await buyer.run()
+        await diary.mail()
+        if any(order["status"] == "placed" for order in (await diary.desk.card(ALA))["orders"]):
+            await diary.transfer_comes(ALA)
+            await chat.settled()
+    await diary.card(ALA)
+    end = await years.end_of("team")
+    await diary.goes_to(chat, moment=end - timedelta(days=6), what="a week before the end")
+    await diary.goes_to(chat, moment=end + timedelta(days=2), what="two days after the end")
+    await diary.transfer_comes(ALA)
+    await chat.settled()
+    await diary.card(ALA)
+    await diary.press(chat, "zone:my_account")
+
+
+async def konto_insert(years: Years) -> None:
+    """A year later, in a new conversation: a second company, and the forms of contact changed."""
+    await years.begin()
+    diary = years.diary
+    diary.mailboxes = [ALA]
+    newcomer = Scripted(diary.desk, Person(ways=FIRST_COMPANY, email=ALA, locale=years.locale))
+    newcomer.customer = diary.chat(years.locale)
+    with diary.unheard("the first year: an account, and a company added"):
+        await newcomer.run()
+        await diary.mail()
+    now = datetime.fromisoformat((await diary.desk.advance(0))["now"])
+    await diary.goes_to(moment=now + timedelta(days=366), what="a year later")
+    chat = diary.chat(years.locale)
+    await chat.say("/start")
+    await diary.press(chat, "start:log_in")
+    await diary.follows(chat, "the customer logs in", "secure_page", newcomer)
+    await diary.press(chat, "zone:add_company", "product:nexo")
+    await diary.write(chat, "FR 44 732 829 320")
+    await diary.press(chat, "confirm:yes", "statement:accept", "contact_forms:email")
+    await diary.press(chat, "zone:companies", "company:1")
+
+
+async def vectra(years: Years) -> None:
+    """A year later, in a new conversation: e-invoices withdrawn as easily as they were switched on, and on again."""
+    await years.begin()
+    diary = years.diary
+    diary.mailboxes = [ANNA]
+    anna = Subscriber(diary.desk)
+    anna.chat = diary.chat(years.locale)
+    with diary.unheard("the first year: registered by SMS, e-invoices switched on"):
+        await anna.says("/start")
+        await anna.comes_home()
+        await anna.says("einvoice:activate", "confirm:yes")
+        await diary.mail()
+    now = datetime.fromisoformat((await diary.desk.advance(0))["now"])
+    await diary.goes_to(moment=now + timedelta(days=366), what="a year later")
+    chat = anna.chat = diary.chat(years.locale)
+    await chat.say("/start")
+    await diary.press(chat, "start:log_in")
+    diary.happens("the customer logs in by the customer number")
+    assert (await anna.logs_in(BOTH)).status_code == 200
+    await chat.settled()
+    await diary.press(chat, "zone:einvoice", "zone:einvoice_off", "einvoice:activate", "confirm:yes")
+
+
+LIVES: dict[str, Callable[[Years], Awaitable[None]]] = {
+    "fakturasmart": fakturasmart,
+    "certified_platform": certified_platform,
+    "r2platnik": r2platnik,
+    "kontorblatt": kontorblatt,
+    "konto_insert": konto_insert,
+    "vectra": vectra,
+}
