@@ -196,7 +196,6 @@ def the_charge_of_a_renewal(s: Owner) -> None:
     receipt = ("r2platnik", told.account_id, told.order_id, told.number, told.payment_id, WAYS[0].label)
     s.happens("five days before the end", charge.RenewalCharged(*receipt, 46617, "PLN", now[0].ends_at))
     s.tell("dont_renew")
-    s.tap("withdraw")
 
 
 def questions(s: Owner) -> None:

@@ -55,6 +55,14 @@ def asked(profile: Profile) -> Iterator[str]:
     return (step.path for step in found if step.expects != "wait" and step.path not in never)
 
 
+def refusable(profile: Profile) -> Iterator[str]:
+    """Steps whose own question binds and may be answered with a no."""
+    found = {step.path for step in journey(profile.seller.dialogs).steps}
+    agreed = {f"order.{document.id}" for document in profile.seller.documents if document.id in ("terms", "clauses")}
+    given = {"account.consents", "personal.consents"} if profile.seller.consents else set[str]()
+    return (path for path in sorted(found & (agreed | given | {"order.pay", "company.statement"})))
+
+
 def methods(profile: Profile) -> tuple[str, ...]:
     seller = profile.seller
     return (*seller.methods, *(("other", "first") if seller.other_methods else ()))
@@ -169,6 +177,8 @@ BUILT: dict[str, Values] = {
     "label.{}": lambda p: (*named(p), "terms", "clauses"),
     "edit.{}": named,
     "{}.ask": asked,
+    "{}.declined": refusable,
+    "{}.hint": asked,
 }
 
 
