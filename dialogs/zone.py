@@ -152,7 +152,7 @@ def page_opened(_s: Zone, e: Answered, ctx: Ctx) -> Decision[Zone]:
 
 @home.on(Chosen)
 def something_else(s: Zone, e: Chosen, ctx: Ctx) -> Decision[Zone]:
-    """Another order; no renewal; or a way to pay, for the order whose money is on its way, else for renewals to come."""
+    """Another order; no renewal; or a way to pay, for the order whose money is awaited, else for renewals to come."""
     account_id = ctx.case.account.id or ""
     if e.payload == "auto_renewal:no":
         return then(s, SetAutoRenewal(account_id, on=False))
