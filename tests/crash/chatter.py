@@ -96,7 +96,7 @@ class Chatter:
         return bool(sent)
 
     async def follow_mail(self, _message: Json) -> bool:
-        letters = await self.chat.desk.outbox(self.email)
+        letters = [letter for letter in await self.chat.desk.outbox(self.email) if letter["links"]]
         for letter in letters:
             path = httpx.URL(letter["links"][0]).raw_path.decode()
             assert (await self.chat.desk.http.post(path)).status_code in DONE
