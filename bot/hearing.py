@@ -191,7 +191,7 @@ class Hearing:
         return Expected(
             expects=step.expects,
             step=step.name,
-            options=tuple(self._option(o) for o in _options(step, case, ctx)),
+            options=tuple(self._option(o) for o in self.journey.offered(step, case, ctx)),
             country=VATIN if ctx.seller.company.vatin else ctx.seller.country,
             home=ctx.seller.country,
             discount_codes=tuple(d.code for d in ctx.seller.discounts),

@@ -81,12 +81,17 @@ class Seller:
     former: tuple[str, ...] = ()  # plans that aren't sold any more and still have a name: orders of theirs live on
     free_version: str | None = None  # what account holders may switch on for nothing, by the name of the product
     notes: tuple[str, ...] = ()  # letters without a link that this seller sends, see `values/notes.py`
+    questions: tuple[tuple[str, tuple[str, ...]], ...] = ()  # FAQ entries that a step offers, by its path
     vat: VatRules = AT_HOME  # what is different for buyers of other countries
 
     @property
     def sells(self) -> bool:
         """Whether the journey leads to an order; else it is for customers who have what they need."""
         return "order" in self.dialogs
+
+    def questions_at(self, step: str) -> tuple[str, ...]:
+        """The FAQ entries that the step offers."""
+        return dict(self.questions).get(step, ())
 
     def plan(self, plan_id: str) -> Plan:
         """The plan by its id. Errors: KeyError if the offer has none of that name."""

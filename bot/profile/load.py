@@ -79,15 +79,17 @@ def _faq(path: Path, problems: list[Problem]) -> tuple[FaqEntry, ...]:
             line = line_of(source, ("entry", n, "id"))
             problems.append(Problem(path, line, f"{entry.id} stands here twice", "Put the questions together."))
         seen.add(entry.id)
-    return tuple(FaqEntry(e.id, e.questions, e.answer) for e in file.entry)
+    return tuple(FaqEntry(e.id, e.questions, e.answer, e.title) for e in file.entry)
 
 
 def _answers(path: Path, entries: tuple[FaqEntry, ...], problems: list[Problem]) -> dict[str, Text]:
-    """The answers of the FAQ as texts `faq.<id>`."""
+    """The answers of the FAQ as texts `faq.<id>`, their titles as `faq.<id>.title`."""
     answers: dict[str, Text] = {}
     for n, entry in enumerate(entries):
         try:
             answers[f"faq.{entry.id}"] = parse(entry.answer)
+            if entry.title is not None:
+                answers[f"faq.{entry.id}.title"] = parse(entry.title)
         except TextError as error:
             line = line_of(path.read_text("utf-8"), ("entry", n, "answer"))
             problems.append(Problem(path, line, f"{entry.id}: {error}", "Correct the answer."))

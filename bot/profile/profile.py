@@ -39,6 +39,7 @@ class FaqEntry:
     id: str
     questions: tuple[str, ...]
     answer: str
+    title: str | None = None  # of the quick reply that asks it
 
 
 @dataclass(frozen=True)

@@ -263,6 +263,7 @@ class ProfileFile(Strict):
     address: dict[LocaleCode, Id] = Field(default_factory=dict)
     name_cases: dict[LocaleCode, NameCasesTable] = Field(default_factory=dict)
     brand: BrandTable
+    questions: dict[str, tuple[Id, ...]] = Field(default_factory=dict)
     links: dict[Id, Url] = Field(default_factory=dict)
     password: PasswordTable = PasswordTable()
     sign_up: SignUpTable = SignUpTable()
@@ -329,6 +330,7 @@ class ProfileFile(Strict):
             programs=tuple(program.build() for program in self.program),
             community=self.brand.community_url is not None,
             former=former,
+            questions=tuple(self.questions.items()),
             free_version=self.free_version,
             notes=self.notes,
             addons=tuple(Addon(a.id, minor(a.net, self.currency), a.pack, a.max, a.unit) for a in self.addon),
@@ -351,6 +353,7 @@ class FaqTable(Strict):
     """`[[entry]]` of a FAQ file."""
 
     id: Id
+    title: str | None = Field(default=None, min_length=1, max_length=40)
     questions: tuple[str, ...] = Field(min_length=1)
     answer: str = Field(min_length=1)
 

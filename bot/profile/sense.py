@@ -10,6 +10,7 @@ from bot.profile.problems import Problem
 from bot.profile.schema import ProfileFile
 from bot.profile.vat import vat_problems
 from bot.profile.where import line_of
+from dialogs.journey import journey
 from services.payments.providers.which import KEEPS, TAKES, pays_in, provider_of
 from values.offline import METHODS
 
@@ -47,6 +48,7 @@ def offer_problems(file: ProfileFile, path: Path, source: str) -> Iterator[Probl
         _renewal_problems,
         _price_problems,
         _document_problems,
+        _question_problems,
     ):
         yield from of(file, problem)
     if file.password.min > file.password.max:
@@ -189,3 +191,12 @@ def _zone_known(name: str) -> bool:
     except (ZoneInfoNotFoundError, ValueError):
         return False
     return True
+
+
+def _question_problems(file: ProfileFile, problem: Tell) -> Iterator[Problem]:
+    """Questions offered at a step that the journey doesn't have."""
+    steps = {step.path for step in journey(file.dialogs).steps if not step.awaits_machine}
+    for path in file.questions:
+        if path not in steps:
+            remedy = "Name a step that asks something, as docs/reference/dialogs.md does."
+            yield problem(("questions", path), f"the journey has no step {path}", remedy)

@@ -39,6 +39,7 @@ def text_problems(profile: Profile, own: Mapping[str, OwnTexts]) -> Iterator[Pro
         if (length := _too_long_for_sms(profile, locale)) is not None:
             yield Problem(*place("sms.code"), f"sms.code: {length}", "Use GSM-7 signs only, 160 at most.")
     yield from _faq_unlike(profile)
+    yield from _untitled(profile)
 
 
 def _needed(profile: Profile, texts: Mapping[str, Text]) -> Iterator[tuple[str, str, str]]:
@@ -116,3 +117,15 @@ def _faq_unlike(profile: Profile) -> Iterator[Problem]:
         path = profile.folder / "faq" / f"{locale}.toml"
         for lacking in sorted(set().union(*known.values()) - ids):
             yield Problem(path, 0, f"there is no entry {lacking}, which other languages have", "Add it.")
+
+
+def _untitled(profile: Profile) -> Iterator[Problem]:
+    """Questions that a step offers and that can't be shown as quick replies."""
+    offered = dict.fromkeys(entry for _step, entries in profile.seller.questions for entry in entries)
+    for locale, entries in profile.faq.items():
+        path, titled = profile.folder / "faq" / f"{locale}.toml", {e.id: e.title is not None for e in entries}
+        for entry in offered:
+            if entry not in titled:
+                yield Problem(path, 0, f"there is no entry {entry}, which a step offers", "Add it, with a `title`.")
+            elif not titled[entry]:
+                yield Problem(path, 0, f"{entry} has no title, and a step offers it", "Add `title` to the entry.")

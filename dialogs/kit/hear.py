@@ -8,7 +8,7 @@ from dialogs.kit.correct import correct, edited, read
 from dialogs.kit.misses import HUMAN, declined, missed, not_understood
 from dialogs.kit.play import Play
 from dialogs.kit.press import press
-from dialogs.kit.words import Declined, FaqAnswered, Option, Remarked, Said, Say, Word
+from dialogs.kit.words import Declined, Option, Remarked, Said, Say, Word
 from values.expects import Expects
 from values.meaning import (
     Answer,
@@ -85,9 +85,7 @@ def _words(play: Play[Any], meaning: Meaning) -> None:
         case Intent(name, _, _, text):
             _intent(play, name, text)
         case Faq(entry):
-            play.talk(told=f"faq:{entry}")
-            play.say(f"faq.{entry}")
-            play.deliver(FaqAnswered(entry))
+            moves.tell(play, entry)
         case Unclear(candidates, text):
             _which(play, candidates, text)
         case Refusal(text):

@@ -14,6 +14,7 @@ from values.expects import Expects
 C = TypeVar("C", bound=CaseBase)
 AnyStep = Step[Any]
 EDIT = "edit"
+QUESTIONS = Option("questions:show", "option.questions")
 
 
 class Journey:
@@ -69,8 +70,9 @@ class Journey:
         raise LookupError("a journey must end in a step that is never done")
 
     def offered(self, step: AnyStep, case: CaseBase, ctx: Context[Any]) -> tuple[Option, ...]:
-        """The step's quick replies."""
-        return step.options(getattr(case, step.dialog), ctx)
+        """The step's quick replies; where the profile has the step offer questions, a way to them comes last."""
+        own = step.options(getattr(case, step.dialog), ctx)
+        return (*own, QUESTIONS) if ctx.seller.questions_at(step.path) else own
 
     def is_open(self, step: AnyStep, case: CaseBase, ctx: Context[Any]) -> bool:
         """True if the step applies and isn't done."""

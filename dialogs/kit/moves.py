@@ -6,7 +6,7 @@ from typing import Any
 from dialogs.kit.journey import EDIT, AnyStep
 from dialogs.kit.play import Play
 from dialogs.kit.talk import Reopened
-from dialogs.kit.words import Answered, Cancelled, Event, Option, RestartAsked, Word
+from dialogs.kit.words import Answered, Cancelled, Event, FaqAnswered, Option, RestartAsked, Word
 from values.expects import Expects
 from values.locale import parse_locale
 
@@ -82,6 +82,13 @@ def edit(play: Play[Any], name: str) -> None:
         say_act_done(play)
     else:
         play.say("kit.not_now")
+
+
+def tell(play: Play[Any], entry: str) -> None:
+    """Answers with an entry of the profile's FAQ."""
+    play.talk(told=f"faq:{entry}")
+    play.say(f"faq.{entry}")
+    play.deliver(FaqAnswered(entry))
 
 
 def take(play: Play[Any], step: AnyStep, event: Answered) -> None:

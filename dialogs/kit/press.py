@@ -4,15 +4,16 @@ from collections.abc import Callable, Mapping
 from typing import Any, get_args
 
 from dialogs.kit import moves
-from dialogs.kit.journey import EDIT, AnyStep
+from dialogs.kit.journey import EDIT, QUESTIONS, AnyStep
 from dialogs.kit.play import Play
-from dialogs.kit.words import Answered, Chosen, Declined, Option, Param, Params, Skipped, Word
+from dialogs.kit.words import Answered, Chosen, Declined, Option, Param, Params, Say, Skipped, Word
 from values import phone, tax_number
 from values.expects import Expects
 from values.meaning import CommandName
 
 COMMANDS: frozenset[str] = frozenset(get_args(CommandName))
 SKIP = "skip"
+FAQ = "faq"
 # Answers that are said back in groups: NIP 123-456-32-18.
 READABLE: Mapping[Expects, Callable[[str], str]] = {
     Expects.tax_number: tax_number.display,
@@ -24,7 +25,7 @@ def press(play: Play[Any], payload: str, words: str = "", *, stale: bool = False
     """Does what the button says, if it is the open step's or works at every step. `words` were typed instead of it.
     `stale`: its message asked something else than what is open now, so it answers nothing."""
     name, _, value = payload.partition(":")
-    if play.aside(payload):
+    if play.aside(payload) or _question(play, payload):
         return
     _give_way(play, payload)
     step = play.position
@@ -55,6 +56,20 @@ def press(play: Play[Any], payload: str, words: str = "", *, stale: bool = False
         moves.take(play, step, Answered(value, words or payload))
     else:
         _way_off(play, step, payload)
+
+
+def _question(play: Play[Any], payload: str) -> bool:
+    """Lists the questions that the open step offers, or answers one that any step does; False for other buttons."""
+    name, _, entry = payload.partition(":")
+    here = play.ctx.seller.questions_at(play.position.path)
+    if payload == QUESTIONS.payload and here:
+        titles = tuple(Option(f"{FAQ}:{one}", f"faq.{one}.title") for one in here)
+        play.apply((Say("kit.questions", options=titles, alone=True),), play.position.path)
+        return True
+    if name != FAQ or not any(entry in entries for _step, entries in play.ctx.seller.questions):
+        return False
+    moves.tell(play, entry)
+    return True
 
 
 def _as_shown(play: Play[Any], step: AnyStep) -> bool:

@@ -398,3 +398,26 @@ def test_cases_of_a_language_that_is_not_spoken_are_told(folder: Path, change: C
     change("profile.toml", "[brand]\n", '[name_cases.cs]\ngenitive = "Obchodu"\n\n[brand]\n')
 
     assert "is of no language" in str(one(folder))
+
+
+@pytest.mark.parametrize("titled", [True, False])
+def test_a_question_that_a_step_offers_needs_a_title(folder: Path, change: Change, titled: bool) -> None:
+    change("profile.toml", "[brand]", '[questions]\n"account.start" = ["support_hours"]\n\n[brand]')
+    if not titled:
+        assert {problem.what for problem in problems(folder)} == {"support_hours has no title, and a step offers it"}
+        return
+    for locale in ("pl", "it", "en"):
+        change(f"faq/{locale}.toml", 'id = "support_hours"', 'id = "support_hours"\ntitle = "24h"')
+    assert load(folder).seller.questions_at("account.start") == ("support_hours",)
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        ('"account.nowhere" = []', "the journey has no step account.nowhere"),
+        ('"account.start" = ["nothing"]', "there is no entry nothing, which a step offers"),
+    ],
+)
+def test_a_question_or_step_that_is_not_there_is_told(folder: Path, change: Change, row: str, told: str) -> None:
+    change("profile.toml", "[brand]", f"[questions]\n{row}\n\n[brand]")
+    assert {problem.what for problem in problems(folder)} == {told}
