@@ -19,8 +19,8 @@ def missed(play: Play[Any], refused: Refused) -> None:
     play.talk(misses=misses)
     play.say(f"refused.{refused.reason}", refused.params)
     if play.binds(step):
-        again = (HUMAN,) if misses > 2 else ()
-        play.apply((Say(f"{step.path}.hint", options=again, brief=True),), step.path)
+        hint, person = Say(f"{step.path}.hint", brief=True), Say("kit.offer_human", options=(HUMAN,), brief=True)
+        play.apply((person if misses > 2 else hint,), step.path)
     elif misses == 2:
         play.say(f"{step.path}.hint")
     elif misses > 2:

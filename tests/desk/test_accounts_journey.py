@@ -55,8 +55,7 @@ async def test_logging_in_after_buying_leads_to_the_zone(tmp_path: Path) -> None
         first = await bought(desk)
         customer = desk.customer("en")
         await customer.say("/start")
-        await customer.say("start:buy")
-        await customer.say("account:existing")
+        await customer.say("start:log_in")
         done = await customer.submit(page_of(customer), login=first.person.email, password=PASSWORD)
         assert done.status_code == 200
         await customer.look()
