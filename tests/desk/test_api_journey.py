@@ -28,10 +28,10 @@ FIELDS: dict[str, set[str]] = {
         "id country tax_number name street postal_code city sdi_code pec source check confirmed_at contact_form "
         "contact_forms vat_checked_at vat_check_id".split()
     ),
-    "consents": set("id version locale given_at withdrawn_at channel".split()),
+    "consents": set("id version locale given_at withdrawn_at channel how words".split()),
     "orders": set("id number items discount_code net vat gross currency tax method status placed_at".split()),
     "payments": set("id order_number method provider amount currency status".split()),
-    "subscriptions": set("id product status starts_at ends_at auto_renewal".split()),
+    "subscriptions": set("id product status starts_at ends_at auto_renewal quantity years".split()),
     "methods": set("id method label default".split()),
     "einvoice": set("id status email activated_at".split()),
     "conversations": set("id channel mode".split()),

@@ -111,7 +111,7 @@ async def test_whoever_never_wrote_gets_a_letter_with_a_start_link_in_the_day(tm
     async with running_desk(tmp_path, profile=PROFILE) as desk:
         await desk.advance(5 * DAY)
         [letter] = await desk.outbox(EMAIL)
-        assert "Abonament kończy się za 30 dni." in letter["text"]
+        assert "kończy się za 30\u00a0dni" in letter["text"]
         at = datetime.fromisoformat(letter["at"]).astimezone(ZoneInfo("Europe/Warsaw"))
         assert 7 <= at.hour < 22
         token = letter["links"][0].partition("start=")[2]
