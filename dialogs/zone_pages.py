@@ -19,7 +19,7 @@ ACCOUNT, SETTINGS, PAYMENTS, DATA = "account", "settings", "payments", "data"
 """Pages that are but more buttons: what `Zone.page` says while one of them is open."""
 
 MOST = 5
-"""So many buttons are taken in at a glance; the row with "back" and "help" comes on top."""
+"""So many buttons are taken in at a glance; "buy again" and the row with "back" and "help" come on top."""
 
 invoice_email = Option("edit:invoice_email", "edit.invoice_email")
 _back = Option("zone:up", "option.zone.home", hidden=True)
@@ -33,7 +33,6 @@ def options(s: Zone, ctx: Ctx) -> tuple[Option, ...]:
     shown = home if open_ is None else (*open_, to_home)
     every = (*home, *(option for group in groups.values() for option in group))
     every += (_page(PAYMENTS),) if groups[PAYMENTS] else ()
-    every += (_page("einvoice"),) if "einvoice" in ctx.seller.dialogs else ()
     every += (Option("start:buy", "option.start.again"),) if groups[PAYMENTS] and not renews_by_order(ctx) else ()
     every += methods(ctx) if s.page is None and groups[PAYMENTS] else ()
     every += (_no_renewal,) if renewing(ctx) else ()
@@ -89,11 +88,9 @@ def _home(ctx: Ctx) -> tuple[Option, ...]:
     }
     again = (Option("start:buy", "option.start.again"),) if pages["methods"] and not renews_by_order(ctx) else ()
     first, last = (again, ()) if ended(ctx) else ((), () if pages["payment"] else again)
-    shown = (*first, *notice(ctx), *(_page(name) for name, offered in pages.items() if offered), *last)
+    shown = (*notice(ctx), *(_page(name) for name, offered in pages.items() if offered))
     gathered = shown if len(shown) <= MOST else tuple(_gathered(shown, ctx))
-    # The page of e-invoices says what their own button says.
-    spare = (_page("einvoice"),) if len(gathered) > MOST and notice(ctx) else ()
-    return tuple(option for option in gathered if option not in spare)
+    return (*first, *gathered, *last)
 
 
 def _gathered(shown: tuple[Option, ...], ctx: Ctx) -> Iterator[Option]:

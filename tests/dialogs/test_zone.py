@@ -71,8 +71,9 @@ EVERY = (
 def test_no_more_buttons_than_are_taken_in_at_a_glance(begin: str, page: str) -> None:
     customer = paid().press(begin).press(f"zone:{page}")
 
+    over = ("zone:home", "start:buy")
     options = customer.step.options(customer.case.zone, customer.context(customer.case))
-    shown = [option.payload for option in options if not option.hidden and option.payload != "zone:home"]
+    shown = [option.payload for option in options if not option.hidden and option.payload not in over]
     assert 0 < len(shown) <= 5
     assert {f"zone:{name}" for name in EVERY} <= set(customer.offers), "all of them are taken"
 

@@ -243,7 +243,6 @@ def one_of_several_stored_cards(s: Scene) -> None:
 def ways_to_pay_in_the_zone(s: Scene) -> None:
     s.paid_by_card()
     s.keeps(*WAYS[:3], page=True, times=2)
-    s.chooses("zone:payments")
     s.tap("methods")
     s.will(methods.SetDefaultMethod, methods.DefaultMethodSet("card", WAYS[1].label))
     s.press(WAYS[1].label)
@@ -251,7 +250,6 @@ def ways_to_pay_in_the_zone(s: Scene) -> None:
     s.will(methods.ForgetMethod, methods.MethodForgotten(WAYS[0].id, WAYS[0].label, was_default=True))
     s.tap("forget_visa")
     s.keeps(page=True)
-    s.chooses("zone:payments")
     s.tap("methods")
 
 

@@ -229,7 +229,7 @@ def an_order_that_stands(s: Scene) -> None:
     s.tell("activation_status")
     s.tap("later", "payments", "renewal", "no_renewal", "payments", "methods", "paypal", "my_data", "street")
     s.tell("cancel", "activation_status")
-    s.write("zone:einvoice")
+    s.tap("einvoice")
     s.tell("cancel")
 
 

@@ -1,0 +1,105 @@
+"""A second order at a real desk: while the first term runs, and after it has ended, in the old chat and a new one."""
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from tests.desk.databases import on_each_database
+from tests.desk.renewing import comes_to
+from tests.desk.running import Customer, Running, running_desk
+from tests.desk.scripted import bought, only, until
+from tests.desk.test_certified_journey import PROFILE, Buying, buying, on
+
+YEAR = 366 * 86400.0
+
+
+async def logs_in(desk: Running, person: Buying, *before: str) -> Buying:
+    """A new conversation of the same person, up to the log-in."""
+    again = buying(desk, email=person.person.email)
+    for said in ("/start", *before):
+        await again.customer.say(said)
+    page = again.customer.link("secure_page")["href"]
+    done = await again.submit(page, login=person.person.email, password=person.person.password)
+    assert done.status_code in (200, 303), done.text
+    await again.customer.settled()
+    return again
+
+
+async def orders(here: Customer, *payloads: str) -> str:
+    """From the company's data to the order; gives the payment's id."""
+    for payload in payloads:
+        await here.say(payload)
+    assert here.expects == "payment", (here.at, here.said[-1])
+    return here.link("payment")["id"]
+
+
+@on_each_database
+@pytest.mark.anyio
+async def test_bought_again_while_it_runs_it_begins_where_that_ends(
+    tmp_path: Path, database: str, request: pytest.FixtureRequest
+) -> None:
+    async with running_desk(tmp_path, profile=PROFILE, **on(database, request)) as desk:
+        first = buying(desk)
+        await first.run()
+        again = await logs_in(desk, first, "start:buy", "addons:users", "2", "addons:none", "account:existing")
+        here = again.customer
+        assert here.at == "company.confirm", (here.at, here.said[-1])
+        await here.say("confirm:yes")
+        await here.say("method:card")
+        assert (here.at, next(iter(here.buttons))) == ("order.card", "card:saved")
+        payment = await orders(here, "card:saved", "years:1", "terms:accept", "confirm:yes", "pay:now")
+        await desk.pay(payment)
+        await comes_to(here, "nothing")
+
+        card = await desk.card(first.person.email)
+        base = sorted((s for s in card["subscriptions"] if s["product"] == "base"), key=lambda s: s["starts_at"])
+        users = only([s for s in card["subscriptions"] if s["product"] == "users"])
+        assert base[1]["starts_at"] == base[0]["ends_at"]
+        assert (users["starts_at"], users["ends_at"], users["quantity"]) == (
+            base[1]["starts_at"],
+            base[1]["ends_at"],
+            2,
+        )
+
+
+@on_each_database
+@pytest.mark.anyio
+async def test_after_the_end_it_is_told_and_ordered_again(
+    tmp_path: Path, database: str, request: pytest.FixtureRequest
+) -> None:
+    async with running_desk(tmp_path, **on(database, request)) as desk:
+        first = await bought(desk)
+        here = first.customer
+        for said in ("einvoice:activate", "zone:renewal", "auto_renewal:no"):
+            await here.say(said)
+        await desk.advance(YEAR + 86400)
+
+        async def ended() -> bool:
+            return only((await desk.card(first.person.email))["subscriptions"])["status"] == "ended"
+
+        await until(ended)
+        await here.say("zone:home")
+        assert "skończył się" in here.said[-1]
+        assert "jest aktywna" not in here.said[-1]
+        assert next(iter(here.buttons)) == "start:buy"
+        assert all(link["rel"] != "login" for link in here.custom["links"])
+        assert (await desk.card(first.person.email))["einvoice"]["status"] == "off"
+
+        await here.say("kup teraz")
+        payment = await orders(
+            here,
+            "confirm:yes",
+            "auto_renewal:no",
+            "method:blik",
+            "terms:accept",
+            "clauses:accept",
+            "confirm:yes",
+            "pay:now",
+        )
+        await desk.pay(payment)
+        await comes_to(here, "choice")
+        card = await desk.card(first.person.email)
+        assert sorted(s["status"] for s in card["subscriptions"]) == ["active", "ended"]
+        running = only([s for s in card["subscriptions"] if s["status"] == "active"])
+        assert datetime.fromisoformat(running["ends_at"]).year == datetime.fromisoformat(running["starts_at"]).year + 1
