@@ -229,7 +229,8 @@ def _from_faq(text: str, top: Scored, langs: Languages, faq: FaqIndex | None) ->
         return Faq(top.name, top.confidence)
     if hit is None or hit.confidence < FAQ_THRESHOLD:
         return None
-    acts = top.confidence >= THRESHOLD and top.name not in _INFORMATION
+    buys = top.name == "choose_plan" and "?" not in text  # "buy now" isn't a question about what is sold
+    acts = top.confidence >= THRESHOLD and (buys or top.name not in _INFORMATION)
     return Faq(hit.id, hit.confidence) if not acts or hit.confidence > top.confidence else None
 
 
