@@ -449,7 +449,7 @@ async def test_without_e_invoice_there_is_no_notice(desk: Running) -> None:
     anna = await subscriber(desk).comes_home()
     await anna.says("zone:invoices")
     assert anna.chat.at == "zone.zone"
-    assert "Nie ma jeszcze żadnej" in anna.told
+    assert "Nie mamy jeszcze żadnej" in anna.told
     await invoice(desk, BOTH)
     await anna.chat.settled()
     assert await desk.outbox(ANNA) == []

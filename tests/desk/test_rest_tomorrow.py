@@ -1,4 +1,4 @@
-"""The customer leaves at a step and comes back days later: reminded once, the desk goes on where it was."""
+"""The customer leaves at a step and comes back days later: reminded twice, the desk goes on where it was."""
 
 from pathlib import Path
 
@@ -32,16 +32,16 @@ class Returning(Scripted):
 
 @pytest.mark.anyio
 @pytest.mark.parametrize("step", STEPS)
-async def test_four_days_later_at(tmp_path: Path, step: str) -> None:
+async def test_five_days_later_at(tmp_path: Path, step: str) -> None:
     async with running_desk(tmp_path) as desk:
         scripted = await Returning(desk).run(step)
         customer = scripted.customer
         at, told = customer.at, len(customer.said)
-        for _ in range(4):
+        for _ in range(5):
             await desk.advance(24 * 3600)
         await customer.look()
         assert customer.at == at
-        assert len(customer.said) - told == 2, "reminded once, then a kind good-bye"
+        assert len(customer.said) - told == 3, "reminded twice, then a kind good-bye"
         await customer.say("/help")
         assert customer.at == at
         await scripted.run()
