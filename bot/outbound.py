@@ -14,7 +14,7 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A place to go: `rel` is secure_page, payment or login; `id` is the payment's where rel is payment."""
+    """A place to go: `rel` is secure_page, payment, login or document; `id` is the payment's or the document's."""
 
     rel: str
     href: str

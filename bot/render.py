@@ -23,6 +23,8 @@ class Renderer:
     seller: Seller
     catalogue: Catalogue
     facts: Mapping[str, str] = field(default_factory=dict[str, str])  # places that every text may use
+    reads: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])  # documents that texts
+    # lead to
 
     def say(self, say: Say, locale: str) -> str:
         """The words of something said; none where only quick replies are offered."""

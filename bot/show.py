@@ -7,7 +7,7 @@ from typing import Any
 from bot.outbound import Button, Link, Message, Standing
 from bot.reach import Reach
 from bot.render import Renderer
-from bot.spoken import links_of
+from bot.spoken import documents_of, links_of
 from dialogs.case import Case
 from dialogs.kit import Context, Journey, Question
 from services import links, start_links
@@ -52,6 +52,8 @@ class Show:
         done, of = self.journey.progress(case, ctx)
         locale = case.talk.locale
         question = Question(step, {}, ())
+        bound = step.bound_to(getattr(case, step.dialog), ctx) if step.bound_to is not None else None
+        read = documents_of(self.renderer.seller, bound.reads if bound is not None else (), locale)
         return Standing(
             conversation_id=conversation.id,
             dialog=self.journey.shown_dialog(step),
@@ -60,7 +62,7 @@ class Show:
             done=done,
             of=of,
             part=self.renderer.words(f"part.{self.journey.shown_dialog(step)}", {}, locale),
-            links=tuple(self.link(link, locale) for link in links_of(case, question)),
+            links=tuple(self.link(link, locale) for link in (*links_of(case, question), *read)),
             locale=locale,
             mode=case.handoff.mode,
             seq=conversation.seq,
@@ -71,6 +73,8 @@ class Show:
     def link(self, stored: dict[str, Any], locale: str | None) -> Link:
         """The address behind a stored link."""
         rel, known = stored["rel"], stored["id"]
+        if rel == "document":
+            return Link(rel, f"{self.public_url}/documents/{stored['words']}", stored["name"], known)
         title = self.renderer.words(f"link.{stored.get('title', rel)}", {}, locale or self.renderer.seller.locales[0])
         match rel:
             case "secure_page":

@@ -6,6 +6,7 @@ from bot.render import Renderer
 from dialogs.case import Case
 from dialogs.kit import Option, Played, Question, Say
 from values.offline import is_offline
+from values.seller import Seller
 
 
 def spoken(renderer: Renderer, played: Played[Case]) -> dict[str, Any] | None:
@@ -22,7 +23,7 @@ def spoken(renderer: Renderer, played: Played[Case]) -> dict[str, Any] | None:
     return {
         "text": text,
         "buttons": _buttons(renderer, options, locale),
-        "links": links_of(played.case, question) if question is not None else [],
+        "links": links_in(renderer, played),
         "locale": locale,
         "step": question.step.path if question is not None else None,
         "asks_contact": question is not None and question.step.expects == "phone",
@@ -64,6 +65,25 @@ def refusal(renderer: Renderer, locale: str) -> dict[str, Any]:
         "step": None,
         "asks_contact": False,
     }
+
+
+def links_in(renderer: Renderer, played: Played[Case]) -> list[dict[str, str]]:
+    """The links of the open step, and the documents that what is said leads to."""
+    question, locale = played.question, played.case.talk.locale
+    own = links_of(played.case, question) if question is not None else []
+    ids = [id_ for say in played.says for id_ in (*say.reads, *renderer.reads.get(say.key, ()))]
+    ids += question.reads if question is not None else ()
+    return [*own, *documents_of(renderer.seller, tuple(dict.fromkeys(ids)), locale)]
+
+
+def documents_of(seller: Seller, ids: tuple[str, ...], locale: str) -> list[dict[str, str]]:
+    """The links to the full texts of these documents, each in its words of today."""
+    return [
+        {"rel": "document", "id": one.id, "name": heading, "words": one.fingerprint(locale)}
+        for id_ in ids
+        for one in seller.readable
+        if one.id == id_ and (heading := one.heading_in(locale)) is not None
+    ]
 
 
 def links_of(case: Case, question: Question) -> list[dict[str, str]]:

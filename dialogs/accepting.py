@@ -21,7 +21,8 @@ def bound(asked: tuple[Consent, ...], ctx: Ctx) -> Bound | None:
     """Return what an answer binds to: version and words in the language of the talk; None where nothing is asked."""
     locale = ctx.case.talk.locale
     mark = " ".join(f"{one.id}:{one.version}:{one.fingerprint(locale)}" for one in asked)
-    return Bound(mark, Say("kit.words_changed")) if asked else None
+    reads = tuple(one.id for one in asked if one.headings)
+    return Bound(mark, Say("kit.words_changed"), reads) if asked else None
 
 
 def accepted(asked: tuple[Consent, ...], ctx: Ctx) -> tuple[Acceptance, ...]:

@@ -38,7 +38,8 @@ def pages(ctx: Ctx) -> tuple[Option, ...]:
 def settings(ctx: Ctx) -> tuple[Option, ...]:
     """What is settled once in a while; the way out stands last."""
     password, log_out = (Option(f"zone:{page}", f"option.zone.{page}") for page in ("password", "log_out"))
-    return (password, *elsewhere.pages(ctx), *own_data.pages(ctx), log_out)
+    read = (Option("zone:documents", "option.zone.documents"),) if ctx.seller.readable else ()
+    return (password, *read, *elsewhere.pages(ctx), *own_data.pages(ctx), log_out)
 
 
 def _contacts(ctx: Ctx) -> Say:
@@ -91,6 +92,8 @@ def page_wanted(s: Personal, e: PageWanted, ctx: Ctx) -> Decision[Personal]:
     match e.page:
         case "contacts":
             return then(s, _contacts(ctx))
+        case "documents":
+            return then(s, Say("personal.documents", reads=tuple(one.id for one in ctx.seller.readable)))
         case "consents":
             return then(s, ListConsents(account.id or ""))
         case "password":

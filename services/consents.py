@@ -171,6 +171,18 @@ def _keep(connection: sa.Connection, words: str) -> str:
     return print_
 
 
+def words_under(connection: sa.Connection, print_: str) -> tuple[str, str] | None:
+    """Return the words that were accepted under this fingerprint, and their language; None if nobody did."""
+    of_print = (
+        sa.select(consent_text.c.words, consent.c.locale)
+        .join(consent, consent.c.text_sha256 == consent_text.c.text_sha256)
+        .where(consent_text.c.text_sha256 == print_)
+        .limit(1)
+    )
+    row = connection.execute(of_print).first()
+    return None if row is None else (row.words, row.locale)
+
+
 def outdated(connection: sa.Connection, *, account_id: str, today: Iterable[Consent]) -> tuple[str, ...]:
     """Return the ids of those that stand for the account in another version or in other words than today's.
 

@@ -19,17 +19,22 @@ class Acceptance:
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """A consent, or a document accepted by an act of its own. `words` are its text in each of the profile's languages,
-    as customers read it."""
+    """A consent, or a document accepted by an act of its own. `words` are all that is accepted with it, in each of the
+    profile's languages: its full text, where there is one, and the sentence that the question shows."""
 
     id: str
     version: str
     obligatory: bool = True
     words: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    headings: tuple[tuple[str, str], ...] = ()  # of its full text; none where there is only the sentence
 
     def words_in(self, locale: str) -> str:
         """Return its words in a language; none where the profile doesn't speak it."""
         return dict(self.words).get(locale, "")
+
+    def heading_in(self, locale: str) -> str | None:
+        """Return the heading of its full text in a language; None where there is nothing more to read."""
+        return dict(self.headings).get(locale)
 
     def fingerprint(self, locale: str) -> str:
         """Return the fingerprint of its words in a language."""

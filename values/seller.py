@@ -85,6 +85,11 @@ class Seller:
     vat: VatRules = AT_HOME  # what is different for buyers of other countries
 
     @property
+    def readable(self) -> tuple[Consent, ...]:
+        """The consents and documents that have a full text to be read."""
+        return tuple(one for one in (*self.consents, *self.documents) if one.headings)
+
+    @property
     def sells(self) -> bool:
         """Whether the journey leads to an order; else it is for customers who have what they need."""
         return "order" in self.dialogs

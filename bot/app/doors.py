@@ -12,7 +12,7 @@ from bot.app.ground import Ground
 from bot.app.outside_desk import OutsideDesk
 from bot.app.sandboxed import Beside, DeskInstruments
 from bot.erasing import Erasing
-from bot.handlers import payment_link, rest, secure_pages, webchat
+from bot.handlers import documents, payment_link, rest, secure_pages, webchat
 from bot.handlers.api import app as seller_api
 from bot.handlers.desk.door import DeskDoor
 from bot.handlers.desk.live import DeskStreams
@@ -86,6 +86,7 @@ class Doors:
             *webchat.routes(chat),
             *secure_pages.routes(door),
             *payment_link.routes(self._payments, self._pages),
+            *documents.routes(documents.Library(self.ground.seller, self.ground.store), self._pages),
             *self._rest(),
         ]
 

@@ -231,7 +231,13 @@ async def _body(request: Request) -> bytearray:
 def answer(sender: str, given: Given) -> list[dict[str, Any]]:
     """The items of an answer: one for each message, then `custom`, alone."""
     items = [item(sender, message) for message in given.messages]
-    return [*items, {"recipient_id": sender, "custom": custom(given.standing, given.seq)}]
+    return [*items, {"recipient_id": sender, "custom": custom(_with_documents(given), given.seq)}]
+
+
+def _with_documents(given: Given) -> Standing:
+    """Where the conversation stands, with the documents that an answer led to beside the open step's links."""
+    told = (link for message in given.messages for link in message.links if link.rel == "document")
+    return replace(given.standing, links=tuple(dict.fromkeys((*given.standing.links, *told))))
 
 
 def item(sender: str, message: Message) -> dict[str, Any]:

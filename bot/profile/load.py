@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from bot.profile.cases import case_problems
+from bot.profile.documents import document_problems, documents
 from bot.profile.languages import pages, understood
 from bot.profile.problems import Problem, ProfileErrors
 from bot.profile.profile import FaqEntry, Profile
@@ -53,10 +54,15 @@ def load(folder: Path) -> Profile:
         file.accounts(),
         file.links,
         replies(folder, spoken, problems),
+        documents(folder, file, problems),
     )
     gone = [problem for locale in spoken for problem in lacking(folder, locale, own[locale])]
     # A language without its common texts lacks hundreds: what those would say is not looked at as well.
-    problems += gone or (*text_problems(profile, own), *case_problems(profile, main, source))
+    problems += gone or (
+        *text_problems(profile, own),
+        *case_problems(profile, main, source),
+        *document_problems(profile),
+    )
     if problems:
         raise ProfileErrors(tuple(problems))
     return profile.worded()
@@ -79,7 +85,7 @@ def _faq(path: Path, problems: list[Problem]) -> tuple[FaqEntry, ...]:
             line = line_of(source, ("entry", n, "id"))
             problems.append(Problem(path, line, f"{entry.id} stands here twice", "Put the questions together."))
         seen.add(entry.id)
-    return tuple(FaqEntry(e.id, e.questions, e.answer, e.title) for e in file.entry)
+    return tuple(FaqEntry(e.id, e.questions, e.answer, e.title, e.documents) for e in file.entry)
 
 
 def _answers(path: Path, entries: tuple[FaqEntry, ...], problems: list[Problem]) -> dict[str, Text]:

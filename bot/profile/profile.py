@@ -15,6 +15,7 @@ from nlu.faq import FaqIndex
 from nlu.languages.shipped import KNOWN, Known
 from services.desk.replies import Reply
 from values.consent import Consent
+from values.document import heading
 from values.seller import Seller
 
 
@@ -40,6 +41,7 @@ class FaqEntry:
     questions: tuple[str, ...]
     answer: str
     title: str | None = None  # of the quick reply that asks it
+    documents: tuple[str, ...] = ()  # whose full texts the answer leads to
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,8 @@ class Profile:
     accounts: PayTo = field(default_factory=PayTo)  # the same, field by field
     links: Mapping[str, str] = field(default_factory=dict[str, str])  # addresses that the texts name as {link_NAME}
     replies: tuple[Reply, ...] = ()  # ready answers that agents begin with
+    documents: Mapping[tuple[str, str], str] = field(default_factory=dict[tuple[str, str], str])  # full texts, by id
+    # and language
 
     @property
     def facts(self) -> dict[str, str]:
@@ -90,15 +94,22 @@ class Profile:
     def renderer(self, sender: str | None = None) -> Renderer:
         """The renderer of this profile's words; `sender` is what its letters come from, if not what the brand says."""
         facts = self.facts | ({"sender": parseaddr(sender)[1]} if sender else {})
-        return Renderer(self.seller, self.catalogue, facts)
+        return Renderer(self.seller, self.catalogue, facts, self._reads())
+
+    def _reads(self) -> dict[str, tuple[str, ...]]:
+        """Return the documents that answers of the FAQ lead to, by the keys of the answers."""
+        return {f"faq.{entry.id}": entry.documents for entries in self.faq.values() for entry in entries}
 
     def worded(self) -> "Profile":
         """Return the profile with the words of its consents and documents, which are kept when they are accepted."""
         renderer = self.renderer()
 
         def with_words(asked: Consent) -> Consent:
-            key = f"consent.{asked.id}.text"
-            return replace(asked, words=tuple((of, renderer.words(key, {}, of)) for of in self.seller.locales))
+            key, locales = f"consent.{asked.id}.text", self.seller.locales
+            full = {of: text for of in locales if (text := self.documents.get((asked.id, of)))}
+            sentences = {of: renderer.words(key, {}, of) for of in locales}
+            words = tuple((of, f"{full[of]}\n\n{said}" if of in full else said) for of, said in sentences.items())
+            return replace(asked, words=words, headings=tuple((of, heading(text)) for of, text in full.items()))
 
         consents, documents = map(with_words, self.seller.consents), map(with_words, self.seller.documents)
         return replace(self, seller=replace(self.seller, consents=tuple(consents), documents=tuple(documents)))

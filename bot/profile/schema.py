@@ -356,6 +356,7 @@ class FaqTable(Strict):
     title: str | None = Field(default=None, min_length=1, max_length=40)
     questions: tuple[str, ...] = Field(min_length=1)
     answer: str = Field(min_length=1)
+    documents: tuple[Id, ...] = ()
 
 
 class FaqFile(Strict):

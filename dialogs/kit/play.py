@@ -42,12 +42,13 @@ SLOW = "slow"
 @dataclass(frozen=True, slots=True)
 class Question:
     """What the open step asks: the words' key and parameters, and the quick replies. `brief`: what is said with it
-    takes the place of its words."""
+    takes the place of its words. `reads`: the documents that its answer binds to and that can be read in full."""
 
     step: AnyStep
     params: Params
     options: tuple[Option, ...]
     brief: bool = False
+    reads: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,7 +322,11 @@ class Play(Generic[C]):
             return None
         # In short only what was shown in full: words that have changed since are shown again.
         brief = any(say.brief for say in self.says) and self._shown(step) in (None, self.case.talk.shown)
-        return Question(step, step.params(self.slots(step), self.ctx), self.offered(step), brief)
+        return Question(step, step.params(self.slots(step), self.ctx), self.offered(step), brief, self._reads(step))
+
+    def _reads(self, step: AnyStep) -> tuple[str, ...]:
+        bound = self.bound(step)
+        return bound.reads if bound is not None else ()
 
     def _shown(self, step: AnyStep) -> Shown | None:
         bound = self.bound(step)

@@ -46,10 +46,11 @@ def _nothing(_slots: object, _ctx: Ctx) -> Word | None:
 @dataclass(frozen=True, slots=True)
 class Bound:
     """What an answer binds to: a sum, the words of a consent. `mark` differs whenever that does; `changed` is said
-    where it isn't any more what the question showed."""
+    where it isn't any more what the question showed. `reads` are the documents to be read in full before."""
 
     mark: str
     changed: Say
+    reads: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

@@ -177,7 +177,7 @@ class Say(Effect):
 
     `last`: they come after the open step's question. `alone`: that question isn't asked again with them. `brief`: they
     ask it in short, so that its own words (a whole document, perhaps) aren't repeated. Without a key there are only the
-    quick replies.
+    quick replies. `reads`: the documents whose full texts it leads to.
     """
 
     key: str
@@ -186,6 +186,7 @@ class Say(Effect):
     last: bool = False
     alone: bool = False
     brief: bool = False
+    reads: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

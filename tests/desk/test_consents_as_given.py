@@ -94,7 +94,7 @@ async def test_the_language_and_the_moment_are_those_of_the_press(tmp_path: Path
         await buyer.run()
         consents = await consents_of(desk, buyer.person.email)
         assert consents["terms"]["locale"] == "pl"
-        assert consents["terms"]["words"].startswith("Akceptuję regulamin")
+        assert consents["terms"]["words"].startswith("# Regulamin FakturaSmart")
         assert consents["terms"]["given_at"][:16] <= pressed[:16]
         assert consents["einvoice"]["locale"] == "en"
 
@@ -111,7 +111,7 @@ async def test_consents_of_before_get_their_words_where_the_profile_still_has_th
         assert (await consents_of(desk, done.person.email))["terms"]["words"] is None
     async with running_desk(tmp_path) as desk:
         consents = await consents_of(desk, done.person.email)
-        assert consents["terms"]["words"].startswith("Akceptuję regulamin")
+        assert consents["terms"]["words"].startswith("# Regulamin FakturaSmart")
         assert consents["clauses"]["words"] is None, "nobody knows them any more"
 
 

@@ -16,7 +16,7 @@ from typing import Any
 from bot.hearing import Asked, Hearing
 from bot.inbound import Body, Channel, Inbound, NotText, Pressed, Text
 from bot.profile import Profile, load
-from bot.spoken import links_of, offered
+from bot.spoken import links_in, offered
 from dialogs.case import Case
 from dialogs.journey import journey
 from dialogs.kit import Act, Call, Context, Event, Played, Question, ResultOf, TimerDue, decide
@@ -186,10 +186,15 @@ class Teller:
         locale, question = played.case.talk.locale, played.question
         parts = [self.renderer.say(say, locale) for say in played.says if not say.last]
         options = offered(played)
-        links: tuple[str, ...] = ()
+        found = links_in(self.renderer, played)
+        links = tuple(
+            link["name"]
+            if "name" in link
+            else self.renderer.words(f"link.{link.get('title', link['rel'])}", {}, locale)
+            for link in found
+        )
         if question is not None:
             parts.append(self.renderer.question(question, locale))
-            links = tuple(link.get("title", link["rel"]) for link in links_of(played.case, question))
         parts += [self.renderer.say(say, locale) for say in played.says if say.last]
         buttons = self.renderer.options(tuple(options), locale)
         self.buttons.update({button.title.removeprefix("☐ ").removeprefix("☑ "): button.payload for button in buttons})
@@ -206,8 +211,7 @@ class Teller:
         self.lines.append("")
         for line in text.split("\n"):
             self.lines += wrap(line, WIDTH, initial_indent="    ", subsequent_indent="    ") or [""]
-        locale = self.case.talk.locale
-        self.lines += [f"    → {self.renderer.words(f'link.{rel}', {}, locale)}" for rel in links]
+        self.lines += [f"    → {link}" for link in links]
         self.lines += wrap(" ".join(buttons), WIDTH, initial_indent="    ", subsequent_indent="    ")
 
     def _line(self, mark: str, text: str) -> None:

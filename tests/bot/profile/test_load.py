@@ -421,3 +421,24 @@ def test_a_question_that_a_step_offers_needs_a_title(folder: Path, change: Chang
 def test_a_question_or_step_that_is_not_there_is_told(folder: Path, change: Change, row: str, told: str) -> None:
     change("profile.toml", "[brand]", f"[questions]\n{row}\n\n[brand]")
     assert {problem.what for problem in problems(folder)} == {told}
+
+
+def test_full_texts_belong_to_what_is_asked_and_are_in_every_language(folder: Path) -> None:
+    for name, text in (("pl/terms", "# Regulamin\n\nTreść."), ("pl/termz", "# Regulamin"), ("en/terms", "no heading")):
+        path = folder / "documents" / f"{name}.txt"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+
+    assert {(p.file.relative_to(folder / "documents").as_posix(), p.what) for p in problems(folder)} == {
+        ("pl/termz.txt", "there is no consent or document termz"),
+        ("en/terms.txt", "this text has no heading"),
+        ("it/terms.txt", "terms has a full text, but not in it"),
+    }
+
+
+def test_an_answer_leads_to_full_texts_that_are_there(folder: Path) -> None:
+    faq = folder / "faq" / "pl.toml"
+    text = faq.read_text("utf-8")
+    faq.write_text(text.replace("answer =", 'documents = ["terms"]\nanswer =', 1), "utf-8")
+
+    assert "leads to terms, which has no full text" in one(folder).what

@@ -1,0 +1,52 @@
+"""The full texts of a profile's consents and documents: `documents/LOCALE/ID.txt`."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from bot.profile.problems import Problem
+from bot.profile.profile import Profile
+from bot.profile.schema import ProfileFile
+from values.document import is_document
+
+
+def documents(folder: Path, file: ProfileFile, problems: list[Problem]) -> dict[tuple[str, str], str]:
+    """All full texts of the folder, by id and language; mistakes are added to `problems`."""
+    known = {one.id for one in (*file.consent, *file.document)}
+    found: dict[tuple[str, str], str] = {}
+    for path in sorted(path for path in (folder / "documents").glob("**/*") if path.is_file()):
+        id_, locale = path.stem, path.parent.name
+        if path != folder / "documents" / locale / f"{id_}.txt" or locale not in file.locales:
+            problems.append(Problem(path, 0, "this is no document", "Name it documents/LOCALE/ID.txt, or remove it."))
+        elif id_ not in known:
+            what = f"there is no consent or document {id_}"
+            problems.append(Problem(path, 0, what, "Correct the file's name, or remove it."))
+        elif (text := _text(path, problems)) is not None:
+            found[id_, locale] = text
+    for id_, locale in sorted((id_, locale) for id_ in {id_ for id_, _ in found} for locale in file.locales):
+        path = folder / "documents" / locale / f"{id_}.txt"
+        if not path.exists():
+            problems.append(Problem(path, 0, f"{id_} has a full text, but not in {locale}", "Write it."))
+    return found
+
+
+def document_problems(profile: Profile) -> Iterator[Problem]:
+    """Answers of the FAQ that lead to documents without a full text."""
+    readable = {id_ for id_, _ in profile.documents}
+    for locale, entries in profile.faq.items():
+        path = profile.folder / "faq" / f"{locale}.toml"
+        for entry in entries:
+            for gone in sorted({*entry.documents} - readable):
+                remedy = f"Write documents/{locale}/{gone}.txt, or remove it."
+                yield Problem(path, 0, f"{entry.id} leads to {gone}, which has no full text", remedy)
+
+
+def _text(path: Path, problems: list[Problem]) -> str | None:
+    try:
+        text = path.read_text("utf-8").strip()
+    except UnicodeDecodeError:
+        problems.append(Problem(path, 0, "this is no UTF-8 text", "Store the file as UTF-8."))
+        return None
+    if not is_document(text):
+        problems.append(Problem(path, 1, "this text has no heading", "Begin with a line `# Heading`."))
+        return None
+    return text
