@@ -58,7 +58,7 @@ async def test_every_answer_of_a_journey_has_the_fixed_form(tmp_path: Path) -> N
             assert 0 <= custom["progress"]["done"] <= custom["progress"]["of"]
             for link in custom["links"]:
                 assert set(link) - {"id"} == {"rel", "href"}
-                assert ("id" in link) == (link["rel"] == "payment")
+                assert ("id" in link) == (link["rel"] in ("payment", "document"))
             for message in messages:
                 assert set(message) - {"buttons"} == {"recipient_id", "text"}
                 assert message["text"].strip()
