@@ -217,7 +217,6 @@ async def test_whoever_stops_it_after_the_announcement_is_not_charged(tmp_path: 
             await customer.say("renew:later")
         if how == "renewal":
             await customer.say("nie odnawiaj")
-            await customer.say("auto_renewal:no")
             assert "wycofana" in customer.said[-1]
         else:
             await customer.say("zone:methods")

@@ -49,7 +49,7 @@ async def test_kept_with_the_payment_and_charged_seven_days_before_the_next_end(
         assert await methods(desk) == [("paypal", LABEL, True)]
         assert (await kept(desk))["provider"] == "paypal"
         await comes(desk, end, days=10)
-        assert f"pobierzemy 466,17 zł zapisaną metodą ({LABEL})" in (await looks(customer)).replace("\xa0", " ")
+        assert f"Pobierzemy 466,17 zł zapisaną metodą ({LABEL})" in (await looks(customer)).replace("\xa0", " ")
         assert await taken(desk) == 1
         await comes(desk, end, days=6.5)
         assert f"Pobraliśmy 466,17 zł zapisaną metodą ({LABEL})" in (await looks(customer)).replace("\xa0", " ")

@@ -109,6 +109,7 @@ BUILT: dict[str, Values] = {
     "einvoice.refused.{}": of("no_company", "not_paid"),
     "einvoice.{}": of(*get_args(EInvoiceStatus)),
     "elsewhere.channel.{}": of("telegram", "web", "rest", "terminal"),
+    "faq.{}.title": lambda p: (entry for _step, entries in p.seller.questions for entry in entries),
     "language.{}": lambda p: p.seller.locales,
     "link.{}": lambda p: ("secure_page", "payment", "login", "telegram", "web", *offline(p)),
     "mail.erased.{}": of("subject", "text", "foot"),
