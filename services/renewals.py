@@ -57,9 +57,9 @@ _GET = sa.select(table).where(
     table.c.subscription_id == sa.bindparam("of"), table.c.period_end == sa.bindparam("ending")
 )
 _WAITING = (
-    sa.select(subscription.c.id)
+    sa.select(table)
     .join(
-        table,
+        subscription,
         sa.and_(table.c.subscription_id == subscription.c.id, table.c.period_end == subscription.c.ends_at),
     )
     .where(
@@ -102,18 +102,14 @@ def advance(connection: sa.Connection, of: Progress, ids: Iterable[str], now: da
 
 def accepted(connection: sa.Connection, account_id: str, now: datetime) -> None:
     """Go on with the renewals of an account that waited for documents to be accepted."""
-    for subscription_id in connection.execute(_WAITING, {"of": account_id}).scalars().all():
-        renewal_timer.wake(connection, subscription_id, now)
+    for row in connection.execute(_WAITING, {"of": account_id}).all():
+        renewal_timer.wake(connection, row.subscription_id, now)
 
 
 def waiting(connection: sa.Connection, account_id: str) -> Progress | None:
     """Return the renewal of the account that waits for documents to be accepted, the one that ends first."""
-    waits = [*connection.execute(_WAITING, {"of": account_id}).scalars()]
-    for subscription_id in waits:
-        known = subscriptions.get(connection, subscription_id)
-        if known is not None and known.ends_at is not None:
-            return Progress(**connection.execute(_GET, {"of": known.id, "ending": known.ends_at}).mappings().one())
-    return None
+    row = connection.execute(_WAITING, {"of": account_id}).mappings().first()
+    return None if row is None else Progress(**row)
 
 
 def plan(
