@@ -103,6 +103,9 @@ class _Reader:
 
     def facts(self, row: Mapping[str, Any], *, named: bool = False) -> Iterator[tuple[str, str]]:
         for name, value in row.items():
+            if name == "words" and value is None:
+                yield self.t("own_field.words"), self.t("own.words_not_kept")
+                continue
             told = value not in (None, "", [], {}) and not isinstance(value, list | dict)
             if told and (name not in MARKS or (named and name == "id")):
                 yield self.t.get(f"own_field.{name}", "own_field.other", {}), self.value(name, value, row)

@@ -157,8 +157,9 @@ def holds(connection: sa.Connection, *, account_id: str, today: Consent) -> bool
 
 
 def keep_words(connection: sa.Connection, today: Iterable[Consent]) -> None:
-    """Keep today's words where they were accepted before words were kept: their fingerprint tells."""
-    for words in {words for asked in today for _, words in asked.words}:
+    """Keep today's words, with or without the full text, where they were accepted before words were kept: their
+    fingerprint tells."""
+    for words in {words for asked in today for _, words in (*asked.words, *asked.sentences)}:
         accepted = sa.select(consent.c.id).where(consent.c.text_sha256 == fingerprint(words)).limit(1)
         if connection.execute(accepted).first() is not None:
             _keep(connection, words)

@@ -20,12 +20,14 @@ class Acceptance:
 @dataclass(frozen=True, slots=True)
 class Consent:
     """A consent, or a document accepted by an act of its own. `words` are all that is accepted with it, in each of the
-    profile's languages: its full text, where there is one, and the sentence that the question shows."""
+    profile's languages: its full text, where there is one, and the sentence that the question shows. `sentences` are
+    those alone: all that was accepted before there was a full text."""
 
     id: str
     version: str
     obligatory: bool = True
     words: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    sentences: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     headings: tuple[tuple[str, str], ...] = ()  # of its full text; none where there is only the sentence
 
     def words_in(self, locale: str) -> str:

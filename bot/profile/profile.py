@@ -109,7 +109,8 @@ class Profile:
             full = {of: text for of in locales if (text := self.documents.get((asked.id, of)))}
             sentences = {of: renderer.words(key, {}, of) for of in locales}
             words = tuple((of, f"{full[of]}\n\n{said}" if of in full else said) for of, said in sentences.items())
-            return replace(asked, words=words, headings=tuple((of, heading(text)) for of, text in full.items()))
+            headings = tuple((of, heading(text)) for of, text in full.items())
+            return replace(asked, words=words, sentences=tuple(sentences.items()), headings=headings)
 
         consents, documents = map(with_words, self.seller.consents), map(with_words, self.seller.documents)
         return replace(self, seller=replace(self.seller, consents=tuple(consents), documents=tuple(documents)))

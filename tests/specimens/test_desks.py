@@ -19,6 +19,7 @@ from tests.desk.scripted import Person, Scripted
 from tests.desk.telegram_chat import Chat, bot_api, telegram_desk
 from tests.specimens.make import HERE, version
 from tests.specimens.make_desk import TELEGRAM_CHAT, unpack
+from values.consent import fingerprint
 
 pytestmark = pytest.mark.anyio
 
@@ -112,6 +113,24 @@ async def test_every_customer_of_an_earlier_release_finishes(file: Path, tmp_pat
     assert max(before) <= VERSION
     assert versions_stored(tmp_path) == {VERSION}
     assert migrate.current(f"sqlite:///{tmp_path}/okienko.sqlite") == migrate.revisions()[0]
+
+
+async def test_consents_get_the_words_that_were_shown(file: Path, tmp_path: Path) -> None:
+    """The fingerprint proves the sentence; the full text of today, which nobody had been shown, isn't put under it."""
+    told, then = unpack(file, tmp_path)
+    after_a_minute(tmp_path, then)
+    with sqlite3.connect(tmp_path / "okienko.sqlite") as database:
+        rows = database.execute("SELECT DISTINCT consent_id, text_sha256 FROM consent")
+        shown = dict(rows.fetchall())
+        database.execute("UPDATE consent SET text_sha256 = ? WHERE consent_id = 'clauses'", ("0" * 64,))
+    accepted = told["people"]["einvoice.einvoice"]["person"]["email"]
+
+    async with bot_api() as telegram, telegram_desk(tmp_path, telegram, secret_key=told["secret_key"]) as desk:
+        words = {one["id"]: one["words"] for one in (await desk.card(accepted))["consents"]}
+
+    assert words.pop("clauses") is None, "nothing proves what they were"
+    assert {id_: fingerprint(kept) for id_, kept in words.items()} == {id_: shown[id_] for id_ in words}
+    assert words["terms"].startswith("Akceptuję regulamin FakturaSmart")
 
 
 async def test_a_desk_moved_to_postgresql_goes_on(tmp_path: Path, postgres: str) -> None:

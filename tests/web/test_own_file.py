@@ -72,6 +72,18 @@ def test_it_reads_as_the_language_writes() -> None:
 
 
 @pytest.mark.parametrize("locale", LOCALES)
+def test_it_says_that_the_words_of_a_consent_were_not_kept(locale: str) -> None:
+    decided = {"id": "terms", "version": "2026-09", "given": True, "text_sha256": "0" * 64}
+    pages = Pages(House().site)
+    kept, not_kept = (
+        own_file.as_page({**FOUND, "consents": [{**decided, "words": said}]}, pages, locale) for said in (EVIL, None)
+    )
+    said = words(locale)("own.words_not_kept")
+    assert said in not_kept
+    assert said not in kept
+
+
+@pytest.mark.parametrize("locale", LOCALES)
 def test_every_list_and_field_has_a_word(locale: str) -> None:
     known = words(locale).keys()
     fields = {name for section in sections.SECTIONS for name in section.fields}
