@@ -132,7 +132,7 @@ class Storm(RuleBasedStateMachine):
             possible = outcomes(act)
             if type(act) not in fate:
                 fate[type(act)] = fates.pop(0) if fates else 0
-            outcome = possible[fate[type(act)] % len(possible)]
+            outcome = _of(act, possible[fate[type(act)] % len(possible)], before)
             done.append((act, outcome))
             return outcome
 
@@ -163,6 +163,8 @@ class Storm(RuleBasedStateMachine):
                 assert self.orders_open == 1, "an order was placed twice"
             case _, order.OrderCancelled():
                 self.orders_open = 0
+            case purchases.BeginOrder(), purchases.OrderBegun(view=view):
+                self.orders_open = int(view.order is not None and view.order.status == "placed")
             case _:
                 pass
 
@@ -196,7 +198,8 @@ class Storm(RuleBasedStateMachine):
         if before.contact.email_proven_at is not None:
             changed = any(isinstance(e, account.EmailChanged) for e in happened)
             assert changed or now.contact.email_proven_at is not None
-        if any(isinstance(e, purchases.OrderBegun | purchases.OrderResumed) for e in happened):
+        resumed = before.purchases.unpaid is not None and now.order.id == before.purchases.unpaid.id
+        if resumed or any(isinstance(e, purchases.OrderBegun) for e in happened):
             return  # the books say which order is the account's last
         if before.payment.status == "paid":
             assert now.payment.status == "paid"
@@ -257,7 +260,8 @@ class Storm(RuleBasedStateMachine):
     def _dialogs_come_in_order(self, step: AnyStep) -> None:
         if step.dialog not in ("handoff", "account") and not step.anytime:
             assert self.case.account.id is not None, f"{step.path} without an account"
-        anywhere = ("handoff", "own_data", "elsewhere", "account", "contact")
+        # An order that was placed before is settled first, whatever else the account lacks.
+        anywhere = ("handoff", "own_data", "elsewhere", "account", "contact", "purchases")
         if step.dialog not in anywhere and not step.anytime and not self.case.talk.revising:
             assert self.case.contact.proven == self.case.contact.phone is not None, "a number nobody proved"
         if step.dialog == "payment":
@@ -272,6 +276,14 @@ def _about(call: Call, outcome: Event) -> Event:
         return outcome
     assert isinstance(call, company.LookUpCompany | company.LookUpCompanyLater)
     return replace(outcome, data=replace(outcome.data, street=f"{MARK}{call.tax_number}"))
+
+
+def _of(act: Act, outcome: Event, case: Case) -> Event:
+    """The order that is withdrawn, or stands, bears its own number."""
+    numbers = {placed.id: placed.number for placed in (case.order, case.purchases.unpaid) if placed is not None}
+    if isinstance(act, order.CancelOrder) and isinstance(outcome, order.OrderCancelled | order.OrderStands):
+        return replace(outcome, number=numbers.get(act.order_id) or outcome.number)
+    return outcome
 
 
 def _data(case: Case) -> tuple[str | None, ...]:
