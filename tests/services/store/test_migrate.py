@@ -171,7 +171,7 @@ async def test_subscriptions_of_before_have_the_quantities_of_their_order(empty_
     await store.write(lambda c: activated(c, items))
     await store.close()
 
-    migrate.downgrade(empty_url, "0020")
+    migrate.downgrade(empty_url, "0003")
     migrate.upgrade(empty_url)
 
     store = open_store(empty_url)
