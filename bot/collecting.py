@@ -1,7 +1,7 @@
 """The money of a renewal: the order that the desk places, the charge of a stored way to pay, else the payment link."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -23,7 +23,7 @@ from services.payments import book, charges, record
 from services.payments.record import Attempt, Payment
 from services.renewals import Progress
 from values.bill import Bill
-from values.renewal import RenewalRules, days_left, next_collection
+from values.renewal import RenewalRules, days_left, last_moment, next_collection
 from values.seller import Seller
 
 _log = structlog.get_logger(__name__)
@@ -104,8 +104,7 @@ class Collecting:
             way = None  # too late to tell of the sum first: the customer pays it, or doesn't
         if way is not None and charges.wants_its_payer(tx.connection, order_id=order.id, stored_id=way.id):
             way = None
-        # A day longer than the grace: at its end the order is cancelled with what is told of it.
-        payment = self._payment(tx, order, ending.at + timedelta(days=rules.grace_days + 1), way)
+        payment = self._payment(tx, order, last_moment(rules, ending.at, self.zone), way)
         if isinstance(payment, book.NotPayable):
             return Left(order_id=order.id)
         if way is not None and payment.method == way.method:
@@ -195,7 +194,7 @@ class Collecting:
             method=method,
             provider=self.quotes.providers(method),
             server_key=self.server_key,
-            expires_at=max(until, tx.now + self.seller.manners.payment_ttl),
+            expires_at=until,
             now=tx.now,
         )
         return opened if isinstance(opened, book.NotPayable) else opened.payment

@@ -1,7 +1,7 @@
 """What happens to subscriptions at their end: grace where their renewal waits for its money, else they end."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot import holders, renewal_links
 from bot.announcing import Calls, Left
@@ -13,7 +13,7 @@ from services import einvoices, order_record, orders, seller_events, subscriptio
 from services.order_record import Order
 from services.renewals import Progress
 from services.subscriptions import Subscription
-from values.renewal import RenewalRules, Step
+from values.renewal import RenewalRules, Step, last_moment
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Lapsing:
         free = self.collecting.seller.free_version
         left, order = self._ordered(tx, ending, stands, step, rules)
         calls = left.calls
-        grace = ending.at + timedelta(days=rules.grace_days)
+        grace = last_moment(rules, ending.at, self.collecting.zone)
         awaited = {item.renews for item in order.items} if order is not None else set[str | None]()
         over: list[Subscription] = []
         on: list[Subscription] = []

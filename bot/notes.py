@@ -28,7 +28,7 @@ _FEET = {notes.USER_NAME: "mail.foot", notes.EMAIL_REPLACED: "mail.foot_account"
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What a note is about: the address it goes to and the places of its words. `kind` tells letters of one note
-    apart: by transfer or by postal slip, known or unknown."""
+    apart: by transfer or by postal slip, a new service or one that goes on, known or unknown."""
 
     to: str
     params: Params
@@ -46,8 +46,8 @@ def facts(connection: sa.Connection, call: SendNote, seller: Seller) -> Facts | 
     if order is None or owner is None or (call.note == notes.INSTRUCTIONS and not _carried(connection, order)):
         return None
     to = owner.email if call.note == notes.WELCOME else call.to or order.billing.get("email") or owner.email
-    kind = order.method if call.note == notes.INSTRUCTIONS else ""
-    about = _of_order(connection, order, seller)
+    kind = _kind(connection, call, order)
+    about = {**_of_order(connection, order, seller), "goes_on": _goes_on(connection, order)}
     if call.note == notes.ORDER:
         about = {**about, "documents": _accepted(connection, order, seller)}
     return Facts(to, {"user_name": owner.user_name, **about}, kind)
@@ -68,6 +68,20 @@ def _accepted(connection: sa.Connection, order: Order, seller: Seller) -> str | 
     kept = {one.consent_id: one.words for one in consents.of_account(connection, order.account_id) if one.stands}
     accepted = [words for id in OF_ORDER if seller.accepts(id) and (words := kept.get(id))]
     return "\n\n".join(accepted) or None
+
+
+def _kind(connection: sa.Connection, call: SendNote, order: Order) -> str:
+    if call.note == notes.INSTRUCTIONS:
+        return order.method
+    return "renewed" if call.note == notes.ACTIVATED and _goes_on(connection, order) else ""
+
+
+def _goes_on(connection: sa.Connection, order: Order) -> bool:
+    """Whether the order lets go on what the account has, instead of beginning something."""
+    bought = {item.id for item in order.items}
+    others = (s for s in subscriptions.of_account(connection, order.account_id) if s.order_id != order.id)
+    running = any(s.product in bought and s.status in ("active", "grace") for s in others)
+    return running or any(item.renews is not None for item in order.items)
 
 
 def _carried(connection: sa.Connection, order: Order) -> bool:

@@ -21,7 +21,7 @@ from services.store.subscription_tables import renewal as table
 from services.store.subscription_tables import subscription
 from services.store.tables import conversation
 from services.subscriptions import Subscription
-from values.renewal import RenewalRules, Step, steps
+from values.renewal import RenewalRules, Step, last_moment, steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +69,14 @@ _WAITING = (
     )
     .order_by(subscription.c.ends_at, subscription.c.id)
 )
+_AWAITED = (
+    sa.select(sa.func.max(table.c.period_end))
+    .join(
+        subscription,
+        sa.and_(table.c.subscription_id == subscription.c.id, table.c.period_end == subscription.c.ends_at),
+    )
+    .where(table.c.order_id == sa.bindparam("of"), subscription.c.status.in_(("active", "grace")))
+)
 _LEFT = ("done", "order_id", "reminded_at", "announced", "documents")
 
 
@@ -110,6 +118,12 @@ def waiting(connection: sa.Connection, account_id: str) -> Progress | None:
     """Return the renewal of the account that waits for documents to be accepted, the one that ends first."""
     row = connection.execute(_WAITING, {"of": account_id}).mappings().first()
     return None if row is None else Progress(**row)
+
+
+def payable_until(connection: sa.Connection, order_id: str, rules: RenewalRules, zone: ZoneInfo) -> datetime | None:
+    """Return until when the money of this order renews what runs; None where no renewal waits for it."""
+    period_end = connection.execute(_AWAITED, {"of": order_id}).scalar()
+    return None if period_end is None else last_moment(rules, period_end, zone)
 
 
 def plan(

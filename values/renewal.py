@@ -12,6 +12,7 @@ from values.quiet_hours import QuietHours
 
 Action = Literal["remind", "announce", "collect", "lapse", "end"]
 MONTHS_A_YEAR = 12
+LAST_OF_DAY = time(23, 59, 59)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +98,17 @@ def steps(rules: RenewalRules, ends_at: datetime, zone: ZoneInfo) -> tuple[Step,
     collected = (rules.charge_days, *rules.retry_days) if rules.collects else ()
     planned.extend(("collect", _morning(last - timedelta(days=days), rules, zone)) for days in collected)
     planned.append(("lapse", awake(ends_at, rules, zone)))
-    planned.append(("end", awake(ends_at + timedelta(days=rules.grace_days), rules, zone)))
+    planned.append(("end", awake(last_moment(rules, ends_at, zone), rules, zone)))
     planned.sort(key=lambda step: step[1])
     return tuple(Step(number, action, due) for number, (action, due) in enumerate(planned))
+
+
+def last_moment(rules: RenewalRules, ends_at: datetime, zone: ZoneInfo) -> datetime:
+    """Return until when a payment still renews: the end of the last day of grace; without grace, the end itself."""
+    if not rules.grace_days:
+        return ends_at
+    last = ends_at.astimezone(zone).date() + timedelta(days=rules.grace_days)
+    return datetime.combine(last, LAST_OF_DAY, zone).astimezone(ZoneInfo("UTC"))
 
 
 def next_collection(rules: RenewalRules, ends_at: datetime, zone: ZoneInfo, after: datetime) -> datetime | None:

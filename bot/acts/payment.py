@@ -1,6 +1,8 @@
 """Acts about payments: opened, tried again, ended, booked by what the provider said."""
 
 from dataclasses import replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import structlog
 
@@ -20,7 +22,7 @@ from dialogs.words.payment import (
     RefundDue,
     ReopenPayment,
 )
-from services import methods, order_record
+from services import methods, order_record, renewals
 from services.payments import attempts, book, money, record
 from services.payments.providers.base import StoredMethod
 from services.store import conversations
@@ -33,7 +35,6 @@ _log = structlog.get_logger(__name__)
 
 def open_payment(tools: Tools, act: OpenPayment, done: ActDone) -> Event:
     """A payment by this method in place of any other open one."""
-    manners = tools.seller.manners
     opened = book.open_payment(
         done.connection,
         payment_id=done.id,
@@ -41,11 +42,25 @@ def open_payment(tools: Tools, act: OpenPayment, done: ActDone) -> Event:
         method=act.method,
         provider=tools.providers(act.method),
         server_key=tools.server_key,
-        expires_at=done.now + (manners.transfer_ttl if is_offline(act.method) else manners.payment_ttl),
+        expires_at=_until(tools, act, done),
         now=done.now,
         stored_id=_usable(act, done),
     )
     return _opened(opened)
+
+
+def _until(tools: Tools, act: OpenPayment, done: ActDone) -> datetime:
+    """A renewal by the desk can be paid to its last day, by whichever method."""
+    manners = tools.seller.manners
+    last = _last_of_renewal(tools, done, act.order_id)
+    if last is not None and last > done.now:
+        return last
+    return done.now + (manners.transfer_ttl if is_offline(act.method) else manners.payment_ttl)
+
+
+def _last_of_renewal(tools: Tools, done: ActDone, order_id: str) -> datetime | None:
+    seller = tools.seller
+    return renewals.payable_until(done.connection, order_id, seller.renewal_rules, ZoneInfo(seller.time_zone))
 
 
 def _usable(act: OpenPayment, done: ActDone) -> str | None:
@@ -70,7 +85,11 @@ def give_up_payment(_tools: Tools, act: GiveUpPayment, done: ActDone) -> Event:
 
 
 def expire_payment(tools: Tools, act: ExpirePayment, done: ActDone) -> Event:
-    """The end of an offer, if it is due."""
+    """The end of an offer, if it is due. A renewal's ends with what is told of the service, not at midnight."""
+    known = record.get(done.connection, act.payment_id)
+    last = _last_of_renewal(tools, done, known.order_id) if known is not None else None
+    if last is not None and last <= done.now:
+        return _booked(done, act.payment_id, news=False)
     expired = book.expire(done.connection, payment_id=act.payment_id, now=done.now)
     return _booked(done, act.payment_id, news=expired)
 

@@ -10,6 +10,7 @@ from bot import letters, notes
 from bot.notes import Facts
 from bot.profile import load
 from bot.render import Renderer
+from bot.texts import moments
 from dialogs.kit import Params, Word
 from dialogs.words.note import SendNote
 from tests.architecture.rooms import ROOT
@@ -55,6 +56,20 @@ def test_how_to_pay_says_until_when(folder: Path, method: str) -> None:
         day = renderer.words("mail.confirm_email.text", {"seller": "", "expires_at": UNTIL}, locale)
         shown = next(line for line in letter.text.splitlines() if line.startswith(BY))
         assert shown.partition(": ")[2] in day
+
+
+@pytest.mark.parametrize("folder", PROFILES, ids=lambda folder: folder.name)
+def test_a_service_that_goes_on_isnt_told_as_a_new_one(folder: Path) -> None:
+    for renderer, locale in spoken(folder):
+        day = moments.day(UNTIL, locale)
+        told = {**ORDERED, "ends": UNTIL}
+        new, renewed = (
+            notes.letter(renderer, SendNote(kinds.ACTIVATED, "o1"), Facts("anna@example.com", told, kind), locale)
+            for kind in ("", "renewed")
+        )
+        assert day in renewed.subject
+        assert day in renewed.text
+        assert new.subject != renewed.subject
 
 
 @pytest.mark.parametrize("folder", PROFILES, ids=lambda folder: folder.name)

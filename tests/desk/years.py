@@ -199,6 +199,7 @@ async def kontorblatt(years: Years) -> None:
     await diary.goes_to(chat, moment=end + timedelta(days=2), what="two days after the end")
     await diary.transfer_comes(ALA)
     await chat.settled()
+    await diary.mail()
     await diary.card(ALA)
     await diary.press(chat, "zone:my_account")
 

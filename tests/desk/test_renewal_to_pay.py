@@ -1,0 +1,133 @@
+"""A renewal that waits for its money: the last day to pay is the same day everywhere, and the whole of it counts."""
+
+from datetime import datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from tests.desk.databases import on_each_database
+from tests.desk.running import Running, running_desk
+from tests.desk.scripted import Scripted, only, until
+from tests.desk.test_certified_journey import on
+from tests.desk.test_renewal_unasked import comes
+from tests.desk.years import ALA, GermanBuyer
+
+pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("asked_seldom")]
+KONTORBLATT = Path("profiles/kontorblatt")
+BERLIN = ZoneInfo("Europe/Berlin")
+BEARER = {"authorization": "Bearer sandbox"}
+
+
+async def runs_by_transfer(desk: Running) -> tuple[Scripted, datetime]:
+    """A plan for two years, paid by transfer; gives when it ends."""
+    scripted = Scripted(desk, GermanBuyer(email=ALA, locale="en"))
+    await scripted.run()
+    await transfer_comes(desk)
+    await scripted.customer.settled()
+    return scripted, await team_ends(desk)
+
+
+async def team_ends(desk: Running) -> datetime:
+    return datetime.fromisoformat(only((await desk.card(ALA))["subscriptions"])["ends_at"])
+
+
+async def transfer_comes(desk: Running) -> None:
+    [order] = [o for o in (await desk.card(ALA))["orders"] if o["status"] == "placed"]
+    told = {"amount": order["gross"], "currency": order["currency"], "reference": order["number"]}
+    done = await desk.http.post(f"/api/v1/orders/{order['number']}/payments", json=told, headers=BEARER)
+    assert done.status_code == 201, done.text
+    await desk.advance(1e-6)
+
+
+async def stands(desk: Running) -> tuple[str, str]:
+    """How the service and its last order stand in the books."""
+    card = await desk.card(ALA)
+    return only(card["subscriptions"])["status"], card["orders"][-1]["status"]
+
+
+async def goes_to(desk: Running, moment: datetime) -> None:
+    await comes(desk, moment, days=0)
+
+
+def last_day(end: datetime) -> datetime:
+    """Ten to midnight on the last day of grace, as the seller's wall shows it."""
+    return datetime.combine(end.astimezone(BERLIN).date() + timedelta(days=14), time(23, 50), BERLIN)
+
+
+async def letters(desk: Running) -> list[dict[str, Any]]:
+    return await desk.outbox(ALA)
+
+
+@on_each_database
+async def test_the_whole_last_day_of_grace_renews_and_the_day_is_the_same_everywhere(
+    tmp_path: Path, database: str, request: pytest.FixtureRequest
+) -> None:
+    async with running_desk(tmp_path, profile=KONTORBLATT, **on(database, request)) as desk:
+        scripted, end = await runs_by_transfer(desk)
+        customer, last = scripted.customer, last_day(end)
+        day = f"{last:%-d %B %Y}"
+
+        await comes(desk, end, days=6)
+        await customer.settled()
+        assert f"The order is valid until {day}" in customer.said[-1]
+        page = await desk.http.get(customer.link("payment")["href"])
+        assert f"{last:%-d %B}, 23:59" in page.text
+
+        async def is_mailed() -> bool:
+            return any(f"Pay by: {day}\n" in letter["text"] for letter in await letters(desk))
+
+        await until(is_mailed)
+        await comes(desk, end, days=-1)
+        await customer.settled()
+        assert f"continues until {day}; until then you can renew it" in customer.said[-1]
+
+        # Another method is chosen on the way: it can be paid as long.
+        await customer.say("zone:payment")
+        await customer.say("method:card")
+        assert f"Pay by: {day}" in customer.said[-1]
+        await customer.say("method:transfer")
+
+        await goes_to(desk, last)
+        await customer.settled()
+        assert await stands(desk) == ("grace", "placed")
+        assert (await desk.http.get(customer.link("payment")["href"])).status_code == 200
+        await transfer_comes(desk)
+        assert await stands(desk) == ("active", "paid")
+        again = end.replace(year=end.year + 2)
+        assert await team_ends(desk) == again, "from the old end"
+
+        async def is_confirmed() -> bool:
+            return (await letters(desk))[-1]["subject"].startswith("Your service is renewed until")
+
+        await until(is_confirmed)
+        letter = (await letters(desk))[-1]
+        assert f"Paid until: {again.astimezone(BERLIN):%-d %B %Y}\n" in letter["text"]
+        subjects = [letter["subject"] for letter in await letters(desk)]
+        assert sum("is active" in subject for subject in subjects) == 1, "the first time only"
+        how = [letter["text"] for letter in await letters(desk) if f"Pay by: {day}\n" in letter["text"]]
+        assert all("your service is renewed and we’ll write to you" in text for text in how)
+
+
+async def test_after_the_last_day_it_ends_in_the_morning_and_is_told_once(tmp_path: Path) -> None:
+    async with running_desk(tmp_path, profile=KONTORBLATT) as desk:
+        scripted, end = await runs_by_transfer(desk)
+        customer, last = scripted.customer, last_day(end)
+        await goes_to(desk, last)
+        await customer.settled()
+        said = len(customer.said)
+        link = customer.link("payment")["href"]
+
+        await goes_to(desk, last + timedelta(hours=7))
+        await customer.settled()
+        assert customer.said[said:] == [], "nobody is written to at night"
+        assert (await desk.http.get(link)).status_code == 410
+
+        await goes_to(desk, last + timedelta(hours=8))
+        await customer.settled()
+        [told] = customer.said[said:]
+        number = (await desk.card(ALA))["orders"][-1]["number"]
+        assert number in told
+        assert "expired" not in told
+        assert await stands(desk) == ("ended", "cancelled")
