@@ -59,6 +59,7 @@ from dialogs.words.order import OrderRefused
 from dialogs.words.purchases import OrderBegun, OrderResumed
 from dialogs.words.renewal import (
     RenewalBegun,
+    RenewalToPay,
 )
 from values.account_view import AccountView
 from values.binding import Act
@@ -319,6 +320,13 @@ def for_another_order(s: Company, e: OrderBegun, _ctx: Ctx) -> Decision[Company]
 def for_the_order_before(s: Company, _e: OrderResumed, _ctx: Ctx) -> Decision[Company]:
     """An order that is placed already knows whom it is for."""
     return then(as_saved(s))
+
+
+@dialog.always(RenewalToPay)
+def for_the_order_of_the_desk(s: Company, e: RenewalToPay, ctx: Ctx) -> Decision[Company]:
+    """So does one that the desk has placed, in the middle of another."""
+    ours = e.account_id == ctx.case.account.id and ctx.case.order.id in (None, e.order_id)
+    return then(as_saved(s) if ours else s)
 
 
 @which.on(Answered)

@@ -3,6 +3,9 @@
 The reactions belong to the dialog `order` (`dialogs/order.py` takes them in).
 """
 
+from dataclasses import replace
+
+from dialogs.bought import chosen
 from dialogs.case import Ctx, Order
 from dialogs.costs import tax_shown
 from dialogs.kit import Decision, Dialog, Option, Params, Say, Unawait, then
@@ -44,15 +47,18 @@ def placed_by_itself(s: Order, e: RenewalToPay, ctx: Ctx) -> Decision[Order]:
         number=e.number,
         items=e.bill.lines if e.bill is not None else (),
         years=e.bill.years if e.bill is not None else None,
+        behind=s.behind if s.id in (None, e.order_id) else replace(s, behind=None),
     )
-    return then(known, Unawait(), said)
+    waits = (Say("purchases.cart_waits", {"number": e.number}),) if chosen(ctx) else ()
+    return then(known, Unawait(), said, *waits)
 
 
 def given_up(s: Order, e: SubscriptionLapsed, ctx: Ctx) -> Decision[Order]:
-    """Its renewal was never paid for, and can't be any more: nothing stands in the way of a new order."""
+    """Its renewal was never paid for, and can't be any more: the paid order before it counts again, and nothing stands
+    in the way of a new one."""
     if s.id is None or s.id != e.order_id or ctx.case.payment.status == "paid":
         return then(s)
-    return then(Order(ways=s.ways, cancelled=e.number))
+    return then(replace(s.behind or Order(), ways=s.ways, cancelled=e.number))
 
 
 def charge_coming(s: Order, e: ChargeComing, ctx: Ctx) -> Decision[Order]:

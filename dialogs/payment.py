@@ -260,7 +260,8 @@ def placed_by_itself(s: Payment, e: RenewalToPay, ctx: Ctx) -> Decision[Payment]
     """The payment of the order that the desk has placed, where that order is the one of this conversation now."""
     if ctx.case.order.id != e.order_id:
         return then(s)
-    pending = Payment(id=e.payment_id, status="pending", expires_at=e.expires_at)
+    behind = replace(s, behind=None) if s.status == "paid" else s.behind
+    pending = Payment(id=e.payment_id, status="pending", expires_at=e.expires_at, behind=behind)
     if not on_its_way(pending, ctx):
         return then(pending, Unawait(), *_awaiting(e.expires_at, ctx))
     letter = () if e.again else (SendNote(notes.INSTRUCTIONS, e.order_id),)
@@ -273,7 +274,7 @@ def given_up(s: Payment, e: SubscriptionLapsed, ctx: Ctx) -> Decision[Payment]:
     """Its order is cancelled after the days of grace: nothing is awaited for it."""
     if s.status == "paid" or e.order_id is None or ctx.case.order.cancelled != e.number:
         return then(s)
-    return then(Payment(), Unawait(), *_over())
+    return then(s.behind or Payment(), Unawait(), *_over())
 
 
 @dialog.always(RenewalCharged)

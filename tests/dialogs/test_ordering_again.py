@@ -6,13 +6,14 @@ from typing import Any
 
 import pytest
 
+from dialogs.kit import Event
 from dialogs.samples import WAYS
 from dialogs.words.account import LoggedIn, StartLinkTaken
 from dialogs.words.methods import MethodsSeen, SeeMethods
 from dialogs.words.order import CancelOrder, OrderCancelled, OrderRefused, PlaceOrder
 from dialogs.words.payment import OpenPayment, PaymentNoticed
 from dialogs.words.purchases import AccountSeen, BeginOrder, OrderBegun, SeeAccount
-from dialogs.words.renewal import SubscriptionLapsed
+from dialogs.words.renewal import RenewalToPay, SubscriptionLapsed
 from tests.dialogs.driver import NOW, SELLER, Driver, activated, known_account, known_company, known_order, paid
 from values.account_view import AccountView
 from values.addon import Addon
@@ -222,6 +223,34 @@ def test_another_chat_hears_that_its_order_was_cancelled_and_no_other() -> None:
 
 
 # --- ways to pay, in words ---
+
+
+def renewal_placed(account_id: str | None) -> RenewalToPay:
+    """The desk has ordered the renewal by itself."""
+    order = ("order-9", "FS/2027/000009", "card", 29900, 6877, 36777, "PLN")
+    return RenewalToPay("standard", NOW + YEAR, 7, False, account_id or "", *order, "payment-9", NOW + YEAR)
+
+
+@pytest.mark.parametrize("so_far", [(), ("start:buy",), ("start:buy", "confirm:yes", "auto_renewal:no")])
+def test_a_renewal_can_be_paid_where_another_order_was_being_made(so_far: tuple[str, ...]) -> None:
+    customer = told(activated(), holder()).press(*so_far)
+    customer.hear(renewal_placed(customer.case.account.id))
+    assert (customer.at, customer.case.payment.id) == ("payment.payment", "payment-9")
+
+
+@pytest.mark.parametrize(
+    "given_up",
+    [
+        SubscriptionLapsed("standard", NOW, None, (("standard", 1),), "order-9", "FS/2027/000009"),
+        OrderCancelled("FS/2027/000009"),
+    ],
+)
+def test_a_renewal_given_up_leaves_the_order_before_it(given_up: Event) -> None:
+    customer = told(activated(), over())
+    paid_before = customer.case.order.number
+    customer.hear(renewal_placed(customer.case.account.id))
+    customer.hear(given_up)
+    assert (customer.at, customer.case.order.number, customer.case.payment.status) == ("zone.zone", paid_before, "paid")
 
 
 def by_transfer() -> Driver:

@@ -6,14 +6,16 @@ from datetime import timedelta
 
 from dialogs.case import CompanyData
 from dialogs.payment import EXPIRY
-from dialogs.samples import MOMENT, NUMBER, WAYS
+from dialogs.samples import MOMENT, NUMBER, WAYS, company_view, sample_view
 from dialogs.words import account, charge, company, contact, methods, payment, renewal
 from dialogs.words.account import LoggedIn
+from dialogs.words.purchases import AccountSeen, SeeAccount
 from tests.journeys.again_scenes import Again
 from tests.journeys.teller import Teller
 from values.account_view import AccountView, CompanyView
 from values.bill import Bill
 from values.money import Money
+from values.renewal import Owned
 from values.stored_way import StoredWay
 
 EMAIL = "anna@lucani.example"
@@ -281,8 +283,12 @@ def a_renewal_never_paid(s: Scene) -> None:
         "seven days before the end",
         replace(_to_pay(), net=60000, vat=13200, gross=73200, bill=Bill(LINES, 2, 73200, "EUR")),
     )
+    ended = Owned("subscription-1", "base", None, MOMENT, auto_renewal=True, status="grace")
+    s.will(SeeAccount, AccountSeen(replace(sample_view(company_view()), owned=(ended,))))
     s.happens("the end comes", renewal.SubscriptionLapsed("base", MOMENT, MOMENT + timedelta(days=14), LINES))
     over = renewal.SubscriptionLapsed("base", MOMENT, None, LINES, "order-3", NUMBER)
+    lapsed = replace(ended, status="ended")
+    s.will(SeeAccount, AccountSeen(replace(sample_view(company_view()), lapsed=(lapsed,))))
     s.happens("two weeks later", over)
 
 
