@@ -222,8 +222,9 @@ async def test_unpaid_after_its_grace_it_ends_and_nothing_is_awaited(tmp_path: P
         assert "Qui mi mancano le parole" not in told
         assert {s["status"] for s in card["subscriptions"]} == {"ended"}
         assert [o["status"] for o in card["orders"]] == ["paid", "cancelled"]
-        assert customer.expects != "payment"
-        assert "scaduto" not in told
+        assert customer.expects == "nothing", "nobody is asked how to pay for what nobody orders"
+        assert "Acquista di nuovo" in told
+        assert "Il pagamento dell’ordine" not in told
         ended = await ended_events(desk)
         assert ended == ["base", "space", "users"]
 
