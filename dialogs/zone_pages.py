@@ -39,7 +39,7 @@ def options(s: Zone, ctx: Ctx) -> tuple[Option, ...]:
     # Pressed at home, it is an old button, or a program's, and no mistake; a page that asks something has its own.
     every += (to_home,) if s.page is None else ()
     seen = {option.payload for option in shown}
-    rest = {o.payload: replace(o, hidden=True) for o in every if o.payload not in seen and _zones(o)}
+    rest = {o.payload: _unshown(o) for o in every if o.payload not in seen and _zones(o)}
     return (*shown, *rest.values(), *(() if open_ is None else (_back,)))
 
 
@@ -63,6 +63,11 @@ def renewing(ctx: Ctx) -> bool:
 def einvoice_ways(ctx: Ctx) -> tuple[Option, ...]:
     """What account holders change of their e-invoices; once they come, also whether they do."""
     return (invoice_email, OFF) if ctx.case.einvoice.status else (invoice_email,)
+
+
+def _unshown(option: Option) -> Option:
+    """Taken without being shown. Made at every turn in the zone, many at a time: `replace` would take most of it."""
+    return Option(option.payload, option.key, option.params, hidden=True, binds=option.binds)
 
 
 def _zones(option: Option) -> bool:
