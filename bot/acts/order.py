@@ -13,6 +13,7 @@ from services.pricing import Discount, Item
 from services.store import conversations
 from values.cart_line import CartLine
 from values.discount import DiscountCode, NotGood, judge
+from values.seller import Seller
 from values.vat import Buyer, Vat
 
 
@@ -34,7 +35,7 @@ def place_order(tools: Tools, act: PlaceOrder, done: ActDone) -> Event:
             id=done.id,
             account_id=act.account_id,
             company_id=act.company_id,
-            items=_items(tools, act.lines, code, tax),
+            items=items(tools.seller, act.lines, code, tax),
             tax=tax,
             discount=Discount(code.code, code.percent, code.amount) if code else None,
             limits=discount.limits(code),
@@ -72,20 +73,20 @@ def _judged(tools: Tools, act: PlaceOrder, done: ActDone) -> DiscountCode | NotG
     return judge(tools.seller.discounts, act.discount, (line.plan for line in act.lines), done.now)
 
 
-def _items(tools: Tools, lines: Sequence[CartLine], code: DiscountCode | None, tax: Vat) -> list[Item]:
+def items(seller: Seller, lines: Sequence[CartLine], code: DiscountCode | None, tax: Vat) -> list[Item]:
     """The lines as they are sold; add-ons begin with the plan that they were bought with."""
-    items = [_item(tools, line, code, tax) for line in lines]
-    addons = {addon.id for addon in tools.seller.addons}
-    plan = next((item.id for item in items if item.id not in addons), None)
-    return [replace(item, of=plan) if item.id in addons else item for item in items]
+    sold = [_item(seller, line, code, tax) for line in lines]
+    addons = {addon.id for addon in seller.addons}
+    plan = next((item.id for item in sold if item.id not in addons), None)
+    return [replace(item, of=plan) if item.id in addons else item for item in sold]
 
 
-def _item(tools: Tools, line: CartLine, code: DiscountCode | None, tax: Vat) -> Item:
+def _item(seller: Seller, line: CartLine, code: DiscountCode | None, tax: Vat) -> Item:
     """A plan, or so many packs of an add-on."""
-    addon = next((addon for addon in tools.seller.addons if addon.id == line.plan), None)
-    net = tools.seller.plan(line.plan).net if addon is None else addon.net
+    addon = next((addon for addon in seller.addons if addon.id == line.plan), None)
+    net = seller.plan(line.plan).net if addon is None else addon.net
     lowered = code is None or code.lowers(line.plan)
-    renewing = line.plan not in tools.seller.never_renewed
+    renewing = line.plan not in seller.never_renewed
     return Item(line.plan, line.quantity, line.years, net, tax.percent, line.renews, lowered, renewing)
 
 

@@ -1,33 +1,46 @@
-"""A dress rehearsal: the profile's journey is walked to its ends, and all that can be said on the way is put into
-words in every language. What is missing or can't be filled is a mistake."""
+"""A dress rehearsal: the profile's journey is walked to its ends, its customers' second lives are played, and all that
+can be said on the way is put into words in every language. What is missing or can't be filled is a mistake, and so is a
+life that comes to a dead end or is told two prices."""
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 from bot.profile.problems import Problem
 from bot.profile.profile import Profile
+from bot.second_life.life import Lives, live
 from bot.texts.catalogue import MissingText
 from dialogs.kit import Params
 from dialogs.kit.walk import Walk
 from dialogs.walk import walk_seller
 from values.offline import is_offline
 
-
-def rehearse(profile: Profile) -> tuple[Walk, tuple[Problem, ...]]:
-    """Walks and speaks."""
-    found = walk_seller(profile.seller)
-    return found, tuple(_unsaid(profile, found))
+REMEDY = "Look at that part of the offer; if it is right, the fault is Okienko's: please report it."
 
 
-def _unsaid(profile: Profile, found: Walk) -> Iterator[Problem]:
+class Rehearsal(NamedTuple):
+    """What the walk found, the second lives, and every mistake."""
+
+    walk: Walk
+    lives: Lives
+    problems: tuple[Problem, ...]
+
+
+def rehearse(profile: Profile) -> Rehearsal:
+    """Walks, lives and speaks."""
+    found, lives = walk_seller(profile.seller), live(profile.seller)
+    faults = (Problem(profile.folder / "profile.toml", 0, fault, REMEDY) for fault in lives.faults)
+    return Rehearsal(found, lives, (*faults, *unsaid(profile, (*spoken(found), *spoken(lives.heard)))))
+
+
+def unsaid(profile: Profile, said: tuple[tuple[str, Params], ...]) -> Iterator[Problem]:
+    """What of it the profile has no words for, in each of its languages."""
     for locale in profile.seller.locales:
         path = profile.folder / "texts" / f"{locale}.toml"
         answers: list[tuple[str, Params]] = [(f"faq.{entry.id}", {}) for entry in profile.faq[locale]]
         answers += [(f"link.{method}", {}) for method in profile.seller.methods if is_offline(method)]
         missing = {
-            gone
-            for key, params in (*spoken(found), *answers)
-            if (gone := _missing(profile, key, params, locale)) is not None
+            gone for key, params in (*said, *answers) if (gone := _missing(profile, key, params, locale)) is not None
         }
         for gone in sorted(missing):
             yield missing_text(path, gone)

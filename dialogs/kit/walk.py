@@ -82,6 +82,27 @@ class Walk:
         if label not in labels:
             labels.append(label)
 
+    def listen(self, played: Played[Any], ctx: Context[Any]) -> None:
+        """Notes all that was said and asked, and what was offered with it."""
+        for say in played.says:
+            self._hear(say)
+        if (question := played.question) is not None:
+            bound = question.step.bound_to and question.step.bound_to(getattr(played.case, question.step.dialog), ctx)
+            if bound is not None:
+                self._hear(bound.changed)
+            asked = self.asked.setdefault(question.step.path, [])
+            if len(asked) < MOST_EXAMPLES and all(question.params != other.params for other in asked):
+                asked.append(question)
+            for option in question.options:
+                self.options.setdefault(option.key, option)
+
+    def _hear(self, say: Say) -> None:
+        examples = self.said.setdefault((say.key, frozenset(say.params)), [])
+        if len(examples) < MOST_EXAMPLES and say not in examples:
+            examples.append(say)
+        for option in say.options:
+            self.options.setdefault(option.key, option)
+
 
 @dataclass(frozen=True)
 class _Place(Generic[C]):
@@ -238,7 +259,7 @@ class _Walker(Generic[C]):
             after = _Place(played.case, self._at(played.case), self._due(place, played), straight)
             if sample.name and (place.straight or path.endswith(f".{EDIT}")):
                 self.found.took(path, after.step.path, " / ".join(label))
-            self._listen(played)
+            self.found.listen(played, self.world.context(played.case))
             yield after
 
     def _decide(
@@ -269,28 +290,6 @@ class _Walker(Generic[C]):
     def _due(self, place: _Place[C], played: Played[C]) -> tuple[Issued, ...]:
         awaited = set(played.case.talk.awaiting.values())
         return tuple(issued for issued in (*place.due, *played.calls) if issued.key in awaited)
-
-    def _listen(self, played: Played[C]) -> None:
-        for say in played.says:
-            self._hear(say)
-        if (question := played.question) is not None:
-            bound = question.step.bound_to and question.step.bound_to(
-                getattr(played.case, question.step.dialog), self.world.context(played.case)
-            )
-            if bound is not None:
-                self._hear(bound.changed)
-            asked = self.found.asked.setdefault(question.step.path, [])
-            if len(asked) < MOST_EXAMPLES and all(question.params != other.params for other in asked):
-                asked.append(question)
-            for option in question.options:
-                self.found.options.setdefault(option.key, option)
-
-    def _hear(self, say: Say) -> None:
-        examples = self.found.said.setdefault((say.key, frozenset(say.params)), [])
-        if len(examples) < MOST_EXAMPLES and say not in examples:
-            examples.append(say)
-        for option in say.options:
-            self.found.options.setdefault(option.key, option)
 
 
 def _name(event: Event) -> str:

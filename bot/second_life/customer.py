@@ -1,0 +1,156 @@
+"""A customer who finds the way by trying: from where the talk stands to where they want to be."""
+
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import count
+
+from bot.second_life.books import Books
+from dialogs.case import Case
+from dialogs.contact import EmailProven
+from dialogs.journey import journey
+from dialogs.kit import Act, Call, Context, Event, Journey, Played, Question, ResultOf, Said, Say, decide
+from dialogs.kit.journey import AnyStep
+from dialogs.kit.walk import Walk
+from dialogs.outcomes import outcomes
+from dialogs.walk_own_data import REACH
+from dialogs.words.account import LoggedIn, PasswordSet
+from dialogs.words.payment import AskPayment, AskReturned, ConfirmPayment, PaymentChecked, PaymentNoticed, PollPayment
+from values.meaning import Answer, Press
+from values.seller import Seller
+from values.specimens import specimens
+
+MOST_TURNS = 400
+"""Nobody tries longer than this to get on."""
+
+
+class NoWayOn(Exception):
+    """Nothing that can be done leads there."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the talk stands, what the books say, and what was said and asked last."""
+
+    case: Case
+    books: Books
+    says: tuple[Say, ...] = ()
+    question: Question | None = None
+
+
+Goal = Callable[[Place], bool]
+
+
+class Customer:
+    """Plays one conversation, in the ordinary course of things, and notes what it hears in `heard`."""
+
+    def __init__(self, seller: Seller, heard: Walk | None = None) -> None:
+        self.journey: Journey = journey(seller.dialogs)
+        self.heard = heard or Walk(self.journey, frozenset())
+        self._keys = count(1)
+
+    def context(self, place: Place) -> Context[Case]:
+        """What dialogs may look at there."""
+        return _context(place.case, place.books)
+
+    def at(self, place: Place) -> AnyStep:
+        """The open step."""
+        return self.journey.position(place.case, self.context(place))
+
+    def happen(self, place: Place, event: Event) -> Place:
+        """The event, and all that follows by itself: acts are done, calls are answered."""
+        books, says, todo = place.books, list[Say](), [event]
+        case, question = place.case, place.question
+        while todo:
+            played, books = self._decide(case, books, todo.pop(0))
+            case, question = played.case, played.question or question
+            says += played.says
+            awaited = set(case.talk.awaiting.values())
+            todo += [ResultOf(i.key, _result(i.call, books)) for i in played.calls if i.key in awaited]
+            self.heard.listen(played, _context(case, books))
+        return Place(case, books, tuple(says), question)
+
+    def reach(self, place: Place, goal: Goal, wishes: Sequence[str]) -> Place:
+        """The place where the goal holds. `wishes` are payloads, the dearest first. Errors: NoWayOn."""
+        seen, tried, furthest = {self._mark(place)}, 0, place
+        ahead: list[tuple[Place, Iterator[Event], list[Event]]] = [(place, self._ways(place, wishes), [])]
+        while ahead and not goal(ahead[-1][0]):
+            here, ways, taken = ahead[-1]
+            way = next(ways, None)
+            if way is None or tried >= MOST_TURNS:
+                ahead.pop()
+                continue
+            if way in taken:  # an add-on is put into the cart once
+                continue
+            after, tried = self.happen(here, way), tried + 1
+            if (mark := self._mark(after)) not in seen:
+                seen.add(mark)
+                furthest = after
+                chosen = [way] if self.at(here).path == "cart.addons" else []
+                ahead.append((after, self._ways(after, wishes), [*taken, *chosen]))
+        if ahead:
+            return ahead[-1][0]
+        refused = f" ({furthest.books.refused})" if furthest.books.refused else ""
+        raise NoWayOn(f"{self.at(place).path}, tried as far as {self.at(furthest).path}{refused}")
+
+    def _decide(self, case: Case, books: Books, event: Event) -> tuple[Played[Case], Books]:
+        kept = [books]
+
+        def perform(act: Act, _key: str) -> Event:
+            after, outcome = kept[-1].done(act)
+            kept.append(after)
+            return outcome
+
+        self.heard.turns += 1
+        played = decide(
+            self.journey,
+            case,
+            event,
+            context=lambda now: _context(now, kept[-1]),
+            perform=perform,
+            new_key=lambda: f"key-{next(self._keys)}",
+        )
+        return played, kept[-1]
+
+    def _mark(self, place: Place) -> Hashable:
+        known = tuple(getattr(place.case, name) for name in self.journey.dialogs)
+        return self.at(place).path, place.case.talk.revising, known
+
+    def _ways(self, place: Place, wishes: Sequence[str]) -> Iterator[Event]:
+        """What may be done next, likeliest first: what happens elsewhere, what is wished, what else answers."""
+        step = self.at(place)
+        yield from _elsewhere(place)
+        options = self.journey.offered(step, place.case, self.context(place))
+        offered = [option.payload for option in options if not option.ticked]
+        yield from (Said(Press(payload)) for payload in wishes if payload in offered)
+        if step.parse is not None:
+            yield from (Said(Answer(text)) for text in specimens(step.expects, place.books.seller.country).valid[:1])
+        others = (payload for payload in offered if payload.startswith(f"{step.name}:") and payload not in wishes)
+        yield from (Said(Press(payload)) for payload in others if not payload.startswith("zone:"))
+        if step.optional:
+            yield Said(Press(f"{step.name}:skip"))
+
+
+def _context(case: Case, books: Books) -> Context[Case]:
+    return Context(case, books.now, "rest", books.seller, REACH)
+
+
+def _elsewhere(place: Place) -> Iterator[Event]:
+    """What the customer does on a page, in the mailbox, at the bank."""
+    case = place.case
+    if case.account.page is not None:
+        known = case.account.page == "page-log_in"
+        yield LoggedIn(place.books.view()) if known else PasswordSet(case.account.page, "credential-1")
+    if case.account.id is not None and case.contact.email_proven_at is None:
+        yield EmailProven(case.account.email or "", place.books.now)
+    if case.payment.id is not None and case.payment.status == "pending":
+        yield PaymentNoticed(case.payment.id, 1, {})
+
+
+def _result(call: Call, books: Books) -> Event:
+    match call:
+        case ConfirmPayment(payment_id=id) | AskPayment(payment_id=id) | AskReturned(payment_id=id):
+            return PaymentChecked(id, "paid", 1, books.last.view.gross, books.seller.currency)
+        case PollPayment(payment_id=id):
+            return PaymentChecked(id, "pending", 1, books.last.view.gross, books.seller.currency)
+        case _:
+            return outcomes(call)[0]
