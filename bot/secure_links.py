@@ -40,6 +40,8 @@ from values import email as emails
 from values.secret import Secret
 from values.seller import Seller
 
+_LOG_IN_STEP = "account.secure_page"
+
 
 @dataclass(frozen=True)
 class SecureLinks:
@@ -74,8 +76,23 @@ class SecureLinks:
             (way, self.renderer.words(f"option.start.{way}", {}, locale)) for way in await self._forgot(link)
         )
         return PageView(
-            link.told_as, self.seller.name, locale, link.expires_at, criteria, chat, by_number, said, forgot
+            link.told_as,
+            self.seller.name,
+            locale,
+            link.expires_at,
+            criteria,
+            chat,
+            by_number,
+            said,
+            forgot,
+            self._questions(link, locale),
         )
+
+    def _questions(self, link: Link, locale: str) -> tuple[tuple[str, str], ...]:
+        """Return the titles and answers of what the profile's log-in step offers."""
+        offered = self.seller.questions_at(_LOG_IN_STEP) if link.purpose in ("log_in", "taken_log_in") else ()
+        words = self.renderer.words
+        return tuple((words(f"faq.{one}.title", {}, locale), words(f"faq.{one}", {}, locale)) for one in offered)
 
     async def submit(
         self, token: str, fields: Mapping[str, Secret], address: str | None

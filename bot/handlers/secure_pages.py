@@ -61,7 +61,8 @@ class PageView:
     (with `n`, in characters), `upper`, `lower`, `digit`, `special`, `allowed` (with `characters`).
     `chat` is the address of the web conversation that the link belongs to, where it has one. `by_number`: customers may
     log in by their number. `said` are keys of `[own]`: what is told before something can't be undone. `forgot` are the
-    values of the field `forgot` with their titles: what the chat helps with when somebody can't log in.
+    values of the field `forgot` with their titles: what the chat helps with when somebody can't log in. `questions` are
+    those of the FAQ that the seller answers where one logs in, with their answers.
     """
 
     purpose: Purpose
@@ -73,6 +74,7 @@ class PageView:
     by_number: bool = False
     said: tuple[Said, ...] = ()
     forgot: tuple[tuple[str, str], ...] = ()
+    questions: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

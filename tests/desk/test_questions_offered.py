@@ -1,5 +1,6 @@
 """A step offers questions of the FAQ behind one button; an answer leads back to the step."""
 
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,39 @@ async def test_the_questions_of_the_log_in_screen_are_offered_and_answered(tmp_p
             await customer.say(payload)
             assert (customer.at, "questions:show" in customer.buttons) == (at, True)
         assert "Świecimy przykładem" in customer.said[-1]
+
+
+@pytest.mark.parametrize(
+    ("locale", "heading", "titles", "said"),
+    [
+        ("pl", "Częste pytania", ("Google Play", "Co to jest Strefa Klienta?", "Świecimy przykładem!"), "Twoje konto"),
+        ("it", "Domande frequenti", ("Google Play", "Che cos’è l’area clienti?"), "il tuo account"),
+        ("en", "Common questions", ("Google Play", "What is the customer zone?"), "your account"),
+    ],
+)
+async def test_the_log_in_page_answers_them_too(
+    tmp_path: Path, locale: str, heading: str, titles: tuple[str, ...], said: str
+) -> None:
+    async with running_desk(tmp_path, profile=VECTRA) as desk:
+        customer = desk.customer(locale=locale)
+        await customer.say("start:log_in")
+        href = customer.link("secure_page")["href"]
+        opened = unescape((await desk.http.get(href)).text)
+        refused = await customer.submit(href, login="nikt@example.com", password="Nie-To-Haslo-1")
+    assert refused.status_code == 422
+    for page in (opened, unescape(refused.text)):
+        assert f"<h2 id=\"questions\">{heading}</h2>" in page
+        assert page.count("<details>") == len(OFFERED)
+        assert all(f"<summary>{title}</summary>" in page for title in titles)
+        assert said in page
+        assert 'href="https://www.vectra.example/' in page
+
+
+async def test_a_page_of_a_seller_without_questions_has_none(tmp_path: Path) -> None:
+    async with running_desk(tmp_path) as desk:
+        customer = desk.customer()
+        await customer.say("start:log_in")
+        assert "<details" not in (await desk.http.get(customer.link("secure_page")["href"])).text
 
 
 async def test_the_button_of_the_questions_can_be_said(tmp_path: Path) -> None:

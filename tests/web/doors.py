@@ -53,6 +53,11 @@ STATUSES: dict[str, Status] = {
     "expired": "expired",
 }
 
+QUESTIONS = (
+    ("Google Play", "Aplikacja jest tutaj: https://play.google.com/store/apps."),
+    ("Co to <b>jest</b>?", "To & <script>alert(1)</script>"),
+)
+
 
 @dataclass
 class Links:
@@ -80,7 +85,14 @@ class Links:
         new = PURPOSES[token] in ("set_password", "reset_password")
         forgot = (("forgot_password", "Przypomnij hasło"),) if token == "log-in" else ()
         return PageView(
-            PURPOSES[token], "FakturaSmart", self.locale, EXPIRES, rules if new else (), self.chat, forgot=forgot
+            PURPOSES[token],
+            "FakturaSmart",
+            self.locale,
+            EXPIRES,
+            rules if new else (),
+            self.chat,
+            forgot=forgot,
+            questions=QUESTIONS if token == "log-in" else (),
         )
 
     async def submit(

@@ -77,6 +77,8 @@ def test_the_one_time_pages(served: At, open_page: Open, path: str) -> None:
         page.evaluate("document.querySelector('form').submit()")
         expect(page.get_by_role("alert")).to_be_visible()
         page.get_by_label("Hasło", exact=True).fill("Zażółć12")
+    if path == "/s/log-in":
+        page.get_by_text("Google Play").click()
     clean(page)
 
 

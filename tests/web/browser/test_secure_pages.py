@@ -102,6 +102,24 @@ def test_a_password_can_be_shown_and_is_hidden_before_it_is_sent(served: At, ope
     expect(page.get_by_label("Login lub e-mail")).to_have_value("anna@firma.pl")
 
 
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "plain"])
+def test_questions_open_beside_the_log_in_by_keyboard_and_run_nothing(
+    served: At, open_page: Open, scripts: bool
+) -> None:
+    page = open_page(served[0].url + "/s/log-in", java_script_enabled=scripts)
+    asked = page.get_by_role("region", name="Częste pytania")
+    link = asked.get_by_role("link", name="https://play.google.com/store/apps")
+    expect(link).to_be_hidden()
+    asked.get_by_text("Google Play").focus()
+    page.keyboard.press("Enter")
+    expect(link).to_have_attribute("href", "https://play.google.com/store/apps")
+    expect(link).to_have_attribute("target", "_blank")
+    asked.get_by_text("Co to <b>jest</b>?").click()
+    expect(asked.get_by_text("To & <script>alert(1)</script>")).to_be_visible()
+    page.goto(served[0].url + "/s/set")
+    expect(page.get_by_role("region", name="Częste pytania")).to_have_count(0)
+
+
 def test_a_payer_who_comes_back_sees_the_page_ask_by_itself(served: At, open_page: Open) -> None:
     page = open_page(served[0].url + "/p/checking/return", java_script_enabled=False)
     expect(page.get_by_role("heading", name="Sprawdzamy płatność")).to_be_visible()
