@@ -175,7 +175,7 @@ def end_asked(s: Zone, _e: Asked, ctx: Ctx) -> Decision[Zone]:
 def change_asked(s: Zone, _e: Asked, ctx: Ctx) -> Decision[Zone]:
     """What is possible, and who helps with the rest."""
     if service(ctx) not in ("running", "grace"):
-        return then(s, Say("zone.change_later", options=(HUMAN,)))
+        return then(s, Say("zone.change_later" if ctx.seller.sells else "kit.for_a_person", options=(HUMAN,)))
     ways = () if renews_by_order(ctx) else (Option("start:buy", "option.start.again"),)
     return then(s, Say("zone.change_plan", _term(ctx), (*ways, HUMAN)))
 

@@ -1,7 +1,8 @@
 """Which entry of a profile's FAQ answers a question, by BM25 over questions and answers.
 
 BM25 ranks; the confidence is the share of the question's telling words that the entry knows, so that it can be
-compared with a threshold whatever the size of the FAQ (docs/decisions/faq-retrieval.md).
+compared with a threshold whatever the size of the FAQ (docs/decisions/faq-retrieval.md). An entry that answers whatever
+is asked about a subject names it by cues, whose weight is its confidence.
 """
 
 import math
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 
 import bm25s
 
+from nlu.intents.cues import Message, compile_cue
 from nlu.tokens import tokens
 from values.folding import fold_words
 
@@ -37,20 +39,23 @@ _STOP = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class FaqEntry:
-    """One entry in one language: ways to ask, and the answer."""
+    """One entry in one language: ways to ask, the answer, and cues of the subject that it answers for."""
 
     id: str
     locale: str
     questions: tuple[str, ...]
     answer: str = ""
+    about: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class FaqHit:
-    """An entry that may answer, with the share of the question it covers (0…1)."""
+    """An entry that may answer, with the share of the question it covers (0…1). `named`: the question names its
+    subject."""
 
     id: str
     confidence: float
+    named: bool = False
 
 
 class FaqIndex:
@@ -75,12 +80,13 @@ class FaqIndex:
         terms = _terms(text, self._stop)
         if not terms:
             return []
+        message = Message.of(_words(text), "?" in text)
         order = sorted(self._languages, key=lambda lang: lang != locale)
         for lang in order:
-            hits = self._languages[lang].find(terms, most)
+            hits = self._languages[lang].find(terms, message, most)
             if hits and hits[0].confidence >= THRESHOLD:
                 return hits
-        return self._languages[locale].find(terms, most) if locale in self._languages else []
+        return self._languages[locale].find(terms, message, most) if locale in self._languages else []
 
 
 class _Language:
@@ -97,19 +103,31 @@ class _Language:
         seen = Counter(t for d in documents for t in set(d))
         self._rarity = {t: math.log(1 + len(entries) / n) for t, n in seen.items()}
         self._unseen = 0.7 * sum(self._rarity.values()) / max(1, len(self._rarity))
+        self._subjects = [tuple(compile_cue(cue) for cue in e.about) for e in entries]
         self._known = any(documents)
         self._bm25 = bm25s.BM25()
         if self._known:
             self._bm25.index([d or ["\x00"] for d in documents], show_progress=False)
 
-    def find(self, terms: list[str], most: int) -> list[FaqHit]:
+    def find(self, terms: list[str], message: Message, most: int) -> list[FaqHit]:
+        hits = {hit.id: hit for hit in self._alike(terms, most)}
+        for named in self._about(message):
+            if named.id not in hits or hits[named.id].confidence <= named.confidence:
+                hits[named.id] = named
+        return sorted(hits.values(), key=lambda h: -h.confidence)[:most]
+
+    def _about(self, message: Message) -> Iterable[FaqHit]:
+        for entry, cues in zip(self._entries, self._subjects, strict=True):
+            if weights := [cue.weight for cue in cues if cue.holds(message)]:
+                yield FaqHit(entry.id, max(weights), named=True)
+
+    def _alike(self, terms: list[str], most: int) -> list[FaqHit]:
         known = [t for t in terms if t in self._rarity]
         if not known or not self._known:
             return []
         scores = [float(s) for s in self._bm25.get_scores(known)]
         best = sorted(range(len(scores)), key=lambda i: -scores[i])[: max(most, 5)]
-        hits = [FaqHit(self._entries[i].id, round(self._coverage(set(terms), i), 3)) for i in best if scores[i] > 0]
-        return sorted(hits, key=lambda h: -h.confidence)[:most]
+        return [FaqHit(self._entries[i].id, round(self._coverage(set(terms), i), 3)) for i in best if scores[i] > 0]
 
     def _coverage(self, terms: set[str], index: int) -> float:
         weights = {t: self._rarity.get(t, self._unseen) for t in terms}
@@ -129,6 +147,9 @@ class _Language:
 
 
 def _terms(text: str, stop: frozenset[str]) -> list[str]:
-    text = _E_INVOICE.sub("e", text)
+    return [w[:_STEM] for w in _words(_E_INVOICE.sub("e", text)) if len(w) > 1 and w not in stop]
+
+
+def _words(text: str) -> list[str]:
     words = [t.word for t in tokens(text)[:_MOST_WORDS]] if len(text) > 2000 else fold_words(text).split()
-    return [w[:_STEM] for w in words[: _MOST_WORDS * 4] if len(w) > 1 and w not in stop]
+    return words[: _MOST_WORDS * 4]

@@ -54,6 +54,7 @@ _ADDRESSES = frozenset({Expects.street, Expects.city})
 # Wishes that leave the open question. One or two words that may as well be meant for it aren't taken for them.
 _LEAVING = frozenset({"forgot_password", "log_in", "sign_up"})
 _ANSWER_WORDS = 2
+_LONGER_THAN_A_NAME = 3
 _SURE = 0.85
 _SMALL_TALK = frozenset({"greet", "affirm", "deny", "thank", "goodbye", "inform", OUT_OF_SCOPE})
 _INFORMATION = frozenset(
@@ -203,13 +204,18 @@ def _request(text: str, expected: Expected, langs: Languages, faq: FaqIndex | No
     if (not free or "?" in text) and (own := read_request(text, langs)) is not None:
         return Intent(own, _OWN, (), text)
     answer = _from_faq(text, top, langs, faq)
-    if free and not _interrupts(text, top) and (answer is None or "?" not in text):
+    if free and not _interrupts(text, top) and (answer is None or not _may_ask(text, expected)):
         return Answer(without_the_old(text, langs) if expected.expects in _ADDRESSES else text)
     if answer is not None:
         return answer
     if top.confidence < THRESHOLD:
         return Answer(text) if free else _not_understood(text, expected, top)
     return _meant(text, ranked, langs)
+
+
+def _may_ask(text: str, expected: Expected) -> bool:
+    """Whether a text at a free-text step may be a question of the FAQ: names of people aren't long."""
+    return "?" in text or (expected.expects is Expects.person_name and len(tokens(text[:400])) >= _LONGER_THAN_A_NAME)
 
 
 def _interrupts(text: str, top: Scored) -> bool:
@@ -222,9 +228,12 @@ def _interrupts(text: str, top: Scored) -> bool:
 
 def _from_faq(text: str, top: Scored, langs: Languages, faq: FaqIndex | None) -> Faq | None:
     """An entry that answers, where no request that the desk acts on stands above it."""
-    if faq is None or (top.confidence >= THRESHOLD and top.name not in _INFORMATION and "?" not in text):
+    if faq is None:
         return None
     hit = next(iter(faq.find(text, langs[0].code)), None)
+    if top.confidence >= THRESHOLD and top.name not in _INFORMATION and "?" not in text:
+        above = hit is not None and hit.named and hit.confidence > top.confidence
+        return Faq(hit.id, hit.confidence) if hit is not None and above else None
     if top.confidence >= THRESHOLD and faq.has(top.name) and (hit is None or hit.confidence <= top.confidence):
         return Faq(top.name, top.confidence)
     if hit is None or hit.confidence < FAQ_THRESHOLD:

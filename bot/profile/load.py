@@ -85,7 +85,7 @@ def _faq(path: Path, problems: list[Problem]) -> tuple[FaqEntry, ...]:
             line = line_of(source, ("entry", n, "id"))
             problems.append(Problem(path, line, f"{entry.id} stands here twice", "Put the questions together."))
         seen.add(entry.id)
-    return tuple(FaqEntry(e.id, e.questions, e.answer, e.title, e.documents) for e in file.entry)
+    return tuple(FaqEntry(e.id, e.questions, e.answer, e.title, e.documents, e.about) for e in file.entry)
 
 
 def _answers(path: Path, entries: tuple[FaqEntry, ...], problems: list[Problem]) -> dict[str, Text]:

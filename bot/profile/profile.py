@@ -42,6 +42,7 @@ class FaqEntry:
     answer: str
     title: str | None = None  # of the quick reply that asks it
     documents: tuple[str, ...] = ()  # whose full texts the answer leads to
+    about: tuple[str, ...] = ()  # cues of the subject that it answers for, however it is asked
 
 
 @dataclass(frozen=True)
@@ -86,8 +87,9 @@ class Profile:
 
     def questions(self) -> FaqIndex:
         """The questions and answers of all languages, ready to be searched."""
+        found = ((locale, entry) for locale, entries in self.faq.items() for entry in entries)
         return FaqIndex(
-            (Entry(e.id, locale, e.questions, e.answer) for locale, entries in self.faq.items() for e in entries),
+            (Entry(e.id, locale, e.questions, e.answer, e.about) for locale, e in found),
             stop=frozenset(word for language in self.known.values() for word in language.stop),
         )
 

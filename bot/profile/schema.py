@@ -11,6 +11,7 @@ from bot.profile.discounts import DiscountTable
 from bot.profile.places import CountryCode, CurrencyCode, LocaleCode
 from bot.profile.profile import Brand
 from bot.profile.strict import Id, Net, Strict, minor
+from bot.profile.understanding import CueText
 from bot.profile.vat import VatTable
 from bot.web.colours import READABLE, contrast, is_colour
 from dialogs.journey import ALL
@@ -357,6 +358,7 @@ class FaqTable(Strict):
     questions: tuple[str, ...] = Field(min_length=1)
     answer: str = Field(min_length=1)
     documents: tuple[Id, ...] = ()
+    about: tuple[CueText, ...] = ()
 
 
 class FaqFile(Strict):

@@ -29,15 +29,36 @@ async def read(desk: Running, link: Any) -> str:
 
 
 @pytest.mark.parametrize(
-    ("locale", "asked", "heading"),
+    ("locale", "asked", "heading", "who", "agreed", "controller"),
     [
-        ("pl", "gdzie mogę przeczytać regulamin?", "Regulamin Konta InsERT"),
-        ("it", "dove leggo le condizioni?", "Condizioni d’uso di Konto InsERT"),
-        ("en", "where can I read the terms?", "Terms of use of Konto InsERT"),
+        (
+            "pl",
+            "gdzie mogę przeczytać regulamin?",
+            "Regulamin Konta InsERT",
+            "kto jest administratorem danych?",
+            "administratora, firmę InsERT,",
+            "Administratorem danych jest firma InsERT.",
+        ),
+        (
+            "it",
+            "dove leggo le condizioni?",
+            "Condizioni d’uso di Konto InsERT",
+            "chi è il titolare dei dati?",
+            "del titolare, l’azienda InsERT,",
+            "Il titolare del trattamento è l’azienda InsERT.",
+        ),
+        (
+            "en",
+            "where can I read the terms?",
+            "Terms of use of Konto InsERT",
+            "who is the data controller?",
+            "the controller, InsERT,",
+            "The controller of the data is InsERT.",
+        ),
     ],
 )
 async def test_terms_are_read_where_they_are_asked_when_asked_for_and_in_the_zone(
-    tmp_path: Path, locale: str, asked: str, heading: str
+    tmp_path: Path, locale: str, asked: str, heading: str, who: str, agreed: str, controller: str
 ) -> None:
     async with running_desk(tmp_path, profile=ROOT / "profiles/konto_insert") as desk:
         scripted = await Scripted(desk, Person(ways=WAYS, locale=locale)).run("account.email")
@@ -46,11 +67,14 @@ async def test_terms_are_read_where_they_are_asked_when_asked_for_and_in_the_zon
 
         await customer.say(asked)
         assert [link["id"] for link in documents(customer)] == ["terms"]
+        await customer.say(who)
+        assert controller in customer.said[-1]
         await scripted.run("account.consents")
         (link,) = documents(customer)
         assert link["id"] == "terms", "of personal data there is only the sentence"
-        assert "InsERT S.A." in customer.said[-1]
+        assert agreed in customer.said[-1]
         page = await read(desk, link)
+        assert controller in page
         assert f'<html lang="{locale}">' in page
         assert f"<h1>{heading}</h1>" in page
         assert page.count("<h2>") == 6

@@ -45,7 +45,7 @@ async def test_the_log_in_page_answers_them_too(
         refused = await customer.submit(href, login="nikt@example.com", password="Nie-To-Haslo-1")
     assert refused.status_code == 422
     for page in (opened, unescape(refused.text)):
-        assert f"<h2 id=\"questions\">{heading}</h2>" in page
+        assert f'<h2 id="questions">{heading}</h2>' in page
         assert page.count("<details>") == len(OFFERED)
         assert all(f"<summary>{title}</summary>" in page for title in titles)
         assert said in page

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nlu.faq import FaqEntry, FaqIndex
+from nlu.faq import FaqEntry, FaqHit, FaqIndex
 from nlu.understand import understand
 from values.binding import Act
 from values.expected import Expected, OptionWords
@@ -242,6 +242,14 @@ def test_requests_at_a_closed_step(lang: str, text: str, intent: str) -> None:
 def test_what_now_asks_for_no_entry_of_the_faq(lang: str, question: str, text: str) -> None:
     assert FaqIndex([FaqEntry("no_number", lang, (question,))]).find(question, lang)
     assert FaqIndex([FaqEntry("no_number", lang, (question,))]).find(text, lang) == []
+
+
+def test_an_entry_answers_for_a_subject_by_its_cues_and_their_weight() -> None:
+    about = ("decoder*", "add employee* =0.9")
+    faq = FaqIndex([FaqEntry("subject", "en", ("Who knows it?",), "They do.", about), FaqEntry("x", "en", ("Hm?",))])
+    assert faq.find("My decoders blink", "en")[0] == FaqHit("subject", 0.55, named=True)
+    assert faq.find("how do I add an employee", "en")[0].confidence == 0.9
+    assert faq.find("how do I add a friend", "en") == []
 
 
 def test_an_entry_of_the_faq_answers_its_question_in_its_language() -> None:

@@ -398,6 +398,12 @@ def test_cases_of_a_language_that_is_not_spoken_are_told(folder: Path, change: C
     assert "is of no language" in str(one(folder))
 
 
+def test_a_cue_of_a_subject_that_says_nothing_is_told(folder: Path, change: Change) -> None:
+    change("faq/pl.toml", 'id = "support_hours"', 'id = "support_hours"\nabout = ["!pomoc"]')
+
+    assert any("a cue without a positive term" in str(problem) for problem in problems(folder))
+
+
 @pytest.mark.parametrize("titled", [True, False])
 def test_a_question_that_a_step_offers_needs_a_title(folder: Path, change: Change, titled: bool) -> None:
     change("profile.toml", "[brand]", '[questions]\n"account.start" = ["support_hours"]\n\n[brand]')
