@@ -76,6 +76,7 @@ class Show:
         if rel == "document":
             return Link(rel, f"{self.public_url}/documents/{stored['words']}", stored["name"], known)
         title = self.renderer.words(f"link.{stored.get('title', rel)}", {}, locale or self.renderer.seller.locales[0])
+        title = f"{title} ({stored['number']})" if "number" in stored else title
         match rel:
             case "secure_page":
                 return Link(rel, f"{self.public_url}/s/{links.token_of(self.server_key, known)}", title)

@@ -3,8 +3,12 @@
 from typing import Any
 
 from bot.render import Renderer
+from dialogs.bought import beside
 from dialogs.case import Case
 from dialogs.kit import Option, Played, Question, Say
+from dialogs.products import counted
+from values.account_view import OrderView
+from values.money import Money
 from values.offline import is_offline
 from values.seller import Seller
 
@@ -15,6 +19,7 @@ def spoken(renderer: Renderer, played: Played[Case]) -> dict[str, Any] | None:
     question = played.question
     parts = [renderer.say(say, locale) for say in played.says if not say.last]
     parts += [renderer.question(question, locale)] if question is not None else []
+    parts += [renderer.say(_waits(order, renderer.seller), locale) for order in _payable(played)]
     parts += [renderer.say(say, locale) for say in played.says if say.last]
     options = offered(played)
     text = "\n\n".join(part for part in parts if part)
@@ -101,7 +106,33 @@ def links_of(case: Case, question: Question) -> list[dict[str, str]]:
         **{channel: case.elsewhere.link if channel in case.elsewhere.to else None for channel in ("telegram", "web")},
     }
     titles = {"payment": {"title": str(method)}} if by_hand else {}
-    return [{"rel": rel, "id": known, **titles.get(rel, {})} for rel in question.step.links if (known := ids[rel])]
+    own = [{"rel": rel, "id": known, **titles.get(rel, {})} for rel in question.step.links if (known := ids[rel])]
+    return [*own, *(_link_to_pay(order) for order in beside(case) if "payment" in question.step.links)]
+
+
+def _link_to_pay(order: OrderView) -> dict[str, str]:
+    """Named by the order's number, as there are several."""
+    by_hand = {"title": order.payment_method} if order.payment_method and is_offline(order.payment_method) else {}
+    return {"rel": "payment", "id": order.payment_id or "", "number": order.number, **by_hand}
+
+
+def _payable(played: Played[Case]) -> tuple[OrderView, ...]:
+    """The orders whose links stand beside that of the open step."""
+    question = played.question
+    return beside(played.case) if question is not None and "payment" in question.step.links else ()
+
+
+def _waits(order: OrderView, seller: Seller) -> Say:
+    """What it is for, how much, and until when."""
+    return Say(
+        "purchases.other",
+        {
+            "number": order.number,
+            "gross": Money(order.gross, order.currency),
+            "bought": tuple(counted(product, n, seller) for product, n in order.items),
+            "until": order.payment_expires_at,
+        },
+    )
 
 
 def _buttons(renderer: Renderer, options: list[Option], locale: str) -> list[list[str]]:

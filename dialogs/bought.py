@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 
-from dialogs.case import Cart, Ctx, Order, Payment
+from dialogs.case import Cart, Case, Ctx, Order, Payment
 from values.account_view import AccountView, OrderView
 from values.money import Money
 from values.price import Price
@@ -67,6 +67,8 @@ def until(ctx: Ctx) -> datetime | None:
 def service(ctx: Ctx) -> Service:
     """How what the customer has paid for stands."""
     end, owned = until(ctx), _plans(ctx.case.purchases.owned, ctx)
+    if any(o.status == "grace" for o in owned):
+        return "grace"
     if ctx.case.payment.status != "paid" and ctx.case.order.id is not None and not (end and end > ctx.now):
         return "waiting"
     if end is None:
@@ -89,6 +91,11 @@ def begins(product: str, s: Order, ctx: Ctx) -> datetime | None:
             (o.starts_at for o in mine if o.order_id == s.id and o.starts_at and o.starts_at > ctx.now), default=None
         )
     return max((o.ends_at for o in mine if o.ends_at > ctx.now), default=None)
+
+
+def beside(case: Case) -> tuple[OrderView, ...]:
+    """Return the orders that wait for their money beside the one of this conversation."""
+    return tuple(order for order in case.purchases.waiting if order.id != case.order.id)
 
 
 def _plans(owned: Sequence[Owned], ctx: Ctx) -> list[Owned]:

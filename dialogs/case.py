@@ -275,6 +275,7 @@ class Purchases:
     lapsed: tuple[Owned, ...] = ()
     seen_at: datetime | None = None
     unpaid: OrderView | None = None  # an order to be paid or withdrawn before another one is placed
+    waiting: tuple[OrderView, ...] = ()  # all that can be paid, that of this conversation among them
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -347,6 +348,7 @@ class Zone:
     invoices: tuple[InvoiceLine, ...] = ()  # those listed on the page
     ways: tuple[StoredWay, ...] = ()  # those stored, while their page is open
     default: str | None = None  # the kind that is the default, while that page is open
+    lapsed_at: datetime | None = None  # when it was told last that something bought has run out
 
 
 @dataclass(frozen=True)

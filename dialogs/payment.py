@@ -126,8 +126,8 @@ def opened(s: Payment, e: PaymentOpened, ctx: Ctx) -> Decision[Payment]:
     pending = replace(s, id=e.payment_id, status="pending", expires_at=e.expires_at)
     if not is_offline(_method(s, ctx)):
         return then(pending, *_awaiting(e.expires_at, ctx))
-    letter = SendNote(notes.INSTRUCTIONS, ctx.case.order.id or "")
-    return then(pending, DropTimer(POLL), SetTimer(EXPIRY, e.expires_at), _how_to_pay(pending, ctx), letter)
+    told, letter = _how_to_pay(pending, ctx, mailed=True), SendNote(notes.INSTRUCTIONS, ctx.case.order.id or "")
+    return then(pending, DropTimer(POLL), SetTimer(EXPIRY, e.expires_at), told, letter)
 
 
 @open_.on(PaymentNotChanged)
@@ -258,15 +258,16 @@ def for_renewal(_s: Payment, _e: RenewalBegun, _ctx: Ctx) -> Decision[Payment]:
 @dialog.always(RenewalToPay)
 def placed_by_itself(s: Payment, e: RenewalToPay, ctx: Ctx) -> Decision[Payment]:
     """The payment of the order that the desk has placed, where that order is the one of this conversation now."""
+    mailed = is_offline(e.method) and not e.again and e.account_id == ctx.case.account.id
+    letter = (SendNote(notes.INSTRUCTIONS, e.order_id),) if mailed else ()
     if ctx.case.order.id != e.order_id:
-        return then(s)
+        return then(s, *letter)
     behind = replace(s, behind=None) if s.status == "paid" else s.behind
     pending = Payment(id=e.payment_id, status="pending", expires_at=e.expires_at, behind=behind)
     if not on_its_way(pending, ctx):
         return then(pending, Unawait(), *_awaiting(e.expires_at, ctx))
-    letter = () if e.again else (SendNote(notes.INSTRUCTIONS, e.order_id),)
     due = SetTimer(EXPIRY, e.expires_at)
-    return then(pending, Unawait(), DropTimer(POLL), due, _how_to_pay(pending, ctx), *letter)
+    return then(pending, Unawait(), DropTimer(POLL), due, _how_to_pay(pending, ctx, mailed=mailed), *letter)
 
 
 @dialog.always(SubscriptionLapsed)
@@ -334,9 +335,10 @@ def status_asked(s: Payment, _e: Asked, ctx: Ctx) -> Decision[Payment]:
     return then(s, Say("payment.status", _shown(s, ctx)) if ctx.case.order.id is not None else Say("payment.none"))
 
 
-def _how_to_pay(s: Payment, ctx: Ctx) -> Say:
+def _how_to_pay(s: Payment, ctx: Ctx, *, mailed: bool = False) -> Say:
     email = ctx.case.company.holder_email or ctx.case.account.email
-    return Say(f"payment.instructions.{_method(s, ctx)}", {**_shown(s, ctx), "email": email, "expires": s.expires_at})
+    params = {**_shown(s, ctx), "email": email if mailed else None, "expires": s.expires_at}
+    return Say(f"payment.instructions.{_method(s, ctx)}", params)
 
 
 def _none_yet(view: AccountView) -> Payment:

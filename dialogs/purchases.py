@@ -15,7 +15,7 @@ from dialogs.words.charge import RenewalCharged
 from dialogs.words.order import CancelOrder, OrderCancelled, OrderRefused, OrderStands
 from dialogs.words.payment import PaymentBooked
 from dialogs.words.purchases import AccountSeen, BeginOrder, OrderBegun, OrderResumed, SeeAccount
-from dialogs.words.renewal import RenewalNotBegun, SubscriptionLapsed
+from dialogs.words.renewal import RenewalNotBegun, RenewalToPay, SubscriptionLapsed
 from dialogs.words.zone import AutoRenewalSet
 from values.account_view import AccountView
 from values.money import Money
@@ -122,8 +122,21 @@ def looked_up(s: Purchases, _e: Came, ctx: Ctx) -> Decision[Purchases]:
 
 @dialog.always(PaymentBooked)
 def money_came(s: Purchases, e: PaymentBooked, ctx: Ctx) -> Decision[Purchases]:
-    """What was bought begins."""
-    return then(s, *_look(ctx, when=e.status == "paid"))
+    """What was bought begins, and isn't waited for any more."""
+    known = any(order.payment_id == e.payment_id for order in s.waiting)
+    return then(s, *_look(ctx, when=e.status == "paid" or known))
+
+
+@dialog.always(RenewalToPay)
+def renewal_waits(s: Purchases, e: RenewalToPay, ctx: Ctx) -> Decision[Purchases]:
+    """It may wait beside another order."""
+    return then(s, *_look(ctx, when=e.account_id == ctx.case.account.id))
+
+
+@dialog.always(OrderCancelled)
+def order_cancelled(s: Purchases, e: OrderCancelled, _ctx: Ctx) -> Decision[Purchases]:
+    """Nothing is owed for it."""
+    return then(replace(s, waiting=tuple(order for order in s.waiting if order.number != e.number)))
 
 
 @dialog.always(AutoRenewalSet)
@@ -152,4 +165,5 @@ def _look(ctx: Ctx, *, when: bool) -> tuple[SeeAccount, ...]:
 
 
 def _seen(view: AccountView, ctx: Ctx) -> Purchases:
-    return Purchases(view.owned, view.lapsed, ctx.now)
+    waiting = tuple(o for o in view.waiting if o.payment_expires_at is not None and o.payment_expires_at > ctx.now)
+    return Purchases(view.owned, view.lapsed, ctx.now, waiting=waiting)

@@ -1,6 +1,7 @@
 """Zone: what an account holder sees and changes in the chat. Its home is where the straight way ends."""
 
 from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 from dialogs import zone_lists, zone_methods, zone_news, zone_renewal
 from dialogs.bought import ended, service, until
@@ -23,7 +24,7 @@ from dialogs.words.zone import OpenFreeVersion, SetAutoRenewal
 from dialogs.zone_pages import ACCOUNT, DATA, PAYMENTS, SETTINGS, einvoice_ways, notice, options
 from dialogs.zone_terms import at_home, renews_by_order
 from values.expects import Expects
-from values.renewal import Owned
+from values.renewal import Owned, last_moment
 
 dialog = Dialog("zone", Zone)
 
@@ -52,8 +53,11 @@ def _extensions(ctx: Ctx) -> tuple[Owned, ...]:
 
 
 def _term(ctx: Ctx) -> Params:
-    """How the service stands, and until when it is paid or was."""
-    return {"service": service(ctx), "until": until(ctx)}
+    """How the service stands, until when it is paid or was, and until when it can still be renewed; `told`: that it
+    has run out was said just now."""
+    end, zone = until(ctx), ZoneInfo(ctx.seller.time_zone)
+    last = last_moment(ctx.seller.renewal_rules, end, zone) if end is not None else None
+    return {"service": service(ctx), "until": end, "grace": last, "told": ctx.case.zone.lapsed_at == ctx.now}
 
 
 def _can_log_in(ctx: Ctx) -> bool:

@@ -1,5 +1,7 @@
 """What reaches an account holder in the customer zone: money that came, ends put off or passed, a free version."""
 
+from dataclasses import replace
+
 from dialogs.case import Ctx, Zone
 from dialogs.kit import HUMAN, Decision, Dialog, Say, then
 from dialogs.renewal_shown import ended_shown
@@ -45,7 +47,8 @@ def renewal_done(s: Zone, e: Renewed, _ctx: Ctx) -> Decision[Zone]:
 def lapsed(s: Zone, e: SubscriptionLapsed, ctx: Ctx) -> Decision[Zone]:
     """It has run out; until when it may still be renewed as if it hadn't."""
     params = ended_shown(e.lines, e.plan, e.ends_at, e.grace_until, e.number, ctx.seller)
-    return then(s, Say("zone.grace" if e.grace_until is not None else "zone.ended", params))
+    told = Say("zone.grace" if e.grace_until is not None else "zone.ended", params)
+    return then(replace(s, lapsed_at=ctx.now), told)
 
 
 def free_version_told(s: Zone, e: FreeVersionOpen, _ctx: Ctx) -> Decision[Zone]:

@@ -57,6 +57,7 @@ _ORDER = (
     .limit(1)
 )
 _PAID = _ORDER.where(sales_order.c.status == "paid")
+_WAITING = _ORDER.where(sales_order.c.status == "placed", payment.c.status.in_(("pending", "failed"))).limit(None)
 
 
 def view(connection: sa.Connection, account_id: str) -> AccountView | None:
@@ -100,6 +101,7 @@ def view(connection: sa.Connection, account_id: str) -> AccountView | None:
         lapsed=subscriptions.lapsed(bought),
         companies=confirmed,
         paid=paid,
+        waiting=_waiting(connection, account_id) if order is not None else (),
     )
 
 
@@ -164,8 +166,15 @@ def order_view(connection: sa.Connection, account_id: str, order_id: str) -> Ord
 
 def _order(connection: sa.Connection, wanted: sa.Select[Any], account_id: str) -> OrderView | None:
     row = connection.execute(wanted, {"of": account_id}).mappings().first()
-    if row is None:
-        return None
+    return None if row is None else _as_order(row)
+
+
+def _waiting(connection: sa.Connection, account_id: str) -> tuple[OrderView, ...]:
+    rows = connection.execute(_WAITING, {"of": account_id}).mappings().all()
+    return tuple(_as_order(row) for row in reversed(rows))
+
+
+def _as_order(row: sa.RowMapping) -> OrderView:
     lines = row["items"]
     items = tuple((line["id"], line["quantity"]) for line in lines)
     years = lines[0]["years"] if lines else 1

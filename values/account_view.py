@@ -80,7 +80,8 @@ class AccountView:
     `phone` is the proven number, else the one given last. `taken`: a shadow, see `services/accounts.py`; nothing said
     to the customer may depend on it. `subscription_*` tell of the service that lasts longest; `auto_renewal` is None
     without one. `ways`: the ways to pay that are stored for the account. `company` was confirmed last; `companies` are
-    all that were. `order` was placed last and not cancelled; `paid` is the last one with its money.
+    all that were. `order` was placed last and not cancelled; `paid` is the last one with its money; `waiting` are those
+    with a payment that is open.
     """
 
     id: str
@@ -108,3 +109,4 @@ class AccountView:
     lapsed: tuple[Owned, ...] = ()  # what ran last of each product of which nothing runs any more
     companies: tuple[CompanyView, ...] = ()
     paid: OrderView | None = None
+    waiting: tuple[OrderView, ...] = ()
