@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from dialogs import accepting
 from dialogs.account_letters import add_letters
-from dialogs.account_mailbox import add_mailbox
+from dialogs.account_mailbox import add_mailbox, another_email
 from dialogs.case import Account, Ctx
 from dialogs.entry import (
     NEEDING,
@@ -42,7 +42,6 @@ from dialogs.kit import (
 from dialogs.words.account import (
     AccountCreated,
     AccountLeft,
-    ChangeEmail,
     CreateAccount,
     LoggedIn,
     OpenPage,
@@ -130,18 +129,13 @@ dialog.ask(
 )
 
 
-def _another_email(s: Account, e: Answered, _ctx: Ctx) -> Decision[Account]:
-    """Behind the made account: the address is changed there, unless it is proven."""
-    return then(s, ChangeEmail(s.id or "", str(e.value)))
-
-
 email = dialog.ask(
     "email",
     Expects.email,
     slot="email",
     parse=_email,
     when=lambda s, c: wants_new(s, c) or (s.id is not None and not by_number(c)),
-    revise=_another_email,
+    revise=another_email,
 )
 add_mailbox(dialog)
 page = dialog.do(

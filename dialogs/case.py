@@ -58,6 +58,7 @@ class Account:
     id: str | None = None
     inside: bool = False  # logged in by password, not only signed up
     known_as: str | None = None  # the e-mail of the account, or its user name where it has none
+    next_email: str | None = None  # a certified one that the account is to change to, if it takes ordinary mail
     reset_email: str | None = None  # for a forgotten password
     reset_mail: str | None = None  # "sent" once the letter with the link has left
     username_email: str | None = None  # for a forgotten user name

@@ -352,3 +352,17 @@ def test_a_letter_names_the_link_of_the_account_made() -> None:
     customer.press("consents:required")
 
     assert SendLetter("letter-5", "jan@example.com") in customer.calls
+
+
+def test_a_certified_mailbox_given_later_is_asked_about_as_the_first_one() -> None:
+    customer = summary_shown()
+    customer.seller = replace(SELLER, sign_up=replace(SELLER.sign_up, ordinary_mail=True))
+    customer.correct("email", "studio@pec.example.it")
+    assert (customer.at, customer.shown) == ("account.pec_ordinary", {"email": "studio@pec.example.it"})
+    assert customer.done(ChangeEmail) == 0
+    customer.press("pec_ordinary:no")
+    assert (customer.at, customer.heard, customer.done(ChangeEmail)) == ("order.confirm", ["account.email_kept"], 0)
+    assert customer.case.account.email == "jan@example.com"
+    customer.correct("email", "studio@pec.example.it").press("pec_ordinary:yes")
+    assert (customer.at, customer.done(ChangeEmail)) == ("order.confirm", 1)
+    assert customer.correct("email", "maria@example.com").at == "order.confirm"
