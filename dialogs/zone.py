@@ -10,6 +10,7 @@ from dialogs.company_data import shown as company_shown
 from dialogs.costs import shown as order_shown
 from dialogs.kit import HUMAN, Answered, Asked, Chosen, Decision, Dialog, Option, Params, Say, Tell, then
 from dialogs.payment import on_its_way
+from dialogs.prices import prices
 from dialogs.renewal import said
 from dialogs.renewing import products
 from dialogs.words.company import AnotherCompany, ListCompanies
@@ -182,6 +183,18 @@ def change_asked(s: Zone, _e: Asked, ctx: Ctx) -> Decision[Zone]:
         return then(s, Say("zone.change_later" if ctx.seller.sells else "kit.for_a_person", options=(HUMAN,)))
     ways = () if renews_by_order(ctx) else (Option("start:buy", "option.start.again"),)
     return then(s, Say("zone.change_plan", _term(ctx), (*ways, HUMAN)))
+
+
+@dialog.asked("free_version")
+def free_version_asked(s: Zone, _e: Asked, ctx: Ctx) -> Decision[Zone]:
+    """Whether there is one, and what there is instead."""
+    if not ctx.seller.sells:
+        return then(s, Say("kit.for_a_person", options=(HUMAN,)))
+    if ctx.seller.free_version is None:
+        plans = tuple(plan.id for plan in ctx.seller.plans)
+        return then(s, Say("zone.no_free_version", {"prices": prices(plans, ctx)}))
+    way = (Option("zone:free_version", "option.zone.free_version"),) if ctx.case.account.id is not None else ()
+    return then(s, Say("zone.free_version_where", options=way))
 
 
 @dialog.always(EInvoiceSwitched)

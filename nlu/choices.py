@@ -140,14 +140,21 @@ def _named(
     return found
 
 
-def read_request(text: str, langs: Languages) -> str | None:
-    """A request of the desk's own, beside the catalogue of intents: "ask_end", "change_plan"."""
+REQUESTS = ("ask_end", "change_plan")
+"""Requests of the desk's own, beside the catalogue of intents."""
+FREE_VERSION = ("free_version",)
+"""One that a seller's FAQ answers better, where it does."""
+
+
+def read_request(text: str, langs: Languages, names: tuple[str, ...] = REQUESTS) -> str | None:
+    """Return the first of these requests that the text makes."""
     words = fold_words(text[:400]).split()
     message = Message.of(words, question=is_question(text, words, langs))
     known = (*(lang.choices for lang in langs if lang.choices), _synonyms())
-    for name in ("end", "change_plan"):
-        if any(cue.holds(message) for table in known for cue in table.get(f"ask:{name}", ())):
-            return "ask_end" if name == "end" else name
+    for name in names:
+        cues = (cue for table in known for cue in table.get(f"ask:{name.removeprefix('ask_')}", ()))
+        if any(cue.holds(message) for cue in cues):
+            return name
     return None
 
 

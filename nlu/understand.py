@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from nlu.amounts import read_amount
 from nlu.answers import attempt, closed
-from nlu.choices import is_lost, read_choice, read_enough, read_request, read_skip
+from nlu.choices import FREE_VERSION, is_lost, read_choice, read_enough, read_request, read_skip
 from nlu.commands import read_command
 from nlu.corrections import read_correction, read_method, without_the_old
 from nlu.entities.extract import extract
@@ -208,6 +208,8 @@ def _request(text: str, expected: Expected, langs: Languages, faq: FaqIndex | No
         return Answer(without_the_old(text, langs) if expected.expects in _ADDRESSES else text)
     if answer is not None:
         return answer
+    if (own := read_request(text, langs, FREE_VERSION)) is not None:
+        return Intent(own, _OWN, (), text)
     if top.confidence < THRESHOLD:
         return Answer(text) if free else _not_understood(text, expected, top)
     return _meant(text, ranked, langs)

@@ -1,6 +1,7 @@
 """What people type at the open question of a seller: an answer to it, help with it, or a question of their own."""
 
 from datetime import UTC, datetime
+from unittest.mock import ANY
 
 import pytest
 
@@ -12,9 +13,11 @@ from values.meaning import Faq, Intent, Meaning, Press
 
 MOMENT = datetime(2026, 11, 20, 9, tzinfo=UTC)
 CERTIFIED, VECTRA, FAKTURASMART = "certified_platform", "vectra", "fakturasmart"
+R2, KONTORBLATT = "r2platnik", "kontorblatt"
 CUSTOMER = Case(account=Account(entry="buy"), cart=Cart(closed="none"))
 ON_FILE = Case(account=Account(entry="sign_up"))
 PROVEN = Contact(phone="+48512000321", proven="+48512000321")
+AT_HOME = Case(account=Account(entry="log_in", id="a", email="a@example.com", inside=True))
 COMPANY = Case(account=Account(entry="buy", has_one="new", email="a@example.com", id="a", consents=()), contact=PROVEN)
 
 
@@ -98,3 +101,34 @@ def test_questions_about_buying(locale: str, text: str, entry: str) -> None:
     said = means(FAKTURASMART, COMPANY, locale, text, "company.tax_number")
     assert isinstance(said, Faq)
     assert said.id == entry
+
+
+FREE = [
+    *(("pl", "chcę wersję darmową"), ("pl", "poproszę darmowy plan"), ("pl", "chcę za darmo")),
+    *(("it", "voglio la versione gratuita"), ("it", "vorrei il piano gratuito"), ("it", "posso averlo gratis?")),
+    *(("en", "I want the free version"), ("en", "can I have the free plan?"), ("en", "I want it for free")),
+]
+
+
+@pytest.mark.parametrize(("locale", "text"), FREE)
+@pytest.mark.parametrize(
+    ("name", "case", "step"),
+    [
+        (R2, Case(), "account.start"),
+        (R2, AT_HOME, "zone.zone"),
+        (FAKTURASMART, COMPANY, "company.tax_number"),
+        (FAKTURASMART, Case(account=Account(entry="buy")), "account.account"),
+        (KONTORBLATT, Case(), "account.start"),
+    ],
+)
+def test_a_free_version_is_answered_and_not_sold(name: str, case: Case, step: str, locale: str, text: str) -> None:
+    if locale not in profile(name).seller.locales:
+        locale, text = "de", "ich möchte die kostenlose Version"
+    said = means(name, case, locale, text, step)
+    assert said == Faq("trial_period", ANY) or (isinstance(said, Intent) and said.name == "free_version"), said
+
+
+@pytest.mark.parametrize(("locale", "text"), [("pl", "nie chcę wersji darmowej"), ("en", "I don't want the free plan")])
+def test_a_free_version_that_isnt_wanted_isnt_asked_for(locale: str, text: str) -> None:
+    said = means(R2, AT_HOME, locale, text, "zone.zone")
+    assert not isinstance(said, Intent) or said.name != "free_version"

@@ -1,10 +1,12 @@
 """The customer zone: its pages, what is changed there, and that its buttons stay good."""
 
+from dataclasses import replace
+
 import pytest
 
 from dialogs.words.methods import SetDefaultMethod
 from dialogs.words.zone import AutoRenewalSet, SetAutoRenewal
-from tests.dialogs.driver import activated, paid
+from tests.dialogs.driver import SELLER, Driver, activated, paid
 from values.meaning import Press
 
 
@@ -118,3 +120,13 @@ def test_what_the_desk_cannot_do_is_for_a_person() -> None:
 def test_the_zone_reminds_of_nothing() -> None:
     assert "silence" not in activated().timers
     assert activated().timer("silence").dropped
+
+
+def test_without_a_free_version_what_there_is_costs_what_it_costs() -> None:
+    customer = paid().want("free_version")
+    assert customer.heard == ["zone.no_free_version"]
+    assert customer.reply[0].params["prices"] is not None
+    at_start = Driver().want("free_version")
+    assert at_start.heard[-1] == "zone.no_free_version"
+    free = replace(SELLER, free_version="free")
+    assert Driver(seller=free).want("free_version").heard[-1] == "zone.free_version_where"
