@@ -112,7 +112,7 @@ def _of_order(connection: sa.Connection, order: Order, seller: Seller) -> Params
         "gross": order.price.gross,
         **_discount(order),
         "method": Word(f"option.method.{order.method}"),
-        "auto_renewal": order.auto_renewal,
+        "auto_renewal": order.auto_renewal if any(item.renewing for item in order.items) else None,
         "chargeable": order.method in seller.chargeable,
         "charge_days": seller.renewal_rules.charge_days,
         "name": order.billing.get("name"),

@@ -100,6 +100,7 @@ def shown(s: Order, ctx: Ctx) -> Params:
     total = cart(s, ctx)
     bought, addons = lines(s, ctx), {addon.id for addon in ctx.seller.addons}
     extra = tuple(counted(line.plan, line.quantity, ctx.seller) for line in bought if line.plan in addons)
+    once = bool(bought) and all(line.plan in ctx.seller.never_renewed for line in bought)
     return {
         "plan": tuple(product_word(line.plan, ctx.seller) for line in bought if line.plan not in addons),
         "extra": extra or None,
@@ -112,7 +113,7 @@ def shown(s: Order, ctx: Ctx) -> Params:
         **_discount_shown(s, ctx),
         "method": Word(f"option.method.{s.method}") if s.method else None,
         "way": next((way.label for way in s.ways if way.id == s.way), None),
-        "auto_renewal": renews(s, ctx),
+        "auto_renewal": None if once else renews(s, ctx),
         "chargeable": s.method in ctx.seller.chargeable,
         "stores": bool(ctx.seller.chargeable),
         "charged": tuple(Word(f"option.method.{name}") for name in ctx.seller.chargeable),
