@@ -36,6 +36,15 @@ class Standing:
         return self.withdrawn_at is None
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Words that somebody accepted, of which consent and in which language."""
+
+    consent_id: str
+    words: str
+    locale: str
+
+
 _RECORD = sa.insert(consent)
 _KEEP = PerDialect(consent_text, lambda insert: insert.on_conflict_do_nothing())
 _OF_ACCOUNT = (
@@ -172,16 +181,16 @@ def _keep(connection: sa.Connection, words: str) -> str:
     return print_
 
 
-def words_under(connection: sa.Connection, print_: str) -> tuple[str, str] | None:
-    """Return the words that were accepted under this fingerprint, and their language; None if nobody did."""
+def words_under(connection: sa.Connection, print_: str) -> Kept | None:
+    """Return the words that were accepted under this fingerprint; None if nobody did."""
     of_print = (
-        sa.select(consent_text.c.words, consent.c.locale)
+        sa.select(consent.c.consent_id, consent_text.c.words, consent.c.locale)
         .join(consent, consent.c.text_sha256 == consent_text.c.text_sha256)
         .where(consent_text.c.text_sha256 == print_)
         .limit(1)
     )
     row = connection.execute(of_print).first()
-    return None if row is None else (row.words, row.locale)
+    return None if row is None else Kept(row.consent_id, row.words, row.locale)
 
 
 def outdated(connection: sa.Connection, *, account_id: str, today: Iterable[Consent]) -> tuple[str, ...]:

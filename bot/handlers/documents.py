@@ -20,6 +20,16 @@ from values.seller import Seller
 _HEADERS = {"cache-control": "no-cache", "content-security-policy": content_policy()}
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A text and its language. `today`: of a former one, the fingerprint of the one in force, where there is one."""
+
+    text: str
+    locale: str
+    former: bool = False
+    today: str | None = None
+
+
 @dataclass(frozen=True)
 class Library:
     """Today's texts, and those of former versions that somebody has accepted."""
@@ -27,14 +37,17 @@ class Library:
     seller: Seller
     store: Store
 
-    async def find(self, print_: str) -> tuple[str, str] | None:
-        """Return a text and its language."""
+    async def find(self, print_: str) -> Found | None:
+        """Return the text of this fingerprint."""
         for one in self.seller.readable:
             for locale, text in one.words:
                 if one.fingerprint(locale) == print_:
-                    return text, locale
-        found = await self.store.read(lambda connection: consents.words_under(connection, print_))
-        return found if found is not None and is_document(found[0]) else None
+                    return Found(text, locale)
+        kept = await self.store.read(lambda connection: consents.words_under(connection, print_))
+        if kept is None or not is_document(kept.words):
+            return None
+        same = (one.fingerprint(kept.locale) for one in self.seller.readable if one.id == kept.consent_id)
+        return Found(kept.words, kept.locale, former=True, today=next(same, None))
 
 
 def routes(library: Library, pages: Pages) -> list[Route]:
@@ -44,7 +57,14 @@ def routes(library: Library, pages: Pages) -> list[Route]:
         found = await library.find(request.path_params["fingerprint"])
         if found is None:
             return pages.answer("secure_unknown.html", pages.locale_of(request), status=404, headers=_HEADERS)
-        text, locale = found
-        return pages.answer("document.html", locale, headers=_HEADERS, title=heading(text), blocks=blocks(text))
+        return pages.answer(
+            "document.html",
+            found.locale,
+            headers=_HEADERS,
+            title=heading(found.text),
+            blocks=blocks(found.text),
+            former=found.former,
+            today=found.today,
+        )
 
     return [Route("/documents/{fingerprint}", document)]

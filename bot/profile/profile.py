@@ -15,7 +15,7 @@ from nlu.faq import FaqIndex
 from nlu.languages.shipped import KNOWN, Known
 from services.desk.replies import Reply
 from values.consent import Consent
-from values.document import heading
+from values.document import accepted_with, heading
 from values.seller import Seller
 
 
@@ -110,7 +110,7 @@ class Profile:
             key, locales = f"consent.{asked.id}.text", self.seller.locales
             full = {of: text for of in locales if (text := self.documents.get((asked.id, of)))}
             sentences = {of: renderer.words(key, {}, of) for of in locales}
-            words = tuple((of, f"{full[of]}\n\n{said}" if of in full else said) for of, said in sentences.items())
+            words = tuple((of, accepted_with(full[of], s) if of in full else s) for of, s in sentences.items())
             headings = tuple((of, heading(text)) for of, text in full.items())
             return replace(asked, words=words, sentences=tuple(sentences.items()), headings=headings)
 

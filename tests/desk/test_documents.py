@@ -5,12 +5,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.async_api import expect
 
 from tests.crash.process import free_port
 from tests.desk.databases import on_each_database
 from tests.desk.running import Customer, Running, running_desk
 from tests.desk.scripted import Person, Scripted
+from tests.desk.telegram_chat import Chat, bot_api, telegram_desk
 from tests.desk.test_consents_as_given import ROOT, settings_of
+from tests.desk.visitor import browser
 
 pytestmark = pytest.mark.anyio
 WAYS = ("start:sign_up", "account:new", "product:nexo", "statement:accept", "contact_forms:email")
@@ -109,5 +112,77 @@ async def test_what_was_accepted_stays_readable_when_the_text_changes(
         (new,) = documents(waiting.customer)
         assert new["href"] != old["href"]
         assert "Potem &lt;b&gt;znikają&lt;/b&gt;." in await read(desk, new)
-        assert "Potem są usuwane." in await read(desk, old)
+        assert "To wcześniejsza treść" not in await read(desk, new)
+        before = await read(desk, old)
+        assert "Potem są usuwane." in before
+        assert "To wcześniejsza treść" in before
+        assert f'href="{new["href"].removeprefix(str(desk.http.base_url).rstrip("/"))}"' in before
         assert (await desk.http.get("/documents/" + "0" * 64)).status_code == 404
+
+
+ASKING = [
+    ("pl", "gdzie mogę przeczytać regulamin?", "Regulamin FakturaSmart"),
+    ("it", "dove leggo le condizioni?", "Condizioni di FakturaSmart"),
+    ("en", "where can I read the terms?", "FakturaSmart’s terms"),
+]
+
+
+@pytest.mark.parametrize("width", [390, 1280], ids=["phone", "desktop"])
+@pytest.mark.parametrize(("locale", "asked", "heading"), ASKING)
+async def test_a_document_opens_from_the_web_chat_and_stays_open_to_reading(
+    tmp_path: Path, chromium_path: str, width: int, locale: str, asked: str, heading: str
+) -> None:
+    async with running_desk(tmp_path) as desk, browser(chromium_path, width) as context:
+        page = await context.new_page()
+        await page.goto(f"{desk.url}/chat?lang={locale}")
+        box = page.get_by_role("textbox")
+        await box.fill(asked)
+        await box.press("Enter")
+        link = page.get_by_role("link", name=heading)
+        await expect(link).to_have_class("way document")
+        async with context.expect_page() as opened:
+            await link.click()
+        document = await opened.value
+        await expect(document.get_by_role("heading", name=heading, level=1)).to_be_visible()
+        assert await document.evaluate("document.documentElement.scrollWidth") <= width
+        await document.close()
+        await box.fill("/help")
+        await box.press("Enter")
+        await expect(page.locator(".slip.customer")).to_have_count(2)
+        await expect(page.locator(".slip.desk")).to_have_count(3)
+        await expect(link).to_have_class("way document")
+
+
+@pytest.mark.parametrize(("locale", "asked", "heading"), ASKING)
+async def test_a_document_is_linked_on_telegram(tmp_path: Path, locale: str, asked: str, heading: str) -> None:
+    async with bot_api() as api, telegram_desk(tmp_path, api) as desk:
+        chat = Chat(api, desk, 901, language=locale)
+        await chat.say("/start")
+        await chat.answered(0)
+        await chat.say(asked)
+        text = await chat.reads(f"{desk.url}/documents/")
+        assert f"{heading}: {desk.url}/documents/" in text
+        page = await desk.http.get(await chat.follows("documents"))
+        assert f"<h1>{heading}</h1>" in page.text
+
+
+async def test_a_document_of_a_public_desk_is_a_button_on_telegram_that_stays(tmp_path: Path) -> None:
+    async with (
+        bot_api() as api,
+        telegram_desk(tmp_path, api, public_url="https://okienko.example", sandbox="public") as desk,
+    ):
+        chat = Chat(api, desk, 902)
+        await chat.say("/start")
+        await chat.answered(0)
+        await chat.say("gdzie mogę przeczytać regulamin?")
+        await chat.answered(1)
+
+        def ways() -> list[str]:
+            rows = (chat.shown[1].get("reply_markup") or {}).get("inline_keyboard", [])
+            return [button["text"] for row in rows for button in row if "/documents/" in button.get("url", "")]
+
+        documents = ["Regulamin FakturaSmart · okienko.example", "Klauzule umowy FakturaSmart · okienko.example"]
+        assert ways() == documents
+        await chat.press("start:buy")
+        await chat.answered(2)
+        assert ways() == documents, "the answers go, the documents stay"

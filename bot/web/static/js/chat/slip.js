@@ -39,7 +39,7 @@ export function mark(slip, state, at) {
 
 /**
  * Full-width ways to where one pays or sets a password; the host says where they lead. Those that are over stay
- * readable, but step back.
+ * readable, but step back. A document is never over: its address stays.
  * @param {Element} slip @param {import("./transcript.js").Link[]} links @param {Set<string>} live
  */
 export function drawLinks(slip, links, live) {
@@ -50,7 +50,8 @@ export function drawLinks(slip, links, live) {
     const host = h("small", {}, t("opens", { host: url.host }));
     const closesItself = url.origin === location.origin && url.pathname.startsWith("/s/"); // a page of ours, not a bank's
     const rel = closesItself ? "opener" : "noopener noreferrer";
-    return [h("a", { class: live.has(link.href) ? "way" : "way past", href: withWayBack(url).href, target: "_blank", rel }, link.title, host)];
+    const now = live.has(link.href) ? "way" : "way past";
+    return [h("a", { class: link.rel === "document" ? "way document" : now, href: withWayBack(url).href, target: "_blank", rel }, link.title, host)];
   });
   if (ways.length) slip.append(h("div", { class: "links" }, ...ways));
 }
