@@ -22,7 +22,7 @@ from dialogs.words.own_data import (
 )
 from values.expects import Expects
 
-dialog = Dialog("own_data", OwnData, shown_as="zone")
+dialog = Dialog("own_data", OwnData, shown_as="zone", browsed=True)
 _BACK = Option("zone:home", "option.own_data.back")
 _LEAVE = {"back": "zone:home", "cancel": "zone:home", "deny": "zone:home"}
 

@@ -21,7 +21,7 @@ from values.binding import Act
 from values.consent import Consent
 from values.expects import Expects
 
-dialog = Dialog("personal", Personal, shown_as="zone")
+dialog = Dialog("personal", Personal, shown_as="zone", browsed=True)
 
 
 def voluntary(ctx: Ctx) -> tuple[Consent, ...]:

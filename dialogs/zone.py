@@ -27,7 +27,7 @@ from dialogs.zone_terms import at_home, renews_by_order
 from values.expects import Expects
 from values.renewal import Owned, last_moment
 
-dialog = Dialog("zone", Zone)
+dialog = Dialog("zone", Zone, browsed=True)
 
 
 def _home(_s: Zone, ctx: Ctx) -> Params:

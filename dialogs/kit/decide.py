@@ -132,7 +132,7 @@ def _on_the_way(play: Play[C], reopened: Reopened) -> bool:
 def _count_silence(play: Play[C]) -> None:
     """The customer spoke, or something else brought the talk on: from now on silence is counted anew."""
     play.talk(reminded=False, reminded_again=False, closed=False)
-    if play.position.expects is Expects.nothing or play.position.patient or play.case.talk.unreminded:
+    if play.case.talk.unreminded or not play.journey.reminds(play.position):
         play.timers.append(DropTimer(SILENCE))
     else:
         play.timers.append(SetTimer(SILENCE, _awake(play, play.ctx.seller.manners.remind_after)))
@@ -154,7 +154,7 @@ def _silence(play: Play[C]) -> Played[C]:
     """Nobody answered: remind with the same question, once more the next day, then close kindly; the step stays. A
     machine's silence is no customer's."""
     talk, manners = play.case.talk, play.ctx.seller.manners
-    if play.position.expects is Expects.nothing or play.position.patient or talk.closed or talk.unreminded:
+    if talk.closed or talk.unreminded or not play.journey.reminds(play.position):
         return play.played(ask=False, dropped=True)
     if play.position.awaits_machine:
         play.timers.append(SetTimer(SILENCE, _awake(play, manners.remind_after)))

@@ -59,16 +59,19 @@ class Dialog(Generic[S]):
         applies: Callable[[Ctx], bool] | None = None,
         shown_as: str | None = None,
         asides: Options[S] | None = None,
+        browsed: bool = False,
     ) -> None:
         """`outlives` says what of the slots stays when the customer cancels or starts again; nothing by default.
 
         `applies`: while it doesn't hold none of the steps is asked. `shown_as`: the dialog that customers and clients
         take it to be a part of. `asides`: quick replies that its messages carry beside the open step's, taken at any
-        step (`AsidePressed`).
+        step (`AsidePressed`). `browsed`: its steps are pages that a customer opens and leaves as they like, so silence
+        there is no unanswered question.
         """
         self.name = name
         self.shown_as = shown_as or name
         self.slots = slots
+        self.browsed = browsed
         self._applies = applies
         self.asides: Options[S] = asides or (lambda _slots, _ctx: ())
         self.afresh: Callable[[S], S] = outlives or (lambda _slots: slots())

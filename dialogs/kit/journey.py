@@ -200,6 +200,10 @@ class Journey:
         """The dialog that a step belongs to, as those outside name it."""
         return self.dialogs[step.dialog].shown_as
 
+    def reminds(self, step: AnyStep) -> bool:
+        """Whether a customer who falls silent at the step is reminded of it."""
+        return step.expects is not Expects.nothing and not step.patient and not self.dialogs[step.dialog].browsed
+
     def _has(self, name: str) -> bool:
         """Whether a step of another dialog can be meant at all: a profile may leave that dialog out."""
         return "." not in name or name.partition(".")[0] in self.dialogs

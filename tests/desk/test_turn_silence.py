@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.desk.running import Customer, Running, running_desk
+from tests.desk.scripted import Scripted
 from tests.desk.telegram_chat import Chat, bot_api, telegram_desk
 
 pytestmark = pytest.mark.anyio
@@ -39,6 +40,32 @@ async def said_since(customer: Customer) -> list[str]:
     before = len(customer.said)
     await customer.look()
     return customer.said[before:]
+
+
+@pytest.mark.parametrize("page", ["renewal", "methods", "consents", "erase", "export"])
+async def test_nobody_is_reminded_of_a_page_of_the_zone(tmp_path: Path, page: str) -> None:
+    async with running_desk(tmp_path) as desk:
+        await morning(desk)
+        customer = (await Scripted(desk).run()).customer
+        await customer.say(f"zone:{page}")
+        opened = customer.at
+        assert opened not in ("zone.zone", None), "it is a page of its own"
+        await desk.advance(5 * 24 * HOUR)
+        assert await said_since(customer) == []
+        assert customer.at == opened
+        await customer.say("zone:home")
+        assert BACK not in customer.said[-1]
+
+
+async def test_a_change_that_was_begun_in_the_zone_is_reminded_of(tmp_path: Path) -> None:
+    async with running_desk(tmp_path) as desk:
+        await morning(desk)
+        customer = (await Scripted(desk).run()).customer
+        for said in ("zone:my_data", "edit:street"):
+            await customer.say(said)
+        await desk.advance(1.1 * HOUR)
+        [reminder] = await said_since(customer)
+        assert REMINDER in reminder
 
 
 async def test_reminded_twice_then_left_in_peace_then_resumed(tmp_path: Path) -> None:
