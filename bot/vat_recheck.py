@@ -1,4 +1,5 @@
-"""VIES asked anew before a renewal is charged without VAT: a number that was good a year ago may be struck off by now.
+"""VIES asked anew before a renewal whose VAT hangs on its word: a number that was good a year ago may be struck off by
+now, and one that wasn't may be good.
 
 The money is asked for a few minutes later, with what VIES has said by then; a VIES that is silent leaves what is on
 file, as the customer was told.
@@ -23,11 +24,11 @@ WAIT = timedelta(minutes=10)
 
 def question(tx: Happening, quotes: Quotes, ending: Ending, stands: Progress, step: Step) -> tuple[StoredCall, ...]:
     """The call that asks, before the first charge of this end; nothing once its minutes are over, or where VAT is
-    charged anyway."""
+    charged whatever VIES says."""
     first = step.action == "collect" and stands.order_id is None and tx.now < step.due_at + WAIT
     wanted = first and any(of.auto_renewal for of in ending.all)
     known = quotes.company(tx.connection, ending) if wanted else None
-    if known is None or not _without_vat(quotes.seller, known):
+    if known is None or not _by_vies(quotes.seller, known):
         return ()
     asked = LookUpCompanyLater(known.billing.country, known.billing.tax_number, trade=True)
     return (holders.call(tx, ending, "vies", asked),)
@@ -36,7 +37,7 @@ def question(tx: Happening, quotes: Quotes, ending: Ending, stands: Progress, st
 def noted(tx: Happening, quotes: Quotes, ending: Ending, event: CompanyFound | CompanyUnknown) -> None:
     """What VIES said, on file: by it the order is taxed."""
     known = quotes.company(tx.connection, ending)
-    if known is None or not _without_vat(quotes.seller, known):
+    if known is None or not _by_vies(quotes.seller, known):
         return
     if isinstance(event, CompanyUnknown):
         companies.set_check(tx.connection, company_id=known.id, check="not_found")
@@ -45,5 +46,5 @@ def noted(tx: Happening, quotes: Quotes, ending: Ending, event: CompanyFound | C
     companies.set_check(tx.connection, company_id=known.id, check="verified", vat_check=check)
 
 
-def _without_vat(seller: Seller, known: Company) -> bool:
-    return seller.tax(known.buyer).reason == "reverse_charge"
+def _by_vies(seller: Seller, known: Company) -> bool:
+    return seller.tax(known.buyer).reason in ("reverse_charge", "unconfirmed")

@@ -304,16 +304,16 @@ def logged_in(s: Company, e: LoggedIn, ctx: Ctx) -> Decision[Company]:
     known = replace(from_view(e.view.company), legal_form=on_file, registered_as=on_file)
     if "order" not in ctx.seller.dialogs or resumes(e.view, ctx):
         return then(replace(known, kept=known), Unawait())
-    return then(_to_order_for(known, e.view), Unawait())
+    return _to_order_for(known, e.view, ctx)
 
 
 @dialog.always(OrderBegun)
-def for_another_order(s: Company, e: OrderBegun, _ctx: Ctx) -> Decision[Company]:
+def for_another_order(s: Company, e: OrderBegun, ctx: Ctx) -> Decision[Company]:
     """The one on file is shown to be confirmed; of several it is asked which one."""
     if e.view.company is None or (e.view.order is not None and e.view.order.status == "placed"):
         return then(s)
     known = replace(from_view(e.view.company), legal_form=e.view.legal_form, registered_as=e.view.legal_form)
-    return then(_to_order_for(known, e.view), Unawait())
+    return _to_order_for(known, e.view, ctx)
 
 
 @dialog.always(OrderResumed)
@@ -330,28 +330,37 @@ def for_the_order_of_the_desk(s: Company, e: RenewalToPay, ctx: Ctx) -> Decision
 
 
 @which.on(Answered)
-def for_this_one(s: Company, e: Answered, _ctx: Ctx) -> Decision[Company]:
+def for_this_one(s: Company, e: Answered, ctx: Ctx) -> Decision[Company]:
     """Its data are shown next; for one more its number is asked."""
     holder = Company(legal_form=s.legal_form, registered_as=s.registered_as)
     if e.value == "new":
         return then(replace(holder, kept=s.kept), Unawait())
     known = from_view(s.choices[int(str(e.value)) - 1])
-    known = replace(known, legal_form=s.legal_form, registered_as=s.registered_as)
-    return then(replace(known, id=None, confirmed=None, kept=known), Unawait())
+    return _shown_again(replace(known, legal_form=s.legal_form, registered_as=s.registered_as), ctx)
 
 
-def _to_order_for(known: Company, view: AccountView) -> Company:
-    several = view.companies if len(view.companies) > 1 else ()
-    return replace(known, id=None, confirmed=None, kept=known, choices=several)
+def _to_order_for(known: Company, view: AccountView, ctx: Ctx) -> Decision[Company]:
+    if len(view.companies) > 1:
+        return then(replace(known, id=None, confirmed=None, kept=known, choices=view.companies), Unawait())
+    return _shown_again(known, ctx)
+
+
+def _shown_again(known: Company, ctx: Ctx) -> Decision[Company]:
+    """Shown to be confirmed for another order. What VIES said for an earlier one says nothing of today: it is asked
+    anew."""
+    again = replace(known, id=None, confirmed=None, kept=known)
+    if not trade(known, ctx):
+        return then(again, Unawait())
+    asked = LookUpCompanyLater(country(known, ctx), known.tax_number or "", trade=True)
+    return then(replace(again, check="pending", vat_checked_at=None, vat_check_id=None), Unawait(), asked)
 
 
 @dialog.always(RenewalBegun)
-def for_renewal(_s: Company, e: RenewalBegun, _ctx: Ctx) -> Decision[Company]:
+def for_renewal(_s: Company, e: RenewalBegun, ctx: Ctx) -> Decision[Company]:
     """The data for the invoice are shown to be verified, whenever they were confirmed before."""
     if e.company is None:
         return then(Company(tax_number=e.tax_number), Unawait())
-    known = from_view(e.company)
-    return then(replace(known, id=None, confirmed=None, kept=known), Unawait())
+    return _shown_again(from_view(e.company), ctx)
 
 
 @dialog.always(AccountLeft)

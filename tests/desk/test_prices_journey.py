@@ -9,7 +9,7 @@ from tests.abroad import profile_abroad
 from tests.desk.databases import desk_on, on_each_database
 from tests.desk.renewing import comes_to
 from tests.desk.running import running_desk
-from tests.desk.scripted import Person, Scripted, only, until
+from tests.desk.scripted import WAYS, Person, Scripted, only, until
 from tests.desk.test_certified_journey import on
 from tests.desk.test_renewal_unasked import comes
 
@@ -127,3 +127,39 @@ async def test_a_number_struck_off_before_the_renewal_is_noted_and_the_renewal_i
         assert (renewed["net"], renewed["vat"], renewed["gross"]) == (29900, 6877, 36777)
         assert (renewed["tax"]["reason"], renewed["tax"]["percent"]) == ("unconfirmed", 23)
         assert [payment["amount"] for payment in card["payments"]] == [29900, 36777]
+
+
+async def test_a_number_that_vies_knows_by_now_renews_without_vat(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with running_desk(tmp_path / "data", profile=profile_abroad(tmp_path / "abroad")) as desk:
+        with monkeypatch.context() as unknown:
+            unknown.setattr("sandbox.vies._known", lambda _known: None)
+            buyer = await Scripted(desk, Person(nip=NUMBER, ways=("vat_check:charge", *WAYS))).run()
+        card = await desk.card(buyer.person.email)
+        assert (only(card["orders"])["gross"], only(card["orders"])["tax"]["reason"]) == (36777, "unconfirmed")
+        end = datetime.fromisoformat(only(card["subscriptions"])["ends_at"])
+        await comes(desk, end, days=6)
+        await comes_to(buyer.customer, "payment")
+        told = "\n".join(buyer.customer.said[-3:]).replace("\xa0", " ")
+        assert "na 299,00 zł bez VAT (odwrotne obciążenie)" in told
+        assert "Poprzednio: 367,77 zł" in told
+        assert [o["gross"] for o in (await desk.card(buyer.person.email))["orders"]] == [36777, 29900]
+
+
+async def test_vies_is_asked_anew_for_another_order_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with running_desk(tmp_path / "data", profile=profile_abroad(tmp_path / "abroad")) as desk:
+        buyer = await Scripted(desk, Person(nip=NUMBER)).run()
+        here = buyer.customer
+        await desk.advance(100 * 86400)
+        monkeypatch.setattr("sandbox.vies._known", lambda _known: None)
+        for said in ("einvoice:activate", "start:buy", "confirm:yes", "auto_renewal:no", "method:blik"):
+            await here.say(said)
+            await here.settled()
+        for said in ("terms:accept", "clauses:accept"):
+            await here.say(said)
+        assert "VIES nie potwierdził numeru FR44732829320" in here.said[-1]
+        await here.say("confirm:yes")
+        await here.say("pay:now")
+        first, again = (await desk.card(buyer.person.email))["orders"]
+        assert (first["vat"], again["net"], again["vat"], again["gross"]) == (0, 29900, 6877, 36777)

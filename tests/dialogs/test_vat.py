@@ -167,11 +167,11 @@ def test_another_number_asks_anew() -> None:
 def test_a_company_known_from_before_this_is_asked_after() -> None:
     """Verified when nobody kept the time of it."""
     known = replace(known_company(), country="FR", tax_number=NUMBER, source="vies")
-    customer = Driver(ABROAD).press("start:log_in")
+    customer = Driver(ABROAD).holding(LookUpCompanyLater).press("start:log_in")
     customer.happen(LoggedIn(known_account(company=known)))
     customer = at_summary(customer.press("start:buy", "confirm:yes"))
     assert customer.at == "order.vat_check"
-    assert customer.holding(LookUpCompanyLater).press("vat_check:wait").called(LookUpCompanyLater) == 1
+    assert customer.press("vat_check:wait").called(LookUpCompanyLater) == 1
     same = CompanyData(known.name, known.street, known.postal_code, known.city)
     customer.answer(LookUpCompanyLater, CompanyFound(same, "vies", NOW))
     assert customer.shown["vat_reason"] == "reverse_charge"
