@@ -115,6 +115,7 @@ def order_row(order: Order) -> Json:
     return {
         "id": order.id,
         "number": order.number,
+        "company_id": order.company_id,
         "items": [{"id": i.id, "quantity": i.quantity, "years": i.years} for i in order.items],
         "discount_code": None if order.discount is None else order.discount.code,
         "net": order.price.net.minor,

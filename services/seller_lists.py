@@ -178,7 +178,6 @@ def order_in_full(connection: sa.Connection, order: Order) -> Json:
     """The order, whom it is invoiced to, its payments, and the transfers told for it, booked or not."""
     return {
         **_owned(order.account_id, card.order_row(order)),
-        "company_id": order.company_id,
         "auto_renewal": order.auto_renewal,
         "paid_at": card.when(order.paid_at),
         "cancelled_at": card.when(order.cancelled_at),

@@ -38,6 +38,7 @@ COMPANY: Example = {
 ORDER: Example = {
     "id": "1a5f0d7a3c0e4b0f9d2b6f6d5a6f1c33",
     "number": "FS/2026/000001",
+    "company_id": COMPANY["id"],
     "items": [{"id": "standard", "quantity": 1, "years": 1}],
     "discount_code": "START20",
     "net": 23920,
@@ -107,7 +108,6 @@ CARD: Example = {
 ORDER_IN_FULL: Example = {
     **ORDER,
     **OWNED,
-    "company_id": COMPANY["id"],
     "auto_renewal": False,
     "paid_at": "2026-11-23T08:15:02.120417Z",
     "cancelled_at": None,

@@ -93,10 +93,11 @@ class TaxRow(BaseModel):
 
 
 class OrderRow(BaseModel):
-    """An order."""
+    """An order, and the company that it is for."""
 
     id: str
     number: str
+    company_id: str
     items: list[ItemRow]
     discount_code: str | None
     net: Minor

@@ -122,7 +122,6 @@ class OrderInFull(OrderListed):
     model_config = ConfigDict(json_schema_extra={"examples": [examples.ORDER_IN_FULL]})
 
     items: list[ItemRow]
-    company_id: str
     auto_renewal: bool
     paid_at: When | None
     cancelled_at: When | None
