@@ -13,7 +13,7 @@ from bot import holders
 from bot.collecting import Collecting, Refused
 from bot.holders import Ending
 from bot.port import Happening
-from bot.renewal_quotes import bill_of
+from bot.renewal_quotes import bill_of_order
 from bot.telling import of_money
 from dialogs.words.charge import AskCharge, ChargeAnswered, MailCharge, RenewalCharged
 from dialogs.words.payment import PaymentBooked, PaymentChecked, RefundAnswered, RefundPayment
@@ -117,7 +117,7 @@ class Charging:
             gross=payment.amount,
             currency=payment.currency,
             until=until,
-            bill=bill_of(order.items, order.price, order.tax),
+            bill=bill_of_order(tx.connection, order),
         )
         if holders.tell(tx, order.account_id, event).told:
             return ()

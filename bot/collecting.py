@@ -12,7 +12,7 @@ from bot.holders import Ending
 from bot.identity import derived_id
 from bot.payment_links import GOOD_FOR
 from bot.port import Happening
-from bot.renewal_quotes import Quote, Quotes, bill_of
+from bot.renewal_quotes import Quote, Quotes, bill_of_order
 from dialogs.words.charge import ChargeStored
 from dialogs.words.renewal import MailToPay, RenewalToPay
 from services import methods, order_record, orderers, orders, seller_events
@@ -70,7 +70,7 @@ class Collecting:
         quote = self.quotes.quote(tx.connection, ending, rules)
         if quote is None:
             return Left()
-        if (own := self._being_paid(tx, ending)) is not None:
+        if (own := self._being_paid(tx, ending, quote.company.id)) is not None:
             renews = any(item.renews in ending.ids for item in own.items)
             return self._ask(tx, ending, stands, rules, own) if renews else Left()
         if documents := self.quotes.outdated(tx, ending.account_id):
@@ -114,15 +114,19 @@ class Collecting:
         bill = quote.bill(stands.announced) if quote is not None else None
         return Left(self.ask_for(tx, ending, order, payment, again=again, refused=refused, bill=bill), order.id)
 
-    def _being_paid(self, tx: Happening, ending: Ending) -> Order | None:
-        """What the customer has ordered just now and not paid yet: this renewal, or the same products anew."""
+    def _being_paid(self, tx: Happening, ending: Ending, company_id: str) -> Order | None:
+        """What the customer has ordered just now and not paid yet: this renewal, or the same products anew for the same
+        company."""
         open_ = orders.open_of(tx.connection, ending.account_id, tx.now)
         order = order_record.get(tx.connection, open_.order_id) if open_ is not None else None
         if order is None:
             return None
         products = {of.product for of in ending.all}
-        same = any(item.renews in ending.ids or (item.renews is None and item.id in products) for item in order.items)
-        return order if same else None
+        again = order.company_id == company_id
+        same = (
+            item.renews in ending.ids or (again and item.renews is None and item.id in products) for item in order.items
+        )
+        return order if any(same) else None
 
     def _agreed(self, stands: Progress, quote: Quote) -> int:
         return quote.agreed if stands.announced is None else stands.announced
@@ -240,7 +244,7 @@ class Collecting:
             refusal=refused.why if refused is not None else None,
             label=refused.label if refused is not None else None,
             retry_at=refused.again_at if refused is not None else None,
-            bill=bill or bill_of(order.items, order.price, order.tax),
+            bill=bill or bill_of_order(tx.connection, order),
         )
         reached = holders.tell(tx, order.account_id, event)
         if reached.told or (reached.stopped and refused is None):

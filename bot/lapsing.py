@@ -8,6 +8,7 @@ from bot.announcing import Calls, Left
 from bot.collecting import Collecting
 from bot.holders import Ending
 from bot.port import Happening
+from bot.renewal_quotes import named
 from dialogs.words.renewal import MailLapse, SubscriptionLapsed
 from services import einvoices, order_record, orders, seller_events, subscriptions
 from services.order_record import Order
@@ -46,9 +47,10 @@ class Lapsing:
                 over.append(of)
         if on:
             calls += self._tell(tx, ending, tuple(on), grace, None)
+        gone = None if on else self._give_up(tx, order)
         if over:
             einvoices.end_with_service(tx.connection, ending.account_id)
-            calls += self._tell(tx, ending, tuple(over), None, None if on else self._give_up(tx, order))
+            calls += self._tell(tx, ending, tuple(over), None, gone)
         return replace(left, calls=calls, documents=())
 
     def _ordered(
@@ -64,7 +66,8 @@ class Lapsing:
         return left, order if order is not None and order.status == "placed" else None
 
     def _give_up(self, tx: Happening, order: Order | None) -> Order | None:
-        """After the last day of grace the unpaid order is cancelled, so that the customer can order anew."""
+        """Cancel the unpaid order after the last day of grace, or where something was bought instead, so that the
+        customer can order anew."""
         if order is None:
             return None
         cancelled = orders.cancel(tx.connection, order_id=order.id, now=tx.now)
@@ -77,6 +80,7 @@ class Lapsing:
         self, tx: Happening, ending: Ending, of: tuple[Subscription, ...], grace: datetime | None, gone: Order | None
     ) -> Calls:
         lines = self.collecting.quotes.lines(of)
+        company = named(tx.connection, self.collecting.quotes.company(tx.connection, ending))
         event = SubscriptionLapsed(
             plan=lines[0][0],
             ends_at=ending.at,
@@ -84,10 +88,11 @@ class Lapsing:
             lines=lines,
             order_id=gone.id if gone is not None else None,
             number=gone.number if gone is not None else None,
+            company=company,
         )
         if holders.tell(tx, ending.account_id, event).told:
             return ()
         renewal_links.make_start(tx, self.collecting.server_key, ending.of.id, ending.at, account_id=ending.account_id)
         about = "ended" if grace is None else "lapsed"
-        letter = MailLapse(ending.of.id, ending.at, grace, event.plan, lines)
+        letter = MailLapse(ending.of.id, ending.at, grace, event.plan, lines, company)
         return (holders.call(tx, ending, about, letter),)

@@ -55,7 +55,7 @@ class RenewalLetters:
         if not to:
             return None
         name = "ended" if call.grace_until is None else "lapsed"
-        params = ended_shown(call.lines, call.plan, call.ends_at, call.grace_until, None, self.renderer.seller)
+        params = ended_shown(call, self.renderer.seller)
         return letters.ended(self.renderer, name, to, self._start(call.subscription_id, call), params, locale)
 
     def to_pay(self, connection: sa.Connection, call: MailToPay) -> Mail | None:

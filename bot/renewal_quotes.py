@@ -38,6 +38,7 @@ class Quote:
     price: Price
     tax: Vat
     before: Order | None
+    named: str | None = None  # the company, where the account has several
 
     @property
     def gross(self) -> int:
@@ -46,14 +47,15 @@ class Quote:
 
     @property
     def agreed(self) -> int:
-        """The sum that may be charged without another word: what was paid the last time."""
-        return self.before.price.gross.minor if self.before is not None else 0
+        """The sum that may be charged without another word: what the same cost the last time."""
+        return self._paid_before()[0] or 0
 
     def bill(self, announced: int | None) -> Bill:
         """What is told of it. `announced`: the sum that the customer was told before, if any was."""
         was, code = (announced, None) if announced is not None else self._paid_before()
         different = was is not None and was != self.gross
-        return bill_of(self.items, self.price, self.tax, was if different else None, code if different else None)
+        known = (was, code) if different else (None, None)
+        return bill_of(self.items, self.price, self.tax, *known, company=self.named)
 
     def _paid_before(self) -> tuple[int | None, str | None]:
         """What the same cost the last time, and the code that had lowered it; None where it can't be compared."""
@@ -63,11 +65,31 @@ class Quote:
 
 
 def bill_of(
-    items: Sequence[Item], price: Price, tax: Vat | None, was: int | None = None, code: str | None = None
+    items: Sequence[Item],
+    price: Price,
+    tax: Vat | None,
+    was: int | None = None,
+    code: str | None = None,
+    *,
+    company: str | None = None,
 ) -> Bill:
     """The bill of an order's lines."""
-    lines = tuple((item.id, item.quantity) for item in items)
-    return Bill(lines, max(item.years for item in items), price.gross.minor, price.gross.currency, was, code, tax)
+    lines, money = tuple((item.id, item.quantity) for item in items), price.gross
+    return Bill(lines, max(item.years for item in items), money.minor, money.currency, was, code, tax, company)
+
+
+def bill_of_order(connection: sa.Connection, order: Order) -> Bill:
+    """The bill of an order that stands."""
+    known = companies.get(connection, order.company_id)
+    return bill_of(order.items, order.price, order.tax, company=named(connection, known))
+
+
+def named(connection: sa.Connection, company: Company | None) -> str | None:
+    """The name by which a company is told from the account's others; None where there are none."""
+    if company is None:
+        return None
+    others = companies.of_account(connection, company.account_id)
+    return company.billing.name if sum(other.confirmed_at is not None for other in others) > 1 else None
 
 
 @dataclass(frozen=True)
@@ -108,7 +130,8 @@ class Quotes:
         tax = self.seller.tax(company.buyer)
         items = self.items(renewing, rules, tax)
         before = order_record.get(connection, term.order_id) if term is not None else None
-        return Quote(company, items, price(items, None, self.seller.currency), tax, before)
+        costs = price(items, None, self.seller.currency)
+        return Quote(company, items, costs, tax, before, named(connection, company))
 
     def items(self, renewing: tuple[Subscription, ...], rules: RenewalRules, tax: Vat) -> tuple[Item, ...]:
         """The lines of the order, as the offer lists them: the same products, quantities and years at today's price."""

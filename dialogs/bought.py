@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Literal
 
 from dialogs.case import Cart, Case, Ctx, Order, Payment
+from dialogs.kit import Param, Word
 from values.account_view import AccountView, OrderView
 from values.money import Money
 from values.price import Price
@@ -64,10 +65,19 @@ def until(ctx: Ctx) -> datetime | None:
     return max((o.ends_at for o in _plans(known.owned, ctx) or _plans(known.lapsed, ctx)), default=None)
 
 
+def until_shown(ctx: Ctx) -> Param | tuple[Param, ...]:
+    """The same for the texts: by company where what several of them have bought runs."""
+    known = ctx.case.purchases
+    running = [o for o in _plans(known.owned, ctx) if o.ends_at > ctx.now]
+    ends = {name: max((o.ends_at for o in running if o.company_id == id), default=None) for id, name in known.companies}
+    paid = tuple(Word("zone.paid_for", (("until", end), ("company", name))) for name, end in ends.items() if end)
+    return paid if len(paid) > 1 else until(ctx)
+
+
 def service(ctx: Ctx) -> Service:
     """How what the customer has paid for stands."""
     end, owned = until(ctx), _plans(ctx.case.purchases.owned, ctx)
-    if any(o.status == "grace" for o in owned):
+    if any(o.status == "grace" for o in owned) and not (end and end > ctx.now):
         return "grace"
     if ctx.case.payment.status != "paid" and ctx.case.order.id is not None and not (end and end > ctx.now):
         return "waiting"
@@ -84,8 +94,9 @@ def ended(ctx: Ctx) -> bool:
 
 
 def begins(product: str, s: Order, ctx: Ctx) -> datetime | None:
-    """When a product that still runs begins anew if it is bought again; None where it begins with its money."""
-    mine = [o for o in ctx.case.purchases.owned if o.product == product]
+    """When a product that still runs begins anew if it is bought again for the same company; None where it begins with
+    its money."""
+    mine = [o for o in ctx.case.purchases.owned if o.product == product and _for_company(o, ctx)]
     if s.id is not None:
         return max(
             (o.starts_at for o in mine if o.order_id == s.id and o.starts_at and o.starts_at > ctx.now), default=None
@@ -96,6 +107,15 @@ def begins(product: str, s: Order, ctx: Ctx) -> datetime | None:
 def beside(case: Case) -> tuple[OrderView, ...]:
     """Return the orders that wait for their money beside the one of this conversation."""
     return tuple(order for order in case.purchases.waiting if order.id != case.order.id)
+
+
+def _for_company(owned: Owned, ctx: Ctx) -> bool:
+    """Whether it was bought for the company that the order is for; what was bought before the desk came names none."""
+    here = ctx.case.company
+    saved = here if here.id is not None else here.kept
+    if owned.company_id is None or saved is None or here.choices:
+        return owned.company_id is None
+    return saved.tax_number == here.tax_number and saved.id == owned.company_id
 
 
 def _plans(owned: Sequence[Owned], ctx: Ctx) -> list[Owned]:

@@ -254,6 +254,7 @@ class Order:
     items: tuple[Line, ...] = ()  # what was ordered, once it is placed
     cancelled: str | None = None  # number of the order withdrawn last: its money may come all the same
     leaving: bool = False  # start again was asked for: whether the unpaid order is to be cancelled is the question
+    renewal: bool = False  # placed by the desk
     behind: "Order | None" = None  # the paid one before it: what counts if this one is given up
 
 
@@ -277,6 +278,7 @@ class Purchases:
     seen_at: datetime | None = None
     unpaid: OrderView | None = None  # an order to be paid or withdrawn before another one is placed
     waiting: tuple[OrderView, ...] = ()  # all that can be paid, that of this conversation among them
+    companies: tuple[tuple[str, str], ...] = ()  # id and name of each, where the account has several
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -22,6 +22,7 @@ from dialogs.kit import (
     Word,
     then,
 )
+from dialogs.order_renewals import is_unpaid_renewal
 from dialogs.prices import priced, prices
 from dialogs.renewing import begun
 from dialogs.vat import add_vat_check
@@ -29,6 +30,7 @@ from dialogs.words.order import (
     PlaceOrder,
     ResendConfirmation,
 )
+from dialogs.words.zone import SetAutoRenewal
 from values.binding import Act
 from values.expects import Expects
 from values.orderer import Orderer
@@ -280,7 +282,7 @@ order_known.declare(dialog)
 order_renewals.declare(dialog)
 
 
-@dialog.asked("ask_price", "choose_plan", "renewal_on", "renewal_off", "choose_payment_method")
+@dialog.asked("ask_price", "choose_plan", "renewal_on", "choose_payment_method")
 def cart_asked(s: Order, e: Asked, ctx: Ctx) -> Decision[Order]:
     """Cart and price are visible at any step; before the order each part of it can be changed from there. What is asked
     for by name, or before anything is chosen, is told with its own price."""
@@ -290,6 +292,14 @@ def cart_asked(s: Order, e: Asked, ctx: Ctx) -> Decision[Order]:
     known = chosen if s.id is None else {}
     edits = tuple(Option(f"edit:{name}", f"edit.{name}") for name, value in known.items() if value is not None)
     return then(s, Say("order.cart", shown(s, ctx), edits))
+
+
+@dialog.asked("renewal_off")
+def not_renewed(s: Order, e: Asked, ctx: Ctx) -> Decision[Order]:
+    """A renewal that the desk has ordered isn't wanted; elsewhere the cart shows what is agreed to."""
+    if is_unpaid_renewal(s, ctx):
+        return then(s, SetAutoRenewal(ctx.case.account.id or "", on=False))
+    return cart_asked(s, e, ctx)
 
 
 @dialog.asked("ask_payment_methods")

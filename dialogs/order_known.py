@@ -9,8 +9,10 @@ from dialogs import order_ways
 from dialogs.bought import as_order, before, resumes
 from dialogs.case import Ctx, Order
 from dialogs.kit import Decision, Dialog, Unawait, then
+from dialogs.order_renewals import is_unpaid_renewal
 from dialogs.words.account import AccountLeft, LoggedIn
 from dialogs.words.methods import DefaultMethodSet
+from dialogs.words.order import CancelOrder
 from dialogs.words.purchases import AccountSeen, OrderBegun, OrderResumed
 from dialogs.words.renewal import RenewalBegun
 from dialogs.words.zone import AutoRenewalSet
@@ -29,7 +31,10 @@ def declare(dialog: Dialog[Order]) -> None:
 
 
 def renewal_set(s: Order, e: AutoRenewalSet, ctx: Ctx) -> Decision[Order]:
-    """Switched in the zone. Where nothing is ordered without it, a no is only what isn't agreed to yet."""
+    """Switched in the zone. Where nothing is ordered without it, a no is only what isn't agreed to yet. A renewal that
+    the desk has ordered is withdrawn with it."""
+    if e.changed and not e.on and is_unpaid_renewal(s, ctx):
+        return then(s, CancelOrder(s.id or ""))
     off = None if ctx.seller.auto_renewal == "obligatory" and s.id is None else False
     return then(replace(s, auto_renewal=True if e.on else off) if e.changed else s)
 

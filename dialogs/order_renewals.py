@@ -47,10 +47,16 @@ def placed_by_itself(s: Order, e: RenewalToPay, ctx: Ctx) -> Decision[Order]:
         number=e.number,
         items=e.bill.lines if e.bill is not None else (),
         years=e.bill.years if e.bill is not None else None,
+        renewal=s.renewal or s.id != e.order_id,
         behind=s.behind if s.id in (None, e.order_id) else replace(s, behind=None),
     )
     waits = (Say("purchases.cart_waits", {"number": e.number}),) if chosen(ctx) else ()
     return then(known, Unawait(), said, *waits)
+
+
+def is_unpaid_renewal(s: Order, ctx: Ctx) -> bool:
+    """Whether it is the renewal that the desk has ordered, and still waits for its money."""
+    return s.renewal and s.id is not None and ctx.case.payment.status != "paid"
 
 
 def given_up(s: Order, e: SubscriptionLapsed, ctx: Ctx) -> Decision[Order]:

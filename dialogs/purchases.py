@@ -166,4 +166,5 @@ def _look(ctx: Ctx, *, when: bool) -> tuple[SeeAccount, ...]:
 
 def _seen(view: AccountView, ctx: Ctx) -> Purchases:
     waiting = tuple(o for o in view.waiting if o.payment_expires_at is not None and o.payment_expires_at > ctx.now)
-    return Purchases(view.owned, view.lapsed, ctx.now, waiting=waiting)
+    several = tuple((c.id, c.name) for c in view.companies) if len(view.companies) > 1 else ()
+    return Purchases(view.owned, view.lapsed, ctx.now, waiting=waiting, companies=several)

@@ -1,11 +1,11 @@
 """Renewals in texts: what is renewed, for how long, what it costs and cost before; what has ended."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from dialogs.costs import tax_shown
 from dialogs.kit import Params, Word
 from dialogs.products import counted
+from dialogs.words.renewal import MailLapse, SubscriptionLapsed
 from values.account_view import Line
 from values.bill import Bill
 from values.money import Money
@@ -22,7 +22,7 @@ def bill_shown(bill: Bill | None, plan: str, gross: Money, seller: Seller) -> Pa
     known = bill or Bill(((plan, 1),), 1, gross.minor, gross.currency)
     tax: Params = {"vat_reason": None} if known.tax is None else tax_shown(known.tax)
     return {
-        "program": named(known.lines, seller),
+        **_program(known.lines, known.company, seller),
         "gross": Money(known.gross, known.currency),
         "years": known.years,
         "was": Money(known.was, known.currency) if known.was is not None else None,
@@ -31,8 +31,16 @@ def bill_shown(bill: Bill | None, plan: str, gross: Money, seller: Seller) -> Pa
     }
 
 
-def ended_shown(
-    lines: Sequence[Line], plan: str, ends_at: datetime, grace: datetime | None, number: str | None, seller: Seller
-) -> Params:
+def ended_shown(e: SubscriptionLapsed | MailLapse, seller: Seller) -> Params:
     """What has run out, when, until when it goes on, and which unpaid order is cancelled with it."""
-    return {"program": named(lines or ((plan, 1),), seller), "ends": ends_at, "grace": grace, "number": number}
+    number = e.number if isinstance(e, SubscriptionLapsed) else None
+    about: Params = {"ends": e.ends_at, "grace": e.grace_until, "number": number}
+    return {**_program(e.lines or ((e.plan, 1),), e.company, seller), **about}
+
+
+def _program(lines: Sequence[Line], company: str | None, seller: Seller) -> Params:
+    """What it is about, and for which company where the account has several."""
+    renewed = named(lines, seller)
+    if company is None:
+        return {"program": renewed}
+    return {"program": Word("order.for_company", (("company", company),)), "renewed": renewed}

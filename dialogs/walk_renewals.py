@@ -113,5 +113,5 @@ def _to_pay(seller: Seller, plan: str, account_id: str, *, again: bool) -> renew
         currency=seller.currency,
         payment_id="payment-3",
         expires_at=MOMENT,
-        bill=_bill(seller),
+        bill=replace(_bill(seller), company="Znana sp. z o.o.") if again else _bill(seller),
     )

@@ -4,7 +4,7 @@ from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from dialogs import zone_lists, zone_methods, zone_news, zone_renewal
-from dialogs.bought import ended, service, until
+from dialogs.bought import ended, service, until, until_shown
 from dialogs.case import Ctx, Zone
 from dialogs.company_data import shown as company_shown
 from dialogs.costs import shown as order_shown
@@ -58,7 +58,8 @@ def _term(ctx: Ctx) -> Params:
     has run out was said just now."""
     end, zone = until(ctx), ZoneInfo(ctx.seller.time_zone)
     last = last_moment(ctx.seller.renewal_rules, end, zone) if end is not None else None
-    return {"service": service(ctx), "until": end, "grace": last, "told": ctx.case.zone.lapsed_at == ctx.now}
+    told = ctx.case.zone.lapsed_at == ctx.now
+    return {"service": service(ctx), "until": until_shown(ctx), "grace": last, "told": told}
 
 
 def _can_log_in(ctx: Ctx) -> bool:

@@ -46,8 +46,7 @@ def renewal_done(s: Zone, e: Renewed, _ctx: Ctx) -> Decision[Zone]:
 
 def lapsed(s: Zone, e: SubscriptionLapsed, ctx: Ctx) -> Decision[Zone]:
     """It has run out; until when it may still be renewed as if it hadn't."""
-    params = ended_shown(e.lines, e.plan, e.ends_at, e.grace_until, e.number, ctx.seller)
-    told = Say("zone.grace" if e.grace_until is not None else "zone.ended", params)
+    told = Say("zone.grace" if e.grace_until is not None else "zone.ended", ended_shown(e, ctx.seller))
     return then(replace(s, lapsed_at=ctx.now), told)
 
 

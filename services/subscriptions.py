@@ -1,7 +1,8 @@
 """Subscriptions: what a paid order gives, for how long, and whether it renews itself.
 
-One per line of an order: pending when the order is placed, active when its money is booked. Bought again while one of
-the same product still runs, the new one begins where that one ends; an add-on begins with the plan of its order. A
+One per line of an order: pending when the order is placed, active when its money is booked. Bought again for the same
+company while one of the same product still runs, the new one begins where that one ends; an add-on begins with the plan
+of its order. A
 line that renews one puts its end off instead, counted from the old end. What was bought before the desk came is taken
 over from the seller's books (`adopt`).
 """
@@ -95,11 +96,6 @@ _TERMS = (
     .where(subscription.c.account_id == sa.bindparam("of"))
     .order_by(extension.c.at)
 )
-_RUNS_UNTIL = sa.select(sa.func.max(subscription.c.ends_at)).where(
-    subscription.c.account_id == sa.bindparam("of"),
-    subscription.c.product == sa.bindparam("for_product"),
-    subscription.c.status.in_(("active", "grace")),
-)
 
 
 def open_for(connection: sa.Connection, order: Order, now: datetime) -> None:
@@ -133,10 +129,9 @@ def activate(connection: sa.Connection, order: Order, now: datetime) -> None:
     for item in sorted((item for item in order.items if item.renews is not None), key=lambda item: str(item.renews)):
         _extend(connection, order, str(item.renews), item, now)
     begun = [row for row in connection.execute(_OF_ORDER, {"of": order.id}).mappings() if row["status"] == "pending"]
-    ends = {product: _runs_until(connection, order, product) for product in begins_after.values()}
+    ends = {product: _runs_until(connection, order, product, now) for product in begins_after.values()}
     for row in begun:
-        runs_until = ends[begins_after[row["id"]]]
-        starts_at = max(now, runs_until) if runs_until is not None else now
+        starts_at = ends[begins_after[row["id"]]]
         connection.execute(
             sa.update(subscription)
             .where(subscription.c.id == row["id"])
@@ -145,8 +140,18 @@ def activate(connection: sa.Connection, order: Order, now: datetime) -> None:
         renewal_timer.wake(connection, row["id"], now)
 
 
-def _runs_until(connection: sa.Connection, order: Order, product: str) -> datetime | None:
-    return connection.execute(_RUNS_UNTIL, {"of": order.account_id, "for_product": product}).scalar()
+def _runs_until(connection: sa.Connection, order: Order, product: str, now: datetime) -> datetime:
+    """When the company's running one ends; now where there is none."""
+    running = (s.ends_at for s in _of_company(connection, order) if s.product == product and s.status != "ended")
+    return max((now, *(ends_at for ends_at in running if ends_at is not None)))
+
+
+def _of_company(connection: sa.Connection, order: Order) -> list[Subscription]:
+    """All that the account has for the company of this order; also what was bought before the desk came, for which no
+    company is known."""
+    by = terms(connection, order.account_id)
+    others = of_account(connection, order.account_id)
+    return [s for s in others if (term := by.get(s.id)) is None or term.company_id == order.company_id]
 
 
 def _id(order: Order, line: int) -> str:
@@ -154,11 +159,12 @@ def _id(order: Order, line: int) -> str:
 
 
 def _extend(connection: sa.Connection, order: Order, subscription_id: str, item: Item, now: datetime) -> None:
-    """From the old end, or, where the service has ended meanwhile, from now."""
+    """From the old end, or, where the service has ended meanwhile, from now or the end of what was bought instead."""
     known = lock(connection, subscription_id)
     if known is None or known.account_id != order.account_id or known.ends_at is None:
         return
-    from_end = now if known.status == "ended" else known.ends_at
+    ended = known.status == "ended"
+    from_end = _runs_until(connection, order, known.product, now) if ended else known.ends_at
     to_end = years_later(from_end, item.years)
     values = {"order_id": order.id, "subscription_id": known.id, "from_end": known.ends_at, "to_end": to_end, "at": now}
     if connection.execute(_EXTENDED.of(connection), values).first() is None:
@@ -272,9 +278,25 @@ def set_status(connection: sa.Connection, subscription_id: str, status: Status) 
 
 
 def goes_on(connection: sa.Connection, of: Subscription) -> bool:
-    """Whether another one of the same product begins where this one ends: then nothing is lost with its end."""
-    others = of_account(connection, of.account_id)
-    return any(o.id != of.id and o.product == of.product and o.starts_at == of.ends_at for o in others)
+    """Whether another one of the same product goes on for the same company where this one ends, or since then: nothing
+    is lost with its end. One whose money went back doesn't count."""
+    if of.ends_at is None:
+        return False
+    by = terms(connection, of.account_id)
+    return any(
+        other.id != of.id
+        and other.product == of.product
+        and other.status in ("active", "grace")
+        and other.starts_at is not None
+        and other.starts_at >= of.ends_at
+        and _same_company(by.get(other.id), by.get(of.id))
+        for other in of_account(connection, of.account_id)
+    )
+
+
+def _same_company(one: Term | None, other: Term | None) -> bool:
+    """True also where it isn't known for which company something was bought."""
+    return one is None or other is None or one.company_id == other.company_id
 
 
 def running_but(connection: sa.Connection, these: sa.Select[str]) -> list[str]:
@@ -323,7 +345,13 @@ def _take_back(connection: sa.Connection, order_id: str, now: datetime) -> None:
 
 
 def set_auto_renewal(connection: sa.Connection, *, account_id: str, on: bool, but: Collection[str] = ()) -> bool:
-    """Switches the renewal of all that hasn't ended, except of these products; False if there is nothing to renew."""
+    """Switches the renewal of all that hasn't ended, except of these products; False if there is nothing to renew. What
+    is ordered and not paid yet renews as it is said last: its money may come after a withdrawal."""
+    connection.execute(
+        sa.update(sales_order)
+        .where(sales_order.c.account_id == account_id, sales_order.c.status == "placed")
+        .values(auto_renewal=on)
+    )
     changed = connection.execute(
         sa.update(subscription)
         .where(subscription.c.account_id == account_id, subscription.c.status != "ended")

@@ -52,12 +52,12 @@ def begin_renewal(tools: Tools, act: BeginRenewal, done: ActDone) -> Event:
 
 
 def see_renewed(_tools: Tools, act: SeeRenewed, done: ActDone) -> Event:
-    """Until when it goes on now."""
+    """Until when it goes on now; programs with ends of their own are listed with them in the zone."""
     going = _all(done, act.account_id)
     order = order_record.get(done.connection, act.order_id)
     renewed = {item.renews for item in order.items} if order is not None else set[str | None]()
-    until = max((o.ends_at for o in going if o.id in renewed), default=None)
-    return Renewed(tuple(o for o in going if o.product in act.products), until)
+    ends = {o.ends_at for o in going if o.id in renewed}
+    return Renewed(tuple(o for o in going if o.product in act.products), ends.pop() if len(ends) == 1 else None)
 
 
 def report_company(tools: Tools, act: ReportCompany, done: ActDone) -> Event:

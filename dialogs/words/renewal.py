@@ -27,7 +27,7 @@ class SubscriptionEnding(Event):
 class SubscriptionLapsed(Event):
     """All `lines` have run out without being renewed. `plan` is the first of what would have renewed them;
     `grace_until`: they go on until then, as the money is still awaited. `order_id`, `number`: the order for their
-    renewal that was never paid and is cancelled now."""
+    renewal that was never paid and is cancelled now. `company`: whose they are, where the account has several."""
 
     plan: str
     ends_at: datetime
@@ -35,6 +35,7 @@ class SubscriptionLapsed(Event):
     lines: tuple[Line, ...] = ()
     order_id: str | None = None
     number: str | None = None
+    company: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +138,8 @@ class SeeRenewed(Act):
 
 @dataclass(frozen=True, slots=True)
 class Renewed(Event):
-    """What the account owns now; `until` is the end of what was renewed, None if the order renewed nothing."""
+    """What the account owns now; `until` is the end of what was renewed, None if the order renewed nothing, or
+    programs with different ends."""
 
     owned: tuple[Owned, ...] = field(repr=False)
     until: datetime | None
@@ -232,6 +234,7 @@ class MailLapse(Call):
     grace_until: datetime | None
     plan: str
     lines: tuple[Line, ...] = ()
+    company: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

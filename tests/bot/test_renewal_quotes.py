@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.profile.load import load
-from bot.renewal_quotes import Quotes, bill_of
+from bot.renewal_quotes import Quote, Quotes, bill_of
 from services.pricing import price
 from services.subscriptions import Subscription, years_later
 from values.renewal import ENDING, RenewalRules, steps
@@ -52,6 +54,19 @@ def test_products_quantities_and_years_are_those_that_were_bought(years: int, us
     bill = bill_of(items, total, HOME)
     assert (bill.gross, bill.years) == (total.gross.minor, years)
     assert bill.lines == (("base", 1), ("users", users), ("space", space))
+
+
+def test_only_what_the_same_cost_the_last_time_is_charged_unannounced() -> None:
+    both = quotes().items((running("base", 1, 1), running("users", 3, 1)), RenewalRules(), HOME)
+    before: Any = SimpleNamespace(items=both, price=price(both, None, "EUR"), discount=None)
+    company: Any = None
+
+    def agreed(*renewing: Subscription) -> int:
+        items = quotes().items(renewing, RenewalRules(), HOME)
+        return Quote(company, items, price(items, None, "EUR"), HOME, before).agreed
+
+    assert agreed(running("base", 1, 1), running("users", 3, 1)) == 33672  # (240,00 + 3 × 12,00) × 1,22
+    assert agreed(running("base", 1, 1)) == 0, "nobody was ever told what the base costs alone"
 
 
 def test_a_term_that_isnt_sold_any_more_is_the_longest_that_is_for_add_ons_too() -> None:

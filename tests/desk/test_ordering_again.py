@@ -5,13 +5,16 @@ from pathlib import Path
 
 import pytest
 
+from services.payments import money
 from tests.desk.databases import on_each_database
 from tests.desk.renewing import comes_to
 from tests.desk.running import Customer, Running, running_desk
 from tests.desk.scripted import bought, only, until
 from tests.desk.test_certified_journey import PROFILE, Buying, buying, on
+from tests.desk.test_renewal_unasked import comes
 
 YEAR = 366 * 86400.0
+AGREED = ("auto_renewal:yes", "method:blik", "terms:accept", "clauses:accept", "confirm:yes", "pay:now")
 
 
 async def logs_in(desk: Running, person: Buying, *before: str) -> Buying:
@@ -103,3 +106,43 @@ async def test_after_the_end_it_is_told_and_ordered_again(
         assert sorted(s["status"] for s in card["subscriptions"]) == ["active", "ended"]
         running = only([s for s in card["subscriptions"] if s["status"] == "active"])
         assert datetime.fromisoformat(running["ends_at"]).year == datetime.fromisoformat(running["starts_at"]).year + 1
+
+
+@pytest.mark.anyio
+@pytest.mark.usefixtures("asked_seldom")
+async def test_bought_again_and_paid_back_the_running_one_renews_all_the_same(tmp_path: Path) -> None:
+    async with running_desk(tmp_path) as desk:
+        first = await bought(desk)
+        here, email = first.customer, first.person.email
+        end = datetime.fromisoformat(only((await desk.card(email))["subscriptions"])["ends_at"])
+        await here.say("start:buy")
+        await desk.pay(await orders(here, "confirm:yes", *AGREED))
+        again, now = (await desk.card(email))["payments"][1]["id"], desk.installation.clock.now()
+        await desk.installation.store.write(lambda c: money.book_refund(c, payment_id=again, attempt=1, now=now))
+        await comes(desk, end, days=6)
+        assert [o["status"] for o in (await desk.card(email))["orders"]] == ["paid", "cancelled", "placed"]
+
+
+@pytest.mark.anyio
+@pytest.mark.usefixtures("asked_seldom")
+async def test_a_renewal_given_up_in_grace_leads_to_the_zone_and_what_is_bought_instead_takes_its_place(
+    tmp_path: Path,
+) -> None:
+    async with running_desk(tmp_path) as desk:
+        first = await bought(desk)
+        here, email = first.customer, first.person.email
+        end = datetime.fromisoformat(only((await desk.card(email))["subscriptions"])["ends_at"])
+        await comes(desk, end, days=-3)
+        await here.look()
+        await here.say("/cancel")
+        assert (here.at, "start:buy" in here.buttons) == ("zone.zone", True), here.said[-1]
+        await here.say("start:buy")
+        await desk.pay(await orders(here, "confirm:yes", *AGREED))
+        await here.settled()
+        before = len(here.said)
+        await comes(desk, end, days=-20)
+        await here.settled()
+        assert here.said[before:] == [], "nothing has ended for the customer"
+        card = await desk.card(email)
+        assert [s["status"] for s in card["subscriptions"]] == ["ended", "active"]
+        assert [o["gross"] for o in card["orders"] if o["status"] == "paid"] == [36777, 36777]

@@ -12,12 +12,13 @@ from services import events_out
 from services.payments import money
 from tests.desk.databases import on_each_database
 from tests.desk.running import Customer, Running, running_desk
-from tests.desk.scripted import Scripted, only
+from tests.desk.scripted import Scripted, bought, only
 from tests.desk.test_certified_journey import PROFILE as CERTIFIED
 from tests.desk.test_certified_journey import buying, on
 from tests.desk.test_charges import goes_through, lets, looks, taken
 from tests.desk.test_renewal_unasked import comes
 
+FAKTURASMART = Path("profiles/fakturasmart")
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("asked_seldom")]
 TWO_YEARS = (
     *("start:buy", "addons:none", "account:new", "legal_form:company", "years:2", "terms:accept"),
@@ -260,7 +261,7 @@ async def test_the_free_version_has_no_term_that_ends(tmp_path: Path) -> None:
 
 
 async def test_a_discount_code_doesnt_renew_and_the_full_sum_is_told(tmp_path: Path) -> None:
-    async with running_desk(tmp_path, profile=Path("profiles/fakturasmart")) as desk:
+    async with running_desk(tmp_path, profile=FAKTURASMART) as desk:
         scripted = await bought_with_code(desk)
         customer, email = scripted.customer, scripted.person.email
         [first] = (await desk.card(email))["orders"]
@@ -280,3 +281,23 @@ async def bought_with_code(desk: Running) -> Scripted:
     await scripted.run("choice", "email")
     await scripted.customer.say("START20")
     return await scripted.run()
+
+
+async def test_no_renewal_said_to_the_renewals_order_withdraws_it_for_good(tmp_path: Path) -> None:
+    async with running_desk(tmp_path, profile=FAKTURASMART) as desk:
+        scripted = await bought(desk)
+        customer, email = scripted.customer, scripted.person.email
+        end = await ends_at(desk, email)
+        await comes(desk, end, days=6)
+        await customer.look()
+        payment = customer.link("payment")
+        await desk.http.get(payment["href"])  # stands open in another window
+        await customer.say("nie odnawiaj")
+        assert (customer.at, "jest anulowane" in customer.said[-1]) == ("zone.zone", True)
+        assert "odnawianie jest wyłączone" in customer.said[-1]
+        await desk.pay(payment["id"])
+        card = await desk.card(email)
+        subscription = only(card["subscriptions"])
+        assert [o["status"] for o in card["orders"]] == ["paid", "paid"], "money that comes all the same counts"
+        assert subscription["ends_at"][:4] == str(end.year + 1)
+        assert subscription["auto_renewal"] is False, "what was switched off stays so"

@@ -1,0 +1,99 @@
+"""One account that buys for two companies: each term, renewal and end is that company's own."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.desk.databases import desk_on, on_each_database
+from tests.desk.renewing import comes_to
+from tests.desk.running import Customer, Running, running_desk
+from tests.desk.scripted import Scripted, bought
+from tests.desk.test_ordering_again import orders
+from tests.desk.test_renewal_unasked import comes
+from tests.desk.test_second_year import tells
+
+pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("asked_seldom")]
+FIRST, SECOND = "Pracownia Bursztyn sp. z o.o.", '"ŻÓŁĆ & SYNOWIE" Łukasz O\'Grady-Święch <usługi>'
+AGREED = ("method:blik", "terms:accept", "clauses:accept", "confirm:yes", "pay:now")
+EMAIL = "ala@example.com"
+
+
+async def orders_for_another(desk: Running, here: Customer, *renewal: str) -> str:
+    """From the zone: the same service for the second company; gives the payment's id."""
+    for said in ("start:buy", "zmień NIP na 9876543210"):
+        await here.say(said)
+        await here.settled()
+    return await orders(here, "confirm:yes", *(renewal or ("auto_renewal:yes",)), *AGREED)
+
+
+async def pays(desk: Running, here: Customer) -> None:
+    await desk.pay(here.link("payment")["id"])
+    await comes_to(here, "nothing")
+
+
+async def ends(desk: Running) -> list[datetime]:
+    card = await desk.card(EMAIL)
+    return sorted(datetime.fromisoformat(s["ends_at"]) for s in card["subscriptions"])
+
+
+async def both(desk: Running) -> Scripted:
+    """A customer with a year for the first company, and a hundred days later one for the second."""
+    buyer = await bought(desk, email=EMAIL)
+    await desk.advance(timedelta(days=100).total_seconds())
+    await desk.pay(await orders_for_another(desk, buyer.customer))
+    await buyer.customer.settled()
+    return buyer
+
+
+@on_each_database
+async def test_the_second_company_is_served_at_once_and_each_renews_at_its_own_end(
+    database: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    async with desk_on(database, request, tmp_path) as desk:
+        buyer = await both(desk)
+        here = buyer.customer
+        assert not any("gdy skończy się obecny okres" in said for said in here.said)
+        first, second = await ends(desk)
+        assert 99 <= (second - first).days <= 101, "a year from its own payment"
+        await here.say("zone:my_account")
+        said = here.said[-1].replace("\xa0", " ")
+        assert f"({FIRST})" in said
+        assert f"({SECOND})" in said
+
+        await tells(here)
+        await comes(desk, first, days=6)
+        told = await tells(here)
+        assert f"FakturaSmart Standard dla firmy {FIRST}" in told
+        assert SECOND not in told
+        await pays(desk, here)
+        assert await ends(desk) == [second, first.replace(year=first.year + 1)], "the other one stays as it was"
+        await comes(desk, second, days=6)
+        assert f"FakturaSmart Standard dla firmy {SECOND}" in await tells(here)
+        await pays(desk, here)
+        assert await ends(desk) == [each.replace(year=each.year + 1) for each in (first, second)]
+
+        card = await desk.card(EMAIL)
+        assert [(o["net"], o["vat"], o["gross"]) for o in card["orders"]] == [(29900, 6877, 36777)] * 4
+        ids = {company["name"]: company["id"] for company in card["companies"]}
+        assert [o["company_id"] for o in card["orders"]] == [ids[FIRST], ids[SECOND]] * 2
+        bills = [bill_of(await desk.outbox(EMAIL), o["number"]) for o in card["orders"][:2]]
+        assert [FIRST in bills[0], SECOND in bills[1]] == [True, True]
+
+
+def bill_of(letters: list[Any], number: str) -> str:
+    """The e-mail that confirms an order."""
+    return next(letter["text"] for letter in letters if number in letter["subject"])
+
+
+async def test_an_unpaid_order_of_one_company_doesnt_stop_the_renewal_of_the_other(tmp_path: Path) -> None:
+    async with running_desk(tmp_path) as desk:
+        buyer = await bought(desk, email=EMAIL)
+        [end] = await ends(desk)
+        await comes(desk, end, days=8)
+        await orders_for_another(desk, buyer.customer)
+        await comes(desk, end, days=6)
+        told = await tells(buyer.customer)
+        assert f"FakturaSmart Standard dla firmy {FIRST}" in told
+        assert [o["status"] for o in (await desk.card(EMAIL))["orders"]] == ["paid", "placed", "placed"]
