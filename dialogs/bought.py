@@ -54,6 +54,14 @@ def as_payment(placed: OrderView) -> Payment:
     return Payment(placed.payment_id, placed.payment_method, status, placed.payment_expires_at)
 
 
+def paid_since(view: AccountView, ctx: Ctx) -> OrderView | None:
+    """Return the order that was paid last where this conversation still has an earlier one."""
+    paid, case = view.paid, ctx.case
+    if paid is None or case.payment.status != "paid" or case.order.id in (None, paid.id):
+        return None
+    return paid
+
+
 def before(view: AccountView) -> Order | None:
     """The order that counts if the one being made is given up."""
     return as_order(view.paid, view) if view.paid is not None else None

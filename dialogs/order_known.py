@@ -6,7 +6,7 @@ Reactions of the order dialog.
 from dataclasses import replace
 
 from dialogs import order_ways
-from dialogs.bought import as_order, before, resumes
+from dialogs.bought import as_order, before, paid_since, resumes
 from dialogs.case import Ctx, Order
 from dialogs.kit import Decision, Dialog, Unawait, then
 from dialogs.order_renewals import is_unpaid_renewal
@@ -26,7 +26,7 @@ def declare(dialog: Dialog[Order]) -> None:
     dialog.always(LoggedIn)(logged_in)
     dialog.always(OrderBegun)(begun_again)
     dialog.always(OrderResumed)(resumed)
-    dialog.always(AccountSeen)(ways_seen)
+    dialog.always(AccountSeen)(seen)
     dialog.always(AccountLeft)(logged_out)
 
 
@@ -71,8 +71,10 @@ def resumed(s: Order, e: OrderResumed, _ctx: Ctx) -> Decision[Order]:
     return then(replace(as_order(e.order), ways=s.ways, behind=s.behind), Unawait())
 
 
-def ways_seen(s: Order, e: AccountSeen, _ctx: Ctx) -> Decision[Order]:
-    """Those that are stored now."""
+def seen(s: Order, e: AccountSeen, ctx: Ctx) -> Decision[Order]:
+    """The ways that are stored now. An order that the desk has placed and charged since is the paid one from now on."""
+    if (paid := paid_since(e.view, ctx)) is not None:
+        return then(as_order(paid, e.view))
     return then(s if s.ways == e.view.ways else replace(s, ways=e.view.ways))
 
 

@@ -49,7 +49,7 @@ from dialogs.words.payment import (
     RefundPayment,
     ReopenPayment,
 )
-from dialogs.words.purchases import MethodWanted, OrderBegun, OrderResumed
+from dialogs.words.purchases import AccountSeen, MethodWanted, OrderBegun, OrderResumed
 from dialogs.words.renewal import RenewalBegun, RenewalToPay, SubscriptionLapsed
 from values import notes
 from values.account_view import AccountView, OrderView
@@ -310,6 +310,15 @@ def resumed(s: Payment, e: OrderResumed, ctx: Ctx) -> Decision[Payment]:
     known = replace(as_payment(e.order), behind=s.behind)
     told = (_how_to_pay(known, ctx),) if on_its_way(known, ctx) else ()
     return then(known, Unawait(), *_goes_on(e.order, ctx), *told)
+
+
+@dialog.always(AccountSeen)
+def paid_elsewhere(s: Payment, e: AccountSeen, ctx: Ctx) -> Decision[Payment]:
+    """The money of the order that the desk has placed and charged since."""
+    paid = e.view.paid
+    if paid is None or s.status != "paid" or ctx.case.order.id is None or paid.payment_id == s.id:
+        return then(s)
+    return then(as_payment(paid))
 
 
 @dialog.always(CarriedOn)

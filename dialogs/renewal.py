@@ -7,8 +7,10 @@ from dialogs.kit import HUMAN, Answered, Asked, Chosen, Decision, Dialog, Option
 from dialogs.products import product_word, program_word
 from dialogs.renewing import begun, extensible, in_cart, products
 from dialogs.words.account import LoggedIn
+from dialogs.words.purchases import AccountSeen
 from dialogs.words.renewal import BeginRenewal, RenewalBegun, RenewalNotBegun, Renewed
 from dialogs.words.zone import AutoRenewalSet
+from values.account_view import AccountView
 from values.renewal import Owned
 
 
@@ -137,6 +139,12 @@ def renewed(s: Renewal, e: Renewed, _ctx: Ctx) -> Decision[Renewal]:
     return then(replace(s, owned=e.owned, consented=s.consented or e.until is not None))
 
 
+@dialog.always(AccountSeen)
+def seen(s: Renewal, e: AccountSeen, ctx: Ctx) -> Decision[Renewal]:
+    """What has ended since is shown as ended."""
+    return then(replace(s, owned=_of(e.view, ctx) or s.owned))
+
+
 @dialog.always(AutoRenewalSet)
 def consent_set(s: Renewal, e: AutoRenewalSet, _ctx: Ctx) -> Decision[Renewal]:
     """Given or taken back in the zone."""
@@ -146,8 +154,11 @@ def consent_set(s: Renewal, e: AutoRenewalSet, _ctx: Ctx) -> Decision[Renewal]:
 @dialog.always(LoggedIn)
 def logged_in(_s: Renewal, e: LoggedIn, ctx: Ctx) -> Decision[Renewal]:
     """What this account owns; a cart of another's is gone."""
-    owned = tuple(o for o in (*e.view.owned, *e.view.lapsed) if o.product in products(ctx))
-    return then(Renewal(owned=owned, consented=bool(e.view.auto_renewal)))
+    return then(Renewal(owned=_of(e.view, ctx), consented=bool(e.view.auto_renewal)))
+
+
+def _of(view: AccountView, ctx: Ctx) -> tuple[Owned, ...]:
+    return tuple(o for o in (*view.owned, *view.lapsed) if o.product in products(ctx))
 
 
 @dialog.asked("ask_renewal", "renew_subscription")

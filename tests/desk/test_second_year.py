@@ -99,6 +99,9 @@ async def test_what_was_bought_renews_as_one_order_for_the_same_years_and_the_sa
             "users": (2, 2),
             "space": (2, 2),
         }
+        await customer.say("zone:my_account")
+        assert again["number"] in customer.said[-1], "the order by which it runs now"
+        await tells(customer)
         await comes(desk, end, days=-40)
         assert await tells(customer) == ""
 

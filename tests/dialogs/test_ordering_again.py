@@ -246,11 +246,21 @@ def test_a_renewal_can_be_paid_where_another_order_was_being_made(so_far: tuple[
     ],
 )
 def test_a_renewal_given_up_leaves_the_order_before_it(given_up: Event) -> None:
-    customer = told(activated(), over())
+    customer = activated()
     paid_before = customer.case.order.number
+    told(customer, over(paid=known_order("paid", "paid", id=customer.case.order.id, number=paid_before)))
     customer.hear(renewal_placed(customer.case.account.id))
     customer.hear(given_up)
     assert (customer.at, customer.case.order.number, customer.case.payment.status) == ("zone.zone", paid_before, "paid")
+
+
+def test_what_the_desk_has_charged_since_is_the_order_that_is_shown() -> None:
+    customer = activated()
+    charged = known_order("paid", "paid", number="FS/2027/000009", items=(("standard", 1),))
+    told(customer, holder(paid=charged)).now += timedelta(hours=2)
+    customer.press("zone:my_account")
+    assert (customer.case.order.number, customer.case.payment.id) == ("FS/2027/000009", "payment-9")
+    assert customer.at == "zone.zone"
 
 
 def by_transfer() -> Driver:
