@@ -16,6 +16,7 @@ from bot.port import Happening
 from bot.renewal_quotes import bill_of_order
 from bot.telling import of_money
 from dialogs.words.charge import AskCharge, ChargeAnswered, MailCharge, RenewalCharged
+from dialogs.words.note import SendNote
 from dialogs.words.payment import PaymentBooked, PaymentChecked, RefundAnswered, RefundPayment
 from services import methods, orders, seller_events, subscriptions
 from services.engine.port import Call as StoredCall
@@ -23,6 +24,7 @@ from services.order_record import Order
 from services.payments import attempts, book, charges, money, record
 from services.payments.providers.base import Refusal
 from services.payments.record import Attempt, Payment
+from values import notes
 from values.money import Money
 from values.renewal import RenewalRules, next_collection
 
@@ -87,7 +89,8 @@ class Charging:
                 return ()
 
     def _told(self, tx: Happening, ending: Ending, payment_id: str, n: int) -> Calls:
-        """The seller's system, and the customer: a receipt for what the desk has taken by itself."""
+        """The seller's system, and the customer: a receipt for what the desk has taken by itself; what was paid by its
+        link is confirmed by e-mail to whoever has no chat."""
         locked = record.lock(tx.connection, payment_id)
         if locked is None:
             return ()
@@ -98,10 +101,12 @@ class Charging:
         if way is not None:
             return self._receipt(tx, ending, order, payment, way.label)
         gross = Money(payment.amount, payment.currency)
-        holders.tell(
+        reached = holders.tell(
             tx, order.account_id, PaymentBooked(payment.id, order.id, order.number, payment.status, gross, news=True)
         )
-        return ()
+        if reached.told:
+            return ()
+        return (holders.call(tx, ending, f"paid:{payment.id}", SendNote(notes.ACTIVATED, order.id)),)
 
     def _receipt(self, tx: Happening, ending: Ending, order: Order, payment: Payment, label: str) -> Calls:
         """What was taken, from where, until when it goes on now, and how renewing is switched off."""

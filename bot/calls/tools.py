@@ -3,10 +3,13 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+import sqlalchemy as sa
+
 from bot.by_hand import PayTo
 from bot.event_sender import EventSender
 from bot.render import Renderer
 from dialogs.kit import Event
+from services import renewal_timer, subscriptions
 from services.clock import Clock
 from services.directory_lookup import DirectoryLookup
 from services.engine.port import Call as StoredCall
@@ -48,8 +51,14 @@ class Tools:
         return sent
 
     async def locale(self, stored: StoredCall) -> str:
-        """The language of the call's conversation; the seller's first where there is none."""
-        found = await self.store.read(
-            lambda connection: conversations.load(connection, stored.conversation_id, lock=False)
-        )
+        """The language of the call's conversation, or of whoever holds its subscription; the seller's first where there
+        is neither."""
+        return await self.store.read(lambda connection: self._locale(connection, stored.conversation_id))
+
+    def _locale(self, connection: sa.Connection, owner: str) -> str:
+        subscription_id = renewal_timer.owned_by(owner)
+        if subscription_id is None:
+            found = conversations.load(connection, owner, lock=False)
+        else:
+            found = subscriptions.holder(connection, subscription_id)
         return found.locale if found is not None else self.renderer.seller.locales[0]

@@ -6,8 +6,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+import sqlalchemy as sa
 
+from services.store.account_tables import account
 from tests.desk.databases import on_each_database
+from tests.desk.renewing import EMAIL, comes_to, fills_in, logged_in, orders, subscription
+from tests.desk.renewing import PROFILE as R2
 from tests.desk.running import Running, running_desk
 from tests.desk.scripted import Scripted, only, until
 from tests.desk.test_certified_journey import on
@@ -131,3 +135,28 @@ async def test_after_the_last_day_it_ends_in_the_morning_and_is_told_once(tmp_pa
         assert number in told
         assert "expired" not in told
         assert await stands(desk) == ("ended", "cancelled")
+
+
+async def test_who_has_no_chat_pays_by_the_mailed_link_and_is_written_to_in_their_language(tmp_path: Path) -> None:
+    async with running_desk(tmp_path, profile=R2) as desk:
+        customer = await logged_in(desk)
+        await customer.say("zone:renewal")
+        await fills_in(customer)
+        await desk.pay(await orders(customer))
+        await comes_to(customer, "nothing")
+        end = datetime.fromisoformat((await subscription(desk))["ends_at"])
+        await customer.say("zone:log_out")
+        await desk.installation.store.write(lambda c: c.execute(sa.update(account).values(locale="it")))
+        await comes(desk, end, days=6)
+        subjects = [letter["subject"] for letter in await desk.outbox(EMAIL)]
+        assert "Il rinnovo attende il pagamento" in subjects[-1]
+        [payment] = [p for p in (await desk.card(EMAIL))["payments"] if p["status"] == "pending"]
+        await desk.pay(payment["id"])
+
+        async def is_written() -> bool:
+            return len(await desk.outbox(EMAIL)) > len(subjects)
+
+        await until(is_written)
+        letter = (await desk.outbox(EMAIL))[-1]
+        assert letter["subject"].startswith("Il servizio è rinnovato fino al")
+        assert f"{end.year + 1}" in letter["text"]

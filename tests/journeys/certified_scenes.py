@@ -265,7 +265,6 @@ def the_charge_of_a_renewal(s: Scene) -> None:
     receipt = ("base", "account-1", "order-3", NUMBER, "payment-3", WAYS[0].label, 73200, "EUR", MOMENT, bill)
     s.happens("seven days before the end", charge.RenewalCharged(*receipt))
     s.tell("dont_renew")
-    s.tap("no_renewal")
 
 
 def terms_that_have_changed(s: Scene) -> None:

@@ -91,7 +91,7 @@ def plans(profile: Profile) -> Iterator[str]:
 def sent(profile: Profile) -> tuple[str, ...]:
     """Notes by the names of their texts."""
     always = (notes.USER_NAME, f"{notes.USER_NAME}_unknown", notes.EMAIL_REPLACED)
-    activated = (f"{notes.ACTIVATED}_renewed",) if notes.ACTIVATED in profile.seller.notes else ()
+    activated = (f"{notes.ACTIVATED}_renewed",) if profile.seller.sells else ()
     by_hand = (f"{notes.INSTRUCTIONS}_{method}" for method in offline(profile))
     return (*always, *profile.seller.notes, *activated, *by_hand)
 
