@@ -65,7 +65,7 @@ def walk_seller(seller: Seller) -> Walk:
             once=lambda case: tuple(_once(case, seller)),
             shape=lambda case: (_shape(case), walk_vat.shape(case, seller), walk_purchases.shape(case, seller)),
             variety=_typed_here,
-            chapter=lambda case: case.order.id is not None,
+            chapter=_chapter,
             stakes=_stakes,
         )
     )
@@ -261,6 +261,12 @@ def _shape(case: Case) -> Hashable:
         walk_renewals.shape(case),
         _typed_here(case),
     )
+
+
+def _chapter(case: Case) -> Hashable:
+    """Before an order, while its money is awaited, or after; whether another one was paid before it, or renewed."""
+    order, paid = case.order, case.payment.status == "paid"
+    return order.id is not None, order.behind is not None, paid, case.renewal.begun
 
 
 def _stakes(case: Case) -> Hashable:

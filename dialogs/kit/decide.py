@@ -82,7 +82,7 @@ def decide(
                 return play.played(ask=False, dropped=True)
     moved = _come_to_rest(play, before, event)
     ask = ask and not play.case.muted and (isinstance(event, Said) or moved or bool(play.says))
-    return replace(play.played(ask=ask), held=silent and play.case.muted)
+    return play.played(ask=ask, held=silent and play.case.muted)
 
 
 def _as_said(said: Said, context: Callable[[C], Context[C]]) -> Callable[[C], Context[C]]:

@@ -332,7 +332,7 @@ class Play(Generic[C]):
         bound = self.bound(step)
         return None if bound is None else Shown(step.path, self.case.talk.locale, bound.mark)
 
-    def played(self, *, ask: bool, dropped: bool = False) -> Played[C]:
+    def played(self, *, ask: bool, dropped: bool = False, held: bool = False) -> Played[C]:
         """The outcome, with the open step's question if it is to be asked; what that shows and binds to is kept."""
         question = self.question() if ask and not any(say.alone for say in self.says) else None
         if question is not None:
@@ -345,4 +345,5 @@ class Play(Generic[C]):
             tuple(self.timers),
             tuple(self.acts),
             dropped,
+            held,
         )

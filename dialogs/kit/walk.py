@@ -7,6 +7,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
+from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
 from dialogs.kit.context import Context
@@ -114,11 +115,11 @@ class _Place(Generic[C]):
 
 # So many examples of the same words are kept: choices by a value differ between them.
 MOST_EXAMPLES = 12
-# When so many places at a step, one after the other, have brought nothing new, further ones aren't looked at: they are
-# combinations of whatever happened before. Without this limit the shipped profiles take twice as long, and no more is
-# found.
-PATIENCE = 150
-LATELY = 200
+# When so many places at a step in the same chapter, one after the other, have brought nothing new, further ones aren't
+# looked at: they are combinations of whatever happened before. With five times as many the shipped profiles take twice
+# as long, and no more is found.
+PATIENCE = 30
+LATELY = 1000
 
 
 def walk(world: World[C]) -> Walk:
@@ -128,20 +129,22 @@ def walk(world: World[C]) -> Walk:
 
 @dataclass
 class _Known:
-    """What was found out about a case: where it stands, and what its steps offer, by their identity."""
+    """What was found out about a case, which is kept so that nothing else gets its identity: where it stands, and what
+    its steps offer, by their paths."""
 
     case: CaseBase
     first_open: AnyStep | None = None
-    offered: dict[int, tuple[Option, ...]] = field(default_factory=dict[int, tuple[Option, ...]])
+    offered: dict[str, tuple[Option, ...]] = field(default_factory=dict[str, tuple[Option, ...]])
 
 
 class _Walked(Journey):
     """A journey that remembers cases that were asked about lately: whatever may happen at a place is played from one
-    and the same case, in one and the same context."""
+    and the same case, in one and the same context. Cases that differ in `talk` only are one: it decides nothing."""
 
     def __init__(self, dialogs: Sequence[Dialog[Any]]) -> None:
         super().__init__(dialogs)
-        self._lately: dict[int, _Known] = {}
+        self._slots = attrgetter(*self.dialogs)
+        self._lately: dict[tuple[int, ...], _Known] = {}
 
     def first_open(self, case: CaseBase, ctx: Context[Any]) -> AnyStep:
         known = self._known(case)
@@ -150,17 +153,20 @@ class _Walked(Journey):
         return known.first_open
 
     def offered(self, step: AnyStep, case: CaseBase, ctx: Context[Any]) -> tuple[Option, ...]:
+        if step.name == EDIT:  # what it offers is what was answered
+            return super().offered(step, case, ctx)
         known = self._known(case).offered
-        if id(step) not in known:
-            known[id(step)] = super().offered(step, case, ctx)
-        return known[id(step)]
+        if step.path not in known:
+            known[step.path] = super().offered(step, case, ctx)
+        return known[step.path]
 
     def _known(self, case: CaseBase) -> _Known:
-        if (known := self._lately.get(id(case))) is not None:
+        key = tuple(map(id, self._slots(case)))
+        if (known := self._lately.get(key)) is not None:
             return known
         if len(self._lately) >= LATELY:
             self._lately.clear()
-        return self._lately.setdefault(id(case), _Known(case))
+        return self._lately.setdefault(key, _Known(case))
 
 
 class _Walker(Generic[C]):
@@ -185,7 +191,7 @@ class _Walker(Generic[C]):
             self.paths.add(variety)
             self.found.reached.add(path)
             alike = (path, place.straight, self.world.chapter(place.case))
-            if self.in_vain[alike] >= PATIENCE and not new:
+            if self.in_vain[alike] >= PATIENCE and not new and not self._untried(place):
                 continue
             known = self.found.news
             afterwards = [after for sample in self._here(place) for after in self._play(place, path, sample)]
@@ -198,6 +204,10 @@ class _Walker(Generic[C]):
                     self.seen.add(mark)
                     todo.append(after)
         return self.found
+
+    def _untried(self, place: _Place[C]) -> bool:
+        """Whether a call is under way there of which no result was tried yet."""
+        return any(type(issued.call).__name__ not in self.found.outcomes for issued in place.due)
 
     def _in_a_row(self, place: _Place[C], events: Sequence[Event]) -> list[_Place[C]]:
         places = [place]
