@@ -14,7 +14,7 @@ from nlu.commands import read_command
 from nlu.corrections import read_correction, read_method, without_the_old
 from nlu.entities.extract import extract
 from nlu.faq import THRESHOLD as FAQ_THRESHOLD
-from nlu.faq import FaqIndex
+from nlu.faq import FaqHit, FaqIndex
 from nlu.intents.score import OUT_OF_SCOPE, THRESHOLD, Scored, rank
 from nlu.languages.language import Languages
 from nlu.languages.shipped import KNOWN, Known, among
@@ -197,13 +197,16 @@ def _request(text: str, expected: Expected, langs: Languages, faq: FaqIndex | No
     if expected.expects is not Expects.free_text and is_lost(text, langs):
         return Intent("help", 1.0, (), text)
     free = expected.free_text or expected.expects in _FREE
+    hit = next(iter(faq.find(text, langs[0].code)), None) if faq is not None else None
     ranked = rank(text, langs)
+    if hit is not None and hit.named:  # what the profile has a place for isn't another firm's matter
+        ranked = [scored for scored in ranked if scored.name != OUT_OF_SCOPE]
     if closed(expected.expects) and len(tokens(text[:80])) <= _ANSWER_WORDS:
         ranked = [scored for scored in ranked if scored.name not in _LEAVING or scored.confidence >= _SURE]
     top = ranked[0] if ranked else Scored(OUT_OF_SCOPE, 0.0)
     if (not free or "?" in text) and (own := read_request(text, langs)) is not None:
         return Intent(own, _OWN, (), text)
-    answer = _from_faq(text, top, langs, faq)
+    answer = _from_faq(text, top, hit, faq)
     if free and not _interrupts(text, top) and (answer is None or not _may_ask(text, expected)):
         return Answer(without_the_old(text, langs) if expected.expects in _ADDRESSES else text)
     if answer is not None:
@@ -228,21 +231,21 @@ def _interrupts(text: str, top: Scored) -> bool:
     return top.confidence >= _FREE_TEXT_THRESHOLD and words >= 2 and top.name not in _SMALL_TALK
 
 
-def _from_faq(text: str, top: Scored, langs: Languages, faq: FaqIndex | None) -> Faq | None:
+def _from_faq(text: str, top: Scored, hit: FaqHit | None, faq: FaqIndex | None) -> Faq | None:
     """An entry that answers, where no request that the desk acts on stands above it."""
     if faq is None:
         return None
-    hit = next(iter(faq.find(text, langs[0].code)), None)
-    if top.confidence >= THRESHOLD and top.name not in _INFORMATION and "?" not in text:
-        above = hit is not None and hit.named and hit.confidence > top.confidence
-        return Faq(hit.id, hit.confidence) if hit is not None and above else None
-    if top.confidence >= THRESHOLD and faq.has(top.name) and (hit is None or hit.confidence <= top.confidence):
+    named, sure = hit is not None and hit.named, top.confidence >= THRESHOLD
+    # A complaint may be answered by the entry that it asks for, not by one that only names its subject.
+    acts = sure and (top.name not in _INFORMATION or (named and top.name == "complaint"))
+    if acts and "?" not in text and not named:
+        return None
+    if sure and faq.has(top.name) and (hit is None or hit.confidence <= top.confidence):
         return Faq(top.name, top.confidence)
     if hit is None or hit.confidence < FAQ_THRESHOLD:
         return None
-    buys = top.name == "choose_plan" and "?" not in text  # "buy now" isn't a question about what is sold
-    acts = top.confidence >= THRESHOLD and (buys or top.name not in _INFORMATION)
-    return Faq(hit.id, hit.confidence) if not acts or hit.confidence > top.confidence else None
+    buys = sure and top.name == "choose_plan" and "?" not in text  # "buy now" isn't a question about what is sold
+    return Faq(hit.id, hit.confidence) if not (acts or buys) or hit.confidence > top.confidence else None
 
 
 def _meant(text: str, ranked: list[Scored], langs: Languages) -> Meaning:

@@ -81,11 +81,23 @@ async def test_a_question_is_nobodys_name(tmp_path: Path) -> None:
         assert customer.at == "account.email"
 
 
-async def test_what_the_desk_does_itself_is_done_though_a_subject_is_named(tmp_path: Path) -> None:
-    async with running_desk(tmp_path, profile=PROFILES / "r2platnik") as desk:
+@pytest.mark.parametrize(
+    ("profile", "words", "at"),
+    [
+        ("r2platnik", "chcę porozmawiać z pracownikiem o ZUS", "handoff.agent_email"),
+        ("r2platnik", "program źle nalicza składki, chcę złożyć reklamację", "handoff.agent_email"),
+        ("r2platnik", "zaloguj mnie, muszę wysłać ZUS", "account.secure_page"),
+        ("vectra", "dekoder nie działa, składam reklamację", "handoff.agent_email"),
+    ],
+)
+async def test_what_the_desk_does_itself_is_done_though_a_subject_is_named(
+    tmp_path: Path, profile: str, words: str, at: str
+) -> None:
+    async with running_desk(tmp_path, profile=PROFILES / profile) as desk:
         customer = desk.customer()
-        await customer.say("chcę porozmawiać z konsultantem o urlopach")
-        assert customer.at == "handoff.agent_email"
+        await customer.say(words)
+        assert customer.at == at
+        assert ASKED[profile][0]["pl"] not in customer.said[-1]
 
 
 async def test_a_seller_of_nothing_names_no_order_to_whoever_would_change_a_plan(tmp_path: Path) -> None:
