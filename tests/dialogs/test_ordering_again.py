@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -17,7 +18,7 @@ from dialogs.words.renewal import RenewalToPay, SubscriptionLapsed
 from tests.dialogs.driver import NOW, SELLER, Driver, activated, known_account, known_company, known_order, paid
 from values.account_view import AccountView
 from values.addon import Addon
-from values.renewal import Owned
+from values.renewal import Owned, RenewalRules, last_moment
 from values.seller import Plan
 
 YEAR = timedelta(days=365)
@@ -292,3 +293,29 @@ def test_a_discount_code_after_the_order_is_answered_with_what_holds() -> None:
 def test_a_change_of_plan_is_answered_truthfully() -> None:
     assert "zone.change_plan" in comes_back(holder()).want("change_plan").heard
     assert "zone.change_later" in comes_back(over()).want("change_plan").heard
+
+
+def test_that_it_has_run_out_is_said_once_in_a_message() -> None:
+    customer = told(activated(), over())
+    customer.happen(SubscriptionLapsed("standard", NOW - timedelta(days=1), None))
+    assert (customer.shown["service"], customer.shown["told"]) == ("ended", True)
+    customer.now += timedelta(minutes=1)
+    assert customer.press("zone:home").shown["told"] is False
+
+
+def test_in_its_grace_the_zone_names_the_day_until_which_it_renews() -> None:
+    waits = holder(owned=(runs(NOW - timedelta(days=1), auto_renewal=True, status="grace"),))
+    customer, rules = told(activated(), waits), RenewalRules(grace_days=14)
+    customer.seller = replace(SELLER, renewal=rules)
+    customer.happen(SubscriptionLapsed("standard", NOW - timedelta(days=1), NOW + timedelta(days=13)))
+    assert (customer.press("zone:home").shown["service"], customer.at) == ("grace", "zone.zone")
+    assert customer.shown["grace"] == last_moment(rules, NOW - timedelta(days=1), ZoneInfo(SELLER.time_zone))
+
+
+def test_how_to_pay_claims_an_e_mail_only_where_one_is_sent() -> None:
+    customer = by_transfer().want("payment_status")
+    assert [say.params["email"] for say in customer.reply if say.key == "payment.instructions.transfer"] == [None]
+    told_anew = customer.press("zone:payment", "method:transfer")
+    assert [bool(say.params["email"]) for say in told_anew.reply if say.key == "payment.instructions.transfer"] == [
+        True
+    ]
