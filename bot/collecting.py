@@ -246,7 +246,7 @@ class Collecting:
             retry_at=refused.again_at if refused is not None else None,
             bill=bill or bill_of_order(tx.connection, order),
         )
-        reached = holders.tell(tx, order.account_id, event)
+        reached = holders.tell(tx, order.account_id, event, replace(event, mails=False))
         if reached.told or (reached.stopped and refused is None):
             return ()
         letter = MailToPay(

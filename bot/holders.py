@@ -54,11 +54,12 @@ class Reached:
         return self.told or self.stopped
 
 
-def tell(tx: Happening, account_id: str, event: Event) -> Reached:
-    """Tells every conversation of the customer."""
+def tell(tx: Happening, account_id: str, event: Event, others: Event | None = None) -> Reached:
+    """Tells every conversation of the customer. `others`: what all but the first one are told instead."""
     reached = renewals.addresses(tx.connection, account_id)
-    for conversation_id in reached.conversations:
-        tx.tell(conversation_id, codec.name_of(event), codec.to_json(event))
+    for n, conversation_id in enumerate(reached.conversations):
+        told = event if n == 0 or others is None else others
+        tx.tell(conversation_id, codec.name_of(told), codec.to_json(told))
     return Reached(bool(reached.conversations), reached.stopped)
 
 

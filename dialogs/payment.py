@@ -259,7 +259,7 @@ def for_renewal(_s: Payment, _e: RenewalBegun, _ctx: Ctx) -> Decision[Payment]:
 def placed_by_itself(s: Payment, e: RenewalToPay, ctx: Ctx) -> Decision[Payment]:
     """The payment of the order that the desk has placed, where that order is the one of this conversation now."""
     mailed = is_offline(e.method) and not e.again and e.account_id == ctx.case.account.id
-    letter = (SendNote(notes.INSTRUCTIONS, e.order_id),) if mailed else ()
+    letter = (SendNote(notes.INSTRUCTIONS, e.order_id),) if mailed and e.mails else ()
     if ctx.case.order.id != e.order_id:
         return then(s, *letter)
     behind = replace(s, behind=None) if s.status == "paid" else s.behind

@@ -169,7 +169,7 @@ def due_step(of: Subscription, progress: Progress, rules: RenewalRules, zone: Zo
 
 
 def addresses(connection: sa.Connection, account_id: str) -> Addresses:
-    """Every conversation in which the customer has logged in or opened a start link of their own."""
+    """Every conversation in which the customer has logged in or, behind those, opened a start link of their own."""
     by_link = sa.select(start_link.c.taken_by).where(
         start_link.c.account_id == account_id, start_link.c.taken_by.is_not(None)
     )
@@ -179,7 +179,7 @@ def addresses(connection: sa.Connection, account_id: str) -> Addresses:
             sa.or_(conversation.c.account_id == account_id, conversation.c.id.in_(by_link)),
             sa.or_(conversation.c.account_id.is_(None), conversation.c.account_id == account_id),
         )
-        .order_by(conversation.c.started_at, conversation.c.id)
+        .order_by(conversation.c.account_id.is_(None), conversation.c.started_at, conversation.c.id)
     ).all()
     reached = tuple(row.id for row in found if row.closed_at is None)
     return Addresses(reached, stopped=bool(found) and not reached)

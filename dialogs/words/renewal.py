@@ -72,7 +72,8 @@ class RenewalToPay(Event):
 
     `days` are left until the end; `again`: it was told before. `refusal`: the stored way to pay of this label was to be
     charged, and why that came to nothing (declined, needs_payer, gone, expired, unanswered); `retry_at`: when it is
-    tried again. `bill`: all that is renewed.
+    tried again. `bill`: all that is renewed. `mails`: this is the one of the customer's conversations that has letters
+    sent.
     """
 
     plan: str
@@ -94,6 +95,7 @@ class RenewalToPay(Event):
     label: str | None = field(default=None, repr=False)
     retry_at: datetime | None = None
     bill: Bill | None = None
+    mails: bool = True
     by_desk: ClassVar[bool] = True
 
 

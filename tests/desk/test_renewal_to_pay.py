@@ -160,3 +160,27 @@ async def test_who_has_no_chat_pays_by_the_mailed_link_and_is_written_to_in_thei
         letter = (await desk.outbox(EMAIL))[-1]
         assert letter["subject"].startswith("Il servizio è rinnovato fino al")
         assert f"{end.year + 1}" in letter["text"]
+
+
+async def test_how_to_pay_is_mailed_once_however_many_chats_there_are(tmp_path: Path) -> None:
+    async with running_desk(tmp_path, profile=KONTORBLATT) as desk:
+        scripted, end = await runs_by_transfer(desk)
+        elsewhere = desk.customer("en")
+        for said in ("/start", "start:log_in"):
+            await elsewhere.say(said)
+        page = elsewhere.link("secure_page")["href"]
+        done = await scripted.submit(page, login=ALA, password=scripted.person.password)
+        assert done.status_code in (200, 303), done.text
+        await elsewhere.settled()
+        await comes(desk, end, days=6)
+        for customer in (scripted.customer, elsewhere):
+            await customer.settled()
+            assert f"e-mailing this to {ALA}" in customer.said[-1]
+        day = f"Pay by: {last_day(end):%-d %B %Y}\n"
+
+        async def is_mailed() -> bool:
+            return any(day in letter["text"] for letter in await letters(desk))
+
+        await until(is_mailed)
+        await desk.advance(60)
+        assert sum(day in letter["text"] for letter in await letters(desk)) == 1
