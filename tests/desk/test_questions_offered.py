@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.desk.running import running_desk
+from tests.desk.telegram_chat import Chat, bot_api, telegram_desk
 
 pytestmark = pytest.mark.anyio
 VECTRA = Path("profiles/vectra")
@@ -24,6 +25,14 @@ async def test_the_questions_of_the_log_in_screen_are_offered_and_answered(tmp_p
             await customer.say(payload)
             assert (customer.at, "questions:show" in customer.buttons) == (at, True)
         assert "Świecimy przykładem" in customer.said[-1]
+
+
+async def test_they_are_asked_on_telegram_by_two_buttons(tmp_path: Path) -> None:
+    async with bot_api() as api, telegram_desk(tmp_path, api, profile=VECTRA) as desk:
+        chat = Chat(api, desk, 903)
+        await chat.press_after("/start", "questions:show")
+        await chat.press("faq:good_example")
+        assert "W czym pomóc?" in await chat.reads("to akcja, o której przeczytasz")
 
 
 @pytest.mark.parametrize(
