@@ -12,7 +12,10 @@ from pathlib import Path
 from dialogs.versions import dump
 from dialogs.words.account import PasswordSet
 from dialogs.words.contact import EmailProven
-from tests.dialogs.driver import NOW, Driver, contact_proven, ordered, paid, signed_up, summary_shown
+from dialogs.words.renewal import RenewalWaits, SubscriptionLapsed
+from tests.dialogs.driver import NOW, Driver, activated, contact_proven, ordered, paid, signed_up, summary_shown
+from tests.dialogs.test_ordering_again import holder, over, renewal_placed, told, waiting
+from values.bill import Bill
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -58,6 +61,16 @@ STAGES: dict[str, Stage] = {
     "in-italian": lambda: Driver().press("start:buy").command("lang", "it"),
     "reminded": lambda: contact_proven().timer("silence"),
     "closed": lambda: contact_proven().timer("silence").timer("silence"),
+    "term-over": lambda: told(activated(), over()).hear(SubscriptionLapsed("standard", NOW, None)),
+    "ordering-again": lambda: told(activated(), holder()).press("start:buy"),
+    "another-order-unpaid": lambda: told(activated(), waiting()).press("start:buy"),
+    "renewal-to-pay": lambda: activated().hear(renewal_placed("account-1")),
+    "renewal-unpaid-while-ordering-again": lambda: (
+        told(activated(), holder()).press("start:buy").hear(renewal_placed("account-1"))
+    ),
+    "terms-to-accept": lambda: activated().hear(
+        RenewalWaits("account-1", ("terms",), NOW, Bill((("standard", 1),), 1, 36777, "PLN"))
+    ),
 }
 
 
