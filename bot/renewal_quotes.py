@@ -106,8 +106,12 @@ class Quotes:
         return ZoneInfo(self.seller.time_zone)
 
     def renewing(self, connection: sa.Connection, ending: Ending) -> tuple[Subscription, ...]:
-        """Those that the desk renews: switched on, still sold, and not bought again for the time after."""
+        """Those that the desk renews: switched on, still sold, and not bought again for the time after. Where the plan
+        was, what was bought with it isn't renewed: the customer has chosen anew."""
         never = self.seller.never_renewed
+        plans = {plan.id for plan in self.seller.plans if self.seller.program(plan.id) is None}
+        if any(of.product in plans and subscriptions.goes_on(connection, of) for of in ending.all):
+            return ()
         return tuple(
             of
             for of in ending.all

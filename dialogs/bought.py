@@ -102,9 +102,10 @@ def ended(ctx: Ctx) -> bool:
 
 
 def begins(product: str, s: Order, ctx: Ctx) -> datetime | None:
-    """When a product that still runs begins anew if it is bought again for the same company; None where it begins with
-    its money."""
-    mine = [o for o in ctx.case.purchases.owned if o.product == product and _for_company(o, ctx)]
+    """When a plan begins that is bought while it, or another in its place, still runs for the same company; None where
+    it begins with its money."""
+    products = {product, *ctx.seller.instead_of(product)}
+    mine = [o for o in ctx.case.purchases.owned if o.product in products and _for_company(o, ctx)]
     if s.id is not None:
         return max(
             (o.starts_at for o in mine if o.order_id == s.id and o.starts_at and o.starts_at > ctx.now), default=None

@@ -105,6 +105,8 @@ def item_to_json(item: Item) -> dict[str, Any]:
     for usual in ("lowered", "renewing"):
         if kept[usual]:
             del kept[usual]  # as nearly all lines are
+    if not item.instead:
+        del kept["instead"]
     return kept
 
 
@@ -141,7 +143,7 @@ def from_row(row: sa.RowMapping) -> Order:
         company_id=row["company_id"],
         conversation_id=row["conversation_id"],
         billing=row["billing"],
-        items=tuple(Item(**stored) for stored in row["items"]),
+        items=tuple(Item(**{**stored, "instead": tuple(stored.get("instead", ()))}) for stored in row["items"]),
         discount=None if code is None else Discount(code, row["discount_percent"] or 0, row["discount_amount"] or 0),
         price=Price(Money(row["net"], currency), Money(row["vat"], currency), Money(row["gross"], currency)),
         method=row["method"],

@@ -14,7 +14,8 @@ class Item:
 
     `renews` is the subscription whose end the line puts off, None for one that begins another. `lowered`: the order's
     discount, if it has one, is off this line. `renewing`: what the line begins may renew itself, if the order says so.
-    `of`: the plan that an add-on belongs to, and begins with.
+    `of`: the plan that an add-on belongs to, and begins with. `instead`: the plans that this one takes the place of,
+    when their term ends.
     """
 
     id: str
@@ -26,6 +27,7 @@ class Item:
     lowered: bool = True
     renewing: bool = True
     of: str | None = None
+    instead: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

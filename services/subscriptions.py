@@ -14,7 +14,7 @@ from typing import Literal
 
 import sqlalchemy as sa
 
-from services import accounts, renewal_timer
+from services import accounts, order_record, renewal_timer
 from services.accounts import Account
 from services.keyed_hash import derived_id
 from services.order_record import Order
@@ -126,10 +126,14 @@ def activate(connection: sa.Connection, order: Order, now: datetime) -> None:
     """Begins what the order gives, and puts off the end of what it renews. A second call changes nothing."""
     open_for(connection, order, now)
     begins_after = {_id(order, line): item.of or item.id for line, item in enumerate(order.items)}
+    instead = {item.id: item.instead for item in order.items}
     for item in sorted((item for item in order.items if item.renews is not None), key=lambda item: str(item.renews)):
         _extend(connection, order, str(item.renews), item, now)
     begun = [row for row in connection.execute(_OF_ORDER, {"of": order.id}).mappings() if row["status"] == "pending"]
-    ends = {product: _runs_until(connection, order, product, now) for product in begins_after.values()}
+    ends = {
+        product: _runs_until(connection, order, (product, *instead.get(product, ())), now)
+        for product in begins_after.values()
+    }
     for row in begun:
         starts_at = ends[begins_after[row["id"]]]
         connection.execute(
@@ -140,9 +144,9 @@ def activate(connection: sa.Connection, order: Order, now: datetime) -> None:
         renewal_timer.wake(connection, row["id"], now)
 
 
-def _runs_until(connection: sa.Connection, order: Order, product: str, now: datetime) -> datetime:
-    """When the company's running one ends; now where there is none."""
-    running = (s.ends_at for s in _of_company(connection, order) if s.product == product and s.status != "ended")
+def _runs_until(connection: sa.Connection, order: Order, products: tuple[str, ...], now: datetime) -> datetime:
+    """When the company's running one of these ends; now where there is none."""
+    running = (s.ends_at for s in _of_company(connection, order) if s.product in products and s.status != "ended")
     return max((now, *(ends_at for ends_at in running if ends_at is not None)))
 
 
@@ -164,7 +168,7 @@ def _extend(connection: sa.Connection, order: Order, subscription_id: str, item:
     if known is None or known.account_id != order.account_id or known.ends_at is None:
         return
     ended = known.status == "ended"
-    from_end = _runs_until(connection, order, known.product, now) if ended else known.ends_at
+    from_end = _runs_until(connection, order, (known.product,), now) if ended else known.ends_at
     to_end = years_later(from_end, item.years)
     values = {"order_id": order.id, "subscription_id": known.id, "from_end": known.ends_at, "to_end": to_end, "at": now}
     if connection.execute(_EXTENDED.of(connection), values).first() is None:
@@ -278,20 +282,27 @@ def set_status(connection: sa.Connection, subscription_id: str, status: Status) 
 
 
 def goes_on(connection: sa.Connection, of: Subscription) -> bool:
-    """Whether another one of the same product goes on for the same company where this one ends, or since then: nothing
-    is lost with its end. One whose money went back doesn't count."""
+    """Whether another one of the same product, or a plan in its place, goes on for the same company where this one
+    ends, or since then: nothing is lost with its end. One whose money went back doesn't count."""
     if of.ends_at is None:
         return False
     by = terms(connection, of.account_id)
     return any(
         other.id != of.id
-        and other.product == of.product
         and other.status in ("active", "grace")
         and other.starts_at is not None
         and other.starts_at >= of.ends_at
         and _same_company(by.get(other.id), by.get(of.id))
+        and of.product in _takes_place_of(connection, other)
         for other in of_account(connection, of.account_id)
     )
+
+
+def _takes_place_of(connection: sa.Connection, other: Subscription) -> set[str]:
+    """The products that nothing is lost of while this one runs."""
+    begun_by = order_record.get(connection, other.order_id) if other.order_id is not None else None
+    lines = begun_by.items if begun_by is not None else ()
+    return {other.product, *(product for item in lines if item.id == other.product for product in item.instead)}
 
 
 def _same_company(one: Term | None, other: Term | None) -> bool:

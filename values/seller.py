@@ -126,6 +126,11 @@ class Seller:
         program = self.program(product)
         return product if program is None else program.subscription
 
+    def instead_of(self, product: str) -> tuple[str, ...]:
+        """The other plans that a plan takes the place of: a company has one at a time, but may own several programs."""
+        plans = tuple(plan.id for plan in self.plans)
+        return tuple(plan for plan in plans if plan != product) if product in plans and not self.programs else ()
+
     @property
     def never_renewed(self) -> frozenset[str]:
         """Products that don't renew themselves whatever was agreed to for others: extensions of a licence, which are

@@ -87,7 +87,10 @@ def _item(seller: Seller, line: CartLine, code: DiscountCode | None, tax: Vat) -
     net = seller.plan(line.plan).net if addon is None else addon.net
     lowered = code is None or code.lowers(line.plan)
     renewing = line.plan not in seller.never_renewed
-    return Item(line.plan, line.quantity, line.years, net, tax.percent, line.renews, lowered, renewing)
+    instead = seller.instead_of(line.plan)
+    return Item(
+        *(line.plan, line.quantity, line.years, net, tax.percent, line.renews, lowered, renewing), instead=instead
+    )
 
 
 def _note_orderer(act: PlaceOrder, order_id: str, done: ActDone) -> None:

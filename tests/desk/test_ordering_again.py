@@ -10,7 +10,7 @@ from tests.desk.databases import on_each_database
 from tests.desk.renewing import comes_to
 from tests.desk.running import Customer, Running, running_desk
 from tests.desk.scripted import bought, only, until
-from tests.desk.test_certified_journey import PROFILE, Buying, buying, on
+from tests.desk.test_certified_journey import PROFILE, Buyer, Buying, buying, on
 from tests.desk.test_renewal_unasked import comes
 
 YEAR = 366 * 86400.0
@@ -146,3 +146,44 @@ async def test_a_renewal_given_up_in_grace_leads_to_the_zone_and_what_is_bought_
         card = await desk.card(email)
         assert [s["status"] for s in card["subscriptions"]] == ["ended", "active"]
         assert [o["gross"] for o in card["orders"] if o["status"] == "paid"] == [36777, 36777]
+
+
+@pytest.mark.anyio
+@pytest.mark.usefixtures("asked_seldom")
+async def test_another_plan_begins_where_the_running_one_ends_and_its_add_ons_arent_renewed(tmp_path: Path) -> None:
+    async with running_desk(tmp_path, profile=Path("profiles/kontorblatt")) as desk:
+        ways = ("start:buy", "account:new", "auto_renewal:yes", "plan:team", "addons:none", "years:1", *AGREED[2:])
+        buyer = Buyer(method="transfer", nip="136695976", locale="en", extra=["clients"], ways=ways)
+        first = await Buying(desk, buyer).run()
+        here, email = first.customer, buyer.email
+        await transfer_comes(desk, email)
+        end = datetime.fromisoformat((await desk.card(email))["subscriptions"][0]["ends_at"])
+        await desk.advance(100 * 86400.0)
+        said = ("start:buy", "confirm:yes", "plan:kanzlei", "addons:none", "auto_renewal:yes", "method:transfer")
+        for payload in (*said, "years:1", "terms:accept", "clauses:accept"):
+            await here.say(payload)
+        assert f"from {end.day} November {end.year}, when" in here.said[-1].replace("\xa0", " "), here.said[-1]
+        await here.say("confirm:yes")
+        await here.say("pay:now")
+        await transfer_comes(desk, email)
+        plan = only([s for s in (await desk.card(email))["subscriptions"] if s["product"] == "kanzlei"])
+        assert datetime.fromisoformat(plan["starts_at"]) == end
+
+        await comes(desk, end, days=-2)
+        card = await desk.card(email)
+        assert [(o["gross"], o["status"]) for o in card["orders"]] == [(41412, "paid"), (69972, "paid")]
+        assert {s["product"]: s["status"] for s in card["subscriptions"]} == {
+            "team": "ended",
+            "clients": "ended",
+            "kanzlei": "active",
+        }
+
+
+async def transfer_comes(desk: Running, email: str) -> None:
+    """The back office books the money of the order that waits for it."""
+    order = only([o for o in (await desk.card(email))["orders"] if o["status"] == "placed"])
+    told = {"amount": order["gross"], "currency": order["currency"], "reference": order["number"]}
+    bearer = {"authorization": "Bearer sandbox"}
+    done = await desk.http.post(f"/api/v1/orders/{order['number']}/payments", json=told, headers=bearer)
+    assert done.status_code == 201, done.text
+    await desk.advance(1)
