@@ -45,6 +45,7 @@ def as_order(placed: OrderView, view: AccountView | None = None) -> Order:
         items=placed.items,
         years=placed.years,
         ways=view.ways if view is not None else (),
+        renewal=placed.renewal,
     )
 
 

@@ -22,6 +22,7 @@ from services.companies import Company
 from services.contacts import Contact
 from services.store.order_tables import sales_order
 from services.store.payment_tables import payment
+from services.store.subscription_tables import renewal
 from values.account_view import AccountView, CompanyView, OrderView, WaitingRenewal
 from values.stored_way import StoredWay
 
@@ -44,6 +45,7 @@ _ORDER = (
         payment.c.expires_at.label("payment_expires_at"),
     )
     .add_columns(sales_order.c["items"], sales_order.c.tax)
+    .add_columns(sa.exists().where(renewal.c.order_id == sales_order.c.id).label("renewal"))
     .join(payment, payment.c.order_id == sales_order.c.id, isouter=True)
     .where(sales_order.c.account_id == sa.bindparam("of"), sales_order.c.method != free_versions.METHOD)
     .order_by(

@@ -44,7 +44,8 @@ class CompanyView:
 
 @dataclass(frozen=True, slots=True)
 class OrderView:
-    """An order. Amounts in minor units of `currency`. The payment is its latest one, if it has any."""
+    """An order. Amounts in minor units of `currency`. The payment is its latest one, if it has any. `renewal`: the desk
+    asks for its money to renew what runs."""
 
     id: str
     number: str
@@ -63,6 +64,7 @@ class OrderView:
     years: int = 1
     tax: Vat | None = None  # None: the seller's own rate
     payment_expires_at: datetime | None = None
+    renewal: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from services.payments import money
 from tests.desk.databases import on_each_database
 from tests.desk.renewing import comes_to
 from tests.desk.running import Customer, Running, running_desk
-from tests.desk.scripted import bought, only, until
+from tests.desk.scripted import Scripted, bought, only, until
 from tests.desk.test_certified_journey import PROFILE, Buyer, Buying, buying, on
 from tests.desk.test_renewal_unasked import comes
 
@@ -17,7 +17,7 @@ YEAR = 366 * 86400.0
 AGREED = ("auto_renewal:yes", "method:blik", "terms:accept", "clauses:accept", "confirm:yes", "pay:now")
 
 
-async def logs_in(desk: Running, person: Buying, *before: str) -> Buying:
+async def logs_in(desk: Running, person: Scripted, *before: str) -> Buying:
     """A new conversation of the same person, up to the log-in."""
     again = buying(desk, email=person.person.email)
     for said in ("/start", *before):

@@ -16,6 +16,7 @@ from tests.desk.scripted import Scripted, bought, only
 from tests.desk.test_certified_journey import PROFILE as CERTIFIED
 from tests.desk.test_certified_journey import buying, on
 from tests.desk.test_charges import goes_through, lets, looks, taken
+from tests.desk.test_ordering_again import logs_in
 from tests.desk.test_renewal_unasked import comes
 
 FAKTURASMART = Path("profiles/fakturasmart")
@@ -284,6 +285,19 @@ async def bought_with_code(desk: Running) -> Scripted:
     await scripted.run("choice", "email")
     await scripted.customer.say("START20")
     return await scripted.run()
+
+
+async def test_no_renewal_is_as_good_in_a_new_chat(tmp_path: Path) -> None:
+    async with running_desk(tmp_path, profile=FAKTURASMART) as desk:
+        scripted = await bought(desk)
+        email = scripted.person.email
+        await comes(desk, await ends_at(desk, email), days=6)
+        here = (await logs_in(desk, scripted, "start:log_in")).customer
+        assert here.expects == "payment"
+        await here.say("non rinnovare")
+        card = await desk.card(email)
+        assert [o["status"] for o in card["orders"]] == ["paid", "cancelled"]
+        assert only(card["subscriptions"])["auto_renewal"] is False
 
 
 async def test_no_renewal_said_to_the_renewals_order_withdraws_it_for_good(tmp_path: Path) -> None:
