@@ -29,7 +29,9 @@ FIELDS: dict[str, set[str]] = {
         "contact_forms vat_checked_at vat_check_id".split()
     ),
     "consents": set("id version locale given_at withdrawn_at channel how words".split()),
-    "orders": set("id number items discount_code net vat gross currency tax method status placed_at".split()),
+    "orders": set(
+        "id number company_id items discount_code net vat gross currency tax method status placed_at".split()
+    ),
     "payments": set("id order_number method provider amount currency status".split()),
     "subscriptions": set("id product status starts_at ends_at auto_renewal quantity years".split()),
     "methods": set("id method label default".split()),

@@ -93,6 +93,7 @@ def test_the_whole_card(connection: sa.Connection) -> None:
             {
                 "id": "o1",
                 "number": "FS/2026/000001",
+                "company_id": "f1",
                 "items": [{"id": "standard", "quantity": 1, "years": 1}],
                 "discount_code": None,
                 "net": 29900,
