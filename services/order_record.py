@@ -1,6 +1,6 @@
 """The row of an order: read by all, moved on by `orders.py` (placed, cancelled) and `payments/money.py` (paid)."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -110,6 +110,12 @@ def item_to_json(item: Item) -> dict[str, Any]:
     return kept
 
 
+def item_from_json(stored: dict[str, Any]) -> Item:
+    """A line as it was stored."""
+    item = Item(**stored)
+    return replace(item, instead=tuple(item.instead))  # JSON knows lists only
+
+
 def tax_to_json(tax: Vat) -> dict[str, Any]:
     """The tax as it is stored."""
     return {**asdict(tax), "checked_at": tax.checked_at.isoformat() if tax.checked_at is not None else None}
@@ -143,7 +149,7 @@ def from_row(row: sa.RowMapping) -> Order:
         company_id=row["company_id"],
         conversation_id=row["conversation_id"],
         billing=row["billing"],
-        items=tuple(Item(**{**stored, "instead": tuple(stored.get("instead", ()))}) for stored in row["items"]),
+        items=tuple(item_from_json(stored) for stored in row["items"]),
         discount=None if code is None else Discount(code, row["discount_percent"] or 0, row["discount_amount"] or 0),
         price=Price(Money(row["net"], currency), Money(row["vat"], currency), Money(row["gross"], currency)),
         method=row["method"],
