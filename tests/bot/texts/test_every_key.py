@@ -96,6 +96,10 @@ def sent(profile: Profile) -> tuple[str, ...]:
     return (*always, *profile.seller.notes, *activated, *by_hand)
 
 
+def questions(profile: Profile) -> Iterator[str]:
+    return (entry for _step, entries in profile.seller.questions for entry in entries)
+
+
 BUILT: dict[str, Values] = {
     "account.letter_failed.{}": of(*LETTER),
     "addon.{}.ask": addons,
@@ -111,7 +115,8 @@ BUILT: dict[str, Values] = {
     "einvoice.refused.{}": of("no_company", "not_paid"),
     "einvoice.{}": of(*get_args(EInvoiceStatus)),
     "elsewhere.channel.{}": of("telegram", "web", "rest", "terminal"),
-    "faq.{}.title": lambda p: (entry for _step, entries in p.seller.questions for entry in entries),
+    "faq.{}": questions,
+    "faq.{}.title": questions,
     "language.{}": lambda p: p.seller.locales,
     "link.{}": lambda p: ("secure_page", "payment", "login", "telegram", "web", *offline(p)),
     "mail.erased.{}": of("subject", "text", "foot"),
