@@ -10,7 +10,8 @@ import secrets
 import tempfile
 from pathlib import Path
 
-from bot.settings import SHORTEST_SECRET_KEY, Settings
+from bot.settings import Settings
+from bot.unsafe_settings import SHORTEST
 from services.keyed_hash import keyed_hex
 from services.store.agreed import agree
 from services.store.database import Store
@@ -33,7 +34,7 @@ async def key_of(settings: Settings, store: Store) -> bytes:
         return (await _made(settings.data_dir, store)).encode()
     key = given.get_secret_value().encode()
     # Nothing is derived from a short key; the sandbox takes any all the same.
-    key = key if len(key) >= SHORTEST_SECRET_KEY else hashlib.sha256(key).digest()
+    key = key if len(key) >= SHORTEST else hashlib.sha256(key).digest()
     if not settings.sandboxed and not store.exclusive:
         await _compare(key, store)
     return key

@@ -5,7 +5,6 @@ Nothing below the composition root sees this class: services and handlers are gi
 
 from dataclasses import dataclass
 from enum import StrEnum
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
@@ -13,12 +12,12 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, StringConstraints, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from bot.loopback import is_loopback, leads_to_loopback
+from bot.unsafe_settings import SHORTEST
 from services.standard_webhooks import read_secret
 
 #: The bearer of the seller's API while the sandbox is on; public, worth nothing.
 SANDBOX_API_TOKEN = "sandbox"
-#: A signing key below this is guessable.
-SHORTEST_SECRET_KEY = 32
 
 Url = Annotated[str, StringConstraints(pattern=r"^https?://\S+$")]
 BotUrl = Annotated[str, StringConstraints(pattern=r"^https?://\S+/bot$")]
@@ -235,10 +234,15 @@ class Settings(BaseSettings):
                 "with the sandbox on, OKIENKO_HOST must be a loopback address: anybody who reaches the desk can read "
                 "its SMS and mails. If that is meant, set OKIENKO_SANDBOX=public"
             )
+        if self.sandbox is SandboxMode.ON and not leads_to_loopback(self.base_url):
+            raise ValueError(
+                "with the sandbox on, OKIENKO_PUBLIC_URL must be a loopback address: anybody who comes by it can read "
+                "the desk's SMS and mails. To go live set OKIENKO_SANDBOX=off; if it is meant, OKIENKO_SANDBOX=public"
+            )
         if self.rate_limits == "off" and not self.sandboxed:
             raise ValueError("OKIENKO_RATE_LIMITS=off is for the sandbox only")
-        if not self.sandboxed and self.secret_key and len(self.secret_key.get_secret_value()) < SHORTEST_SECRET_KEY:
-            raise ValueError(f"OKIENKO_SECRET_KEY needs at least {SHORTEST_SECRET_KEY} characters")
+        if not self.sandboxed and self.secret_key and len(self.secret_key.get_secret_value()) < SHORTEST:
+            raise ValueError(f"OKIENKO_SECRET_KEY needs at least {SHORTEST} characters")
         if not self.sandboxed and self.api_token and self.api_token.get_secret_value() == SANDBOX_API_TOKEN:
             raise ValueError("OKIENKO_API_TOKEN is the sandbox's, which everybody knows: choose another")
         return self
@@ -350,11 +354,3 @@ NEEDED_BY_PROVIDER: dict[str, tuple[str, ...]] = {
     "stripe": ("stripe_secret_key", "stripe_webhook_secret"),
     "paypal": ("paypal_client_id", "paypal_client_secret", "paypal_webhook_id"),
 }
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine reaches `host` (a name or an address)."""
-    try:
-        return ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return host.lower() == "localhost"

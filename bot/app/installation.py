@@ -26,8 +26,9 @@ from bot.app.sandboxed import Beside, OwnSandbox, SharedSandbox
 from bot.desk import TheDesk
 from bot.health import Figures
 from bot.profile import Profile
-from bot.settings import Settings
+from bot.settings import SandboxMode, Settings
 from bot.web.broken import away, broken
+from bot.web.only_here import OnlyHere
 from bot.web.policy import Headers
 from services import consents
 from services.clock import SystemClock
@@ -87,7 +88,7 @@ class Installation:
             self._clockwork,
             is_ready=lambda: self._ready,
         )
-        self.app = _app(self._doors)
+        self.app = _app(self._doors, only_here=self.settings.sandbox is SandboxMode.ON)
 
     def _sandbox(self) -> Beside | None:
         if not self.settings.sandboxed:
@@ -211,9 +212,11 @@ class Installation:
         await self.store.close()
 
 
-def _app(doors: Doors) -> Starlette:
+def _app(doors: Doors, *, only_here: bool) -> Starlette:
     app = Starlette(routes=doors.routes(), exception_handlers={Exception: broken, StoreUnavailable: away})
     # A redirect to the path without its slash would name the host that the request claims, token and all.
     app.router.redirect_slashes = False
     app.add_middleware(Headers, secure=doors.site.secure)
+    if only_here:
+        app.add_middleware(OnlyHere)
     return app

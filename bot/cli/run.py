@@ -6,6 +6,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any
 
+import structlog
 import typer
 from pydantic import ValidationError
 
@@ -15,7 +16,10 @@ from bot.app.ready import NotReady
 from bot.loading import loading
 from bot.profile import ProfileErrors
 from bot.settings import Settings
+from bot.unsafe_settings import doubtful
 from services.store.errors import StoreError
+
+_log = structlog.get_logger(__name__)
 
 
 def run_desk(
@@ -28,6 +32,7 @@ def run_desk(
     try:
         settings = Settings(**given)
         logs.configure(settings.log_level)
+        _warn(settings)
         asyncio.run(_way(settings, workers))
     except (NotReady, ProfileErrors, StoreError) as error:
         typer.echo(f"okienko: {error}", err=True)
@@ -36,6 +41,13 @@ def run_desk(
         for wrong in error.errors():
             typer.echo(f"okienko: {'.'.join(str(p) for p in wrong['loc']) or 'settings'}: {wrong['msg']}", err=True)
         raise typer.Exit(1) from None
+
+
+def _warn(settings: Settings) -> None:
+    """Once, not by each worker."""
+    if inherited() is None:
+        for doubt in doubtful(settings):
+            _log.warning("setting_doubtful", about=doubt)
 
 
 def _way(settings: Settings, workers: int) -> Coroutine[Any, Any, None]:

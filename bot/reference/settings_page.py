@@ -7,7 +7,8 @@ from typing import Any
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
-from bot.settings import ALWAYS_NEEDED, NEEDED_BY_PROVIDER, SHORTEST_SECRET_KEY, Settings
+from bot.settings import ALWAYS_NEEDED, NEEDED_BY_PROVIDER, Settings
+from bot.unsafe_settings import SHORTEST
 
 PAGE = Path("docs/reference/settings.md")
 
@@ -74,7 +75,7 @@ def _live() -> str:
         "\n## Needed to go live\n\n",
         "With `OKIENKO_SANDBOX=off` the desk refuses to start while one of these is missing, and says which: ",
         ", ".join(f"`OKIENKO_{name.upper()}`" for name in ALWAYS_NEEDED),
-        f" (the key with at least {SHORTEST_SECRET_KEY} characters), and for each provider that the profile uses:\n\n",
+        f" (the key with at least {SHORTEST} characters), and for each provider that the profile uses:\n\n",
     ]
     for provider, fields in NEEDED_BY_PROVIDER.items():
         lines.append(f"- {provider}: " + ", ".join(f"`OKIENKO_{name.upper()}`" for name in fields) + "\n")

@@ -86,8 +86,30 @@ async def test_a_secret_in_the_shape_of_a_button_is_no_button(tmp_path: Path) ->
 
 
 @pytest.mark.anyio
-async def test_no_answer_sends_anybody_to_the_host_that_a_request_claims(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"host": "desk.example.com"},
+        {"host": "rebound.example:8080"},
+        {"host": "127.0.0.1.example.com"},
+        {"host": "[::bad"},
+        {"x-forwarded-for": "127.0.0.1"},
+        {"x-forwarded-proto": "https"},
+        {"forwarded": "for=127.0.0.1"},
+    ],
+)
+async def test_a_sandboxed_desk_answers_to_this_machine_alone(tmp_path: Path, headers: dict[str, str]) -> None:
     async with running_desk(tmp_path) as desk:
+        for path in ("/", "/sandbox/api/messages", "/api/v1/customers", "/desk/login", "/healthz"):
+            answer = await desk.http.get(path, headers={**headers, "authorization": "Bearer sandbox"})
+            assert (answer.status_code, "OKIENKO_SANDBOX=public" in answer.text) == (403, True)
+        for host in ("localhost:1", "[::1]:1", "127.0.0.2"):
+            assert (await desk.http.get("/sandbox/api/messages", headers={"host": host})).status_code == 200
+
+
+@pytest.mark.anyio
+async def test_no_answer_sends_anybody_to_the_host_that_a_request_claims(tmp_path: Path) -> None:
+    async with running_desk(tmp_path, sandbox="public") as desk:
         customer = desk.customer()
         await customer.say("start:log_in")
         page = customer.link("secure_page")["href"]
@@ -194,8 +216,8 @@ async def test_a_body_that_never_ends_is_not_waited_for(tmp_path: Path, monkeypa
 LIVE = {
     "sandbox": "off",
     "rate_limits": "on",
-    "secret_key": "k" * 40,
-    "api_token": "a token of the seller",
+    "secret_key": "a key of forty characters, of this desk.",
+    "api_token": "a token of the seller that is long enough",
     "public_url": "https://desk.example",
     "smsapi_token": "t",
     "smsapi_url": "http://127.0.0.1:9/sms.do",

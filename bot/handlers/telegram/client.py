@@ -12,7 +12,7 @@ from telegram import Bot
 from telegram.error import RetryAfter
 from telegram.request import HTTPXRequest
 
-from bot.settings import is_loopback
+from bot.loopback import is_loopback
 from services.crash import crash_point
 
 # PTB's durations become `timedelta` everywhere in its next major version; asked for now, it warns of nothing.

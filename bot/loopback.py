@@ -1,0 +1,17 @@
+"""Addresses that only this machine reaches."""
+
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches `host` (a name or an address, IPv6 with or without brackets)."""
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
+
+
+def leads_to_loopback(url: str) -> bool:
+    """The same of a URL."""
+    return is_loopback(urlsplit(url).hostname or "")

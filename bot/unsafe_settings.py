@@ -1,0 +1,122 @@
+"""Settings with which a desk must not go live: guessable, in clear over the network, or known to everybody.
+
+Towards loopback all is allowed: a live desk may be tried beside an `okienko sandbox`, with the sandbox's keys, plain
+http and plain SMTP.
+"""
+
+import os
+from collections.abc import Iterator
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from dotenv import dotenv_values
+from pydantic import SecretStr
+
+from bot.loopback import is_loopback, leads_to_loopback
+from sandbox import credentials
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
+
+#: A key or a token below this is guessable.
+SHORTEST = 32
+#: So is one that repeats a few characters.
+FEWEST_CHARACTERS = 8
+
+# By provider: the setting with its address, and those that must not pass in clear.
+KEYS = {
+    "smsapi_url": ("smsapi_token",),
+    "gus_url": ("gus_key",),
+    "przelewy24_url": ("przelewy24_api_key", "przelewy24_crc"),
+    "stripe_url": ("stripe_secret_key", "stripe_webhook_secret"),
+    "paypal_url": ("paypal_client_secret",),
+    "telegram_base_url": ("telegram_token",),
+    "chatwoot_url": ("chatwoot_token", "chatwoot_webhook_secret"),
+    "directory_url": ("directory_token",),
+    "events_url": ("events_secret",),
+}
+SANDBOXS_OWN = frozenset(
+    {
+        credentials.SMSAPI_TOKEN,
+        credentials.P24_API_KEY,
+        credentials.P24_CRC,
+        credentials.SELLER_EVENTS_SECRET,
+        credentials.SELLER_DIRECTORY_TOKEN,
+        credentials.STRIPE_SECRET_KEY,
+        credentials.STRIPE_WEBHOOK_SECRET,
+        credentials.STRIPE_OLD_WEBHOOK_SECRET,
+        credentials.PAYPAL_CLIENT_SECRET,
+        credentials.CHATWOOT_TOKEN,
+        credentials.CHATWOOT_WEBHOOK_SECRET,
+    }
+)
+
+
+def unsafe(settings: "Settings") -> list[str]:
+    """Say what is unsafe, each by the name of its setting and with its remedy; nothing with the sandbox on."""
+    if settings.sandboxed:
+        return []
+    found = [*_on_the_way(settings), *_known_to_all(settings)]
+    if not leads_to_loopback(settings.base_url):
+        found = [*_of_the_desk(settings), *found]
+    return found
+
+
+def _of_the_desk(settings: "Settings") -> Iterator[str]:
+    if not settings.base_url.startswith("https://"):
+        yield "OKIENKO_PUBLIC_URL must be https: cookies and links would go over the network in clear"
+    for name in ("secret_key", "api_token", "rest_token"):
+        given: SecretStr | None = getattr(settings, name)
+        if given is not None and _guessable(given.get_secret_value()):
+            yield (
+                f"{_named(name)} can be guessed: it needs {SHORTEST} characters at least, such as "
+                "`openssl rand -hex 32` gives"
+            )
+
+
+def _guessable(secret: str) -> bool:
+    return len(secret) < SHORTEST or len(set(secret)) < FEWEST_CHARACTERS
+
+
+def _on_the_way(settings: "Settings") -> Iterator[str]:
+    for name, keys in KEYS.items():
+        url: str | None = getattr(settings, name)
+        if url is None or url.startswith("https://") or leads_to_loopback(url):
+            continue
+        if any(getattr(settings, key) is not None for key in keys):
+            yield f"{_named(name)} must be https: {' and '.join(map(_named, keys))} would go over the network in clear"
+    if settings.smtp_tls == "none" and settings.smtp_host is not None and not is_loopback(settings.smtp_host):
+        yield "OKIENKO_SMTP_TLS=none is for loopback only: set starttls or tls"
+
+
+def _known_to_all(settings: "Settings") -> Iterator[str]:
+    for name, keys in KEYS.items():
+        url: str | None = getattr(settings, name)
+        if url is None or leads_to_loopback(url):
+            continue
+        for key in keys:
+            given: SecretStr | None = getattr(settings, key)
+            if given is not None and given.get_secret_value() in SANDBOXS_OWN:
+                yield f"{_named(key)} is the sandbox's, which everybody knows: set your own"
+
+
+def doubtful(settings: "Settings") -> Iterator[str]:
+    """Say what may be meant otherwise: keys for tests on a live desk, names that no setting has."""
+    key = settings.stripe_secret_key.get_secret_value() if settings.stripe_secret_key is not None else ""
+    if (
+        not settings.sandboxed
+        and key.startswith(("sk_test_", "rk_test_"))
+        and not leads_to_loopback(settings.stripe_url)
+    ):
+        yield "OKIENKO_STRIPE_SECRET_KEY is a key for tests: nobody is charged"
+    known = [_named(name) for name in type(settings).model_fields]
+    # The last two are handed from the supervisor to its workers.
+    known += ["OKIENKO_LIFELINE_FD", "OKIENKO_LISTENING_FD"]
+    given = {name.upper() for name in (*os.environ, *dotenv_values(".env")) if name.upper().startswith("OKIENKO_")}
+    for name in sorted(given - set(known)):
+        meant = get_close_matches(name, known, n=1)
+        yield f"{name} is no setting" + (f": is {meant[0]} meant?" if meant else "")
+
+
+def _named(field: str) -> str:
+    return f"OKIENKO_{field.upper()}"

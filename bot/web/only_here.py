@@ -1,0 +1,49 @@
+"""The sandbox's door: only this machine comes in, and not by way of a proxy or of a name that leads here."""
+
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from bot.loopback import is_loopback
+
+_REFUSED = (
+    "This desk has its sandbox on, where anybody can read its SMS and mails: it answers to this machine alone, under a "
+    "loopback address and without a proxy.\nTo go live set OKIENKO_SANDBOX=off; if others are meant to meet the "
+    "sandbox, OKIENKO_SANDBOX=public.\n"
+)
+
+
+class OnlyHere:
+    """ASGI middleware: 403 for a request that names a foreign host or that a proxy has passed on.
+
+    A page of another site whose name was made to lead to this machine (DNS rebinding) names a foreign host, too.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Passes the request on, or refuses it."""
+        if scope["type"] == "http" and not _from_here(Headers(scope=scope)):
+            await PlainTextResponse(_REFUSED, 403)(scope, receive, send)
+            return
+        await self._app(scope, receive, send)
+
+
+def _from_here(headers: Headers) -> bool:
+    hosts: Iterable[str] = headers.getlist("host") or ("",)
+    return all(map(_is_here, hosts)) and not any(map(_by_proxy, headers.keys()))
+
+
+def _by_proxy(name: str) -> bool:
+    return name in ("forwarded", "x-real-ip") or name.startswith("x-forwarded-")
+
+
+def _is_here(host: str) -> bool:
+    try:
+        return is_loopback(urlsplit(f"//{host}").hostname or "")
+    except ValueError:
+        return False

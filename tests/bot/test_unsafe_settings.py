@@ -1,0 +1,91 @@
+"""A live desk isn't started with settings that open it to strangers; towards loopback everything is allowed."""
+
+from typing import Any
+
+import pytest
+
+from bot.settings import Settings
+from bot.unsafe_settings import doubtful, unsafe
+from sandbox import credentials
+
+KEY = "0123456789abcdefghijklmnopqrstuvwxyz"
+LIVE = {"sandbox": "off", "public_url": "https://desk.example.com", "secret_key": KEY, "api_token": KEY}
+
+
+@pytest.fixture(autouse=True)
+def bare(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
+    """No setting of the machine, no `.env`."""
+    monkeypatch.chdir(tmp_path)
+    for name in Settings.model_fields:
+        monkeypatch.delenv(f"OKIENKO_{name.upper()}", raising=False)
+
+
+def made(**more: Any) -> Settings:
+    given: dict[str, Any] = LIVE | more
+    return Settings(**given)
+
+
+def test_a_desk_with_keys_of_its_own_goes_live() -> None:
+    own = {"rest_token": KEY, "smsapi_token": "a", "stripe_secret_key": "sk_live_a", "smtp_host": "mail.example.com"}
+    assert unsafe(made(**own)) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [
+        ("PUBLIC_URL", {"public_url": "http://desk.example.com"}),
+        ("SECRET_KEY", {"secret_key": "a" * 32}),
+        ("API_TOKEN", {"api_token": "a"}),
+        ("API_TOKEN", {"api_token": "ab" * 20}),
+        ("REST_TOKEN", {"rest_token": "secret"}),
+        ("SMTP_TLS", {"smtp_tls": "none", "smtp_host": "mail.example.com"}),
+        ("SMSAPI_URL", {"smsapi_url": "http://api.smsapi.pl/sms.do", "smsapi_token": "a"}),
+        ("GUS_URL", {"gus_url": "http://gus.example", "gus_key": "a"}),
+        ("PRZELEWY24_URL", {"przelewy24_url": "http://p24.example", "przelewy24_crc": "a"}),
+        ("STRIPE_URL", {"stripe_url": "http://stripe.example", "stripe_secret_key": "a"}),
+        ("PAYPAL_URL", {"paypal_url": "http://paypal.example", "paypal_client_secret": "a"}),
+        ("TELEGRAM_BASE_URL", {"telegram_base_url": "http://bot.example/bot", "telegram_token": "1:a"}),
+        ("DIRECTORY_URL", {"directory_url": "http://erp.example", "directory_token": "a"}),
+        (
+            "EVENTS_URL",
+            {"events_url": "http://erp.example", "events_secret": "whsec_YWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWE="},
+        ),
+        ("STRIPE_WEBHOOK_SECRET", {"stripe_webhook_secret": credentials.STRIPE_WEBHOOK_SECRET}),
+        ("PRZELEWY24_CRC", {"przelewy24_crc": credentials.P24_CRC}),
+        ("SMSAPI_TOKEN", {"smsapi_token": credentials.SMSAPI_TOKEN}),
+        ("PAYPAL_CLIENT_SECRET", {"paypal_client_secret": credentials.PAYPAL_CLIENT_SECRET}),
+    ],
+)
+def test_what_is_unsafe_is_named(name: str, given: dict[str, str]) -> None:
+    [found] = unsafe(made(**given))
+    assert found.startswith(f"OKIENKO_{name}")
+    assert not any(value in found for key, value in given.items() if not key.endswith("_url") and len(value) > 8)
+
+
+def test_a_desk_beside_a_sandbox_may_have_its_keys() -> None:
+    beside = {
+        "public_url": "http://127.0.0.1:8080",
+        "api_token": "t",
+        "smtp_tls": "none",
+        "smtp_host": "127.0.0.1",
+        "smsapi_url": "http://127.0.0.1:9/sms.do",
+        "smsapi_token": credentials.SMSAPI_TOKEN,
+        "przelewy24_url": "http://localhost:9",
+        "przelewy24_crc": credentials.P24_CRC,
+        "stripe_url": "http://[::1]:9",
+        "stripe_secret_key": credentials.STRIPE_SECRET_KEY,
+    }
+    assert unsafe(made(**beside)) == []
+
+
+def test_with_the_sandbox_on_nothing_is_unsafe() -> None:
+    assert unsafe(made(sandbox="public", public_url="http://desk.example.com", api_token="a")) == []
+
+
+def test_what_may_be_meant_otherwise_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OKIENKO_TELEGRAM_TOKN", "1:canary")
+    said = list(doubtful(made(stripe_secret_key="sk_test_canary")))
+    assert said == [
+        "OKIENKO_STRIPE_SECRET_KEY is a key for tests: nobody is charged",
+        "OKIENKO_TELEGRAM_TOKN is no setting: is OKIENKO_TELEGRAM_TOKEN meant?",
+    ]
