@@ -99,3 +99,9 @@ def rest_flood(settings: Settings) -> Flood | None:
         return None
     n = settings.rest_per_minute
     return Flood(FloodRules(session=f"{n}/minute", address=f"{10 * n}/minute"))
+
+
+def notices_flood(settings: Settings) -> Flood:
+    """Limits of providers' notices: one network may bring many payments' at once, but not without end."""
+    rules = FloodRules(session="", address="600/minute")
+    return Flood(rules if slows_floods(settings) else None)

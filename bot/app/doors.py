@@ -123,8 +123,10 @@ class Doors:
     def _machines(self) -> list[BaseRoute]:
         """Payment providers, Telegram, the seller's back office."""
         news = ProviderNews(self.ground.seller, self.core.outbox)
+        far, flood = self.ground.providers, channels.notices_flood(self.ground.settings)
+        keyed = {name: provider for name, provider in far.payments.items() if name in far.keyed}
         return [
-            *PaymentWebhooks(self.core.desk, self.ground.providers.payments, news).routes(),
+            *PaymentWebhooks(self.core.desk, keyed, news, flood, self._address_of).routes(),
             *(self.telegram.routes() if self.telegram is not None else []),
             Mount("/api/v1", app=seller_api.Answering(self._seller_api())),
         ]

@@ -8,7 +8,7 @@ import httpx
 
 from bot.app import seller
 from bot.profile import Profile
-from bot.settings import Settings
+from bot.settings import NEEDED_BY_PROVIDER, Settings
 from services.breaker import Breaker
 from services.clock import Clock
 from services.directory_lookup import DirectoryLookup
@@ -38,6 +38,7 @@ class Providers:
     registers: tuple[Register, ...]
     vies: Register
     payments: Mapping[str, PaymentProvider]
+    keyed: frozenset[str]  # of them those whose keys are set: the others have no door for notices
     breakers: tuple[Breaker, ...]
     events: WebhookSender | None
     directory: DirectoryLookup | None
@@ -105,11 +106,16 @@ def make(
         registers=(*polish, beside),
         vies=vies,
         payments={p24.name: p24, paypal.name: paypal, stripe.name: stripe},
+        keyed=frozenset(name for name in (p24.name, paypal.name, stripe.name) if _has_keys(settings, endpoints, name)),
         breakers=tuple(breakers),
         events=events,
         directory=directory,
         chosen=chosen,
     )
+
+
+def _has_keys(settings: Settings, endpoints: Endpoints, provider: str) -> bool:
+    return provider in endpoints or all(getattr(settings, name) for name in NEEDED_BY_PROVIDER[provider])
 
 
 def _polish_registers(

@@ -14,6 +14,8 @@ from starlette.routing import Route
 from bot import codec, notice_board
 from bot.port import Desk, Happening
 from bot.provider_news import ProviderNews
+from bot.web.address import AddressOf
+from bot.web.flood import Flood
 from bot.web.guard import Turned, capped_body
 from dialogs.payment import PaymentNoticed
 from services import order_record
@@ -30,11 +32,13 @@ MONEY = ("paid", "approved")
 
 @dataclass(frozen=True)
 class PaymentWebhooks:
-    """One door for all providers; each proves its own notices."""
+    """One door for all providers that have keys; each proves its own notices. Each network may knock `flood` often."""
 
     desk: Desk
     providers: Mapping[str, PaymentProvider]
     news: ProviderNews
+    flood: Flood
+    address_of: AddressOf
 
     def routes(self) -> list[Route]:
         """To be mounted at the root."""
@@ -45,6 +49,8 @@ class PaymentWebhooks:
         provider = self.providers.get(str(request.path_params["provider"]))
         if provider is None:
             return PlainTextResponse("unknown provider", 404)
+        if wait := self.flood.wait("", self.address_of(request)):
+            return PlainTextResponse("later", 429, {"retry-after": str(wait)})
         try:
             body = await capped_body(request, LIMIT)
             proven = await provider.read_notice(dict(request.headers), body)

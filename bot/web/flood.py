@@ -15,7 +15,7 @@ from limits import parse_many
 
 @dataclass(frozen=True, slots=True)
 class FloodRules:
-    """How many messages a session and a network address may send, in the words of the `limits` library."""
+    """How many messages a session and a network address may send, in the words of the `limits` library; none: ""."""
 
     session: str = "20/10 second; 300/hour"
     address: str = "120/minute; 3000/hour"
@@ -75,4 +75,4 @@ class Flood:
 
 
 def _read(scope: str, rules: str) -> tuple[_Rule, ...]:
-    return tuple(_Rule(scope, item.amount, item.get_expiry()) for item in parse_many(rules))
+    return tuple(_Rule(scope, item.amount, item.get_expiry()) for item in parse_many(rules)) if rules else ()

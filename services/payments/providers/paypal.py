@@ -3,6 +3,7 @@
 Truth comes from the order as read and from our own capture; a notice only says when to look.
 """
 
+import asyncio
 import hashlib
 import json
 from collections.abc import Mapping
@@ -36,6 +37,8 @@ from services.payments.providers.paypal_states import main_capture, money_of, re
 from services.payments.providers.paypal_vault import PayPalVault
 from services.payments.providers.paypal_words import Failure, Order, Verification, decimal_string
 
+# Notices that PayPal is asked about at the same moment; the others wait.
+NOTICES_AT_ONCE = 3
 APPROVE_LINKS = ("payer-action", "approve")
 DECLINED = frozenset({"INSTRUMENT_DECLINED", "TRANSACTION_REFUSED", "PAYER_CANNOT_PAY", "PAYER_ACCOUNT_RESTRICTED"})
 STILL_OPEN = frozenset({"ORDER_NOT_APPROVED", "PAYER_ACTION_REQUIRED"})
@@ -66,6 +69,8 @@ class PayPal:
         )
         self._vault = PayPalVault(self._api)
         self._webhook_id = webhook_id
+        self._url = url
+        self._at_once = asyncio.Semaphore(NOTICES_AT_ONCE)
 
     async def register(self, request: PaymentRequest) -> Registered:
         """Create the order; a repeat under the same reference gives the same order. Raises as PaymentProvider."""
@@ -93,9 +98,9 @@ class PayPal:
 
     async def read_notice(self, headers: Mapping[str, str], body: bytes) -> Notice:
         """Ask PayPal whether the notice is its own, then read it."""
-        asked = paypal_notices.question(headers, body, self._webhook_id)
-        # One subject for all: a stranger's odd notices must not be what opens the breaker.
-        async with self._line.operation(subject="notice"):
+        asked = paypal_notices.question(headers, body, self._webhook_id, api=self._url)
+        # A stranger's odd notices must neither open the breaker (one subject for all) nor take up all connections.
+        async with self._at_once, self._line.operation(subject="notice"):
             answer = await self._api.send("POST", "/v1/notifications/verify-webhook-signature", body=asked)
         if answer.status != 200 or answer.read_as(Verification).verification_status != "SUCCESS":
             raise Forged("notice")

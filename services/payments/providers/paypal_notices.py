@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 
 from pydantic import JsonValue, ValidationError
 
@@ -9,6 +10,7 @@ from services.errors import Forged
 from services.payments.providers.base import Notice, NoticeKind, StoredMethod
 from services.payments.providers.paypal_words import Event, Wallet
 
+DOMAIN = "paypal.com"
 HEADERS = {
     "auth_algo": "paypal-auth-algo",
     "cert_url": "paypal-cert-url",
@@ -30,8 +32,9 @@ KINDS: Mapping[str, NoticeKind] = {
 KEPT = "VAULT.PAYMENT-TOKEN.CREATED"
 
 
-def question(headers: Mapping[str, str], body: bytes, webhook_id: str) -> bytes:
-    """What PayPal is asked about a notice. Raises Forged when the notice can't be PayPal's by its form alone.
+def question(headers: Mapping[str, str], body: bytes, webhook_id: str, *, api: str) -> bytes:
+    """What PayPal is asked about a notice. Raises Forged when the notice can't be PayPal's by its form alone, or names
+    a certificate that isn't PayPal's; `api` is PayPal's address, whose host has certificates, too.
 
     The signature is over the bytes as sent, so they are put in as they are, not read and written anew.
     """
@@ -41,9 +44,20 @@ def question(headers: Mapping[str, str], body: bytes, webhook_id: str) -> bytes:
         # Only one whole JSON object may be spliced in, or the notice could add words of its own to our question.
         if not isinstance(json.loads(body.decode()), dict):
             raise Forged("notice")
+        if not _of_paypal(proof["cert_url"], api):
+            raise Forged("notice")
     except (KeyError, ValueError, RecursionError):
         raise Forged("notice") from None
     return json.dumps(proof | {"webhook_id": webhook_id})[:-1].encode() + b', "webhook_event": ' + body + b"}"
+
+
+def _of_paypal(cert_url: str, api: str) -> bool:
+    """Errors: ValueError for what is no address."""
+    certificate, own = urlsplit(cert_url), urlsplit(api)
+    host = certificate.hostname or ""
+    if (certificate.scheme, certificate.netloc) == (own.scheme, own.netloc):
+        return True
+    return certificate.scheme == "https" and (host == DOMAIN or host.endswith(f".{DOMAIN}"))
 
 
 def read(body: bytes) -> Notice:

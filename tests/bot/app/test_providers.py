@@ -1,10 +1,11 @@
 """Which provider a method goes through: what the profile says, else the usual one; and what that needs when live."""
 
 from dataclasses import replace
-from typing import get_args
+from typing import Any, get_args
 
 import httpx
 import pytest
+from pydantic import SecretStr
 
 from bot.app import providers
 from bot.profile import Profile, load
@@ -18,14 +19,11 @@ KEYS = {"stripe": {"url": "http://127.0.0.1/stripe", "secret_key": "sk_test_x", 
 
 
 def made(**chosen: str) -> providers.Providers:
-    return providers.make(
-        Settings(_env_file=None),  # pyright: ignore[reportCallIssue]
-        httpx.AsyncClient(),
-        noon(),
-        KEYS,
-        sender="x@example.com",
-        chosen=chosen,
-    )
+    return made_of(Settings(_env_file=None), KEYS, **chosen)  # pyright: ignore[reportCallIssue]
+
+
+def made_of(settings: Settings, keys: providers.Endpoints, **chosen: str) -> providers.Providers:
+    return providers.make(settings, httpx.AsyncClient(), noon(), keys, sender="x@example.com", chosen=chosen)
 
 
 @pytest.fixture
@@ -67,6 +65,14 @@ def test_a_live_desk_needs_the_keys_of_those_it_uses(profile: Profile) -> None:
     missing = live.missing_for_live(needs)
     assert {"OKIENKO_STRIPE_SECRET_KEY", "OKIENKO_STRIPE_WEBHOOK_SECRET"} <= set(missing)
     assert not [name for name in missing if "PAYPAL" in name or "PRZELEWY" in name]
+
+
+def test_a_provider_without_keys_has_no_door_for_notices() -> None:
+    assert made().keyed == set(made().payments) & set(KEYS)
+    given: dict[str, Any] = {"przelewy24_merchant_id": 1, "przelewy24_api_key": "k", "paypal_client_id": "i"}
+    live = Settings(_env_file=None, sandbox=SandboxMode.OFF, **given)  # pyright: ignore[reportCallIssue]
+    assert made_of(live, {}).keyed == set()
+    assert made_of(live.model_copy(update={"przelewy24_crc": SecretStr("c")}), {}).keyed == {"przelewy24"}
 
 
 def test_only_those_that_keep_ways_to_pay_are_given_as_such() -> None:

@@ -211,6 +211,23 @@ async def test_paypal_is_asked_about_the_notices_very_bytes() -> None:
     assert (notice.amount, notice.currency) == (4900, "PLN")
 
 
+@pytest.mark.parametrize(
+    "certificate",
+    [
+        "https://evil.example/cert",
+        "https://paypal.com.evil.example/c",
+        "http://api.paypal.com/cert",
+        "file:///c",
+        "[::",
+    ],
+)
+async def test_a_certificate_that_is_not_paypals_is_forged_without_asking(certificate: str) -> None:
+    far = FarEnd()
+    with pytest.raises(Forged):
+        await paypal(far).read_notice({**HEADERS, "Paypal-Cert-Url": certificate}, CAPTURED)
+    assert far.asked == []
+
+
 async def test_an_approval_is_read() -> None:
     resource = {"id": ORDER, "status": "APPROVED", "purchase_units": [{"custom_id": REF, "amount": AMOUNT}]}
     notice = await read(notice_of("CHECKOUT.ORDER.APPROVED", resource))

@@ -45,14 +45,14 @@ def transaction(status: int, **changes: Any) -> httpx.Response:
     return said({"data": data, "responseCode": 0})
 
 
-def p24(far: FarEnd) -> Przelewy24:
+def p24(far: FarEnd, crc: str = CRC) -> Przelewy24:
     return Przelewy24(
         far.client,
         url="https://p24.example",
         merchant_id=999999,
         pos_id=999999,
         api_key="api",
-        crc=CRC,
+        crc=crc,
         breaker=breaker("przelewy24"),
     )
 
@@ -206,6 +206,11 @@ async def test_a_forged_notice_is_not_believed(notice: dict[str, Any]) -> None:
     with pytest.raises(Forged) as raised:
         await read(notice)
     assert str(raised.value) == "notice"
+
+
+async def test_without_a_key_nothing_is_signed() -> None:
+    with pytest.raises(Forged):
+        await p24(FarEnd(), crc="").read_notice({}, json.dumps(paid_notice("")).encode())
 
 
 @given(st.binary(max_size=40) | st.text(max_size=40).map(str.encode))
