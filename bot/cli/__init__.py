@@ -2,7 +2,8 @@
 
 import importlib
 import sys
-from typing import Any
+from importlib.metadata import version
+from typing import Annotated, Any
 
 import typer
 
@@ -44,7 +45,17 @@ def build(*names: str) -> typer.Typer:
     return app
 
 
-def _okienko() -> None:
+def _tell_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"okienko {version('okienko')}")
+        raise typer.Exit
+
+
+def _okienko(
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_tell_version, is_eager=True, help="Say which release this is.")
+    ] = False,
+) -> None:
     """A seller's sign-up desk inside the messenger."""
 
 

@@ -21,7 +21,7 @@ def actions(
     except ImportError as missing:
         if missing.name is None or not missing.name.startswith("rasa_sdk"):
             raise
-        typer.echo("The action server needs the extra `rasa`: pip install 'okienko[rasa]'", err=True)
+        typer.echo("okienko: the action server needs the extra `rasa` (docs/how-to/rasa.md)", err=True)
         raise typer.Exit(1) from None
     executor.register_action(action())
     os.environ["SANIC_HOST"] = host  # rasa-sdk takes the address from here only, and would listen on all

@@ -8,7 +8,7 @@ from bot.profile.documents import document_problems, documents
 from bot.profile.languages import pages, understood
 from bot.profile.problems import Problem, ProfileErrors
 from bot.profile.profile import FaqEntry, Profile
-from bot.profile.reading import read, validated
+from bot.profile.reading import read, source_of, validated
 from bot.profile.replies import replies
 from bot.profile.schema import FaqFile, ProfileFile
 from bot.profile.sense import offer_problems
@@ -97,6 +97,6 @@ def _answers(path: Path, entries: tuple[FaqEntry, ...], problems: list[Problem])
             if entry.title is not None:
                 answers[f"faq.{entry.id}.title"] = parse(entry.title)
         except TextError as error:
-            line = line_of(path.read_text("utf-8"), ("entry", n, "answer"))
+            line = line_of(source_of(path), ("entry", n, "answer"))
             problems.append(Problem(path, line, f"{entry.id}: {error}", "Correct the answer."))
     return answers

@@ -12,15 +12,28 @@ from bot.profile.where import line_of
 M = TypeVar("M", bound=BaseModel)
 
 
+# Notepad puts a mark before the first line of UTF-8 files.
+ENCODING = "utf-8-sig"
+
+
+def source_of(path: Path) -> str:
+    """The text of a file, to find lines in; nothing where it can't be read, which `read` tells."""
+    try:
+        return path.read_text(ENCODING)
+    except (FileNotFoundError, UnicodeDecodeError):
+        return ""
+
+
 def read(path: Path, problems: list[Problem]) -> tuple[dict[str, Any] | None, str]:
     """The tables of a file, None for a mistake, and its source."""
     try:
-        source = path.read_text("utf-8")
+        source = path.read_text(ENCODING)
     except FileNotFoundError:
         problems.append(Problem(path, 0, "there is no such file", "Write it, or begin anew with `okienko new`."))
         return None, ""
-    except UnicodeDecodeError:
-        problems.append(Problem(path, 0, "this is no UTF-8 text", "Store the file as UTF-8."))
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        problems.append(Problem(path, line, "this is no UTF-8 text", "Store the file as UTF-8."))
         return None, ""
     try:
         return tomllib.loads(source), source

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from difflib import get_close_matches
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -120,9 +121,29 @@ def _price_problems(file: ProfileFile, problem: Tell) -> Iterator[Problem]:
         yield problem(("vat", name), what, remedy)
 
 
+def _asked(file: ProfileFile) -> dict[str, bool]:
+    """Each document that can be accepted, and whether this journey asks for it."""
+    order = "order" in file.dialogs
+    return {
+        "terms": order,
+        "clauses": order,
+        "auto_renewal": order and file.auto_renewal != "none",
+        "einvoice": "einvoice" in file.dialogs,
+        "statement": file.company.statement,
+    }
+
+
 def _document_problems(file: ProfileFile, problem: Tell) -> Iterator[Problem]:
-    """Documents that a dialog has accepted."""
+    """Documents that a dialog has accepted, and such that nothing asks for."""
     known = {document.id for document in file.document}
+    asked = _asked(file)
+    for n, document in enumerate(file.document):
+        if document.id not in asked:
+            [meant] = get_close_matches(document.id, asked, n=1) or [", ".join(asked)]
+            yield problem(("document", n, "id"), f"nobody is asked for {document.id}", f"Is {meant} meant?")
+        elif not asked[document.id]:
+            what = f"nothing in this journey asks for {document.id}"
+            yield problem(("document", n, "id"), what, "Remove it, or add the dialog that asks.")
     for name, needed in DOCUMENTS.items():
         for document in needed if name in file.dialogs else ():
             if document not in known:

@@ -11,7 +11,7 @@ from pathlib import Path
 from babel import Locale as Culture
 
 from bot.profile.problems import Problem
-from bot.profile.reading import read
+from bot.profile.reading import read, source_of
 from bot.profile.where import line_of
 from bot.texts.load import HERE, common, texts_of
 from bot.texts.text import Text, TextError, Words, leaves
@@ -31,7 +31,7 @@ class OwnTexts:
     def place(self, key: str) -> tuple[Path, int]:
         """The file and the line of a text, or of where it belongs."""
         path = self.files.get(key, self.main)
-        return path, line_of(path.read_text("utf-8"), key.split(".")) if path.exists() else 0
+        return path, line_of(source_of(path), key.split("."))
 
 
 def own_texts(folder: Path, locale: str, problems: list[Problem]) -> OwnTexts:
@@ -77,7 +77,7 @@ def lacking(folder: Path, locale: str, own: OwnTexts) -> Iterator[Problem]:
     for key, text in english.items():
         if key not in own.texts and not key.startswith("language."):
             path = _belongs(folder, locale, key, own)
-            line = line_of(path.read_text("utf-8"), key.split(".")) if path.exists() else 0
+            line = line_of(source_of(path), key.split("."))
             yield Problem(path, line, f"there is no text {key}", f"Add it; in English it is {_shown(text)}.")
 
 
@@ -90,7 +90,7 @@ def _belongs(folder: Path, locale: str, key: str, own: OwnTexts) -> Path:
 def _home(key: str) -> str:
     """The name of the common file that has a key."""
     for path in sorted((HERE / ENGLISH).glob("*.toml")):
-        if line_of(path.read_text("utf-8"), key.split(".")) and key in dict(texts_of(_tables(path))):
+        if line_of(source_of(path), key.split(".")) and key in dict(texts_of(_tables(path))):
             return path.stem
     return ""
 

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Protocol, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy import exc
 
+from services.store.errors import ExtraMissing
 from services.store.sqlite_store import SqliteStore
 
 T = TypeVar("T")
@@ -46,13 +48,16 @@ class Store(Protocol):
 def parse_url(url: str) -> sa.URL:
     """The setting's form (`sqlite:///path`, `postgresql://…`) as SQLAlchemy's, with the drivers that the desk uses.
 
-    Raises ValueError, without repeating the address (it may hold a password), for anything else.
+    Raises ValueError, without repeating the address (it may hold a password), for anything else, and ExtraMissing where
+    PostgreSQL's driver isn't installed.
     """
     try:
         parsed = sa.make_url(url)
     except exc.ArgumentError:
         raise ValueError("the database's address must look like sqlite:///path or postgresql://…") from None
     if parsed.drivername in ("postgresql", "postgres", "postgresql+psycopg"):
+        if find_spec("psycopg") is None:
+            raise ExtraMissing("PostgreSQL needs the extra `postgres` (docs/how-to/from-sqlite-to-postgresql.md)")
         return parsed.set(drivername="postgresql+psycopg")
     if parsed.drivername == "sqlite":
         if not parsed.database or parsed.database == ":memory:":
@@ -65,7 +70,7 @@ def open_store(url: str, *, engine: bool = True) -> Store:
     """Opens the database; the schema must be there (`migrate.upgrade`).
 
     `engine=False`: for a short administrative command beside a running desk. Raises StoreInUse if another engine works
-    on the SQLite file, StoreUnavailable if the file can't be opened, ValueError for an address of another kind.
+    on the SQLite file, StoreUnavailable if the file can't be opened, else as `parse_url`.
     """
     parsed = parse_url(url)
     if parsed.drivername == "sqlite":
@@ -75,7 +80,4 @@ def open_store(url: str, *, engine: bool = True) -> Store:
 
 def _postgres(url: sa.URL) -> Store:
     # By name, since the drivers behind it are an extra that a desk on SQLite does without.
-    try:
-        return import_module("services.store.postgres_store").PostgresStore(url)
-    except ImportError as error:
-        raise ValueError("PostgreSQL needs the extra of that name: pip install 'okienko[postgres]'") from error
+    return import_module("services.store.postgres_store").PostgresStore(url)

@@ -21,6 +21,10 @@ class StoreTooNew(StoreError):
     """The database was written by a newer release of the desk than this one."""
 
 
+class ExtraMissing(StoreError):
+    """The database's driver isn't installed; the message says how it is."""
+
+
 class ConversationGone(LookupError):
     """There is no such conversation, or none any more: it may be erased between two looks at it."""
 

@@ -48,8 +48,13 @@ def prepare(path: Path) -> None:
 
 
 def writer(path: Path) -> sa.Engine:
-    """An engine whose every transaction takes the file's write lock when it begins, and is on the disk when it ends."""
-    return _engine(path, "rw", "BEGIN IMMEDIATE", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
+    """An engine whose every transaction takes the file's write lock when it begins, and is on the disk when it ends.
+
+    What is deleted is overwritten, whatever the library was built with.
+    """
+    return _engine(
+        path, "rw", "BEGIN IMMEDIATE", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"
+    )
 
 
 def reader(path: Path, size: int) -> sa.Engine:

@@ -71,8 +71,8 @@ def test_every_named_command_exists(page: Path) -> None:
 
 
 def options(known: object, words: list[str]) -> set[str]:
-    """The options of the command that the words name, those of its subcommand too."""
-    found: set[str] = {"--help"}
+    """The options of the command that the words name, those of its subcommand too; those of `okienko` itself."""
+    found: set[str] = {"--help"}.union(*(param.opts for param in getattr(known, "params", ())))
     here: object = known
     for word in words:
         here = getattr(here, "commands", {}).get(word)

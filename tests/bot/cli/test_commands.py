@@ -1,5 +1,7 @@
 """The list of commands."""
 
+from importlib.metadata import version
+
 import pytest
 from typer.testing import CliRunner
 
@@ -17,3 +19,8 @@ def test_each_stands_alone(name: str) -> None:
     shown = CliRunner().invoke(build(name), [name, "--help"])
     assert shown.exit_code == 0, shown.output
     assert name in shown.output
+
+
+def test_it_says_which_release_it_is() -> None:
+    said = CliRunner().invoke(build("check"), ["--version"])
+    assert (said.exit_code, said.output) == (0, f"okienko {version('okienko')}\n")

@@ -124,6 +124,37 @@ def test_each_mistake_in_a_discount_is_told_with_its_line(
     assert lines[problem.line - 1].startswith(start)
 
 
+def test_a_document_that_nobody_is_asked_for_is_told(folder: Path, change: Change) -> None:
+    change("profile.toml", 'id = "clauses"', 'id = "clausses"')
+
+    [found] = [problem for problem in problems(folder) if "clausses" in problem.what and "nobody" in problem.what]
+    assert found.line == line(folder, "profile.toml", 'id = "clausses"')
+    assert found.remedy == "Is clauses meant?"
+
+
+def test_a_document_that_this_journey_does_not_ask_for_is_told(folder: Path, change: Change) -> None:
+    change("profile.toml", ', "einvoice"]', "]")
+
+    assert any("nothing in this journey asks for einvoice" in problem.what for problem in problems(folder))
+
+
+@pytest.mark.parametrize("file", ["texts/pl.toml", "faq/pl.toml"])
+def test_a_file_that_is_no_utf_8_is_told_with_its_line(folder: Path, file: str) -> None:
+    path = folder / file
+    path.write_bytes(path.read_text("utf-8").encode("cp1250", errors="replace"))
+
+    [found] = [problem for problem in problems(folder) if problem.what == "this is no UTF-8 text"]
+    assert (found.file, found.remedy) == (path, "Store the file as UTF-8.")
+    assert found.line > 0
+
+
+def test_a_mark_before_the_first_line_is_passed_over(folder: Path) -> None:
+    for path in folder.glob("**/*.toml"):
+        path.write_text("\ufeff" + path.read_text("utf-8"), "utf-8")
+
+    assert load(folder).seller.id
+
+
 def test_vat_for_buyers_abroad_is_read(folder: Path, change: Change) -> None:
     table = '[vat]\nnumber = "PL5260250274"\nreverse_charge = true\nrates = { FR = 20, DE = 19 }\n\n'
     table += "[company]\nvatin = true\n\n"
