@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, StringConstraints, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from bot.loopback import is_loopback, leads_to_loopback
+from bot.loopback import is_loopback
 from bot.unsafe_settings import SHORTEST
 from services.standard_webhooks import read_secret
 
@@ -72,7 +72,8 @@ class Settings(BaseSettings):
     port: int = Field(default=8080, ge=0, le=65535, description="Port to listen on.")
     public_url: Url | None = Field(
         default=None,
-        description="Where customers and providers reach the desk; default: http://127.0.0.1 and the port.",
+        description="Where customers and providers reach the desk; default: http://127.0.0.1 and the port. Live: https, "
+        "or loopback; with the sandbox `on`: loopback.",
     )
     secret_key: SecretStr | None = Field(
         default=None,
@@ -80,7 +81,8 @@ class Settings(BaseSettings):
         "same. With the sandbox on, one is made and kept in the data folder, or in PostgreSQL.",
     )
     api_token: SecretStr | None = Field(
-        default=None, description="Bearer of the seller's API `/api/v1`; `sandbox` with the sandbox on."
+        default=None,
+        description="Bearer of the seller's API `/api/v1`, 32 characters at least; `sandbox` with the sandbox on.",
     )
     support_email: str | None = Field(
         default=None,
@@ -98,8 +100,8 @@ class Settings(BaseSettings):
     # The sandbox
     sandbox: SandboxMode = Field(
         default=SandboxMode.ON,
-        description="`on`: stand-ins for every provider, on loopback; `public`: the same, reachable by others; "
-        "`off`: live.",
+        description="`on`: stand-ins for every provider, on loopback: a request under another host or through a proxy is "
+        "answered 403; `public`: the same, reachable by others; `off`: live.",
     )
     sandbox_url: Url | None = Field(
         default=None,
@@ -233,11 +235,6 @@ class Settings(BaseSettings):
             raise ValueError(
                 "with the sandbox on, OKIENKO_HOST must be a loopback address: anybody who reaches the desk can read "
                 "its SMS and mails. If that is meant, set OKIENKO_SANDBOX=public"
-            )
-        if self.sandbox is SandboxMode.ON and not leads_to_loopback(self.base_url):
-            raise ValueError(
-                "with the sandbox on, OKIENKO_PUBLIC_URL must be a loopback address: anybody who comes by it can read "
-                "the desk's SMS and mails. To go live set OKIENKO_SANDBOX=off; if it is meant, OKIENKO_SANDBOX=public"
             )
         if self.rate_limits == "off" and not self.sandboxed:
             raise ValueError("OKIENKO_RATE_LIMITS=off is for the sandbox only")

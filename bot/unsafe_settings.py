@@ -1,4 +1,4 @@
-"""Settings with which a desk must not go live: guessable, in clear over the network, or known to everybody.
+"""Settings with which a desk must not start: guessable, in clear over the network, or known to everybody.
 
 Towards loopback all is allowed: a live desk may be tried beside an `okienko sandbox`, with the sandbox's keys, plain
 http and plain SMTP.
@@ -53,13 +53,21 @@ SANDBOXS_OWN = frozenset(
 
 
 def unsafe(settings: "Settings") -> list[str]:
-    """Say what is unsafe, each by the name of its setting and with its remedy; nothing with the sandbox on."""
+    """Say what is unsafe, each by the name of its setting and with its remedy."""
     if settings.sandboxed:
-        return []
+        return [*_of_the_sandbox(settings)]
     found = [*_on_the_way(settings), *_known_to_all(settings)]
     if not leads_to_loopback(settings.base_url):
         found = [*_of_the_desk(settings), *found]
     return found
+
+
+def _of_the_sandbox(settings: "Settings") -> Iterator[str]:
+    if settings.sandbox == "on" and not leads_to_loopback(settings.base_url):
+        yield (
+            "OKIENKO_PUBLIC_URL must be a loopback address with the sandbox on: anybody who comes by it could read the "
+            "desk's SMS and mails. To go live set OKIENKO_SANDBOX=off; if it is meant, OKIENKO_SANDBOX=public"
+        )
 
 
 def _of_the_desk(settings: "Settings") -> Iterator[str]:

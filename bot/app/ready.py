@@ -42,7 +42,7 @@ def profile_of(settings: Settings) -> Profile:
     """The seller's profile. Raises ProfileErrors, and NotReady where settings are unsafe or missing."""
     profile = load(where(settings.profile))
     if found := unsafe(settings):
-        raise NotReady("unsafe settings for a live desk:" + "".join(f"\n  {one}" for one in found))
+        raise NotReady("these settings are unsafe:" + "".join(f"\n  {one}" for one in found))
     if missing := settings.missing_for_live(needed(profile)):
         raise NotReady("with the sandbox off these must be set: " + ", ".join(missing))
     return profile

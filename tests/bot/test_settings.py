@@ -58,15 +58,6 @@ def test_every_loopback_address_will_do(host: str, monkeypatch: pytest.MonkeyPat
     assert settings(monkeypatch, HOST=host).host == host
 
 
-def test_the_sandbox_is_at_no_address_of_others_unless_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(ValidationError, match="OKIENKO_SANDBOX=public"):
-        settings(monkeypatch, PUBLIC_URL="https://desk.example.com")
-    assert settings(monkeypatch, SANDBOX="public").sandboxed
-    monkeypatch.delenv("OKIENKO_SANDBOX")
-    for here in ("http://localhost:8080", "http://127.0.0.1:9", "https://[::1]:443"):
-        assert settings(monkeypatch, PUBLIC_URL=here, TELEGRAM_TOKEN="1:a", TELEGRAM_MODE="webhook").sandboxed
-
-
 def test_quotas_are_lifted_in_the_sandbox_only(monkeypatch: pytest.MonkeyPatch) -> None:
     assert settings(monkeypatch, RATE_LIMITS="off").rate_limits == "off"
     with pytest.raises(ValidationError, match="sandbox only"):

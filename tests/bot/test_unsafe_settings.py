@@ -78,8 +78,16 @@ def test_a_desk_beside_a_sandbox_may_have_its_keys() -> None:
     assert unsafe(made(**beside)) == []
 
 
-def test_with_the_sandbox_on_nothing_is_unsafe() -> None:
+def test_the_sandbox_is_at_no_address_of_others_unless_said() -> None:
+    [found] = unsafe(made(sandbox="on"))
+    assert found.startswith("OKIENKO_PUBLIC_URL")
+    assert "OKIENKO_SANDBOX=public" in found
     assert unsafe(made(sandbox="public", public_url="http://desk.example.com", api_token="a")) == []
+
+
+@pytest.mark.parametrize("here", ["http://localhost:8080", "http://127.0.0.1:9", "https://[::1]:443"])
+def test_a_sandboxed_desk_may_take_telegrams_webhooks_at_a_loopback_address(here: str) -> None:
+    assert unsafe(made(sandbox="on", public_url=here, telegram_token="1:a", telegram_mode="webhook")) == []
 
 
 def test_what_may_be_meant_otherwise_is_said(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -55,7 +55,7 @@ def test_it_serves_the_action_on_loopback_and_ends_when_told(tmp_path: Path) -> 
     finally:
         process.terminate()
         try:
-            process.wait(20)
+            process.wait(60)
         except subprocess.TimeoutExpired:
             process.kill()
             raise
