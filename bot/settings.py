@@ -72,8 +72,8 @@ class Settings(BaseSettings):
     port: int = Field(default=8080, ge=0, le=65535, description="Port to listen on.")
     public_url: Url | None = Field(
         default=None,
-        description="Where customers and providers reach the desk; default: http://127.0.0.1 and the port. Live: https, "
-        "or loopback; with the sandbox `on`: loopback.",
+        description="Where customers and providers reach the desk; default: http://127.0.0.1 and the port. "
+        "Live: https, or loopback; with the sandbox `on`: loopback.",
     )
     secret_key: SecretStr | None = Field(
         default=None,
@@ -100,8 +100,8 @@ class Settings(BaseSettings):
     # The sandbox
     sandbox: SandboxMode = Field(
         default=SandboxMode.ON,
-        description="`on`: stand-ins for every provider, on loopback: a request under another host or through a proxy is "
-        "answered 403; `public`: the same, reachable by others; `off`: live.",
+        description="`on`: stand-ins for every provider, on loopback: a request under another host or through a proxy "
+        "is answered 403; `public`: the same, reachable by others; `off`: live.",
     )
     sandbox_url: Url | None = Field(
         default=None,

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 import typer
 
 from bot.agents.leaving import release_all_of
-from bot.app.ready import prepare
+from bot.cli.database import the_desks
 from bot.handlers.desk import new_password
 from bot.handlers.desk.telegram_code import new_code
 from bot.handlers.desk.tokens import new_token
@@ -24,7 +24,6 @@ from services.agents.accounts import Agent, Role
 from services.clock import SystemClock
 from services.passwords import Argon2Hasher
 from services.store import clock as stored_clock
-from services.store import migrate
 from services.store.database import Store, open_store
 from services.store.errors import StoreError
 from values import email as emails
@@ -273,9 +272,7 @@ def _done(work: Work[T]) -> T:
     settings = Settings()
 
     async def run() -> T:
-        if await asyncio.to_thread(migrate.current, settings.database) is None:
-            await prepare(settings)  # agents may be added before the desk is started for the first time
-        store = open_store(settings.database, engine=False)
+        store = open_store(await asyncio.to_thread(the_desks, settings), engine=False)
         try:
             now = await _now(store)
             return await store.write(lambda connection: work(connection, now))

@@ -12,6 +12,7 @@ import typer
 
 from bot import own_file
 from bot.app.ready import where
+from bot.cli.database import the_desks
 from bot.erasing import Erasing
 from bot.happenings import Happening
 from bot.profile import Profile, load
@@ -109,7 +110,7 @@ def _profile(settings: Settings) -> Profile:
 
 def _in_store(work: Callable[[Store], Awaitable[T]]) -> T:
     async def run() -> T:
-        store = open_store(Settings().database, engine=False)
+        store = open_store(await asyncio.to_thread(the_desks, Settings()), engine=False)
         try:
             return await work(store)
         finally:

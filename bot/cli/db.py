@@ -5,6 +5,7 @@ from typing import Annotated, TypeVar
 
 import typer
 
+from bot.cli.database import the_desks
 from bot.settings import Settings
 from services.store import copying, migrate
 from services.store.errors import StoreError
@@ -16,7 +17,7 @@ app = typer.Typer(help="The database: its schema, and taking it to another.", no
 @app.command("upgrade")
 def upgrade() -> None:
     """Bring the schema up to this release."""
-    _do(migrate.upgrade)
+    _do(migrate.upgrade, made=False)
     current()
 
 
@@ -30,7 +31,7 @@ def downgrade(revision: Annotated[str, typer.Argument(help="A revision, or `base
 @app.command("current")
 def current() -> None:
     """Say which revision the database is at."""
-    typer.echo(_do(migrate.current) or "no schema yet")
+    typer.echo(_do(migrate.current))
 
 
 @app.command("copy")
@@ -39,7 +40,7 @@ def copy(
     source: Annotated[str | None, typer.Option("--from", help="The database to copy; default: the desk's own.")] = None,
 ) -> None:
     """Copy all data to an empty database, from SQLite to PostgreSQL or back. No desk may be at work meanwhile."""
-    rows = _do(lambda url: copying.copy(source or url, to, _told))
+    rows = _do(lambda url: copying.copy(source or url, to, _told), made=source is None)
     typer.echo(f"{rows} rows copied, read again and found the same")
 
 
@@ -48,9 +49,10 @@ def _told(table: str, rows: int) -> None:
         typer.echo(f"{rows:>9}  {table}")
 
 
-def _do(work: Callable[[str], T]) -> T:
+def _do(work: Callable[[str], T], *, made: bool = True) -> T:
+    """`made`: a desk's database must be there."""
     try:
-        return work(Settings().database)
+        return work(the_desks(Settings()) if made else Settings().database)
     except (StoreError, ValueError) as error:
         typer.echo(f"okienko: {error}", err=True)
         raise typer.Exit(1) from None

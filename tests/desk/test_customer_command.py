@@ -34,7 +34,7 @@ async def _exported_and_erased(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         async def okienko(*words: str) -> tuple[int, str]:
             # In a thread of its own: the command has a loop of its own, as it has a process.
             done = await anyio.to_thread.run_sync(partial(CliRunner().invoke, app, ["customer", *words]))
-            return done.exit_code, done.output
+            return done.exit_code, done.stdout or done.stderr
 
         code, printed = await okienko("export", email)
         assert code == 0

@@ -182,12 +182,27 @@ def test_a_lost_telephone(okienko: Okienko, url: str) -> None:
     assert in_store(url, lambda c: sessions.find(c, "t", NOW)) is None
 
 
-def test_agents_may_be_added_before_the_first_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("agent", "add", "ola", "--name", "Ola"),
+        ("agent", "list"),
+        ("customer", "show", "ola@example.com"),
+        ("db", "current"),
+        ("db", "downgrade", "base"),
+    ],
+    ids=" ".join,
+)
+def test_a_command_says_which_database_it_acts_on_and_makes_none(
+    words: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.delenv("OKIENKO_DATABASE_URL", raising=False)
     monkeypatch.setenv("OKIENKO_DATA_DIR", str(tmp_path / "data"))
-    done = CliRunner().invoke(build("agent"), ["agent", "add", "ola", "--name", "Ola"])
-    assert done.exit_code == 0, done.output
-    assert agent(f"sqlite:///{tmp_path}/data/okienko.sqlite").name == "Ola"
+    done = CliRunner().invoke(build(words[0]), words)
+    assert done.exit_code == 1
+    assert f"sqlite:///{tmp_path}/data/okienko.sqlite" in done.stderr
+    assert "OKIENKO_DATA_DIR" in done.stderr
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_code_for_the_telegram_group_is_printed_and_is_the_agents(okienko: Okienko, url: str) -> None:
