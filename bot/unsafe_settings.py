@@ -4,16 +4,14 @@ Towards loopback all is allowed: a live desk may be tried beside an `okienko san
 http and plain SMTP.
 """
 
-import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from dotenv import dotenv_values
 from pydantic import SecretStr
+from pydantic_settings import DotEnvSettingsSource, EnvSettingsSource
 
 from bot.loopback import is_loopback, leads_to_loopback
-from sandbox import credentials
 
 if TYPE_CHECKING:
     from bot.settings import Settings
@@ -35,28 +33,13 @@ KEYS = {
     "directory_url": ("directory_token",),
     "events_url": ("events_secret",),
 }
-SANDBOXS_OWN = frozenset(
-    {
-        credentials.SMSAPI_TOKEN,
-        credentials.P24_API_KEY,
-        credentials.P24_CRC,
-        credentials.SELLER_EVENTS_SECRET,
-        credentials.SELLER_DIRECTORY_TOKEN,
-        credentials.STRIPE_SECRET_KEY,
-        credentials.STRIPE_WEBHOOK_SECRET,
-        credentials.STRIPE_OLD_WEBHOOK_SECRET,
-        credentials.PAYPAL_CLIENT_SECRET,
-        credentials.CHATWOOT_TOKEN,
-        credentials.CHATWOOT_WEBHOOK_SECRET,
-    }
-)
 
 
-def unsafe(settings: "Settings") -> list[str]:
-    """Say what is unsafe, each by the name of its setting and with its remedy."""
+def unsafe(settings: "Settings", known: Collection[str]) -> list[str]:
+    """Say what is unsafe, each by the name of its setting and with its remedy. `known`: keys that everybody knows."""
     if settings.sandboxed:
         return [*_of_the_sandbox(settings)]
-    found = [*_on_the_way(settings), *_known_to_all(settings)]
+    found = [*_on_the_way(settings), *_known_to_all(settings, known)]
     if not leads_to_loopback(settings.base_url):
         found = [*_of_the_desk(settings), *found]
     return found
@@ -97,14 +80,14 @@ def _on_the_way(settings: "Settings") -> Iterator[str]:
         yield "OKIENKO_SMTP_TLS=none is for loopback only: set starttls or tls"
 
 
-def _known_to_all(settings: "Settings") -> Iterator[str]:
+def _known_to_all(settings: "Settings", known: Collection[str]) -> Iterator[str]:
     for name, keys in KEYS.items():
         url: str | None = getattr(settings, name)
         if url is None or leads_to_loopback(url):
             continue
         for key in keys:
             given: SecretStr | None = getattr(settings, key)
-            if given is not None and given.get_secret_value() in SANDBOXS_OWN:
+            if given is not None and given.get_secret_value() in known:
                 yield f"{_named(key)} is the sandbox's, which everybody knows: set your own"
 
 
@@ -120,7 +103,8 @@ def doubtful(settings: "Settings") -> Iterator[str]:
     known = [_named(name) for name in type(settings).model_fields]
     # The last two are handed from the supervisor to its workers.
     known += ["OKIENKO_LIFELINE_FD", "OKIENKO_LISTENING_FD"]
-    given = {name.upper() for name in (*os.environ, *dotenv_values(".env")) if name.upper().startswith("OKIENKO_")}
+    sources = (source(type(settings)).env_vars for source in (EnvSettingsSource, DotEnvSettingsSource))
+    given = {name.upper() for names in sources for name in names if name.upper().startswith("OKIENKO_")}
     for name in sorted(given - set(known)):
         meant = get_close_matches(name, known, n=1)
         yield f"{name} is no setting" + (f": is {meant[0]} meant?" if meant else "")

@@ -32,3 +32,20 @@ CHATWOOT_ACCOUNT_ID: Final = 1
 CHATWOOT_INBOX_ID: Final = 1
 CHATWOOT_TOKEN: Final = "sandbox-chatwoot-token"
 CHATWOOT_WEBHOOK_SECRET: Final = "sandbox-chatwoot-secret"
+
+SECRETS: Final = frozenset(
+    {
+        SMSAPI_TOKEN,
+        P24_API_KEY,
+        P24_CRC,
+        SELLER_EVENTS_SECRET,
+        SELLER_DIRECTORY_TOKEN,
+        STRIPE_SECRET_KEY,
+        STRIPE_WEBHOOK_SECRET,
+        STRIPE_OLD_WEBHOOK_SECRET,
+        PAYPAL_CLIENT_SECRET,
+        CHATWOOT_TOKEN,
+        CHATWOOT_WEBHOOK_SECRET,
+    }
+)
+"""Those with which a live desk must not meet a real provider."""

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from bot.settings import Settings
-from bot.unsafe_settings import doubtful, unsafe
+from bot.unsafe_settings import doubtful
+from bot.unsafe_settings import unsafe as found_unsafe
 from sandbox import credentials
 
 KEY = "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -18,6 +19,10 @@ def bare(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
     monkeypatch.chdir(tmp_path)
     for name in Settings.model_fields:
         monkeypatch.delenv(f"OKIENKO_{name.upper()}", raising=False)
+
+
+def unsafe(settings: Settings) -> list[str]:
+    return found_unsafe(settings, credentials.SECRETS)
 
 
 def made(**more: Any) -> Settings:
