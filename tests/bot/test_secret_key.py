@@ -51,16 +51,24 @@ async def test_on_sqlite_it_lies_in_the_folder(sqlite_url: str, tmp_path: Path) 
     await store.close()
 
 
-async def test_live_processes_with_different_keys_do_not_work_on_one_database(shared: Store, tmp_path: Path) -> None:
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def kept(request: pytest.FixtureRequest) -> AsyncIterator[Store]:
+    url = request.getfixturevalue("postgres_url" if request.param == "postgresql" else "sqlite_url")
+    store = open_store(url)
+    yield store
+    await store.close()
+
+
+async def test_a_live_desk_does_not_work_with_another_key_than_before(kept: Store, tmp_path: Path) -> None:
     live = settings(tmp_path, sandbox="off", secret_key=FIRST)
-    assert await key_of(live, shared) == FIRST.encode()
-    assert await key_of(live, shared) == FIRST.encode()
+    assert await key_of(live, kept) == FIRST.encode()
+    assert await key_of(live, kept) == FIRST.encode()
     other = settings(tmp_path, sandbox="off", secret_key=SECOND)
     with pytest.raises(AnotherKey, match=FINGERPRINT) as refused:
-        await key_of(other, shared)
-    assert FIRST not in str(refused.value) + str(await _row(shared))
-    await shared.write(lambda c: c.execute(sa.delete(installation).where(installation.c.name == FINGERPRINT)))
-    assert await key_of(other, shared) == SECOND.encode()
+        await key_of(other, kept)
+    assert FIRST not in str(refused.value) + str(await _row(kept))
+    await kept.write(lambda c: c.execute(sa.delete(installation).where(installation.c.name == FINGERPRINT)))
+    assert await key_of(other, kept) == SECOND.encode()
 
 
 async def test_in_the_sandbox_a_given_key_may_change(shared: Store, tmp_path: Path) -> None:
