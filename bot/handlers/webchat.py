@@ -3,6 +3,7 @@
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from hashlib import sha256
 
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
@@ -137,13 +138,20 @@ async def _typing(chat: WebChat, request: Request, session: Session) -> Response
     return _json({})
 
 
+def _mark_of(fields: Json) -> str:
+    """The page's own mark of the message. That of a start link names its token, which isn't kept. Raises Turned."""
+    mark = text_of(fields, "message_id", longest=_LONGEST_NAME)
+    if not mark:
+        raise Turned(400, "bad_message_id")
+    kind, _, token = mark.partition(":")
+    return f"start:{sha256(token.encode()).hexdigest()[:32]}" if kind == "start" else mark
+
+
 async def _receive(
     chat: WebChat, request: Request, session: Session, fields: Json, body: Body, *, seen: int | None = None
 ) -> Response:
     """One message's turn; answered after the commit, with the line as it was stored (perhaps redacted)."""
-    message_id = text_of(fields, "message_id", longest=_LONGEST_NAME)
-    if not message_id:
-        raise Turned(400, "bad_message_id")
+    message_id = _mark_of(fields)
     network = chat.address_of(request)
     if wait := chat.flood.wait(session.address, network):
         return _json({"error": "too_many"}, 429, {"retry-after": str(wait)})

@@ -102,6 +102,15 @@ async def test_the_same_message_twice_is_one_turn(client: httpx.AsyncClient, hou
 
 
 @pytest.mark.anyio
+async def test_the_token_of_a_start_link_stands_in_no_key(client: httpx.AsyncClient, house: House) -> None:
+    await client.get("/chat")
+    first = (await send(client, "/start kanarek77x", "start:kanarek77x")).json()
+    assert (await send(client, "/start kanarek77x", "start:kanarek77x")).json()["line"] == first["line"]
+    [inbound] = house.desk.turns
+    assert "kanarek" not in inbound.key
+
+
+@pytest.mark.anyio
 async def test_two_visitors_may_use_the_same_message_id(house: House) -> None:
     for _ in range(2):
         async with browser_of(house) as client:
