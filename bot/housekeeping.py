@@ -25,8 +25,9 @@ EVERY_S = 6 * 3600.0
 BETWEEN_BATCHES_S = 0.05
 # A repeat of a message is known for so long (docs/reference/rest.md); Telegram repeats for a day at most.
 MESSAGE_KEYS = timedelta(days=7)
-# The longest window that a limit counts over is a day.
-COUNTED = timedelta(days=2)
+# The longest windows that limits count over: a month for wrong log-ins, a day for codes.
+COUNTED = timedelta(days=31)
+CODES = timedelta(days=2)
 DEAD_LINKS = timedelta(days=30)
 # A sign-up may be left and gone on with; its password waits for as long as the conversation is kept.
 UNUSED_PASSWORDS = timedelta(days=30)
@@ -41,7 +42,7 @@ def sweep(connection: sa.Connection, now: datetime) -> None:
     """Drops what is over by `now`, and sees to it that what is open ends some day."""
     inbox.purge(connection, now - MESSAGE_KEYS)
     limits.forget_before(connection, now - COUNTED)
-    codes.forget_before(connection, now - COUNTED)
+    codes.forget_before(connection, now - CODES)
     links.forget_before(connection, now - DEAD_LINKS)
     start_links.forget_before(connection, now - DEAD_LINKS)
     credentials.forget_unused(connection, now - UNUSED_PASSWORDS)

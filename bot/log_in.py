@@ -1,11 +1,11 @@
 """A password typed on a page: the try is counted first, then compared. Every try takes as long, whoever it is for.
 
-Wrong ones are limited for each login and each network address; a right one takes its own count back. Nobody is locked
-out for good.
+Wrong ones are limited strictly for a login from one network address, and loosely for a login from all that are new to
+it, so that nobody keeps the holder out (docs/decisions/wrong-log-ins.md). A right one ends the count.
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -20,16 +20,27 @@ from values import email as emails
 from values.parsed import Ok
 from values.secret import Secret
 
-PER_LOGIN = limits.Rule("login wrong", 10, timedelta(minutes=15))
+PER_LOGIN = (
+    limits.Rule("login wrong", 10, timedelta(minutes=15)),
+    limits.Rule("login wrong, a month", 20, timedelta(days=30)),
+)
+"""Wrong ones for a login from one network address."""
+ANYWHERE = limits.Rule("login wrong anywhere", 100, timedelta(days=30))
+"""Wrong ones for a login in a row, from all addresses from which nobody has logged in to it."""
 PER_ADDRESS = limits.Rule("login address", 30, timedelta(minutes=15))
+KNOWN = limits.Rule("login known address", 1, timedelta(days=30))
+"""Addresses from which somebody has logged in."""
 
 
 @dataclass(frozen=True, slots=True)
 class Right:
-    """It is this account's password. `counted` is taken back where the log-in is stored."""
+    """It is this account's password. Where the log-in is stored, `counted` is taken back, `ended` counts from nothing,
+    and `known`, the account at its network address, is kept."""
 
     account_id: str
     counted: Counted
+    ended: Counted
+    known: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,28 +63,53 @@ class LogIns:
         self, login: str, password: Secret, address: str | None, *, shadows: bool = False
     ) -> Right | Wrong | Held:
         """Whose password it is. `shadows`: unfinished sign-ups with a taken e-mail count, too."""
-        key = self._key(login)
-        counted = self._subjects(key, address)
-        # Counted before anything is compared, or a hundred tries at once would all find room.
+        key, network = self._key(login), address if self.quotas else None
+        of = await self.store.read(lambda c: account_search.find_by_login(c, key))
+        known = self._known(of.id, address) if of is not None else key
+        # A new password is a new secret to guess: the count of the old one ends with it.
+        secret = f"{key} {of.credential_id or ''}" if of is not None else key
+        strictly = tuple((rule, f"{secret} {network or ''}") for rule in PER_LOGIN)
+        by_address = ((PER_ADDRESS, network),) if network is not None else ()
         now = self.clock.now()
-        held = await self.store.write(lambda c: limits.count_try(c, counted, server_key=self.server_key, now=now))
-        if held is not None:
-            return held
-        account_id = await self._matching(key, password, shadows=shadows)
-        return Wrong() if account_id is None else Right(account_id, counted)
 
-    def take_back(self, connection: sa.Connection, right: Right) -> None:
-        """A right one counts for nothing."""
+        def count(connection: sa.Connection) -> Counted | Held:
+            trusted = limits.count(connection, KNOWN, known, server_key=self.server_key, now=now) > 0
+            counted = (*strictly, *(() if trusted else ((ANYWHERE, secret),)), *by_address)
+            return limits.count_try(connection, counted, server_key=self.server_key, now=now) or counted
+
+        # Counted before anything is compared, or a hundred tries at once would all find room.
+        counted = await self.store.write(count)
+        if isinstance(counted, Held):
+            return counted
+        account_id = await self._matching(key, password, shadows=shadows)
+        if account_id is None:
+            return Wrong()
+        # Whoever opens a shadow has guessed nothing about the account whose e-mail it has.
+        ended = (*strictly, (ANYWHERE, secret)) if of is not None and of.id == account_id else ()
+        return Right(account_id, counted, ended, self._known(account_id, address))
+
+    def take_back(self, connection: sa.Connection, right: Right, now: datetime) -> None:
+        """A right one counts for nothing, nor do the wrong ones before it; its network address is known from now on."""
         limits.take_back_try(connection, right.counted, server_key=self.server_key)
+        for rule, of in right.ended:
+            limits.clear(connection, rule, of, server_key=self.server_key)
+        self._keep(connection, right.known, now)
+
+    def trust(self, connection: sa.Connection, account_id: str, address: str | None, now: datetime) -> None:
+        """The holder has just set a password from this network address: it is known as if they had logged in."""
+        self._keep(connection, self._known(account_id, address), now)
+
+    def _keep(self, connection: sa.Connection, known: str, now: datetime) -> None:
+        limits.clear(connection, KNOWN, known, server_key=self.server_key)
+        limits.hit(connection, KNOWN, known, server_key=self.server_key, now=now)
+
+    def _known(self, account_id: str, address: str | None) -> str:
+        return f"{account_id} {(address if self.quotas else None) or ''}"
 
     def _key(self, login: str) -> str:
         """The form in which a login is compared; a customer number may be typed in groups."""
         number = customer_number.parse(login) if self.by_number else None
         return number.value if isinstance(number, Ok) else emails.key(login.strip())
-
-    def _subjects(self, key: str, address: str | None) -> Counted:
-        by_address = ((PER_ADDRESS, address),) if address is not None and self.quotas else ()
-        return ((PER_LOGIN, key), *by_address)
 
     async def _matching(self, key: str, password: Secret, *, shadows: bool) -> str | None:
         candidates: list[LoginCandidate] = await self.store.read(

@@ -66,7 +66,7 @@ class OwnPages:
 
     def _lead_on(self, tx: Happening, link: Link, tried: Right) -> Accepted | None:
         """The password was right: on to the files, for a few minutes."""
-        self.log_ins.take_back(tx.connection, tried)
+        self.log_ins.take_back(tx.connection, tried, tx.now)
         if not links.use(tx.connection, link_id=link.id, now=tx.now):
             return None
         files = derived_id(self.server_key, f"{link.id}:files")
@@ -87,7 +87,7 @@ class OwnPages:
         done = self.erasing.erase(tx, tried.account_id, here=link.conversation_id)
         if done is None:
             return None
-        self.log_ins.take_back(tx.connection, tried)
+        self.log_ins.take_back(tx.connection, tried, tx.now)
         links.mark_used(tx.connection, link_id=link.id, now=tx.now)
         return Accepted("erased")
 

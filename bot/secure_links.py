@@ -112,7 +112,7 @@ class SecureLinks:
             case "change_email":
                 outcome = await self._change_email(link, fields, address)
             case "set_password" | "reset_password":
-                outcome = await self._set_password(link, fields)
+                outcome = await self._set_password(link, fields, address)
             case "stop_reminders":
                 outcome = await self.desk.happen(lambda tx: on_file_pages.stop_reminders(tx, link))
             case "export" | "export_files" | "erase":
@@ -202,7 +202,9 @@ class SecureLinks:
 
     # --- a new password ---
 
-    async def _set_password(self, link: Link, fields: Mapping[str, Secret]) -> Accepted | Refused | None:
+    async def _set_password(
+        self, link: Link, fields: Mapping[str, Secret], address: str | None
+    ) -> Accepted | Refused | None:
         password, again = fields.get("password"), fields.get("password_repeat")
         if not password or not again:
             return Refused((Said("missing", {}),))
@@ -224,15 +226,16 @@ class SecureLinks:
             if link.purpose == "set_password":
                 _tell(tx, link.conversation_id, PasswordSet(link.id, credential))
                 return Accepted("password_set")
-            self._replace(tx, link, credential)
+            self._replace(tx, link, credential, address)
             return Accepted("password_set" if link.told_as == "set_password" else "password_changed")
 
         return await self.desk.happen(work)
 
-    def _replace(self, tx: Happening, link: Link, credential: str) -> None:
+    def _replace(self, tx: Happening, link: Link, credential: str, address: str | None) -> None:
         """The account's password from now on; with a customer on file it is the first, and makes the account."""
         if link.account_id is not None:
             accounts.set_password(tx.connection, account_id=link.account_id, credential_id=credential)
+            self.log_ins.trust(tx.connection, link.account_id, address, tx.now)
             # Whoever else asked for a reset of this account must not use it after this one.
             links.cancel_of_account(
                 tx.connection, account_id=link.account_id, purposes=("reset_password", "taken_log_in")
@@ -270,7 +273,7 @@ class SecureLinks:
             return tried
 
         def work(tx: Happening) -> Accepted | None:
-            self.log_ins.take_back(tx.connection, tried)
+            self.log_ins.take_back(tx.connection, tried, tx.now)
             if not links.use(tx.connection, link_id=link.id, now=tx.now):
                 return None
             view = account_view.view(tx.connection, tried.account_id)
@@ -303,7 +306,7 @@ class SecureLinks:
             return tried
 
         def work(tx: Happening) -> Accepted | Refused | None:
-            self.log_ins.take_back(tx.connection, tried)
+            self.log_ins.take_back(tx.connection, tried, tx.now)
             key = emails.key(email)
             if contacts.owner_of(tx.connection, "email", key) not in (None, mine.id):
                 return Refused((Said("email_taken", {}),))

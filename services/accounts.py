@@ -164,6 +164,14 @@ def set_password(connection: sa.Connection, *, account_id: str, credential_id: s
         connection.execute(sa.delete(credential).where(credential.c.id == mine.credential_id))
 
 
+def drop_password(connection: sa.Connection, *, account_id: str) -> None:
+    """Leaves the account without a password: its holder sets another by way of a contact."""
+    mine = get(connection, account_id)
+    if mine is not None and mine.credential_id is not None:
+        connection.execute(sa.update(account).where(account.c.id == account_id).values(credential_id=None))
+        connection.execute(sa.delete(credential).where(credential.c.id == mine.credential_id))
+
+
 def set_locale(connection: sa.Connection, *, account_id: str, locale: str) -> None:
     """The language in which the customer is written to from now on."""
     connection.execute(sa.update(account).where(account.c.id == account_id).values(locale=locale))

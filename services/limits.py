@@ -51,6 +51,7 @@ _HIT = sa.insert(limit_hit)
 _YOUNGEST = sa.select(sa.func.max(limit_hit.c.id)).where(_OF_SUBJECT).scalar_subquery()
 _TAKE_BACK = sa.delete(limit_hit).where(limit_hit.c.id == _YOUNGEST)
 _FORGET = sa.delete(limit_hit).where(limit_hit.c.at < sa.bindparam("before"))
+_CLEAR = sa.delete(limit_hit).where(_OF_SUBJECT)
 
 
 def allow(
@@ -112,6 +113,13 @@ def take_back_try(connection: sa.Connection, counted: Counted, *, server_key: by
     """The try came to a good end: it counts for nothing."""
     for rule, of in counted:
         take_back(connection, rule, of, server_key=server_key)
+
+
+def clear(connection: sa.Connection, rule: Rule, subject: str, *, server_key: bytes) -> None:
+    """Takes all hits of a subject away: it counts from nothing."""
+    hashed = subject_hash(server_key, rule.scope, subject)
+    alone.hold(connection, "limit", rule.scope, hashed)
+    connection.execute(_CLEAR, {"in_scope": rule.scope, "of_subject": hashed})
 
 
 def count(connection: sa.Connection, rule: Rule, subject: str, *, server_key: bytes, now: datetime) -> int:

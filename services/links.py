@@ -45,6 +45,8 @@ LIFETIMES: dict[Purpose, timedelta] = {
     "erase": timedelta(minutes=30),
 }
 
+_INSIDE: tuple[Purpose, ...] = ("change_email", "export", "export_files", "erase")
+
 
 @dataclass(frozen=True, slots=True)
 class Link:
@@ -201,6 +203,20 @@ def cancel_of_account(connection: sa.Connection, *, account_id: str, purposes: t
         .where(
             one_time_link.c.account_id == account_id,
             one_time_link.c.purpose.in_(purposes),
+            one_time_link.c.state == "open",
+        )
+        .values(state="cancelled")
+    )
+
+
+def cancel_inside(connection: sa.Connection, *, conversation_id: str, account_id: str) -> None:
+    """Ends the open links of an account that a conversation asked for: whoever is there isn't logged in any more."""
+    connection.execute(
+        sa.update(one_time_link)
+        .where(
+            one_time_link.c.conversation_id == conversation_id,
+            one_time_link.c.account_id == account_id,
+            one_time_link.c.purpose.in_(_INSIDE),
             one_time_link.c.state == "open",
         )
         .values(state="cancelled")

@@ -21,7 +21,7 @@ from bot.app.ground import Ground, mail_sender
 from bot.app.neighbours import Neighbours
 from bot.app.outside_desk import OutsideDesk, outside_desk
 from bot.app.sandbox_agents import SandboxAgents
-from bot.app.sandbox_people import SandboxPeople
+from bot.app.sandbox_people import SandboxPeople, move_out
 from bot.app.sandboxed import Beside, OwnSandbox, SharedSandbox
 from bot.desk import TheDesk
 from bot.health import Figures
@@ -180,10 +180,11 @@ class Installation:
         _log.info("desk_ready", profile=self.profile.seller.id, store=self.store.dialect)
 
     async def _people_move(self) -> None:
-        """The sandbox's customers and agents are there while it is, and no longer."""
+        """The sandbox's agents are there while it is, and no longer; its customers log in as long as it is."""
         agents = SandboxAgents(self.store, self.clock)
         if self._beside is None:
             await agents.move_out()
+            await self.desk.happen(move_out)
             return
         people = SandboxPeople(self.store, self.clock, Argon2Hasher, self.profile.seller, self.server_key)
         await people.move_in()

@@ -1,6 +1,7 @@
 """With the sandbox on, the invented customers of the profile are on file, as if the seller had imported them.
 
-Once for a database, at the desk's first start on it: their subscriptions end so many days after that.
+Once for a database, at the desk's first start on it: their subscriptions end so many days after that. With the sandbox
+off nobody logs in to their accounts: everybody may read their passwords.
 """
 
 from collections.abc import Callable
@@ -10,8 +11,10 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from bot.identity import derived_id
+from bot.log_ins_ended import end_log_ins
+from bot.port import Happening
 from sandbox.people import Customer, load_people
-from services import credentials, directory, directory_accounts
+from services import accounts, credentials, directory, directory_accounts
 from services.clock import Clock
 from services.directory import LegalForm, ProgramRecord, Record
 from services.passwords import PasswordHasher
@@ -19,6 +22,7 @@ from services.store import agreed
 from services.store.database import Store
 from values.seller import Seller
 
+_MARK = "sandbox people "
 _FORMS: dict[str, LegalForm] = {"natural_person": "natural_person", "sole_trader": "sole_trader", "company": "company"}
 
 
@@ -34,7 +38,7 @@ class SandboxPeople:
 
     async def move_in(self) -> None:
         """Puts the profile's customers on file, and makes the accounts of those who have one."""
-        people = [customer for customer in load_people().customers if customer.profile == self.seller.id]
+        people = _people_of(self.seller.id)
         if not people or await self.store.read(lambda connection: agreed.agreed(connection, self._mark)) is not None:
             return
         hashes = await self._hashes(people)
@@ -43,7 +47,7 @@ class SandboxPeople:
     @property
     def _mark(self) -> str:
         """The row of the table `installation` by which a later start knows that they are there."""
-        return f"sandbox people {self.seller.id}"
+        return _MARK + self.seller.id
 
     async def _hashes(self, people: list[Customer]) -> dict[str, str]:
         known = [customer for customer in people if customer.password]
@@ -66,7 +70,7 @@ class SandboxPeople:
     ) -> None:
         credential = None
         if password_hash is not None:
-            credential = derived_id(self.server_key, f"{self._mark} {known.ref} password")
+            credential = derived_id(self.server_key, f"{self._mark} {known.ref} password {now.isoformat()}")
             credentials.store(connection, credential, password_hash, now)
         directory_accounts.open_account(
             connection,
@@ -77,6 +81,23 @@ class SandboxPeople:
             proven=("email", "phone"),
             now=now,
         )
+        if known.account_id is not None and credential is not None:  # back from a time with the sandbox off
+            accounts.set_password(connection, account_id=known.account_id, credential_id=credential)
+
+
+def move_out(tx: Happening) -> None:
+    """Nobody is logged in, or can log in, to an account of a customer whom a sandbox has put on file here, whichever
+    profile it had. What is on file stays; where the sandbox comes back, so do they."""
+    for profile in agreed.drop(tx.connection, _MARK):
+        for customer in _people_of(profile):
+            known = directory.by_ref(tx.connection, customer.ref)
+            if known is not None and known.account_id is not None:
+                accounts.drop_password(tx.connection, account_id=known.account_id)
+                end_log_ins(tx, known.account_id)
+
+
+def _people_of(profile: str) -> list[Customer]:
+    return [customer for customer in load_people().customers if customer.profile == profile]
 
 
 def _record(customer: Customer, seller: Seller, now: datetime) -> Record:

@@ -23,6 +23,7 @@ from bot.web.way_back import WayBack
 from services.store.errors import StoreUnavailable
 from values.secret import Secret
 
+_SOON = 60  # minutes that somebody may wait; whoever is held for longer sets a new password
 _LIMIT = 16 * 1024
 # Each form that is taken costs a hash: forms of one page, and of one network address.
 FLOOD = FloodRules(session="20/minute", address="120/minute")
@@ -197,7 +198,8 @@ async def _submitted(door: SecureDoor, request: Request, token: str, view: PageV
 
 
 def _too_many(door: SecureDoor, view: PageView, seconds: int) -> Response:
-    reason = Said("too_many", {"minutes": max(1, -(-seconds // 60))})
+    minutes = max(1, -(-seconds // 60))
+    reason = Said("too_many", {"minutes": minutes}) if minutes <= _SOON else Said("too_many_long", {})
     answer = _form_page(door, view, 429, (reason,))
     answer.headers["retry-after"] = str(seconds)
     return answer

@@ -23,3 +23,9 @@ def agree(connection: sa.Connection, name: str, value: str) -> str:
 def agreed(connection: sa.Connection, name: str) -> str | None:
     """The value kept under `name`, if there is one."""
     return connection.execute(_value, {"wanted": name}).scalar()
+
+
+def drop(connection: sa.Connection, prefix: str) -> tuple[str, ...]:
+    """Forgets what is kept under names that begin so; gives the rest of each name."""
+    gone = sa.delete(table).where(table.c.name.startswith(prefix, autoescape=True)).returning(table.c.name)
+    return tuple(sorted(name.removeprefix(prefix) for name in connection.execute(gone).scalars()))

@@ -1,14 +1,15 @@
 """The sandbox's customers of a profile are on file from the desk's first start on a database, and only from that."""
 
 from collections.abc import AsyncIterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import cast
 
 import pytest
 import sqlalchemy as sa
 
-from bot.app.sandbox_people import SandboxPeople
+from bot.app.sandbox_people import SandboxPeople, move_out
+from bot.port import Happening
 from services import account_search, directory
 from services.clock import Clock
 from services.directory import OnFile
@@ -82,3 +83,26 @@ async def test_a_password_of_the_list_logs_in(opened: Store) -> None:
 async def test_a_profile_without_people_gets_none(opened: Store) -> None:
     await people(opened, "fakturasmart", Stopped()).move_in()
     assert await opened.read(lambda connection: directory.by_number(connection, "10000017")) is None
+
+
+async def test_with_the_sandbox_off_no_published_password_logs_in_and_with_it_on_again_it_does(opened: Store) -> None:
+    moving = people(opened, "certified_platform", Stopped())
+    await moving.move_in()
+
+    def logged_in(connection: sa.Connection) -> list[account_search.LoginCandidate]:
+        return account_search.login_candidates(connection, "4455667@aruba.it")
+
+    assert await opened.read(logged_in)
+    await opened.write(lambda c: move_out(cast(Happening, Bare(c))))
+    assert await opened.read(logged_in) == []
+    await opened.write(lambda c: move_out(cast(Happening, Bare(c))))
+    await moving.move_in()
+    (candidate,) = await opened.read(logged_in)
+    assert await Argon2Hasher().verify(candidate.password_hash, "Privata2026!x")
+
+
+@dataclass(frozen=True)
+class Bare:
+    """A transaction in which nobody is to be told anything."""
+
+    connection: sa.Connection
