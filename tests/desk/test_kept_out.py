@@ -15,7 +15,7 @@ from tests.desk.scripted import PASSWORD, Scripted, bought
 pytestmark = pytest.mark.anyio
 OWN, NEW = "192.0.2.10", "Zupelnie-nowe-haslo-9"
 FEW, MONTH = PER_LOGIN
-LIVE: dict[str, Any] = {"rate_limits": "on"}
+LIVE: dict[str, Any] = {"rate_limits": "on", "sandbox": "public"}
 
 
 async def page(desk: Running, wish: str = "start:log_in") -> str:
@@ -111,9 +111,7 @@ async def test_a_new_password_counts_from_nothing(
 
 
 @on_each_database
-async def test_slow_guesses_from_one_network_end(
-    database: str, tmp_path: Path, request: pytest.FixtureRequest
-) -> None:
+async def test_slow_guesses_from_one_network_end(database: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
     async with desk_on(database, request, tmp_path, **LIVE) as desk:
         email = (await bought(desk)).person.email
         wrong = 0
