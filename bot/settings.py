@@ -132,8 +132,13 @@ class Settings(BaseSettings):
     oidc_client_secret: SecretStr | None = Field(default=None, description="Its secret.")
     oidc_role_claim: str | None = Field(
         default=None,
-        description="Claim of the ID token that names the agent's role (`agent`, `supervisor`, `admin`); default: the "
-        "role that was given here.",
+        description="Claim of the ID token or of UserInfo that names the agent's role (`agent`, `supervisor`, "
+        "`admin`); default: the role that was given here.",
+    )
+    oidc_trust_email: Literal["on", "off"] = Field(
+        default="off",
+        description="`on`: addresses of this issuer count without `email_verified`. Only for a provider whose "
+        "administrators alone set addresses.",
     )
 
     # Telegram

@@ -4,7 +4,7 @@ import httpx
 from starlette.routing import Route
 
 from bot.app import channels
-from bot.handlers.desk import log_in, profile, second_factor, set_password, single_sign_on, telegram_code
+from bot.handlers.desk import log_in, log_out, profile, second_factor, set_password, single_sign_on, telegram_code
 from bot.handlers.desk.door import FLOOD, DeskDoor
 from bot.handlers.desk.entry import Entry
 from bot.handlers.desk.tokens import DeskCookies
@@ -14,7 +14,7 @@ from bot.web.flood import Flood, FloodRules
 from bot.web.pages import Pages
 from services.agents.log_in import AgentLogIns
 from services.agents.provider import Client, IdentityProvider
-from services.clock import Clock
+from services.clock import Clock, SystemClock
 from services.passwords import Argon2Hasher
 from services.store.database import Store
 
@@ -38,11 +38,12 @@ def routes(settings: Settings, made: DeskDoor, server_key: bytes, client: httpx.
     entry = Entry(made, log_ins, server_key, flood, obligatory=not settings.sandboxed, sso=provider is not None)
     return [
         *log_in.routes(entry),
+        *log_out.routes(entry, provider),
         *second_factor.routes(entry),
         *set_password.routes(entry),
         *profile.routes(entry, telegram=settings.telegram_desk_chat is not None),
         *(telegram_code.routes(made) if settings.telegram_desk_chat is not None else []),
-        *(single_sign_on.routes(entry, provider, settings.oidc_role_claim) if provider is not None else []),
+        *(single_sign_on.routes(entry, provider) if provider is not None else []),
     ]
 
 
@@ -56,5 +57,6 @@ def _provider(settings: Settings, made: DeskDoor, client: httpx.AsyncClient) -> 
         client_secret=settings.oidc_client_secret.get_secret_value(),
         redirect_uri=made.pages.site.public_url + single_sign_on.BACK,
         role_claim=settings.oidc_role_claim,
+        trust_email=settings.oidc_trust_email == "on",
     )
-    return IdentityProvider(us, client, made.clock)
+    return IdentityProvider(us, client, SystemClock())

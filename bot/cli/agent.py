@@ -19,7 +19,7 @@ from bot.handlers.desk.telegram_code import new_code
 from bot.handlers.desk.tokens import new_token
 from bot.settings import Settings
 from bot.web.words import words
-from services.agents import accounts, audit, password_links, second_factor, sessions, telegram
+from services.agents import accounts, audit, identities, password_links, second_factor, sessions, telegram
 from services.agents.accounts import Agent, Role
 from services.clock import SystemClock
 from services.passwords import Argon2Hasher
@@ -197,6 +197,20 @@ def reset_second_factor(login: Login) -> None:
 
     _done(work)
     typer.echo(f"no second factor: {login}")
+
+
+@app.command("reset-single-sign-on")
+def reset_single_sign_on(login: Login) -> None:
+    """Forget the provider's id of an agent: the next single sign-on links the account anew, by its e-mail."""
+
+    def work(connection: sa.Connection, now: datetime) -> None:
+        agent = _known(connection, login)
+        identities.forget(connection, agent.id)
+        sessions.end_all(connection, agent.id)
+        _note(connection, "identity_reset", agent.id, now)
+
+    _done(work)
+    typer.echo(f"not linked: {login}")
 
 
 @app.command("telegram")

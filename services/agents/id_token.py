@@ -1,4 +1,4 @@
-"""What an identity provider says of a person, once it is proven that the provider said it, to this desk, just now.
+"""Read what an identity provider says of a person: the ID token, proven, and UserInfo for what the token leaves out.
 
 Signature and claims are checked by joserfc and Authlib; here is what must be there, and what of it is believed.
 """
@@ -22,30 +22,39 @@ ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES
 LEEWAY = timedelta(seconds=60)
 _LONGEST_SUBJECT = 255
 
+Claims = Mapping[str, Any]
+
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """`email` only if the provider has verified it; `role` by the configured claim; `strong`: by several factors."""
+    """`email` as the provider says it, `email_proven` whether it may find an account; `role` by the configured claim;
+    `strong`: logged in by several factors; `id_token`: the proof, for ending the provider's session."""
 
     issuer: str
     subject: str = field(repr=False)
     email: str | None = field(repr=False)
+    email_proven: bool
     role: Role | None
     strong: bool
+    id_token: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """Who must have said it, to whom, in answer to what."""
+    """Issuer, audience and nonce that an ID token must name, and what else is read from it.
+
+    `trust_email`: addresses of this issuer count without `email_verified`.
+    """
 
     issuer: str
     client_id: str
     nonce: str = field(repr=False)
     role_claim: str | None = None
+    trust_email: bool = False
 
 
-def read(id_token: str, keys: KeySet, expected: Expected, now: datetime) -> Identity:
-    """The identity. Errors: Forged for everything that isn't proven, whatever it is."""
+def read(id_token: str, keys: KeySet, expected: Expected, now: datetime) -> Claims:
+    """Return the claims. Errors: Forged for everything that isn't proven, whatever it is."""
     try:
         token = jwt.decode(id_token, keys, algorithms=list(ALGORITHMS))
         claims = CodeIDToken(
@@ -61,11 +70,16 @@ def read(id_token: str, keys: KeySet, expected: Expected, now: datetime) -> Iden
         claims.validate(now=int(now.timestamp()), leeway=int(LEEWAY.total_seconds()))
     except (JoseError, ValueError, TypeError, KeyError) as error:
         raise Forged("id_token", origin=type(error).__name__) from None
-    return _identity(claims, expected)
+    subject, several = claims.get("sub"), claims.get("aud")
+    if not isinstance(subject, str) or not 0 < len(subject) <= _LONGEST_SUBJECT:
+        raise Forged("id_token", origin="sub")
+    if isinstance(several, list) and len(several) > 1 and claims.get("azp") != expected.client_id:
+        raise Forged("id_token", origin="azp")
+    return claims
 
 
 def key_named(id_token: str) -> str | None:
-    """The id of the key that the token says it is signed with: unproven, good for finding it only."""
+    """Return the id of the key that the token says it is signed with: unproven, good for finding it only."""
     try:
         said = extract_compact(id_token.encode("ascii")).headers().get("kid")
     except (JoseError, ValueError, TypeError):
@@ -73,24 +87,38 @@ def key_named(id_token: str) -> str | None:
     return said if isinstance(said, str) else None
 
 
-def _identity(claims: Mapping[str, Any], expected: Expected) -> Identity:
-    subject, email, several = claims.get("sub"), claims.get("email"), claims.get("aud")
-    if not isinstance(subject, str) or not 0 < len(subject) <= _LONGEST_SUBJECT:
-        raise Forged("id_token", origin="sub")
-    if isinstance(several, list) and len(several) > 1 and claims.get("azp") != expected.client_id:
-        raise Forged("id_token", origin="azp")
-    verified = isinstance(email, str) and claims.get("email_verified") is True
-    methods = claims.get("amr")
+def leaves_out(claims: Claims, expected: Expected) -> bool:
+    """Return whether the ID token lacks a claim that UserInfo may have (OpenID Connect Core 5.4)."""
+    wanted = ["email"]
+    if not expected.trust_email:
+        wanted.append("email_verified")
+    if expected.role_claim is not None:
+        wanted.append(expected.role_claim)
+    return any(claims.get(name) is None for name in wanted)
+
+
+def identity(id_token: str, claims: Claims, more: Claims, expected: Expected) -> Identity:
+    """Return the identity: the ID token's claims, completed by those of UserInfo (`more`, empty if it wasn't asked)."""
+    # An address counts with the `email_verified` it came with: that of one source says nothing of the other's address.
+    whole = claims.get("email") is not None and (expected.trust_email or claims.get("email_verified") is not None)
+    source = claims if whole or more.get("email") is None else more
+    said, methods = source.get("email"), claims.get("amr")
+    email = said if isinstance(said, str) and said else None
     return Identity(
         issuer=expected.issuer,
-        subject=subject,
-        email=email if verified else None,
-        role=_role(claims.get(expected.role_claim)) if expected.role_claim is not None else None,
+        subject=claims["sub"],
+        email=email,
+        email_proven=email is not None and (expected.trust_email or source.get("email_verified") is True),
+        role=_role(claims, more, expected.role_claim),
         strong=isinstance(methods, list) and "mfa" in methods,
+        id_token=id_token,
     )
 
 
-def _role(said: object) -> Role | None:
-    """The highest of the desk's roles among those that the provider names."""
+def _role(claims: Claims, more: Claims, name: str | None) -> Role | None:
+    """Return the highest of the desk's roles among those that the provider names."""
+    if name is None:
+        return None
+    said = claims.get(name) if claims.get(name) is not None else more.get(name)
     named = said if isinstance(said, list) else [said]
     return next((role for role in reversed(ROLES) if role in named), None)

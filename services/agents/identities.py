@@ -1,5 +1,6 @@
 """Whom a provider's subject is at this desk: known from the first log-in, by an address that an administrator noted."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -13,30 +14,55 @@ from services.store.statements import PerDialect
 _BIND = PerDialect(table, lambda insert: insert.on_conflict_do_nothing())  # two ways back at once
 
 
-def agent_of(connection: sa.Connection, identity: Identity, now: datetime) -> Agent | None:
-    """The agent, bound to the subject at the first time; None if nobody made an account for them, or it is disabled.
+@dataclass(frozen=True, slots=True)
+class NoAccess:
+    """Why an identity opens no account, as a stable code. `agent_id`: whose account it would be, where it is known."""
+
+    cause: str
+    agent_id: str | None = None
+
+
+def agent_of(connection: sa.Connection, identity: Identity, now: datetime) -> Agent | NoAccess:
+    """Return the agent, bound to the subject at the first time.
 
     An address counts once only: who gets somebody else's address at the provider later is another subject, and nobody.
     """
     known = sa.select(table.c.agent_id).where(table.c.issuer == identity.issuer, table.c.subject == identity.subject)
     agent_id = connection.execute(known).scalar()
-    found = accounts.get(connection, agent_id) if agent_id is not None else _bound(connection, identity, now)
-    return found if found is not None and found.disabled_at is None and not found.sandbox else None
+    found = accounts.get(connection, agent_id) if agent_id is not None else _by_address(connection, identity)
+    if found is None:
+        return NoAccess("unknown")
+    if isinstance(found, NoAccess):
+        return found
+    if found.disabled_at is not None:
+        return NoAccess("disabled", found.id)
+    if found.sandbox:
+        return NoAccess("sandbox", found.id)
+    if agent_id is None:
+        _bind(connection, found.id, identity, now)
+    return found
 
 
 def forget(connection: sa.Connection, agent_id: str) -> None:
-    """The next log-in by the provider binds the agent anew."""
+    """Forget the agent's subjects: the next log-in by the provider binds the agent anew."""
     connection.execute(sa.delete(table).where(table.c.agent_id == agent_id))
 
 
-def _bound(connection: sa.Connection, identity: Identity, now: datetime) -> Agent | None:
-    found = accounts.by_email(connection, identity.email) if identity.email is not None else None
-    if found is None or found.disabled_at is not None or _has_one(connection, found.id, identity.issuer):
-        return None
-    values = {"issuer": identity.issuer, "subject": identity.subject, "agent_id": found.id, "created_at": now}
-    connection.execute(_BIND.of(connection), values)
-    audit.note(connection, agent_id=found.id, what="identity_bound", at=now)
+def _by_address(connection: sa.Connection, identity: Identity) -> Agent | NoAccess | None:
+    if identity.email is None:
+        return NoAccess("email_missing")
+    if not identity.email_proven:
+        return NoAccess("email_unverified")
+    found = accounts.by_email(connection, identity.email)
+    if found is not None and _has_one(connection, found.id, identity.issuer):
+        return NoAccess("other_subject", found.id)
     return found
+
+
+def _bind(connection: sa.Connection, agent_id: str, identity: Identity, now: datetime) -> None:
+    values = {"issuer": identity.issuer, "subject": identity.subject, "agent_id": agent_id, "created_at": now}
+    connection.execute(_BIND.of(connection), values)
+    audit.note(connection, agent_id=agent_id, what="identity_bound", at=now)
 
 
 def _has_one(connection: sa.Connection, agent_id: str, issuer: str) -> bool:

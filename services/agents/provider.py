@@ -4,24 +4,24 @@ Authorization code with PKCE (RFC 7636). Nothing is asked before somebody logs i
 from starting the desk.
 """
 
+from base64 import b64encode
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote_plus, urlsplit
 
 import httpx
-from authlib.oauth2.auth import ClientAuth
-from authlib.oauth2.rfc6749.parameters import prepare_grant_uri, prepare_token_request
+from authlib.oauth2.rfc6749.parameters import prepare_grant_uri
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
 from joserfc.errors import InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
-from pydantic import BaseModel
+from pydantic import BaseModel, RootModel
 
 from services.agents import id_token
-from services.agents.id_token import Expected, Identity
+from services.agents.id_token import Claims, Expected, Identity
 from services.agents.sign_on import Way
 from services.clock import Clock
-from services.errors import Misconfigured, Refused
+from services.errors import Forged, Misconfigured, Refused
 from services.http import fetch
 
 _DISCOVERY = "/.well-known/openid-configuration"
@@ -33,13 +33,15 @@ KEPT = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """This desk, as the provider knows it. `role_claim`: which claim names an agent's role; None: the desk's own."""
+    """This desk, as the provider knows it. `role_claim`: which claim names an agent's role; None: the desk's own.
+    `trust_email`: addresses of this issuer count without `email_verified`."""
 
     issuer: str
     client_id: str
     client_secret: str = field(repr=False)
     redirect_uri: str
     role_claim: str | None = None
+    trust_email: bool = False
 
 
 class _Discovered(BaseModel):
@@ -47,11 +49,36 @@ class _Discovered(BaseModel):
     authorization_endpoint: str
     token_endpoint: str
     jwks_uri: str
+    userinfo_endpoint: str | None = None
+    end_session_endpoint: str | None = None
     token_endpoint_auth_methods_supported: list[str] = ["client_secret_basic"]
+    prompt_values_supported: list[str] = []
+    authorization_response_iss_parameter_supported: bool = False
+
+    @property
+    def endpoints(self) -> list[str]:
+        """All addresses that it names."""
+        named = (self.authorization_endpoint, self.token_endpoint, self.jwks_uri)
+        return [*named, *(url for url in (self.userinfo_endpoint, self.end_session_endpoint) if url is not None)]
+
+    @property
+    def prompt(self) -> str | None:
+        """The prompt that keeps the provider from letting somebody in without a word.
+
+        Discovery rarely says which ones there are. Then `select_account`: Google refuses `login`, everybody else takes
+        either or passes over it.
+        """
+        known = self.prompt_values_supported or ["select_account"]
+        return next((prompt for prompt in ("login", "select_account") if prompt in known), None)
 
 
 class _Answer(BaseModel):
     id_token: str
+    access_token: str | None = None
+
+
+class _UserInfo(RootModel[dict[str, Any]]):
+    pass
 
 
 class _Keys(BaseModel):
@@ -59,7 +86,10 @@ class _Keys(BaseModel):
 
 
 class IdentityProvider:
-    """One provider. Errors of all that asks it: Unavailable, Misconfigured, Refused, Forged."""
+    """One provider. Errors of all that asks it: Unavailable, Misconfigured, Refused, Forged.
+
+    `clock` tells the real time, also while the sandbox has moved the desk's: the provider's clock isn't moved.
+    """
 
     def __init__(self, client: Client, http: httpx.AsyncClient, clock: Clock) -> None:
         self._client = client
@@ -70,11 +100,16 @@ class IdentityProvider:
 
     @property
     def issuer(self) -> str:
-        """Who it is."""
+        """Return the issuer's URL."""
         return self._client.issuer
 
-    async def log_in_address(self, way: Way) -> str:
-        """Where the browser goes to log in."""
+    @property
+    def role_claim(self) -> str | None:
+        """Return the claim that names an agent's role; None: the desk's own roles hold."""
+        return self._client.role_claim
+
+    async def log_in_address(self, way: Way, *, anew: bool = False) -> str:
+        """Return where the browser goes to log in. `anew`: a session that it has at the provider isn't enough."""
         found = await self._discovered()
         return prepare_grant_uri(
             found.authorization_endpoint,
@@ -86,36 +121,63 @@ class IdentityProvider:
             nonce=way.nonce,
             code_challenge=create_s256_code_challenge(way.verifier),
             code_challenge_method="S256",
+            prompt=found.prompt if anew else None,
         )
 
-    async def identity(self, code: str, way: Way) -> Identity:
-        """Whom the provider has logged in."""
-        found = await self._discovered()
-        headers, body = self._token_request(found, code, way)
-        request = self._http.build_request("POST", found.token_endpoint, content=body, headers=headers)
+    async def log_out_address(self, hint: str | None, state: str) -> str | None:
+        """Return where the browser goes to end the provider's session; None where the provider has no such place.
+
+        `hint`: the ID token of that session. The browser comes back to the redirect URI, with `state`.
+        """
+        found, client = await self._discovered(), self._client
+        if found.end_session_endpoint is None:
+            return None
+        asked = {"client_id": client.client_id, "post_logout_redirect_uri": client.redirect_uri, "state": state}
+        asked |= {"id_token_hint": hint} if hint is not None else {}
+        return str(httpx.URL(found.end_session_endpoint).copy_merge_params(asked))
+
+    async def identity(self, code: str, way: Way, said_by: str | None) -> Identity:
+        """Return whom the provider has logged in. `said_by`: the `iss` that came with the code (RFC 9207)."""
+        found, client = await self._discovered(), self._client
+        if said_by is None and found.authorization_response_iss_parameter_supported:
+            raise Forged("iss_missing")
+        if said_by not in (None, client.issuer):
+            raise Forged("iss_differs")
+        answer = await self._tokens(found, code, way)
+        expected = Expected(client.issuer, client.client_id, way.nonce, client.role_claim, client.trust_email)
+        keys = await self._keys_for(found, answer.id_token)
+        claims = id_token.read(answer.id_token, keys, expected, self._clock.now())
+        more = await self._user_info(found, answer, claims) if id_token.leaves_out(claims, expected) else {}
+        return id_token.identity(answer.id_token, claims, more, expected)
+
+    async def _tokens(self, found: _Discovered, code: str, way: Way) -> _Answer:
+        client, headers = self._client, {"accept": "application/json"}
+        form = {
+            "grant_type": "authorization_code",
+            "code": code,
+            "redirect_uri": client.redirect_uri,
+            "code_verifier": way.verifier,
+        }
+        methods = found.token_endpoint_auth_methods_supported
+        if "client_secret_basic" in methods or "client_secret_post" not in methods:
+            headers["authorization"] = _basic(client.client_id, client.client_secret)
+        else:
+            form |= {"client_id": client.client_id, "client_secret": client.client_secret}
+        request = self._http.build_request("POST", found.token_endpoint, data=form, headers=headers)
         answer = await fetch(self._http, request, timeout_s=_TIMEOUT_S)
         if answer.status == 400:
             raise Refused("code_refused", origin="http 400")
-        said = answer.checked().read_as(_Answer).id_token
-        client = self._client
-        expected = Expected(client.issuer, client.client_id, way.nonce, client.role_claim)
-        keys = await self._keys_for(found, said)
-        return id_token.read(said, keys, expected, self._clock.now())
+        return answer.checked().read_as(_Answer)
 
-    def _token_request(self, found: _Discovered, code: str, way: Way) -> tuple[dict[str, str], str]:
-        known = found.token_endpoint_auth_methods_supported
-        basic = "client_secret_basic" in known or "client_secret_post" not in known
-        body: str = prepare_token_request(
-            "authorization_code", code=code, redirect_uri=self._client.redirect_uri, code_verifier=way.verifier
-        )
-        form = {"content-type": "application/x-www-form-urlencoded", "accept": "application/json"}
-        proof = ClientAuth(
-            self._client.client_id,
-            self._client.client_secret,
-            "client_secret_basic" if basic else "client_secret_post",
-        )
-        _, headers, sent = proof.prepare("POST", found.token_endpoint, form, body)
-        return headers, sent
+    async def _user_info(self, found: _Discovered, answer: _Answer, claims: Claims) -> Claims:
+        """Return UserInfo's claims, none where the provider has no such endpoint."""
+        if found.userinfo_endpoint is None or answer.access_token is None:
+            return {}
+        bearer = {"authorization": f"Bearer {answer.access_token}", "accept": "application/json"}
+        said: Claims = (await self._get(found.userinfo_endpoint, _UserInfo, bearer)).root
+        if said.get("sub") != claims["sub"]:
+            raise Forged("sub_differs")  # OpenID Connect Core 5.3.2: somebody else's, put in the place of theirs
+        return said
 
     async def _discovered(self) -> _Discovered:
         now = self._clock.now()
@@ -124,7 +186,7 @@ class IdentityProvider:
         found = await self._get(self._client.issuer.rstrip("/") + _DISCOVERY, _Discovered)
         if found.issuer != self._client.issuer:
             raise Misconfigured("another_issuer")
-        if not all(self._may(url) for url in (found.authorization_endpoint, found.token_endpoint, found.jwks_uri)):
+        if not all(self._may(url) for url in found.endpoints):
             raise Misconfigured("insecure_endpoint")
         self._found = (now, found)
         return found
@@ -144,11 +206,16 @@ class IdentityProvider:
                 raise Misconfigured("keys", origin=type(error).__name__) from None
         return self._keys[1]
 
-    async def _get(self, url: str, model: type[Any]) -> Any:
-        answer = await fetch(self._http, self._http.build_request("GET", url), timeout_s=_TIMEOUT_S)
+    async def _get(self, url: str, model: type[Any], headers: dict[str, str] | None = None) -> Any:
+        answer = await fetch(self._http, self._http.build_request("GET", url, headers=headers), timeout_s=_TIMEOUT_S)
         if answer.status == 404:
             raise Misconfigured("not_there", origin="http 404")
         return answer.checked().read_as(model)
+
+
+def _basic(client_id: str, secret: str) -> str:
+    """Return the header of `client_secret_basic`: both are form-encoded first (RFC 6749 2.3.1)."""
+    return "Basic " + b64encode(f"{quote_plus(client_id)}:{quote_plus(secret)}".encode()).decode("ascii")
 
 
 def _knows(keys: KeySet, token: str) -> bool:

@@ -85,13 +85,14 @@ class Entry:
         if not admitted:
             return None
         step = "/desk/second-factor" if agent.totp_since is None else "/desk/login/code"
-        answer = self._leads(request, after if whole else ways.with_next(step, after), onwards=onwards)
+        answer = self.leads(request, after if whole else ways.with_next(step, after), onwards=onwards)
         if whole:
             return self._let_in(request, answer, made, agent)
         door.cookies.put(answer, HALF, made.token)
         return answer
 
-    def _leads(self, request: Request, way: str, *, onwards: bool) -> Response:
+    def leads(self, request: Request, way: str, *, onwards: bool) -> Response:
+        """Lead on to `way`; `onwards`: by a page of ours, for browsers that a redirect wouldn't serve."""
         if not onwards:
             return RedirectResponse(way, 303, headers=DESK_PAGE)
         locale = self.door.locale_of(request)

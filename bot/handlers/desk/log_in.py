@@ -1,24 +1,21 @@
-"""`/desk/login`: the password, then the code of the second factor; `/desk/logout`."""
+"""`/desk/login`: the password, then the code of the second factor."""
 
-import sqlalchemy as sa
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from bot.handlers.desk import ways
-from bot.handlers.desk.door import Endpoint, Handler, SignedIn
+from bot.handlers.desk.door import Endpoint
 from bot.handlers.desk.entry import NEXT, Entry
-from bot.handlers.desk.tokens import HALF, SESSION
 from bot.web.guard import Turned
 from bot.web.policy import DESK_PAGE
-from services.agents import audit, sessions
 from services.agents.log_in import Held
 from services.agents.sessions import Session
 from services.store.errors import StoreUnavailable
 from values.secret import Secret
 
 _LONGEST = 1024
-_FROM_PROVIDER = ("provider", "provider_unknown", "provider_away")
+_FROM_PROVIDER = ("provider", "provider_unknown", "provider_email", "provider_no_role", "provider_away")
 
 
 def routes(entry: Entry) -> list[Route]:
@@ -26,7 +23,6 @@ def routes(entry: Entry) -> list[Route]:
     return [
         Route("/desk/login", told(entry, _LogIn(entry).page), methods=["GET", "POST"]),
         Route("/desk/login/code", told(entry, _Code(entry).page), methods=["GET", "POST"]),
-        Route("/desk/logout", entry.door.guarded(_log_out(entry)), methods=["POST"]),
     ]
 
 
@@ -161,20 +157,3 @@ def held(answer: Response, wait: Held) -> Response:
     """The answer, for scripts with the seconds."""
     answer.headers["retry-after"] = str(wait.retry_after)
     return answer
-
-
-def _log_out(entry: Entry) -> Handler:
-    async def log_out(request: Request, me: SignedIn) -> Response:
-        del request
-        door = entry.door
-
-        def work(connection: sa.Connection) -> None:
-            sessions.end(connection, me.session_id)
-            audit.note(connection, agent_id=me.agent_id, what="logged_out", at=door.clock.now())
-
-        await door.store.write(work)
-        answer = RedirectResponse(ways.LOG_IN, 303, headers=DESK_PAGE)
-        door.cookies.drop(answer, SESSION, HALF)
-        return answer
-
-    return log_out

@@ -1,20 +1,19 @@
-"""`/desk/profile`: an agent's own password, language, second factor and log-ins."""
+"""`/desk/profile`: an agent's own password, language, second factor and recovery codes."""
 
 import sqlalchemy as sa
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from bot.handlers.desk import new_password, ways
+from bot.handlers.desk import new_password
 from bot.handlers.desk.door import SignedIn
 from bot.handlers.desk.entry import Entry
 from bot.handlers.desk.forms import form_of
 from bot.handlers.desk.log_in import held, minutes_of
-from bot.handlers.desk.tokens import HALF, SESSION
 from bot.handlers.secure_pages import Said
 from bot.web.policy import DESK_PAGE
 from bot.web.words import LOCALES
-from services.agents import accounts, audit, recovery_codes, sessions
+from services.agents import accounts, audit, recovery_codes
 from services.agents.accounts import Agent
 from services.agents.log_in import Held
 from values.secret import Secret
@@ -33,7 +32,6 @@ def routes(entry: Entry, *, telegram: bool = False) -> list[Route]:
         Route(f"{_PROFILE}/password", guarded(page.password), methods=["POST"]),
         Route(f"{_PROFILE}/language", guarded(page.language), methods=["POST"]),
         Route(f"{_PROFILE}/recovery-codes", guarded(page.codes, fresh=_FRESH_MINUTES), methods=["POST"]),
-        Route(f"{_PROFILE}/everywhere", guarded(page.everywhere), methods=["POST"]),
     ]
 
 
@@ -93,19 +91,6 @@ class _Profile:
         if not await door.store.write(work):
             return RedirectResponse("/desk/second-factor", 303, headers=DESK_PAGE)
         return door.page(request, me, "desk/recovery_codes.html", codes=codes, after=_PROFILE)
-
-    async def everywhere(self, request: Request, me: SignedIn) -> Response:
-        del request
-        door = self._entry.door
-
-        def work(connection: sa.Connection) -> None:
-            sessions.end_all(connection, me.agent_id)
-            audit.note(connection, agent_id=me.agent_id, what="logged_out_everywhere", at=door.clock.now())
-
-        await door.store.write(work)
-        answer = RedirectResponse(ways.LOG_IN, 303, headers=DESK_PAGE)
-        door.cookies.drop(answer, SESSION, HALF)
-        return answer
 
     async def _shown(
         self,

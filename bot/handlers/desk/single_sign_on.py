@@ -1,5 +1,6 @@
 """`/desk/login/provider`: to the identity provider and back. It makes no accounts: an administrator does."""
 
+import re
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -11,24 +12,38 @@ from starlette.routing import Route
 from bot.handlers.desk import ways
 from bot.handlers.desk.entry import NEXT, Entry
 from bot.handlers.desk.log_in import told
-from bot.handlers.desk.tokens import SIGN_ON, new_token
+from bot.handlers.desk.log_out import BY_LOG_OUT
+from bot.handlers.desk.tokens import LOGGED_OUT, SIGN_ON, new_token
 from bot.web.guard import Turned
 from bot.web.policy import DESK_PAGE
 from services.agents import accounts, audit, identities, sign_on
 from services.agents.accounts import Agent
 from services.agents.id_token import Identity
+from services.agents.identities import NoAccess
 from services.agents.provider import IdentityProvider
+from services.agents.sign_on import Way
 from services.errors import ServiceError, Unavailable
 
 _log = structlog.get_logger(__name__)
 _LONGEST_CODE = 4096
+_ERROR_CODE = re.compile(r"[a-z_]{1,60}")
+_SAID = {
+    "no_role": "provider_no_role",
+    "email_missing": "provider_email",
+    "email_unverified": "provider_email",
+    "unknown": "provider_unknown",
+    "other_subject": "provider_unknown",
+    "disabled": "provider_unknown",
+    "sandbox": "provider_unknown",
+}
+"""What the log-in page says for each cause; for others that it didn't work."""
 BACK = "/desk/login/provider/back"
 """Where the provider sends the browser: the redirect URI that it must know."""
 
 
-def routes(entry: Entry, provider: IdentityProvider, role_claim: str | None) -> list[Route]:
-    """The way there and the way back."""
-    page = _SignOn(entry, provider, role_claim)
+def routes(entry: Entry, provider: IdentityProvider) -> list[Route]:
+    """Return the way there and the way back."""
+    page = _SignOn(entry, provider)
     return [Route("/desk/login/provider", told(entry, page.there)), Route(BACK, told(entry, page.back))]
 
 
@@ -36,7 +51,6 @@ def routes(entry: Entry, provider: IdentityProvider, role_claim: str | None) -> 
 class _SignOn:
     entry: Entry
     provider: IdentityProvider
-    role_claim: str | None
 
     async def there(self, request: Request) -> Response:
         door = self.entry.door
@@ -45,10 +59,12 @@ class _SignOn:
             raise Turned(429, "too_many")
         way = sign_on.way_of(self.entry.server_key, token)
         after, now = ways.local(request.query_params.get(NEXT)), door.clock.now()
+        # A session at the provider shows neither who sits here after a log-out, nor that it is still the same person.
+        anew = door.cookies.read(request, LOGGED_OUT) is not None or await door.agent_of(request) is not None
         try:
-            to = await self.provider.log_in_address(way)
+            to = await self.provider.log_in_address(way, anew=anew)
         except ServiceError as error:
-            return self._failed(error)
+            return _failed(error)
         await door.store.write(lambda c: sign_on.begin(c, way, after=after, now=now))
         answer = RedirectResponse(to, 303, headers=DESK_PAGE)
         door.cookies.put(answer, SIGN_ON, token, from_elsewhere=True)
@@ -56,49 +72,80 @@ class _SignOn:
 
     async def back(self, request: Request) -> Response:
         door, query = self.entry.door, request.query_params
-        token, now = door.cookies.read(request, SIGN_ON), door.clock.now()
+        if query.get("state") == BY_LOG_OUT:
+            return RedirectResponse(ways.LOG_IN, 303, headers=DESK_PAGE)
+        token = door.cookies.read(request, SIGN_ON)
         if token is None:
-            return _to_log_in("provider")
-        way = sign_on.way_of(self.entry.server_key, token)
-        after = await door.store.write(lambda c: sign_on.end(c, way, state=query.get("state", ""), now=now))
+            return _refused("no_way")
+        answer = await self._came_back(request, sign_on.way_of(self.entry.server_key, token))
+        door.cookies.drop(answer, SIGN_ON)
+        return answer
+
+    async def _came_back(self, request: Request, way: Way) -> Response:
+        door, query = self.entry.door, request.query_params
+        state, now = query.get("state", ""), door.clock.now()
+        after = await door.store.write(lambda c: sign_on.end(c, way, state=state, now=now))
+        if after is None:
+            return _refused("state")
         code = query.get("code", "")
-        said_by = query.get("iss", self.provider.issuer)
-        if after is None or not 0 < len(code) <= _LONGEST_CODE or said_by != self.provider.issuer:
-            return self._over(_to_log_in("provider"))
+        if not 0 < len(code) <= _LONGEST_CODE:
+            return await self._turned_away(NoAccess("no_code"), origin=_error_code(query.get("error", "")))
         try:
-            identity = await self.provider.identity(code, way)
+            identity = await self.provider.identity(code, way, query.get("iss"))
+        except Unavailable as error:
+            return _failed(error)
         except ServiceError as error:
-            return self._over(self._failed(error))
-        return self._over(await self._let_in(request, identity, ways.local(after)))
+            return await self._turned_away(NoAccess(error.reason), origin=error.origin)
+        return await self._let_in(request, identity, ways.local(after))
 
     async def _let_in(self, request: Request, identity: Identity, after: str) -> Response:
-        agent = await self.entry.door.store.write(lambda c: self._whose(c, identity))
-        if agent is None:
-            return _to_log_in("provider_unknown")
+        door = self.entry.door
+        agent = await door.store.write(lambda c: self._whose(c, identity))
+        if isinstance(agent, NoAccess):
+            return await self._turned_away(agent)
         answer = await self.entry.first_factor(request, agent, "provider", after, strong=identity.strong, onwards=True)
-        return answer or _to_log_in("provider")
+        if answer is None:
+            return await self._turned_away(NoAccess("account_changed", agent.id))
+        door.cookies.put_proof(answer, identity.issuer, identity.id_token)
+        door.cookies.drop(answer, LOGGED_OUT)
+        return answer
 
-    def _whose(self, connection: sa.Connection, identity: Identity) -> Agent | None:
-        """The agent, with the role that the provider names where it is the one to say so."""
+    def _whose(self, connection: sa.Connection, identity: Identity) -> Agent | NoAccess:
+        """Return the agent, with the role that the provider names where it is the one to say so."""
         now = self.entry.door.clock.now()
-        named = identity.role is not None or self.role_claim is None
-        agent = identities.agent_of(connection, identity, now) if named else None
-        if agent is None:
-            details = {"why": "provider"}
-            audit.note(connection, agent_id=None, what="log_in_refused", at=now, details=details)
-            return None
+        if self.provider.role_claim is not None and identity.role is None:
+            return NoAccess("no_role")
+        agent = identities.agent_of(connection, identity, now)
+        if isinstance(agent, NoAccess):
+            return agent
         if identity.role is not None and (had := accounts.set_role(connection, agent.id, identity.role)) is not None:
             changed = {"how": "provider", "from": had, "to": identity.role}
             audit.note(connection, agent_id=agent.id, what="role_changed", at=now, details=changed)
         return agent
 
-    def _failed(self, error: ServiceError) -> Response:
-        _log.warning("sign_on_failed", why=type(error).__name__, reason=error.reason, origin=error.origin)
-        return _to_log_in("provider_away" if isinstance(error, Unavailable) else "provider")
+    async def _turned_away(self, why: NoAccess, *, origin: str = "") -> Response:
+        """Record the refusal of somebody who has come back from the provider."""
+        details = {"why": "provider", "cause": why.cause} | ({"origin": origin} if origin else {})
+        at = self.entry.door.clock.now()
+        await self.entry.door.store.write(
+            lambda c: audit.note(c, agent_id=why.agent_id, what="log_in_refused", at=at, details=details)
+        )
+        return _refused(why.cause, origin=origin)
 
-    def _over(self, answer: Response) -> Response:
-        self.entry.door.cookies.drop(answer, SIGN_ON)
-        return answer
+
+def _refused(cause: str, *, origin: str = "") -> Response:
+    _log.warning("sign_on_refused", cause=cause, origin=origin)
+    return _to_log_in(_SAID.get(cause, "provider"))
+
+
+def _failed(error: ServiceError) -> Response:
+    _log.warning("sign_on_failed", why=type(error).__name__, reason=error.reason, origin=error.origin)
+    return _to_log_in("provider_away" if isinstance(error, Unavailable) else "provider")
+
+
+def _error_code(said: str) -> str:
+    """Return the provider's error code, if it has the form of one."""
+    return said if _ERROR_CODE.fullmatch(said) else ""
 
 
 def _to_log_in(reason: str) -> Response:

@@ -14,6 +14,7 @@ from starlette.responses import Response
 from bot.web.site import Site
 from services.agents import accounts
 from services.agents.devices import LIFETIME as DEVICE_LIFETIME
+from services.agents.sealing import seal, unseal
 from services.keyed_hash import keyed_hex
 from services.keyed_hash import token as keyed_token
 
@@ -25,13 +26,21 @@ VISITOR = "okienko_desk_visitor"
 """Whoever is about to log in: for the forms before that."""
 SIGN_ON = "okienko_desk_sign_on"
 """On the way to the identity provider and back."""
+LOGGED_OUT = "okienko_desk_logged_out"
+"""Somebody has logged out here: the identity provider is to ask who it is, whatever session it has."""
+PROOF = "okienko_desk_proof"
+"""The ID token of the last log-in by the provider, sealed: ending the provider's session takes it."""
 DEVICE = "okienko_desk_device_"
 """A browser in which somebody has once logged in; one cookie for each login, named by a hash of it."""
 MOST_DEVICES = 8
 """So many logins one browser is known for."""
 
+_LONGEST_PROOF = 3800
+"""Browsers keep 4096 bytes with the name and the rest."""
+
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 _FORM = "desk form"
+_PROOF_PURPOSE = "desk log-out proof"
 
 
 def new_token() -> str:
@@ -45,7 +54,8 @@ class DeskCookies:
     def __init__(self, site: Site, server_key: bytes) -> None:
         self._secure = site.secure
         self._prefix = "__Host-" if site.secure else ""  # plain http knows no __Host- cookies
-        self._device = ("__Secure-" if site.secure else "") + DEVICE  # __Host- knows no path but /
+        self._secure_prefix = "__Secure-" if site.secure else ""  # __Host- knows no path but /
+        self._device = self._secure_prefix + DEVICE
         self._key = server_key
 
     def read(self, request: Request, name: str) -> str | None:
@@ -78,6 +88,38 @@ class DeskCookies:
             response.set_cookie(
                 name, value, max_age, path="/desk", secure=self._secure, httponly=True, samesite="strict"
             )
+
+    def put_logged_out(self, response: Response) -> None:
+        """Remember for half a year that somebody has logged out here; it comes with links from other sites, too."""
+        max_age = int(DEVICE_LIFETIME.total_seconds())
+        self._set(response, LOGGED_OUT, new_token(), from_elsewhere=True, max_age=max_age)
+
+    def put_proof(self, response: Response, issuer: str, id_token: str) -> None:
+        """Keep the ID token for the log-out; of one that a cookie can't hold only that there was one."""
+        sealed = seal(self._key, _PROOF_PURPOSE, issuer, id_token)
+        if len(sealed) > _LONGEST_PROOF:
+            sealed = seal(self._key, _PROOF_PURPOSE, issuer, "")
+        self._set_proof(response, sealed)
+
+    def proof(self, request: Request, issuer: str) -> str | None:
+        """Return the ID token, empty if it was too long to keep; None if nobody came by this provider."""
+        sealed = request.cookies.get(self._secure_prefix + PROOF)
+        return None if sealed is None else unseal(self._key, _PROOF_PURPOSE, issuer, sealed)
+
+    def drop_proof(self, response: Response) -> None:
+        """Forget the ID token."""
+        self._set_proof(response, "", max_age=0)
+
+    def _set_proof(self, response: Response, sealed: str, *, max_age: int | None = None) -> None:
+        response.set_cookie(
+            self._secure_prefix + PROOF,
+            sealed,
+            max_age,
+            path="/desk/logout",
+            secure=self._secure,
+            httponly=True,
+            samesite="strict",
+        )
 
     def _device_of(self, login: str) -> str:
         return self._device + keyed_hex(self._key, "agent device cookie", accounts.key(login))[:16]

@@ -12,8 +12,10 @@ from typer.testing import CliRunner, Result
 
 from bot.cli import build
 from services import handoffs
-from services.agents import accounts, audit, password_links, recovery_codes, sessions, telegram
+from services.agents import accounts, audit, identities, password_links, recovery_codes, sessions, telegram
 from services.agents.accounts import Agent
+from services.agents.id_token import Identity
+from services.agents.identities import NoAccess
 from services.store import conversations, migrate
 from services.store.agent_tables import agent as table
 from services.store.database import open_store
@@ -180,6 +182,20 @@ def test_a_lost_telephone(okienko: Okienko, url: str) -> None:
     assert agent(url).totp_since is None
     assert in_store(url, lambda c: recovery_codes.left(c, ola.id)) == 0
     assert in_store(url, lambda c: sessions.find(c, "t", NOW)) is None
+
+
+def test_a_subject_that_has_changed(okienko: Okienko, url: str) -> None:
+    """A client registered anew at the provider may bring other ids of the same people."""
+    okienko("add", "ola", "--name", "Ola", "--email", "ola@firma.pl")
+    ola = agent(url)
+
+    def said(subject: str) -> Identity:
+        return Identity("https://id.example", subject, "ola@firma.pl", True, None, False, "")
+
+    in_store(url, lambda c: identities.agent_of(c, said("1"), NOW))
+    assert in_store(url, lambda c: identities.agent_of(c, said("2"), NOW)) == NoAccess("other_subject", ola.id)
+    assert okienko("reset-single-sign-on", "ola").exit_code == 0
+    assert in_store(url, lambda c: identities.agent_of(c, said("2"), NOW)) == ola
 
 
 @pytest.mark.parametrize(

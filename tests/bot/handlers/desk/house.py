@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from bot.handlers.desk import log_in, profile, second_factor, set_password, telegram_code
+from bot.handlers.desk import log_in, log_out, profile, second_factor, set_password, telegram_code
 from bot.handlers.desk.door import DeskDoor, SignedIn
 from bot.handlers.desk.entry import Entry
 from bot.handlers.desk.forms import form_of
@@ -29,6 +29,7 @@ from services.agents import second_factor as factor
 from services.agents.accounts import Agent, Role
 from services.agents.audit import Entry as Line
 from services.agents.log_in import AgentLogIns
+from services.agents.provider import IdentityProvider
 from services.store.database import Store
 from tests.services.agents.conftest import KEY, Moved, Plain, put
 from tests.services.databases import NOW
@@ -48,6 +49,7 @@ class House:
     obligatory: bool = False
     flood: Flood = field(default_factory=lambda: Flood(None))
     calls: list[dict[str, str]] = field(default_factory=list[dict[str, str]])
+    provider: IdentityProvider | None = None
     more: list[Route] = field(default_factory=list[Route])
 
     def __post_init__(self) -> None:
@@ -66,6 +68,7 @@ class House:
 
         routes = [
             *log_in.routes(self.entry),
+            *log_out.routes(self.entry, self.provider),
             *second_factor.routes(self.entry),
             *set_password.routes(self.entry),
             *profile.routes(self.entry, telegram=True),

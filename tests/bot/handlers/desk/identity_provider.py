@@ -1,6 +1,8 @@
 """A stand-in for a company's identity provider: real HTTP on loopback, real signatures, PKCE and one-time codes.
 
-`spoil` is what a test changes: a claim, the key, the answer's status.
+It is as strict as the standards allow: the ID token says who, UserInfo everything else (OpenID Connect Core 5.4), and
+the client's id and secret must be form-encoded (RFC 6749 2.3.1). `spoil` is what a test changes: a claim, the key, the
+answer's status.
 """
 
 from base64 import b64decode
@@ -8,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlencode
+from urllib.parse import parse_qsl, unquote_plus, urlencode
 
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
 from joserfc import jwt
@@ -20,7 +22,9 @@ from starlette.routing import Route
 
 from services.clock import Clock
 
-CLIENT_ID, CLIENT_SECRET = "okienko-desk", "a-secret-of-the-client"
+CLIENT_ID, CLIENT_SECRET = "okienko:desk", "zażółć+geś/lą=100%25 €:ü"
+
+ACCESS_TOKEN = "opaque"
 
 
 @cache
@@ -41,6 +45,9 @@ class IdentityProviderStandIn:
     url: str = ""
     key: RSAKey = field(default_factory=own_key)
     claims: dict[str, Any] = field(default_factory=lambda: {"sub": "subject-1"})
+    in_id_token: set[str] = field(default_factory=lambda: {"sub", "amr"})
+    user_info: dict[str, Any] = field(default_factory=dict[str, Any])
+    session: bool = False
     spoil: Callable[[dict[str, Any]], None] = lambda _claims: None
     sign_with: RSAKey | None = None
     unsigned: bool = False
@@ -56,6 +63,8 @@ class IdentityProviderStandIn:
             "/authorize": self._authorize,
             "/token": self._token,
             "/keys": self._keys,
+            "/userinfo": self._user_info,
+            "/logout": self._log_out,
         }
         return Starlette(routes=[Route(path, handler, methods=["GET", "POST"]) for path, handler in routes.items()])
 
@@ -68,8 +77,11 @@ class IdentityProviderStandIn:
             "authorization_endpoint": f"{self.url}/authorize",
             "token_endpoint": f"{self.url}/token",
             "jwks_uri": f"{self.url}/keys",
+            "userinfo_endpoint": f"{self.url}/userinfo",
+            "end_session_endpoint": f"{self.url}/logout",
+            "authorization_response_iss_parameter_supported": True,
         }
-        return JSONResponse(said | self.discovery)
+        return JSONResponse({name: value for name, value in (said | self.discovery).items() if value is not None})
 
     async def _authorize(self, request: Request) -> Response:
         asked = dict(request.query_params)
@@ -78,22 +90,35 @@ class IdentityProviderStandIn:
         assert "openid" in asked["scope"].split()
         code = f"code-{len(self.codes)}"
         self.codes[code] = asked
+        self.session = True
         back = {"code": code, "state": asked["state"], "iss": self.url}
         return RedirectResponse(f"{asked['redirect_uri']}?{urlencode(back)}", 302)
 
     async def _token(self, request: Request) -> Response:
         self.asked.append("token")
         form = dict(parse_qsl((await request.body()).decode()))
-        scheme, _, given = request.headers.get("authorization", "").partition(" ")
-        who = b64decode(given).decode() if scheme == "Basic" else f"{form.get('client_id')}:{form.get('client_secret')}"
-        if unquote(who) != f"{CLIENT_ID}:{CLIENT_SECRET}":
+        if _client(request, form) != (CLIENT_ID, CLIENT_SECRET):
             return JSONResponse({"error": "invalid_client"}, 401)
         asked = self.codes.pop(form.get("code", ""), None)
         if asked is None or form.get("redirect_uri") != asked["redirect_uri"]:
             return JSONResponse({"error": "invalid_grant"}, 400)
         if create_s256_code_challenge(form.get("code_verifier", "")) != asked["code_challenge"]:
             return JSONResponse({"error": "invalid_grant"}, 400)
-        return JSONResponse({"access_token": "unused", "token_type": "Bearer", "id_token": self._id_token(asked)})
+        return JSONResponse({"access_token": ACCESS_TOKEN, "token_type": "Bearer", "id_token": self._id_token(asked)})
+
+    async def _user_info(self, request: Request) -> Response:
+        self.asked.append("userinfo")
+        if request.headers.get("authorization") != f"Bearer {ACCESS_TOKEN}":
+            return Response(status_code=401)
+        return JSONResponse(self.claims | self.user_info)
+
+    async def _log_out(self, request: Request) -> Response:
+        """Ends the session only on the word of a token of its own, as most do without asking."""
+        asked = dict(request.query_params)
+        said = jwt.decode(asked["id_token_hint"], KeySet([self.key])).claims
+        assert (said["sub"], said["aud"], asked["client_id"]) == (self.claims["sub"], CLIENT_ID, CLIENT_ID)
+        self.session = False
+        return RedirectResponse(f"{asked['post_logout_redirect_uri']}?{urlencode({'state': asked['state']})}", 302)
 
     def _id_token(self, asked: dict[str, str]) -> str:
         now = int(self.clock.now().timestamp())
@@ -103,7 +128,7 @@ class IdentityProviderStandIn:
             "iat": now,
             "exp": now + 300,
             "nonce": asked["nonce"],
-            **self.claims,
+            **{name: value for name, value in self.claims.items() if name in self.in_id_token},
         }
         self.spoil(claims)
         if self.unsigned:
@@ -118,3 +143,12 @@ class IdentityProviderStandIn:
     async def _keys(self, request: Request) -> Response:
         self.asked.append("keys")
         return JSONResponse(KeySet([self.key]).as_dict(private=False))
+
+
+def _client(request: Request, form: dict[str, str]) -> tuple[str | None, str | None]:
+    """Read whose request it is as RFC 6749 demands: decoding what wasn't encoded gives another secret."""
+    scheme, _, given = request.headers.get("authorization", "").partition(" ")
+    if scheme != "Basic":
+        return form.get("client_id"), form.get("client_secret")
+    client_id, _, secret = b64decode(given).decode("ascii").partition(":")
+    return unquote_plus(client_id), unquote_plus(secret)

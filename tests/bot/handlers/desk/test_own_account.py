@@ -82,7 +82,7 @@ async def test_everywhere_is_everywhere(house: House) -> None:
     for browser, login in ((mine, "ola"), (other, "ola"), (jan, "jan")):
         await browser.log_in(login)
     await mine.get("/desk/profile")
-    assert (await mine.post("/desk/profile/everywhere")).headers["location"] == "/desk/login"
+    assert (await mine.post("/desk/logout/everywhere")).headers["location"] == "/desk/login"
     assert [await browser.is_in() for browser in (mine, other, jan)] == [False, False, True]
 
 

@@ -1,17 +1,25 @@
 """Single sign-on by a provider that really signs: who gets in, and all that is forged, old or somebody else's."""
 
+import re
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import timedelta
+from html import unescape
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
+from pydantic import SecretStr
+from starlette.applications import Starlette
+from structlog.testing import capture_logs
 
+from bot.app import desk_access
 from bot.handlers.desk import single_sign_on
-from services.agents import accounts
+from bot.settings import Settings
+from services.agents import accounts, identities, provider
 from services.agents.provider import Client, IdentityProvider
+from services.clock import SystemClock
 from services.http import make_client
 from tests.bot.handlers.desk.house import Browser, House
 from tests.bot.handlers.desk.identity_provider import (
@@ -20,7 +28,7 @@ from tests.bot.handlers.desk.identity_provider import (
     IdentityProviderStandIn,
     new_key,
 )
-from tests.services.agents.conftest import put
+from tests.services.agents.conftest import KEY, put
 from tests.services.databases import NOW
 from tests.web.house import Served
 
@@ -42,8 +50,8 @@ class Desk:
         redirect = self.house.url + single_sign_on.BACK
         us = Client(self.provider.url, CLIENT_ID, CLIENT_SECRET, redirect, self.role_claim)
         idp = IdentityProvider(replace(us, **changed), self.http, self.house.clock)
-        self.house.entry = replace(self.house.entry, sso=True)
-        self.house.more = single_sign_on.routes(self.house.entry, idp, self.role_claim)
+        self.house.entry, self.house.provider = replace(self.house.entry, sso=True), idp
+        self.house.more = single_sign_on.routes(self.house.entry, idp)
 
     async def there(self, browser: Browser, after: str = "/desk") -> str:
         """To the provider: the address that it sends the browser back to."""
@@ -62,11 +70,11 @@ class Desk:
 @pytest.fixture
 async def desk(house: House) -> AsyncIterator[Desk]:
     served = Served()
-    provider = IdentityProviderStandIn(house.clock, served.url)
-    provider.claims |= {"email": EMAIL, "email_verified": True}
-    served.start(provider.app())
+    stand_in = IdentityProviderStandIn(house.clock, served.url)
+    stand_in.claims |= {"email": EMAIL, "email_verified": True}
+    served.start(stand_in.app())
     await house.store.write(lambda c: put(c, "ola", email=EMAIL))
-    made = Desk(house, provider)
+    made = Desk(house, stand_in)
     yield made
     await made.http.aclose()
     served.close()
@@ -92,29 +100,106 @@ async def test_from_then_on_the_subject_counts_and_not_the_address(desk: Desk) -
     await desk.log_in(renamed)
     assert await renamed.is_in(), "another address, the same person"
     desk.provider.claims |= {"sub": "subject-2", "email": EMAIL}
-    other = desk.house.browser()
-    assert "reason=provider_unknown" in (await desk.log_in(other)).headers["location"]
-    assert not await other.is_in(), "the old address, given to somebody else"
+    await refused(desk, "other_subject", "provider_unknown", "id of ola")
+
+
+async def test_a_subject_that_is_forgotten_is_linked_anew(desk: Desk) -> None:
+    """A client registered anew: many providers give each client other ids of the same people."""
+    await desk.log_in(desk.house.browser())
+    desk.provider.claims |= {"sub": "subject-2"}
+    await refused(desk, "other_subject", "provider_unknown", "id of ola")
+    await desk.house.store.write(lambda c: identities.forget(c, "id of ola"))
+    browser = desk.house.browser()
+    await desk.log_in(browser)
+    assert await browser.is_in()
 
 
 @pytest.mark.parametrize(
-    "claims",
+    ("claims", "cause", "reason"),
     [
-        {"email": "nobody@firma.pl"},
-        {"email_verified": False},
-        {"email_verified": "true"},
-        {"email_verified": None},
-        {"email": None},
-        {"email": ["ola@firma.pl"]},
+        ({"email": "nobody@firma.pl"}, "unknown", "provider_unknown"),
+        ({"email_verified": False}, "email_unverified", "provider_email"),
+        ({"email_verified": "true"}, "email_unverified", "provider_email"),
+        ({"email_verified": None}, "email_unverified", "provider_email"),
+        ({"email": None}, "email_missing", "provider_email"),
+        ({"email": ""}, "email_missing", "provider_email"),
+        ({"email": ["ola@firma.pl"]}, "email_missing", "provider_email"),
     ],
 )
-async def test_nobody_makes_themselves_an_account(desk: Desk, claims: dict[str, Any]) -> None:
+@pytest.mark.parametrize("where", ["ID token", "UserInfo"])
+async def test_nobody_makes_themselves_an_account(
+    desk: Desk, where: str, claims: dict[str, Any], cause: str, reason: str
+) -> None:
+    desk.provider.in_id_token |= {"email", "email_verified"} if where == "ID token" else set()
     desk.provider.claims |= claims
     browser = desk.house.browser()
-    led = await desk.log_in(browser)
-    assert led.headers["location"] == "/desk/login?again=1&reason=provider_unknown"
+    with capture_logs() as logged:
+        led = await desk.log_in(browser)
+    assert led.headers["location"] == f"/desk/login?again=1&reason={reason}"
     assert 'role="alert"' in (await browser.get(led.headers["location"])).text
     assert not await browser.is_in()
+    (line,) = await desk.house.trail()
+    assert (line.what, line.agent_id, line.details) == ("log_in_refused", None, {"why": "provider", "cause": cause})
+    assert [(one["event"], one["cause"]) for one in logged] == [("sign_on_refused", cause)]
+    assert "@" not in str(logged)
+
+
+async def test_an_id_token_that_says_everything_is_enough(desk: Desk) -> None:
+    desk.provider.in_id_token |= {"email", "email_verified"}
+    browser = desk.house.browser()
+    await desk.log_in(browser)
+    assert await browser.is_in()
+    assert "userinfo" not in desk.provider.asked
+
+
+async def test_user_info_of_somebody_else_lets_nobody_in(desk: Desk) -> None:
+    desk.provider.user_info = {"sub": "subject-2"}
+    await refused(desk, "sub_differs", "provider")
+
+
+async def test_user_info_without_a_subject_lets_nobody_in(desk: Desk) -> None:
+    desk.provider.user_info = {"sub": None}
+    await refused(desk, "sub_differs", "provider")
+
+
+async def test_a_verified_address_says_nothing_of_another_sources_address(desk: Desk) -> None:
+    """The token's address is unverified, UserInfo's is another one; neither may borrow what the other has."""
+    desk.provider.in_id_token |= {"email", "email_verified"}
+    desk.provider.claims |= {"email_verified": False}
+    desk.provider.user_info = {"email": "nobody@firma.pl", "email_verified": True}
+    await refused(desk, "email_unverified", "provider_email")
+    desk.provider.in_id_token -= {"email"}
+    desk.provider.spoil = claim(email_verified=True)
+    desk.provider.user_info = {"email": EMAIL, "email_verified": None}
+    await refused(desk, "email_unverified", "provider_email")
+
+
+async def test_a_provider_without_user_info_is_asked_for_nothing_more(desk: Desk) -> None:
+    desk.provider.discovery = {"userinfo_endpoint": None}
+    await refused(desk, "email_missing", "provider_email")
+    assert "userinfo" not in desk.provider.asked
+
+
+@pytest.mark.parametrize("said", [False, None])
+async def test_addresses_of_a_trusted_issuer_need_no_proof(desk: Desk, said: bool | None) -> None:
+    desk.connect(trust_email=True)
+    desk.provider.claims |= {"email_verified": said}
+    browser = desk.house.browser()
+    await desk.log_in(browser)
+    assert await browser.is_in()
+
+
+async def refused(desk: Desk, cause: str, reason: str, agent_id: str | None = None) -> None:
+    """A log-in that is refused for this cause: so the page, the log and the trail say."""
+    browser = desk.house.browser()
+    with capture_logs() as logged:
+        led = await desk.log_in(browser)
+    assert led.headers["location"] == f"/desk/login?again=1&reason={reason}"
+    assert 'role="alert"' in (await browser.get(led.headers["location"])).text
+    assert not await browser.is_in()
+    line = (await desk.house.trail())[0]
+    assert (line.what, line.agent_id, line.details["cause"]) == ("log_in_refused", agent_id, cause)
+    assert [(one["event"], one["cause"]) for one in logged] == [("sign_on_refused", cause)]
 
 
 def claim(**changed: Any) -> Callable[[dict[str, Any]], None]:
@@ -165,11 +250,11 @@ async def test_a_token_that_says_anything_else_lets_nobody_in(
 
 @pytest.mark.parametrize("how", ["another key", "none", "the public key as a secret", "garbage"])
 async def test_a_forged_signature_lets_nobody_in(desk: Desk, how: str) -> None:
-    provider = desk.provider
-    provider.sign_with = new_key() if how == "another key" else None
-    provider.unsigned, provider.by_secret = how == "none", how == "the public key as a secret"
+    stand_in = desk.provider
+    stand_in.sign_with = new_key() if how == "another key" else None
+    stand_in.unsigned, stand_in.by_secret = how == "none", how == "the public key as a secret"
     if how == "garbage":
-        provider._id_token = lambda _asked: "a.b.c"  # type: ignore[method-assign]
+        stand_in._id_token = lambda _asked: "a.b.c"  # type: ignore[method-assign]
     browser = desk.house.browser()
     assert SPOILT in (await desk.log_in(browser)).headers["location"]
     assert not await browser.is_in()
@@ -237,9 +322,8 @@ async def test_whoever_is_disabled_stays_out(desk: Desk) -> None:
     browser = desk.house.browser()
     await desk.log_in(browser)
     await desk.house.store.write(lambda c: accounts.disable(c, "id of ola", NOW))
-    for _ in range(2):
-        assert "provider_unknown" in (await desk.log_in(browser)).headers["location"]
-    assert not await browser.is_in()
+    await refused(desk, "disabled", "provider_unknown", "id of ola")
+    await refused(desk, "disabled", "provider_unknown", "id of ola")
 
 
 @pytest.mark.parametrize("amr", [None, ["pwd"], [], ["pwd", "mfa"]])
@@ -269,7 +353,9 @@ async def test_the_desk_asks_for_its_own_second_factor_unless_the_provider_did(d
         ({}, None),
     ],
 )
-async def test_a_role_claim_decides_on_the_role(desk: Desk, said: object, role: str | None) -> None:
+@pytest.mark.parametrize("where", ["ID token", "UserInfo"])
+async def test_a_role_claim_decides_on_the_role(desk: Desk, where: str, said: object, role: str | None) -> None:
+    desk.provider.in_id_token |= {"desk_role"} if where == "ID token" else set()
     desk.role_claim = "desk_role"
     desk.connect()
     desk.provider.claims |= {"desk_role": said}
@@ -284,6 +370,12 @@ async def test_a_role_claim_decides_on_the_role(desk: Desk, said: object, role: 
     await desk.log_in(desk.house.browser())
     trail = await desk.house.trail()
     assert [(line.details, line.agent_id) for line in trail if line.what == "role_changed"] == told, "once"
+
+
+async def test_whoever_has_no_role_is_told_so(desk: Desk) -> None:
+    desk.role_claim = "desk_role"
+    desk.connect()
+    await refused(desk, "no_role", "provider_no_role")
 
 
 async def test_a_provider_that_is_away_is_told_and_the_password_still_opens(desk: Desk) -> None:
@@ -325,6 +417,153 @@ async def test_a_wrong_secret_lets_nobody_in(desk: Desk) -> None:
     desk.connect(client_secret="wrong")
     browser = desk.house.browser()
     assert SPOILT in (await desk.log_in(browser)).headers["location"]
+
+
+@pytest.mark.parametrize(
+    ("spoilt", "cause"),
+    [({"nonce": "another"}, "id_token"), ({"exp": 1}, "id_token")],
+)
+async def test_a_token_that_isnt_proven_is_on_record(desk: Desk, spoilt: dict[str, Any], cause: str) -> None:
+    desk.provider.spoil = claim(**spoilt)
+    await refused(desk, cause, "provider")
+
+
+async def test_what_the_provider_refuses_is_on_record(desk: Desk) -> None:
+    browser = desk.house.browser()
+    state = parse_qs(urlsplit(await desk.there(browser)).query)["state"][0]
+    await browser.get(f"{single_sign_on.BACK}?error=access_denied&state={state}&iss={desk.provider.url}")
+    (line,) = await desk.house.trail()
+    assert line.details == {"why": "provider", "cause": "no_code", "origin": "access_denied"}
+
+
+@pytest.mark.parametrize("says_so", [True, False])
+async def test_an_answer_without_issuer_is_refused_where_it_is_always_said(desk: Desk, says_so: bool) -> None:
+    desk.provider.discovery = {"authorization_response_iss_parameter_supported": says_so}
+    browser = desk.house.browser()
+    way = httpx.URL(await desk.there(browser)).copy_remove_param("iss")
+    answer = await browser.get(str(way))
+    assert await browser.is_in() is not says_so
+    if says_so:
+        assert SPOILT in answer.headers["location"]
+        assert "token" not in desk.provider.asked
+        assert (await desk.house.trail())[0].details == {"why": "provider", "cause": "iss_missing"}
+
+
+async def test_log_out_ends_the_providers_session(desk: Desk) -> None:
+    browser = desk.house.browser()
+    await desk.log_in(browser)
+    await browser.get("/desk")
+    page = await browser.post("/desk/logout")
+    assert page.status_code == 200, "browsers don't follow a form's answer to another site"
+    found = re.search(r'<meta http-equiv="refresh" content="0; url=([^"]+)">', page.text)
+    assert found is not None
+    async with httpx.AsyncClient(trust_env=False) as elsewhere:
+        back = await elsewhere.get(unescape(found[1]))
+    assert not desk.provider.session
+    assert (await browser.get(back.headers["location"])).headers["location"] == "/desk/login"
+    assert not await browser.is_in()
+
+
+async def test_log_out_everywhere_does_so_too(desk: Desk) -> None:
+    browser = desk.house.browser()
+    await desk.log_in(browser)
+    await browser.get("/desk")
+    assert f"{desk.provider.url}/logout?" in (await browser.post("/desk/logout/everywhere")).text
+
+
+async def test_a_token_too_long_for_a_cookie_ends_the_session_without_it(desk: Desk) -> None:
+    desk.provider.spoil = claim(groups=["x" * 36] * 100)
+    browser = desk.house.browser()
+    await desk.log_in(browser)
+    assert await browser.is_in()
+    page = await browser.post("/desk/logout")
+    assert f"{desk.provider.url}/logout?" in page.text
+    assert "id_token_hint" not in page.text
+
+
+async def test_whoever_came_by_password_leaves_the_provider_alone(desk: Desk) -> None:
+    browser = desk.house.browser()
+    await browser.log_in()
+    await browser.get("/desk")
+    assert (await browser.post("/desk/logout")).headers["location"] == "/desk/login"
+
+
+async def test_a_provider_without_a_log_out_is_left_alone(desk: Desk) -> None:
+    desk.provider.discovery = {"end_session_endpoint": None}
+    browser = desk.house.browser()
+    await desk.log_in(browser)
+    await browser.get("/desk")
+    assert (await browser.post("/desk/logout")).headers["location"] == "/desk/login"
+
+
+async def test_log_out_works_while_the_provider_is_away(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    browser = desk.house.browser()
+    await desk.log_in(browser)
+    monkeypatch.setattr(provider, "KEPT", timedelta(0))
+    desk.provider.down = True
+    await browser.get("/desk")
+    with capture_logs() as logged:
+        assert (await browser.post("/desk/logout")).headers["location"] == "/desk/login"
+    assert [one["event"] for one in logged] == ["provider_log_out_failed"]
+    assert not await browser.is_in()
+
+
+@pytest.mark.parametrize("trusted", ["on", "off"])
+async def test_a_moved_clock_of_the_desk_makes_no_token_old(desk: Desk, trusted: str) -> None:
+    """As the desk is put together: the provider's clock isn't moved with the sandbox's."""
+    desk.provider.clock = SystemClock()
+    desk.provider.claims |= {"email_verified": None}
+    settings = Settings(
+        _env_file=None,  # pyright: ignore[reportCallIssue]
+        oidc_issuer=desk.provider.url,
+        oidc_client_id=CLIENT_ID,
+        oidc_client_secret=SecretStr(CLIENT_SECRET),
+        oidc_trust_email="on" if trusted == "on" else "off",
+    )
+    door = replace(desk.house.door, clock=SystemClock(timedelta(hours=2)))
+    app = Starlette(routes=desk_access.routes(settings, door, KEY, desk.http))
+    browser = Browser(desk.house, httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=desk.house.url))
+    back = await desk.log_in(browser)
+    if trusted == "on":
+        assert (await browser.get("/desk/profile")).status_code == 200
+    else:
+        assert "reason=provider_email" in back.headers["location"], "read, and not old"
+
+
+@pytest.mark.parametrize(
+    ("known", "prompt"),
+    [
+        (None, ["select_account"]),
+        (["none", "login", "consent", "select_account"], ["login"]),
+        (["none", "select_account"], ["select_account"]),
+        (["none"], None),
+    ],
+)
+async def test_after_a_log_out_the_provider_asks_who_it_is(
+    desk: Desk, known: list[str] | None, prompt: list[str] | None
+) -> None:
+    desk.provider.discovery = {"end_session_endpoint": None, "prompt_values_supported": known}
+    browser = desk.house.browser()
+    assert await asked_anew(desk, browser) is None
+    await desk.log_in(browser)
+    await browser.get("/desk")
+    await browser.post("/desk/logout")
+    assert await asked_anew(desk, browser) == prompt
+    await desk.log_in(browser)
+    assert await browser.is_in()
+    assert "okienko_desk_logged_out" not in browser.cookies
+
+
+async def test_to_show_once_more_who_one_is_takes_more_than_the_providers_session(desk: Desk) -> None:
+    browser = desk.house.browser()
+    await desk.log_in(browser)
+    assert await asked_anew(desk, browser) == ["select_account"]
+
+
+async def asked_anew(desk: Desk, browser: Browser) -> list[str] | None:
+    """The prompt with which the browser is sent to the provider."""
+    away = await browser.get("/desk/login/provider")
+    return parse_qs(urlsplit(away.headers["location"]).query).get("prompt")
 
 
 async def test_it_doesnt_lead_elsewhere_either(desk: Desk) -> None:

@@ -67,7 +67,7 @@ export function keepDrafts() {
     if ((field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement) && field.dataset.draft) keep(field);
   });
   document.addEventListener("submit", (event) => {
-    if (event.target instanceof HTMLFormElement && event.target.getAttribute("action") === "/desk/logout") tidy(true);
+    if (event.target instanceof HTMLFormElement && event.target.getAttribute("action")?.startsWith("/desk/logout")) tidy(true);
   });
   // What the desk took is no draft any more; what it refused stays, as it comes back in the form.
   document.body.addEventListener("htmx:beforeSwap", (event) => {
