@@ -37,6 +37,12 @@ class Figures:
             ["about", "helpful"],
             registry=self.registry,
         )
+        self.held_back = Counter(
+            "okienko_held_back",
+            "Codes (sms) and e-mails (mail) that a limit held back, by the limit.",
+            ["what", "limit"],
+            registry=self.registry,
+        )
         self._breakers = Gauge(
             "okienko_breaker", "0 closed, 1 half open, 2 open, by provider.", ["provider"], registry=self.registry
         )

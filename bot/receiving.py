@@ -1,6 +1,6 @@
 """Customers' messages, each taken to its turn: understood outside of the transaction, decided within it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -17,6 +17,7 @@ from bot.port import Receipt
 from bot.turn import Cause, Turn, Turned
 from bot.turned_away import turned_away
 from services.clock import Clock
+from services.keyed_hash import keyed_hex
 from services.store import inbox, journal
 from services.store.conversations import Conversation
 from services.store.database import Store
@@ -118,9 +119,14 @@ class Receiving:
             raise Moved
         # Step and reference are what an edit of this message is understood by.
         said_where = {"step": heard.at, **({"ref": inbound.reference} if inbound.reference else {})}
-        cause = Cause(journal.CUSTOMER, {**heard.kept, **said_where}, root, said=True, network=inbound.network)
+        cause = Cause(journal.CUSTOMER, {**heard.kept, **said_where}, root, said=True)
+        current = replace(current, network=self._network(inbound))
         case = before.case if current.revision else None
         return self.turn.play(connection, current, heard.said, cause, now, ask=ask, case=case)
+
+    def _network(self, inbound: Inbound) -> str | None:
+        """Return what stands for the network address in limits; the address itself is never stored."""
+        return keyed_hex(self.turn.server_key, "network", inbound.network) if inbound.network is not None else None
 
     async def _failed(self, error: Exception, inbound: Inbound, conversation_id: str, root: str) -> Turned | _Repeat:
         """A turn that raised is rolled back alone; an apology and an alarm are all that stays of it."""

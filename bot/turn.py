@@ -37,16 +37,20 @@ DELIVERY = {"telegram": "open", "rest": "kept", "terminal": "kept"}
 
 @dataclass(frozen=True, slots=True)
 class ActDone:
-    """What an act may use: the transaction, the moment, its own id, and whose conversation it is. `network` is the
-    address that the customer's message came from, where there is one that counts in limits."""
+    """What an act may use: the transaction, the moment, its own id, and whose conversation it is. `network` stands
+    for the network address of the customer's last message, where there is one that counts in limits."""
 
     connection: sa.Connection
     now: datetime
     id: str
     conversation: Conversation
     locale: str
-    network: str | None = field(default=None, repr=False)
     told: list[StoredEvent] = field(default_factory=list[StoredEvent])
+
+    @property
+    def network(self) -> str | None:
+        """Whose limits this counts in: also when a page, a timer or a provider caused the turn."""
+        return self.conversation.network
 
     def tell(self, conversation_id: str, event: Event) -> None:
         """Stores an event for another conversation with this transaction; its turn runs right after the commit."""
@@ -68,14 +72,13 @@ class Acts(Protocol):
 class Cause:
     """What a turn is about, for the journal: the kind of line, what it shows, and the message at the root of it.
 
-    `said`: it is a message of the customer, so they are there. `network`: where it came from; never stored.
+    `said`: it is a message of the customer, so they are there.
     """
 
     kind: str
     data: dict[str, Any]
     root: str | None
     said: bool = False
-    network: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +161,7 @@ class Turn:
         told: list[StoredEvent] = []
 
         def perform(act: Act, key: str) -> Event:
-            done = ActDone(connection, now, derived_id(self.server_key, key), conversation, locale, cause.network)
+            done = ActDone(connection, now, derived_id(self.server_key, key), conversation, locale)
             outcome = self.acts.perform(act, done)
             told.extend(done.told)
             return outcome

@@ -39,7 +39,18 @@ MOVED = CompanyData("Pracownia Bursztyn sp. z o.o.", "ul. Nowa 1", "80-001", "Gd
 TICKET = "ZG/2026/000001"
 INVOICE = InvoiceLine("invoice-1", "FV/2026/11/0001", Money(8990, "PLN"), MOMENT, MOMENT + timedelta(days=14))
 CARRIED = Case(account=Account(entry="log_in", email="anna@example.com", id="account-2", inside=True))
-LIMITS = ("cool_down", "number", "number_day", "chat", "prefix", "ceiling", "tries")
+LIMITS = (
+    "cool_down",
+    "number",
+    "number_day",
+    "chat",
+    "network",
+    "prefix",
+    "country",
+    "paused",
+    "ceiling",
+    "tries",
+)
 
 
 def _later(account_id: str) -> Sequence[AccountView]:

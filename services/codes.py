@@ -59,11 +59,12 @@ class TooManyToday:
 
 
 class _Asked(TypedDict):
-    """What codes are counted by: where one is to be sent, the numbers beside it, and who asks."""
+    """What codes are counted by: where one is to be sent, the numbers beside it, who asks, and from where."""
 
     target_hash: str
     prefix: str | None
     conversation_id: str
+    network: str | None
 
 
 Checked = Right | Wrong | Expired | Exhausted | TooManyToday
@@ -100,19 +101,26 @@ def issue(
     limits: CodeLimits = RECOMMENDED,
     ttl: timedelta | None = None,
     quotas: bool = True,
+    network: str | None = None,
+    home: str = "",
+    judged_as: str | None = None,
 ) -> Issued | Limited:
     """Notes a code for a contact (E.164 or e-mail) and ends the conversation's older one of the same purpose.
 
     The same challenge twice is the same code and counts once. `quotas=False` lifts how often, not how long or how
-    many tries.
+    many tries. `network` stands for the network address that asks; `home` is the seller's own dial code.
+    `judged_as` is the prefix whose limits hold although nothing is sent: a target that is nobody's shows no difference.
     """
     known = connection.execute(_GET, {"wanted": challenge_id}).mappings().first()
     if known is not None:
         return Issued(known["expires_at"])
     asked = _Asked(
-        target_hash=_target_hash(server_key, target), prefix=prefix_of(target), conversation_id=conversation_id
+        target_hash=_target_hash(server_key, target),
+        prefix=prefix_of(target),
+        conversation_id=conversation_id,
+        network=network,
     )
-    if quotas and (refused := _over_quota(connection, asked, limits, server_key, now)) is not None:
+    if quotas and (refused := _over_quota(connection, asked, judged_as, home, limits, server_key, now)) is not None:
         return refused
     connection.execute(_REPLACE, {"in_conversation": conversation_id, "for_purpose": purpose})
     expires_at = now + (ttl or limits.lifetime)
@@ -123,13 +131,20 @@ def issue(
 
 
 def _over_quota(
-    connection: sa.Connection, asked: _Asked, limits: CodeLimits, server_key: bytes, now: datetime
+    connection: sa.Connection,
+    asked: _Asked,
+    judged_as: str | None,
+    home: str,
+    limits: CodeLimits,
+    server_key: bytes,
+    now: datetime,
 ) -> Limited | None:
     """Nobody else counts before this transaction ends."""
     alone.hold(connection, "codes")
     if (held := _too_many_today(connection, asked["target_hash"], limits, server_key, now)) is not None:
         return Limited("tries", held.retry_at)
-    return refusal(connection, **asked, limits=limits, now=now)
+    judged = _Asked(**{**asked, "prefix": asked["prefix"] or judged_as})
+    return refusal(connection, **judged, home=home, limits=limits, now=now)
 
 
 def check(

@@ -8,7 +8,7 @@ import re
 from functools import cache
 
 import phonenumbers
-from phonenumbers import PhoneMetadata, PhoneNumberType
+from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneMetadata, PhoneNumberType
 
 from values.country_rules import RULES
 from values.digits import fold_digits, only_digits, undo_lookalikes
@@ -63,6 +63,12 @@ def _parse(text: str, region: str, allowed: tuple[int, ...], kinds: tuple[int, .
 def calling_code(region: str) -> int:
     """The digits by which a country is called from abroad: 48 for PL; 0 for an unknown one."""
     return phonenumbers.country_code_for_region(region)
+
+
+def dial_code(number: str) -> str:
+    """Return the country calling code of a number in E.164 with its plus: "+48". No code begins another."""
+    ends = range(2, 5)
+    return next((number[:n] for n in ends if int(number[1:n]) in COUNTRY_CODE_TO_REGION_CODE), number[:4])
 
 
 def example(region: str) -> str:

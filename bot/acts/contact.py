@@ -7,6 +7,8 @@ from bot.turn import ActDone
 from dialogs.kit import Event
 from dialogs.words.contact import CheckCode, CodeDead, CodeIssued, CodeLimited, CodeRight, CodeWrong, IssueCode
 from services import codes, contacts
+from services.code_quotas import PUMPING
+from values import phone as phones
 
 _log = structlog.get_logger(__name__)
 
@@ -16,19 +18,29 @@ OWNED = frozenset({"email"})
 
 def issue_code(tools: Tools, act: IssueCode, done: ActDone) -> Event:
     """A code within the limits; those that smell of pumping raise the alarm."""
+    return limited(tools, done, "contact", act.phone) or CodeIssued(done.id)
+
+
+def limited(tools: Tools, done: ActDone, purpose: str, target: str) -> CodeLimited | None:
+    """Issue a code under the act's id; None if the limits allow it, else why they don't."""
+    home = f"+{phones.calling_code(tools.seller.country)}"
     issued = codes.issue(
         done.connection,
         challenge_id=done.id,
-        purpose="contact",
-        target=act.phone,
+        purpose=purpose,
+        target=target,
         conversation_id=done.conversation.id,
         server_key=tools.server_key,
         now=done.now,
         quotas=tools.quotas,
+        network=done.network,
+        home=home,
+        judged_as=home,
     )
     if isinstance(issued, codes.Issued):
-        return CodeIssued(done.id)
-    if issued.reason in ("prefix", "ceiling"):
+        return None
+    tools.figures.held_back.labels("sms", issued.reason).inc()
+    if issued.reason in PUMPING:
         _log.error("codes_stopped", alarm=True, reason=issued.reason)
     return CodeLimited(issued.reason, max(1, round((issued.retry_at - done.now).total_seconds())))
 

@@ -9,11 +9,10 @@ from datetime import timedelta
 
 import structlog
 
-from bot.acts.contact import not_right
+from bot.acts.contact import limited, not_right
 from bot.acts.tools import HELD_BACK, Tools
 from bot.turn import ActDone
 from dialogs.kit import Event
-from dialogs.words.contact import CodeLimited
 from dialogs.words.on_file import (
     AlreadyRegistered,
     CheckLoginCode,
@@ -141,19 +140,7 @@ def start_reset_of(tools: Tools, act: StartResetOf, done: ActDone) -> Event:
     if act.channel == "email":
         return _by_letter(tools, act, done, mine)
     phone = _contact_of(done, mine, "phone")
-    issued = codes.issue(
-        done.connection,
-        challenge_id=done.id,
-        purpose="login",
-        target=phone or _nobody(act.login),
-        conversation_id=done.conversation.id,
-        server_key=tools.server_key,
-        now=done.now,
-        quotas=tools.quotas,
-    )
-    if isinstance(issued, codes.Issued):
-        return ResetByCode(done.id, phone)
-    return CodeLimited(issued.reason, _seconds(issued.retry_at - done.now))
+    return limited(tools, done, "login", phone or _nobody(act.login)) or ResetByCode(done.id, phone)
 
 
 def check_login_code(tools: Tools, act: CheckLoginCode, done: ActDone) -> Event:

@@ -1,10 +1,11 @@
 """What several acts share: links and letters, and the record of a consent with its exact words."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from bot.health import Figures
 from bot.render import Renderer
 from bot.turn import ActDone
 from services import accounts, consents, limits, links
@@ -13,9 +14,10 @@ from values.consent import Acceptance, Consent
 from values.seller import Seller
 
 # Letters cost nothing to ask for, so somebody might have them pour into another's mailbox: so many to one address, so
-# many from one conversation.
+# many from one conversation and from one network address.
 LETTERS = (
     limits.Rule("letters from", 10, timedelta(hours=1)),
+    limits.Rule("letters from a network", 30, timedelta(hours=1)),
     limits.Rule("letters to", 5, timedelta(hours=1)),
     limits.Rule("letters to, a day", 15, timedelta(days=1)),
 )
@@ -35,6 +37,7 @@ class Tools:
     quotas: bool
     providers: Callable[[str], str]
     looks_up: bool = False
+    figures: Figures = field(default_factory=Figures)
 
     @property
     def opens_by_reset(self) -> bool:
@@ -82,11 +85,13 @@ class Tools:
 
     def may_write(self, done: ActDone, email_key: str) -> bool:
         """Whether one more letter may go to this address, and counts it."""
-        subjects = (done.conversation.id, email_key, email_key)
-        return all(
-            limits.allow(done.connection, rule, subject, server_key=self.server_key, now=done.now, quotas=self.quotas)
-            for rule, subject in zip(LETTERS, subjects, strict=True)
-        )
+        subjects = (done.conversation.id, done.network, email_key, email_key)
+        for rule, subject in zip(LETTERS, subjects, strict=True):
+            key, now = self.server_key, done.now
+            if not limits.allow(done.connection, rule, subject, server_key=key, now=now, quotas=self.quotas):
+                self.figures.held_back.labels("mail", rule.scope).inc()
+                return False
+        return True
 
     def still(self, accepted: Acceptance) -> bool:
         """Whether the profile's document still has the words and the version that were accepted."""

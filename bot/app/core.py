@@ -39,7 +39,9 @@ def core(ground: Ground, bot_name: Callable[[], str | None]) -> Core:
     """The core of one desk. `bot_name`: the Telegram bot's, as soon as Telegram has told it."""
     seller, renderer, key, providers = ground.seller, ground.renderer, ground.server_key, ground.providers
     way, holder = journey(seller.dialogs), Holder(ground.store)
-    tools = Tools(seller, renderer, key, ground.quotas, providers.of_method, providers.directory is not None)
+    tools = Tools(
+        seller, renderer, key, ground.quotas, providers.of_method, providers.directory is not None, ground.figures
+    )
     outbox = open_outbox(ground.store, ground.clock)
     telling = Telling(outbox if providers.events is not None else None)
     reach = Reach(ground.base_url, bot_name)

@@ -22,7 +22,7 @@ class CodeIssued(Event):
 
 @dataclass(frozen=True, slots=True)
 class CodeLimited(Event):
-    """No code now: too_soon, too_many_today or refused_prefix; `seconds` until it makes sense to ask again."""
+    """No code now: which limit holds (`services/code_quotas.py`), and `seconds` until it makes sense to ask again."""
 
     reason: str
     seconds: int

@@ -16,6 +16,7 @@ class Conversation:
     """One address on one channel, as it stands. `state` is the dialogs' own; `mode` is bot, waiting or agent.
 
     `closed_at`: since when the channel takes nothing for the customer (blocked, chat gone), None while it does.
+    `network`: keyed hash of the network address of the last message; None where no address counts in limits.
     """
 
     id: str
@@ -31,6 +32,7 @@ class Conversation:
     updated_at: datetime
     customer_at: datetime | None
     closed_at: datetime | None
+    network: str | None = None
 
     def __repr__(self) -> str:
         """Without the address and the state: both are personal data."""
@@ -61,6 +63,7 @@ _save = (
         updated_at=given("now"),
         customer_at=given("new_customer_at"),
         closed_at=given("new_closed_at"),
+        network=given("new_network"),
     )
 )
 
@@ -113,6 +116,7 @@ def save(connection: sa.Connection, changed: Conversation, now: datetime) -> boo
             "now": now,
             "new_customer_at": changed.customer_at,
             "new_closed_at": changed.closed_at,
+            "new_network": changed.network,
         },
     )
     return done.rowcount == 1

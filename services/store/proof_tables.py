@@ -30,9 +30,11 @@ code = sa.Table(
     sa.Column("attempts", sa.Integer, nullable=False),
     sa.Column("issued_at", UtcDateTime, nullable=False),
     sa.Column("expires_at", UtcDateTime, nullable=False),
+    sa.Column("network", sa.Text, nullable=True),  # keyed hash of the network address that asked
     sa.Index("ix_code_target_hash_issued_at", "target_hash", "issued_at"),
     sa.Index("ix_code_conversation_id_issued_at", "conversation_id", "issued_at"),
     sa.Index("ix_code_prefix_issued_at", "prefix", "issued_at"),
+    sa.Index("ix_code_network_issued_at", "network", "issued_at"),
     sa.Index("ix_code_issued_at", "issued_at"),
 )
 

@@ -25,6 +25,7 @@ conversation = sa.Table(
     sa.Column("updated_at", UtcDateTime, nullable=False),
     sa.Column("customer_at", UtcDateTime),
     sa.Column("closed_at", UtcDateTime),
+    sa.Column("network", sa.Text),  # keyed hash of the network address that the last message came from
     sa.UniqueConstraint("channel", "address"),
     sa.CheckConstraint("mode IN ('bot', 'waiting', 'agent')", name="mode"),
 )

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from dialogs.case import PhoneCode
+from dialogs.outcomes import LIMITS
 from dialogs.words.account import CreateAccount
 from dialogs.words.contact import (
     CheckCode,
@@ -85,7 +86,7 @@ def test_the_code_is_sent_again() -> None:
     assert customer.case.talk.answered[-1] == "contact.phone", "asking again is no answer"
 
 
-@pytest.mark.parametrize("reason", ["cool_down", "number", "number_day", "chat", "prefix", "ceiling", "tries"])
+@pytest.mark.parametrize("reason", LIMITS)
 def test_a_limit_leaves_the_code_on_its_way_good(reason: str) -> None:
     customer = code_awaited().given(IssueCode, CodeLimited(reason, 90)).press("contact_code:again")
 

@@ -1,0 +1,88 @@
+"""Codes and e-mails asked for from one network address, in as many conversations as one likes."""
+
+from datetime import timedelta
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from bot.inbound import Body, Channel, Inbound, Pressed, Text
+from bot.outbound import Standing
+from services.code_quotas import RECOMMENDED
+from tests.desk.running import Running, running_desk
+from tests.desk.scripted import PASSWORD
+
+pytestmark = pytest.mark.anyio
+HERE, ELSEWHERE = "203.0.113.9", "192.0.2.99"
+
+
+class Chat:
+    """A fresh web chat whose messages come from one network address."""
+
+    def __init__(self, desk: Running, network: str | None) -> None:
+        self.desk, self.network, self.address, self.count = desk, network, uuid4().hex, 0
+
+    async def says(self, *bodies: Body) -> Standing:
+        door = self.desk.installation.desk
+        for body in bodies:
+            self.count += 1
+            key = f"{self.address}:{self.count}"
+            receipt = await door.receive(Inbound(Channel.WEB, self.address, key, body, network=self.network))
+            assert await door.settled(receipt.root, timedelta(seconds=20))
+        return await door.standing(await self.id())
+
+    async def id(self) -> str:
+        found = await self.desk.installation.desk.conversation(Channel.WEB, self.address)
+        assert found is not None
+        return found
+
+    async def said(self) -> str:
+        return (await self.desk.installation.desk.messages(await self.id()))[-1].text
+
+    async def gives_number(self, phone: str, email: str) -> Standing:
+        """From the first button to the telephone number."""
+        page = await self.says(Pressed("/start"), Pressed("start:buy"), Pressed("account:new"), Text(email))
+        href = next(link.href for link in page.links if link.rel == "secure_page")
+        done = await self.desk.http.post(href, data={"password": PASSWORD, "password_repeat": PASSWORD})
+        assert done.status_code < 400
+        return await self.says(Pressed("consents:required"), Text(phone))
+
+    async def forgets(self, email: str) -> Standing:
+        return await self.says(Pressed("/start"), Pressed("start:forgot_password"), Text(email))
+
+
+def stranger(n: int) -> tuple[str, str]:
+    """A number of a prefix of its own, and an e-mail."""
+    return f"5{n:02d} 000 111", f"stranger{n}@example.com"
+
+
+async def test_one_network_gets_so_many_codes_and_others_are_not_held_up(tmp_path: Path) -> None:
+    async with running_desk(tmp_path, rate_limits="on") as desk:
+        for n in range(10, 10 + RECOMMENDED.per_network):
+            assert (await Chat(desk, HERE).gives_number(*stranger(n))).step == "contact_code"
+        held = Chat(desk, HERE)
+        assert (await held.gives_number(*stranger(30))).step == "phone"
+        assert "Z Twojego łącza poproszono już o wiele kodów" in await held.said()
+        assert (await Chat(desk, ELSEWHERE).gives_number(*stranger(31))).step == "contact_code"
+        assert (await Chat(desk, None).gives_number(*stranger(32))).step == "contact_code"
+        figures = (await desk.http.get("/metrics")).text
+        assert 'okienko_held_back_total{limit="network",what="sms"} 1.0' in figures
+        await desk.advance(3601)
+        assert (await held.says(Text("530 000 111"))).step == "contact_code"
+
+
+async def test_one_network_gets_so_many_letters_and_others_are_not_held_up(tmp_path: Path) -> None:
+    async with running_desk(tmp_path, rate_limits="on") as desk:
+        for n in range(30):
+            assert (await Chat(desk, HERE).forgets(f"stranger{n}@example.com")).expects == "email_link"
+        held = Chat(desk, HERE)
+        await held.forgets("stranger99@example.com")
+        assert "z Twojego łącza wysłaliśmy już kilka wiadomości" in await held.said()
+        assert await desk.outbox("stranger99@example.com") == []
+        assert (await Chat(desk, ELSEWHERE).forgets("stranger99@example.com")).expects == "email_link"
+
+
+async def test_lifted_quotas_lift_those_of_a_network(tmp_path: Path) -> None:
+    async with running_desk(tmp_path, rate_limits="off") as desk:
+        for n in range(10, 12 + RECOMMENDED.per_network):
+            assert (await Chat(desk, HERE).gives_number(*stranger(n))).step == "contact_code"
