@@ -7,7 +7,7 @@ from typing import Any
 
 from bot import aside
 from bot.inbound import Edited, Inbound, NotText, Pressed, SharedContact, Text
-from bot.products_named import products_named
+from bot.products_named import names, products_named
 from bot.render import Renderer
 from dialogs.case import Case
 from dialogs.kit import Context, Journey, Option, Said, Step, Word
@@ -15,6 +15,7 @@ from nlu.faq import FaqIndex
 from nlu.languages.shipped import KNOWN, Known, among
 from nlu.languages.spelled import spelled
 from nlu.payloads import read_payload
+from nlu.removed import removed
 from nlu.understand import understand
 from services.keyed_hash import keyed_hex
 from values import code as codes
@@ -165,10 +166,10 @@ class Hearing:
         step = self.journey.position(case, ctx)
         expected = self._expected(step, case, ctx)
         understood = understand(cleaned.text, expected, locale=case.talk.locale, faq=self.faq, known=self.known)
-        match aside.heard(cleaned.text, understood, step, case, ctx, among(self.known, case.talk.locale)):
+        langs = among(self.known, case.talk.locale)
+        match aside.heard(cleaned.text, understood, step, case, ctx, langs):
             case meaning.SecretTyped(kinds) as understood:
-                words = spelled(among(self.known, case.talk.locale))
-                kept = {"text": redact(cleaned.text, step.expects, words=words).text, "secret": list(kinds)}
+                kept = {"text": removed(cleaned.text, expected, langs).text, "secret": list(kinds)}
                 return Heard(Said(understood), kept, secret=True)
             case understood:
                 typed = read_payload(cleaned.text, expected) is None
@@ -201,6 +202,7 @@ class Hearing:
             several=step.several,
             pieces=self._pieces(step.pieces(getattr(case, step.dialog), ctx)),
             enough=_enough(step),
+            names=names(self.renderer),
         )
 
     def _option(self, option: Option) -> OptionWords:

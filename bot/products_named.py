@@ -24,6 +24,13 @@ def products_named(text: str, renderer: Renderer, locale: str) -> tuple[str, ...
     return tuple(id for id, share in found.items() if share == best) if best else ()
 
 
+def names(renderer: Renderer) -> tuple[str, ...]:
+    """Return the seller's own name and those of its plans and add-ons, in any of the profile's languages."""
+    seller = renderer.seller
+    titles = (product_word(plan.id, seller) for plan in seller.plans)
+    return (seller.name, *(said for word in titles for said in renderer.said(word)))
+
+
 def _words(text: str) -> set[str]:
     return {word for word in _WORD.findall(text.casefold()) if not word.isdigit()}
 

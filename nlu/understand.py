@@ -18,10 +18,10 @@ from nlu.faq import FaqHit, FaqIndex
 from nlu.intents.score import OUT_OF_SCOPE, THRESHOLD, Scored, rank
 from nlu.languages.language import Languages
 from nlu.languages.shipped import KNOWN, Known, among
-from nlu.languages.spelled import spelled
 from nlu.numbers.choose import candidates
 from nlu.numbers.groups import runs
 from nlu.payloads import read_payload
+from nlu.removed import removed
 from nlu.tokens import tokens
 from values import discount_code
 from values.addon import PIECES
@@ -41,7 +41,6 @@ from values.meaning import (
     TooLong,
     Unclear,
 )
-from values.secrets import redact
 from values.text import clean
 
 _FREE_TEXT_THRESHOLD = 0.85
@@ -90,7 +89,7 @@ def understand(
     direct = read_payload(message, expected) or _enough(message, expected, langs) or read_command(message, langs)
     if direct is not None and _trusted(direct, expected):
         return direct
-    secrets = redact(message, expected.expects, words=spelled(langs))
+    secrets = removed(message, expected, langs)
     if secrets.kinds:
         return SecretTyped(secrets.kinds)
     if direct is None and _UNKNOWN_COMMAND.fullmatch(message):  # another program's; its words aren't the customer's

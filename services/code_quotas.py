@@ -174,7 +174,9 @@ def _at_large(
     )
 
 
-def _sent(connection: sa.Connection, statement: sa.Select[Any], now: datetime, of: str | None = None) -> _Sent:
+def _sent(
+    connection: sa.Connection, statement: sa.Select[datetime, str], now: datetime, of: str | None = None
+) -> _Sent:
     given = {"since": now - _DAY} | ({} if of is None else {"of": of})
     return [(at, state) for at, state in connection.execute(statement, given)]
 

@@ -143,7 +143,8 @@ def _over_quota(
     alone.hold(connection, "codes")
     if (held := _too_many_today(connection, asked["target_hash"], limits, server_key, now)) is not None:
         return Limited("tries", held.retry_at)
-    judged = _Asked(**{**asked, "prefix": asked["prefix"] or judged_as})
+    judged = asked.copy()
+    judged["prefix"] = asked["prefix"] or judged_as
     return refusal(connection, **judged, home=home, limits=limits, now=now)
 
 

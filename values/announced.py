@@ -1,7 +1,8 @@
 """Secrets that their writer announces: "hasło: …", "my PIN is …", keys and tokens by their look."""
 
 import re
-from collections.abc import Iterator, Sequence
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
 
 from values.digit_groups import Group
 
@@ -9,7 +10,10 @@ Span = tuple[int, int, str]
 
 _PASSWORD_CUE = re.compile(
     r"(?<![^\W_])(?:has[lł]o|has[lł]em|password|passwort|kennwort|heslo|passwd|pwd|pass|passphrase|passcode|parola\s+d['’]ordine|parola\s+chiave)"
-    r"(?![^\W_])[^\S\n]*(?P<sign>[:=\u2192]|->|[-–—](?=\s)|\b(?:to|jest|brzmi|is|are|ist|lautet|è|e'|e’|sarebbe)(?=\s)\s*:?)?[^\S\n]*",
+    r"(?![^\W_])[^\S\n]*"
+    r"(?:(?:(?:do|dla|di|del|per|for|für|zum|zur)[^\S\n]+(?:[^\W_]+[^\S\n]+){1,2})?"
+    r"(?P<sign>[:=\u2192]|->|[-–—](?=\s)|\b(?:(?:to[^\S\n]+)?(?:b[eę]dzie|jest|brzmi)|to|(?:will|shall|would|should)[^\S\n]+be"
+    r"|is|are|ist|wird|lautet|soll|sei|è|e'|e’|sar[aà](?:['’](?=\s))?|sarebbe)(?=\s)\s*:?))?[^\S\n]*",
     re.I,
 )
 _STATEMENT = re.compile(
@@ -21,6 +25,14 @@ _STATEMENT = re.compile(
     re.I,
 )
 _SHORTEST = 4
+_SHORTEST_AMONG_WORDS = 6
+_FEW_WORDS = 2
+_SHORTEST_NUMBER = 3
+_AROUND = "\"'.,;:?()„”“…"
+# Numbers, e-mails, addresses of pages, tax numbers with their country, numbers of orders and invoices.
+_NO_PASSWORD = re.compile(
+    r"\+?[\d\s().\-/]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|https?://\S+|www\.\S+|[A-Z]{2}\d{8,12}|[A-Z]{1,5}(?:[/-]\d{1,8}){2,4}"
+)
 _DIGIT_CUES = (
     (
         "cvc",
@@ -83,6 +95,51 @@ def _announced(rest: str, connected: bool, firmly: bool) -> tuple[int, int] | No
     if firmly and len(tokens) <= 10 and len(rest.strip()) >= _SHORTEST:
         return tokens[0][0], tokens[-1][1]
     return None
+
+
+def find_typed_passwords(text: str, is_known: Callable[[str], bool]) -> Iterator[Span]:
+    """Passwords that nothing announces, in an answer to the request for one: (start, end, "password").
+
+    A text of one or two words needs two kinds of characters, a word of a longer one more. `is_known` tells the words
+    that a customer may well say there.
+    """
+    words = [(match.start(), match.end(), match.group()) for match in re.finditer(r"\S+", text)]
+    odd = [(start, end) for start, end, word in words if not _is_plain(word, is_known)]
+    few = len(words) <= _FEW_WORDS
+    likely = [(start, end) for start, end in odd if _is_likely(text[start:end], few=few)]
+    if not likely and len(words) == _FEW_WORDS and odd and _mixed(text):
+        likely = [(words[0][0], words[-1][1])]
+    if likely:
+        yield likely[0][0], likely[-1][1], "password"
+
+
+def _is_plain(word: str, is_known: Callable[[str], bool]) -> bool:
+    core = word.strip(_AROUND)
+    return not core or is_known(core) or _NO_PASSWORD.fullmatch(core) is not None
+
+
+def _is_likely(word: str, *, few: bool) -> bool:
+    core = word.strip(_AROUND)
+    kinds = _kinds_of(core)
+    if few:
+        return len(core) >= _SHORTEST and sum(kinds) >= 2
+    return len(core) >= _SHORTEST_AMONG_WORDS and (sum(kinds) >= 3 or (kinds[0] and kinds[1]))
+
+
+def _mixed(text: str) -> bool:
+    """A word and a number, such as a name and a year."""
+    one, other = sorted(text.split(), key=str.isdecimal)
+    return len(other) >= _SHORTEST_NUMBER and other.isdecimal() and not one.isdecimal()
+
+
+def _kinds_of(core: str) -> tuple[bool, bool, bool, bool]:
+    """Digits, letters, signs (no emoji), small and capital letters mixed."""
+    return (
+        any(c.isdigit() for c in core),
+        any(c.isalpha() for c in core),
+        any(unicodedata.category(c)[0] == "P" or unicodedata.category(c) in ("Sm", "Sc", "Sk") for c in core),
+        any(c.isupper() for c in core[1:]) and any(c.islower() for c in core),
+    )
 
 
 def _looks_like_one(token: str) -> bool:

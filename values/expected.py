@@ -23,7 +23,8 @@ class Expected:
     `country` is the ISO code that decides about numbers, or `tax_number.VATIN`, and `home` then the seller's own
     country; `discount_codes` are those the profile knows; `correctable` names the earlier answers (`Expects` names or
     steps) that may be corrected; `optional` steps can be skipped, and `several` take more than one of their options at
-    once; `pieces` are the words by which a quantity is counted; `enough` is the payload of "that's all".
+    once; `pieces` are the words by which a quantity is counted; `enough` is the payload of "that's all";
+    `names` are the seller's own and its products'.
     """
 
     expects: Expects
@@ -38,3 +39,4 @@ class Expected:
     home: str = ""
     pieces: tuple[str, ...] = ()
     enough: str = ""
+    names: tuple[str, ...] = ()

@@ -5,13 +5,13 @@ PESEL and, where it is not asked for, codice fiscale. Numbers of ours (tax numbe
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from stdnum.it import iva
 from stdnum.pl import pesel
 
-from values.announced import find_announced_digits, find_keys, find_passwords
+from values.announced import find_announced_digits, find_keys, find_passwords, find_typed_passwords
 from values.card_numbers import account_spans, find_cards, iban_spans
 from values.digit_groups import Group, chains, fold
 from values.expects import Expects
@@ -53,15 +53,20 @@ def redact(
     *,
     payment: bool = False,
     words: Mapping[str, str] = DIGITS_OF_WORD,
+    is_known: Callable[[str], bool] | None = None,
 ) -> Redacted:
     """Takes secrets out of `text`, which has passed the border rule.
 
-    `expects` is what the open step awaits: at a code step six digits are our code, at a tax number a codice fiscale
-    is an answer. `payment` (or `Expects.payment`) says that six digits would be a BLIK code. `words`:
-    number words with their digits, where a language has others than the shipped ones. Kinds: `card, cvc, pin, blik,
+    `expects` is what the open step awaits: at a code step six digits are our code, at a tax number a codice fiscale is
+    an answer. `payment` (or `Expects.payment`) says that six digits would be a BLIK code. `words`: number words with
+    their digits, where a language has others than the shipped ones. `is_known` tells words that aren't a password
+    where one is asked for (`Expects.secure_page`); without it none is looked for there. Kinds: `card, cvc, pin, blik,
     password, private_key, token, pesel, codice_fiscale`.
     """
-    hits = sorted(_hits(text, expects, payment or expects is Expects.payment, words), key=lambda h: (h.start, -h.end))
+    found = [*_hits(text, expects, payment or expects is Expects.payment, words)]
+    if expects is Expects.secure_page and is_known is not None and not any(hit.kind == "password" for hit in found):
+        found += [_Hit(*span, f"[removed: {span[2]}]") for span in find_typed_passwords(text, is_known)]
+    hits = sorted(found, key=lambda h: (h.start, -h.end))
     out: list[str] = []
     kinds: list[str] = []
     at = 0

@@ -21,6 +21,10 @@ class Speller:
             for slip in _deletions(word):
                 self._slips.setdefault(slip, word)
 
+    def knows(self, word: str) -> bool:
+        """Whether the folded word is in the vocabulary."""
+        return word in self._known
+
     def repair(self, words: Iterable[str]) -> dict[str, str]:
         """Misspelled word → the known word it stands for, where there is one."""
         return {w: found for w in words if (found := self._repaired(w)) is not None}
