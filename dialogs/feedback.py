@@ -23,6 +23,7 @@ from dialogs.kit import (
 from dialogs.payment import on_its_way
 from dialogs.words.charge import RenewalCharged
 from dialogs.words.feedback import CameToNothing, FeedbackKept, KeepFeedback, KeepReason, ReasonKept
+from dialogs.words.order import OrderCancelled
 
 ASK = tuple(Option(f"helpful:{way}", f"option.helpful.{way}", aside=True) for way in ("yes", "no"))
 PERSON = replace(HUMAN, aside=True)
@@ -55,6 +56,13 @@ def arrived(s: Feedback, e: WayEnded, ctx: Ctx) -> Decision[Feedback]:
 def charged_by_itself(s: Feedback, e: RenewalCharged, _ctx: Ctx) -> Decision[Feedback]:
     """Nobody has gone any way."""
     return then(replace(s, unasked=e.payment_id))
+
+
+@dialog.always(OrderCancelled)
+def given_up(s: Feedback, e: OrderCancelled, ctx: Ctx) -> Decision[Feedback]:
+    """The paid order before it counts again: nothing was brought to its end."""
+    order = ctx.case.order
+    return then(replace(s, unasked="payment") if order.number == e.number and order.behind is not None else s)
 
 
 @dialog.always(CameToNothing)

@@ -93,7 +93,8 @@ def _come_to_rest(play: Play[C], before: AnyStep, event: Event) -> bool:
     """Everything that follows from what was said or came; whether it has led to another step."""
     play.settle()
     moved = play.position.path != before.path
-    if moved and not play.gave_up and _at_the_end(play) and before.expects is not Expects.nothing:
+    arrived = moved and not play.gave_up and not event.by_desk
+    if arrived and _at_the_end(play) and before.expects is not Expects.nothing:
         play.deliver(WayEnded(before.dialog))
     _tidy(play, moved)
     if isinstance(event, Said) or (moved and not event.by_desk):

@@ -36,6 +36,7 @@ class SubscriptionLapsed(Event):
     order_id: str | None = None
     number: str | None = None
     company: str | None = field(default=None, repr=False)
+    by_desk: ClassVar[bool] = True
 
 
 @dataclass(frozen=True, slots=True)

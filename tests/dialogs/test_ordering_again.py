@@ -253,6 +253,7 @@ def test_a_renewal_given_up_leaves_the_order_before_it(given_up: Event) -> None:
     customer.hear(renewal_placed(customer.case.account.id))
     customer.hear(given_up)
     assert (customer.at, customer.case.order.number, customer.case.payment.status) == ("zone.zone", paid_before, "paid")
+    assert "feedback.end" not in customer.heard
 
 
 def test_what_the_desk_has_charged_since_is_the_order_that_is_shown() -> None:
