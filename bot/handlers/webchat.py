@@ -188,10 +188,11 @@ async def _events(chat: WebChat, request: Request, session: Session) -> Response
     conversation_id = await chat.desk.conversation(Channel.WEB, session.address)
     if conversation_id is None:
         raise Turned(404, "no_conversation")
-    if chat.streams.full(session.address):
+    network = chat.address_of(request)
+    if chat.streams.full(session.address, network):
         return _json({"error": "too_many"}, 429, {"retry-after": "5"})
     cursor = parse_cursor(request.headers.get("last-event-id", ""))
-    stream = chat.streams.events(chat.desk, conversation_id, session.address, cursor)
+    stream = chat.streams.events(chat.desk, conversation_id, session.address, cursor, network)
     headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
     return StreamingResponse(stream, media_type="text/event-stream", headers=headers)
 

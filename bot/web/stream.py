@@ -19,14 +19,16 @@ from services.store.errors import ConversationGone
 _HEARTBEAT_S = 15.0
 _RETRY_MS = 1500
 _AT_ONCE = 5
+_OF_NETWORK = 50  # an office's, say; the pages beyond ask for the history now and then
 _MOST = 2000  # of all visitors: each holds a connection and is looked after
 
 
 class Streams:
-    """The open streams of this process: few per visitor, all ended when the desk goes down."""
+    """The open streams of this process: few per visitor and network, all ended when the desk goes down."""
 
     def __init__(self, heartbeat_s: float = _HEARTBEAT_S) -> None:
         self._open: Counter[str] = Counter()
+        self._of_network: Counter[str] = Counter()
         self._closing = asyncio.Event()
         self._heartbeat_s = heartbeat_s
 
@@ -34,16 +36,23 @@ class Streams:
         """Ends every stream within a moment; the pages connect again by themselves."""
         self._closing.set()
 
-    def full(self, address: str) -> bool:
-        """Whether this visitor has as many streams as one may have, or the desk has."""
+    def full(self, address: str, network: str | None = None) -> bool:
+        """Whether this visitor or network has as many streams as one may have, or the desk has."""
+        if network is not None and self._of_network.get(network, 0) >= _OF_NETWORK:
+            return True
         return self._open.get(address, 0) >= _AT_ONCE or self._open.total() >= _MOST or self._closing.is_set()
 
-    async def events(self, desk: Desk, conversation_id: str, address: str, cursor: Cursor) -> AsyncIterator[str]:
+    async def events(
+        self, desk: Desk, conversation_id: str, address: str, cursor: Cursor, network: str | None = None
+    ) -> AsyncIterator[str]:
         """The stream's text, until the page leaves, the desk goes down or the conversation is erased. Errors: those of
         the desk."""
         self._open[address] += 1
+        if network is not None:
+            self._of_network[network] += 1
         try:
-            if self._open[address] > _AT_ONCE:  # asked for at once, before any of them was open
+            # Asked for at once, before any of them was open.
+            if self._open[address] > _AT_ONCE or self._of_network.get(network or "", 0) > _OF_NETWORK:
                 yield f"retry: {_RETRY_MS}\n\n"
                 return
             async with desk.watch(conversation_id) as watch:
@@ -52,9 +61,9 @@ class Streams:
         except ConversationGone:  # erased: the page asks again, hears so, and begins anew
             return
         finally:
-            self._open[address] -= 1
-            if not self._open[address]:
-                del self._open[address]
+            _leave(self._open, address)
+            if network is not None:
+                _leave(self._of_network, network)
 
     async def _follow(self, desk: Desk, conversation_id: str, cursor: Cursor, watch: Watch) -> AsyncIterator[str]:
         yield f"retry: {_RETRY_MS}\n\n"
@@ -74,6 +83,12 @@ class Streams:
                     yield ": still here\n\n"
         finally:
             await news.stop()
+
+
+def _leave(open_: Counter[str], who: str) -> None:
+    open_[who] -= 1
+    if not open_[who]:
+        del open_[who]
 
 
 class _News:

@@ -158,6 +158,29 @@ async def test_a_visitor_has_five_streams_at_most() -> None:
     assert desk.by_id[conversation].bells == set()
 
 
+@pytest.mark.anyio
+async def test_a_network_has_fifty_streams_whatever_number_of_visitors() -> None:
+    desk, conversation = await talking()
+    streams = Streams()
+
+    def visitor(n: int, network: str | None) -> Reader:
+        return Reader(streams.events(desk, conversation, f"visitor {n}", Cursor(), network))
+
+    pages = [visitor(n, "203.0.113.7") for n in range(50)]
+    for n, page in enumerate(pages):
+        assert not streams.full(f"visitor {n}", "203.0.113.7")
+        await page.next()
+    assert streams.full("another", "203.0.113.7")
+    assert not streams.full("another", "203.0.113.8")
+    assert not streams.full("another", None)
+    with pytest.raises(StopAsyncIteration):  # asked for at once with those before
+        await visitor(51, "203.0.113.7").until("standing")
+    await pages[0].close()
+    assert not streams.full("another", "203.0.113.7")
+    for page in pages[1:]:
+        await page.close()
+
+
 @pytest.mark.parametrize("text", ["", "x", "1", "1.", ".1", "-1.2", "1.2.3", "٣.١", "9" * 50 + ".1", "1.2\n"])
 def test_what_is_no_cursor_means_from_the_beginning(text: str) -> None:
     assert parse_cursor(text) in (Cursor(), Cursor(1, 2))

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from bot.inbound import Pressed, Text
 from bot.outbound import Link
@@ -362,3 +362,26 @@ def test_motion_is_left_out_where_it_is_not_wanted(served: At, open_page: Open) 
 def test_without_scripts_the_page_says_what_to_do(served: At, open_page: Open) -> None:
     page = open_page(served[0].url + "/chat", java_script_enabled=False)
     expect(page.locator("noscript .notice")).to_contain_text("wymaga JavaScriptu")
+
+
+def test_a_page_for_which_no_stream_is_left_asks_for_the_news(served: At, open_page: Open) -> None:
+    server, house, _ = served
+    page = open_page(server.url + "/chat")
+    greeted(page)
+    asked: list[str] = []
+
+    def full(route: Route) -> None:
+        asked.append(route.request.url)
+        route.fulfill(status=429, json={"error": "too_many"}, headers={"retry-after": "5"})
+
+    page.route("**/webchat/events", full)
+    page.reload()
+    greeted(page)
+    page.get_by_role("button", name="Kup teraz").click()
+    expect(page.locator(".slip.desk").last).to_contain_text("e-mail")
+    assert asked
+    expect(page.locator("#notice")).to_have_text("")
+    page.unroute("**/webchat/events")
+    say(page, "anna@firma.pl")
+    expect(page.get_by_role("link", name="Ustaw hasło")).to_be_visible()
+    assert len(house.desk.by_address) == 1

@@ -6,6 +6,7 @@ import { Refusal } from "./api.js";
 
 const SILENCE_MS = 40_000; // the desk says "still here" every 15 s
 const PAUSES_S = [0.5, 1, 2, 4, 8];
+const POLL_S = 3; // where the desk has no stream left for this network
 
 /** Server-sent events out of pieces of text, as the HTML standard (9.2.6) reads them. */
 export class Events {
@@ -42,6 +43,7 @@ export class Stream {
   /** @type {(() => void)|null} */ #wake = null;
   #heard = 0;
   #running = false;
+  #polling = false;
 
   /** @param {import("./api.js").Api} api @param {Told} told */
   constructor(api, told) {
@@ -55,7 +57,10 @@ export class Stream {
 
   /** Follows the conversation from here on; does nothing if it already does. @param {string} cursor */
   async follow(cursor) {
-    if (this.#running) return;
+    if (this.#running) {
+      if (this.#polling) this.#wake?.(); // something was sent: its answer may be there
+      return;
+    }
     this.#running = true;
     this.cursor = cursor;
     for (let failures = 0; ; ) {
@@ -63,15 +68,17 @@ export class Stream {
         await this.#once(() => (failures = 0));
       } catch (problem) {
         if (problem instanceof Refusal && (problem.status === 404 || problem.status === 401)) break;
+        const full = problem instanceof Refusal && problem.status === 429;
+        await this.#poll(full);
       }
-      this.told.connected(false);
-      const pause = PAUSES_S[Math.min(failures++, PAUSES_S.length - 1)];
+      if (!this.#polling) this.told.connected(false);
+      const pause = this.#polling ? POLL_S : PAUSES_S[Math.min(failures++, PAUSES_S.length - 1)];
       await new Promise((resolve) => {
         this.#wake = () => resolve(undefined);
         setTimeout(resolve, pause * 1000 * (0.75 + Math.random() / 2));
       });
     }
-    this.#running = false;
+    this.#running = this.#polling = false;
     this.told.gone();
   }
 
@@ -83,12 +90,31 @@ export class Stream {
     const decoder = new TextDecoder();
     const events = new Events();
     opened();
+    this.#polling = false;
     this.told.connected(true);
     for (;;) {
       const { done, value } = await reader.read();
       if (done) return;
       this.#heard = performance.now();
       for (const event of events.read(decoder.decode(value, { stream: true }))) this.#tell(event);
+    }
+  }
+
+  /** Asks for what a stream would have told. @param {boolean} full whether there is no stream to be had */
+  async #poll(full) {
+    const before = this.#polling;
+    this.#polling = false;
+    if (!full) return;
+    try {
+      const { lines, standing, cursor } = await this.api.get("/webchat/history");
+      this.#polling = true;
+      if (!before) this.told.connected(true);
+      for (const line of lines) this.told.message(line);
+      this.told.standing(standing);
+      this.told.typing(standing?.expects === "wait");
+      this.cursor = cursor;
+    } catch {
+      // As offline as a stream that breaks.
     }
   }
 
