@@ -40,12 +40,21 @@ class Renderer:
         return tuple(Button(self._title(option, locale), option.payload) for option in seen.values())
 
     def words(self, key: str, params: Params, locale: str) -> str:
-        """Any text by its key."""
+        """Any text by its key; in the profile's first language where it has lost the one asked for."""
+        locale = self.spoken(locale)
         try:
             return self.catalogue.fill(key, {"seller": self.seller.name, **self.facts, **params}, locale)
         except MissingText as missing:
             _log.error("text_missing", alarm=True, key=str(missing), locale=locale)
             return "" if key == MISSING else self.words(MISSING, {}, locale)
+
+    def spoken(self, locale: str) -> str:
+        """The language itself where the profile has it, else its first one."""
+        return locale if locale in self.seller.locales else self.seller.locales[0]
+
+    def has(self, key: str, locale: str) -> bool:
+        """Whether there is such a text."""
+        return key in self.catalogue.texts[self.spoken(locale)]
 
     def titles(self, option: Option) -> tuple[str, ...]:
         """What a quick reply is called in all of the profile's languages, for understanding what is typed instead."""

@@ -20,6 +20,7 @@ from bot.spoken import apology, refusal, spoken, spoken_by
 from bot.traces import noticed
 from dialogs.case import Case
 from dialogs.kit import Act, Context, DropTimer, Event, Issued, Journey, Played, Say, SetTimer, decide
+from dialogs.lost import fitted
 from dialogs.versions import LaterRelease, dump, load
 from services.engine.holder import Holder
 from services.engine.port import Call as StoredCall
@@ -131,11 +132,15 @@ class Turn:
         """
         if not conversation.state:
             talk = replace(Case().talk, locale=conversation.locale)
-            return replace(Case(), talk=talk)
+            return self._fitted(replace(Case(), talk=talk))
         try:
-            return load(conversation.state)
+            return self._fitted(load(conversation.state))
         except LaterRelease as error:
             raise StoreUnavailable(str(error)) from error
+
+    def _fitted(self, case: Case) -> Case:
+        """Without what this profile has lost of it."""
+        return fitted(case, self.seller, lambda key: self.renderer.has(key, case.talk.locale))
 
     def play(
         self,

@@ -130,5 +130,4 @@ def _for_company(owned: Owned, ctx: Ctx) -> bool:
 
 def _plans(owned: Sequence[Owned], ctx: Ctx) -> list[Owned]:
     """What is a service by itself: no add-on, and nothing that is free."""
-    names = {plan.id for plan in ctx.seller.plans} | {program.product for program in ctx.seller.programs}
-    return [o for o in owned if o.product in names]
+    return [o for o in owned if ctx.seller.is_service(o.product)]

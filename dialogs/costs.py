@@ -19,7 +19,8 @@ from values.vat import Vat
 
 def plan_of(ctx: Ctx) -> str:
     """The plan that is chosen; where there is no choice, the only one."""
-    return ctx.case.cart.plan or ctx.case.order.plan or ctx.seller.plans[0].id
+    chosen = ctx.case.cart.plan or ctx.case.order.plan
+    return chosen or next((plan.id for plan in ctx.seller.plans), "")
 
 
 def lines(s: Order, ctx: Ctx) -> tuple[CartLine, ...]:
@@ -33,7 +34,7 @@ def lines(s: Order, ctx: Ctx) -> tuple[CartLine, ...]:
 
 def years_of(s: Order, ctx: Ctx) -> int:
     """For how long it is bought."""
-    return s.years or ctx.seller.plan(plan_of(ctx)).years[0]
+    return s.years or next((plan.years[0] for plan in ctx.seller.plans if plan.id == plan_of(ctx)), 1)
 
 
 def cart(s: Order, ctx: Ctx) -> Price:
@@ -98,7 +99,7 @@ def renews(s: Order, ctx: Ctx) -> bool | None:
 def shown(s: Order, ctx: Ctx) -> Params:
     """The cart's lines for the texts."""
     total = cart(s, ctx)
-    bought, addons = lines(s, ctx), {addon.id for addon in ctx.seller.addons}
+    bought, addons = lines(s, ctx), {line.plan for line in lines(s, ctx) if ctx.seller.known_addon(line.plan)}
     extra = tuple(counted(line.plan, line.quantity, ctx.seller) for line in bought if line.plan in addons)
     once = bool(bought) and all(line.plan in ctx.seller.never_renewed for line in bought)
     return {
@@ -181,8 +182,8 @@ def _chargeable(s: Order, ctx: Ctx) -> bool | None:
 
 
 def _net(product: str, ctx: Ctx) -> int:
-    known = next((addon.net for addon in ctx.seller.addons if addon.id == product), None)
-    return ctx.seller.plan(product).net if known is None else known
+    """Return the price; what is sold no longer adds nothing, and isn't ordered (`dialogs/lost.py`)."""
+    return ctx.seller.net_of(product) or 0
 
 
 def in_packs(packs: int, pack: int) -> Word:

@@ -8,25 +8,29 @@ from values.addon import Addon
 from values.money import Money
 from values.seller import Seller
 
+UNLISTED = "word.unlisted"
+"""What is called by its id: the profile has no name for it any more."""
+
 
 def product_word(product: str, seller: Seller) -> Word:
     """Return what an order's line or a subscription is for, by the id that both keep."""
     if product in (*(plan.id for plan in seller.plans), seller.free_version, *seller.former):
         return Word(f"plan.{product}")
-    for addon in seller.addons:
-        if addon.id == product:
-            return Word(f"addon.{product}.title", (("unit_net", Money(addon.net, seller.currency)),))
+    if (addon := seller.known_addon(product)) is not None:
+        return Word(f"addon.{product}.title", (("unit_net", Money(addon.net, seller.currency)),))
     return program_word(product, seller)
 
 
 def program_word(product: str, seller: Seller) -> Word:
     """Return the name of a program that a customer owns."""
-    return Word(f"program.{product}" if seller.program(product) is not None else "word.unlisted")
+    return (
+        Word(f"program.{product}") if seller.program(product) is not None else Word(UNLISTED, (("product", product),))
+    )
 
 
 def counted(product: str, quantity: int, seller: Seller) -> Word:
     """Return so many of a product in words ("100 external users"): packs of an add-on, else the product's name."""
-    addon = next((addon for addon in seller.addons if addon.id == product), None)
+    addon = seller.known_addon(product)
     return product_word(product, seller) if addon is None else pieces(addon, quantity * addon.pack)
 
 

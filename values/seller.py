@@ -79,6 +79,7 @@ class Seller:
     order_prefix: str = "OK"  # orders are numbered PREFIX/YEAR/000001
     addons: tuple[Addon, ...] = ()
     former: tuple[str, ...] = ()  # plans that aren't sold any more and still have a name: orders of theirs live on
+    former_addons: tuple[Addon, ...] = ()  # the same of add-ons
     free_version: str | None = None  # what account holders may switch on for nothing, by the name of the product
     notes: tuple[str, ...] = ()  # letters without a link that this seller sends, see `values/notes.py`
     questions: tuple[tuple[str, tuple[str, ...]], ...] = ()  # FAQ entries that a step offers, by its path
@@ -108,6 +109,16 @@ class Seller:
     def program(self, product: str) -> Program | None:
         """The program by its product's name, None if this seller has none of that name."""
         return next((program for program in self.programs if program.product == product), None)
+
+    def known_addon(self, addon_id: str) -> Addon | None:
+        """The add-on by its id, sold or sold once; None where the profile knows none of that name."""
+        return next((addon for addon in (*self.addons, *self.former_addons) if addon.id == addon_id), None)
+
+    def is_service(self, product: str) -> bool:
+        """Whether it runs by itself: a plan or a program, not what is added to one, and not what is free. What the
+        profile has lost and can't tell any more counts."""
+        extensions = {program.extension for program in self.programs}
+        return product != self.free_version and product not in extensions and self.known_addon(product) is None
 
     def addon(self, addon_id: str) -> Addon:
         """The add-on by its id. Errors: KeyError if the offer has none of that name."""

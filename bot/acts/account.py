@@ -142,7 +142,7 @@ def take_start_link(tools: Tools, act: TakeStartLink, done: ActDone) -> Event:
     if taken is None:
         return StartLinkTaken(None)
     if taken.from_conversation is not None:
-        return carry_over(taken, done)
+        return carry_over(tools, taken, done)
     personal = taken.account_id is not None or taken.customer_id is not None
     wish = taken.entry if taken.entry in WISHES else None
     way = _way_in(tools, taken, done) if personal else None

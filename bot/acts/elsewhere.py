@@ -4,7 +4,6 @@ from bot.acts.tools import Tools
 from bot.turn import ActDone
 from dialogs.elsewhere import LIFETIME, carried
 from dialogs.kit import Event
-from dialogs.versions import load
 from dialogs.words.account import StartLinkTaken
 from dialogs.words.elsewhere import (
     CarriedOver,
@@ -35,7 +34,7 @@ def open_elsewhere(tools: Tools, act: OpenElsewhere, done: ActDone) -> Event:
     return ElsewhereReady(done.id)
 
 
-def carry_over(link: StartLink, done: ActDone) -> Event:
+def carry_over(tools: Tools, link: StartLink, done: ActDone) -> Event:
     """Logs this conversation in where the link came from, with what is known there. Both are told."""
     origin, here = link.from_conversation or "", done.conversation
     before = conversations.load(done.connection, origin, lock=False)
@@ -45,7 +44,7 @@ def carry_over(link: StartLink, done: ActDone) -> Event:
         return NotCarriedOver()
     accounts.bind_conversation(done.connection, account_id=link.account_id, conversation_id=here.id)
     done.tell(before.id, OpenedElsewhere(here.channel))
-    return CarriedOver(carried(load(before.state)), before.channel)
+    return CarriedOver(carried(tools.fitted(before.state)), before.channel)
 
 
 def close_elsewhere(_tools: Tools, _act: CloseElsewhere, done: ActDone) -> Event:

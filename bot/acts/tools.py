@@ -1,6 +1,6 @@
 """What several acts share: links and letters, and the record of a consent with its exact words."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -8,6 +8,9 @@ from typing import Any
 from bot.health import Figures
 from bot.render import Renderer
 from bot.turn import ActDone
+from dialogs.case import Case
+from dialogs.lost import fitted
+from dialogs.versions import load
 from services import accounts, consents, limits, links
 from services.links import Purpose
 from values.consent import Acceptance, Consent
@@ -43,6 +46,11 @@ class Tools:
     def opens_by_reset(self) -> bool:
         """Customers on file get their account by setting a password: with a seller whose customers can't sign up."""
         return "sign_up" not in self.seller.entries and "forgot_password" in self.seller.entries
+
+    def fitted(self, state: Mapping[str, Any]) -> Case:
+        """What another conversation knows, without what this profile has lost of it."""
+        case = load(state)
+        return fitted(case, self.seller, lambda key: self.renderer.has(key, case.talk.locale))
 
     def link(self, done: ActDone, purpose: str, account_id: str | None, data: dict[str, Any]) -> None:
         """A one-time link under the act's id; the conversation's older one of this purpose dies."""

@@ -69,9 +69,11 @@ def load(folder: Path) -> Profile:
 
 
 def _former(file: ProfileFile, own: Mapping[str, OwnTexts]) -> tuple[str, ...]:
-    """The plans that the offer has no more and the texts still name, so that orders of them can be told of."""
+    """The plans that aren't sold any more and that the file or the texts still name, so that orders of them can be
+    told of."""
     named = {key.removeprefix("plan.") for found in own.values() for key in found.texts if key.startswith("plan.")}
-    return tuple(sorted(named - {plan.id for plan in file.plan}))
+    unsold = {plan.id for plan in file.plan if not plan.sold}
+    return tuple(sorted((named | unsold) - {plan.id for plan in file.plan if plan.sold}))
 
 
 def _faq(path: Path, problems: list[Problem]) -> tuple[FaqEntry, ...]:

@@ -179,21 +179,26 @@ class ProgramTable(Strict):
 
 
 class PlanTable(Strict):
-    """`[[plan]]`. `net` is the price of one year in major units."""
+    """`[[plan]]`. `net` is the price of one year in major units; one that isn't `sold` keeps its name."""
 
     id: Id
     net: Net
     years: tuple[Annotated[int, Field(ge=1, le=10)], ...] = Field(default=(1,), min_length=1)
+    sold: bool = True
 
 
 class AddonTable(Strict):
-    """`[[addon]]`. `net` is the price of one pack for one year in major units."""
+    """`[[addon]]`. `net` is the price of one pack for one year in major units; `sold` as of a plan."""
 
     id: Id
     net: Net
     pack: int = Field(default=1, ge=1)
     max: int = Field(default=99, ge=1, le=9999)
     unit: str = Field(default="", max_length=12)
+    sold: bool = True
+
+    def build(self, currency: str) -> Addon:
+        return Addon(self.id, minor(self.net, currency), self.pack, self.max, self.unit)
 
 
 class TransferTable(Strict):
@@ -309,14 +314,14 @@ class ProfileFile(Strict):
         )
 
     def build(self, former: tuple[str, ...] = ()) -> Seller:
-        """The seller as the dialogs see him. `former` are plans that only the texts still name."""
+        """The seller as the dialogs see him. `former` are plans that aren't sold and still have a name."""
         return Seller(
             id=self.id,
             name=self.name,
             country=self.country,
             currency=self.currency,
             vat_percent=self.vat_percent,
-            plans=tuple(Plan(p.id, minor(p.net, self.currency), p.years) for p in self.plan),
+            plans=tuple(Plan(p.id, minor(p.net, self.currency), p.years) for p in self.plan if p.sold),
             dialogs=self.dialogs,
             entries=self.entries,
             sign_up=self.sign_up.build(),
@@ -334,7 +339,8 @@ class ProfileFile(Strict):
             questions=tuple(self.questions.items()),
             free_version=self.free_version,
             notes=self.notes,
-            addons=tuple(Addon(a.id, minor(a.net, self.currency), a.pack, a.max, a.unit) for a in self.addon),
+            addons=tuple(a.build(self.currency) for a in self.addon if a.sold),
+            former_addons=tuple(a.build(self.currency) for a in self.addon if not a.sold),
             vat=self.vat.build(),
             discounts=tuple(d.build(self.currency) for d in self.discount),
             demanded_contacts=self.demanded_contacts,

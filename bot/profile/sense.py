@@ -97,8 +97,9 @@ def _company_problems(file: ProfileFile, problem: Tell) -> Iterator[Problem]:
 
 def _dialog_problems(file: ProfileFile, problem: Tell) -> Iterator[Problem]:
     """Dialogs without what they lean on, or without anything to offer."""
+    offers = {"plan": [plan for plan in file.plan if plan.sold], "methods": file.methods}
     for dialog, offered in (("order", "plan"), ("payment", "methods")):
-        if dialog in file.dialogs and not getattr(file, offered):
+        if dialog in file.dialogs and not offers[offered]:
             yield problem((), f"the dialog {dialog} has nothing to offer", f"Add `{offered}`.")
     for name in BY_NUMBER if file.sign_up.by == "customer_number" else ():
         if name not in file.dialogs:
@@ -176,11 +177,13 @@ def _chargeable_problems(file: ProfileFile, problem: Tell) -> Iterator[Problem]:
 
 def _renewal_problems(file: ProfileFile, problem: Tell) -> Iterator[Problem]:
     """What doesn't fit together about subscriptions that end."""
-    plans = {plan.id for plan in file.plan}
+    plans = {plan.id for plan in file.plan if plan.sold}
     for n, program in enumerate(file.program):
         for plan in (program.subscription, program.extension):
             if plan is not None and plan not in plans:
-                yield problem(("program", n), f"{program.product} names the plan {plan}", f'Add [[plan]] "{plan}".')
+                yield problem(
+                    ("program", n), f"{program.product} names the plan {plan}", f'Add [[plan]] "{plan}", and sell it.'
+                )
     rules = file.renewal
     if rules is not None and 0 < rules.announce_days <= rules.charge_days:
         what = f"a charge {rules.charge_days} days before the end is announced only {rules.announce_days} days before"

@@ -43,11 +43,13 @@ def text_problems(profile: Profile, own: Mapping[str, OwnTexts]) -> Iterator[Pro
 
 
 def _needed(profile: Profile, texts: Mapping[str, Text]) -> Iterator[tuple[str, str, str]]:
-    seller = profile.seller
+    seller, every = profile.seller, profile.catalogue.texts
     needed = [f"plan.{plan.id}" for plan in seller.plans]
+    needed += [key for plan in seller.former if not any((key := f"plan.{plan}") in of for of in every.values())]
     needed += [f"plan.{seller.free_version}"] if seller.free_version is not None else []
     needed += [f"program.{program.product}" for program in seller.programs]
-    needed += [f"addon.{addon.id}.{part}" for addon in seller.addons for part in ("title", "ask", "count")]
+    addons = (*seller.addons, *seller.former_addons)
+    needed += [f"addon.{addon.id}.{part}" for addon in addons for part in ("title", "ask", "count")]
     needed += ["kit.community"] if seller.community else []
     needed += [f"consent.{consent.id}.{part}" for consent in seller.consents for part in ("title", "text")]
     needed += [f"consent.{document.id}.text" for document in seller.documents]

@@ -29,6 +29,7 @@ from dialogs.kit.words import (
     StartAgain,
     Tell,
     Unawait,
+    Word,
 )
 
 C = TypeVar("C", bound=CaseBase)
@@ -324,6 +325,15 @@ class Play(Generic[C]):
         brief = any(say.brief for say in self.says) and self._shown(step) in (None, self.case.talk.shown)
         return Question(step, step.params(self.slots(step), self.ctx), self.offered(step), brief, self._reads(step))
 
+    def _say_gone(self) -> None:
+        """Says why something is asked again that was answered: the profile has it no more."""
+        for key in dict.fromkeys(key for key, _ in self.case.talk.gone if key.startswith("kit.")):
+            self.say(key)
+        named = dict.fromkeys(one for one in self.case.talk.gone if not one[0].startswith("kit."))
+        if named:
+            self.say("kit.gone", {"what": tuple(Word(key, (("product", product),)) for key, product in named)})
+        self.talk(gone=())
+
     def _reads(self, step: AnyStep) -> tuple[str, ...]:
         bound = self.bound(step)
         return bound.reads if bound is not None else ()
@@ -336,6 +346,7 @@ class Play(Generic[C]):
         """The outcome, with the open step's question if it is to be asked; what that shows and binds to is kept."""
         question = self.question() if ask and not any(say.alone for say in self.says) else None
         if question is not None:
+            self._say_gone()
             self.talk(shown=self._shown(question.step))
         return Played(
             self.case,

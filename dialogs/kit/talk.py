@@ -40,6 +40,8 @@ class Talk:
     reminded_again: bool = False  # … and once more
     unreminded: bool = False  # the customer wants no reminders of silence
     remark: bool = False  # the next words may be a remark rather than an answer
+    gone: tuple[tuple[str, str], ...] = ()  # what the profile has lost of the answers, until that is said: the key of
+    # its name, and the product that this names
     closed: bool = False  # silence lasted; the next message opens again at the same step
 
 

@@ -52,7 +52,7 @@ def needed(profile: Profile, text: Text, locale: str, seen: frozenset[str] = fro
 def said(profile: Profile, locale: str) -> Iterator[tuple[str, str]]:
     """Each text with each wording that it may come to. What a seller never says may put in texts that it hasn't."""
     catalogue = profile.catalogue
-    fixed = {"seller": profile.seller.name, **profile.facts, "plan": Word("word.unlisted")}
+    fixed = {"seller": profile.seller.name, **profile.facts, "plan": Word("word.unlisted", (("product", "basic"),))}
     for key, text in catalogue.texts[locale].items():
         try:
             places: dict[str, Value] = {name: sample(name) for name in needed(profile, text, locale)} | fixed

@@ -1,0 +1,146 @@
+"""What a conversation knows and the profile no longer has: a plan, an add-on, a payment method, a document, a language.
+
+Taken out of the case as it is read, before anything is decided on it: what is open is asked anew, with a word of why;
+what was ordered stays as it was sold.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from dialogs.case import Cart, Case, ChangedTerms, Order, Reminder, Renewal
+from dialogs.kit import Word
+from dialogs.products import product_word, program_word
+from values.consent import Acceptance
+from values.seller import Seller
+
+LANGUAGE = Word("kit.gone_language")
+
+
+def fitted(case: Case, seller: Seller, said: Callable[[str], bool]) -> Case:
+    """Return the case as this seller's dialogs can go on with it, the very same where nothing of it is lost.
+
+    `said` tells whether the profile has a text of this key.
+    """
+    gone: list[Word] = []
+    fit = _chosen(_recorded(_renewed(case, seller, gone), seller), seller, gone)
+    told = None if _unanswered(case, said) else fit.talk.told
+    locale = case.talk.locale if case.talk.locale in seller.locales else seller.locales[0]
+    if locale != case.talk.locale:
+        gone.append(LANGUAGE)
+    talk = fit.talk
+    if gone or told != talk.told:
+        fit = replace(fit, talk=replace(talk, locale=locale, told=told, gone=(*talk.gone, *map(_kept, gone))))
+    return fit
+
+
+def _kept(word: Word) -> tuple[str, str]:
+    """Return the word as the talk keeps it until it is said: its key and the product that it names."""
+    return word.key, str(dict(word.params).get("product") or "")
+
+
+def _unanswered(case: Case, said: Callable[[str], bool]) -> bool:
+    """Whether what was answered last is an entry that the FAQ no longer has."""
+    kind, _, entry = (case.talk.told or "").partition(":")
+    return kind == "faq" and not said(f"faq.{entry}")
+
+
+# --- what is bought ---
+
+
+def _chosen(case: Case, seller: Seller, gone: list[Word]) -> Case:
+    """Cart and order without what isn't sold any more. A placed order keeps its lines, whatever they were."""
+    order, cart = case.order, case.cart
+    if order.id is not None and not order.items and (cart.plan or cart.extra):
+        order = replace(order, items=(((cart.plan or _first(seller)), 1), *cart.extra))
+    lost: list[Word] = []
+    cart = _sold(cart, seller, lost)
+    if order.id is None:
+        order = _payable(_of_term(order, cart, seller), seller, lost)
+        if lost or order.years != case.order.years:
+            order = replace(order, confirmed=None, price=None, tax=None, pay=None)
+        gone += lost
+    return case if (cart, order) == (case.cart, case.order) else replace(case, cart=cart, order=order)
+
+
+def _first(seller: Seller) -> str:
+    return seller.plans[0].id if seller.plans else ""
+
+
+def _sold(cart: Cart, seller: Seller, lost: list[Word]) -> Cart:
+    plans, addons = {plan.id for plan in seller.plans}, {addon.id for addon in seller.addons}
+    if cart.plan is not None and cart.plan not in plans:
+        lost.append(product_word(cart.plan, seller))
+        cart = replace(cart, plan=None, closed=None)
+    if cart.addon is not None and cart.addon not in addons:
+        lost.append(product_word(cart.addon, seller))
+        cart = replace(cart, addon=None, unsure=None)
+    if unsold := [name for name, _ in cart.extra if name not in addons]:
+        lost += (product_word(name, seller) for name in unsold)
+        cart = replace(cart, extra=tuple(line for line in cart.extra if line[0] in addons), closed=None)
+    return cart
+
+
+def _of_term(order: Order, cart: Cart, seller: Seller) -> Order:
+    """The plan of an older state, and a term for which the chosen plan isn't sold."""
+    if order.plan is not None and order.plan not in {plan.id for plan in seller.plans}:
+        order = replace(order, plan=None)
+    chosen = cart.plan or order.plan or _first(seller)
+    offered = next((plan.years for plan in seller.plans if plan.id == chosen), ())
+    if order.years is not None and "renewal" not in seller.dialogs and order.years not in offered:
+        return replace(order, years=None)
+    return order
+
+
+def _payable(order: Order, seller: Seller, lost: list[Word]) -> Order:
+    if order.method in (None, "other", *seller.methods):
+        return order
+    lost.append(Word(f"option.method.{order.method}"))
+    return replace(order, method=None, instrument=None, way=None)
+
+
+# --- what is renewed ---
+
+
+def _renewed(case: Case, seller: Seller, gone: list[Word]) -> Case:
+    """The renewal's cart and the reminder without programs that the seller no longer has."""
+    known = {program.product for program in seller.programs}
+    renewal, offer = case.renewal, case.reminder.offer
+    if case.order.id is None and renewal.begun and any(owned.product not in known for owned in renewal.owned):
+        gone += (program_word(o.product, seller) for o in renewal.owned if o.product not in known)
+        owned = tuple(o for o in renewal.owned if o.product in known)
+        picked = None if renewal.picked is None else tuple(name for name in renewal.picked if name in known)
+        suggested = renewal.suggested if renewal.suggested in known else None
+        fresh = replace(renewal, owned=owned, picked=picked, suggested=suggested, cart=None, service=None)
+        case = replace(case, renewal=fresh if owned else Renewal(consented=renewal.consented))
+    if offer is not None and offer.product not in known:
+        case = replace(case, reminder=Reminder(reminded=case.reminder.reminded, stopped=case.reminder.stopped))
+    return case
+
+
+# --- what is agreed to ---
+
+
+def _recorded(case: Case, seller: Seller) -> Case:
+    """Without consents and documents that the profile no longer asks for: nothing is recorded of them."""
+    consents = {consent.id for consent in seller.consents}
+    documents = {document.id for document in seller.documents}
+    account, terms = case.account, case.changed_terms
+    ticked = tuple(name for name in account.ticked if name in consents)
+    given = account.consents and tuple(name for name in account.consents if name in consents)
+    fit = replace(
+        case,
+        account=replace(account, ticked=ticked, consents=given, accepted=_among(account.accepted, consents)),
+        order=replace(case.order, accepted=_among(case.order.accepted, documents)),
+        company=replace(case.company, accepted=_among(case.company.accepted, documents)),
+        einvoice=replace(case.einvoice, accepted=_among(case.einvoice.accepted, documents)),
+        personal=replace(case.personal, ticked=tuple(name for name in case.personal.ticked if name in consents)),
+    )
+    if left := [name for name in terms.documents if name in documents]:
+        fit = replace(fit, changed_terms=replace(terms, documents=tuple(left)))
+    elif terms.documents:
+        fit = replace(fit, changed_terms=ChangedTerms())
+    return case if fit == case else fit
+
+
+def _among(accepted: tuple[Acceptance, ...], known: set[str]) -> tuple[Acceptance, ...]:
+    return tuple(one for one in accepted if one.id in known)

@@ -1,0 +1,197 @@
+"""A profile that has lost what customers chose, ordered or bought: nobody is stuck, and each is told."""
+
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Any
+
+import pytest
+
+from bot.profile.beginning import begin
+from tests.desk.databases import on_each_database
+from tests.desk.running import Customer, Running, running_desk
+from tests.desk.scripted import Person, Scripted
+from tests.desk.test_certified_journey import PROFILE as CERTIFIED
+from tests.desk.test_certified_journey import buying, on
+
+pytestmark = pytest.mark.anyio
+
+SORRY = "Coś się u nas zepsuło"
+PLANS = '[[plan]]\nid = "pro"\nnet = "250.00"\nyears = [1]\n\n[[plan]]\nid = "max"\nnet = "400.00"\nyears = [1]\n\n'
+OFFERS = '\n[offer]\nstandard = "Standard: {net}, {gross}"\npro = "Pro: {net}, {gross}"\nmax = "Max: {net}, {gross}"\n'
+WAYS = (
+    "start:buy",
+    "plan:pro",
+    "account:new",
+    "auto_renewal:yes",
+    "terms:accept",
+    "clauses:accept",
+    "pay:now",
+    "einvoice:activate",
+)
+Change = Callable[[str], str]
+
+
+def three_plans(folder: Path) -> Path:
+    """A profile as `okienko new` writes it, with a cart and two plans more."""
+    begin(folder)
+    rewrite(folder / "profile.toml", lambda text: text.replace("[[consent]]", f"{PLANS}[[consent]]", 1))
+    rewrite(folder / "profile.toml", lambda text: text.replace('dialogs = ["account"', 'dialogs = ["cart", "account"'))
+    for texts in (folder / "texts").glob("*.toml"):
+        rewrite(texts, lambda text: text.replace("[plan]\n", '[plan]\npro = "Plan Pro"\nmax = "Plan Max"\n') + OFFERS)
+    return folder
+
+
+def rewrite(file: Path, change: Change) -> None:
+    before = file.read_text("utf-8")
+    after = change(before)
+    assert after != before, file
+    file.write_text(after, "utf-8")
+
+
+def copied(folder: Path, of: Path, change: Change) -> Path:
+    """A copy of the profile with another offer; a folder of its own, for a process reads each one once."""
+    copy = Path(mkdtemp(dir=folder)) / of.name
+    shutil.copytree(of, copy)
+    rewrite(copy / "profile.toml", change)
+    return copy
+
+
+def without(table: str, id: str) -> Change:
+    """The file without one `[[table]]`."""
+    return lambda text: re.sub(rf'\[\[{table}\]\]\nid = "{id}"\n(?:[^\[\n][^\n]*\n)*\n?', "", text, count=1)
+
+
+def unsold(table: str, id: str) -> Change:
+    return lambda text: text.replace(f'[[{table}]]\nid = "{id}"\n', f'[[{table}]]\nid = "{id}"\nsold = false\n', 1)
+
+
+def without_method(method: str) -> Change:
+    return lambda text: re.sub(rf'(?m)^(methods = .*?)"{method}",? ?', r"\1", text, count=1)
+
+
+def unnamed(folder: Path, id: str) -> None:
+    """Takes the texts of a plan out, too."""
+    for texts in (folder / "texts").glob("*.toml"):
+        rewrite(texts, lambda text: re.sub(rf"(?m)^{id} = .*\n", "", text))
+
+
+async def goes_on(desk: Running, customer: Customer) -> None:
+    """Whatever they write or press is answered, and not with an apology."""
+    customer.http = desk.http
+    for said in ("co dalej?", "ile to kosztuje?", "/help", "zone:home", "/back"):
+        before = len(customer.said)
+        await customer.say(said)
+        assert len(customer.said) > before, said
+        assert SORRY not in customer.said[-1], said
+
+
+async def to_the_end(each: Scripted) -> None:
+    """By a fresh letter: links lead to where the desk was when they were mailed."""
+    await each.run("email_link")
+    await each.customer.say("email_link:again")
+    await each.run()
+
+
+def scripted(desk: Running, **person: Any) -> Scripted:
+    return Scripted(desk, Person(ways=WAYS, **person))
+
+
+async def at_every_stage(desk: Running) -> tuple[Scripted, Scripted, Scripted]:
+    """A customer at the summary, one with an unpaid order, and one who has paid."""
+    return (
+        await scripted(desk).run("order.confirm"),
+        await scripted(desk).run("payment"),
+        await scripted(desk).run(),
+    )
+
+
+@on_each_database
+@pytest.mark.parametrize("change", [without, unsold])
+async def test_a_plan_that_is_lost(
+    tmp_path: Path, change: Callable[..., Change], database: str, request: pytest.FixtureRequest
+) -> None:
+    profile, how = three_plans(tmp_path / "new"), on(database, request)
+    async with running_desk(tmp_path / "data", profile=profile, **how) as desk:
+        open_, unpaid, paid = await at_every_stage(desk)
+        order = (await desk.card(paid.person.email))["orders"]
+    async with running_desk(tmp_path / "data", profile=copied(tmp_path, profile, change("plan", "pro")), **how) as desk:
+        open_.customer.http = desk.http
+        await open_.customer.say("confirm:yes")
+        assert "Plan Pro" in open_.customer.said[-1]
+        assert open_.customer.at == "order.plan"
+        assert "plan:pro" not in open_.customer.buttons
+        for each in (open_, unpaid, paid):
+            each.desk = desk
+            await goes_on(desk, each.customer)
+        assert (await desk.card(paid.person.email))["orders"] == order
+        await unpaid.customer.look()
+        await unpaid.run()
+        assert (await desk.card(unpaid.person.email))["subscriptions"][0]["status"] == "active"
+        open_.person.ways = tuple(way.replace("plan:pro", "plan:max") for way in WAYS)
+        await to_the_end(open_)
+        [bought] = (await desk.card(open_.person.email))["orders"]
+        assert bought["items"][0]["id"] == "max"
+
+
+async def test_a_plan_that_lost_its_name_is_called_by_its_id(tmp_path: Path) -> None:
+    profile = three_plans(tmp_path / "new")
+    async with running_desk(tmp_path / "data", profile=profile) as desk:
+        open_, unpaid, paid = await at_every_stage(desk)
+    gone = copied(tmp_path, profile, without("plan", "pro"))
+    unnamed(gone, "pro")
+    async with running_desk(tmp_path / "data", profile=gone) as desk:
+        for each in (open_, unpaid, paid):
+            await goes_on(desk, each.customer)
+        assert any("pro (nie ma już w sprzedaży)" in said for said in unpaid.customer.said)
+
+
+async def test_a_language_that_is_lost(tmp_path: Path) -> None:
+    profile = three_plans(tmp_path / "new")
+    async with running_desk(tmp_path / "data", profile=profile) as desk:
+        customer = desk.customer("it")
+        for said in ("/start", "start:buy", "plan:pro"):
+            await customer.say(said)
+        paid = await scripted(desk, locale="it").run()
+    gone = copied(tmp_path, profile, lambda text: re.sub(r"(?m)^locales = .*", 'locales = ["pl", "en"]', text))
+    rewrite(gone / "desk" / "replies.toml", lambda text: re.sub(r"(?m)^words.it = .*\n", "", text))
+    async with running_desk(tmp_path / "data", profile=gone) as desk:
+        for each in (customer, paid.customer):
+            said = len(each.said)
+            await goes_on(desk, each)
+            assert "Piszę po polsku" in each.said[said]
+            assert "Piszę po polsku" not in "".join(each.said[said + 1 :])
+            assert each.custom["locale"] == "pl"
+
+
+async def test_a_method_that_is_lost(tmp_path: Path) -> None:
+    profile = three_plans(tmp_path / "new")
+    async with running_desk(tmp_path / "data", profile=profile) as desk:
+        open_, unpaid, paid = await at_every_stage(desk)
+    async with running_desk(tmp_path / "data", profile=copied(tmp_path, profile, without_method("blik"))) as desk:
+        open_.customer.http = desk.http
+        await open_.customer.say("confirm:yes")
+        assert "BLIK" in open_.customer.said[-1]
+        assert open_.customer.at == "order.method"
+        for each in (open_, unpaid, paid):
+            each.desk, each.person.method = desk, "card"
+            await goes_on(desk, each.customer)
+        await to_the_end(open_)
+
+
+async def test_an_addon_that_is_lost(tmp_path: Path) -> None:
+    async with running_desk(tmp_path / "data", profile=CERTIFIED) as desk:
+        at_quantity = await buying(desk, extra=["users"]).run("quantity")
+        open_ = await buying(desk, extra=["users", "space"]).run("order.confirm")
+        unpaid = await buying(desk, extra=["users"]).run("payment")
+        paid = await buying(desk, extra=["users"]).run()
+    async with running_desk(tmp_path / "data", profile=copied(tmp_path, CERTIFIED, without("addon", "users"))) as desk:
+        for each in (at_quantity, open_, unpaid, paid):
+            each.desk, each.customer.http = desk, desk.http
+            for said in ("/help", "quanto costa?", "/back"):
+                before = len(each.customer.said)
+                await each.customer.say(said)
+                assert len(each.customer.said) > before
+                assert "Qualcosa non ha funzionato" not in each.customer.said[-1]
