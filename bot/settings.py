@@ -135,6 +135,11 @@ class Settings(BaseSettings):
         description="Claim of the ID token or of UserInfo that names the agent's role (`agent`, `supervisor`, "
         "`admin`); default: the role that was given here.",
     )
+    oidc_prompt: Literal["login", "select_account", "off"] | None = Field(
+        default=None,
+        description="How the provider is told to ask who it is after a log-out; default: as its discovery document "
+        "suggests.",
+    )
     oidc_trust_email: Literal["on", "off"] = Field(
         default="off",
         description="`on`: addresses of this issuer count without `email_verified`. Only for a provider whose "

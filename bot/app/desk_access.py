@@ -58,5 +58,6 @@ def _provider(settings: Settings, made: DeskDoor, client: httpx.AsyncClient) -> 
         redirect_uri=made.pages.site.public_url + single_sign_on.BACK,
         role_claim=settings.oidc_role_claim,
         trust_email=settings.oidc_trust_email == "on",
+        prompt=settings.oidc_prompt,
     )
     return IdentityProvider(us, client, SystemClock())

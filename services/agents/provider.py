@@ -7,7 +7,7 @@ from starting the desk.
 from base64 import b64encode
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import quote_plus, urlsplit
 
 import httpx
@@ -27,6 +27,7 @@ from services.http import fetch
 _DISCOVERY = "/.well-known/openid-configuration"
 _SCOPE = "openid email profile"
 _TIMEOUT_S = 10.0
+Prompt = Literal["login", "select_account", "off"]
 KEPT = timedelta(hours=1)
 """How long what the provider says of itself is believed without asking again."""
 
@@ -34,7 +35,8 @@ KEPT = timedelta(hours=1)
 @dataclass(frozen=True, slots=True)
 class Client:
     """This desk, as the provider knows it. `role_claim`: which claim names an agent's role; None: the desk's own.
-    `trust_email`: addresses of this issuer count without `email_verified`."""
+    `trust_email`: addresses of this issuer count without `email_verified`. `prompt`: by which the provider asks who it
+    is in spite of a session; None: as its discovery document suggests."""
 
     issuer: str
     client_id: str
@@ -42,6 +44,7 @@ class Client:
     redirect_uri: str
     role_claim: str | None = None
     trust_email: bool = False
+    prompt: Prompt | None = None
 
 
 class _Discovered(BaseModel):
@@ -65,10 +68,12 @@ class _Discovered(BaseModel):
     def prompt(self) -> str | None:
         """The prompt that keeps the provider from letting somebody in without a word.
 
-        Discovery rarely says which ones there are. Then `select_account`: Google refuses `login`, everybody else takes
-        either or passes over it.
+        Discovery rarely lists prompts. Every provider must know `login` (OpenID Connect Core 15.1) and may refuse
+        others; Google, which has no log-out either, refuses that one and knows `select_account`.
         """
-        known = self.prompt_values_supported or ["select_account"]
+        known = self.prompt_values_supported
+        if not known:
+            return "login" if self.end_session_endpoint is not None else "select_account"
         return next((prompt for prompt in ("login", "select_account") if prompt in known), None)
 
 
@@ -121,8 +126,12 @@ class IdentityProvider:
             nonce=way.nonce,
             code_challenge=create_s256_code_challenge(way.verifier),
             code_challenge_method="S256",
-            prompt=found.prompt if anew else None,
+            prompt=self._prompt(found) if anew else None,
         )
+
+    def _prompt(self, found: _Discovered) -> str | None:
+        chosen = self._client.prompt
+        return found.prompt if chosen is None else chosen if chosen != "off" else None
 
     async def log_out_address(self, hint: str | None, state: str) -> str | None:
         """Return where the browser goes to end the provider's session; None where the provider has no such place.

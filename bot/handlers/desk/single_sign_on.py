@@ -89,7 +89,11 @@ class _SignOn:
             return _refused("state")
         code = query.get("code", "")
         if not 0 < len(code) <= _LONGEST_CODE:
-            return await self._turned_away(NoAccess("no_code"), origin=_error_code(query.get("error", "")))
+            error = _error_code(query.get("error", ""))
+            answer = await self._turned_away(NoAccess("no_code"), origin=error)
+            if error == "invalid_request":
+                door.cookies.drop(answer, LOGGED_OUT)  # a prompt that it doesn't know: the next try goes without
+            return answer
         try:
             identity = await self.provider.identity(code, way, query.get("iss"))
         except Unavailable as error:

@@ -531,18 +531,22 @@ async def test_a_moved_clock_of_the_desk_makes_no_token_old(desk: Desk, trusted:
 
 
 @pytest.mark.parametrize(
-    ("known", "prompt"),
+    ("discovery", "chosen", "prompt"),
     [
-        (None, ["select_account"]),
-        (["none", "login", "consent", "select_account"], ["login"]),
-        (["none", "select_account"], ["select_account"]),
-        (["none"], None),
+        ({}, None, ["login"]),
+        ({"end_session_endpoint": None}, None, ["select_account"]),
+        ({"prompt_values_supported": ["none", "login", "select_account"]}, None, ["login"]),
+        ({"prompt_values_supported": ["none", "select_account"]}, None, ["select_account"]),
+        ({"prompt_values_supported": ["none"]}, None, None),
+        ({}, "select_account", ["select_account"]),
+        ({}, "off", None),
     ],
 )
 async def test_after_a_log_out_the_provider_asks_who_it_is(
-    desk: Desk, known: list[str] | None, prompt: list[str] | None
+    desk: Desk, discovery: dict[str, Any], chosen: str | None, prompt: list[str] | None
 ) -> None:
-    desk.provider.discovery = {"end_session_endpoint": None, "prompt_values_supported": known}
+    desk.provider.discovery = discovery
+    desk.connect(prompt=chosen)
     browser = desk.house.browser()
     assert await asked_anew(desk, browser) is None
     await desk.log_in(browser)
@@ -554,10 +558,21 @@ async def test_after_a_log_out_the_provider_asks_who_it_is(
     assert "okienko_desk_logged_out" not in browser.cookies
 
 
+@pytest.mark.parametrize(("error", "still"), [("invalid_request", False), ("access_denied", True)])
+async def test_a_provider_that_refuses_the_prompt_is_asked_without_it(desk: Desk, error: str, still: bool) -> None:
+    browser = desk.house.browser()
+    await desk.log_in(browser)
+    await browser.get("/desk")
+    await browser.post("/desk/logout")
+    state = parse_qs(urlsplit(await desk.there(browser)).query)["state"][0]
+    await browser.get(f"{single_sign_on.BACK}?error={error}&state={state}&iss={desk.provider.url}")
+    assert (await asked_anew(desk, browser) is not None) is still
+
+
 async def test_to_show_once_more_who_one_is_takes_more_than_the_providers_session(desk: Desk) -> None:
     browser = desk.house.browser()
     await desk.log_in(browser)
-    assert await asked_anew(desk, browser) == ["select_account"]
+    assert await asked_anew(desk, browser) == ["login"]
 
 
 async def asked_anew(desk: Desk, browser: Browser) -> list[str] | None:
