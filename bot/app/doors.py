@@ -14,6 +14,7 @@ from bot.app.sandboxed import Beside, DeskInstruments
 from bot.erasing import Erasing
 from bot.handlers import documents, payment_link, rest, secure_pages, webchat
 from bot.handlers.api import app as seller_api
+from bot.handlers.api import gate
 from bot.handlers.desk.door import DeskDoor
 from bot.handlers.desk.live import DeskStreams
 from bot.handlers.landing import Way
@@ -152,6 +153,8 @@ class Doors:
             bot_name=lambda: self.telegram.bot_name if self.telegram is not None else None,
             server_key=ground.server_key,
             seller=ground.seller,
+            flood=Flood(gate.FLOOD if self._slowed else None),
+            address_of=self._address_of,
         )
 
     def _payment_way(self) -> PaymentWay:

@@ -8,7 +8,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Awaitable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -24,7 +24,8 @@ from bot.outbound import Message, Standing
 from bot.port import Desk, Given
 from bot.web.address import AddressOf, counts_all
 from bot.web.flood import Flood
-from bot.web.guard import SLOWEST_BODY_S
+from bot.web.guard import SLOWEST_BODY_S, Turned
+from bot.web.large_body import LargeBodies
 from services.store.errors import ConversationGone, StoreUnavailable
 
 log = structlog.get_logger(__name__)
@@ -64,6 +65,7 @@ class Rest:
     flood: Flood | None = None
     address_of: AddressOf = counts_all
     patience: timedelta = PATIENCE
+    bodies: LargeBodies = field(default_factory=lambda: LargeBodies(MAX_BODY_BYTES))
 
     def routes(self) -> list[Route]:
         """To be mounted at the root."""
@@ -80,9 +82,10 @@ class Rest:
     async def webhook(self, request: Request) -> Response:
         """One message of a customer; answers when the turn and the machine-made results it caused are through."""
         try:
+            self._count(request)
             self._admit(request)
-            inbound = replace(read_inbound(await _json_body(request)), network=self._network(request))
-            self._let_in(inbound.address, request)
+            inbound = replace(read_inbound(await self._json_body(request)), network=self._network(request))
+            self._let_in(inbound.address)
             receipt = await self.desk.receive(inbound)
             if receipt.conflict:
                 raise Refusal(409, "this message_id was used for another message")
@@ -99,10 +102,11 @@ class Rest:
     async def events(self, request: Request) -> Response:
         """What was said since: above `after`, or what no answer has carried yet."""
         try:
+            self._count(request)
             self._admit(request)
             sender = read_sender(request.query_params.get("sender"))
             after = _read_after(request.query_params.get("after"))
-            self._let_in(sender, request)
+            self._let_in(sender)
             conversation_id = await self._conversation(sender)
             if conversation_id is None:
                 return self._unbegun(sender)
@@ -140,9 +144,27 @@ class Rest:
         """Whose network a message comes from. Who shows the token passes on what others write: theirs isn't known."""
         return None if self.token is not None else self.address_of(request)
 
-    def _let_in(self, sender: str, request: Request) -> None:
-        if self.flood and (seconds := self.flood.wait(sender, self.address_of(request))):
+    def _count(self, request: Request) -> None:
+        """Before anything of the request is read: what is malformed or shows no token costs a knock, too."""
+        self._knock(None, self.address_of(request))
+
+    def _let_in(self, sender: str) -> None:
+        self._knock(sender, None)
+
+    def _knock(self, sender: str | None, address: str | None) -> None:
+        if self.flood and (seconds := self.flood.wait(sender, address)):
             raise Refusal(429, "too many messages at once", {"Retry-After": str(seconds)})
+
+    async def _json_body(self, request: Request) -> object:
+        try:
+            async with asyncio.timeout(SLOWEST_BODY_S):
+                return json.loads(await self.bodies.read(request, lambda: self._count(request)))
+        except TimeoutError:
+            raise Refusal(408, "the request came too slowly") from None
+        except Turned as turned:
+            raise Refusal(turned.status, turned.error) from None
+        except (ValueError, RecursionError):
+            raise Refusal(400, "this is not JSON") from None
 
 
 def read_inbound(body: object) -> Inbound:
@@ -207,25 +229,6 @@ def _read_after(value: str | None) -> int | None:
     if not (value.isascii() and value.isdigit() and len(value) <= 18):
         raise Refusal(400, "after: the seq of the last message you have")
     return int(value)
-
-
-async def _json_body(request: Request) -> object:
-    try:
-        async with asyncio.timeout(SLOWEST_BODY_S):
-            return json.loads(await _body(request))
-    except TimeoutError:
-        raise Refusal(408, "the request came too slowly") from None
-    except (ValueError, RecursionError):
-        raise Refusal(400, "this is not JSON") from None
-
-
-async def _body(request: Request) -> bytearray:
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MAX_BODY_BYTES:
-            raise Refusal(413, "the request is too large")
-    return body
 
 
 def answer(sender: str, given: Given) -> list[dict[str, Any]]:

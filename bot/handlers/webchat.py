@@ -96,7 +96,8 @@ def _guarded(chat: WebChat, handle: _Handler) -> Callable[[Request], Awaitable[R
                 return _json({"token": new_session().token})
             return await handle(chat, request, session)
         except Turned as turned:
-            return _json({"error": turned.error}, turned.status)
+            later = {"retry-after": str(turned.wait)} if turned.wait else None
+            return _json({"error": turned.error}, turned.status, later)
         except StoreUnavailable:
             return _json({"error": "not_now"}, 503, {"retry-after": "2"})
 
@@ -110,12 +111,14 @@ async def _session(chat: WebChat, request: Request, session: Session) -> Respons
 
 
 async def _message(chat: WebChat, request: Request, session: Session) -> Response:
+    _count(chat, request, session)
     fields = await json_object(request)
     body = Text(text_of(fields, "text", longest=_LONGEST_TEXT))
     return await _receive(chat, request, session, fields, body, seen=_number_of(fields, "seen"))
 
 
 async def _press(chat: WebChat, request: Request, session: Session) -> Response:
+    _count(chat, request, session)
     fields = await json_object(request)
     body = Pressed(text_of(fields, "payload", longest=_LONGEST_NAME), _number_of(fields, "asked_at"))
     return await _receive(chat, request, session, fields, body)
@@ -147,14 +150,18 @@ def _mark_of(fields: Json) -> str:
     return f"start:{sha256(token.encode()).hexdigest()[:32]}" if kind == "start" else mark
 
 
+def _count(chat: WebChat, request: Request, session: Session) -> None:
+    """Before the body is read: a malformed one counts, too. Errors: Turned 429."""
+    if wait := chat.flood.wait(session.address, chat.address_of(request)):
+        raise Turned(429, "too_many", wait)
+
+
 async def _receive(
     chat: WebChat, request: Request, session: Session, fields: Json, body: Body, *, seen: int | None = None
 ) -> Response:
     """One message's turn; answered after the commit, with the line as it was stored (perhaps redacted)."""
     message_id = _mark_of(fields)
     network = chat.address_of(request)
-    if wait := chat.flood.wait(session.address, network):
-        return _json({"error": "too_many"}, 429, {"retry-after": str(wait)})
     hint = text_of(fields, "locale", longest=20) if "locale" in fields else None
     key = f"{session.address}:{message_id}"
     inbound = Inbound(Channel.WEB, session.address, key, body, locale_hint=hint, network=network, seen=seen)

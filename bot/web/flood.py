@@ -44,9 +44,12 @@ class Flood:
         # When a visitor's knocks will be paid off, by rule and visitor; the one who knocked last stands last.
         self._paid_off: OrderedDict[tuple[_Rule, str], float] = OrderedDict()
 
-    def wait(self, session: str, address: str | None) -> int:
-        """0 if this knock is let in (and counted), else the whole seconds after which to try again."""
-        subjects = [(rule, session) for rule in self._session]
+    def wait(self, session: str | None, address: str | None) -> int:
+        """0 if this knock is let in (and counted), else the whole seconds after which to try again.
+
+        None stands for a visitor who isn't known yet, or was counted already.
+        """
+        subjects = [(rule, session) for rule in self._session] if session is not None else []
         if address is not None:
             subjects += [(rule, address) for rule in self._address]
         for rule, who in subjects:

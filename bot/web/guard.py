@@ -12,12 +12,14 @@ SLOWEST_BODY_S = 30.0
 
 
 class Turned(Exception):
-    """A request that isn't let in; `status` and the short `error` are the whole answer."""
+    """A request that isn't let in; `status` and the short `error` are the whole answer. `wait`: seconds until it may
+    come again."""
 
-    def __init__(self, status: int, error: str) -> None:
+    def __init__(self, status: int, error: str, wait: int = 0) -> None:
         super().__init__(error)
         self.status = status
         self.error = error
+        self.wait = wait
 
 
 def own_page(request: Request, origin: str) -> None:

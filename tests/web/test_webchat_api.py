@@ -259,3 +259,13 @@ async def test_loopback_counts_as_no_address() -> None:
         async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
             await client.get("/chat")
             assert (await send(client, "x")).status_code == 200
+
+
+@pytest.mark.anyio
+async def test_a_malformed_body_counts_like_a_message() -> None:
+    house = House(flood=FloodRules(session="3/minute", address="100/minute"))
+    async with browser_of(house) as client:
+        await client.get("/chat")
+        tries = [await client.post("/webchat/messages", content=b"no JSON", headers=OURS) for _ in range(4)]
+    assert [answer.status_code for answer in tries] == [400, 400, 400, 429]
+    assert int(tries[-1].headers["retry-after"]) > 0

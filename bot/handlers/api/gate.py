@@ -1,6 +1,7 @@
 """The gate before the seller's API: nothing is read or looked up for whoever doesn't show the bearer token.
 
-Only the description is open. It stands before FastAPI, which would read a body before it asks who sends it.
+Only the description is open; requests without the token are counted by network address. It stands before FastAPI,
+which would read a body before it asks who sends it.
 """
 
 import hmac
@@ -10,17 +11,22 @@ from fastapi.responses import JSONResponse
 from pydantic import SecretStr
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bot.web.guard import Turned, capped_body
+from bot.web.address import AddressOf
+from bot.web.flood import Flood, FloodRules
+from bot.web.guard import LIMIT, Turned, capped_body
 
 DESCRIPTION = "/openapi.json"
 LARGEST_BODY = 4 * 1024 * 1024
+FLOOD = FloodRules(session="", address="60/minute")
 
 
 class Gate:
     """An ASGI middleware. Without a token of its own the API is closed to everybody."""
 
-    def __init__(self, app: ASGIApp, token: SecretStr | None) -> None:
+    def __init__(self, app: ASGIApp, token: SecretStr | None, flood: Flood, address_of: AddressOf) -> None:
         self._app = app
+        self._flood = flood
+        self._address_of = address_of
         self._token = token.get_secret_value().encode() if token is not None else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -30,12 +36,18 @@ class Gate:
             return
         request = Request(scope, receive)
         asked = scope["path"].removeprefix(scope.get("root_path", ""))
-        if asked != DESCRIPTION and not self._shown(request):
+        shown = self._shown(request)
+        # Whoever shows the token is never held up by others of the same network.
+        if not shown and (wait := self._flood.wait(None, self._address_of(request))):
+            refusal = JSONResponse({"error": "too many requests without the token"}, 429, {"Retry-After": str(wait)})
+            await refusal(scope, receive, send)
+            return
+        if asked != DESCRIPTION and not shown:
             refusal = JSONResponse({"error": "a bearer token is needed"}, 401, {"WWW-Authenticate": "Bearer"})
             await refusal(scope, receive, send)
             return
         try:
-            body = await capped_body(request, LARGEST_BODY)
+            body = await capped_body(request, LARGEST_BODY if shown else LIMIT)
         except Turned as turned:
             await JSONResponse({"error": turned.error}, turned.status)(scope, receive, send)
             return

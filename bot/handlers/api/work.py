@@ -10,6 +10,8 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, SecretStr
 
 from bot.port import Desk, Happening
+from bot.web.address import AddressOf
+from bot.web.flood import Flood
 from services import kept_answers
 from services.clock import Clock
 from services.seller_lists import Listed
@@ -46,6 +48,8 @@ class SellerApi:
     bot_name: Callable[[], str | None]
     server_key: bytes
     seller: Seller
+    flood: Flood
+    address_of: AddressOf
 
 
 def _of_app(request: Request) -> SellerApi:
