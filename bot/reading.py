@@ -55,7 +55,10 @@ class Reading:
             return True
         for conversation_id in {call.conversation_id for call in open_calls}:
             found = conversations.load(connection, conversation_id, lock=False)
-            if found is not None and self._show.standing(found, self._turn.case(found), now).expects == Expects.wait:
+            if (
+                found is not None
+                and self._show.standing(found, self._turn.readable(found), now).expects == Expects.wait
+            ):
                 return True
         return False
 
@@ -110,7 +113,7 @@ class Reading:
         found = conversations.load(connection, conversation_id, lock=False)
         if found is None:
             raise ConversationGone(conversation_id)
-        now, case = self.clock.now(), self._turn.case(found)
+        now, case = self.clock.now(), self._turn.readable(found)
         standing = self._show.standing(found, case, now)
         if at_most_wait and standing.expects != Expects.agent:
             due = calls.of_conversation(connection, conversation_id)

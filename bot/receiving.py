@@ -16,6 +16,7 @@ from bot.lines import Lines, Place
 from bot.port import Receipt
 from bot.turn import Cause, Turn, Turned
 from bot.turned_away import turned_away
+from bot.way_out import wanted
 from services.clock import Clock
 from services.keyed_hash import keyed_hex
 from services.store import inbox, journal
@@ -86,7 +87,7 @@ class Receiving:
         except (Moved, StoreUnavailable):
             raise
         except Exception as error:
-            turned = await self._failed(error, inbound, conversation_id, root)
+            turned = await self._failed(error, inbound, conversation_id, root, heard)
         return self._delivered(turned, root, inbound, heard)
 
     async def _more_to_come(self, inbound: Inbound, place: Place) -> bool:
@@ -128,19 +129,32 @@ class Receiving:
         """Return what stands for the network address in limits; the address itself is never stored."""
         return keyed_hex(self.turn.server_key, "network", inbound.network) if inbound.network is not None else None
 
-    async def _failed(self, error: Exception, inbound: Inbound, conversation_id: str, root: str) -> Turned | _Repeat:
-        """A turn that raised is rolled back alone; an apology and an alarm are all that stays of it."""
+    async def _failed(
+        self, error: Exception, inbound: Inbound, conversation_id: str, root: str, heard: Heard | None
+    ) -> Turned | _Repeat:
+        """A turn that raised is rolled back alone; an alarm, and the way out that was asked for or else an apology, are
+        all that stays of it."""
         alarm(conversation_id, error)
+        cause = failure(error, root, said=True)
 
-        def apologise(connection: sa.Connection) -> Turned | _Repeat:
+        def instead(connection: sa.Connection, way: str | None) -> Turned | _Repeat:
             now = self.clock.now()
             current = self.intake.opened(connection, inbound, conversation_id, now)
             mark = digest(inbound, self.turn.server_key)
             if not inbox.first_time(connection, inbound.channel, inbound.key, conversation_id, mark, now, failed=True):
                 return _Repeat(current, conflict=False)
-            return self.turn.apologise(connection, current, failure(error, root, said=True), now)
+            if way is None or current.mode == "agent":
+                return self.turn.apologise(connection, current, cause, now)
+            return self.turn.way_out(connection, current, way, cause, now)
 
-        return await self.store.write(apologise)
+        if (way := wanted(inbound, heard)) is not None:
+            try:
+                return await self.store.write(lambda c: instead(c, way))
+            except StoreUnavailable:
+                raise
+            except Exception as broken:
+                alarm(conversation_id, broken)
+        return await self.store.write(lambda c: instead(c, None))
 
     def _delivered(self, turned: Turned | _Repeat, root: str, inbound: Inbound, heard: Heard | None) -> Receipt:
         # Also when it is a repeat: the process that took it first may have died before the message was deleted.

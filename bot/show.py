@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import structlog
+
 from bot.outbound import Button, Link, Message, Standing
 from bot.reach import Reach
 from bot.render import Renderer
@@ -11,11 +13,14 @@ from bot.spoken import documents_of, links_of
 from dialogs.case import Case
 from dialogs.kit import Context, Journey, Question
 from services import links, start_links
+from services.engine.faults import described
 from services.payments import book
 from services.store.conversations import Conversation
 from services.store.journal import CUSTOMER, Entry
 from values.expects import Expects
 from values.seller import Seller
+
+_log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -46,7 +51,21 @@ class Show:
         )
 
     def standing(self, conversation: Conversation, case: Case, now: datetime) -> Standing:
-        """Where the conversation stands: what the REST channel calls `custom`."""
+        """Where the conversation stands: what the REST channel calls `custom`; where a dialog raises, at the start."""
+        try:
+            return self._standing(conversation, case, now)
+        except Exception as error:
+            _log.error("standing_failed", alarm=True, conversation=conversation.id, **described(error))
+            return self._somewhere(conversation, case)
+
+    def _somewhere(self, conversation: Conversation, case: Case) -> Standing:
+        """As before the first message: anything may be said."""
+        locale, mode = case.talk.locale, case.handoff.mode
+        expects = str(Expects.agent if mode == "agent" else Expects.free_text)
+        part = self.renderer.words("part.account", {}, locale)
+        return Standing(conversation.id, "account", "start", expects, 0, 0, part, (), locale, mode, conversation.seq)
+
+    def _standing(self, conversation: Conversation, case: Case, now: datetime) -> Standing:
         ctx = Context(case, now, conversation.channel, self.renderer.seller, self.reach.beyond(conversation.channel))
         step = self.journey.position(case, ctx)
         done, of = self.journey.progress(case, ctx)

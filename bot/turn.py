@@ -5,23 +5,27 @@ was taken before, compares the revision, plays the dialogs, does their acts, and
 *Deliver* comes after (`bot/after_turn.py`). Decide may be run twice and touches nothing but the connection.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import sqlalchemy as sa
+import structlog
 
-from bot import codec
+from bot import codec, way_out
 from bot.identity import derived_id
 from bot.reach import Reach
 from bot.render import Renderer
 from bot.spoken import apology, refusal, spoken, spoken_by
 from bot.traces import noticed
 from dialogs.case import Case
-from dialogs.kit import Act, Context, DropTimer, Event, Issued, Journey, Played, Say, SetTimer, decide
+from dialogs.kit import Act, Context, DropTimer, Event, Issued, Journey, Played, Say, SetTimer, Talk, decide
+from dialogs.kit.play import Perform, Play
 from dialogs.lost import fitted
 from dialogs.versions import LaterRelease, dump, load
+from dialogs.words.handoff import HumanRequested, RequestHuman
+from services.engine.faults import described
 from services.engine.holder import Holder
 from services.engine.port import Call as StoredCall
 from services.engine.port import Outbox
@@ -32,6 +36,7 @@ from services.store.events import Event as StoredEvent
 from services.store.journal import AGENT, BOT, HELD, NewEntry
 from values.seller import Seller
 
+_log = structlog.get_logger(__name__)
 # Telegram is written to; REST clients come and ask; the web chat reads the journal itself.
 DELIVERY = {"telegram": "open", "rest": "kept", "terminal": "kept"}
 
@@ -138,6 +143,17 @@ class Turn:
         except LaterRelease as error:
             raise StoreUnavailable(str(error)) from error
 
+    def readable(self, conversation: Conversation) -> Case:
+        """The same; where nobody can read it, only who speaks and in which language. Raises StoreUnavailable."""
+        try:
+            return self.case(conversation)
+        except StoreUnavailable:
+            raise
+        except Exception as error:
+            _log.error("state_unreadable", alarm=True, conversation=conversation.id, **described(error))
+            bare = Case(Talk(locale=self.renderer.spoken(conversation.locale), greeted=True))
+            return replace(bare, handoff=replace(bare.handoff, mode=conversation.mode))
+
     def _fitted(self, case: Case) -> Case:
         """Without what this profile has lost of it."""
         return fitted(case, self.seller, lambda key: self.renderer.has(key, case.talk.locale))
@@ -162,15 +178,8 @@ class Turn:
         """
         keys = _Keys(f"{conversation.id}:{conversation.revision + 1}")
         case = case or self.case(conversation)
-        locale = case.talk.locale
         told: list[StoredEvent] = []
-
-        def perform(act: Act, key: str) -> Event:
-            done = ActDone(connection, now, derived_id(self.server_key, key), conversation, locale)
-            outcome = self.acts.perform(act, done)
-            told.extend(done.told)
-            return outcome
-
+        perform = self._performing(connection, conversation, case, now, told)
         played = decide(
             self.journey,
             case,
@@ -183,6 +192,42 @@ class Turn:
         seen = noticed(self.journey, case, played, event, self.context(conversation, now))
         cause = replace(cause, data={**cause.data, **seen})
         return replace(self._store(connection, conversation, played, cause, now, words), told=tuple(told))
+
+    def way_out(
+        self, connection: sa.Connection, conversation: Conversation, way: str, cause: Cause, now: datetime
+    ) -> Turned:
+        """Instead of a turn that raised at one of the commands of `bot/way_out.py`."""
+        case, told = self.readable(conversation), list[StoredEvent]()
+        keys = _Keys(f"{conversation.id}:{conversation.revision + 1}")
+        perform = self._performing(connection, conversation, case, now, told)
+
+        def ask(act: RequestHuman) -> HumanRequested:
+            stored = perform(act, keys.next())
+            if not isinstance(stored, HumanRequested):
+                raise TypeError(f"a wish for a person came to {type(stored).__name__}")
+            return stored
+
+        play = Play(self.journey, case, self.context(conversation, now), perform, keys.next)
+        played = way_out.played(way, play, ask)
+        return replace(self._store(connection, conversation, played, cause, now, None), told=tuple(told))
+
+    def _performing(
+        self,
+        connection: sa.Connection,
+        conversation: Conversation,
+        case: Case,
+        now: datetime,
+        told: list[StoredEvent],
+    ) -> Perform:
+        """Does a turn's acts; what they tell other conversations is added to `told`."""
+
+        def perform(act: Act, key: str) -> Event:
+            done = ActDone(connection, now, derived_id(self.server_key, key), conversation, case.talk.locale)
+            outcome = self.acts.perform(act, done)
+            told.extend(done.told)
+            return outcome
+
+        return perform
 
     def apologise(
         self,
@@ -231,7 +276,8 @@ class Turn:
         words: Words | None,
     ) -> Turned:
         case = played.case
-        was_in = (conversation.state.get("account") or {}).get("id") is not None
+        account = conversation.state.get("account")
+        was_in = isinstance(account, Mapping) and cast("Mapping[str, Any]", account).get("id") is not None
         changed = replace(
             conversation,
             account_id=case.account.id or (None if was_in else conversation.account_id),

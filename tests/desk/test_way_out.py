@@ -1,0 +1,121 @@
+"""Whichever dialog is broken: start again, give up and ask for a person still work, and the customer is answered."""
+
+from collections.abc import AsyncGenerator, Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dialogs.journey import ALL
+from dialogs.kit import Journey
+from tests.desk.running import Customer, Running, running_desk
+from tests.desk.test_turn_failing import SORRY, PoisonedError, rows
+
+pytestmark = pytest.mark.anyio
+ANEW = "Zaczynamy od nowa, bo coś się u nas zepsuło"
+
+
+@pytest.fixture(scope="module")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(scope="module")
+async def desk(tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[Running]:
+    async with running_desk(tmp_path_factory.mktemp("desk")) as found:
+        yield found
+
+
+def poisoned(*_args: Any, **_more: Any) -> Any:
+    raise PoisonedError
+
+
+@contextmanager
+def reached(journey: Journey, name: str) -> Generator[None]:
+    """The conditions of this dialog raise, and are looked at first."""
+    before = journey._asked
+    step = next(iter(ALL[name].steps), before[0][0])
+    journey._asked = ((step, name, poisoned, poisoned), *before)
+    try:
+        yield
+    finally:
+        journey._asked = before
+
+
+@contextmanager
+def reacting(journey: Journey, name: str) -> Generator[None]:
+    """The reactions of this dialog raise, those of its steps too, as do the words that its steps need."""
+    dialog, before = ALL[name], dict(ALL[name].everywhere)
+    given = {step.path: (step.params, step.options, dict(step.reactions)) for step in dialog.steps}
+    dialog.everywhere.update(dict.fromkeys(before, poisoned))
+    for step in dialog.steps:
+        object.__setattr__(step, "params", poisoned)
+        object.__setattr__(step, "options", poisoned)
+        step.reactions.update(dict.fromkeys(step.reactions, poisoned))
+    try:
+        yield
+    finally:
+        dialog.everywhere.update(before)
+        for step in dialog.steps:
+            params, options, reactions = given[step.path]
+            object.__setattr__(step, "params", params)
+            object.__setattr__(step, "options", options)
+            step.reactions.update(reactions)
+
+
+async def at_the_email(desk: Running) -> Customer:
+    customer = desk.customer()
+    for said in ("/start", "start:buy", "account:new"):
+        await customer.say(said)
+    assert customer.at == "account.email"
+    return customer
+
+
+BROKEN = [name for name in ALL if name not in ("cart", "on_file", "lost_password", "renewal", "reminder", "orderer")]
+
+
+@pytest.mark.parametrize("command", ["/restart", "/cancel", "/agent", "cmd:restart"])
+@pytest.mark.parametrize("name", BROKEN)
+async def test_a_dialog_that_is_reached_and_raises(desk: Running, name: str, command: str) -> None:
+    customer, journey = await at_the_email(desk), desk.installation.core.turn.journey
+    with reached(journey, name):
+        await customer.say("anna@example.com")
+        assert SORRY in customer.said[-1]
+        await customer.say(command)
+        assert SORRY not in customer.said[-1]
+        expected = "konsultantowi" if command == "/agent" else ANEW
+        assert expected in customer.said[-1]
+        assert customer.custom["mode"] == ("waiting" if command == "/agent" else "bot")
+        assert await customer.look()
+    await customer.say("/help")
+    assert SORRY not in customer.said[-1]
+    if command != "/agent":
+        assert customer.at == "account.start"
+
+
+@pytest.mark.parametrize("command", ["/restart", "/cancel", "/agent"])
+@pytest.mark.parametrize("name", BROKEN)
+async def test_a_dialog_whose_reactions_and_words_raise(desk: Running, name: str, command: str) -> None:
+    customer, journey = await at_the_email(desk), desk.installation.core.turn.journey
+    with reacting(journey, name):
+        before = len(customer.said)
+        await customer.say(command)
+        assert len(customer.said) > before
+        assert SORRY not in customer.said[-1]
+        assert customer.custom["mode"] == ("waiting" if command == "/agent" else "bot")
+
+
+async def test_a_state_that_nobody_can_read_is_left_by_starting_again(tmp_path: Path) -> None:
+    async with running_desk(tmp_path) as desk:
+        customer = await at_the_email(desk)
+        conversation = rows(tmp_path, "SELECT id FROM conversation")[0][0]
+        desk.installation.desk._receiving.intake._remembered.pop(conversation)
+        unread = "UPDATE conversation SET state = '{\"account\": 7}'"
+        await desk.installation.store.write(lambda c: c.exec_driver_sql(unread))
+        await customer.say("halo")
+        assert SORRY in customer.said[-1]
+        await customer.say("/restart")
+        assert ANEW in customer.said[-1]
+        await customer.say("start:buy")
+        assert customer.at == "account.account"
