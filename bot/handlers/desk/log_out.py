@@ -38,12 +38,14 @@ class _LogOut:
     provider: IdentityProvider | None
 
     async def here(self, request: Request, me: SignedIn) -> Response:
-        return await self._out(request, me, "logged_out", lambda c: sessions.end(c, me.session_id))
+        return await self._out(request, me, lambda c: sessions.end(c, me.session_id), what="logged_out")
 
     async def everywhere(self, request: Request, me: SignedIn) -> Response:
-        return await self._out(request, me, "logged_out_everywhere", lambda c: sessions.end_all(c, me.agent_id))
+        return await self._out(request, me, lambda c: sessions.end_all(c, me.agent_id), what="logged_out_everywhere")
 
-    async def _out(self, request: Request, me: SignedIn, what: str, end: Callable[[sa.Connection], object]) -> Response:
+    async def _out(
+        self, request: Request, me: SignedIn, end: Callable[[sa.Connection], object], *, what: str
+    ) -> Response:
         door = self.entry.door
 
         def work(connection: sa.Connection) -> None:
