@@ -141,7 +141,7 @@ class Hearing:
 
     def _edited(self, body: str, case: Case, ctx: Context[Case], was: Earlier | None) -> Heard:
         """A changed message: the open step's words, if that was open when it was said, else a correction."""
-        heard = self._words(body, case, ctx)
+        heard = self._password(body, case, ctx, was) or self._words(body, case, ctx)
         if was is not None and was.step == self.journey.position(case, ctx).path:
             return self._without_code(heard, case, ctx)
         text = str(heard.kept.get("text", ""))
@@ -155,6 +155,18 @@ class Hearing:
                 return replace(heard, said=said)
             case _:
                 return replace(heard, said=Said(meaning.Answer(text), edited=True))
+
+    def _password(self, body: str, case: Case, ctx: Context[Case], was: Earlier | None) -> Heard | None:
+        """An edit that puts a password into what was said where one was asked for, whatever is asked now."""
+        at = self.journey.known(was.step) if was is not None else None
+        if at is None or at.expects is not Expects.secure_page:
+            return None
+        expected = Expected(at.expects, at.name, names=names(self.renderer))
+        found = removed(clean(body).text, expected, among(self.known, case.talk.locale))
+        if "password" not in found.kinds:
+            return None
+        kept = {"text": found.text, "secret": list(found.kinds)}
+        return Heard(Said(meaning.SecretTyped(found.kinds)), kept, secret=True)
 
     def _words(self, body: str, case: Case, ctx: Context[Case]) -> Heard:
         cleaned = clean(body)
