@@ -104,13 +104,18 @@ def find_typed_passwords(text: str, is_known: Callable[[str], bool]) -> Iterator
     that a customer may well say there.
     """
     words = [(match.start(), match.end(), match.group()) for match in re.finditer(r"\S+", text)]
-    odd = [(start, end) for start, end, word in words if not _is_plain(word, is_known)]
+    odd = [not _is_plain(word, is_known) for _, _, word in words]
     few = len(words) <= _FEW_WORDS
-    likely = [(start, end) for start, end in odd if _is_likely(text[start:end], few=few)]
-    if not likely and len(words) == _FEW_WORDS and odd and _mixed(text):
-        likely = [(words[0][0], words[-1][1])]
+    likely = [n for n, (_, _, word) in enumerate(words) if odd[n] and _is_likely(word, few=few)]
+    if not likely and len(words) == _FEW_WORDS and any(odd) and _mixed(text):
+        likely = [0, 1]
     if likely:
-        yield likely[0][0], likely[-1][1], "password"
+        first, last = likely[0], likely[-1]
+        while first > 0 and odd[first - 1]:  # a passphrase's other words
+            first -= 1
+        while last < len(words) - 1 and odd[last + 1]:
+            last += 1
+        yield words[first][0], words[last][1], "password"
 
 
 def _is_plain(word: str, is_known: Callable[[str], bool]) -> bool:
