@@ -25,6 +25,7 @@ from bot.app.sandbox_people import SandboxPeople, move_out
 from bot.app.sandboxed import Beside, OwnSandbox, SharedSandbox
 from bot.desk import TheDesk
 from bot.health import Figures
+from bot.losses import losses
 from bot.profile import Profile
 from bot.settings import SandboxMode, Settings
 from bot.web.broken import away, broken
@@ -56,6 +57,7 @@ class Installation:
     engine: EngineRoom = field(init=False)
     telegram: channels.Telegram | None = None
     _ready: bool = False
+    _counting: "asyncio.Task[None] | None" = None
 
     @property
     def desk(self) -> TheDesk:
@@ -177,7 +179,14 @@ class Installation:
         if self._beside is not None:
             self._beside.agree(self.clock.now())
         self._ready = True
+        self._counting = asyncio.create_task(self._warn_of_losses(), name="losses")
         _log.info("desk_ready", profile=self.profile.seller.id, store=self.store.dialect)
+
+    async def _warn_of_losses(self) -> None:
+        """What customers have and the profile lacks is a line in the log each; the desk works all the same."""
+        with suppress(StoreUnavailable):
+            for lost in await self.store.read(lambda c: losses(c, self.profile.seller)):
+                _log.warning("profile_lacks", kind=lost.kind, id=lost.id, **_named(lost.held))
 
     async def _people_move(self) -> None:
         """The sandbox's agents are there while it is, and no longer; its customers log in as long as it is."""
@@ -193,6 +202,8 @@ class Installation:
     async def stop_taking(self) -> None:
         """Takes nothing new: streams end, Telegram isn't asked any more."""
         self._ready = False
+        if self._counting is not None:
+            self._counting.cancel()
         self._doors.close()
         if self.telegram is not None:
             await self.telegram.stop()
@@ -211,6 +222,10 @@ class Installation:
                 await self._beside.stop()
         await self.ground.client.aclose()
         await self.store.close()
+
+
+def _named(held: Mapping[str, int]) -> dict[str, int]:
+    return {of.replace(" ", "_"): number for of, number in held.items()}
 
 
 def _app(doors: Doors, *, only_here: bool) -> Starlette:

@@ -1,15 +1,28 @@
-"""`okienko check`: every mistake of a profile, with file, line and remedy."""
+"""`okienko check`: every mistake of a profile, with file, line and remedy; and who would lose what by it."""
 
+import asyncio
 from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
 
+from bot.cli.database import the_desks
+from bot.losses import Loss, losses
 from bot.profile import Problem, ProfileErrors, load
 from bot.profile.rehearsal import rehearse
+from bot.settings import Settings
+from services.store.database import open_store
+from services.store.errors import StoreError
+from values.seller import Seller
 
 
-def check(folder: Annotated[Path, typer.Argument(metavar="DIR", help="The seller's folder.")]) -> None:
+def check(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The seller's folder.")],
+    database: Annotated[
+        str | None,
+        typer.Option(metavar="URL", help="Say as well which customers of this database have what the profile lacks."),
+    ] = None,
+) -> None:
     """Check a profile: its files, its offer, every word of its journey, and what comes after the first order."""
     try:
         profile = load(folder)
@@ -22,6 +35,32 @@ def check(folder: Annotated[Path, typer.Argument(metavar="DIR", help="The seller
     typer.echo(f"{folder}: all is well. {steps} steps walked in {found.turns} turns, spoken in {languages}.")
     if lives.played:
         typer.echo(f"{lives.played} second lives played: order, renewal, changed price and terms, end, order again.")
+    if database is not None:
+        _customers(database, profile.seller)
+
+
+def _customers(database: str, seller: Seller) -> None:
+    """Say who is affected; the exit code is 1 where anybody is."""
+    try:
+        address = the_desks(Settings(database_url=database))
+        lost = asyncio.run(_losses(address, seller))
+    except (StoreError, ValueError) as error:
+        typer.echo(f"okienko: {error}", err=True)
+        raise typer.Exit(1) from None
+    for each in lost:
+        typer.echo(str(each), err=True)
+    if lost:
+        typer.echo("See docs/how-to/change-the-offer.md for what these customers will see.", err=True)
+        raise typer.Exit(1)
+    typer.echo("Nobody in the database has anything that the profile lacks.")
+
+
+async def _losses(address: str, seller: Seller) -> tuple[Loss, ...]:
+    store = open_store(address, engine=False)
+    try:
+        return await store.read(lambda c: losses(c, seller))
+    finally:
+        await store.close()
 
 
 def _tell(problems: tuple[Problem, ...]) -> NoReturn:

@@ -1,5 +1,6 @@
 """A profile that has lost what customers chose, ordered or bought: nobody is stuck, and each is told."""
 
+import asyncio
 import re
 import shutil
 from collections.abc import Callable
@@ -8,8 +9,12 @@ from tempfile import mkdtemp
 from typing import Any
 
 import pytest
+import structlog
+from typer.testing import CliRunner, Result
 
+from bot.cli import build
 from bot.profile.beginning import begin
+from tests.architecture.rooms import ROOT
 from tests.desk.databases import on_each_database
 from tests.desk.running import Customer, Running, running_desk
 from tests.desk.scripted import Person, Scripted
@@ -195,3 +200,44 @@ async def test_an_addon_that_is_lost(tmp_path: Path) -> None:
                 await each.customer.say(said)
                 assert len(each.customer.said) > before
                 assert "Qualcosa non ha funzionato" not in each.customer.said[-1]
+
+
+def checked(profile: Path, data: Path) -> Result:
+    """`okienko check DIR --database URL` on the database of a desk that has stopped."""
+    return CliRunner().invoke(build("check"), ["check", str(profile), "--database", f"sqlite:///{data}/okienko.sqlite"])
+
+
+async def test_the_check_counts_who_has_what_the_profile_lacks(tmp_path: Path) -> None:
+    profile, data = three_plans(tmp_path / "new"), tmp_path / "data"
+    async with running_desk(data, profile=profile) as desk:
+        _, _, paid = await at_every_stage(desk)
+    kept = await asyncio.to_thread(checked, profile, data)
+    assert (kept.exit_code, "Nobody" in kept.output) == (0, True), kept.output
+    gone = copied(tmp_path, profile, lambda text: without_method("blik")(without("plan", "pro")(text)))
+    unnamed(gone, "pro")
+    told = await asyncio.to_thread(checked, gone, data)
+    assert told.exit_code == 1
+    lines = [line for line in told.output.splitlines() if "lacks" in line]
+    assert [line.replace(": the profile lacks it, and it is in use", "") for line in lines] == [
+        "payment method blik (unpaid orders: 1, stored payment methods: 1, open conversations: 1)",
+        "product pro (subscriptions: 1, unpaid orders: 1, open conversations: 1)",
+    ]
+    assert paid.person.email not in told.output
+    with structlog.testing.capture_logs() as logs:
+        async with running_desk(data, profile=gone) as desk:
+            counting = desk.installation._counting
+            assert counting is not None
+            await counting
+    warned = [(line["kind"], line["id"]) for line in logs if line["event"] == "profile_lacks"]
+    assert warned == [("payment method", "blik"), ("product", "pro")]
+
+
+@pytest.mark.parametrize("name", sorted(path.parent.name for path in (ROOT / "profiles").glob("*/profile.toml")))
+async def test_no_shipped_seller_lacks_anything_of_the_sandboxs_customers(tmp_path: Path, name: str) -> None:
+    with structlog.testing.capture_logs() as logs:
+        async with running_desk(tmp_path, profile=ROOT / "profiles" / name) as desk:
+            await desk.customer().say("/start")
+            counting = desk.installation._counting
+            assert counting is not None
+            await counting
+    assert not [line for line in logs if line["event"] == "profile_lacks"]

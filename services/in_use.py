@@ -1,0 +1,56 @@
+"""What customers have of an offer, counted: products, payment methods, languages. No personal data."""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import sqlalchemy as sa
+
+from services.store.account_tables import account
+from services.store.order_tables import sales_order
+from services.store.payment_tables import payment_method
+from services.store.subscription_tables import subscription
+from services.store.tables import conversation
+
+RUNNING = ("active", "grace")
+AT_ONCE = 500  # states read at a time
+
+Counted = Counter[str]
+
+
+def subscriptions(connection: sa.Connection) -> Counted:
+    """Return how many subscriptions run, by product."""
+    return _by(connection, subscription.c.product, subscription.c.status.in_(RUNNING))
+
+
+def unpaid_methods(connection: sa.Connection) -> Counted:
+    """Return how many orders wait for their money, by payment method."""
+    return _by(connection, sales_order.c.method, sales_order.c.status == "placed")
+
+
+def unpaid_products(connection: sa.Connection) -> Counted:
+    """Return how many orders wait for their money, by what is in them."""
+    found = connection.execute(sa.select(sales_order.c["items"]).where(sales_order.c.status == "placed")).scalars()
+    return Counter(name for items in found for name in {str(item["id"]) for item in items})
+
+
+def stored_methods(connection: sa.Connection) -> Counted:
+    """Return how many payment methods are kept by customers."""
+    kept = payment_method.c.forgotten_at.is_(None) & payment_method.c.gone_at.is_(None)
+    return _by(connection, payment_method.c.method, kept)
+
+
+def account_languages(connection: sa.Connection) -> Counted:
+    """Return how many accounts are written to in each language."""
+    return _by(connection, account.c.locale, account.c.status != "closed")
+
+
+def states(connection: sa.Connection) -> Iterator[dict[str, Any]]:
+    """Return what each open conversation knows, one by one."""
+    wanted = sa.select(conversation.c.state).where(conversation.c.closed_at.is_(None))
+    yield from connection.execution_options(yield_per=AT_ONCE).execute(wanted).scalars()
+
+
+def _by(connection: sa.Connection, of: sa.Column[Any], where: sa.ColumnElement[bool]) -> Counted:
+    found = connection.execute(sa.select(of, sa.func.count()).where(where).group_by(of)).all()
+    return Counter({str(name): int(number) for name, number in found})
