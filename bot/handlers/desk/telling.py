@@ -66,8 +66,14 @@ def _rounded(seconds: int) -> int:
     """As it is told, if it isn't rare: so a queue of hundreds needs a few words, and those once."""
     if seconds > _LONG:
         return seconds
-    unit = next((unit for unit in _UNITS if seconds >= unit * _NEARLY), 1)
-    return round(seconds / unit) * unit
+    unit = _unit(seconds)
+    whole = round(seconds / unit) * unit
+    # 50½ minutes are told as 51, and 51 by themselves as an hour.
+    return whole if _unit(whole) == unit else seconds
+
+
+def _unit(seconds: int) -> int:
+    return next((unit for unit in _UNITS if seconds >= unit * _NEARLY), 1)
 
 
 @lru_cache(maxsize=2048)
