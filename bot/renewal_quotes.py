@@ -112,14 +112,16 @@ class Quotes:
         plans = {plan.id for plan in self.seller.plans if self.seller.program(plan.id) is None}
         if any(of.product in plans and subscriptions.goes_on(connection, of) for of in ending.all):
             return ()
-        return tuple(
+        wanted = [
             of
             for of in ending.all
-            if of.auto_renewal
-            and of.product not in never
-            and self._sold(of)
-            and not subscriptions.goes_on(connection, of)
-        )
+            if of.auto_renewal and of.product not in never and not subscriptions.goes_on(connection, of)
+        ]
+        sold = tuple(of for of in wanted if self._sold(of))
+        # Add-ons aren't renewed without what they are added to.
+        if len(sold) < len(wanted) and not any(self.seller.is_service(of.product) for of in sold):
+            return ()
+        return sold
 
     def quote(self, connection: sa.Connection, ending: Ending, rules: RenewalRules) -> Quote | None:
         """What its renewal costs as things stand; None where nothing renews, or there is no company to invoice."""

@@ -11,6 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot import renewal_quotes
+from bot.holders import Ending
 from bot.profile.load import load
 from bot.renewal_quotes import Quote, Quotes, bill_of
 from services.pricing import price
@@ -73,6 +75,15 @@ def test_a_term_that_isnt_sold_any_more_is_the_longest_that_is_for_add_ons_too()
     one_year = replace(CERTIFIED, plans=tuple(replace(plan, years=(1,)) for plan in CERTIFIED.plans))
     items = quotes(one_year).items((running("base", 1, 2), running("users", 3, 2)), RenewalRules(), HOME)
     assert [(i.id, i.years) for i in items] == [("base", 1), ("users", 1)]
+
+
+def test_add_ons_are_not_renewed_without_the_plan_that_is_sold_no_longer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(renewal_quotes.subscriptions, "goes_on", lambda _connection, _of: False)
+    ending = Ending((running("base", 1, 1), running("users", 2, 1)), NOW)
+    no_plan = replace(CERTIFIED, plans=(), former=("base",))
+    no_users = replace(CERTIFIED, addons=())
+    renewed = [quotes(seller).renewing(None, ending) for seller in (CERTIFIED, no_plan, no_users)]  # type: ignore[arg-type]
+    assert [[of.product for of in each] for each in renewed] == [["base", "users"], [], ["base"]]
 
 
 def test_extensions_and_the_free_version_never_renew_themselves() -> None:
