@@ -1,18 +1,35 @@
-"""Log-ins that end from outside: the account's conversations are nobody's any more, and are told."""
+"""Log-ins that end from outside: the account's conversations are nobody's any more, and are told.
+
+Only the log-in ends: what is known there waits for whoever logs in to the account again (`dialogs/own_data.py`).
+"""
+
+import sqlalchemy as sa
 
 from bot import codec
 from bot.port import Happening
-from dialogs.words.own_data import SessionEnded
+from dialogs.words.own_data import LogInOver
 from services import accounts, links
 from services.store import conversations
 
 
-def end_log_ins(tx: Happening, account_id: str, *, but: str | None = None) -> int:
-    """Logs the account out of every conversation but `but`; gives how many there were. One-time pages for whoever is
-    logged in die with it."""
-    ended = [one.id for one in conversations.of_account(tx.connection, account_id) if one.id != but]
-    for id in ended:
-        accounts.unbind_conversation(tx.connection, conversation_id=id)
-        links.cancel_inside(tx.connection, conversation_id=id, account_id=account_id)
-        tx.tell(id, codec.name_of(SessionEnded()), {})
-    return len(ended)
+def end_log_ins(tx: Happening, account_id: str, why: str = "", *, but: str | None = None) -> None:
+    """Logs the account out of every conversation but `but`, and tells them why."""
+    event = LogInOver(why)
+    for id in unbind(tx.connection, account_id, but=but):
+        tx.tell(id, codec.name_of(event), codec.to_json(event))
+
+
+def unbind(connection: sa.Connection, account_id: str, *, but: str | None = None) -> tuple[str, ...]:
+    """Logs the account out of every conversation but `but`; gives those that are to be told."""
+    ids = sorted(one.id for one in conversations.of_account(connection, account_id) if one.id != but)
+    for id in ids:
+        conversations.load(connection, id, lock=True)
+        unbind_one(connection, id, account_id)
+    return tuple(ids)
+
+
+def unbind_one(connection: sa.Connection, conversation_id: str, account_id: str | None) -> None:
+    """Logs one conversation out; the pages that it had opened for whoever is logged in die with it."""
+    accounts.unbind_conversation(connection, conversation_id=conversation_id)
+    if account_id is not None:
+        links.cancel_inside(connection, conversation_id=conversation_id, account_id=account_id)

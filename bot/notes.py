@@ -22,7 +22,11 @@ from values.vat import Vat
 #: The documents that are accepted with an order.
 OF_ORDER = ("terms", "clauses", "auto_renewal")
 # Only what anybody may ask for in the chat is to be ignored by whoever didn't.
-_FEET = {notes.USER_NAME: "mail.foot", notes.EMAIL_REPLACED: "mail.foot_account"}
+_FEET = {
+    notes.USER_NAME: "mail.foot",
+    notes.EMAIL_REPLACED: "mail.foot_account",
+    notes.PASSWORD_REPLACED: "mail.foot_account",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,9 @@ def facts(connection: sa.Connection, call: SendNote, seller: Seller) -> Facts | 
         return _user_name(connection, call)
     if call.note == notes.EMAIL_REPLACED:
         return Facts(call.to, {"email": call.to})
+    if call.note == notes.PASSWORD_REPLACED:
+        mine = accounts.get(connection, call.about)
+        return Facts(mine.email, {"email": mine.email}) if mine is not None and mine.email else None
     order = order_record.get(connection, call.about)
     owner = accounts.get(connection, order.account_id) if order is not None else None
     if order is None or owner is None or (call.note == notes.INSTRUCTIONS and not _carried(connection, order)):

@@ -12,6 +12,7 @@ from bot import codec, forgotten_pages, new_password, on_file_pages
 from bot.handlers.secure_pages import Accepted, Gone, Handed, PageView, Refused, Said, TooMany, Unknown
 from bot.identity import derived_id
 from bot.log_in import LogIns, Right
+from bot.log_ins_ended import end_log_ins
 from bot.own_pages import PURPOSES, OwnPages
 from bot.password_asked import asked
 from bot.port import Desk, Happening
@@ -20,6 +21,7 @@ from dialogs.contact import EmailProven
 from dialogs.kit import Event
 from dialogs.versions import load
 from dialogs.words.account import EmailReplaced, LoggedIn, PasswordReplaced, PasswordSet
+from dialogs.words.note import SendNote
 from dialogs.words.on_file import ProofFollowed
 from services import (
     account_view,
@@ -32,11 +34,13 @@ from services import (
     seller_events,
 )
 from services.clock import Clock
+from services.engine.port import Call, Outbox
 from services.links import Link, Purpose
 from services.passwords import PasswordHasher
 from services.store import conversations
 from services.store.database import Store
 from values import email as emails
+from values import notes
 from values.secret import Secret
 from values.seller import Seller
 
@@ -56,6 +60,7 @@ class SecureLinks:
     server_key: bytes
     log_ins: LogIns
     own: OwnPages
+    outbox: Outbox
 
     async def open(self, token: str) -> PageView | Gone | Unknown:
         """What stands behind a link; changes nothing."""
@@ -236,6 +241,8 @@ class SecureLinks:
         if link.account_id is not None:
             accounts.set_password(tx.connection, account_id=link.account_id, credential_id=credential)
             self.log_ins.trust(tx.connection, link.account_id, address, tx.now)
+            end_log_ins(tx, link.account_id, "password", but=link.conversation_id)
+            self._note(tx, link, SendNote(notes.PASSWORD_REPLACED, link.account_id))
             # Whoever else asked for a reset of this account must not use it after this one.
             links.cancel_of_account(
                 tx.connection, account_id=link.account_id, purposes=("reset_password", "taken_log_in")
@@ -247,6 +254,19 @@ class SecureLinks:
         else:
             return
         _tell(tx, link.conversation_id, PasswordReplaced())
+
+    def _note(self, tx: Happening, link: Link, note: SendNote) -> None:
+        """Mail it in the language of the link's conversation, whoever is logged in there."""
+        call = Call(
+            key=f"{link.id}:{note.note}",
+            conversation_id=link.conversation_id,
+            root=None,
+            kind=codec.name_of(note),
+            payload=codec.to_json(note),
+            background=True,
+            due_at=tx.now,
+        )
+        self.outbox.leave(tx.connection, call)
 
     async def _unmet(self, link: Link, password: Secret) -> tuple[Said, ...]:
         context = [self.seller.name, *await self._known_words(link)]
@@ -316,9 +336,11 @@ class SecureLinks:
             if isinstance(replaced, contacts.Taken):
                 return Refused((Said("email_taken", {}),))
             links.cancel_of_account(tx.connection, account_id=mine.id, purposes=("reset_password", "taken_log_in"))
-            for conversation_id in replaced.conversations:
-                old = replaced.old if conversation_id == link.conversation_id else ""
-                _tell(tx, conversation_id, EmailReplaced(email, tx.now, old))
+            end_log_ins(tx, mine.id, "email", but=link.conversation_id)
+            if link.conversation_id in replaced.conversations:
+                _tell(tx, link.conversation_id, EmailReplaced(email, tx.now, replaced.old))
+            else:
+                self._note(tx, link, SendNote(notes.EMAIL_REPLACED, mine.id, replaced.old))
             tx.publish(seller_events.contact_verified(mine.id, "email", key, mine.status, tx.now))
             return Accepted("email_replaced")
 

@@ -25,6 +25,7 @@ from dialogs.kit.play import Perform, Play
 from dialogs.lost import fitted
 from dialogs.versions import LaterRelease, dump, load
 from dialogs.words.handoff import HumanRequested, RequestHuman
+from dialogs.words.own_data import AccountErased, LogInOver, SessionEnded
 from services.engine.faults import described
 from services.engine.holder import Holder
 from services.engine.port import Call as StoredCall
@@ -178,6 +179,7 @@ class Turn:
         """
         keys = _Keys(f"{conversation.id}:{conversation.revision + 1}")
         case = case or self.case(conversation)
+        event = _first(event, case, conversation)
         told: list[StoredEvent] = []
         perform = self._performing(connection, conversation, case, now, told)
         played = decide(
@@ -348,6 +350,13 @@ class Turn:
                     timers.set(connection, conversation.id, kind, at)
                 case DropTimer(kind):
                     timers.cancel(connection, conversation.id, kind)
+
+
+def _first(event: Event, case: Case, conversation: Conversation) -> Event:
+    """The event, unless the conversation was logged out and hasn't been told yet: then nothing else is heard, or
+    whatever is said would be answered as the account's, and bind the conversation to it again."""
+    out = case.account.id is not None and conversation.account_id is None
+    return LogInOver() if out and not isinstance(event, (LogInOver, SessionEnded, AccountErased)) else event
 
 
 def concerns_people(saved: Conversation) -> bool:

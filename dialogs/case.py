@@ -320,6 +320,7 @@ class OwnData:
     stays: Stays | None = None
     sure: str | None = None  # yes: the first of two steps
     link: str | None = None  # id of the one-time page
+    left: "Case | None" = None  # what was known when the log-in ended: for whoever logs in to the same account
 
 
 @dataclass(frozen=True, slots=True)

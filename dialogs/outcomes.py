@@ -245,6 +245,7 @@ ACTS: Mapping[type[Act], Outcomes] = {
     renewal.ReportCompany: lambda _a: (renewal.CompanyReported("ticket-1", TICKET),),
     personal.ListConsents: lambda _a: (personal.ConsentsListed(("marketing_email",)), personal.ConsentsListed(())),
     personal.SetConsents: lambda _a: (personal.ConsentsSet(1), personal.ConsentsSet(0)),
+    own_data.EndLogIns: lambda a: (own_data.LogInOver(a.why),),
     personal.LogOut: lambda _a: (personal.LoggedOut(),),
     own_data.PlanErasure: lambda _a: (
         own_data.ErasurePlanned(NUMBER, MOMENT + timedelta(days=200), True, True, True, 1),

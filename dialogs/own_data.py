@@ -7,13 +7,16 @@ steps, and what stays and what ends is said before the first.
 
 from dataclasses import replace
 
-from dialogs.case import Ctx, OwnData, Stays
-from dialogs.kit import Answered, Asked, Chosen, Decision, Dialog, Forget, Option, Params, Say, then
+from dialogs.case import Case, Ctx, OwnData, Stays
+from dialogs.elsewhere import carried
+from dialogs.kit import Adopt, Answered, Asked, Chosen, Decision, Dialog, Forget, Option, Params, Say, then
+from dialogs.kit.talk import Talk
 from dialogs.words.account import LoggedIn
 from dialogs.words.own_data import (
     AccountErased,
     DataHandedOut,
     ErasurePlanned,
+    LogInOver,
     OpenOwnPage,
     OwnDataWanted,
     OwnPageOpened,
@@ -144,15 +147,33 @@ def handed_out(s: OwnData, e: DataHandedOut, ctx: Ctx) -> Decision[OwnData]:
 
 
 @dialog.always(LoggedIn)
-def another_account(_s: OwnData, _e: LoggedIn, _ctx: Ctx) -> Decision[OwnData]:
-    """A page was for the account that was logged in to before."""
-    return then(OwnData())
+def another_account(s: OwnData, e: LoggedIn, ctx: Ctx) -> Decision[OwnData]:
+    """A page was for the account that was logged in to before. Whoever logs in again goes on where they were."""
+    left = s.left
+    if left is None or left.account.id != e.view.id:
+        return then(OwnData())
+    talk = replace(left.talk, locale=ctx.case.talk.locale)
+    # Whoever has bought what they came for comes back to the zone.
+    entry = "log_in" if left.payment.status == "paid" else left.account.entry
+    here = replace(left, talk=talk, handoff=ctx.case.handoff, account=replace(left.account, entry=entry))
+    return then(OwnData(), Adopt(here))
 
 
 @dialog.always(AccountErased)
 def erased(_s: OwnData, e: AccountErased, _ctx: Ctx) -> Decision[OwnData]:
     """Nothing is known any more; whoever writes next begins anew."""
     return then(OwnData(), Forget(), Say(f"own_data.erased.{e.by}", {"on_file": e.on_file, "ordered": e.ordered}))
+
+
+@dialog.always(LogInOver)
+def log_in_over(s: OwnData, e: LogInOver, ctx: Ctx) -> Decision[OwnData]:
+    """What is known is put aside, out of everybody's sight, until the same account is logged in to."""
+    case = ctx.case
+    if case.account.id is None:
+        return then(s)
+    talk = Talk(locale=case.talk.locale)
+    bare = Case(talk=talk, handoff=case.handoff, own_data=OwnData(left=carried(case)))
+    return then(OwnData(), Adopt(bare), Say("own_data.log_in_over", {"why": e.why}))
 
 
 @dialog.always(SessionEnded)

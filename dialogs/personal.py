@@ -7,6 +7,7 @@ from dialogs.case import Ctx, Personal
 from dialogs.entry import account_contacts
 from dialogs.kit import HUMAN, Answered, Chosen, Decision, Dialog, Forget, Option, Say, Word, then
 from dialogs.words.account import ResetStarted, SendLetter, StartReset
+from dialogs.words.own_data import EndLogIns
 from dialogs.words.personal import (
     ConsentsListed,
     ConsentsSet,
@@ -37,9 +38,10 @@ def pages(ctx: Ctx) -> tuple[Option, ...]:
 
 def settings(ctx: Ctx) -> tuple[Option, ...]:
     """What is settled once in a while; the way out stands last."""
-    password, log_out = (Option(f"zone:{page}", f"option.zone.{page}") for page in ("password", "log_out"))
+    ways = ("password", "log_out", "log_out_everywhere")
+    password, *log_out = (Option(f"zone:{page}", f"option.zone.{page}") for page in ways)
     read = (Option("zone:documents", "option.zone.documents"),) if ctx.seller.readable else ()
-    return (password, *read, *elsewhere.pages(ctx), *own_data.pages(ctx), log_out)
+    return (password, *read, *elsewhere.pages(ctx), *own_data.pages(ctx), *log_out)
 
 
 def _contacts(ctx: Ctx) -> Say:
@@ -100,6 +102,8 @@ def page_wanted(s: Personal, e: PageWanted, ctx: Ctx) -> Decision[Personal]:
             return then(s, StartReset(account.email or ""))
         case "log_out":
             return then(s, LogOut())
+        case "log_out_everywhere":
+            return then(s, EndLogIns("everywhere", everywhere=True))
         case _:
             return then(s)
 

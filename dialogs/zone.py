@@ -126,7 +126,7 @@ def page_opened(_s: Zone, e: Answered, ctx: Ctx) -> Decision[Zone]:
         return then(Zone(), Tell(AnotherCompany()))
     if page in ("export", "erase"):
         return then(Zone(), Tell(OwnDataWanted(page)))
-    if page in ("contacts", "consents", "documents", "password", "log_out", "reminders"):
+    if page in ("contacts", "consents", "documents", "password", "log_out", "log_out_everywhere", "reminders"):
         return then(Zone(), Tell(PageWanted(page)))
     if page == "companies":
         return then(Zone(), ListCompanies(ctx.case.account.id or ""))

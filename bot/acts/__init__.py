@@ -55,7 +55,7 @@ from dialogs.words.on_file import (
     StartResetOf,
 )
 from dialogs.words.order import CancelOrder, CheckDiscount, PlaceOrder, ResendConfirmation
-from dialogs.words.own_data import OpenOwnPage, PlanErasure
+from dialogs.words.own_data import EndLogIns, OpenOwnPage, PlanErasure
 from dialogs.words.payment import BookPayment, BookRefund, ExpirePayment, GiveUpPayment, OpenPayment, ReopenPayment
 from dialogs.words.personal import ListConsents, LogOut, SetConsents
 from dialogs.words.purchases import BeginOrder, SeeAccount
@@ -90,6 +90,7 @@ TABLE: Mapping[type[Act], Callable[[Tools, Any, ActDone], Event]] = {
     ListConsents: personal.list_consents,
     SetConsents: personal.set_consents,
     LogOut: personal.log_out,
+    EndLogIns: own_data.end_log_ins,
     PlanErasure: own_data.plan_erasure,
     OpenOwnPage: own_data.open_own_page,
     OpenElsewhere: elsewhere.open_elsewhere,

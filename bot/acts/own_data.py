@@ -1,9 +1,10 @@
 """Acts about a person's own data: what an erasure would leave, and the page on which it is confirmed."""
 
+from bot import log_ins_ended
 from bot.acts.tools import Tools
 from bot.turn import ActDone
 from dialogs.kit import Event
-from dialogs.words.own_data import ErasurePlanned, OpenOwnPage, OwnPageOpened, PlanErasure
+from dialogs.words.own_data import EndLogIns, ErasurePlanned, LogInOver, OpenOwnPage, OwnPageOpened, PlanErasure
 from services import directory, order_record, subscriptions
 from services.store import conversations
 
@@ -29,3 +30,13 @@ def open_own_page(tools: Tools, act: OpenOwnPage, done: ActDone) -> Event:
     """A page for the holder of this account and nobody else."""
     tools.link(done, act.purpose, act.account_id, {})
     return OwnPageOpened(done.id)
+
+
+def end_log_ins(_tools: Tools, act: EndLogIns, done: ActDone) -> Event:
+    """This conversation is nobody's any more; `everywhere`, none of the account's is."""
+    here, mine = done.conversation, done.conversation.account_id
+    if act.everywhere and mine is not None:
+        for other in log_ins_ended.unbind(done.connection, mine, but=here.id):
+            done.tell(other, LogInOver(act.why))
+    log_ins_ended.unbind_one(done.connection, here.id, mine)
+    return LogInOver(act.why)

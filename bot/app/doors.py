@@ -186,6 +186,7 @@ class Doors:
             server_key=key,
             log_ins=log_ins,
             own=OwnPages(desk, store, clock, seller, key, log_ins, erasing, self._pages),
+            outbox=self.core.outbox,
         )
 
 

@@ -84,5 +84,21 @@ class Farewelled(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class EndLogIns(Act):
+    """Log this conversation out; `everywhere`: all others of the account, too."""
+
+    why: str
+    everywhere: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LogInOver(Event):
+    """This conversation's log-in has ended and nothing else: whoever logs in to the same account goes on where it
+    stands. `why`: password, email (changed), everywhere, age, idle; or not told."""
+
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SessionEnded(Event):
     """This conversation was logged out from outside."""

@@ -8,7 +8,8 @@ from values.consent import Acceptance
 
 @dataclass(frozen=True, slots=True)
 class PageWanted(Event):
-    """The zone leads to one of these: contacts, consents, documents, password, log_out, reminders."""
+    """The zone leads to one of these: contacts, consents, documents, password, log_out,
+    log_out_everywhere, reminders."""
 
     page: str
 

@@ -1,0 +1,142 @@
+"""A new password or e-mail ends the account's other log-ins and nothing else; so does a wish from the zone."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.desk.databases import desk_on, on_each_database
+from tests.desk.running import Customer, Running
+from tests.desk.scripted import PASSWORD, Person, Scripted, bought, until
+
+pytestmark = pytest.mark.anyio
+NEW = "Zupelnie-nowe-haslo-9"
+
+
+async def logged_in(desk: Running, email: str, password: str = PASSWORD, customer: Customer | None = None) -> Customer:
+    customer = customer or desk.customer("en")
+    await customer.say("start:log_in")
+    done = await customer.submit(customer.link("secure_page")["href"], login=email, password=password)
+    assert done.status_code == 200
+    await customer.settled()
+    return customer
+
+
+async def new_password(desk: Running, customer: Customer, email: str) -> None:
+    link = (await desk.outbox(email))[-1]["links"][0]
+    done = await customer.submit(link, password=NEW, password_repeat=NEW)
+    assert done.status_code == 200
+    await customer.settled()
+
+
+async def told(desk: Running, email: str, subject: str) -> None:
+    """The letter leaves in the background; it leads nowhere."""
+
+    async def is_there() -> bool:
+        return any(subject in one["subject"] and not one["links"] for one in await desk.outbox(email))
+
+    await until(is_there)
+
+
+async def is_out(customer: Customer, email: str) -> None:
+    await customer.settled()
+    assert "logged out" in customer.said[-1]
+    for wish in ("zone:my_account", "zone:my_data", "zone:export"):
+        await customer.say(wish)
+        assert email not in customer.said[-1]
+        assert customer.custom["dialog"] != "zone"
+
+
+@on_each_database
+async def test_a_reset_ends_all_other_log_ins_and_the_owner_is_told(
+    database: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    async with desk_on(database, request, tmp_path) as desk:
+        owner = await bought(desk)
+        email = owner.person.email
+        thief = await logged_in(desk, email)
+        await thief.say("zone:export")
+        page = thief.link("secure_page")["href"]
+        asking = desk.customer()
+        await asking.say("start:forgot_password")
+        await asking.say(email)
+        await new_password(desk, asking, email)
+        await is_out(thief, email)
+        assert (await desk.http.get(page)).status_code == 410
+        await told(desk, email, "Hasło do konta zmienione")
+        await owner.customer.look()
+        assert owner.customer.custom["dialog"] == "account"
+        await logged_in(desk, email, NEW, owner.customer)
+        assert owner.customer.custom["dialog"] == "zone"
+        assert len((await desk.card(email))["orders"]) == 1
+
+
+@on_each_database
+async def test_an_order_under_way_goes_on_after_the_log_in(
+    database: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    async with desk_on(database, request, tmp_path) as desk:
+        owner = await Scripted(desk).run("order.method")
+        await owner.follow_mail()
+        email, customer = owner.person.email, owner.customer
+        stood = customer.at
+        asking = desk.customer()
+        await asking.say("start:forgot_password")
+        await asking.say(email)
+        await new_password(desk, asking, email)
+        await customer.settled()
+        assert customer.custom["dialog"] == "account"
+        await logged_in(desk, email, NEW, customer)
+        owner.person.password = NEW
+        await owner.run(stood)
+        assert customer.at == stood
+        await owner.run()
+        assert [one["status"] for one in (await desk.card(email))["orders"]] == ["paid"]
+
+
+@on_each_database
+async def test_a_password_changed_in_the_zone_ends_all_but_the_chat_that_asked(
+    database: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    async with desk_on(database, request, tmp_path) as desk:
+        owner = await bought(desk)
+        email = owner.person.email
+        other = await logged_in(desk, email)
+        await owner.customer.say("zone:password")
+        await new_password(desk, owner.customer, email)
+        assert owner.customer.custom["dialog"] == "zone"
+        await is_out(other, email)
+
+
+@on_each_database
+async def test_another_e_mail_ends_all_but_the_chat_that_asked(
+    database: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    async with desk_on(database, request, tmp_path) as desk:
+        owner = await bought(desk)
+        email, new = owner.person.email, "nowy.adres@example.com"
+        other = await logged_in(desk, email)
+        await owner.customer.say("edit:email")
+        await owner.customer.say(new)
+        link = (await desk.outbox(new))[-1]["links"][0]
+        assert (await owner.customer.submit(link, password=PASSWORD)).status_code == 200
+        await owner.customer.settled()
+        assert owner.customer.custom["dialog"] == "zone"
+        await is_out(other, email)
+        await told(desk, email, "Adres e-mail konta zmieniony")
+
+
+@on_each_database
+async def test_logged_out_everywhere_from_the_zone(
+    database: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    async with desk_on(database, request, tmp_path) as desk:
+        owner = await bought(desk)
+        email = owner.person.email
+        other = await logged_in(desk, email)
+        here = await Scripted(desk, Person(ways=("start:log_in",), email=email)).run()
+        await here.customer.say("zone:settings")
+        await here.customer.say("zone:log_out_everywhere")
+        assert here.customer.at == "account.start"
+        await is_out(other, email)
+        await owner.customer.look()
+        assert owner.customer.at == "account.start"
