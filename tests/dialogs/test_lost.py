@@ -1,0 +1,83 @@
+"""Every specimen of a conversation, under a profile that has lost something of it: it stands somewhere, and goes on."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from dialogs.case import Case, Offer, Reminder, Renewal
+from dialogs.lost import fitted
+from dialogs.versions import dump, load
+from tests.dialogs.driver import NOW, SELLER, Driver
+from tests.specimens.make import HERE
+from values.meaning import Command, Intent, Press
+from values.renewal import Owned, Program
+from values.seller import Plan, Seller
+
+STATES = [path for path in sorted(HERE.glob("*/*.json")) if "stored" in json.loads(path.read_text("utf-8"))]
+ANOTHER = (Plan("other", 10000), Plan("third", 20000))
+
+
+def losses() -> Iterator[tuple[str, Seller]]:
+    yield "plan", replace(SELLER, plans=ANOTHER)
+    yield "plan with a cart", replace(SELLER, plans=ANOTHER, dialogs=("cart", *SELLER.dialogs))
+    yield "all methods but one", replace(SELLER, methods=("transfer",))
+    yield "consents", replace(SELLER, consents=())
+    yield "documents", replace(SELLER, documents=(SELLER.document("einvoice"),))
+    yield "entries", replace(SELLER, entries=("log_in",))
+    yield "language", replace(SELLER, locales=("de",))
+    for gone in ("einvoice", "payment"):
+        left = tuple(name for name in SELLER.dialogs if name not in (gone, "einvoice"))
+        yield f"dialog {gone}", replace(SELLER, dialogs=left)
+
+
+LOSSES = dict(losses())
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("path", STATES, ids=lambda path: f"{path.parent.name}-{path.stem}")
+def test_a_conversation_goes_on_under_a_profile_that_has_lost_something(path: Path, loss: str) -> None:
+    case = load(json.loads(path.read_text("utf-8"))["stored"])
+    seller = LOSSES[loss]
+    fit = fitted(case, seller, lambda _key: True)
+    assert fitted(fit, seller, lambda _key: True) is fit, "nothing is lost twice"
+    assert load(dump(fit)) == fit
+    for said in (Intent("ask_price", 1.0), Command("help"), Command("back"), Press("zone:home"), Command("restart")):
+        driver = Driver(seller, fit)
+        driver.say(said)
+        assert driver.said or driver.asked or driver.calls or fit.muted, said
+
+
+def test_what_is_lost_is_said_once() -> None:
+    case = replace(Case(), order=replace(Case().order, method="blik"), talk=replace(Case().talk, locale="it"))
+    fit = fitted(case, replace(SELLER, methods=("card",), locales=("pl",)), lambda _key: True)
+    assert fit.order.method is None
+    assert fit.talk.locale == "pl"
+    assert fit.talk.gone == (("option.method.blik", ""), ("kit.gone_language", ""))
+
+
+def test_the_very_same_where_nothing_is_lost() -> None:
+    case = replace(Case(), order=replace(Case().order, method="blik"))
+    assert fitted(case, SELLER, lambda _key: True) is case
+
+
+def test_programs_that_are_lost_leave_the_cart_and_the_reminder() -> None:
+    owned = tuple(Owned(name, name, None, NOW + timedelta(days=9)) for name in ("old", "new"))
+    renewal = Renewal(begun=True, owned=owned, suggested="old", picked=("old", "new"), cart="confirm")
+    reminder = Reminder(Offer("old", NOW, 9), "now", reminded=True)
+    case = replace(Case(), renewal=renewal, reminder=reminder)
+    seller = replace(SELLER, programs=(Program("new", "standard"),))
+    fit = fitted(case, seller, lambda _key: True)
+    assert fit.renewal == Renewal(begun=True, owned=owned[1:], picked=("new",))
+    assert fit.reminder == Reminder(reminded=True)
+    assert fit.talk.gone == (("word.unlisted", "old"),)
+    assert not fitted(case, SELLER, lambda _key: True).renewal.begun
+
+
+def test_an_answer_that_the_faq_has_no_more_is_not_repeated() -> None:
+    case = replace(Case(), talk=replace(Case().talk, told="faq:refunds"))
+    assert fitted(case, SELLER, lambda key: key != "faq.refunds").talk.told is None
+    assert fitted(case, SELLER, lambda _key: True) is case
