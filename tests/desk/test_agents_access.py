@@ -47,7 +47,7 @@ async def test_a_log_in_holds_at_every_process_until_it_ends_at_all(
         async def okienko(*words: str) -> tuple[int, str]:
             # In a thread of its own: the command has a loop of its own, as it has a process.
             done = await anyio.to_thread.run_sync(partial(CliRunner().invoke, app, ["agent", *words]))
-            return done.exit_code, done.output
+            return done.exit_code, done.stdout
 
         first = desks.each[0].http
         assert (await log_in(first, "anna")).status_code == 303

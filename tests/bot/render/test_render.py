@@ -77,8 +77,13 @@ def test_the_log_of_a_missing_text_holds_no_value(renderer: Renderer) -> None:
     assert "Nowak" not in repr(logs)
 
 
-def test_without_any_words_nothing_is_said(renderer: Renderer) -> None:
-    assert renderer.words("nowhere", {}, "it") == ""
+def test_a_language_that_the_profile_has_lost_falls_back_to_its_first(renderer: Renderer) -> None:
+    assert renderer.words("hi", {"name": "Anna"}, "it") == "Tu Sample, Anna."
+
+
+def test_without_any_words_nothing_is_said() -> None:
+    wordless = Renderer(replace(SELLER, locales=("pl",)), Catalogue({"pl": {}}, {}), {})
+    assert wordless.words("nowhere", {}, "pl") == ""
 
 
 def test_a_customers_words_never_become_a_text(renderer: Renderer) -> None:
