@@ -23,6 +23,7 @@ from dialogs.samples import MOMENT
 from dialogs.versions import dump, load
 from dialogs.words import account, order, purchases
 from dialogs.words.elsewhere import CarriedOver
+from dialogs.words.own_data import LogInOver
 from dialogs.words.personal import LoggedOut
 from tests.dialogs.driver import SELLER, Driver, contact_proven, ordered, paid, signed_up, summary_shown
 from tests.dialogs.storm import MOVES, SAID, fitting, happenings, second_thoughts
@@ -172,7 +173,8 @@ class Storm(RuleBasedStateMachine):
         now = played.case
         logged_in = isinstance(event, LoggedIn) or any(isinstance(e, CarriedOver) for e in happened)
         left = any(isinstance(e, LoggedOut) for e in happened)
-        if logged_in or left:
+        over = any(isinstance(e, LogInOver) for e in happened)
+        if logged_in or left or over:
             self.orders_open = int(now.order.id is not None)
         elif now.order.id is not None and before.order.id is None:
             self.orders_open = 1
@@ -183,6 +185,11 @@ class Storm(RuleBasedStateMachine):
             assert (now.order, now.account, now.payment) == (before.order, before.account, before.payment)
         if left:
             assert now == Case(talk=now.talk), "whoever writes next begins anew"
+        elif over:
+            aside = now.own_data.left
+            assert now == Case(talk=now.talk, handoff=now.handoff, own_data=now.own_data), "it is in sight"
+            assert aside is not None
+            self._nothing_is_lost(before, replace(aside, handoff=now.handoff), happened)
         elif not logged_in:
             self._nothing_is_lost(before, now, happened)
         if isinstance(event, ResultOf) and before.company.confirmed and now.company.confirmed:
