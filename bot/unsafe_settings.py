@@ -101,8 +101,6 @@ def doubtful(settings: "Settings") -> Iterator[str]:
     ):
         yield "OKIENKO_STRIPE_SECRET_KEY is a key for tests: nobody is charged"
     known = [_named(name) for name in type(settings).model_fields]
-    # The last two are handed from the supervisor to its workers.
-    known += ["OKIENKO_LIFELINE_FD", "OKIENKO_LISTENING_FD"]
     sources = (source(type(settings)).env_vars for source in (EnvSettingsSource, DotEnvSettingsSource))
     given = {name.upper() for names in sources for name in names if name.upper().startswith("OKIENKO_")}
     for name in sorted(given - set(known)):

@@ -32,7 +32,6 @@ def run_desk(
     try:
         settings = Settings(**given)
         logs.configure(settings.log_level)
-        _warn(settings)
         asyncio.run(_way(settings, workers))
     except (NotReady, ProfileErrors, StoreError) as error:
         typer.echo(f"okienko: {error}", err=True)
@@ -43,16 +42,12 @@ def run_desk(
         raise typer.Exit(1) from None
 
 
-def _warn(settings: Settings) -> None:
-    """Once, not by each worker."""
-    if inherited() is None:
-        for doubt in doubtful(settings):
-            _log.warning("setting_doubtful", about=doubt)
-
-
 def _way(settings: Settings, workers: int) -> Coroutine[Any, Any, None]:
     """One desk; or several workers; or, started by whoever looks after them, one of those."""
     lifeline, listening = inherited(), inherited_listening()
+    # Once, not by each worker.
+    for doubt in doubtful(settings) if lifeline is None else ():
+        _log.warning("setting_doubtful", about=doubt)
     # By name: who looks after workers is no desk, and needs none of what a desk is made of.
     if workers > 1 and lifeline is None:
         return import_module("bot.app.workers").supervise(settings, workers)
