@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, StringConstraints, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from bot.loopback import is_loopback
+from bot.loopback import is_loopback, leads_to_loopback
 from bot.unsafe_settings import SHORTEST
 from services.standard_webhooks import read_secret
 
@@ -266,8 +266,7 @@ class Settings(BaseSettings):
             return self
         if self.oidc_client_id is None or self.oidc_client_secret is None:
             raise ValueError("OKIENKO_OIDC_ISSUER needs OKIENKO_OIDC_CLIENT_ID and OKIENKO_OIDC_CLIENT_SECRET")
-        issuer = urlsplit(self.oidc_issuer)
-        if issuer.scheme != "https" and not is_loopback(issuer.hostname or ""):
+        if urlsplit(self.oidc_issuer).scheme != "https" and not leads_to_loopback(self.oidc_issuer):
             raise ValueError("OKIENKO_OIDC_ISSUER must be https, except on loopback")
         return self
 

@@ -185,42 +185,23 @@ def give(connection: sa.Connection, *, link_id: str, what: str, of: Iterable[str
 
 def cancel(connection: sa.Connection, *, conversation_id: str, purpose: Purpose) -> None:
     """Ends the conversation's open links of a purpose."""
-    connection.execute(
-        sa.update(one_time_link)
-        .where(
-            one_time_link.c.conversation_id == conversation_id,
-            one_time_link.c.purpose == purpose,
-            one_time_link.c.state == "open",
-        )
-        .values(state="cancelled")
-    )
+    _cancel(connection, (purpose,), one_time_link.c.conversation_id == conversation_id)
 
 
 def cancel_of_account(connection: sa.Connection, *, account_id: str, purposes: tuple[Purpose, ...] = PURPOSES) -> None:
     """Ends an account's open links: after its password was changed, say."""
-    connection.execute(
-        sa.update(one_time_link)
-        .where(
-            one_time_link.c.account_id == account_id,
-            one_time_link.c.purpose.in_(purposes),
-            one_time_link.c.state == "open",
-        )
-        .values(state="cancelled")
-    )
+    _cancel(connection, purposes, one_time_link.c.account_id == account_id)
 
 
 def cancel_inside(connection: sa.Connection, *, conversation_id: str, account_id: str) -> None:
     """Ends the open links of an account that a conversation asked for: whoever is there isn't logged in any more."""
-    connection.execute(
-        sa.update(one_time_link)
-        .where(
-            one_time_link.c.conversation_id == conversation_id,
-            one_time_link.c.account_id == account_id,
-            one_time_link.c.purpose.in_(_INSIDE),
-            one_time_link.c.state == "open",
-        )
-        .values(state="cancelled")
-    )
+    here = one_time_link.c.conversation_id == conversation_id
+    _cancel(connection, _INSIDE, here, one_time_link.c.account_id == account_id)
+
+
+def _cancel(connection: sa.Connection, purposes: tuple[Purpose, ...], *of: sa.ColumnElement[bool]) -> None:
+    ended = sa.update(one_time_link).where(*of, one_time_link.c.purpose.in_(purposes), one_time_link.c.state == "open")
+    connection.execute(ended.values(state="cancelled"))
 
 
 def forget_before(connection: sa.Connection, before: datetime) -> None:

@@ -188,28 +188,14 @@ def password(login: Login, password_stdin: Stdin = False) -> None:
 @app.command("reset-second-factor")
 def reset_second_factor(login: Login) -> None:
     """Forget an agent's authenticator app and recovery codes: the next log-in sets them up anew."""
-
-    def work(connection: sa.Connection, now: datetime) -> None:
-        agent = _known(connection, login)
-        second_factor.remove(connection, agent.id)
-        sessions.end_all(connection, agent.id)
-        _note(connection, "second_factor_reset", agent.id, now)
-
-    _done(work)
+    _reset(login, second_factor.remove, "second_factor_reset")
     typer.echo(f"no second factor: {login}")
 
 
 @app.command("reset-single-sign-on")
 def reset_single_sign_on(login: Login) -> None:
     """Forget the provider's id of an agent: the next single sign-on links the account anew, by its e-mail."""
-
-    def work(connection: sa.Connection, now: datetime) -> None:
-        agent = _known(connection, login)
-        identities.forget(connection, agent.id)
-        sessions.end_all(connection, agent.id)
-        _note(connection, "identity_reset", agent.id, now)
-
-    _done(work)
+    _reset(login, identities.forget, "identity_reset")
     typer.echo(f"not linked: {login}")
 
 
@@ -280,6 +266,18 @@ def _hashed(*context: str) -> str:
 def _say_link(token: str) -> None:
     typer.echo(f"{Settings().base_url}/desk/password/{token}")
     typer.echo("It sets the password, within 24 hours and once: give it to the agent and to nobody else.", err=True)
+
+
+def _reset(login: str, forget: Callable[[sa.Connection, str], object], what: str) -> None:
+    """Forget something by which the agent logs in, and end the log-ins that it gave."""
+
+    def work(connection: sa.Connection, now: datetime) -> None:
+        agent = _known(connection, login)
+        forget(connection, agent.id)
+        sessions.end_all(connection, agent.id)
+        _note(connection, what, agent.id, now)
+
+    _done(work)
 
 
 def _done(work: Work[T]) -> T:

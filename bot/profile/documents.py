@@ -5,7 +5,7 @@ from pathlib import Path
 
 from bot.profile.problems import Problem
 from bot.profile.profile import Profile
-from bot.profile.reading import ENCODING
+from bot.profile.reading import text_of
 from bot.profile.schema import ProfileFile
 from values.document import is_document
 
@@ -42,12 +42,10 @@ def document_problems(profile: Profile) -> Iterator[Problem]:
 
 
 def _text(path: Path, problems: list[Problem]) -> str | None:
-    try:
-        text = path.read_text(ENCODING).strip()
-    except UnicodeDecodeError as error:
-        line = error.object.count(b"\n", 0, error.start) + 1
-        problems.append(Problem(path, line, "this is no UTF-8 text", "Store the file as UTF-8."))
+    source = text_of(path, problems)
+    if source is None:
         return None
+    text = source.strip()
     if not is_document(text):
         problems.append(Problem(path, 1, "this text has no heading", "Begin with a line `# Heading`."))
         return None

@@ -19,21 +19,29 @@ ENCODING = "utf-8-sig"
 def source_of(path: Path) -> str:
     """The text of a file, to find lines in; nothing where it can't be read, which `read` tells."""
     try:
-        return path.read_text(ENCODING)
-    except (FileNotFoundError, UnicodeDecodeError):
+        return text_of(path, []) or ""
+    except FileNotFoundError:
         return ""
+
+
+def text_of(path: Path, problems: list[Problem]) -> str | None:
+    """The text of a file; None for one that isn't UTF-8, which is added to `problems`. Errors: FileNotFoundError."""
+    try:
+        return path.read_text(ENCODING)
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        problems.append(Problem(path, line, "this is no UTF-8 text", "Store the file as UTF-8."))
+        return None
 
 
 def read(path: Path, problems: list[Problem]) -> tuple[dict[str, Any] | None, str]:
     """The tables of a file, None for a mistake, and its source."""
     try:
-        source = path.read_text(ENCODING)
+        source = text_of(path, problems)
     except FileNotFoundError:
         problems.append(Problem(path, 0, "there is no such file", "Write it, or begin anew with `okienko new`."))
-        return None, ""
-    except UnicodeDecodeError as error:
-        line = error.object.count(b"\n", 0, error.start) + 1
-        problems.append(Problem(path, line, "this is no UTF-8 text", "Store the file as UTF-8."))
+        source = None
+    if source is None:
         return None, ""
     try:
         return tomllib.loads(source), source

@@ -1,13 +1,12 @@
 """The sandbox's door: only this machine comes in, and not by way of a proxy or of a name that leads here."""
 
 from collections.abc import Iterable
-from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from bot.loopback import is_loopback
+from bot.loopback import leads_to_loopback
 
 _REFUSED = (
     "This desk has its sandbox on, where anybody can read its SMS and mails: it answers to this machine alone, under a "
@@ -44,6 +43,6 @@ def _by_proxy(name: str) -> bool:
 
 def _is_here(host: str) -> bool:
     try:
-        return is_loopback(urlsplit(f"//{host}").hostname or "")
+        return leads_to_loopback(f"//{host}")
     except ValueError:
         return False

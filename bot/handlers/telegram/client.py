@@ -6,13 +6,12 @@ import os
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 from telegram import Bot
 from telegram.error import RetryAfter
 from telegram.request import HTTPXRequest
 
-from bot.loopback import is_loopback
+from bot.loopback import leads_to_loopback
 from services.crash import crash_point
 
 # PTB's durations become `timedelta` everywhere in its next major version; asked for now, it warns of nothing.
@@ -66,7 +65,7 @@ def make_bot(token: str, *, base_url: str, file_url: str) -> Client:
     for name in ("httpx", "httpcore", "telegram"):
         logging.getLogger(name).setLevel(logging.WARNING)
     # A local Bot API is reached directly, whatever proxy the environment names.
-    direct = {"trust_env": not is_loopback(urlsplit(base_url).hostname or "")}
+    direct = {"trust_env": not leads_to_loopback(base_url)}
     return Client(
         token,
         base_url=base_url,
