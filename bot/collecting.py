@@ -115,8 +115,8 @@ class Collecting:
         return Left(self.ask_for(tx, ending, order, payment, again=again, refused=refused, bill=bill), order.id)
 
     def _being_paid(self, tx: Happening, ending: Ending, company_id: str) -> Order | None:
-        """What the customer has ordered just now and not paid yet: this renewal, or the same products anew for the same
-        company."""
+        """Find what the customer has just ordered and not paid yet: this renewal, or the same products anew for the
+        same company."""
         open_ = orders.open_of(tx.connection, ending.account_id, tx.now)
         order = order_record.get(tx.connection, open_.order_id) if open_ is not None else None
         if order is None:

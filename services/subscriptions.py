@@ -2,9 +2,8 @@
 
 One per line of an order: pending when the order is placed, active when its money is booked. Bought again for the same
 company while one of the same product still runs, the new one begins where that one ends; an add-on begins with the plan
-of its order. A
-line that renews one puts its end off instead, counted from the old end. What was bought before the desk came is taken
-over from the seller's books (`adopt`).
+of its order. A line that renews one puts its end off instead, counted from the old end. What was bought before the desk
+came is taken over from the seller's books (`adopt`).
 """
 
 from collections.abc import Collection, Sequence

@@ -128,6 +128,6 @@ def _owned(done: ActDone, account_id: str, products: tuple[str, ...]) -> tuple[O
 
 
 def _all(done: ActDone, account_id: str) -> tuple[Owned, ...]:
-    """What runs, and behind it what has ended and can be renewed from now."""
+    """List what runs, and behind it what has ended and can be renewed from now."""
     bought = subscriptions.of_account(done.connection, account_id)
     return (*subscriptions.owned(done.connection, account_id, bought), *subscriptions.lapsed(bought))

@@ -48,7 +48,7 @@ class Tools:
         return "sign_up" not in self.seller.entries and "forgot_password" in self.seller.entries
 
     def fitted(self, state: Mapping[str, Any]) -> Case:
-        """What another conversation knows, without what this profile has lost of it."""
+        """Read what another conversation knows, without what this profile has lost of it."""
         case = load(state)
         return fitted(case, self.seller, lambda key: self.renderer.has(key, case.talk.locale))
 

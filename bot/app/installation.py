@@ -183,7 +183,7 @@ class Installation:
         _log.info("desk_ready", profile=self.profile.seller.id, store=self.store.dialect)
 
     async def _warn_of_losses(self) -> None:
-        """What customers have and the profile lacks is a line in the log each; the desk works all the same."""
+        """Log what customers have and the profile lacks, a line each; the desk works all the same."""
         with suppress(StoreUnavailable):
             for lost in await self.store.read(lambda c: losses(c, self.profile.seller)):
                 _log.warning("profile_lacks", kind=lost.kind, id=lost.id, **_named(lost.held))

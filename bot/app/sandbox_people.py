@@ -86,8 +86,10 @@ class SandboxPeople:
 
 
 def move_out(tx: Happening) -> None:
-    """Nobody is logged in, or can log in, to an account of a customer whom a sandbox has put on file here, whichever
-    profile it had. What is on file stays; where the sandbox comes back, so do they."""
+    """Log the customers whom a sandbox has put on file here out, whichever profile it had, and drop their passwords.
+
+    What is on file stays; where the sandbox comes back, so do they.
+    """
     for profile in agreed.drop(tx.connection, _MARK):
         for customer in _people_of(profile):
             known = directory.by_ref(tx.connection, customer.ref)

@@ -36,7 +36,7 @@ _SAID = {
     "disabled": "provider_unknown",
     "sandbox": "provider_unknown",
 }
-"""What the log-in page says for each cause; for others that it didn't work."""
+"""The log-in page's words for each cause; for others it says that it didn't work."""
 BACK = "/desk/login/provider/back"
 """Where the provider sends the browser: the redirect URI that it must know."""
 
