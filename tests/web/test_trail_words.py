@@ -8,7 +8,9 @@ import pytest
 from tests.architecture.rooms import ROOT
 
 _TOLD = re.compile(
-    r'(?:what="|^(?:SEEN|CONTACTS_OPENED) = "|_note\(connection, "|\.note\(\s*me,\s*")([a-z_]+)"', re.MULTILINE
+    r'(?:what="|^(?:SEEN|CONTACTS_OPENED) = "|_note\(connection, "|_reset\(login, [\w.]+, "|\.note\(\s*me,\s*")'
+    r'([a-z_]+)"',
+    re.MULTILINE,
 )
 #: Named by what was done (`bot/agents/acts.py`).
 ACTS = {"taken", "said", "corrected", "passed_on", "given_back", "done", "put_back"}
