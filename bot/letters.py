@@ -1,14 +1,15 @@
 """Letters: their words by text key, as plain text and as the same words in HTML. A link stands first and acts."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from html import escape
 
+from bot.agents import wording
 from bot.letter_page import leading, page
 from bot.render import Renderer
 from dialogs.case import InvoiceLine
-from dialogs.kit import Params
+from dialogs.kit import Params, Word
 from services.messaging.mail import Mail
 from services.store.journal import CUSTOMER, Entry
 from services.tickets import Ticket
@@ -60,21 +61,39 @@ def ended(renderer: Renderer, name: str, to: str, href: str, params: Params, loc
     return _leading(renderer, f"renewal_{name}", to, href, told, "mail.foot_ended", locale)
 
 
-def transcript(
-    renderer: Renderer, to: str, lines: Sequence[Entry], reply_to: str | None, conversation_id: str, locale: str
-) -> Mail:
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """Who waits for a person: where, in which language, and where the answer is to go. `why` as in `MailSupport`."""
+
+    href: str
+    channel: str
+    locale: str
+    why: str
+    reply_to: str | None = field(repr=False)
+
+
+def transcript(renderer: Renderer, to: str, lines: Sequence[Entry], waits: Waits) -> Mail:
     """For the seller's support: who waits where, and all that was said so far."""
+    locale = waits.locale
     who = {
         True: renderer.words("mail.support.customer", {}, locale),
         False: renderer.words("mail.support.desk", {}, locale),
     }
     said = "\n\n".join(
-        f"{line.at:%Y-%m-%d %H:%M} UTC  {who[line.kind == CUSTOMER]}:\n{line.data.get('text', '')}" for line in lines
+        f"{line.at:%Y-%m-%d %H:%M} UTC  {who[line.kind == CUSTOMER]}:\n{wording.said(line, lines)}" for line in lines
     )
-    params = {"conversation": conversation_id, "email": reply_to or "—"}
+    params: Params = {
+        "why": waits.why,
+        "href": waits.href,
+        "channel": Word(f"elsewhere.channel.{waits.channel}"),
+        "language": Word(f"language.{renderer.spoken(locale)}"),
+        "email": waits.reply_to or "—",
+        "words": wording.last_of_customer(lines) or "—",
+    }
     text = renderer.words("mail.support.text", params, locale)
-    html = f"<p>{escape(text)}</p><pre>{escape(said)}</pre>"
-    return Mail(to, renderer.words("mail.support.subject", params, locale), f"{text}\n\n{said}\n", html, reply_to)
+    html = f"<p>{escape(text).replace(chr(10), '<br>')}</p><pre>{escape(said)}</pre>"
+    subject = renderer.words("mail.support.subject", params, locale)
+    return Mail(to, subject, f"{text}\n\n{said}\n", html, waits.reply_to)
 
 
 # Whichever order the database gives them back in.

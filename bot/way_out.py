@@ -10,9 +10,9 @@ from dataclasses import replace
 from bot.hearing import Heard
 from bot.inbound import Inbound, Pressed, Text
 from dialogs.case import Case
-from dialogs.kit import Option, Played, Say, SetTimer, Talk
+from dialogs.kit import Issued, Option, Played, Say, SetTimer, Talk
 from dialogs.kit.play import Play
-from dialogs.words.handoff import HumanRequested, RequestHuman
+from dialogs.words.handoff import HumanRequested, MailSupport, RequestHuman
 from values.desk_rules import GIVE_UP
 from values.meaning import Command
 
@@ -53,9 +53,12 @@ def played(way: str, play: Play[Case], ask: AskForPerson) -> Played[Case]:
 
 
 def _to_a_person(play: Play[Case], ask: AskForPerson) -> None:
-    was, email = play.case.handoff, play.case.account.email
-    stored = ask(RequestHuman(was.email or email))
-    waiting = replace(was, mode="waiting", asked_at=was.asked_at or stored.at, wished=True)
+    was, email = play.case.handoff, play.case.handoff.email or play.case.account.email
+    stored = ask(RequestHuman(email))
+    waiting = replace(was, mode="waiting", asked_at=was.asked_at or stored.at, wished=True, told=True)
     play.case = replace(play.case, handoff=waiting)
     play.timers.append(SetTimer(GIVE_UP, play.ctx.now + play.ctx.seller.desk.give_up))
     play.says.append(Say("handoff.already" if not stored.first else "kit.person_asked"))
+    if not was.told:
+        # Awaited by nobody: a turn of its result would raise, too.
+        play.calls.append(Issued(play.new_key(), MailSupport(email or None)))

@@ -30,6 +30,7 @@ class Handoff:
     unanswered: bool = False  # the customer has said something since that person's last word
     invited: str | None = None  # why a person was asked to look without the customer's wish
     wished: bool = False  # the customer waits for one, asked to look or not
+    told: bool = False  # the seller's support has been written to
 
 
 @dataclass(frozen=True, slots=True)

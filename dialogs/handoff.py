@@ -4,6 +4,7 @@ While one is wanted the talk may go on; while one speaks the dialogs are silent 
 """
 
 from dataclasses import replace
+from datetime import timedelta
 
 from dialogs.case import Ctx, Handoff
 from dialogs.handoff_reasons import reason_for, worth_inviting
@@ -24,6 +25,7 @@ from dialogs.kit import (
     then,
 )
 from dialogs.words.account import LoggedIn
+from dialogs.words.contact import EmailProven
 from dialogs.words.handoff import (
     AgentGone,
     AgentLeft,
@@ -49,6 +51,9 @@ from values.parsed import Parsed
 
 #: The timer that runs while the customer's words to a person are without an answer.
 UNANSWERED = "unanswered"
+#: The timer that runs while the customer is asked where the answer is to go: support is told even if they have left.
+TELL_SUPPORT = "tell_support"
+TELL_AFTER = timedelta(minutes=1)
 
 dialog = Dialog("handoff", Handoff, outlives=lambda s: s)
 
@@ -86,22 +91,26 @@ def person_wanted(s: Handoff, _e: HumanAsked, ctx: Ctx) -> Decision[Handoff]:
 
 @dialog.always(HumanRequested)
 def wish_stored(s: Handoff, e: HumanRequested, ctx: Ctx) -> Decision[Handoff]:
-    """With an address known the promise can be made at once; without one it is asked for first."""
+    """With an address known the promise can be made at once; without one it is asked for first, but not for long."""
     address = s.email or ctx.case.account.email
     waiting = replace(s, mode="waiting", asked_at=s.asked_at or e.at, wished=True)
-    if not e.first and s.mode == "waiting":
+    if not e.first and _waited_for(s):
         return then(waiting, Say("handoff.already"))
+    waiting = replace(waiting, told=False)
     when = _when(e)
     if address:
         return _promised(waiting, address, _not_for_ever(ctx), *when)
-    return then(waiting, _not_for_ever(ctx), Say("handoff.asked"), *when)
+    if s.email is not None:  # asked before: the answer is to come into the chat
+        return _told(waiting, None, _not_for_ever(ctx), Say("handoff.asked"), *when)
+    soon = SetTimer(TELL_SUPPORT, ctx.now + TELL_AFTER)
+    return then(waiting, _not_for_ever(ctx), soon, Say("handoff.asked"), *when)
 
 
 @invite.on(HumanRequested)
 def invited(s: Handoff, e: HumanRequested, ctx: Ctx) -> Decision[Handoff]:
     """The seller wants somebody to be at hand; the customer goes on all the same."""
-    waiting = replace(s, mode="waiting", asked_at=e.at, invited=reason_for(ctx))
-    return then(waiting, _not_for_ever(ctx), Say("handoff.invited"))
+    waiting = replace(s, mode="waiting", asked_at=e.at, invited=reason_for(ctx), told=True)
+    return then(waiting, _not_for_ever(ctx), Say("handoff.invited"), MailSupport(ctx.case.account.email, "invited"))
 
 
 @email.on(Answered)
@@ -113,13 +122,21 @@ def address_given(s: Handoff, e: Answered, _ctx: Ctx) -> Decision[Handoff]:
 @email.on(Skipped)
 def no_address(s: Handoff, _e: Skipped, _ctx: Ctx) -> Decision[Handoff]:
     """The answer will come into this chat."""
-    return then(replace(s, email=""), Say("handoff.here"), MailSupport(None))
+    here = replace(s, email="")
+    return then(here, Say("handoff.here")) if s.told else _told(here, None, Say("handoff.here"))
 
 
 @dialog.always(LoggedIn)
 def address_known(s: Handoff, e: LoggedIn, _ctx: Ctx) -> Decision[Handoff]:
     """Who logs in instead of naming an address mostly has one."""
-    return _promised(s, e.view.email) if s.mode == "waiting" and s.email is None and e.view.email else then(s)
+    return _promised(s, e.view.email) if _waited_for(s) and s.email is None and e.view.email else then(s)
+
+
+@dialog.always(EmailProven)
+def address_proven(s: Handoff, e: EmailProven, ctx: Ctx) -> Decision[Handoff]:
+    """Who signs up meanwhile can be answered there, too."""
+    theirs = e.email == ctx.case.account.email
+    return _promised(s, e.email) if theirs and _waited_for(s) and not s.email and s.told else then(s)
 
 
 @dialog.always(SupportMailed)
@@ -139,7 +156,8 @@ def person_came(s: Handoff, e: AgentTook, ctx: Ctx) -> Decision[Handoff]:
     expected = s.unanswered or _waited_for(s)
     taken = replace(s, mode="agent", agent=e.agent, name=e.name, unanswered=expected)
     timer = SetTimer(UNANSWERED, ctx.now + ctx.seller.desk.answer_within) if expected else DropTimer(UNANSWERED)
-    return then(taken, timer, _not_for_ever(ctx), Say("handoff.taken", {"name": e.name}))
+    told = DropTimer(TELL_SUPPORT)
+    return then(taken, timer, told, _not_for_ever(ctx), Say("handoff.taken", {"name": e.name}))
 
 
 @dialog.always(SaidToPerson)
@@ -170,7 +188,10 @@ def person_left(s: Handoff, e: AgentLeft, _ctx: Ctx) -> Decision[Handoff]:
 
 @dialog.always(TimerDue)
 def too_long(s: Handoff, e: TimerDue, ctx: Ctx) -> Decision[Handoff]:
-    """Nobody answered in time: back into the queue. Or the request has stood open for long: is it still anybody's?"""
+    """Nobody answered in time: back into the queue. Or the request has stood open for long: is it still anybody's? Or
+    no address was given: support is told without one."""
+    if e.kind == TELL_SUPPORT:
+        return then(s) if s.told else _told(s, s.email or ctx.case.account.email)
     if e.kind == GIVE_UP:
         return then(s, LookAtWait(ctx.seller.desk.give_up))
     return then(s, PutBack()) if e.kind == UNANSWERED and s.mode == "agent" else then(s)
@@ -187,8 +208,10 @@ def waits_again(s: Handoff, _e: PutBackDone, ctx: Ctx) -> Decision[Handoff]:
     """Somebody else will come; an address that is known gets a promise, too."""
     waiting = replace(s, mode="waiting", agent=None, name=None, unanswered=False, wished=True)
     address = s.email or ctx.case.account.email
-    promise = (Say("handoff.also_by_mail", {"email": address}), MailSupport(address)) if address else ()
-    return then(waiting, DropTimer(UNANSWERED), Say("handoff.back_in_queue", {"name": s.name or ""}), *promise)
+    promise = (Say("handoff.also_by_mail", {"email": address}),) if address else ()
+    told = (MailSupport(address),) if address or not s.told else ()
+    said = Say("handoff.back_in_queue", {"name": s.name or ""})
+    return then(replace(waiting, told=True), DropTimer(UNANSWERED), said, *promise, *told)
 
 
 # --- one never comes ---
@@ -210,7 +233,7 @@ def nobody_wrote(s: Handoff, _e: FellSilent, _ctx: Ctx) -> Decision[Handoff]:
 def wait_over(s: Handoff, _e: WaitEnded, _ctx: Ctx) -> Decision[Handoff]:
     """The talk goes on where it stood; a customer who waited for nobody needn't hear of it."""
     told = Say("handoff.given_up") if _waited_for(s) else Say("handoff.fell_silent") if s.mode == "agent" else None
-    return then(_alone(s), DropTimer(UNANSWERED), *((told,) if told else ()))
+    return then(_alone(s), DropTimer(UNANSWERED), DropTimer(TELL_SUPPORT), *((told,) if told else ()))
 
 
 def _waited_for(s: Handoff) -> bool:
@@ -223,11 +246,17 @@ def _not_for_ever(ctx: Ctx) -> SetTimer:
 
 
 def _alone(s: Handoff) -> Handoff:
-    return replace(s, mode="bot", agent=None, name=None, asked_at=None, unanswered=False, wished=False)
+    return replace(s, mode="bot", agent=None, name=None, asked_at=None, unanswered=False, wished=False, told=False)
 
 
 def _promised(s: Handoff, address: str, *more: Effect) -> Decision[Handoff]:
-    return then(replace(s, email=address), Say("handoff.promised", {"email": address}), *more, MailSupport(address))
+    return _told(replace(s, email=address), address, Say("handoff.promised", {"email": address}), *more)
+
+
+def _told(s: Handoff, address: str | None, *said: Effect) -> Decision[Handoff]:
+    """Support is written to; once more, if it has no address yet and there is one now."""
+    why = "address" if s.told else "asked"
+    return then(replace(s, told=True), DropTimer(TELL_SUPPORT), *said, MailSupport(address, why))
 
 
 def _when(e: HumanRequested) -> tuple[Say, ...]:

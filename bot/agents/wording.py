@@ -1,6 +1,6 @@
 """What a customer said as people read it: a pressed button by its title, a command by its name."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from services.store.journal import CUSTOMER, Entry
 
@@ -12,3 +12,10 @@ def said(entry: Entry, before: Iterable[Entry]) -> str:
         return text
     titles = {payload: title for line in before for title, payload in line.data.get("buttons", ())}
     return str(titles.get(text, text))
+
+
+def last_of_customer(lines: Sequence[Entry]) -> str:
+    """What the customer has written last in their own words, neither pressed nor a command; empty for nothing."""
+    typed = (line for line in reversed(lines) if line.kind == CUSTOMER and "payload" not in line.data)
+    words = (str(line.data.get("text", "")) for line in typed if said(line, lines) == line.data.get("text"))
+    return next((one for one in words if one and not one.startswith("/")), "")

@@ -1,5 +1,7 @@
 """Calls that write to the seller's support."""
 
+import sqlalchemy as sa
+
 from bot import letters
 from bot.calls.tools import Tools
 from dialogs.kit import Event
@@ -7,17 +9,25 @@ from dialogs.words.handoff import MailSupport, SupportMailed, SupportNotMailed
 from dialogs.words.renewal import MailTicket, TicketMailed, TicketNotMailed
 from services import accounts, tickets
 from services.engine.port import Call as StoredCall
-from services.store import journal
+from services.store import conversations, journal
+from services.store.conversations import Conversation
+from services.store.journal import Entry
 
 
 async def mail_support(tools: Tools, call: MailSupport, stored: StoredCall) -> Event:
-    """All that was said, where nobody took the conversation over."""
-    lines = await tools.store.read(
-        lambda connection: journal.messages(connection, stored.conversation_id, with_customer=True)
-    )
-    letter = letters.transcript(
-        tools.renderer, tools.support_email, lines, call.reply_to, stored.conversation_id, await tools.locale(stored)
-    )
+    """All that was said, and where."""
+    where = stored.conversation_id
+
+    def found(connection: sa.Connection) -> tuple[Conversation | None, tuple[Entry, ...]]:
+        lines = journal.messages(connection, where, with_customer=True)
+        return conversations.load(connection, where, lock=False), lines
+
+    conversation, lines = await tools.store.read(found)
+    if conversation is None:  # erased meanwhile
+        return SupportNotMailed()
+    href = f"{tools.public_url}/desk/c/{where}"
+    waits = letters.Waits(href, conversation.channel, conversation.locale, call.why, call.reply_to)
+    letter = letters.transcript(tools.renderer, tools.support_email, lines, waits)
     return await tools.post(letter, stored.key, SupportMailed(), lambda _r: SupportNotMailed())
 
 

@@ -70,9 +70,11 @@ class WaitEnded(Event):
 
 @dataclass(frozen=True, slots=True)
 class MailSupport(Call):
-    """Send the seller's support address the transcript, with the address to answer to."""
+    """Send the seller's support address the transcript, with the address to answer to. `why`: asked, invited (by the
+    seller's own rules), or address (support was told before; now it is known where to answer)."""
 
     reply_to: str | None = field(repr=False)
+    why: str = "asked"
 
 
 @dataclass(frozen=True, slots=True)

@@ -198,6 +198,18 @@ async def test_a_person_is_asked_for_before_there_is_an_address(tmp_path: Path) 
         letter = (await desk.outbox("pomoc@fakturasmart.example"))[-1]
         assert "gdzie@example.com" in letter["text"]
         assert customer.at == "account.start"
+
+        gone = desk.customer("it")
+        await gone.say("il link non funziona")
+        await gone.say("/agent")
+        await desk.advance(3600)
+        _first, letter = await desk.outbox("pomoc@fakturasmart.example")
+        for known in ("Canale: un’altra chat", "Lingua: Italiano", "Ultime parole del cliente: il link non funziona"):
+            assert known in letter["text"]
+        await gone.say("poi@example.com")
+        *_two, last = await desk.outbox("pomoc@fakturasmart.example")
+        assert "Rispondere a: poi@example.com" in last["text"]
+        assert len(_two) == 2, "told once, and once more with the address"
         await scripted.run()
 
 

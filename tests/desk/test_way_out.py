@@ -99,11 +99,14 @@ async def test_a_dialog_that_is_reached_and_raises(desk: Running, name: str, com
 async def test_a_dialog_whose_reactions_and_words_raise(desk: Running, name: str, command: str) -> None:
     customer, journey = await at_the_email(desk), desk.installation.core.turn.journey
     with reacting(journey, name):
-        before = len(customer.said)
+        before, told = len(customer.said), len(await desk.outbox("pomoc@fakturasmart.example"))
         await customer.say(command)
         assert len(customer.said) > before
         assert SORRY not in customer.said[-1]
         assert customer.custom["mode"] == ("waiting" if command == "/agent" else "bot")
+    if command == "/agent":
+        await desk.advance(7200)  # a timer whose turn raised comes again after an hour
+        assert len(await desk.outbox("pomoc@fakturasmart.example")) == told + 1, "support is told, too"
 
 
 async def test_a_state_that_nobody_can_read_is_left_by_starting_again(tmp_path: Path) -> None:

@@ -1,8 +1,19 @@
 """A person is wanted: anywhere, with or without an address, once."""
 
+from dataclasses import replace
+
 import pytest
 
-from dialogs.words.handoff import HumanRequested, MailSupport, RequestHuman, SupportMailed, SupportNotMailed
+from dialogs.handoff import TELL_AFTER, TELL_SUPPORT
+from dialogs.words.handoff import (
+    AgentLeft,
+    AgentTook,
+    HumanRequested,
+    MailSupport,
+    RequestHuman,
+    SupportMailed,
+    SupportNotMailed,
+)
 from tests.dialogs.driver import NOW, Driver, activated, contact_proven, ordered, signed_up, summary_shown
 
 
@@ -27,6 +38,43 @@ def test_without_an_address_it_is_asked_for() -> None:
     assert customer.heard == ["handoff.promised"]
     assert customer.calls == [MailSupport("jan@example.com")]
     assert customer.at == "account.start"
+
+
+def test_who_leaves_at_the_question_is_reported_once_and_once_more_with_the_address() -> None:
+    customer = Driver().command("agent")
+    assert customer.timers[TELL_SUPPORT] == NOW + TELL_AFTER
+    customer.timer(TELL_SUPPORT).timer(TELL_SUPPORT)
+    assert customer.calls == [MailSupport(None)]
+    assert (customer.heard, customer.at) == ([], "handoff.agent_email"), "nothing changes for the customer"
+
+    customer.write("jan@example.com")
+    assert customer.calls == [MailSupport(None), MailSupport("jan@example.com", "address")]
+    assert customer.timer(TELL_SUPPORT).called(MailSupport) == 2
+
+
+def test_an_address_in_time_needs_one_letter() -> None:
+    customer = Driver().command("agent").write("jan@example.com")
+    assert TELL_SUPPORT not in customer.timers
+    assert customer.timer(TELL_SUPPORT).calls == [MailSupport("jan@example.com")], "one that was due already is late"
+
+
+def test_who_signs_up_instead_is_answered_there() -> None:
+    customer = Driver(case=signed_up().case)
+    customer.case = replace(customer.case, handoff=Driver().command("agent").timer(TELL_SUPPORT).case.handoff)
+    assert customer.prove_email().calls == [MailSupport("jan@example.com", "address")]
+    assert customer.case.handoff.email == "jan@example.com"
+
+
+def test_whoever_wanted_no_letter_is_reported_at_once_the_next_time() -> None:
+    customer = Driver().command("agent").press("agent_email:skip").happen(AgentTook("agent-anna", "Anna"))
+    customer.happen(AgentLeft()).command("agent")
+    assert customer.calls == [MailSupport(None), MailSupport(None)]
+
+
+def test_who_was_taken_in_time_is_not_reported() -> None:
+    customer = Driver().command("agent").happen(AgentTook("agent-anna", "Anna"))
+    assert TELL_SUPPORT not in customer.timers
+    assert customer.calls == []
 
 
 def test_an_address_that_cannot_be_read_is_asked_for_again() -> None:

@@ -157,6 +157,10 @@ def test_the_seller_wants_a_person_at_hand_for_some_customers() -> None:
     assert "handoff.invited" in customer.said
     assert customer.case.handoff.mode == "waiting"
     assert customer.at == "account.secure_page", "the customer goes on"
+    assert customer.calls == [MailSupport("jan@example.com", "invited")]
+    customer.given(RequestHuman, HumanRequested(NOW, first=False)).command("agent")
+    assert customer.calls[1:] == [MailSupport("jan@example.com")], "now the customer waits for one"
+    assert customer.command("agent").heard == ["handoff.already"]
 
 
 def test_what_is_said_of_the_wait_is_what_is_known() -> None:
