@@ -8,7 +8,7 @@ import sys
 import tempfile
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from unittest.mock import patch
@@ -77,10 +77,11 @@ def _servers_end_soon() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def _it_is_morning() -> Iterator[None]:
-    """Desks of this process begin at nine in Warsaw, whenever the tests run: at night nobody is reminded, and an office
-    is closed."""
+    """Desks of this process begin at the next nine o'clock in Warsaw, whenever the tests run: at night nobody is
+    reminded, and an office is closed."""
     here = SystemClock().now().astimezone(ZoneInfo("Europe/Warsaw"))
-    ahead = here.replace(hour=9, minute=0, second=0, microsecond=0) - here
+    nine = here.replace(hour=9, minute=0, second=0, microsecond=0)
+    ahead = (nine if nine > here else nine + timedelta(days=1)) - here
 
     with patch.object(SystemClock, "now", lambda self: datetime.now(UTC) + ahead + self.offset):
         yield

@@ -1,11 +1,11 @@
 """A customer on Telegram is helped in the agents' group while the desk is killed between all that the two do."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from services.agents import accounts, telegram
-from services.clock import SystemClock
 from tests.bot.handlers.telegram.bot_api import TOKEN, hall, serve_bot_api
 from tests.bot.handlers.telegram.forum_api import GROUP, ForumBotApi, Json, Topic
 from tests.desk.killed import KilledDesk, killed_desk, said_once
@@ -73,7 +73,7 @@ async def anna_joins(desk: KilledDesk, api: ForumBotApi) -> None:
     with desk.store.begin() as connection:
         anna = accounts.by_login(connection, "anna")
         assert anna is not None
-        telegram.issue(connection, code="code-of-anna", agent_id=anna.id, now=SystemClock().now())
+        telegram.issue(connection, code="code-of-anna", agent_id=anna.id, now=datetime.now(UTC))
     await confirmed(api, api.says(ANNA, None, "/join code-of-anna"))
 
 

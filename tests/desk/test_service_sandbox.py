@@ -16,6 +16,7 @@ import pytest
 import structlog
 
 from bot.app.ready import NotReady
+from services.clock import SystemClock
 from tests.desk.running import running_desk
 from tests.desk.scripted import Person, Scripted, only
 
@@ -46,7 +47,15 @@ class SandboxProcess:
         found = re.search(r"http://\S+(?=/sandbox)", said)
         assert found is not None, said
         self.url = found[0]
+        await self._as_late_as_here()
         return self.url
+
+    async def _as_late_as_here(self) -> None:
+        """Tests' desks begin in the morning; this process knows the machine's time."""
+        async with httpx.AsyncClient(base_url=self.url, trust_env=False) as http:
+            now = datetime.fromisoformat((await http.get("/sandbox/api/clock")).json()["now"])
+            behind = (SystemClock().now() - now).total_seconds()
+            (await http.post("/sandbox/api/clock", json={"advance_s": max(0, behind)})).raise_for_status()
 
     async def kill(self) -> None:
         """As the system does when memory runs out."""
