@@ -68,7 +68,7 @@ def routes(store: Store, figures: Figures, breakers: Sequence[Breaker], is_ready
 
     async def ready(_request: Request) -> Response:
         try:
-            await store.read(calls.next_due)
+            await store.read(calls.next_planned)
         except StoreUnavailable:
             return JSONResponse({"status": "no database"}, 503)
         return JSONResponse({"status": "ready"}) if is_ready() else JSONResponse({"status": "starting"}, 503)

@@ -142,5 +142,15 @@ async def test_when_the_next_is_due(store: Store) -> None:
     assert await store.read(calls.next_due) is None
 
 
+async def test_of_free_and_leased_calls_the_next_is_the_earliest(store: Store) -> None:
+    await put(store, call("put off", due=3 * SECOND))
+    await put(store, call("leased"), 2 * SECOND)
+    assert await store.read(calls.next_due) == NOW + 2 * SECOND
+    await put(store, call("leased for longer"), 4 * SECOND)
+    assert await store.read(calls.next_due) == NOW + 2 * SECOND
+    await store.write(lambda connection: calls.finish(connection, "leased", "done", {}))
+    assert await store.read(calls.next_due) == NOW + 3 * SECOND
+
+
 def test_a_call_shows_no_address() -> None:
     assert "600700800" not in repr(call("k"))

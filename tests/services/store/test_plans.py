@@ -16,7 +16,7 @@ CONVERSATION = {"wanted": "c1"}
 HOT: dict[str, tuple[Any, dict[str, Any], str]] = {
     "claim": (calls._claim, {"now": NOW, "until": NOW, "most": 9}, "ix_call_due"),
     "next call": (calls._next_free, {}, "ix_call_due"),
-    "next claimable": (calls._next, {}, "ix_call_"),
+    "next claimable": (calls._next, {}, "ix_call_due"),
     "open of root": (calls._open_of_root, {"caused_by": "m1"}, "ix_call_open_root"),
     "finish": (calls._finish, {"named": "k", "end": "done", "result": {}}, "uq_call_key"),
     "open here": (journal._open_here, CONVERSATION, "ix_journal_open"),
@@ -55,6 +55,14 @@ async def test_sqlite_uses_the_index(sqlite_url: str, name: str) -> None:
     unnamed = index.startswith(("uq_", "pk_"))
     assert ("sqlite_autoindex" if unnamed else index) in plan, plan
     assert "SCAN" not in plan or f"INDEX {index}" in plan, plan
+
+
+async def test_calls_put_off_are_not_looked_through(sqlite_url: str) -> None:
+    """An idle desk asks each second when the next call is due, with any number of calls put off till later."""
+    store = open_store(sqlite_url)
+    plan = await explained(store, calls._next, {})
+    await store.close()
+    assert "SEARCH call USING INDEX ix_call_due (due_at<?)" in plan, plan
 
 
 async def test_the_plan_would_tell(sqlite_url: str) -> None:
