@@ -9,7 +9,7 @@ import structlog
 from bot import announcing, holders
 from bot.announcing import Left
 from bot.holders import Ending
-from bot.identity import derived_id
+from bot.identity import derived_id, marked_id
 from bot.payment_links import GOOD_FOR
 from bot.port import Happening
 from bot.renewal_quotes import Quote, Quotes, bill_of_order
@@ -17,6 +17,7 @@ from dialogs.words.charge import ChargeStored
 from dialogs.words.renewal import MailToPay, RenewalToPay
 from services import methods, order_record, orderers, orders, seller_events
 from services.engine.port import Call as StoredCall
+from services.keyed_hash import all_of
 from services.methods import Method
 from services.order_record import Order
 from services.payments import book, charges, record
@@ -176,8 +177,8 @@ class Collecting:
 
     def _order_ids(self, ending: Ending) -> tuple[str, ...]:
         """By any of those renewed together: an earlier release ordered for each alone."""
-        ending_at = ending.at.isoformat()
-        return tuple(derived_id(self.server_key, f"renew:{of}:{ending_at}") for of in ending.ids)
+        ending_at, keys = ending.at.isoformat(), all_of(self.server_key)
+        return tuple(derived_id(key, f"renew:{of}:{ending_at}") for key in keys for of in ending.ids)
 
     def _payment(self, tx: Happening, order: Order, until: datetime, way: Method | None) -> Payment | book.NotPayable:
         """The one that may be paid already, else a new one that can be paid until the days of grace are over. The
@@ -193,7 +194,7 @@ class Collecting:
         method = way.method if way is not None else order.method
         opened = book.open_payment(
             tx.connection,
-            payment_id=derived_id(self.server_key, f"renew:{order.id}:{tx.now.isoformat()}"),
+            payment_id=marked_id(self.server_key, f"renew:{order.id}:{tx.now.isoformat()}"),
             order_id=order.id,
             method=method,
             provider=self.quotes.providers(method),

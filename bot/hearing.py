@@ -17,7 +17,7 @@ from nlu.languages.spelled import spelled
 from nlu.payloads import read_payload
 from nlu.removed import removed
 from nlu.understand import understand
-from services.keyed_hash import keyed_hex
+from services.keyed_hash import is_keyed_hex, keyed_hex
 from values import code as codes
 from values import meaning
 from values.expected import Expected, OptionWords
@@ -267,6 +267,11 @@ def _storable(text: str) -> str:
 def _not_text(kind: str) -> meaning.NotText:
     known: dict[str, meaning.OtherKind] = {"voice": "voice", "photo": "photo", "sticker": "sticker", "file": "file"}
     return meaning.NotText(known.get(kind, "other"))
+
+
+def is_digest(inbound: Inbound, server_key: bytes, given: str) -> bool:
+    """Whether `given` is that of this message."""
+    return is_keyed_hex(server_key, given, "message", repr(inbound.body))
 
 
 def digest(inbound: Inbound, server_key: bytes) -> str:

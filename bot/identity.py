@@ -3,6 +3,8 @@
 import hashlib
 import hmac
 
+from services.keyed_hash import marked
+
 
 def conversation_id(channel: str, address: str) -> str:
     """The conversation at an address of a channel; not to be guessed back to the address without the table."""
@@ -12,3 +14,8 @@ def conversation_id(channel: str, address: str) -> str:
 def derived_id(server_key: bytes, key: str) -> str:
     """32 hexadecimal digits that belong to this call's or act's key for ever."""
     return hmac.new(server_key, f"id\0{key}".encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def marked_id(server_key: bytes, key: str) -> str:
+    """The same for ids from which tokens or codes are derived: it tells by which key."""
+    return marked(server_key, derived_id(server_key, key))

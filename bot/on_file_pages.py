@@ -1,7 +1,5 @@
 """What one-time pages do for customers on file: a first password makes the account, a press stops the reminders."""
 
-import hmac
-
 from bot import holders
 from bot.handlers.secure_pages import Accepted
 from bot.identity import derived_id
@@ -21,7 +19,7 @@ def stands(tx: Happening, link: Link, server_key: bytes) -> bool:
     known = directory.get(tx.connection, link.data["customer"])
     if known is None or known.account_id is not None or not known.email_key:
         return False
-    return hmac.compare_digest(str(link.data["to"]), links.addressee(server_key, known.email_key))
+    return links.is_addressee(server_key, str(link.data["to"]), known.email_key)
 
 
 def open_account(tx: Happening, link: Link, credential: str, server_key: bytes, locale: str) -> None:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from bot import codec, own_file
 from bot.erasing import Erasing
 from bot.handlers.secure_pages import Accepted, Handed, Refused, Said, TooMany
-from bot.identity import derived_id
+from bot.identity import marked_id
 from bot.log_in import LogIns, Right
 from bot.password_asked import asked
 from bot.port import Desk, Happening
@@ -69,7 +69,7 @@ class OwnPages:
         self.log_ins.take_back(tx.connection, tried, tx.now)
         if not links.use(tx.connection, link_id=link.id, now=tx.now):
             return None
-        files = derived_id(self.server_key, f"{link.id}:files")
+        files = marked_id(self.server_key, f"{link.id}:files")
         links.issue(
             tx.connection,
             link_id=files,

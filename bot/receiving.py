@@ -9,7 +9,7 @@ from bot import identity
 from bot.after_turn import AfterTurn
 from bot.failing import alarm, failure
 from bot.health import Figures
-from bot.hearing import Heard, digest
+from bot.hearing import Heard, digest, is_digest
 from bot.inbound import Edited, Inbound
 from bot.intake import Intake, Known
 from bot.lines import Lines, Place
@@ -113,7 +113,8 @@ class Receiving:
         mark = digest(inbound, self.turn.server_key)
         if not inbox.first_time(connection, inbound.channel, inbound.key, conversation_id, mark, now):
             seen = inbox.known(connection, inbound.channel, inbound.key)
-            return _Repeat(current, conflict=seen is not None and seen.digest != mark)
+            same = seen is None or is_digest(inbound, self.turn.server_key, seen.digest)
+            return _Repeat(current, conflict=not same)
         if (away := turned_away(connection, self.turn, current, root, now)) is not None:
             return away
         if current.revision != before.conversation.revision:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from bot.port import Happening
 from services import links, start_links
-from services.keyed_hash import derived_id, token
+from services.keyed_hash import all_of, derived_id, token
 
 WISH = "renewal"
 # The letter's link starts a conversation for as long as the order makes sense.
@@ -14,7 +14,8 @@ LINK_TTL = timedelta(days=60)
 
 def start_token(server_key: bytes, about: str, ends_at: datetime) -> str:
     """The start link of letters about this end; the same for as long as it is the end. `about` names what ends."""
-    return token(server_key, "renewal link", about, ends_at.isoformat())
+    # While the key is being replaced still by the former one: a letter that is sent again has the same link.
+    return token(all_of(server_key)[-1], "renewal link", about, ends_at.isoformat())
 
 
 def leave_token(server_key: bytes, about: str, ends_at: datetime) -> str:

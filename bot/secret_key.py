@@ -1,43 +1,62 @@
 """The desk's signing key: given, or made once for the sandbox. All processes on one database have the same.
 
 Codes, links and tokens are derived from it, so a process with another key wouldn't know what the others gave out.
+While one key replaces another, both are given, the new one first.
 """
 
 import hashlib
-import hmac
 import os
 import secrets
 import tempfile
+from datetime import datetime
 from pathlib import Path
+
+import structlog
+from pydantic import SecretStr
 
 from bot.settings import Settings
 from bot.unsafe_settings import SHORTEST
-from services.keyed_hash import keyed_hex
+from services import key_change
+from services.keyed_hash import ServerKey
 from services.store.agreed import agree
 from services.store.database import Store
+
+_log = structlog.get_logger(__name__)
 
 NAME = "secret.key"
 MADE = "sandbox_key"
 """The row of the table `installation` that holds a made key."""
-FINGERPRINT = "secret_key_fingerprint"
-"""The row that tells a live desk whether it has the key that the database was used with."""
 
 
 class AnotherKey(Exception):
     """The database was used with another key; the message says what to do."""
 
 
-async def key_of(settings: Settings, store: Store) -> bytes:
+async def key_of(settings: Settings, store: Store, now: datetime) -> ServerKey:
     """The key of this installation. Raises AnotherKey, StoreUnavailable."""
-    given = settings.secret_key
-    if given is None:
-        return (await _made(settings.data_dir, store)).encode()
-    key = given.get_secret_value().encode()
-    # Nothing is derived from a short key; the sandbox takes any all the same.
-    key = key if len(key) >= SHORTEST else hashlib.sha256(key).digest()
+    key = given(settings)
+    if key is None:
+        return ServerKey((await _made(settings.data_dir, store)).encode())
     if not settings.sandboxed:
-        await _compare(key, store)
+        taken = await store.write(lambda connection: key_change.take(connection, key, now))
+        if not taken:
+            raise AnotherKey(_ANOTHER)
+        if key.former:
+            needs = await store.read(lambda connection: key_change.needs(connection, key, now))
+            _log.info("former_secret_key", needed_by=list(needs.told()))
     return key
+
+
+def given(settings: Settings) -> ServerKey | None:
+    """The key and those that it replaces, as they were set; None where none was."""
+    keys = [_long(key) for key in settings.secret_keys]
+    return ServerKey(*keys) if keys else None
+
+
+def _long(secret: SecretStr) -> bytes:
+    """Nothing is derived from a short key; the sandbox takes any all the same."""
+    key = secret.get_secret_value().encode()
+    return key if len(key) >= SHORTEST else hashlib.sha256(key).digest()
 
 
 async def _made(folder: Path, store: Store) -> str:
@@ -50,16 +69,11 @@ async def _made(folder: Path, store: Store) -> str:
     return await store.write(lambda connection: agree(connection, MADE, proposed))
 
 
-async def _compare(key: bytes, store: Store) -> None:
-    mark = keyed_hex(key, "fingerprint of the key")
-    if not hmac.compare_digest(await store.write(lambda connection: agree(connection, FINGERPRINT, mark)), mark):
-        raise AnotherKey(_ANOTHER)
-
-
 _ANOTHER = (
     "OKIENKO_SECRET_KEY isn't the one that this database was used with: codes, links and tokens that were given out "
-    "would be unknown. All processes on one database need the same key. If it was changed on purpose, stop all of them "
-    f"and delete the row '{FINGERPRINT}' of the table installation"
+    "would be unknown. All processes on one database need the same key. To replace it, set both with a comma, the new "
+    "one first; if the former one is lost, stop all processes and say `okienko db keys --lost` "
+    "(docs/how-to/replace-a-secret.md)"
 )
 
 

@@ -4,13 +4,12 @@ Passwords are hashed and compared before the transaction; what a page writes and
 stored together. Fulfils `bot.handlers.secure_pages.SecurePages`.
 """
 
-import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot import codec, forgotten_pages, new_password, on_file_pages
 from bot.handlers.secure_pages import Accepted, Gone, Handed, PageView, Refused, Said, TooMany, Unknown
-from bot.identity import derived_id
+from bot.identity import derived_id, marked_id
 from bot.log_in import LogIns, Right
 from bot.log_ins_ended import end_log_ins
 from bot.own_pages import PURPOSES, OwnPages
@@ -164,7 +163,7 @@ class SecureLinks:
                 return None
             if not links.use(tx.connection, link_id=link.id, now=tx.now):
                 return None
-            page = derived_id(self.server_key, f"{link.id}:page")
+            page = marked_id(self.server_key, f"{link.id}:page")
             self._page(tx, link, page, "set_password")
             _tell(tx, link.conversation_id, ProofFollowed(link.id, page, tx.now))
             return Accepted("email_confirmed", self._path(page))
@@ -181,11 +180,11 @@ class SecureLinks:
 
     def _went_to(self, link: Link, email_key: str) -> bool:
         to = link.data.get("to")
-        return to is None or hmac.compare_digest(str(to), links.addressee(self.server_key, email_key))
+        return to is None or links.is_addressee(self.server_key, str(to), email_key)
 
     def _log_in_page(self, tx: Happening, link: Link) -> str:
         """The address has an account already: its holder logs in."""
-        link_id = derived_id(self.server_key, f"{link.id}:log_in")
+        link_id = marked_id(self.server_key, f"{link.id}:log_in")
         self._page(tx, link, link_id, "log_in", owner=True)
         return self._path(link_id)
 

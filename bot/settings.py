@@ -78,11 +78,13 @@ class Settings(BaseSettings):
     secret_key: SecretStr | None = Field(
         default=None,
         description="At least 32 characters; signs codes, links and tokens; all processes on one database have the "
-        "same. With the sandbox on, one is made and kept in the data folder, or in PostgreSQL.",
+        "same; two with a comma while one replaces the other. With the sandbox on, one is made and kept in the data "
+        "folder, or in PostgreSQL.",
     )
     api_token: SecretStr | None = Field(
         default=None,
-        description="Bearer of the seller's API `/api/v1`, 32 characters at least; `sandbox` with the sandbox on.",
+        description="Bearer of the seller's API `/api/v1`, 32 characters at least; two with a comma while one replaces "
+        "the other; `sandbox` with the sandbox on.",
     )
     support_email: str | None = Field(
         default=None,
@@ -167,7 +169,9 @@ class Settings(BaseSettings):
     # REST channel
     rest: Literal["on", "off"] = Field(default="on", description="The REST channel in Rasa's form.")
     rest_token: SecretStr | None = Field(
-        default=None, description="Bearer that the REST channel asks for; default: none."
+        default=None,
+        description="Bearer that the REST channel asks for; two with a comma while one replaces the other; default: "
+        "none.",
     )
     rest_per_minute: int = Field(
         default=60,
@@ -248,10 +252,18 @@ class Settings(BaseSettings):
             )
         if self.rate_limits == "off" and not self.sandboxed:
             raise ValueError("OKIENKO_RATE_LIMITS=off is for the sandbox only")
-        if not self.sandboxed and self.secret_key and len(self.secret_key.get_secret_value()) < SHORTEST:
+        if not self.sandboxed and any(len(key.get_secret_value()) < SHORTEST for key in self.secret_keys):
             raise ValueError(f"OKIENKO_SECRET_KEY needs at least {SHORTEST} characters")
-        if not self.sandboxed and self.api_token and self.api_token.get_secret_value() == SANDBOX_API_TOKEN:
+        if not self.sandboxed and SANDBOX_API_TOKEN in (token.get_secret_value() for token in self.api_tokens):
             raise ValueError("OKIENKO_API_TOKEN is the sandbox's, which everybody knows: choose another")
+        return self
+
+    @model_validator(mode="after")
+    def _replaceable_hold_something(self) -> Self:
+        for name in REPLACEABLE:
+            given: SecretStr | None = getattr(self, name)
+            if given is not None and not several(given):
+                raise ValueError(f"OKIENKO_{name.upper()} holds nothing but commas")
         return self
 
     @model_validator(mode="after")
@@ -312,9 +324,19 @@ class Settings(BaseSettings):
         return (self.public_url or f"http://127.0.0.1:{self.port}").rstrip("/")
 
     @property
-    def bearer(self) -> SecretStr | None:
-        """The seller's API token; None: that API is closed."""
-        return self.api_token or (SecretStr(SANDBOX_API_TOKEN) if self.sandboxed else None)
+    def secret_keys(self) -> tuple[SecretStr, ...]:
+        """The desk's key, then those that it replaces; none were given: one is made."""
+        return several(self.secret_key)
+
+    @property
+    def api_tokens(self) -> tuple[SecretStr, ...]:
+        """The tokens of the seller's API, the newest first; none: that API is closed."""
+        return several(self.api_token) or ((SecretStr(SANDBOX_API_TOKEN),) if self.sandboxed else ())
+
+    @property
+    def rest_tokens(self) -> tuple[SecretStr, ...]:
+        """The tokens of the REST channel, the newest first; none: it asks for none."""
+        return several(self.rest_token)
 
     @property
     def event_keys(self) -> tuple[bytes, ...]:
@@ -349,6 +371,16 @@ class Settings(BaseSettings):
         if self.public_url and self.telegram_token and self.telegram_mode == "webhook" and not https:
             missing.append("OKIENKO_PUBLIC_URL with https (Telegram brings updates to no other)")
         return missing
+
+
+REPLACEABLE = ("secret_key", "api_token", "rest_token")
+"""Secrets of the desk's own that take two values with a comma, the new one first."""
+
+
+def several(given: SecretStr | None) -> tuple[SecretStr, ...]:
+    """Return the values that a setting holds with commas between them."""
+    parts = given.get_secret_value().split(",") if given is not None else ()
+    return tuple(SecretStr(part.strip()) for part in parts if part.strip())
 
 
 ALWAYS_NEEDED = ("secret_key", "public_url", "api_token")

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 import structlog
 
 from bot import codec, way_out
-from bot.identity import derived_id
+from bot.identity import derived_id, marked_id
 from bot.reach import Reach
 from bot.render import Renderer
 from bot.spoken import apology, refusal, spoken, spoken_by
@@ -224,7 +224,7 @@ class Turn:
         """Does a turn's acts; what they tell other conversations is added to `told`."""
 
         def perform(act: Act, key: str) -> Event:
-            done = ActDone(connection, now, derived_id(self.server_key, key), conversation, case.talk.locale)
+            done = ActDone(connection, now, marked_id(self.server_key, key), conversation, case.talk.locale)
             outcome = self.acts.perform(act, done)
             told.extend(done.told)
             return outcome

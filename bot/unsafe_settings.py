@@ -56,9 +56,9 @@ def _of_the_sandbox(settings: "Settings") -> Iterator[str]:
 def _of_the_desk(settings: "Settings") -> Iterator[str]:
     if not settings.base_url.startswith("https://"):
         yield "OKIENKO_PUBLIC_URL must be https: cookies and links would go over the network in clear"
-    for name in ("secret_key", "api_token", "rest_token"):
-        given: SecretStr | None = getattr(settings, name)
-        if given is not None and _guessable(given.get_secret_value()):
+    own = {"secret_key": settings.secret_keys, "api_token": settings.api_tokens, "rest_token": settings.rest_tokens}
+    for name, given in own.items():
+        if any(_guessable(secret.get_secret_value()) for secret in given):
             yield (
                 f"{_named(name)} can be guessed: it needs {SHORTEST} characters at least, such as "
                 "`openssl rand -hex 32` gives"

@@ -69,7 +69,7 @@ _Sent = list[tuple[datetime, str]]
 _SENT = code.c.state != "unsent"
 _OF_NUMBER = (
     sa.select(code.c.issued_at)
-    .where(code.c.target_hash == sa.bindparam("of"), code.c.issued_at > sa.bindparam("since"), _SENT)
+    .where(code.c.target_hash.in_(sa.bindparam("of", expanding=True)), code.c.issued_at > sa.bindparam("since"), _SENT)
     .order_by(code.c.issued_at.desc())
 )
 _OF_CHAT = (
@@ -99,7 +99,7 @@ def prefix_of(target: str) -> str | None:
 def refusal(
     connection: sa.Connection,
     *,
-    target_hash: str,
+    target_hashes: tuple[str, ...],
     prefix: str | None,
     conversation_id: str,
     network: str | None,
@@ -111,7 +111,7 @@ def refusal(
     of_chat = _times(connection, _OF_CHAT, conversation_id, now - _DAY)
     of_network = None if network is None else _times(connection, _OF_NETWORK, network, now - _DAY)
     refused = (
-        _of_number(_times(connection, _OF_NUMBER, target_hash, now - _DAY), limits, now)
+        _of_number(_times(connection, _OF_NUMBER, target_hashes, now - _DAY), limits, now)
         or _filled("chat", of_chat, limits.per_chat, _HOUR, now)
         or _of_network(of_network or [], limits, now)
     )
@@ -123,7 +123,9 @@ def refusal(
     )
 
 
-def _times(connection: sa.Connection, statement: sa.Select[Any], of: str, since: datetime) -> list[datetime]:
+def _times(
+    connection: sa.Connection, statement: sa.Select[Any], of: str | tuple[str, ...], since: datetime
+) -> list[datetime]:
     return list(connection.execute(statement, {"of": of, "since": since}).scalars())
 
 

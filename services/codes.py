@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from services import limits as hits
 from services.code_quotas import RECOMMENDED, CodeLimits, Limited, prefix_of, refusal
-from services.keyed_hash import keyed, keyed_hex
+from services.keyed_hash import all_of, key_of, keyed, keyed_hex
 from services.store import alone
 from services.store.proof_tables import code
 
@@ -61,7 +61,7 @@ class TooManyToday:
 class _Asked(TypedDict):
     """What codes are counted by: where one is to be sent, the numbers beside it, who asks, and from where."""
 
-    target_hash: str
+    target_hashes: tuple[str, ...]
     prefix: str | None
     conversation_id: str
     network: str | None
@@ -85,7 +85,7 @@ _INSERT = sa.insert(code)
 
 def derive(server_key: bytes, challenge_id: str) -> str:
     """The six digits of a challenge: for the call that sends them, and nowhere else."""
-    number = int.from_bytes(keyed(server_key, "code", challenge_id)[:16], "big")
+    number = int.from_bytes(keyed(key_of(server_key, challenge_id), "code", challenge_id)[:16], "big")
     return f"{number % 10**_DIGITS:0{_DIGITS}d}"
 
 
@@ -115,7 +115,7 @@ def issue(
     if known is not None:
         return Issued(known["expires_at"])
     asked = _Asked(
-        target_hash=_target_hash(server_key, target),
+        target_hashes=_target_hashes(server_key, target),
         prefix=prefix_of(target),
         conversation_id=conversation_id,
         network=network,
@@ -124,9 +124,18 @@ def issue(
         return refused
     connection.execute(_REPLACE, {"in_conversation": conversation_id, "for_purpose": purpose})
     expires_at = now + (ttl or limits.lifetime)
-    written = {"challenge_id": challenge_id, "purpose": purpose, **asked, "issued_at": now, "expires_at": expires_at}
-    code_hash = _code_hash(server_key, challenge_id, derive(server_key, challenge_id))
-    connection.execute(_INSERT, {**written, "code_hash": code_hash, "state": "open", "attempts": 0})
+    written = {
+        "challenge_id": challenge_id,
+        "purpose": purpose,
+        "conversation_id": conversation_id,
+        "target_hash": asked["target_hashes"][0],
+        "prefix": asked["prefix"],
+        "network": network,
+        "issued_at": now,
+        "expires_at": expires_at,
+        "code_hash": _code_hash(server_key, challenge_id, derive(server_key, challenge_id)),
+    }
+    connection.execute(_INSERT, {**written, "state": "open", "attempts": 0})
     return Issued(expires_at)
 
 
@@ -141,7 +150,7 @@ def _over_quota(
 ) -> Limited | None:
     """Nobody else counts before this transaction ends."""
     alone.hold(connection, "codes")
-    if (held := _too_many_today(connection, asked["target_hash"], limits, server_key, now)) is not None:
+    if (held := _too_many_today(connection, asked["target_hashes"], limits, server_key, now)) is not None:
         return Limited("tries", held.retry_at)
     judged = asked.copy()
     judged["prefix"] = asked["prefix"] or judged_as
@@ -166,7 +175,7 @@ def check(
     known = connection.execute(_GET, {"wanted": challenge_id}).mappings().first()
     if known is None:
         return Expired()
-    if target is not None and not hmac.compare_digest(known["target_hash"], _target_hash(server_key, target)):
+    if target is not None and known["target_hash"] not in _target_hashes(server_key, target):
         return Expired()
     target_hash = known["target_hash"]
     alone.hold(connection, "code tries", target_hash)
@@ -175,7 +184,7 @@ def check(
         return Exhausted()
     if row["state"] != "open" or row["expires_at"] <= now:
         return Expired()
-    if quotas and (held := _too_many_today(connection, target_hash, limits, server_key, now)) is not None:
+    if quotas and (held := _too_many_today(connection, (target_hash,), limits, server_key, now)) is not None:
         return held
     attempts = row["attempts"] + 1
     _set(connection, challenge_id, attempts=attempts)
@@ -208,18 +217,20 @@ def _per_day(limits: CodeLimits) -> hits.Rule:
 
 
 def _too_many_today(
-    connection: sa.Connection, target_hash: str, limits: CodeLimits, server_key: bytes, now: datetime
+    connection: sa.Connection, target_hashes: tuple[str, ...], limits: CodeLimits, server_key: bytes, now: datetime
 ) -> TooManyToday | None:
-    free_at = hits.free_at(connection, _per_day(limits), target_hash, server_key=server_key, now=now)
-    return None if free_at is None else TooManyToday(free_at)
+    rule = _per_day(limits)
+    found = [hits.free_at(connection, rule, of, server_key=server_key, now=now) for of in target_hashes]
+    return max((TooManyToday(at) for at in found if at is not None), key=lambda held: held.retry_at, default=None)
 
 
-def _target_hash(server_key: bytes, target: str) -> str:
-    return keyed_hex(server_key, "code target", target)
+def _target_hashes(server_key: bytes, target: str) -> tuple[str, ...]:
+    """What stands for a contact: the first is stored, all are looked for."""
+    return tuple(keyed_hex(key, "code target", target) for key in all_of(server_key))
 
 
 def _code_hash(server_key: bytes, challenge_id: str, typed: str) -> str:
-    return keyed_hex(server_key, "code hash", challenge_id, typed)
+    return keyed_hex(key_of(server_key, challenge_id), "code hash", challenge_id, typed)
 
 
 def _set(connection: sa.Connection, challenge_id: str, **values: str | int | None) -> None:

@@ -2,11 +2,46 @@
 
 Every use names its purpose, so that a value made for one is worthless for another; the parts are told apart by their
 lengths, so that ("ab", "c") and ("a", "bc") differ.
+
+While one key replaces another (`ServerKey`), values are made with the new one and read with both. Ids from which a
+token or a code follows carry a mark of their key, so that the same one follows from them whichever process asks.
 """
 
 import hashlib
 import hmac
 from base64 import urlsafe_b64encode
+from typing import Self
+
+_MARK = 8  # digits of an id
+
+
+class ServerKey(bytes):
+    """The desk's key, with those that it replaces and that are still good for reading (`former`)."""
+
+    former: tuple[bytes, ...]
+
+    def __new__(cls, key: bytes, *former: bytes) -> Self:
+        """Return `key` as it is to be used from now on."""
+        made = super().__new__(cls, key)
+        made.former = former
+        return made
+
+
+def all_of(server_key: bytes) -> tuple[bytes, ...]:
+    """Return the key and those that it replaces, the one in use first."""
+    return (server_key, *server_key.former) if isinstance(server_key, ServerKey) else (server_key,)
+
+
+def marked(server_key: bytes, drawn: str) -> str:
+    """Return an id of 32 hexadecimal digits with a mark of the key in its last ones."""
+    kept = drawn[:-_MARK]
+    return kept + keyed_hex(server_key, "mark of an id", kept)[:_MARK]
+
+
+def key_of(server_key: bytes, marked_id: str) -> bytes:
+    """Return the key by which an id is marked; the oldest one for an id without a mark, as earlier releases made."""
+    known = all_of(server_key)
+    return next((key for key in known if marked(key, marked_id) == marked_id), known[-1])
 
 
 def keyed(server_key: bytes, purpose: str, *parts: str) -> bytes:
@@ -29,6 +64,12 @@ def keyed_hex(server_key: bytes, purpose: str, *parts: str) -> str:
 def token(server_key: bytes, purpose: str, *parts: str) -> str:
     """The same as a token for an address: 43 characters of base64url, 256 bits."""
     return urlsafe_b64encode(keyed(server_key, purpose, *parts)).rstrip(b"=").decode("ascii")
+
+
+def is_keyed_hex(server_key: bytes, given: str, purpose: str, *parts: str) -> bool:
+    """Whether `given` is what one of the keys makes of it. Takes the same time for each."""
+    made = [keyed_hex(key, purpose, *parts) for key in all_of(server_key)]
+    return any(hmac.compare_digest(one.encode(), given.encode("utf-8", "surrogatepass")) for one in made)
 
 
 def sha256_hex(value: str) -> str:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from services.keyed_hash import keyed_hex
+from services.keyed_hash import all_of, keyed_hex
 from services.store import alone
 from services.store.proof_tables import limit_hit
 
@@ -36,7 +36,7 @@ class Held:
 
 _OF_SUBJECT = sa.and_(
     limit_hit.c.scope == sa.bindparam("in_scope"),
-    limit_hit.c.subject_hash == sa.bindparam("of_subject"),
+    limit_hit.c.subject_hash.in_(sa.bindparam("of_subjects", expanding=True)),
 )
 _COUNT = sa.select(sa.func.count()).where(_OF_SUBJECT, limit_hit.c.at > sa.bindparam("since"))
 # The hit that has to leave the window before there is room for one more: the n-th youngest.
@@ -69,20 +69,18 @@ def allow(
     """
     if subject is None or not quotas:
         return True
-    hashed = subject_hash(server_key, rule.scope, subject)
-    alone.hold(connection, "limit", rule.scope, hashed)
-    if _count(connection, rule, hashed, now) >= rule.n:
+    hold(connection, rule, subject, server_key=server_key)
+    if count(connection, rule, subject, server_key=server_key, now=now) >= rule.n:
         return False
-    connection.execute(_HIT, {"scope": rule.scope, "subject_hash": hashed, "at": now})
+    _hit(connection, rule, subject, server_key, now)
     return True
 
 
 def hit(connection: sa.Connection, rule: Rule, subject: str, *, server_key: bytes, now: datetime) -> int:
     """Counts one hit, room or not (something that went wrong); gives the number of hits with this one."""
-    hashed = subject_hash(server_key, rule.scope, subject)
-    alone.hold(connection, "limit", rule.scope, hashed)
-    connection.execute(_HIT, {"scope": rule.scope, "subject_hash": hashed, "at": now})
-    return _count(connection, rule, hashed, now)
+    hold(connection, rule, subject, server_key=server_key)
+    _hit(connection, rule, subject, server_key, now)
+    return count(connection, rule, subject, server_key=server_key, now=now)
 
 
 def hold(connection: sa.Connection, rule: Rule, subject: str, *, server_key: bytes) -> None:
@@ -92,9 +90,8 @@ def hold(connection: sa.Connection, rule: Rule, subject: str, *, server_key: byt
 
 def take_back(connection: sa.Connection, rule: Rule, subject: str, *, server_key: bytes) -> None:
     """Takes the youngest hit away: a try that was counted beforehand came to a good end."""
-    hashed = subject_hash(server_key, rule.scope, subject)
-    alone.hold(connection, "limit", rule.scope, hashed)
-    connection.execute(_TAKE_BACK, {"in_scope": rule.scope, "of_subject": hashed})
+    hold(connection, rule, subject, server_key=server_key)
+    connection.execute(_TAKE_BACK, _subject(server_key, rule, subject))
 
 
 def count_try(connection: sa.Connection, counted: Counted, *, server_key: bytes, now: datetime) -> Held | None:
@@ -117,29 +114,22 @@ def take_back_try(connection: sa.Connection, counted: Counted, *, server_key: by
 
 def clear(connection: sa.Connection, rule: Rule, subject: str, *, server_key: bytes) -> None:
     """Takes all hits of a subject away: it counts from nothing."""
-    hashed = subject_hash(server_key, rule.scope, subject)
-    alone.hold(connection, "limit", rule.scope, hashed)
-    connection.execute(_CLEAR, {"in_scope": rule.scope, "of_subject": hashed})
+    hold(connection, rule, subject, server_key=server_key)
+    connection.execute(_CLEAR, _subject(server_key, rule, subject))
 
 
 def count(connection: sa.Connection, rule: Rule, subject: str, *, server_key: bytes, now: datetime) -> int:
     """The subject's hits within the rule's window that ends now."""
-    return _count(connection, rule, subject_hash(server_key, rule.scope, subject), now)
+    counted = connection.execute(_COUNT, {**_subject(server_key, rule, subject), "since": now - rule.per})
+    return int(counted.scalar_one())
 
 
 def free_at(
     connection: sa.Connection, rule: Rule, subject: str, *, server_key: bytes, now: datetime
 ) -> datetime | None:
     """When there is room again; None if there is room now. For `Retry-After`."""
-    found = connection.execute(
-        _FILLS,
-        {
-            "in_scope": rule.scope,
-            "of_subject": subject_hash(server_key, rule.scope, subject),
-            "since": now - rule.per,
-            "younger": rule.n - 1,
-        },
-    ).scalar()
+    window = {"since": now - rule.per, "younger": rule.n - 1}
+    found = connection.execute(_FILLS, {**_subject(server_key, rule, subject), **window}).scalar()
     return None if found is None else found + rule.per
 
 
@@ -153,8 +143,14 @@ def subject_hash(server_key: bytes, scope: str, subject: str) -> str:
     return keyed_hex(server_key, "limit", scope, subject)
 
 
-def _count(connection: sa.Connection, rule: Rule, hashed: str, now: datetime) -> int:
-    counted = connection.execute(
-        _COUNT, {"in_scope": rule.scope, "of_subject": hashed, "since": now - rule.per}
-    ).scalar_one()
-    return int(counted)
+def _subject(server_key: bytes, rule: Rule, subject: str) -> dict[str, str | list[str]]:
+    """A subject's rows, also those written before the key was replaced."""
+    return {
+        "in_scope": rule.scope,
+        "of_subjects": [subject_hash(key, rule.scope, subject) for key in all_of(server_key)],
+    }
+
+
+def _hit(connection: sa.Connection, rule: Rule, subject: str, server_key: bytes, now: datetime) -> None:
+    hashed = subject_hash(server_key, rule.scope, subject)
+    connection.execute(_HIT, {"scope": rule.scope, "subject_hash": hashed, "at": now})

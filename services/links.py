@@ -45,6 +45,7 @@ LIFETIMES: dict[Purpose, timedelta] = {
     "erase": timedelta(minutes=30),
 }
 
+_LETTER_TO = "letter to"
 _INSIDE: tuple[Purpose, ...] = ("change_email", "export", "export_files", "erase")
 
 
@@ -82,12 +83,17 @@ _USE = (
 
 def token_of(server_key: bytes, link_id: str) -> str:
     """The token in the link's address: 43 characters of base64url. It goes to the customer only."""
-    return keyed_hash.token(server_key, "one-time link", link_id)
+    return keyed_hash.token(keyed_hash.key_of(server_key, link_id), "one-time link", link_id)
 
 
 def addressee(server_key: bytes, email_key: str) -> str:
     """Stands in a mailed link's `data["to"]` for the address it is mailed to: it proves that one and no other."""
-    return keyed_hash.keyed_hex(server_key, "letter to", email_key)
+    return keyed_hash.keyed_hex(server_key, _LETTER_TO, email_key)
+
+
+def is_addressee(server_key: bytes, to: str, email_key: str) -> bool:
+    """Whether `to` stands for this address."""
+    return keyed_hash.is_keyed_hex(server_key, to, _LETTER_TO, email_key)
 
 
 def issue(

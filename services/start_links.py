@@ -101,7 +101,7 @@ def _link(row: sa.RowMapping) -> StartLink:
 
 def token_of(server_key: bytes, link_id: str) -> str:
     """The token of a link that the desk itself makes: 43 characters, the same whenever it is shown."""
-    return keyed_hash.token(server_key, "start link", link_id)
+    return keyed_hash.token(keyed_hash.key_of(server_key, link_id), "start link", link_id)
 
 
 def opened_from(connection: sa.Connection, *, conversation_id: str) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from bot.render import Renderer
 from bot.settings import SandboxMode, Settings
 from bot.web.flood import Flood, FloodRules
 from services.engine.holder import Holder
+from services.keyed_hash import all_of
 
 POLLING = "telegram.polling"
 """The lease of the one process that asks Telegram for updates."""
@@ -79,7 +80,7 @@ def telegram(
     pace = Pace() if limited else Pace(overall_per_s=None, chat_per_s=None)
     sender = TelegramSender(bot, pace, locales(desk, locale), words)
     way = (
-        ByWebhook(base_url, secret_of(server_key.hex(), token))
+        ByWebhook(base_url, tuple(secret_of(key.hex(), token) for key in all_of(server_key)))
         if settings.telegram_mode == "webhook"
         else ByPolling(my_turn=lambda: holder.take(POLLING))
     )

@@ -98,7 +98,7 @@ class Doors:
         channel = rest.Rest(
             desk=self.core.desk,
             locale=self.ground.seller.locales[0],
-            token=settings.rest_token,
+            tokens=settings.rest_tokens,
             flood=channels.rest_flood(settings),
             address_of=self._address_of,
         )
@@ -149,7 +149,7 @@ class Doors:
             store=ground.store,
             clock=ground.clock,
             public_url=ground.base_url,
-            token=ground.settings.bearer,
+            tokens=ground.settings.api_tokens,
             bot_name=lambda: self.telegram.bot_name if self.telegram is not None else None,
             server_key=ground.server_key,
             seller=ground.seller,

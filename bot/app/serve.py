@@ -71,8 +71,9 @@ async def serving(
     """A desk that answers at this socket. Raises NotReady, StoreError."""
     store = open_store(settings.database)
     try:
-        key = await secret_key.key_of(settings, store)
-        desk = Installation(settings, profile, store, SystemClock(), key, base_url_of(settings, listening))
+        clock = SystemClock()
+        key = await secret_key.key_of(settings, store, clock.now())
+        desk = Installation(settings, profile, store, clock, key, base_url_of(settings, listening))
         await desk.build()
     except httpx.HTTPError as error:
         await store.close()

@@ -30,7 +30,7 @@ def chat(
     # The end of the terminal or of a pipe is an end like another.
     with suppress(KeyboardInterrupt, BrokenPipeError):
         if url is not None:
-            asyncio.run(_talk(url.rstrip("/"), settings.rest_token, console, lang))
+            asyncio.run(_talk(url.rstrip("/"), next(iter(settings.rest_tokens), None), console, lang))
             return
         folder = profile or settings.profile
         try:

@@ -1,13 +1,20 @@
 """`okienko db …`: the desk's database. `okienko run` brings its schema up to date by itself."""
 
+import asyncio
 from collections.abc import Callable
 from typing import Annotated, TypeVar
 
+import sqlalchemy as sa
 import typer
 
+from bot import secret_key
 from bot.cli.database import the_desks
 from bot.settings import Settings
+from services import key_change
+from services.clock import SystemClock
+from services.key_change import Needs
 from services.store import copying, migrate
+from services.store.database import open_store
 from services.store.errors import StoreError
 
 T = TypeVar("T")
@@ -42,6 +49,45 @@ def copy(
     """Copy all data to an empty database, from SQLite to PostgreSQL or back. No desk may be at work meanwhile."""
     rows = _do(lambda url: copying.copy(source or url, to, _told), made=source is None)
     typer.echo(f"{rows} rows copied, read again and found the same")
+
+
+@app.command("keys")
+def keys(
+    lost: Annotated[bool, typer.Option("--lost", help="The former key is lost: take the one that is set.")] = False,
+) -> None:
+    """Say what still needs the former OKIENKO_SECRET_KEY, while two are set."""
+    settings = Settings()
+    key = secret_key.given(settings)
+    if lost:
+        done = _do(lambda url: _within(url, key_change.forget))
+        typer.echo("the next start takes the key that is set" if done else "the database knows of no key")
+    elif key is None or not key.former:
+        typer.echo("OKIENKO_SECRET_KEY holds one key: nothing is being replaced")
+    else:
+        now = SystemClock().now()
+        needs = _do(lambda url: _within(url, lambda connection: key_change.needs(connection, key, now)))
+        _say(needs)
+
+
+def _say(needs: Needs) -> None:
+    if needs.replaced_at is None:
+        typer.echo("no desk has been started with the new key yet")
+        return
+    told = [*needs.told()]
+    typer.echo("the former key is still needed by:" if told else "nothing needs the former key any more: take it out")
+    for line in told:
+        typer.echo(f"  {line}")
+
+
+def _within(url: str, work: Callable[[sa.Connection], T]) -> T:
+    async def done() -> T:
+        store = open_store(url, engine=False)
+        try:
+            return await store.write(work)
+        finally:
+            await store.close()
+
+    return asyncio.run(done())
 
 
 def _told(table: str, rows: int) -> None:

@@ -52,8 +52,10 @@ class DeskAddress:
     @classmethod
     def from_settings(cls, settings: Settings) -> "DeskAddress":
         """The desk that `OKIENKO_*` describes."""
-        key = settings.secret_key or SecretStr(load_or_make(settings.data_dir))
-        return cls((settings.desk_url or settings.base_url).rstrip("/"), settings.rest_token, key)
+        # The oldest: with another key every conversation would begin anew.
+        key = settings.secret_keys[-1] if settings.secret_keys else SecretStr(load_or_make(settings.data_dir))
+        token = next(iter(settings.rest_tokens), None)
+        return cls((settings.desk_url or settings.base_url).rstrip("/"), token, key)
 
 
 class ActionOkienkoTurn(Action):

@@ -5,7 +5,6 @@ The `sender` is the capability: who knows it is the customer. Reference: docs/re
 
 import asyncio
 import hashlib
-import hmac
 import json
 from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass, field, replace
@@ -14,7 +13,6 @@ from typing import Any
 from uuid import uuid4
 
 import structlog
-from pydantic import SecretStr
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -23,6 +21,7 @@ from bot.inbound import Body, Channel, Inbound, NotText, Text
 from bot.outbound import Message, Standing
 from bot.port import Desk, Given
 from bot.web.address import AddressOf, counts_all
+from bot.web.bearer import Tokens, shows
 from bot.web.flood import Flood
 from bot.web.guard import SLOWEST_BODY_S, Turned
 from bot.web.large_body import LargeBodies
@@ -54,14 +53,14 @@ class Refusal(Exception):
 class Rest:
     """The channel's endpoints over one desk.
 
-    `token`: bearer that every request must carry, None for none. `flood`: counts knocks by sender and by address.
-    `locale`: the profile's language, for a conversation that nobody has begun. `patience`: how long a message waits
-    for the machine-made results it caused.
+    `tokens`: bearers of which every request must carry one; empty: none is asked for. `flood`: counts knocks by sender
+    and by address. `locale`: the profile's language, for a conversation that nobody has begun. `patience`: how long a
+    message waits for the machine-made results it caused.
     """
 
     desk: Desk
     locale: str
-    token: SecretStr | None = None
+    tokens: Tokens = ()
     flood: Flood | None = None
     address_of: AddressOf = counts_all
     patience: timedelta = PATIENCE
@@ -133,16 +132,12 @@ class Rest:
         return None
 
     def _admit(self, request: Request) -> None:
-        if self.token is None:
-            return
-        scheme, _, shown = request.headers.get("authorization", "").partition(" ")
-        expected = self.token.get_secret_value().encode()
-        if scheme.lower() != "bearer" or not hmac.compare_digest(shown.strip().encode("latin-1", "replace"), expected):
+        if self.tokens and not shows(request, self.tokens):
             raise Refusal(401, "a bearer token is needed", {"WWW-Authenticate": "Bearer"})
 
     def _network(self, request: Request) -> str | None:
         """Whose network a message comes from. Who shows the token passes on what others write: theirs isn't known."""
-        return None if self.token is not None else self.address_of(request)
+        return None if self.tokens else self.address_of(request)
 
     def _count(self, request: Request) -> None:
         """Before anything of the request is read: what is malformed or shows no token costs a knock, too."""

@@ -11,6 +11,7 @@ import secrets
 from datetime import datetime, timedelta
 
 from services.agents.accounts import Agent
+from services.keyed_hash import all_of
 from services.keyed_hash import token as keyed_token
 
 LIFETIME = timedelta(days=180)
@@ -34,8 +35,8 @@ def known(server_key: bytes, agent: Agent | None, given: str | None, now: dateti
     if parts is None:
         return None
     since, name, signature = parts.groups()
-    signed = hmac.compare_digest(_signed(server_key, agent, since, name), signature)
-    holds = signed and now - datetime.fromtimestamp(int(since), now.tzinfo) < LIFETIME
+    signed = [hmac.compare_digest(_signed(key, agent, since, name), signature) for key in all_of(server_key)]
+    holds = any(signed) and now - datetime.fromtimestamp(int(since), now.tzinfo) < LIFETIME
     if agent is None or agent.password_hash is None or agent.disabled_at is not None or not holds:
         return None
     return f"{agent.id} {name}"

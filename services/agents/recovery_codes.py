@@ -4,7 +4,7 @@ import secrets
 
 import sqlalchemy as sa
 
-from services.keyed_hash import keyed_hex
+from services.keyed_hash import all_of, key_of, keyed_hex, marked
 from services.store.agent_tables import agent_recovery_code as table
 
 HOW_MANY = 8
@@ -25,14 +25,21 @@ def _group() -> str:
 def replace(connection: sa.Connection, *, agent_id: str, codes: tuple[str, ...], server_key: bytes) -> None:
     """These from now on; the ones before open nothing any more."""
     forget(connection, agent_id)
-    rows = [{"agent_id": agent_id, "code_hash": _hashed(server_key, agent_id, code)} for code in codes]
+    rows = [
+        {"agent_id": agent_id, "code_hash": marked(server_key, _hashed(server_key, agent_id, code))} for code in codes
+    ]
     connection.execute(sa.insert(table), rows)
 
 
 def use(connection: sa.Connection, *, agent_id: str, code: str, server_key: bytes) -> bool:
     """Whether it is one of them; it opens no second time."""
-    hashed = _hashed(server_key, agent_id, code[:100])
-    used = sa.delete(table).where(table.c.agent_id == agent_id, table.c.code_hash == hashed)
+    hashes = [
+        one
+        for key in all_of(server_key)
+        for hashed in (_hashed(key, agent_id, code[:100]),)
+        for one in (marked(key, hashed), hashed)  # without the mark: of an earlier release
+    ]
+    used = sa.delete(table).where(table.c.agent_id == agent_id, table.c.code_hash.in_(hashes))
     return connection.execute(used.returning(table.c.code_hash)).first() is not None
 
 
@@ -40,6 +47,12 @@ def left(connection: sa.Connection, agent_id: str) -> int:
     """How many are left."""
     counted = sa.select(sa.func.count()).where(table.c.agent_id == agent_id)
     return int(connection.execute(counted).scalar_one())
+
+
+def under_former(connection: sa.Connection, server_key: bytes) -> tuple[str, ...]:
+    """Ids of agents who hold codes that go by a key that is being replaced: they can't be read, only made anew."""
+    held = connection.execute(sa.select(table.c.agent_id, table.c.code_hash)).all()
+    return tuple(sorted({row.agent_id for row in held if key_of(server_key, row.code_hash) != server_key}))
 
 
 def forget(connection: sa.Connection, agent_id: str) -> None:

@@ -71,6 +71,20 @@ def check(connection: sa.Connection, *, agent_id: str, code: str, server_key: by
     return recovery_codes.use(connection, agent_id=agent_id, code=code, server_key=server_key)
 
 
+def reseal(connection: sa.Connection, server_key: bytes) -> int:
+    """Seal each secret with the key in use that only one of those that it replaces opens; return how many."""
+    sealed = sa.select(table.c.id, table.c.totp_secret).where(table.c.totp_secret.is_not(None))
+    done = 0
+    for agent_id, before in connection.execute(sealed).all():
+        plain = unseal(server_key, _PURPOSE, agent_id, before)
+        if plain is None or unseal(bytes(server_key), _PURPOSE, agent_id, before) is not None:
+            continue
+        same = sa.update(table).where(table.c.id == agent_id, table.c.totp_secret == before)
+        connection.execute(same.values(totp_secret=seal(server_key, _PURPOSE, agent_id, plain)))
+        done += 1
+    return done
+
+
 def remove(connection: sa.Connection, agent_id: str) -> None:
     """No second factor any more, and no recovery codes: the next log-in begins with a new one, where one is asked."""
     nothing = {"totp_secret": None, "totp_since": None, "totp_step": None}

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from services.keyed_hash import sha256_hex, token
+from services.keyed_hash import all_of, sha256_hex, token
 from services.store.agent_tables import agent_sign_on as table
 
 LIFETIME = timedelta(minutes=10)
@@ -31,6 +31,11 @@ def way_of(server_key: bytes, browser_token: str) -> Way:
         token(server_key, f"sign-on {part}", browser_token) for part in ("state", "nonce", "verifier")
     )
     return Way(state, nonce, verifier)
+
+
+def ways_of(server_key: bytes, browser_token: str) -> tuple[Way, ...]:
+    """The same for one that may have begun under a key that is being replaced."""
+    return tuple(way_of(key, browser_token) for key in all_of(server_key))
 
 
 def begin(connection: sa.Connection, way: Way, *, after: str, now: datetime) -> None:

@@ -46,7 +46,7 @@ _OVERDUE = (
 
 def public_token(server_key: bytes, payment_id: str) -> str:
     """The token of our payment link `/p/{token}`: 43 characters, the same for as long as the payment exists."""
-    return keyed_hash.token(server_key, "payment link", payment_id)
+    return keyed_hash.token(keyed_hash.key_of(server_key, payment_id), "payment link", payment_id)
 
 
 def open_payment(

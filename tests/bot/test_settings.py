@@ -36,8 +36,7 @@ def test_without_any_setting_the_desk_can_be_tried(tmp_path: Path) -> None:
     assert found.missing_for_live() == []
     assert found.database == f"sqlite:///{tmp_path / 'data' / 'okienko.sqlite'}"
     assert found.base_url == "http://127.0.0.1:8080"
-    assert found.bearer is not None
-    assert found.bearer.get_secret_value() == "sandbox"
+    assert [token.get_secret_value() for token in found.api_tokens] == ["sandbox"]
     assert found.telegram_file_url == "https://api.telegram.org/file/bot"
 
 
@@ -81,7 +80,7 @@ def test_a_live_key_must_not_be_guessable(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_the_sandboxs_token_opens_nothing_live(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert settings(monkeypatch, API_TOKEN="sandbox").bearer is not None
+    assert settings(monkeypatch, API_TOKEN="sandbox").api_tokens
     with pytest.raises(ValidationError, match="everybody knows"):
         settings(monkeypatch, SANDBOX="off")
 

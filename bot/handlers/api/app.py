@@ -73,7 +73,7 @@ class Answering:
 
     def __init__(self, api: SellerApi) -> None:
         self._api = api
-        self._gated = Gate(self._answer, api.token, api.flood, api.address_of)
+        self._gated = Gate(self._answer, api.tokens, api.flood, api.address_of)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers whoever shows the token."""

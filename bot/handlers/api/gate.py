@@ -4,14 +4,12 @@ Only the description is open; requests without the token are counted by network 
 which would read a body before it asks who sends it.
 """
 
-import hmac
-
 from fastapi import Request
 from fastapi.responses import JSONResponse
-from pydantic import SecretStr
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.web.address import AddressOf
+from bot.web.bearer import Tokens, shows
 from bot.web.flood import Flood, FloodRules
 from bot.web.guard import LIMIT, Turned, capped_body
 
@@ -23,11 +21,11 @@ FLOOD = FloodRules(session="", address="60/minute")
 class Gate:
     """An ASGI middleware. Without a token of its own the API is closed to everybody."""
 
-    def __init__(self, app: ASGIApp, token: SecretStr | None, flood: Flood, address_of: AddressOf) -> None:
+    def __init__(self, app: ASGIApp, tokens: Tokens, flood: Flood, address_of: AddressOf) -> None:
         self._app = app
         self._flood = flood
         self._address_of = address_of
-        self._token = token.get_secret_value().encode() if token is not None else None
+        self._tokens = tokens
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Lets the request through, with its body read, or refuses it."""
@@ -36,7 +34,7 @@ class Gate:
             return
         request = Request(scope, receive)
         asked = scope["path"].removeprefix(scope.get("root_path", ""))
-        shown = self._shown(request)
+        shown = shows(request, self._tokens)
         # Whoever shows the token is never held up by others of the same network.
         if not shown and (wait := self._flood.wait(None, self._address_of(request))):
             refusal = JSONResponse({"error": "too many requests without the token"}, 429, {"Retry-After": str(wait)})
@@ -52,11 +50,6 @@ class Gate:
             await JSONResponse({"error": turned.error}, turned.status)(scope, receive, send)
             return
         await self._app(scope, _again(body, receive), send)
-
-    def _shown(self, request: Request) -> bool:
-        scheme, _, given = request.headers.get("authorization", "").partition(" ")
-        right = self._token is not None and hmac.compare_digest(given.strip().encode(), self._token)
-        return right and scheme.lower() == "bearer"
 
 
 def _again(body: bytes, receive: Receive) -> Receive:

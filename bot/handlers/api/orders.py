@@ -10,7 +10,7 @@ from bot import codec
 from bot.handlers.api.shapes import ApiError
 from bot.handlers.api.shapes_listed import NewTransfer, OrderInFull, OrderPage, TransferRefused
 from bot.handlers.api.work import Answered, Api, Asked, CustomerId, Key, Responses, SellerApi, once, page
-from bot.identity import derived_id
+from bot.identity import marked_id
 from bot.port import Happening
 from bot.telling import of_money
 from dialogs.words.payment import PaymentBooked
@@ -79,7 +79,7 @@ def _book(api: SellerApi, tx: Happening, number: str, told: NewTransfer) -> Answ
         amount=told.amount,
         currency=told.currency,
         reference=told.reference,
-        payment_id=derived_id(api.server_key, f"transfer:{number}:{told.reference}"),
+        payment_id=marked_id(api.server_key, f"transfer:{number}:{told.reference}"),
         server_key=api.server_key,
         expires_at=tx.now + api.seller.manners.payment_ttl,
         now=tx.now,

@@ -7,10 +7,11 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Header, HTTPException, Query, Request
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, SecretStr
+from pydantic import BaseModel
 
 from bot.port import Desk, Happening
 from bot.web.address import AddressOf
+from bot.web.bearer import Tokens
 from bot.web.flood import Flood
 from services import kept_answers
 from services.clock import Clock
@@ -44,7 +45,7 @@ class SellerApi:
     store: Store
     clock: Clock
     public_url: str
-    token: SecretStr | None
+    tokens: Tokens
     bot_name: Callable[[], str | None]
     server_key: bytes
     seller: Seller

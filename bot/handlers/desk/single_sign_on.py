@@ -77,13 +77,14 @@ class _SignOn:
         token = door.cookies.read(request, SIGN_ON)
         if token is None:
             return _refused("no_way")
-        answer = await self._came_back(request, sign_on.way_of(self.entry.server_key, token))
+        answer = await self._came_back(request, sign_on.ways_of(self.entry.server_key, token))
         door.cookies.drop(answer, SIGN_ON)
         return answer
 
-    async def _came_back(self, request: Request, way: Way) -> Response:
+    async def _came_back(self, request: Request, ways_there: tuple[Way, ...]) -> Response:
         door, query = self.entry.door, request.query_params
         state, now = query.get("state", ""), door.clock.now()
+        way = next((one for one in ways_there if one.state == state), ways_there[0])
         after = await door.store.write(lambda c: sign_on.end(c, way, state=state, now=now))
         if after is None:
             return _refused("state")

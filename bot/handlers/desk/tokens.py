@@ -15,7 +15,7 @@ from bot.web.site import Site
 from services.agents import accounts
 from services.agents.devices import LIFETIME as DEVICE_LIFETIME
 from services.agents.sealing import seal, unseal
-from services.keyed_hash import keyed_hex
+from services.keyed_hash import all_of, keyed_hex
 from services.keyed_hash import token as keyed_token
 
 SESSION = "okienko_desk"
@@ -75,11 +75,12 @@ class DeskCookies:
 
     def device(self, request: Request, login: str) -> str | None:
         """What this browser has of an earlier log-in by this login; it may be anything."""
-        return request.cookies.get(self._device_of(login))
+        kept = (request.cookies.get(self._device_of(key, login)) for key in all_of(self._key))
+        return next((token for token in kept if token is not None), None)
 
     def put_device(self, request: Request, response: Response, login: str, token: str) -> None:
         """The browser is known for this login from now on, and for the few others that it was known for last."""
-        mine = self._device_of(login)
+        mine = self._device_of(self._key, login)
         others = [name for name in request.cookies if name.startswith(self._device) and name != mine]
         kept = [
             (mine, token, int(DEVICE_LIFETIME.total_seconds())),
@@ -122,8 +123,8 @@ class DeskCookies:
             samesite="strict",
         )
 
-    def _device_of(self, login: str) -> str:
-        return self._device + keyed_hex(self._key, "agent device cookie", accounts.key(login))[:16]
+    def _device_of(self, key: bytes, login: str) -> str:
+        return self._device + keyed_hex(key, "agent device cookie", accounts.key(login))[:16]
 
     def form_token(self, token: str) -> str:
         """What a form of whoever has this cookie carries."""
@@ -131,7 +132,8 @@ class DeskCookies:
 
     def is_form_token(self, token: str, given: str) -> bool:
         """Whether `given` is that. Takes the same time for each."""
-        return hmac.compare_digest(self.form_token(token).encode(), given.encode("utf-8", "surrogatepass"))
+        made = [keyed_token(key, _FORM, token).encode() for key in all_of(self._key)]
+        return any(hmac.compare_digest(one, given.encode("utf-8", "surrogatepass")) for one in made)
 
     def _set(
         self, response: Response, name: str, token: str, *, from_elsewhere: bool = False, max_age: int | None = None

@@ -29,10 +29,11 @@ WEBHOOK_CONNECTIONS = 40
 
 @dataclass(frozen=True, slots=True, repr=False)
 class ByWebhook:
-    """Telegram brings updates to the desk at `public_url`; `secret` is what it must show (`webhook.secret_of`)."""
+    """Telegram brings updates to the desk at `public_url` and shows one of `secrets` (`webhook.secret_of`): the first
+    once it is told, the others while the desk's key is being replaced."""
 
     public_url: str
-    secret: str
+    secrets: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ class TelegramChannel:
 
     def routes(self) -> list[Route]:
         """What the desk's web server is to serve for this channel."""
-        return Webhook(self._reception, self._way.secret).routes() if isinstance(self._way, ByWebhook) else []
+        return Webhook(self._reception, self._way.secrets).routes() if isinstance(self._way, ByWebhook) else []
 
     def start(self) -> None:
         """Begins to serve, in the background."""
@@ -127,7 +128,7 @@ class TelegramChannel:
         await self._bot.set_webhook(
             self._way.public_url + PATH,
             allowed_updates=ALLOWED_UPDATES,
-            secret_token=self._way.secret,
+            secret_token=self._way.secrets[0],
             max_connections=WEBHOOK_CONNECTIONS,
         )
 

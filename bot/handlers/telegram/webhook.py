@@ -29,7 +29,7 @@ class Webhook:
     """Telegram's way in. What can't be read is answered 200 and logged: sent again it would be no better."""
 
     reception: Reception
-    secret: str
+    secrets: tuple[str, ...]
 
     def routes(self) -> list[Route]:
         """To be mounted at the root."""
@@ -38,7 +38,7 @@ class Webhook:
     async def update(self, request: Request) -> Response:
         """One update: 200 once it is done with, 503 while nothing can be committed (Telegram brings it again)."""
         shown = request.headers.get(SECRET_HEADER, "").encode("latin-1", "replace")
-        if not hmac.compare_digest(shown, self.secret.encode()):
+        if not any(hmac.compare_digest(shown, secret.encode()) for secret in self.secrets):
             log.warning("telegram.webhook_forged")
             return Response(status_code=403)
         try:

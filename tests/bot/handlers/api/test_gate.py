@@ -11,7 +11,7 @@ from bot.web.address import counts_all
 from bot.web.flood import Flood
 
 pytestmark = pytest.mark.anyio
-TOKEN = "t" * 32
+TOKEN, NEWER = "t" * 32, "n" * 32
 RIGHT = {"authorization": f"Bearer {TOKEN}"}
 
 
@@ -24,7 +24,7 @@ def client(gate: Gate, address: str = "203.0.113.9") -> httpx.AsyncClient:
 
 
 async def test_guesses_are_counted_by_network_and_hold_up_nobody_with_the_token() -> None:
-    gate = Gate(answered, SecretStr(TOKEN), Flood(FLOOD, now=lambda: 0.0), counts_all)
+    gate = Gate(answered, (SecretStr(NEWER), SecretStr(TOKEN)), Flood(FLOOD, now=lambda: 0.0), counts_all)
     async with client(gate) as http, client(gate, "192.0.2.99") as elsewhere:
         guesses = [await http.get("/customers", headers={"authorization": f"Bearer {n}"}) for n in range(61)]
         assert [answer.status_code for answer in guesses] == [401] * 60 + [429]
@@ -35,7 +35,7 @@ async def test_guesses_are_counted_by_network_and_hold_up_nobody_with_the_token(
 
 
 async def test_the_open_description_takes_no_large_body() -> None:
-    gate = Gate(answered, SecretStr(TOKEN), Flood(None), counts_all)
+    gate = Gate(answered, (SecretStr(NEWER), SecretStr(TOKEN)), Flood(None), counts_all)
     async with client(gate) as http:
         assert (await http.post(DESCRIPTION, content=b"x" * 70_000)).status_code == 413
         assert (await http.post(DESCRIPTION, content=b"x" * 70_000, headers=RIGHT)).status_code == 200

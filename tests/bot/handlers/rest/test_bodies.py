@@ -24,7 +24,7 @@ RULES = FloodRules(session="100/minute", address="20/minute")
 def client(address: str = "203.0.113.9", token: str | None = None) -> httpx.AsyncClient:
     """A client of a channel whose flood's clock stands still."""
     shown = SecretStr(token) if token is not None else None
-    rest = Rest(ScriptedDesk(), "pl", token=shown, flood=Flood(RULES, now=lambda: 0.0))
+    rest = Rest(ScriptedDesk(), "pl", tokens=(shown,) if shown is not None else (), flood=Flood(RULES, now=lambda: 0.0))
     app = Starlette(routes=rest.routes())
     return httpx.AsyncClient(transport=httpx.ASGITransport(app, client=(address, 1)), base_url="http://desk")
 

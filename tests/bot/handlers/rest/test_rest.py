@@ -199,7 +199,7 @@ async def test_health(http: httpx.AsyncClient) -> None:
 
 
 async def test_with_a_token_set_none_comes_in_without_it(desk: ScriptedDesk) -> None:
-    async with client(Rest(desk, "pl", token=SecretStr("geheim"))) as http:
+    async with client(Rest(desk, "pl", tokens=(SecretStr("neu"), SecretStr("geheim")))) as http:
         for headers in ({}, {"Authorization": "Bearer geheimer"}, {"Authorization": "Basic geheim"}):
             http.headers = httpx.Headers(headers)
             assert (await say(http, "hej")).status_code == 401

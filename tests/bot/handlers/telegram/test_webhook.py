@@ -18,6 +18,7 @@ from tests.bot.handlers.telegram.bot_api import TOKEN, BotApi, Fault, Hall, unti
 
 pytestmark = pytest.mark.anyio
 SECRET = secret_of("a signing key that nobody knows", TOKEN)
+FORMER = secret_of("the signing key before it", TOKEN)
 
 
 @asynccontextmanager
@@ -27,7 +28,9 @@ async def channel(
     async def sleep(seconds: float) -> None:
         await asyncio.sleep(0)
 
-    found = TelegramChannel(client, desk, sender, way=ByWebhook(host.address, SECRET), locale="it", sleep=sleep)
+    found = TelegramChannel(
+        client, desk, sender, way=ByWebhook(host.address, (SECRET, FORMER)), locale="it", sleep=sleep
+    )
     host.app = Starlette(routes=found.routes())
     found.start()
     try:

@@ -1,0 +1,189 @@
+"""The desk's key is replaced: what the former one made is read while both are there, and it is said what needs it."""
+
+import re
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+from pyotp.totp import TOTP
+
+from services import codes, key_change, limits, links
+from services.agents import devices, recovery_codes, second_factor
+from services.keyed_hash import ServerKey, marked
+from services.payments import book
+from services.store.agent_tables import agent as agents
+from tests.services.agents.conftest import put
+from tests.services.domain.people import KEY, NOW, buyer, conversation, later, placed
+
+NEW = b"the key that takes its place, 32"
+BOTH, ALONE = ServerKey(NEW, KEY), ServerKey(NEW)
+RULE = limits.Rule("tries", 3, timedelta(hours=1))
+PHONE = "+48600100200"
+
+
+def an_id(key: bytes, digit: str) -> str:
+    return marked(key, digit * 32)
+
+
+def link(connection: sa.Connection, key: bytes, digit: str = "a") -> str:
+    links.issue(
+        connection,
+        link_id=an_id(key, digit),
+        purpose="set_password",
+        conversation_id=conversation(connection, f"of {digit}"),
+        account_id=None,
+        data={},
+        server_key=key,
+        now=NOW,
+    )
+    return an_id(key, digit)
+
+
+def code(connection: sa.Connection, key: bytes, digit: str) -> "codes.Issued | codes.Limited":
+    return codes.issue(
+        connection,
+        challenge_id=an_id(key, digit),
+        purpose="contact",
+        target=PHONE,
+        conversation_id=conversation(connection, f"of {digit}"),
+        server_key=key,
+        now=NOW,
+    )
+
+
+def test_a_link_is_shown_as_it_was_sent_whichever_of_the_two_keys_made_it(connection: sa.Connection) -> None:
+    before = link(connection, ServerKey(KEY))
+    sent = links.token_of(KEY, before)
+    assert links.token_of(BOTH, before) == sent
+    after = link(connection, BOTH, "b")
+    token = links.token_of(BOTH, after)
+    assert token == links.token_of(ALONE, after), "made with the new one"
+    for given, wanted in ((sent, before), (token, after)):
+        found = links.find(connection, token=given, now=NOW)
+        assert found is not None
+        assert found.id == wanted
+    assert links.is_addressee(BOTH, links.addressee(KEY, "anna@example.com"), "anna@example.com")
+    assert not links.is_addressee(ALONE, links.addressee(KEY, "anna@example.com"), "anna@example.com")
+
+
+@pytest.mark.parametrize("payment_id", ["0" * 32, an_id(KEY, "c")])
+def test_a_payment_keeps_its_link_also_one_of_an_earlier_release(connection: sa.Connection, payment_id: str) -> None:
+    buyer(connection)
+    placed(connection)
+    opened = book.open_payment(
+        connection,
+        payment_id=payment_id,
+        order_id="o1",
+        method="blik",
+        provider="przelewy24",
+        server_key=KEY,
+        expires_at=later(days=7),
+        now=NOW,
+    )
+    assert isinstance(opened, book.Opened)
+    found = book.find_by_token(connection, book.public_token(BOTH, payment_id))
+    assert found is not None
+    assert found.id == payment_id
+
+
+def test_a_code_that_was_sent_is_sent_again_and_taken(connection: sa.Connection) -> None:
+    code(connection, KEY, "a")
+    challenge = an_id(KEY, "a")
+    sent = codes.derive(KEY, challenge)
+    assert codes.derive(BOTH, challenge) == sent
+    checked = codes.check(connection, challenge_id=challenge, typed=sent, server_key=BOTH, now=NOW, target=PHONE)
+    assert checked == codes.Right()
+
+
+def test_what_was_counted_before_counts(connection: sa.Connection) -> None:
+    code(connection, KEY, "a")
+    assert isinstance(code(connection, BOTH, "b"), codes.Limited), "the number has just had one"
+    for _ in range(2):
+        limits.hit(connection, RULE, "somebody", server_key=KEY, now=NOW)
+    assert limits.allow(connection, RULE, "somebody", server_key=BOTH, now=NOW)
+    assert not limits.allow(connection, RULE, "somebody", server_key=BOTH, now=NOW)
+    assert limits.free_at(connection, RULE, "somebody", server_key=BOTH, now=NOW) == NOW + RULE.per
+    limits.clear(connection, RULE, "somebody", server_key=BOTH)
+    assert limits.count(connection, RULE, "somebody", server_key=KEY, now=NOW) == 0
+
+
+def enrolled(connection: sa.Connection) -> tuple[str, TOTP, tuple[str, ...]]:
+    agent_id, offered = put(connection).id, second_factor.offered(KEY, "token of a session")
+    app, spare = TOTP(offered.secret), recovery_codes.new_codes()
+    assert second_factor.enrol(
+        connection, agent_id=agent_id, enrolment=offered, code=app.at(NOW), server_key=KEY, now=NOW
+    )
+    recovery_codes.replace(connection, agent_id=agent_id, codes=spare, server_key=KEY)
+    return agent_id, app, spare
+
+
+def test_an_agents_second_factor_is_sealed_anew_and_needs_the_former_key_no_more(connection: sa.Connection) -> None:
+    agent_id, app, _ = enrolled(connection)
+    assert key_change.take(connection, ServerKey(KEY), NOW)
+    assert key_change.take(connection, BOTH, NOW)
+    at = later(minutes=5)
+    assert second_factor.check(connection, agent_id=agent_id, code=app.at(at), server_key=ALONE, now=at)
+    before = connection.execute(sa.select(agents.c.totp_secret)).scalar_one()
+    assert key_change.take(connection, BOTH, NOW)
+    assert connection.execute(sa.select(agents.c.totp_secret)).scalar_one() == before, "sealed anew once"
+
+
+def test_recovery_codes_are_read_under_both_and_their_holders_named(connection: sa.Connection) -> None:
+    agent_id, _, spare = enrolled(connection)
+    assert recovery_codes.use(connection, agent_id=agent_id, code=spare[0], server_key=BOTH)
+    assert not recovery_codes.use(connection, agent_id=agent_id, code=spare[0], server_key=BOTH)
+    assert not recovery_codes.use(connection, agent_id=agent_id, code=spare[1], server_key=ALONE)
+    assert key_change.needs(connection, BOTH, NOW).agents == ("ola",)
+    recovery_codes.replace(connection, agent_id=agent_id, codes=spare, server_key=BOTH)
+    assert key_change.needs(connection, BOTH, NOW).agents == ()
+    assert recovery_codes.use(connection, agent_id=agent_id, code=spare[1], server_key=ALONE)
+
+
+def test_a_browser_stays_known(connection: sa.Connection) -> None:
+    ola = put(connection)
+    token = devices.issue(KEY, ola, NOW)
+    assert devices.known(BOTH, ola, token, NOW) is not None
+    assert devices.known(ALONE, ola, token, NOW) is None
+
+
+def test_the_check_of_the_key_goes_over_to_the_new_one(connection: sa.Connection) -> None:
+    assert key_change.take(connection, ServerKey(KEY), NOW)
+    assert not key_change.take(connection, ALONE, NOW), "not without the former one"
+    assert key_change.take(connection, BOTH, NOW)
+    assert key_change.take(connection, ALONE, NOW), "nor is it needed any more"
+    assert not key_change.take(connection, ServerKey(KEY), NOW)
+    assert not key_change.take(
+        connection, ServerKey(b"one that nobody has ever seen ..", b"nor this one, 32 of them"), NOW
+    )
+
+
+def test_a_lost_key_is_forgotten_by_command(connection: sa.Connection) -> None:
+    assert key_change.take(connection, ServerKey(KEY), NOW)
+    assert key_change.forget(connection)
+    assert key_change.take(connection, ALONE, NOW)
+
+
+def test_it_is_said_what_needs_the_former_key_and_until_when(connection: sa.Connection) -> None:
+    key_change.take(connection, ServerKey(KEY), NOW)
+    buyer(connection)
+    placed(connection)
+    book.open_payment(
+        connection,
+        payment_id=an_id(KEY, "d"),
+        order_id="o1",
+        method="blik",
+        provider="przelewy24",
+        server_key=KEY,
+        expires_at=later(days=9),
+        now=NOW,
+    )
+    link(connection, KEY)
+    link(connection, BOTH, "b")
+    assert key_change.take(connection, BOTH, NOW)
+    told = "\n".join(key_change.needs(connection, BOTH, NOW).told())
+    assert re.findall(r"^(\d) (\S+ links), the last until (\S+)$", told, re.MULTILINE) == [
+        ("1", "payment links", "2026-11-29"),
+        ("1", "one-time links", "2026-11-20"),
+    ]
+    assert "limits, and messages that are sent again, until 2026-11-27" in told
+    assert [*key_change.needs(connection, BOTH, later(days=10)).told()] == []
