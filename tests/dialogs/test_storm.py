@@ -301,7 +301,7 @@ def _data(case: Case) -> tuple[str | None, ...]:
 
 TestStorm = Storm.TestCase
 TestStorm.settings = settings(
-    max_examples=int(environ.get("STORM_EXAMPLES", "100")),
+    max_examples=int(environ.get("STORM_EXAMPLES", "30")),
     stateful_step_count=40,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
