@@ -18,7 +18,7 @@ from bot.app.serve import running
 from bot.bench import floor
 from bot.bench.script import turns
 from bot.inbound import Channel, Inbound, Text
-from bot.settings import Settings
+from bot.own_settings import OwnSettings
 
 Say = Callable[[str, str, str], Awaitable[object]]  # sender, key, words
 
@@ -40,8 +40,7 @@ async def measure(profile: Path, customers: int, clients: tuple[int, ...], round
     best: dict[tuple[str, int], Row] = {}
     with tempfile.TemporaryDirectory() as folder:
         settings: dict[str, Any] = {"profile": profile, "data_dir": Path(folder) / "desk", "port": 0}
-        quiet: dict[str, Any] = {"rate_limits": "off", "log_level": "error", "database_url": None}
-        async with running(Settings(**settings, **quiet)) as desk:
+        async with running(OwnSettings(**settings, rate_limits="off")) as desk:
             names = count()
             for n in range(rounds):
                 rows = [_floor(Path(folder), n, customers)]

@@ -22,6 +22,7 @@ COMMANDS = {
     "customer": "bot.cli.customer:app",
     "agent": "bot.cli.agent:app",
     "bench": "bot.cli.bench:bench",
+    "simulate": "bot.cli.simulate:simulate",
     "actions": "bot.cli.actions:actions",
 }
 

@@ -6,11 +6,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from bot.simulation.books import left
 from services.store.account_tables import account, company
 from services.store.order_tables import einvoice, sales_order
 from services.store.payment_tables import payment
 from services.store.subscription_tables import subscription
-from services.store.tables import call, conversation, event, inbound, journal
+from services.store.tables import conversation, journal
 
 CUSTOMER = "customer"
 
@@ -66,25 +67,6 @@ def read(store: sa.Engine) -> Books:
             ),
             left=left(connection),
         )
-
-
-def left(connection: sa.Connection) -> dict[str, int]:
-    """What nobody has finished, turns that raised, and the calls that were given up, by their kind."""
-    questions = {
-        "calls open": sa.select(sa.func.count()).select_from(call).where(call.c.status == "open", ~call.c.background),
-        "events open": sa.select(sa.func.count()).select_from(event).where(event.c.done_at.is_(None)),
-        "replies unsent": sa.select(sa.func.count()).select_from(journal).where(journal.c.delivery == "open"),
-        "turns that raised": sa.select(sa.func.count()).select_from(inbound).where(inbound.c.failed),
-    }
-    given_up = (
-        sa.select(call.c.kind, call.c.attempts, sa.func.count())
-        .where(call.c.status == "failed")
-        .group_by(call.c.kind, call.c.attempts)
-    )
-    return {
-        **{name: connection.execute(query).scalar_one() for name, query in questions.items()},
-        **{f"{kind} given up at try {tries}": n for kind, tries, n in connection.execute(given_up)},
-    }
 
 
 def _lines() -> sa.Select[Any, int]:

@@ -5,6 +5,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import Any
 
+from bot.simulation.books import left
 from tests.crash import books
 from tests.crash.books import Books
 from tests.crash.bot_api import Sent
@@ -51,7 +52,7 @@ async def settled(house: House) -> dict[str, int]:
 
     def look() -> dict[str, int]:
         with house.store.connect() as connection:
-            return books.left(connection)
+            return left(connection)
 
     loop = asyncio.get_running_loop()
     until = loop.time() + SETTLING_S

@@ -5,15 +5,14 @@ This is how a client of the REST channel may be written by somebody who has neve
 
 import asyncio
 import itertools
-import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
 from typing import Any
 from uuid import uuid4
 
 import httpx
 
+from bot.simulation.pages import Form, code_in
 from tests.desk.running import Customer, Running
 
 PASSWORD = "Trzy-zielone-parasole-7"
@@ -49,27 +48,6 @@ class Person:
     city: str = "Warszawa"
     outcome: str = "paid"
     notify: str = "once"
-
-
-class Form(HTMLParser):
-    """The one form of a page: where it goes, and its fields with their values."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.action = ""
-        self.method = ""
-        self.fields: dict[str, str] = {}
-        self.types: dict[str, str] = {}
-        self.feed(page)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        found = {name: value or "" for name, value in attrs}
-        if tag == "form":
-            assert not self.method, "more than one form on the page"
-            self.action, self.method = found.get("action", ""), found.get("method", "").lower()
-        elif tag == "input" and self.method and "name" in found:
-            self.fields[found["name"]] = found.get("value", "")
-            self.types[found["name"]] = found.get("type", "text")
 
 
 @dataclass
@@ -168,13 +146,6 @@ class Scripted:
 
     async def wait(self) -> None:
         await self.customer.look()
-
-
-def code_in(text: str) -> str:
-    """The one group of six digits in a text."""
-    found = re.findall(r"(?<!\d)\d{6}(?!\d)", text)
-    assert len(found) == 1, text
-    return found[0]
 
 
 def typed(what: str) -> Callable[[Scripted], Awaitable[None]]:

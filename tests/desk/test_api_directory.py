@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from bot.simulation.pages import code_in
 from services.store.directory import customer_on_file
 from tests.crash.process import free_port
 from tests.desk.databases import desk_on, on_each_database
 from tests.desk.running import Running, running_desk
-from tests.desk.scripted import Scripted, code_in, only, until
+from tests.desk.scripted import Scripted, only, until
 
 pytestmark = pytest.mark.anyio
 

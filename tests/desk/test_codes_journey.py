@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.simulation.pages import code_in
 from tests.desk.running import Running, running_desk
-from tests.desk.scripted import Person, Scripted, code_in
+from tests.desk.scripted import Person, Scripted
 
 
 def wrong_for(code: str, n: int = 1) -> str:

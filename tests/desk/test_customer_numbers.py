@@ -11,11 +11,12 @@ import pytest
 import sqlalchemy as sa
 
 from bot import issued
+from bot.simulation.pages import Form, code_in
 from services import directory
 from services.issued_invoices import Issued, Told
 from services.store.seller_tables import outgoing_event
 from tests.desk.running import Customer, Running, running_desk
-from tests.desk.scripted import Form, code_in, until
+from tests.desk.scripted import until
 
 pytestmark = pytest.mark.anyio
 

@@ -18,9 +18,10 @@ from typer.testing import CliRunner
 from bot.app.installation import Installation
 from bot.app.ready import where
 from bot.cli import build
+from bot.simulation.pages import code_in
 from services.store.errors import StoreInUse
 from tests.desk.running import Running, running_desk
-from tests.desk.scripted import Person, Scripted, code_in
+from tests.desk.scripted import Person, Scripted
 
 ROOT = Path(__file__).parents[2]
 CARD = "4242 4242 4242 4242"

@@ -1,0 +1,242 @@
+"""What a simulated customer does: what is asked, now and then something else, and in the end what is asked again."""
+
+import random
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from bot.simulation.diary import Broken
+from bot.simulation.pages import code_in
+from bot.simulation.person import PASSWORD, Person, answer
+from bot.simulation.visit import Visit
+from values.expects import Expects
+from values.offline import is_offline
+from values.seller import Seller
+from values.specimens import GARBAGE, QUESTIONS, TOO_LONG, specimens
+
+End = Literal["finished", "left", "with a person"]
+MOST_WHIMS = 12
+MOST_ERRANDS = 3
+MOST_TURNS = 200
+PATIENCE = 8
+"""So often at one step, and a willing customer asks for a person; so often again, and is stuck."""
+WAITS_S = (5, 30, 300, 3600, 6 * 3600, 24 * 3600)
+"""How long somebody waits for a result before looking again, longer each time."""
+SILENCES_S = (90, 15 * 60, 2 * 3600, 2 * 3600, 26 * 3600)
+FAULTS = ("error", "down", "garbage", "lost", "reset")
+"""Those that a provider answers at once; the slow ones take real seconds."""
+PROVIDERS = ("smsapi", "smtp", "mf", "gus", "vies", "przelewy24", "paypal", "stripe", "seller")
+OUTCOMES = ("paid", "paid", "paid", "failed", "abandoned")
+NOTICES = ("once", "once", "twice", "late", "forged", "none")
+WILLING = (
+    *("start:buy", "start:sign_up", "account:new", "addons:none", "discount:skip", "consents:required"),
+    *("confirm:yes", "terms:accept", "clauses:accept", "statement:accept", "pay:now", "einvoice:activate"),
+)
+"""What leads on wherever it is offered; elsewhere the first answer of the step does."""
+
+
+@dataclass
+class Customer:
+    """One of them.
+
+    `whims` is how often something else is done yet, `errands` how often something new is begun where the straight way
+    has ended, `leaves_at` the turn after which nobody answers.
+    """
+
+    visit: Visit
+    person: Person
+    seller: Seller
+    dice: random.Random
+    whims: int
+    errands: int
+    leaves_at: int | None
+    _visits: Counter[str] = field(default_factory=Counter[str])
+
+    async def run(self) -> End:
+        """Go from the greeting to an end. Errors: Broken where there is no way on."""
+        await self.visit.say("/start")
+        for turn in range(MOST_TURNS):
+            if self.leaves_at is not None and turn >= self.leaves_at:
+                return await self._leave()
+            if self.visit.expects == Expects.nothing and not (self.errands and self.visit.buttons):
+                return await self._finish()
+            if self.visit.expects == Expects.agent or (self._tries > PATIENCE and self._is_waiting()):
+                return "with a person"
+            await self._turn()
+        raise Broken("stuck", f"{MOST_TURNS} turns, and still at {self.visit.at}")
+
+    @property
+    def _tries(self) -> int:
+        """How often a willing customer has been at this step."""
+        return self._visits[self.visit.at]
+
+    async def _turn(self) -> None:
+        if self.whims and self.dice.random() < 0.4:
+            self.whims -= 1
+            await self.dice.choices(*_WHIMS)[0](self)
+            return
+        if not self.whims:
+            self._visits[self.visit.at] += 1
+        if self._tries > 2 * PATIENCE:
+            raise Broken("stuck", f"no way on from {self.visit.at}, and no person either")
+        if self._tries == PATIENCE:
+            await self.visit.say("/agent")
+        else:
+            await _ANSWERS.get(self.visit.expects, Customer.types)(self)
+
+    def _is_waiting(self) -> bool:
+        return self.visit.custom is not None and self.visit.custom.mode == "waiting"
+
+    async def _leave(self) -> End:
+        self.visit.diary.did(f"leaves at {self.visit.at}")
+        await self.visit.waits(self.dice.choice(SILENCES_S))
+        return "left"
+
+    async def _finish(self) -> End:
+        """Have an order paid whose money was carried to a bank, mostly."""
+        card = await self.visit.card(self.person.email)
+        for order in card["orders"] if card is not None else ():
+            if order["status"] == "placed" and is_offline(order["method"]) and self.dice.random() < 0.7:
+                await self.visit.book_transfer(order)
+        return "finished"
+
+    # what is expected → what is done
+
+    async def chooses(self) -> None:
+        """Press what leads on, now and then another answer, or type what its button says."""
+        offered = self.visit.buttons
+        step = self.visit.at.partition(".")[2]
+        here = [payload for payload in offered if payload.partition(":")[0] == step and ":again" not in payload]
+        ways = [*dict.fromkeys((*(payload for payload in WILLING if payload in offered), *here, *offered))]
+        if not ways:
+            await self.visit.say("/help")
+            return
+        # What has led back here twice isn't the way.
+        chosen = ways[self._tries // 3 % len(ways)]
+        if here and self.whims and self.dice.random() < 0.5:
+            chosen = self.dice.choice(here)
+        typed = self.whims and self.dice.random() < 0.3
+        await self.visit.say(self.visit.titles[chosen] if typed else chosen)
+
+    async def types(self) -> None:
+        """Type a right answer; after two of them in vain something else: another address, or what is offered."""
+        if self._tries > 2 and self._tries % 3 == 0 and self.visit.buttons:
+            await self.visit.say(self.visit.buttons[self._tries // 3 % len(self.visit.buttons)])
+            return
+        if self._tries > 2 and self.visit.expects == Expects.email:
+            other = f"other.{self._tries}.{self.person.email}"
+            self.person = replace(self.person, email=other, login=other, password=PASSWORD)
+        await self.visit.say(answer(self.person, self.visit.expects, self.seller.country))
+
+    async def types_code(self) -> None:
+        """Type the code of the newest SMS; without one, wait for it."""
+        sent = [one for one in await self.visit.messages(self.person.phone) if one["kind"] == "sms"]
+        if sent and self._tries < 3:
+            await self.visit.say(code_in(sent[-1]["text"]))
+        else:
+            await self._asks_again("contact_code:again")
+
+    async def follows_mail(self) -> None:
+        """Follow the newest e-mail's link; without one, wait for it."""
+        letters = [one for one in await self.visit.messages(self.person.email) if one["links"]]
+        if not letters or not await self.visit.submit(letters[-1]["links"][0], self._form()):
+            await self._asks_again("email_link:again")
+
+    async def fills_page(self) -> None:
+        """Fill in the page; one that refuses what is typed is left for the chat."""
+        link = self.visit.link("secure_page")
+        if link is None or not await self.visit.submit(link["href"], self._form()):
+            await self.visit.say("/back")
+
+    async def pays(self) -> None:
+        """Pay, in the end for good; an order whose link is gone is placed again."""
+        link = self.visit.link("payment")
+        if link is None or "id" not in link or self._tries > 3:
+            await self.chooses()
+        elif self.whims:
+            self.whims -= 1
+            await self.visit.pay(link["id"], self.dice.choice(OUTCOMES), self.dice.choice(NOTICES))
+        else:
+            await self.visit.pay(link["id"], "paid", "once")
+
+    async def waits(self) -> None:
+        """Wait for a result, longer each time."""
+        await self.visit.waits(WAITS_S[min(self._tries, len(WAITS_S) - 1)])
+
+    async def _asks_again(self, payload: str) -> None:
+        await self.visit.waits(WAITS_S[2])
+        if payload in self.visit.buttons:
+            await self.visit.say(payload)
+
+    def _form(self) -> dict[str, str]:
+        known = self.person
+        return {"login": known.login, "password": known.password, "password_repeat": known.password}
+
+    async def goes_on(self) -> None:
+        """Begin something that is offered at the end of the straight way."""
+        self.errands -= 1
+        await self.visit.say(self.dice.choice(self.visit.buttons))
+
+    # whims
+
+    async def talks_past(self) -> None:
+        """Say something else than an answer, or a wrong one."""
+        kinds = specimens(Expects(self.visit.expects), self.seller.country)
+        said = (*kinds.invalid, *kinds.foreign, *GARBAGE, TOO_LONG, *QUESTIONS.values())
+        await self.visit.say(self.dice.choice(said))
+
+    async def presses_twice(self) -> None:
+        """Press a button twice: as one message that a client repeats, or as two."""
+        payload = self.dice.choice(self.visit.buttons or ("/help",))
+        if self.dice.random() < 0.5:
+            await self.visit.say(payload, times=2)
+        else:
+            await self.visit.say(payload)
+            await self.visit.say(payload)
+
+    async def presses_an_old_one(self) -> None:
+        """Press any button of the conversation so far."""
+        await self.visit.say(self.dice.choice([*self.visit.seen] or ["/help"]))
+
+    async def corrects(self) -> None:
+        """Change an earlier answer, or say the last one anew."""
+        edits = [payload for payload in self.visit.seen if payload.startswith("edit:")]
+        await self.visit.say(self.dice.choice([*edits, "confirm:edit", "edit:email", "edit:tax_number"]))
+
+    async def commands(self) -> None:
+        """Go back, start again, ask for help or a person, change the language."""
+        languages = (f"/lang {locale}" for locale in self.seller.locales)
+        seldom = ("/cancel", "/restart", "/agent")
+        await self.visit.say(self.dice.choice(("/back", "/back", "/back", "/help", *languages, *seldom)))
+
+    async def is_silent(self) -> None:
+        """Say nothing for a while."""
+        await self.visit.waits(self.dice.choice(SILENCES_S))
+
+    async def meets_a_fault(self) -> None:
+        """A provider fails now."""
+        await self.visit.fails(self.dice.choice(PROVIDERS), self.dice.choice(FAULTS), self.dice.randint(1, 4))
+
+
+Act = Callable[[Customer], Awaitable[None]]
+_ANSWERS: dict[str, Act] = {
+    Expects.choice: Customer.chooses,
+    Expects.consents: Customer.chooses,
+    Expects.confirm_data: Customer.chooses,
+    Expects.discount_code: Customer.chooses,
+    Expects.contact_code: Customer.types_code,
+    Expects.login_code: Customer.types_code,
+    Expects.email_link: Customer.follows_mail,
+    Expects.secure_page: Customer.fills_page,
+    Expects.payment: Customer.pays,
+    Expects.wait: Customer.waits,
+    Expects.nothing: Customer.goes_on,
+}
+_WHIMS: tuple[tuple[Act, ...], tuple[int, ...]] = (
+    (
+        *(Customer.talks_past, Customer.presses_twice, Customer.presses_an_old_one, Customer.corrects),
+        *(Customer.commands, Customer.is_silent, Customer.meets_a_fault),
+    ),
+    (4, 3, 2, 2, 3, 2, 3),
+)

@@ -1,0 +1,37 @@
+"""What a customer reads elsewhere than in the chat: the form of a page, the code in an SMS."""
+
+import re
+from html.parser import HTMLParser
+
+_SIX_DIGITS = re.compile(r"(?<!\d)\d{6}(?!\d)")
+
+
+class Form(HTMLParser):
+    """The one form of a page: where it goes, and its fields with their values and types."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.action = ""
+        self.method = ""
+        self.fields: dict[str, str] = {}
+        self.types: dict[str, str] = {}
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note a form or a field."""
+        found = {name: value or "" for name, value in attrs}
+        if tag == "form":
+            if self.method:
+                raise ValueError("more than one form on the page")
+            self.action, self.method = found.get("action", ""), found.get("method", "").lower()
+        elif tag == "input" and self.method and "name" in found:
+            self.fields[found["name"]] = found.get("value", "")
+            self.types[found["name"]] = found.get("type", "text")
+
+
+def code_in(text: str) -> str:
+    """Return the one group of six digits in a text. Errors: ValueError if there is none, or another one."""
+    found = _SIX_DIGITS.findall(text)
+    if len(found) != 1:
+        raise ValueError(f"one code expected: {text}")
+    return found[0]

@@ -1,0 +1,70 @@
+"""Who a simulated customer is, all of it drawn from one seed; and what such a customer types."""
+
+import random
+from dataclasses import dataclass
+from typing import Any
+
+from values import phone
+from values.expects import Expects
+from values.parsed import Ok
+from values.seller import Seller
+from values.specimens import specimens
+
+PASSWORD = "Trzy-zielone-parasole-7"
+_DIGITS = 4
+"""The last digits of a country's example number, which are drawn."""
+
+
+@dataclass(frozen=True)
+class Person:
+    """What the customer knows of themselves. `login` and `customer_number` are those of somebody on file."""
+
+    locale: str
+    email: str
+    phone: str
+    login: str
+    password: str
+    tax_number: str
+    customer_number: str | None = None
+    on_file: bool = False
+
+
+def draw(seller: Seller, people: dict[str, Any], seed: int, dice: random.Random) -> Person:
+    """Draw a person for this seller; `people` is the sandbox's table of whom one may try."""
+    known = [customer for customer in people["customers"] if customer["profile"] == seller.id]
+    only_known = any("customer_number" in customer for customer in known) or not {"buy", "sign_up"} & {*seller.entries}
+    picked = dice.choice(known) if known and (only_known or dice.random() < 0.3) else {}
+    email = picked.get("email", f"customer.{seed}@example.com")
+    companies = [one["number"] for one in people["companies"] if one["country"] == seller.country]
+    return Person(
+        locale=dice.choice(seller.locales),
+        email=email,
+        phone=picked.get("phone", _phone(seller.country, dice)),
+        login=picked.get("username", email),
+        password=picked.get("password", PASSWORD),
+        tax_number=picked.get("nip") or dice.choice(companies or specimens(Expects.tax_number, seller.country).valid),
+        customer_number=picked.get("customer_number"),
+        on_file="password" in picked,
+    )
+
+
+def answer(person: Person, expects: str, country: str) -> str:
+    """Return what the person types at a step that expects this, in a form that is right."""
+    match expects:
+        case Expects.email:
+            return person.email
+        case Expects.phone:
+            return person.phone
+        case Expects.tax_number:
+            return person.tax_number
+        case Expects.customer_number if person.customer_number is not None:
+            return person.customer_number
+        case _:
+            return (*specimens(Expects(expects), country).valid, "…")[0]
+
+
+def _phone(country: str, dice: random.Random) -> str:
+    parsed = phone.parse(phone.example(country), country, allowed=())
+    if not isinstance(parsed, Ok):
+        raise ValueError(f"no mobile numbers are known of {country}")
+    return parsed.value[:-_DIGITS] + "".join(str(dice.randrange(10)) for _ in range(_DIGITS))

@@ -1,0 +1,156 @@
+"""A whole simulation: one customer after the other, each at a desk of its own, and what came of them."""
+
+import random
+import tempfile
+from collections import Counter
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import chain
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from structlog.testing import capture_logs
+
+from bot.app.installation import Installation
+from bot.app.serve import running
+from bot.own_settings import OwnSettings
+from bot.simulation import books, judge
+from bot.simulation.customer import MOST_ERRANDS, MOST_WHIMS, Customer, End
+from bot.simulation.diary import Broken, Diary
+from bot.simulation.person import draw
+from bot.simulation.visit import Visit, visiting
+from services.clock import SystemClock
+
+OPENS_AT = 10
+"""The hour of the seller's day at which each customer comes: the same one, whenever the simulation is run."""
+_KEY = "simulated desks give the same codes each time"
+SETTLING_S = 16 * 60
+"""A little more than what passes before a desk asks again after money that it awaits."""
+
+
+@dataclass(frozen=True)
+class Journey:
+    """What one customer came to, and `at` which step. `seed` alone plays it again; `broken` is None where all held.
+
+    `alarms` are the desk's own, which providers' faults may explain.
+    """
+
+    seed: int
+    end: End | None
+    at: str
+    broken: Broken | None
+    alarms: tuple[str, ...]
+    diary: Diary
+
+
+@dataclass
+class Result:
+    """What all of them came to."""
+
+    journeys: list[Journey] = field(default_factory=list[Journey])
+
+    @property
+    def counts(self) -> Counter[str]:
+        """Everything counted: messages, faults, orders by how they stand."""
+        return sum((one.diary.counts for one in self.journeys), Counter[str]())
+
+    @property
+    def broken(self) -> list[Journey]:
+        """Those in which something didn't hold."""
+        return [one for one in self.journeys if one.broken is not None]
+
+
+async def play_all(profile: Path, seed: int, journeys: int, done: Callable[[Journey], None]) -> Result:
+    """Play so many customers; `done` is told of each. The n-th has the seed `seed` + n, and is the same every time."""
+    result = Result()
+    for n in range(journeys):
+        result.journeys.append(await play(profile, seed + n))
+        done(result.journeys[-1])
+    return result
+
+
+async def play(profile: Path, seed: int) -> Journey:
+    """Play the customer of this seed at a new desk."""
+    diary, sender = Diary(), f"simulated-customer-{seed:08d}"
+    end, at, broken = None, "", None
+    with tempfile.TemporaryDirectory(prefix="okienko-simulate-") as folder, capture_logs() as logged:
+        async with (
+            _desk(profile, Path(folder)) as desk,
+            visiting(desk, sender, desk.profile.seller.locales[0], diary) as visit,
+        ):
+            try:
+                end = await _played(visit, seed)
+                await _judged(visit, _alarms(logged))
+            except Broken as found:
+                broken = await _raised(visit) or found
+            at = visit.at
+            diary.counts.update(await _outcome(visit))
+    return Journey(seed, end, at, broken, _alarms(logged), diary)
+
+
+async def _played(visit: Visit, seed: int) -> End:
+    dice, seller = random.Random(seed), visit.desk.profile.seller  # noqa: S311 - it must come out the same each time
+    await visit.advance(_until_opening(visit.desk.clock, seller.time_zone))
+    person = draw(seller, await visit.people(), seed, dice)
+    visit.locale = person.locale
+    leaves_at = dice.randrange(3, 40) if dice.random() < 0.15 else None
+    whims, errands = dice.randint(0, MOST_WHIMS), dice.randint(0, MOST_ERRANDS)
+    return await Customer(visit, person, seller, dice, whims, errands, leaves_at).run()
+
+
+async def _judged(visit: Visit, alarms: Sequence[str]) -> None:
+    """Let all that was begun end, then look at what must hold. Errors: Broken for what doesn't."""
+    for provider in {fault["provider"] for fault in await visit.faults()}:
+        await visit.fails(provider, "error", 0)
+    for _ in range(2):
+        await visit.advance(SETTLING_S)
+    store, faults = visit.desk.store, visit.diary.counts["faults"] > 0
+    found: Iterable[tuple[str, str]] = chain(
+        judge.undone(await store.read(books.left), faults=faults),
+        judge.money(await visit.attempts(), await store.read(books.booked)),
+        judge.doubled(await visit.messages(), letters=not faults),
+        (("account twice", email) for email in await store.read(books.addresses_twice)),
+        (("alarm", alarm) for alarm in alarms if not faults),
+    )
+    for what, how in found:
+        raise Broken(what, how)
+
+
+async def _raised(visit: Visit) -> Broken | None:
+    """Name the turns that raised: what else broke came of them."""
+    raised = (await visit.desk.store.read(books.left))["turns that raised"]
+    return Broken("exception", f"turns that raised: {raised}") if raised else None
+
+
+async def _outcome(visit: Visit) -> Counter[str]:
+    orders = await visit.desk.store.read(books.orders)
+    kinds = Counter(str(one["kind"]) for one in await visit.messages())
+    return Counter({f"orders {status}": n for status, n in orders.items()}) + kinds
+
+
+def _until_opening(clock: SystemClock, zone: str) -> float:
+    now = clock.now().astimezone(ZoneInfo(zone))
+    opening = datetime(now.year, now.month, now.day, OPENS_AT, tzinfo=now.tzinfo)
+    return ((opening if opening > now else opening + timedelta(days=1)) - now).total_seconds()
+
+
+def _alarms(logged: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
+    alarms = (line for line in logged if line.get("alarm"))
+    return tuple(" ".join(str(value) for name, value in line.items() if name != "alarm") for line in alarms)
+
+
+@asynccontextmanager
+async def _desk(profile: Path, folder: Path) -> AsyncGenerator[Installation]:
+    """A new desk with its sandbox, on loopback, that reads none of this machine's settings."""
+    given: dict[str, Any] = {
+        "profile": profile,
+        "data_dir": folder,
+        "port": 0,
+        "rate_limits": "off",
+        "secret_key": _KEY,
+    }
+    async with running(OwnSettings(**given)) as desk:
+        yield desk

@@ -1,0 +1,58 @@
+"""`okienko simulate`: customers who come out the same for a seed, and a desk that breaks is found out."""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from bot import logs
+from bot.cli import build
+from bot.profile.beginning import begin
+from bot.simulation.run import play, play_all
+from dialogs.journey import ALL
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_customers_of_the_starter_profile_come_to_their_ends_and_are_the_same_each_time(tmp_path: Path) -> None:
+    begin(tmp_path / "shop")
+    result = await play_all(tmp_path / "shop", 1, 3, lambda _one: None)
+    assert not result.broken, [(one.seed, str(one.broken), one.alarms, one.diary.lines) for one in result.broken]
+    assert {one.end for one in result.journeys} <= {"finished", "left", "with a person"}
+    assert result.counts["said"] > 20
+    again = await play(tmp_path / "shop", 2)
+    assert again.diary.lines == result.journeys[1].diary.lines
+    assert again.diary.counts == result.journeys[1].diary.counts
+
+
+@contextmanager
+def poisoned(step: Any) -> Generator[None]:
+    """What this step offers can't be told."""
+
+    def options(*_args: Any) -> Any:
+        raise LookupError
+
+    before = step.options
+    object.__setattr__(step, "options", options)
+    try:
+        yield
+    finally:
+        object.__setattr__(step, "options", before)
+
+
+def test_a_desk_that_breaks_is_reported_with_seed_and_conversation(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(logs, "configure", lambda _level: None)  # other tests read what is logged
+    begin(tmp_path / "shop")
+    asked = ["simulate", "--profile", str(tmp_path / "shop"), "--seed", "5", "--journeys", "1"]
+    with poisoned(next(step for step in ALL["account"].steps if step.name == "start")):
+        told = CliRunner().invoke(build("simulate", "check"), asked)
+    assert told.exit_code == 1
+    assert "seed 5: exception: turns that raised: " in told.stderr
+    assert "LookupError" in told.stderr
+    assert "> /start" in told.stderr
+    assert f"Again: okienko {' '.join(asked[:3])} --seed 5 --journeys 1" in told.stderr
