@@ -30,13 +30,14 @@ class ByAgent:
         """What the conversation knows."""
         return self.turn.case(self.conversation)
 
-    def play(self, event: Event, about: dict[str, Any], words: Words | None = None) -> Turned:
-        """Plays the event as the conversation's next turn. `about` is what the journal keeps of it: who did what.
+    def play(self, event: Event, about: dict[str, Any], words: Words | None = None, *, ask: bool = True) -> Turned:
+        """Plays the event as the conversation's next turn. `about` is what the journal keeps of it: who did what;
+        `ask=False`: the open step stays unasked.
 
         Errors: RuntimeError for a second one in the same act.
         """
         if self.turned is not None:
             raise RuntimeError("an act is one turn")
         cause = Cause(BY_AGENT, about, None)
-        self.turned = self.turn.play(self.connection, self.conversation, event, cause, self.now, words=words)
+        self.turned = self.turn.play(self.connection, self.conversation, event, cause, self.now, words=words, ask=ask)
         return self.turned

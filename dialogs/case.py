@@ -31,6 +31,8 @@ class Handoff:
     invited: str | None = None  # why a person was asked to look without the customer's wish
     wished: bool = False  # the customer waits for one, asked to look or not
     told: bool = False  # the seller's support has been written to
+    passed: bool = False  # passed on to that person, who hasn't come yet
+    owed_since: datetime | None = None  # since when the customer waits for that person's word
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,17 +29,23 @@ from dialogs.words.contact import EmailProven
 from dialogs.words.handoff import (
     AgentGone,
     AgentLeft,
+    AgentPassed,
     AgentSpoke,
     AgentTook,
+    Back,
+    Came,
     EndWait,
     FellSilent,
     HumanRequested,
     LookAtWait,
+    LookAtWriting,
     MailSupport,
+    NotWriting,
     PutBack,
     PutBackDone,
     RequestHuman,
     StillTalking,
+    StillWriting,
     SupportMailed,
     SupportNotMailed,
     WaitEnded,
@@ -54,6 +60,14 @@ UNANSWERED = "unanswered"
 #: The timer that runs while the customer is asked where the answer is to go: support is told even if they have left.
 TELL_SUPPORT = "tell_support"
 TELL_AFTER = timedelta(minutes=1)
+_CAME: dict[Came, str] = {"took": "handoff.taken", "took_over": "handoff.taken_over", "took_back": "handoff.stays"}
+_BACK: dict[Back, str] = {
+    "waited": "handoff.back_in_queue",
+    "put_back": "handoff.put_back",
+    "disabled": "handoff.disabled",
+    "logged_out": "handoff.logged_out",
+    "nobody_came": "handoff.nobody_came",
+}
 
 dialog = Dialog("handoff", Handoff, outlives=lambda s: s)
 
@@ -153,25 +167,34 @@ def support_told(s: Handoff, _e: Event, _ctx: Ctx) -> Decision[Handoff]:
 def person_came(s: Handoff, e: AgentTook, ctx: Ctx) -> Decision[Handoff]:
     """Here is somebody, by name; from now on the dialogs are silent. Whoever has waited for a word waits on until it is
     said."""
-    expected = s.unanswered or _waited_for(s)
-    taken = replace(s, mode="agent", agent=e.agent, name=e.name, unanswered=expected)
-    timer = SetTimer(UNANSWERED, ctx.now + ctx.seller.desk.answer_within) if expected else DropTimer(UNANSWERED)
-    told = DropTimer(TELL_SUPPORT)
-    return then(taken, timer, told, _not_for_ever(ctx), Say("handoff.taken", {"name": e.name}))
+    expected = s.unanswered or _waited_for(s) or (s.passed and e.how == "took")
+    taken = replace(s, mode="agent", agent=e.agent, name=e.name, unanswered=expected, passed=False)
+    told = Say(_CAME[e.how], {"name": e.name, "before": s.name or ""})
+    timer = _in_time(ctx) if expected else DropTimer(UNANSWERED)
+    owed = replace(taken, owed_since=ctx.now if expected else None)
+    return then(owed, timer, DropTimer(TELL_SUPPORT), _not_for_ever(ctx), told)
+
+
+@dialog.always(AgentPassed)
+def passed_on(s: Handoff, e: AgentPassed, ctx: Ctx) -> Decision[Handoff]:
+    """The colleague speaks once they are there; until then the customer knows them by no name."""
+    passed = replace(s, mode="agent", agent=e.agent, passed=True, owed_since=ctx.now)
+    return then(passed, _in_time(ctx), _not_for_ever(ctx), Say("handoff.passed_on", {"name": s.name or ""}))
 
 
 @dialog.always(SaidToPerson)
 def spoken_to(s: Handoff, _e: SaidToPerson, ctx: Ctx) -> Decision[Handoff]:
     """From the first word on the person has so long to answer."""
-    if s.unanswered:
-        return then(s)
-    return then(replace(s, unanswered=True), SetTimer(UNANSWERED, ctx.now + ctx.seller.desk.answer_within))
+    if s.unanswered or s.passed:
+        return then(replace(s, unanswered=True))
+    return then(replace(s, unanswered=True, owed_since=ctx.now), _in_time(ctx))
 
 
 @dialog.always(AgentSpoke)
-def person_spoke(s: Handoff, _e: AgentSpoke, _ctx: Ctx) -> Decision[Handoff]:
-    """Answered."""
-    return then(replace(s, unanswered=False), DropTimer(UNANSWERED))
+def person_spoke(s: Handoff, e: AgentSpoke, _ctx: Ctx) -> Decision[Handoff]:
+    """Answered, perhaps as the first word of a colleague."""
+    answered = replace(s, agent=e.agent, name=e.name, unanswered=False, passed=False, owed_since=None)
+    return then(answered, DropTimer(UNANSWERED))
 
 
 @dialog.always(AgentLeft)
@@ -179,6 +202,8 @@ def person_left(s: Handoff, e: AgentLeft, _ctx: Ctx) -> Decision[Handoff]:
     """The talk goes on where it stood, with what the person has put right."""
     if s.mode == "bot":
         return then(s)
+    if e.blocked:
+        return then(_alone(s), DropTimer(UNANSWERED), DropTimer(GIVE_UP))
     said = "handoff.to_confirm" if e.confirm else "handoff.done" if e.done else "handoff.given_back"
     return then(_alone(s), DropTimer(UNANSWERED), DropTimer(GIVE_UP), Say(said, {"name": s.name or ""}))
 
@@ -194,23 +219,43 @@ def too_long(s: Handoff, e: TimerDue, ctx: Ctx) -> Decision[Handoff]:
         return then(s) if s.told else _told(s, s.email or ctx.case.account.email)
     if e.kind == GIVE_UP:
         return then(s, LookAtWait(ctx.seller.desk.give_up))
-    return then(s, PutBack()) if e.kind == UNANSWERED and s.mode == "agent" else then(s)
+    if e.kind != UNANSWERED or s.mode != "agent":
+        return then(s)
+    if s.passed:
+        return then(s, PutBack("nobody_came"))
+    within = ctx.seller.desk.answer_within
+    since = s.owed_since or ctx.now - within
+    return then(replace(s, owed_since=since), LookAtWriting(since + 2 * within))
+
+
+@dialog.always(StillWriting)
+def writing(s: Handoff, e: StillWriting, _ctx: Ctx) -> Decision[Handoff]:
+    """An answer in the making isn't taken out of its writer's hands."""
+    return then(s, SetTimer(UNANSWERED, e.until))
+
+
+@dialog.always(NotWriting)
+def no_answer(s: Handoff, _e: NotWriting, _ctx: Ctx) -> Decision[Handoff]:
+    """The time is over."""
+    return then(s, PutBack())
 
 
 @dialog.always(AgentGone)
 def person_gone(s: Handoff, e: AgentGone, _ctx: Ctx) -> Decision[Handoff]:
-    """Their account was switched off with the talk still in their hands."""
-    return then(s, PutBack()) if s.mode == "agent" and s.agent == e.agent else then(s)
+    """With the talk still in their hands."""
+    if s.mode != "agent" or s.agent != e.agent:
+        return then(s)
+    return then(s, PutBack("nobody_came" if s.passed and e.why != "put_back" else e.why))
 
 
 @dialog.always(PutBackDone)
-def waits_again(s: Handoff, _e: PutBackDone, ctx: Ctx) -> Decision[Handoff]:
+def waits_again(s: Handoff, e: PutBackDone, ctx: Ctx) -> Decision[Handoff]:
     """Somebody else will come; an address that is known gets a promise, too."""
-    waiting = replace(s, mode="waiting", agent=None, name=None, unanswered=False, wished=True)
+    waiting = replace(_alone(s), mode="waiting", asked_at=s.asked_at, wished=True)
     address = s.email or ctx.case.account.email
     promise = (Say("handoff.also_by_mail", {"email": address}),) if address else ()
     told = (MailSupport(address),) if address or not s.told else ()
-    said = Say("handoff.back_in_queue", {"name": s.name or ""})
+    said = Say(_BACK[e.cause], {"name": s.name or ""})
     return then(replace(waiting, told=True), DropTimer(UNANSWERED), said, *promise, *told)
 
 
@@ -241,12 +286,17 @@ def _waited_for(s: Handoff) -> bool:
     return s.mode == "waiting" and (s.wished or s.invited is None)
 
 
+def _in_time(ctx: Ctx) -> SetTimer:
+    return SetTimer(UNANSWERED, ctx.now + ctx.seller.desk.answer_within)
+
+
 def _not_for_ever(ctx: Ctx) -> SetTimer:
     return SetTimer(GIVE_UP, ctx.now + ctx.seller.desk.give_up)
 
 
 def _alone(s: Handoff) -> Handoff:
-    return replace(s, mode="bot", agent=None, name=None, asked_at=None, unanswered=False, wished=False, told=False)
+    alone = replace(s, mode="bot", agent=None, name=None, asked_at=None, unanswered=False, wished=False, told=False)
+    return replace(alone, passed=False, owed_since=None)
 
 
 def _promised(s: Handoff, address: str, *more: Effect) -> Decision[Handoff]:

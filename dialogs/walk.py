@@ -167,11 +167,17 @@ def _helpful() -> Iterator[tuple[Event, ...]]:
 def _with_a_person() -> Iterator[tuple[Event, ...]]:
     """Somebody takes the talk over: gives it back, is finished, never answers, or can't any more."""
     came, said = handoff.AgentTook("agent-1", "Anna"), Said(Answer("…"))
-    yield (came, said, said, handoff.AgentSpoke(), handoff.AgentLeft(), handoff.AgentLeft())
+    yield (came, said, said, handoff.AgentSpoke("agent-1", "Anna"), handoff.AgentLeft(), handoff.AgentLeft())
     yield (came, TimerDue(SILENCE), handoff.AgentLeft(done=True))
     yield (came, said, TimerDue(UNANSWERED))
+    yield (came, handoff.AgentTook("agent-2", "Marek", "took_over"), handoff.AgentLeft(blocked=True))
+    passed = handoff.AgentPassed("agent-2")
+    yield (came, passed, said, TimerDue(UNANSWERED))
+    yield (came, passed, handoff.AgentTook("agent-1", "Anna", "took_back"), passed, handoff.AgentSpoke("agent-2", ""))
     yield (came, TimerDue(GIVE_UP))
     yield (came, handoff.AgentGone("agent-2"), handoff.AgentGone("agent-1"))
+    yield (came, handoff.AgentGone("agent-1", "put_back"))
+    yield (came, handoff.AgentGone("agent-1", "logged_out"))
 
 
 def _wrong(case: Case, seller: Seller) -> Iterator[Meaning]:

@@ -22,12 +22,14 @@ OPEN = sa.text("ended_at IS NULL")  # literally the index's condition
 WAITS = 3
 LATELY = timedelta(days=14)
 MOST_WAITS = 20
+MOST_PUT_RIGHT = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Handoff:
     """One conversation that is a person's affair. `email` is where an answer was promised; `agent_id` has it, if
-    anybody does, since `taken_at`; `first_taken_at` ended the wait."""
+    anybody does, since `taken_at`; `first_taken_at` ended the wait. `passed_by` passed it on to `agent_id`, who
+    hasn't come yet; `typed_at`: when they last typed something."""
 
     id: int
     conversation_id: str
@@ -38,6 +40,8 @@ class Handoff:
     agent_id: str | None
     taken_at: datetime | None
     first_taken_at: datetime | None
+    passed_by: str | None
+    typed_at: datetime | None
 
 
 class NotTaken(Exception):
@@ -81,6 +85,13 @@ _WAITED = (
 )
 
 
+_PUT_RIGHT = (
+    sa.select(table.c.conversation_id, sa.func.max(table.c.corrected_at))
+    .where(table.c.corrected_at > sa.bindparam("since", type_=table.c.corrected_at.type), table.c.ended_at.is_not(None))
+    .group_by(table.c.conversation_id)
+    .order_by(sa.func.max(table.c.corrected_at).desc())
+    .limit(MOST_PUT_RIGHT)
+)
 _WROTE = (journal.CUSTOMER, journal.AGENT, "desk")  # what an agent did is told by a line of the last kind
 _LAST_WORD = sa.select(sa.func.max(lines.c.at)).where(
     lines.c.conversation_id == sa.bindparam("of"), lines.c.kind.in_(_WROTE)
@@ -116,7 +127,10 @@ def ask(connection: sa.Connection, *, conversation_id: str, reason: str, email: 
 
 
 def take(connection: sa.Connection, *, conversation_id: str, agent_id: str, now: datetime) -> bool:
-    """Gives the conversation to the agent, asked for or not; False if they have it already. Errors: NotTaken."""
+    """Gives the conversation to the agent, asked for or not; False if they have it already, and had come.
+
+    Errors: NotTaken.
+    """
     connection.execute(_ASK.of(connection), _row(conversation_id, "taken", None, now))
     if connection.execute(_TAKE, {"of": conversation_id, "by": agent_id, "now": now}).rowcount == 1:
         return True
@@ -125,18 +139,39 @@ def take(connection: sa.Connection, *, conversation_id: str, agent_id: str, now:
         raise LookupError("a request for a person is gone again")
     if held.agent_id != agent_id:
         raise NotTaken(held.agent_id)
-    return False
+    return held.passed_by is not None and hand_over(connection, conversation_id=conversation_id, to=agent_id, now=now)
 
 
-def hand_over(connection: sa.Connection, *, conversation_id: str, to: str, now: datetime) -> bool:
-    """Gives a conversation that somebody has to another agent; False if nobody has it."""
-    changed = sa.update(table).where(_of, table.c.agent_id.is_not(None)).values(agent_id=to, taken_at=now)
+def hand_over(
+    connection: sa.Connection, *, conversation_id: str, to: str, now: datetime, passed_by: str | None = None
+) -> bool:
+    """Gives a conversation that somebody has to another agent; False if nobody has it. `passed_by`: they have yet to
+    come."""
+    given = {"agent_id": to, "taken_at": now, "passed_by": passed_by, "typed_at": None}
+    changed = sa.update(table).where(_of, table.c.agent_id.is_not(None)).values(given)
     return connection.execute(changed, {"of": conversation_id}).rowcount == 1
+
+
+def came(connection: sa.Connection, *, conversation_id: str) -> None:
+    """Note that the agent whom it was passed on to is there."""
+    connection.execute(sa.update(table).where(_of).values(passed_by=None), {"of": conversation_id})
+
+
+def typed(connection: sa.Connection, *, conversation_id: str, agent_id: str, now: datetime) -> None:
+    """Note that the agent who has the conversation is writing."""
+    changed = sa.update(table).where(_of, table.c.agent_id == agent_id).values(typed_at=now)
+    connection.execute(changed, {"of": conversation_id})
+
+
+def corrected(connection: sa.Connection, *, conversation_id: str, now: datetime) -> None:
+    """Note that an agent has put an answer right."""
+    connection.execute(sa.update(table).where(_of).values(corrected_at=now), {"of": conversation_id})
 
 
 def put_back(connection: sa.Connection, *, conversation_id: str) -> bool:
     """Nobody has it any more: it waits at its old place. False if nobody had it."""
-    changed = sa.update(table).where(_of, table.c.agent_id.is_not(None)).values(agent_id=None, taken_at=None)
+    nobody = {"agent_id": None, "taken_at": None, "passed_by": None, "typed_at": None}
+    changed = sa.update(table).where(_of, table.c.agent_id.is_not(None)).values(nobody)
     return connection.execute(changed, {"of": conversation_id}).rowcount == 1
 
 
@@ -170,6 +205,15 @@ def all_open(connection: sa.Connection) -> list[Handoff]:
 def held_by(connection: sa.Connection, agent_id: str) -> list[Handoff]:
     """What this agent has."""
     return [Handoff(*row) for row in connection.execute(_HELD, {"by": agent_id})]
+
+
+def put_right(connection: sa.Connection, *, by: str | None, since: datetime) -> list[tuple[str, datetime]]:
+    """Conversations given back in which an answer was put right since then, and when, the latest first; `by`: those
+    that this agent had last."""
+    whose = sa.true() if by is None else table.c.agent_id == by
+    query = _PUT_RIGHT.where(whose)
+    found = connection.execute(query, {"since": since})
+    return [(row[0], row[1]) for row in found]
 
 
 def last_sign(connection: sa.Connection, conversation_id: str) -> datetime | None:
@@ -208,4 +252,7 @@ def _row(conversation_id: str, reason: str, email: str | None, now: datetime) ->
         "agent_id": None,
         "taken_at": None,
         "first_taken_at": None,
+        "passed_by": None,
+        "typed_at": None,
+        "corrected_at": None,
     }

@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 _TOKEN = re.compile(r"\{\{|\}\}|\{([a-z][a-z0-9_]*)\}|[{}]")
+_MEANT = re.compile(r"\{\s*(\w+)\s*\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,12 @@ class Filled:
 def names(text: str) -> tuple[str, ...]:
     """The places of a text, each once, in order."""
     return tuple(dict.fromkeys(found[1] for found in _TOKEN.finditer(text) if found[1]))
+
+
+def unfilled(text: str, known: Collection[str]) -> tuple[str, ...]:
+    """The places of a text among those `known`, as they are written, each once: `{ Order }` was meant as one, too."""
+    found = (token for token in _MEANT.finditer(text) if token[1].lower() in known)
+    return tuple(dict.fromkeys(token[0] for token in found))
 
 
 def mistakes(text: str, known: Collection[str]) -> tuple[str, ...]:

@@ -44,7 +44,7 @@ from dialogs.words.contact import CheckCode, IssueCode
 from dialogs.words.einvoice import ActivateEInvoice, ChangeInvoiceEmail, ListInvoices, WithdrawEInvoice
 from dialogs.words.elsewhere import CloseElsewhere, OpenElsewhere
 from dialogs.words.feedback import KeepFeedback, KeepReason
-from dialogs.words.handoff import EndWait, LookAtWait, PutBack, RequestHuman
+from dialogs.words.handoff import EndWait, LookAtWait, LookAtWriting, PutBack, RequestHuman
 from dialogs.words.methods import ForgetMethod, SeeMethods, SetDefaultMethod
 from dialogs.words.on_file import (
     CheckLoginCode,
@@ -126,6 +126,7 @@ TABLE: Mapping[type[Act], Callable[[Tools, Any, ActDone], Event]] = {
     RequestHuman: handoff.request_human,
     PutBack: handoff.put_back,
     LookAtWait: handoff.look_at_wait,
+    LookAtWriting: handoff.look_at_writing,
     EndWait: handoff.end_wait,
     KeepFeedback: feedback.keep_feedback,
     KeepReason: feedback.keep_reason,

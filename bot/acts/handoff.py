@@ -10,14 +10,20 @@ from dialogs.words.handoff import (
     FellSilent,
     HumanRequested,
     LookAtWait,
+    LookAtWriting,
+    NotWriting,
     PutBack,
     PutBackDone,
     RequestHuman,
     StillTalking,
+    StillWriting,
     WaitEnded,
 )
 from services import handoffs
 from services.agents import audit
+
+WRITING = timedelta(minutes=1)
+"""For so long after the last stroke an agent counts as writing."""
 
 
 def request_human(tools: Tools, act: RequestHuman, done: ActDone) -> Event:
@@ -41,9 +47,17 @@ def request_human(tools: Tools, act: RequestHuman, done: ActDone) -> Event:
     )
 
 
-def put_back(_tools: Tools, _act: PutBack, done: ActDone) -> Event:
+def put_back(_tools: Tools, act: PutBack, done: ActDone) -> Event:
     """Somebody else has to come."""
-    return PutBackDone(handoffs.put_back(done.connection, conversation_id=done.conversation.id))
+    return PutBackDone(handoffs.put_back(done.connection, conversation_id=done.conversation.id), act.cause)
+
+
+def look_at_writing(_tools: Tools, act: LookAtWriting, done: ActDone) -> Event:
+    """By the last stroke that the agent's page has told of."""
+    request = handoffs.open_of(done.connection, done.conversation.id)
+    typed = request.typed_at if request is not None else None
+    until = done.now if typed is None else min(typed + WRITING, act.at_most)
+    return StillWriting(until) if until > done.now else NotWriting()
 
 
 def look_at_wait(_tools: Tools, act: LookAtWait, done: ActDone) -> Event:

@@ -13,12 +13,14 @@ from bot.by_agent import ByAgent
 from bot.render import Renderer
 from bot.turn import Turned, Words
 from dialogs.kit import Corrected, Event, Say
-from dialogs.words.handoff import AgentGone, AgentLeft, AgentSpoke, AgentTook
+from dialogs.words.handoff import AgentGone, AgentLeft, AgentPassed, AgentSpoke, AgentTook
 from services import handoffs
 from services.agents import accounts, audit
 from services.desk import blocklist
 from services.desk.blocklist import Block
-from services.handoffs import NotTaken
+from services.desk.replies import PLACES
+from services.handoffs import Handoff, NotTaken
+from values import places
 from values.text import clean
 
 T = TypeVar("T")
@@ -26,7 +28,12 @@ T = TypeVar("T")
 LONGEST = 4000
 _LONGEST_STEP = 100
 #: What is called otherwise there.
-_IN_THE_TRAIL = {"took": "taken", "gave_back": "given_back"}
+_IN_THE_TRAIL = {
+    "took": "taken",
+    "took_over": "taken_over",
+    "took_back": "taken_back",
+    "gave_back": "given_back",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +60,14 @@ class NotYours(Exception):
 
 class NotSaid(Exception):
     """There are no words to say, or more than LONGEST."""
+
+
+class NotFilled(Exception):
+    """Places of a ready answer stand in the words, unfilled: `places`, as they are written."""
+
+    def __init__(self, places: tuple[str, ...]) -> None:
+        super().__init__("places are unfilled")
+        self.places = places
 
 
 class NotRight(Exception):
@@ -92,15 +107,18 @@ class AgentActs:
 
     async def say(self, conversation_id: str, by: By, text: str, key: str, *, via: str | None = None) -> None:
         """Says something to the customer. `via`: the desk where it was written, if that shows it by itself.
-        Errors: NotYours, NotSaid."""
+        Errors: NotYours, NotSaid, NotFilled."""
         words = clean(text).text.strip()
         if not words or len(words) > LONGEST:
             raise NotSaid
+        if unfilled := places.unfilled(words, PLACES):
+            raise NotFilled(unfilled)
 
         def work(act: ByAgent) -> None:
-            _held(act, by)
+            if _held(act, by).passed_by is not None:
+                handoffs.came(act.connection, conversation_id=conversation_id)
             about = {} if via is None else {"via": via}
-            _play(act, by, AgentSpoke(), "said", Words(words, by.name), **about)
+            _play(act, by, AgentSpoke(by.id, by.name), "said", Words(words, by.name), **about)
 
         await self._done_once(conversation_id, by, key, work)
 
@@ -113,18 +131,55 @@ class AgentActs:
             turned = _play(act, by, Corrected(step, clean(text).text), "corrected", step=step)
             if refused := next((say for say in turned.says if _refuses(say)), None):
                 raise NotRight(self._renderer.words(refused.key, refused.params, by.locale))
+            handoffs.corrected(act.connection, conversation_id=conversation_id, now=act.now)
 
         await self._done_once(conversation_id, by, key, work)
 
-    async def pass_on(self, conversation_id: str, by: By, to: By, key: str) -> None:
-        """Another agent has it from now on. Errors: NotYours; LookupError for one who may act no more, too."""
+    async def pass_on(self, conversation_id: str, by: By, to: By, key: str, *, there: bool = False) -> None:
+        """Another agent has it from now on; `there`: they are here already. Errors: NotYours; LookupError for one who
+        may act no more, too."""
 
         def work(act: ByAgent) -> None:
             _held(act, by)
             if accounts.switched_off(act.connection, to.id):
                 raise LookupError("no such colleague any more")
-            handoffs.hand_over(act.connection, conversation_id=conversation_id, to=to.id, now=act.now)
-            _play(act, by, AgentTook(to.id, to.name), "passed_on", to=to.id, by=to.name)
+            came, waits_for = AgentTook(to.id, to.name), AgentPassed(to.id)
+            passed_by = None if there else by.id
+            handoffs.hand_over(
+                act.connection, conversation_id=conversation_id, to=to.id, now=act.now, passed_by=passed_by
+            )
+            _play(act, by, came if there else waits_for, "passed_on", to=to.id, by=to.name)
+
+        await self._done_once(conversation_id, by, key, work)
+
+    async def take_back(self, conversation_id: str, by: By, key: str) -> None:
+        """Whoever passed it on has it again, while the other hasn't come. Errors: NotYours."""
+
+        def work(act: ByAgent) -> None:
+            _enabled(act, by)
+            request = handoffs.open_of(act.connection, conversation_id)
+            if request is None or request.passed_by != by.id:
+                raise NotYours(None if request is None else request.agent_id)
+            handoffs.hand_over(act.connection, conversation_id=conversation_id, to=by.id, now=act.now)
+            _play(act, by, AgentTook(by.id, by.name, "took_back"), "took_back", by=by.name)
+
+        await self._done_once(conversation_id, by, key, work)
+
+    async def take_over(self, conversation_id: str, by: By, key: str) -> None:
+        """A supervisor has it instead of a colleague. Errors: NotYours where nobody else has it, NotTaken for an agent
+        who is no supervisor."""
+
+        def work(act: ByAgent) -> None:
+            _enabled(act, by)
+            request = handoffs.open_of(act.connection, conversation_id)
+            if request is None or request.agent_id in (None, by.id):
+                raise NotYours(None)
+            me = accounts.get(act.connection, by.id)
+            if me is None or not me.may("supervisor"):
+                raise NotTaken(str(request.agent_id))
+            handoffs.hand_over(act.connection, conversation_id=conversation_id, to=by.id, now=act.now)
+            took = AgentTook(by.id, by.name, "took_over")
+            _play(act, by, took, "took_over", by=by.name, held_by=str(request.agent_id))
 
         await self._done_once(conversation_id, by, key, work)
 
@@ -146,7 +201,7 @@ class AgentActs:
 
         def work(act: ByAgent) -> None:
             _held(act, by)
-            _play(act, by, AgentGone(by.id), "put_back", by=by.name)
+            _play(act, by, AgentGone(by.id, "put_back"), "put_back", by=by.name)
 
         await self._done_once(conversation_id, by, key, work)
 
@@ -156,8 +211,8 @@ class AgentActs:
     async def block(
         self, conversation_id: str, by: By, key: str, reason: str, lasting: timedelta | None = None
     ) -> None:
-        """Takes nothing more from the conversation's address, for so long or for good. Errors: ValueError for a reason
-        that is empty or too long."""
+        """Takes nothing more from the conversation's address, for so long or for good; nobody has the conversation any
+        more. Errors: ValueError for a reason that is empty or too long."""
 
         def work(act: ByAgent) -> None:
             _enabled(act, by)
@@ -171,6 +226,9 @@ class AgentActs:
                 conversation_id=conversation_id,
                 details={"days": None if lasting is None else lasting.days},
             )
+            if handoffs.end(act.connection, conversation_id=conversation_id, now=act.now):
+                about = {"act": "shut_out", "agent": by.id, "by": by.name}
+                act.play(AgentLeft(blocked=True), about, ask=False)
 
         await self._done_once(conversation_id, by, key, work)
 
@@ -184,17 +242,18 @@ def _play(act: ByAgent, who: By, event: Event, done: str, words: Words | None = 
         what=_IN_THE_TRAIL.get(done, done),
         at=act.now,
         conversation_id=act.conversation.id,
-        details={name: value for name, value in about.items() if name in ("step", "to", "via")},
+        details={name: value for name, value in about.items() if name in ("step", "to", "via", "held_by")},
     )
     return turned
 
 
-def _held(act: ByAgent, by: By) -> None:
-    """Raises NotYours unless this agent has the conversation, and may still act."""
+def _held(act: ByAgent, by: By) -> Handoff:
+    """The request that this agent has. Raises NotYours unless they have it, and may still act."""
     _enabled(act, by)
     request = handoffs.open_of(act.connection, act.conversation.id)
     if request is None or request.agent_id != by.id:
         raise NotYours(None if request is None else request.agent_id)
+    return request
 
 
 def _enabled(act: ByAgent, by: By) -> None:
@@ -208,4 +267,4 @@ def _refuses(say: Say) -> bool:
     return say.key.startswith("refused.") or say.key == "kit.not_now"
 
 
-__all__ = ["LONGEST", "AgentActs", "By", "NotRight", "NotSaid", "NotTaken", "NotYours", "key_of"]
+__all__ = ["LONGEST", "AgentActs", "By", "NotFilled", "NotRight", "NotSaid", "NotTaken", "NotYours", "key_of"]

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from bot.agents import masking, wording
 from bot.agents.sight import Sight
 from bot.by_agent import BY_AGENT
+from dialogs.handoff import UNANSWERED
 from services.store.journal import AGENT, BOT, CUSTOMER, HELD, Entry
 
 Kind = Literal["customer", "bot", "agent", "held", "note"]
@@ -102,13 +103,18 @@ class LineReader:
         return Line(entry.id, "note", "", entry.at, by=by, notes=(f"desk_{data.get('act')}",), about=about)
 
 
+def _in_time(data: Mapping[str, Any]) -> bool:
+    """Whether the time to answer was over, but the agent was writing."""
+    return data.get("timer") == UNANSWERED and "PutBack" not in data.get("acts", ())
+
+
 def _notes(kind: str, data: Mapping[str, Any]) -> Iterator[str]:
     """The keys of what a turn caused; the pages have words for those that tell an agent something."""
     if kind == "result":
         yield f"{data.get('status')}_{data.get('call')}"
     elif kind == "event":
         yield f"event_{data.get('event')}"
-    elif kind == "timer":
+    elif kind == "timer" and not _in_time(data):
         yield f"timer_{data.get('timer')}"
     elif kind == "failed":
         yield "failed"

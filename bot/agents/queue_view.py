@@ -1,20 +1,24 @@
 """Who waits, what one has, what others have: the list on the left of the console."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import Literal
 
 import sqlalchemy as sa
 
 from bot.agents.glances import Glance, Glances
+from dialogs.handoff import UNANSWERED
 from services import handoffs
 from services.desk import talks
 from services.handoffs import Handoff
+from services.store import timers
 
-Whose = Literal["waiting", "mine", "others", "bot"]
+Whose = Literal["waiting", "mine", "others", "confirming", "bot"]
 MOST_OPEN = 50
 """Conversations that nobody asked to be looked at; shown to supervisors."""
+PUT_RIGHT = timedelta(days=30)
+"""For so long it is shown that what was put right waits for the customer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,35 +39,56 @@ class Row:
     unanswered: bool
     heard: int
     unconfirmed: bool  # something was put right that the customer hasn't confirmed
+    passed_by: str | None = None  # who passed it on to the holder, who hasn't come yet
+    due_at: datetime | None = None  # the customer is to have an answer by then
 
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """The lists, in the order in which they are shown; `bot` is empty unless asked for."""
+    """The lists, in the order in which they are shown; `confirming`: what was put right waits for the customer, with
+    nobody else there; `bot` is empty unless asked for."""
 
     waiting: tuple[Row, ...]
     mine: tuple[Row, ...]
     others: tuple[Row, ...]
+    confirming: tuple[Row, ...] = ()
     bot: tuple[Row, ...] = ()
 
 
 def queue(
-    connection: sa.Connection, glances: Glances, *, agent_id: str, names: Mapping[str, str], everything: bool
+    connection: sa.Connection,
+    glances: Glances,
+    *,
+    agent_id: str,
+    names: Mapping[str, str],
+    everything: bool,
+    now: datetime,
 ) -> Queue:
-    """The queue as this agent sees it; `names` are those of all agents, `everything` adds what the bot has."""
+    """The queue as this agent sees it; `names` are those of all agents, `everything` adds what the bot has, and what
+    others have put right."""
     wanted = handoffs.all_open(connection)
     asked = {one.conversation_id for one in wanted}
+    by = None if everything else agent_id
+    put_right = [(id, at) for id, at in handoffs.put_right(connection, by=by, since=now - PUT_RIGHT) if id not in asked]
     lately = talks.lately(connection, MOST_OPEN) if everything else []
     alone = [(id, at) for id, at in lately if id not in asked]
-    seen = glances.of(connection, [*asked, *(id for id, _ in alone)])
-    made = _Rows(agent_id, names, seen)
+    seen = glances.of(connection, [*asked, *(id for id, _ in put_right), *(id for id, _ in alone)])
+    held = [one.conversation_id for one in wanted if one.agent_id is not None]
+    made = _Rows(agent_id, names, seen, timers.due_at(connection, held, UNANSWERED) if held else {})
     rows = [made.wanted(one) for one in wanted if one.conversation_id in seen]
+    confirming = {id: at for id, at in put_right if id in seen and seen[id].unconfirmed}
     return Queue(
         tuple(row for row in rows if row.whose == "waiting"),
-        tuple(row for row in rows if row.whose == "mine"),
+        tuple(sorted((row for row in rows if row.whose == "mine"), key=_first_answered)),
         tuple(row for row in rows if row.whose == "others"),
-        tuple(made.row(id, "bot", None, at, None) for id, at in alone if id in seen),
+        tuple(made.row(id, "confirming", None, at, None) for id, at in confirming.items()),
+        tuple(made.row(id, "bot", None, at, None) for id, at in alone if id in seen and id not in confirming),
     )
+
+
+def _first_answered(row: Row) -> tuple[bool, datetime]:
+    """Who waits for a word stands above the others, the one with the least time first."""
+    return not row.unanswered, row.due_at or row.since
 
 
 @dataclass(frozen=True)
@@ -71,6 +96,7 @@ class _Rows:
     agent_id: str
     names: Mapping[str, str]
     seen: Mapping[str, Glance]
+    due: Mapping[str, datetime]
 
     def wanted(self, request: Handoff) -> Row:
         where = request.conversation_id
@@ -80,7 +106,9 @@ class _Rows:
         since = request.taken_at or request.asked_at
         # Whoever works in the seller's own help desk has no account here.
         holder = self.names.get(request.agent_id) or self.seen[where].outside or ""
-        return self.row(where, whose, request.reason, since, holder)
+        passed_by = None if request.passed_by is None else self.names.get(request.passed_by, "")
+        row = self.row(where, whose, request.reason, since, holder)
+        return replace(row, passed_by=passed_by, due_at=self.due.get(where))
 
     def row(self, where: str, whose: Whose, reason: str | None, since: datetime, holder: str | None) -> Row:
         glance = self.seen[where]

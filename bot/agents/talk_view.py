@@ -2,20 +2,24 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import sqlalchemy as sa
 
 from bot.agents.sight import Sight
 from bot.agents.who import called
 from dialogs.case import Case
+from dialogs.handoff import UNANSWERED
 from services import handoffs
 from services.handoffs import Handoff
+from services.store import timers
 from services.store.conversations import Conversation
 
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """A conversation. `mine`: the agent who looks has it; `holder` is who has it, `request` the open wish."""
+    """A conversation. `mine`: the agent who looks has it; `holder` is who has it, `request` the open wish; `passed_by`:
+    who passed it on to the holder, who hasn't come yet; `due_at`: the customer is to have an answer by then."""
 
     conversation: Conversation
     case: Case = field(repr=False)
@@ -23,6 +27,9 @@ class Talk:
     request: Handoff | None
     holder: str | None
     mine: bool
+    passed_by: str | None = None
+    passed_by_me: bool = False
+    due_at: datetime | None = None
 
     @property
     def mode(self) -> str:
@@ -37,6 +44,7 @@ def talk(
     case = sight.case(conversation)
     request = handoffs.open_of(connection, conversation.id)
     holder = request.agent_id if request is not None else None
+    passed_by = request.passed_by if request is not None else None
     return Talk(
         conversation=conversation,
         case=case,
@@ -44,4 +52,9 @@ def talk(
         request=request,
         holder=None if holder is None else names.get(holder, case.handoff.name or ""),
         mine=holder == agent_id,
+        passed_by=None if passed_by is None else names.get(passed_by, ""),
+        passed_by_me=passed_by == agent_id,
+        due_at=None
+        if holder is None
+        else timers.due_at(connection, (conversation.id,), UNANSWERED).get(conversation.id),
     )

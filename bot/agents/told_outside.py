@@ -11,7 +11,10 @@ from services.store.journal import Entry
 
 BLOCKED = "blocked"
 """The journal's kind for words that were turned away."""
-_ACTS = ("took", "passed_on", "gave_back", "done", "put_back", "corrected")
+_ACTS = (
+    *("took", "took_over", "took_back", "passed_on", "gave_back", "done", "put_back", "corrected"),
+    "shut_out",
+)
 
 
 def written_there(entries: Iterable[Entry], via: str) -> set[int]:
@@ -35,7 +38,7 @@ def wish_told(t: Words, entry: Entry, reason: str) -> Iterator[str]:
     if "RequestHuman" in acts:
         yield t("act.wanted", reason=reason_of(t, reason))
     if "PutBack" in acts:
-        yield t("act.unanswered")
+        yield t("act.unanswered" if entry.kind == "timer" else "act.released")
     if "EndWait" in acts:
         yield t("act.given_up")
 

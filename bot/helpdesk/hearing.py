@@ -13,7 +13,7 @@ from typing import Protocol
 import sqlalchemy as sa
 import structlog
 
-from bot.agents.acts import LONGEST, By, NotSaid, NotTaken, NotYours, key_of
+from bot.agents.acts import LONGEST, By, NotFilled, NotSaid, NotTaken, NotYours, key_of
 from bot.by_agent import BY_AGENT
 from bot.helpdesk.bringing import Bringing
 from bot.helpdesk.lines import AGENTS, VIA
@@ -45,7 +45,7 @@ class Acts(Protocol):
 
     async def say(self, conversation_id: str, by: By, text: str, key: str, *, via: str | None = None) -> None: ...
 
-    async def pass_on(self, conversation_id: str, by: By, to: By, key: str) -> None: ...
+    async def pass_on(self, conversation_id: str, by: By, to: By, key: str, *, there: bool = False) -> None: ...
 
     async def give_back(self, conversation_id: str, by: By, key: str, *, done: bool = False) -> None: ...
 
@@ -108,6 +108,8 @@ class Hearing:
             await self._refuse(row, by, key, self.t("refused.others", name=await self._holder(row)))
         except NotSaid:
             await self._refuse(row, by, key, self.t("refused.no_words"))
+        except NotFilled as unfilled:
+            await self._refuse(row, by, key, self.t("refused.unfilled", places=" ".join(unfilled.places)))
 
     async def _hold(self, conversation_id: str, by: By) -> None:
         """They have it from now on, if nobody has it but the help desk's own people. Raises NotTaken."""
@@ -116,7 +118,7 @@ class Hearing:
         except NotTaken as taken:
             if not taken.agent_id.startswith(AGENTS):
                 raise
-            await self.acts.pass_on(conversation_id, By(taken.agent_id, ""), by, _once())
+            await self.acts.pass_on(conversation_id, By(taken.agent_id, ""), by, _once(), there=True)
 
     async def _stands(self, row: Outside, there: Conversation, assignee: Person | None) -> None:
         """What its state there and whoever has it there mean, if either has changed."""

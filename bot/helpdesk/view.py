@@ -18,7 +18,7 @@ from services.store.journal import Entry
 
 #: Lines looked at in one go; what follows is looked at after they are brought.
 MOST_LINES = 200
-ENDS = ("gave_back", "done")
+ENDS = ("gave_back", "done", "shut_out")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,16 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Literal
 
 from dialogs.kit.words import Act, Call, Event, WhoSpeaks
+
+Left = Literal["put_back", "disabled", "logged_out"]
+"""Why an agent answers no more: put back on purpose, the account switched off, logged out of the desk."""
+Back = Left | Literal["waited", "nobody_came"]
+"""Why a conversation returns to the queue; `nobody_came`: whoever it was passed on to."""
+Came = Literal["took", "took_over", "took_back"]
+"""How an agent comes to a conversation: by taking it, from a colleague, or back before a colleague came."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +37,9 @@ class HumanRequested(Event):
 
 @dataclass(frozen=True, slots=True)
 class PutBack(Act):
-    """Nobody has the conversation any more: it waits in the queue again, at its old place."""
+    """Put the conversation back into the queue, at its old place."""
+
+    cause: Back = "waited"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +47,26 @@ class PutBackDone(Event):
     """It waits. `held` is False if nobody had it."""
 
     held: bool
+    cause: Back = "waited"
+
+
+@dataclass(frozen=True, slots=True)
+class LookAtWriting(Act):
+    """See whether the agent is writing an answer; they get time for it, but not beyond `at_most`."""
+
+    at_most: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StillWriting(Event):
+    """They are; look again at `until`."""
+
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NotWriting(Event):
+    """They aren't, or have had all the time there is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,27 +123,41 @@ class AgentTook(WhoSpeaks):
 
     agent: str
     name: str
+    how: Came = "took"
+
+
+@dataclass(frozen=True, slots=True)
+class AgentPassed(WhoSpeaks):
+    """The person passes the conversation on to another, who hasn't come yet."""
+
+    agent: str
 
 
 @dataclass(frozen=True, slots=True)
 class AgentSpoke(WhoSpeaks):
-    """The person has said something; the words are stored beside this event, not in it."""
+    """This person has said something; the words are stored beside this event, not in it."""
+
+    agent: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
 class AgentLeft(WhoSpeaks):
     """The person gives the talk back; `done`: what it was about is settled, from the person's side; `confirm`: what
-    the person has put right is to be confirmed, which the open step asks."""
+    the person has put right is to be confirmed, which the open step asks; `blocked`: nothing is taken from the
+    customer any more, so nothing is said."""
 
     done: bool = False
     confirm: bool = False
+    blocked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class AgentGone(WhoSpeaks):
-    """The person can't answer any more (their account was switched off): somebody else has to."""
+    """The person answers no more: somebody else has to."""
 
     agent: str
+    why: Left = "disabled"
 
 
 #: Why a conversation waits for a person, the urgent ones first.

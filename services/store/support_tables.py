@@ -31,11 +31,20 @@ handoff = sa.Table(
     sa.Column("agent_id", sa.Text, nullable=True),  # who has it now
     sa.Column("taken_at", UtcDateTime, nullable=True),
     sa.Column("first_taken_at", UtcDateTime, nullable=True),  # when the wait ended
+    sa.Column("passed_by", sa.Text, nullable=True),  # who passed it on, until the other has come
+    sa.Column("typed_at", UtcDateTime, nullable=True),  # when whoever has it last typed something
+    sa.Column("corrected_at", UtcDateTime, nullable=True),  # when an answer was last put right
     sa.Index(
         "uq_handoff_open",
         "conversation_id",
         unique=True,
         sqlite_where=sa.text("ended_at IS NULL"),
         postgresql_where=sa.text("ended_at IS NULL"),
+    ),
+    sa.Index(
+        "ix_handoff_corrected_at",
+        "corrected_at",
+        sqlite_where=sa.text("corrected_at IS NOT NULL"),
+        postgresql_where=sa.text("corrected_at IS NOT NULL"),
     ),
 )

@@ -1,5 +1,6 @@
 """Timers: rows that are due at a moment, at most one of a kind per conversation."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -42,6 +43,9 @@ _hasten = (
 _take = sa.delete(table).where(table.c.id == given("number"), table.c.due_at == given("due"))
 _due = (
     sa.select(*_fields).where(table.c.due_at <= given("now")).order_by(table.c.due_at, table.c.id).limit(given("most"))
+)
+_due_of = sa.select(table.c.conversation_id, table.c.due_at).where(
+    table.c.conversation_id.in_(given("these", expanding=True)), table.c.kind == given("sort")
 )
 _next = sa.select(sa.func.min(table.c.due_at))
 _next_of = _next.where(_of)
@@ -86,6 +90,11 @@ def next_due(connection: sa.Connection, conversation_id: str | None = None) -> d
     if conversation_id is None:
         return connection.execute(_next).scalar()
     return connection.execute(_next_of, {"of": conversation_id}).scalar()
+
+
+def due_at(connection: sa.Connection, ids: Sequence[str], kind: str) -> dict[str, datetime]:
+    """When these conversations' timers of a kind are due; those without one are left out."""
+    return {row[0]: row[1] for row in connection.execute(_due_of, {"these": list(ids), "sort": kind})}
 
 
 def next_after(connection: sa.Connection, now: datetime) -> datetime | None:

@@ -1,10 +1,15 @@
 """The console by plain forms: what each handler does, and what it refuses, on a whole desk."""
 
+import re
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from html import unescape
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
+from services import handoffs
 from services.agents import accounts, audit
 from services.desk import blocklist, notes
 from tests.desk.agent_http import AgentHttp
@@ -243,3 +248,133 @@ async def test_a_conversation_is_passed_on_and_put_back(desk: Running) -> None:
     assert (await marek.act(where, "put-back")).status_code == 303
     await anna.get("/desk")
     assert 'data-whose="waiting"' in anna.page
+
+
+async def last_said(customer: Customer) -> str:
+    await customer.look()
+    return customer.said[-1]
+
+
+def _ola_without_a_password(connection: sa.Connection) -> None:
+    now = datetime(2026, 11, 20, tzinfo=UTC)
+    assert accounts.add(connection, agent_id="ola", login="ola", name="Ola", role="agent", now=now)
+
+
+async def test_passed_on_it_is_the_others_once_they_have_opened_it(desk: Running) -> None:
+    scripted, where = await waiting(desk)
+    customer, store = scripted.customer, desk.installation.store
+    await store.write(_ola_without_a_password)
+    anna = await AgentHttp.logged_in(desk)
+    await anna.act(where, "take")
+    await anna.act(where, "say", text="Dzień dobry")
+    assert "Marek · offline" in (await anna.get(f"/desk/c/{where}")).text
+    assert "Ola" not in anna.page, "nobody who can't log in"
+    assert (await anna.act(where, "pass", to="ola")).status_code == 422
+    marek = await AgentHttp.logged_in(desk, "marek")
+    assert "Marek · online" in (await anna.get(f"/desk/c/{where}")).text
+    to = re.search(r'<option value="([^"]+)">Marek', anna.page)
+    assert to is not None
+
+    assert (await anna.act(where, "pass", to=to[1])).status_code == 303
+    assert "Anna przekazuje tę rozmowę dalej" in await last_said(customer)
+    await marek.get("/desk")
+    assert "przekazuje Ci: Anna" in marek.words
+    assert "jeszcze nieotwarte: Marek" in unescape((await anna.get(f"/desk/c/{where}")).text)
+    assert (await anna.act(where, "take-back")).status_code == 303
+    assert "Anna jednak zostaje" in await last_said(customer)
+    await anna.act(where, "say", text="Jednak ja")
+
+    await anna.act(where, "pass", to=to[1])
+    await marek.get(f"/desk/c/{where}")
+    assert await last_said(customer) == "Tu Marek, konsultant FakturaSmart. Od teraz piszesz ze mną, bot milczy."
+    assert (await anna.act(where, "take-back")).status_code == 409, "Marek is there"
+    await marek.act(where, "say", text="Już patrzę")
+
+    back = re.search(r'<option value="([^"]+)">Anna', (await marek.get(f"/desk/c/{where}")).text)
+    assert back is not None
+    await marek.act(where, "pass", to=back[1])
+    await desk.advance(601)
+    assert "nikt jeszcze nie przejął tej rozmowy" in await last_said(customer)
+    assert customer.custom["mode"] == "waiting"
+
+
+async def test_a_supervisor_takes_a_conversation_over(desk: Running) -> None:
+    scripted, where = await waiting(desk)
+    anna, marek = await AgentHttp.logged_in(desk), await AgentHttp.logged_in(desk, "marek")
+    await marek.act(where, "take")
+    assert (await anna.act(where, "take-over")).status_code == 409, "she is no supervisor"
+    assert "take-over" not in (await anna.get(f"/desk/c/{where}")).text
+    await marek.act(where, "put-back")
+    await anna.act(where, "take")
+    assert "take-over" in (await marek.get(f"/desk/c/{where}")).text
+    assert (await marek.act(where, "take-over")).status_code == 303
+    assert "Tu Marek, konsultant FakturaSmart." in await last_said(scripted.customer)
+    assert "Anna nie prowadzi już tej rozmowy" in await last_said(scripted.customer)
+    assert (await anna.act(where, "say", text="jeszcze ja")).status_code == 409
+    assert "ma teraz Marek" in anna.words
+    page = await desk.installation.store.read(lambda c: audit.page(c, conversation_id=where, most=100))
+    [noted] = [line for line in page if line.what == "taken_over"]
+    assert noted.details["held_by"] == next(line.agent_id for line in page if line.what == "taken")
+
+
+async def test_what_the_customer_reads_of_an_agent_who_leaves_is_so(desk: Running) -> None:
+    scripted, where = await waiting(desk)
+    customer, anna = scripted.customer, await AgentHttp.logged_in(desk)
+    await anna.act(where, "take")
+    await anna.act(where, "put-back")
+    assert "Odpowie na to ktoś inny z nas" in await last_said(customer)
+    assert "czekać" not in customer.said[-1]
+    await anna.act(where, "take")
+    elsewhere = await AgentHttp.logged_in(desk)
+    for browser, mode in ((elsewhere, "agent"), (anna, "waiting")):
+        assert (await browser.post("/desk/logout")).status_code == 303
+        await desk.installation.desk._happenings._tell_left(desk.installation.clock.now())
+        await customer.look()
+        assert customer.custom["mode"] == mode, "gone once no browser is left"
+    assert "Anna nie jest już online" in customer.said[-1]
+
+
+async def test_a_block_gives_the_conversation_up(desk: Running) -> None:
+    scripted, where = await waiting(desk)
+    anna = await AgentHttp.logged_in(desk)
+    await anna.act(where, "take")
+    await scripted.customer.look()
+    said = len(scripted.customer.said)
+    assert (await anna.act(where, "block", reason="obelgi", span="day")).status_code == 303
+    assert 'data-act="take"' in (await anna.get(f"/desk/c/{where}")).text, "no box to write in"
+    assert "Anna blokuje adres" in anna.words
+    await scripted.customer.look()
+    assert len(scripted.customer.said) == said, "said at their next message"
+    await scripted.customer.say("Halo?")
+    assert "nie prowadzimy" in scripted.customer.said[-1]
+    assert await desk.installation.store.read(handoffs.all_open) == []
+
+
+async def test_no_place_to_fill_in_reaches_the_customer(desk: Running) -> None:
+    scripted, where = await waiting(desk)
+    anna = await AgentHttp.logged_in(desk)
+    await anna.act(where, "take")
+    for text in ("Zamówienie {order}: sprawdzam", "Zamówienie { ORDER }: sprawdzam"):
+        refused = await anna.act(where, "say", text=text)
+        assert refused.status_code == 422
+        assert re.search(r"Nie wysłano: najpierw uzupełnij \{\s?order\s?\}", anna.words, re.IGNORECASE)
+        assert 'role="alert"' in anna.page
+        assert text in unescape(anna.page)
+    assert (await anna.act(where, "say", text="W polu {id} wpisz 1")).status_code == 303, "no place of ours"
+    assert not any("rder" in said for said in scripted.customer.said)
+
+
+async def test_who_is_writing_has_a_little_more_time(desk: Running) -> None:
+    scripted, where = await waiting(desk)
+    customer, anna = scripted.customer, await AgentHttp.logged_in(desk)
+    await anna.act(where, "take")
+    assert "odpowiedź do" in (await anna.get(f"/desk/c/{where}")).text
+    await desk.advance(580)
+    for _ in range(3):
+        assert (await anna.post(f"/desk/c/{where}/typing")).status_code == 204
+        await desk.advance(50)
+        await customer.look()
+        assert customer.custom["mode"] == "agent"
+    await desk.advance(61)
+    await customer.look()
+    assert (customer.custom["mode"], "tak długo czekać" in customer.said[-1]) == ("waiting", True)

@@ -87,6 +87,8 @@ async def test_what_is_no_answer_never_reaches_the_customer(
         await forum.reads(topic, "Do klienta trafia tylko tekst")
         await anna.says(topic, "/nte pomyłka")
         await forum.reads(topic, "Nie znam tego polecenia")
+        await anna.says(topic, "Zamówienie {order} w drodze")
+        await forum.reads(topic, "nieuzupełnione {order}")
         assert await marek.presses(topic, "done") == "Tę rozmowę prowadzi Anna."
         mine = await anna.says(topic, "Ostatnie słowo")
         edited = mine["message"] | {"text": "Poprawione słowo", "edit_date": 1763629300}

@@ -72,6 +72,8 @@ async def test_the_stuck_customer_is_helped_from_the_help_desk_and_finishes(
         assert not any("Zaraz odpiszę" in said for said in customer.said), "notes stay there"
 
         said = len(customer.said)
+        await helpdesk.act("say", "Zamówienie {order} w drodze")
+        assert (await helpdesk.says("nieuzupełnione"))["private"]
         await customer.say("5260001246")
         assert len(customer.said) == said, "the bot is silent"
         await helpdesk.says("5260001246")

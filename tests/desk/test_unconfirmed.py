@@ -33,9 +33,12 @@ async def test_a_correction_is_shown_as_waiting_until_it_is_confirmed(tmp_path: 
 
         await anna.act(where, "ask-to-confirm")
         await customer.settled()
+        await anna.get("/desk")
+        assert "Czekają na potwierdzenie klienta 1" in anna.words, "until it is confirmed, whoever has the conversation"
         assert customer.at == "company.confirm"
         assert "prosi o ich potwierdzenie" in customer.said[-1]
         await customer.say("confirm:yes")
         assert (await desk.card(scripted.person.email))["companies"][0]["street"] == NEW
         await anna.get(f"/desk/c/{where}")
         assert WAITS not in anna.words
+        assert "Czekają na potwierdzenie" not in anna.words

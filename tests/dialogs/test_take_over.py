@@ -1,25 +1,30 @@
 """A person speaks: the dialogs are silent, what happens is taken in all the same, and the talk goes on at its step."""
 
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from dialogs.handoff import UNANSWERED
-from dialogs.kit import Corrected, Event
+from dialogs.kit import Corrected, Event, TimerDue
 from dialogs.kit.decide import SILENCE
 from dialogs.words.handoff import (
     AgentGone,
     AgentLeft,
+    AgentPassed,
     AgentSpoke,
     AgentTook,
     EndWait,
     FellSilent,
     HumanRequested,
     LookAtWait,
+    LookAtWriting,
     MailSupport,
+    NotWriting,
     RequestHuman,
     StillTalking,
+    StillWriting,
 )
 from dialogs.words.payment import PaymentNoticed
 from tests.dialogs.driver import NOW, SELLER, Driver, contact_proven, ordered, signed_up, summary_shown
@@ -119,7 +124,7 @@ def test_left_without_an_answer_it_waits_for_somebody_else() -> None:
     customer.now += timedelta(minutes=1)
     customer.write("Jest tam kto?")
     assert customer.timers[UNANSWERED] == due, "counted from the first word"
-    customer.hear(AgentSpoke())
+    customer.hear(AgentSpoke("a-anna", "Anna"))
     assert UNANSWERED not in customer.timers
     customer.write("Dziękuję, a NIP?").timer(UNANSWERED)
     assert customer.heard == ["handoff.back_in_queue", "handoff.also_by_mail"]
@@ -143,11 +148,97 @@ def test_whose_account_is_switched_off_loses_the_talk() -> None:
     assert customer.case.handoff.mode == "waiting"
 
 
-def test_passed_on_the_other_one_is_named() -> None:
-    customer = taken(contact_proven()).hear(AgentTook("a-marek", "Marek"))
+def test_passed_on_the_other_one_is_named_once_they_are_there() -> None:
+    customer = taken(contact_proven()).hear(AgentPassed("a-marek"))
+    assert customer.heard == ["handoff.passed_on"]
+    assert customer.reply[0].params["name"] == "Anna"
+    assert customer.timers[UNANSWERED] == NOW + SELLER.desk.answer_within, "somebody is to come in that time"
+    customer.now += timedelta(minutes=3)
+    customer.write("Halo?")
+    assert customer.timers[UNANSWERED] == NOW + SELLER.desk.answer_within, "a word more gives no more time"
+    customer.hear(AgentTook("a-marek", "Marek"))
     assert customer.heard == ["handoff.taken"]
     assert customer.reply[0].params["name"] == "Marek"
-    assert customer.case.handoff.agent == "a-marek"
+    assert (customer.case.handoff.agent, customer.case.handoff.passed) == ("a-marek", False)
+    assert customer.timers[UNANSWERED] == customer.now + SELLER.desk.answer_within, "and a word is owed"
+
+
+def test_passed_on_the_first_word_will_do() -> None:
+    customer = taken(contact_proven()).hear(AgentPassed("a-marek")).hear(AgentSpoke("a-marek", "Marek"))
+    assert (customer.case.handoff.name, customer.case.handoff.passed) == ("Marek", False)
+    assert UNANSWERED not in customer.timers
+
+
+def test_passed_on_and_taken_back() -> None:
+    customer = taken(contact_proven()).hear(AgentPassed("a-marek")).hear(AgentTook("a-anna", "Anna", "took_back"))
+    assert customer.heard == ["handoff.stays"]
+    assert UNANSWERED not in customer.timers, "the customer has asked nothing"
+
+
+def test_a_supervisor_who_takes_over_says_from_whom() -> None:
+    customer = taken(contact_proven()).hear(AgentTook("a-zofia", "Zofia", "took_over"))
+    assert customer.heard == ["handoff.taken_over"]
+    assert customer.reply[0].params == {"name": "Zofia", "before": "Anna"}
+
+
+@pytest.mark.parametrize(
+    ("happened", "told"),
+    [
+        (AgentGone("a-anna", "put_back"), "handoff.put_back"),
+        (AgentGone("a-anna"), "handoff.disabled"),
+        (AgentGone("a-anna", "logged_out"), "handoff.logged_out"),
+        (TimerDue(UNANSWERED), "handoff.back_in_queue"),
+    ],
+)
+def test_each_cause_of_a_return_to_the_queue_has_its_own_words(happened: Event, told: str) -> None:
+    customer = taken(contact_proven()).write("Halo?").hear(happened)
+    assert customer.heard == [told, "handoff.also_by_mail"]
+    assert customer.case.handoff.mode == "waiting"
+
+
+@pytest.mark.parametrize("happened", [TimerDue(UNANSWERED), AgentGone("a-marek"), AgentGone("a-marek", "logged_out")])
+def test_whoever_never_came_isn_t_named(happened: Event) -> None:
+    customer = taken(contact_proven()).hear(AgentPassed("a-marek")).hear(happened)
+    assert customer.heard[0] == "handoff.nobody_came"
+    assert (customer.case.handoff.mode, customer.case.handoff.passed) == ("waiting", False)
+
+
+def test_who_is_writing_keeps_the_talk_but_not_for_ever() -> None:
+    customer = taken(contact_proven()).write("Halo?")
+    within = SELLER.desk.answer_within
+    asked: list[datetime] = []
+
+    def writes(act: LookAtWriting) -> Event:
+        asked.append(act.at_most)
+        until = min(customer.now + timedelta(minutes=1), act.at_most)
+        return StillWriting(until) if until > customer.now else NotWriting()
+
+    customer.outcomes[LookAtWriting] = writes
+    for minute in range(within // timedelta(minutes=1)):
+        customer.now = NOW + within + timedelta(minutes=minute)
+        customer.timer(UNANSWERED)
+        assert customer.case.handoff.mode == "agent"
+        assert customer.timers[UNANSWERED] == customer.now + timedelta(minutes=1)
+    customer.now = NOW + 2 * within
+    customer.timer(UNANSWERED)
+    assert (customer.case.handoff.mode, customer.heard[0]) == ("waiting", "handoff.back_in_queue")
+    assert set(asked) == {NOW + 2 * within}
+
+
+def test_a_time_limit_of_an_earlier_release_is_bounded_too() -> None:
+    customer = taken(contact_proven()).write("Halo?")
+    customer.case = replace(customer.case, handoff=replace(customer.case.handoff, owed_since=None))
+    customer.now += SELLER.desk.answer_within
+    customer.given(LookAtWriting, StillWriting(customer.now + timedelta(minutes=1))).timer(UNANSWERED)
+    assert customer.case.handoff.owed_since == NOW
+
+
+@pytest.mark.parametrize("stage", [taken, lambda customer: customer.command("agent")])
+def test_blocked_the_talk_ends_without_a_word(stage: Callable[[Driver], Driver]) -> None:
+    customer = stage(contact_proven())
+    customer.hear(AgentLeft(blocked=True))
+    assert (customer.heard, customer.case.handoff.mode) == ([], "bot")
+    assert customer.timers.keys().isdisjoint({UNANSWERED, GIVE_UP})
 
 
 def test_the_seller_wants_a_person_at_hand_for_some_customers() -> None:
@@ -219,7 +310,7 @@ def test_whoever_takes_what_waits_has_so_long_for_a_first_word() -> None:
     customer.now += timedelta(minutes=5)
     customer.hear(AgentTook("a-marek", "Marek"))
     assert customer.timers[UNANSWERED] == customer.now + SELLER.desk.answer_within, "and so has a colleague"
-    customer.hear(AgentSpoke()).hear(TOOK)
+    customer.hear(AgentSpoke("a-anna", "Anna")).hear(TOOK)
     assert UNANSWERED not in customer.timers, "a word was said"
     silent = taken(contact_proven().command("agent")).timer(UNANSWERED)
     assert silent.case.handoff.mode == "waiting"

@@ -66,7 +66,7 @@ def stuck_at_the_number(scene: Scene, lines: Lines) -> None:
     scene.tell("human")
     scene.person("Anna takes the talk", TOOK)
     scene.write(lines.lost)
-    scene.person(f"Anna: {lines.helps}", AgentSpoke())
+    scene.person(f"Anna: {lines.helps}", AgentSpoke("a-anna", "Anna"))
     scene.later(LookUpCompany)
     scene.person("Anna corrects the tax number: 123-456-32-1", Corrected("company.tax_number", "123-456-32-1"))
     scene.person("Anna corrects the tax number: 123-456-32-18", Corrected("company.tax_number", "123-456-32-18"))
@@ -105,7 +105,7 @@ def nobody_comes(scene: Scene, lines: Lines) -> None:
     scene.tell("human")
     scene.passes("a week passes without a word", GIVE_UP)
     scene.person("Anna takes the talk", TOOK)
-    scene.person(f"Anna: {lines.helps}", AgentSpoke())
+    scene.person(f"Anna: {lines.helps}", AgentSpoke("a-anna", "Anna"))
     scene.passes("a week passes without a word", GIVE_UP)
     scene.write("123-456-32-18")
     assert scene.at == "company.confirm"

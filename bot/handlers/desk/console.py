@@ -7,6 +7,7 @@ those that it lacks (`lines_asked.py`). Without scripts the page is loaded again
 
 import hashlib
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from secrets import token_urlsafe
@@ -17,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from bot.agents import card_view, queue_view, steps_view, talk_view
-from bot.agents.acts import AgentActs, By
+from bot.agents.acts import AgentActs, By, NotTaken, NotYours
 from bot.agents.glances import Glances
 from bot.agents.ready import ReadyAnswers
 from bot.agents.sight import Sight
@@ -31,9 +32,11 @@ from bot.handlers.desk.telling import Told
 from bot.port import Desk
 from bot.web.guard import Turned
 from bot.web.policy import DESK_PAGE
-from services.agents import accounts, audit
+from services import handoffs
+from services.agents import accounts, audit, presence
 from services.agents.accounts import Agent
 from services.desk import blocklist, notes
+from services.desk.replies import PLACES
 from services.store import conversations
 
 PARTS = ("head", "write", "steps", "card", "notes")
@@ -93,9 +96,18 @@ class Console:
         names = await self.names()
         everything = me.may("supervisor")
         queue = await self.door.store.read(
-            lambda c: queue_view.queue(c, self.glances, agent_id=me.agent_id, names=names, everything=everything)
+            lambda c: queue_view.queue(
+                c, self.glances, agent_id=me.agent_id, names=names, everything=everything, now=self.door.clock.now()
+            )
         )
         return self.piece(me, "queue", queue=queue, rows=self.rows, open=shown)
+
+    async def come(self, me: SignedIn, conversation_id: str) -> None:
+        """Take what was passed on to this agent, who has opened it."""
+        request = await self.door.store.read(lambda c: handoffs.open_of(c, conversation_id))
+        if request is not None and request.agent_id == me.agent_id and request.passed_by is not None:
+            with suppress(NotTaken, NotYours):  # taken back at this very moment: the page shows who has it
+                await self.acts.take(conversation_id, self.by(me), f"came:{request.id}:{request.taken_at}")
 
     async def talk(self, me: SignedIn, conversation_id: str, *, opening: bool = False) -> Talk:
         """The conversation as this agent sees it, noted in the trail: each time it is opened, and now and then while
@@ -133,8 +145,7 @@ class Console:
     ) -> list[Piece]:
         """All parts of a conversation's page; of its lines those `asked` for. `opened`: contacts in full, if the trail
         has it that this agent opened them lately; `reply`: the answer to begin with."""
-        agents, now = await self.agents(), self.door.clock.now()
-        names = {agent.id: agent.name for agent in agents}
+        names, now = await self.names(), self.door.clock.now()
 
         def read(connection: sa.Connection) -> dict[str, Any]:
             found = notes.of_conversation(connection, talk.conversation.id)
@@ -144,7 +155,15 @@ class Console:
             here = talk.conversation
             block = blocklist.of(connection, channel=here.channel, address=here.address, now=now)
             lines = asked.of(self._transcripts(connection, me, talk, names))
-            return {"notes": found, "card": shown, "answers": answers, "blocked": block is not None, "lines": lines}
+            agents = presence.able(connection, now) if talk.mine else []
+            return {
+                "notes": found,
+                "card": shown,
+                "answers": answers,
+                "blocked": block is not None,
+                "lines": lines,
+                "colleagues": [one for one in agents if one.id != me.agent_id],
+            }
 
         read_values = await self.door.store.read(read)
         begun = next((one.text for one in read_values["answers"] if one.id == reply), "")
@@ -152,10 +171,10 @@ class Console:
             **read_values,
             "talk": talk,
             "begun": begun,
+            "places": PLACES,
             "stands": steps_view.stands(self.sight, talk.conversation, talk.case, now, me.locale),
             "names": names,
             "thing": lambda id: self.sight.thing(id, me.locale),
-            "colleagues": [a for a in agents if a.disabled_at is None and a.id not in (me.agent_id, _holder(talk))],
         }
         lines = self._lines(me, talk, read_values["lines"])
         return [*lines, *(self.piece(me, part, problem=_of(problem, part), **values) for part in PARTS)]
@@ -233,10 +252,6 @@ class Console:
             view="card" if request.query_params.get("view") == "card" else "talk",
             aside=False,
         )
-
-
-def _holder(talk: Talk) -> str | None:
-    return talk.request.agent_id if talk.request is not None else None
 
 
 def _opened(request: Request) -> bool:

@@ -1,4 +1,4 @@
-"""What an agent does with a conversation, each by a form: take, say, correct, pass on, give back, put back, note.
+"""What an agent does with a conversation, each by a form: take, say, correct, pass on, give back, put back, note …
 
 A form that is refused is shown again with what was typed and why. `bot/agents/acts.py` does the acts, once per key.
 """
@@ -10,14 +10,15 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from bot.agents.acts import LONGEST, By, NotRight, NotSaid, NotTaken, NotYours
+from bot.agents.acts import LONGEST, By, NotFilled, NotRight, NotSaid, NotTaken, NotYours
 from bot.handlers.desk.console import Console, Problem
 from bot.handlers.desk.door import SignedIn, by_script
 from bot.handlers.desk.forms import act_key, form_of
 from bot.web.guard import Turned
 from bot.web.policy import DESK_PAGE
-from services.agents import audit
-from services.agents.accounts import Agent
+from services import handoffs
+from services.agents import audit, presence
+from services.agents.presence import Presence
 from services.desk import notes
 from services.desk.notes import Note, NoteRefused
 from services.store import conversations
@@ -36,6 +37,8 @@ def routes(console: Console) -> list[Route]:
         "say": doing.say,
         "correct": doing.correct,
         "pass": doing.pass_on,
+        "take-back": doing.take_back,
+        "take-over": doing.take_over,
         "give-back": doing.give_back,
         "ask-to-confirm": doing.ask_to_confirm,
         "done": doing.done,
@@ -43,8 +46,11 @@ def routes(console: Console) -> list[Route]:
         "note": doing.note,
     }
     return [
-        Route(f"/desk/c/{{id}}/{name}", console.door.guarded(doing.form(act)), methods=["POST"])
-        for name, act in acts.items()
+        Route("/desk/c/{id}/typing", console.door.guarded(doing.typing), methods=["POST"]),
+        *(
+            Route(f"/desk/c/{{id}}/{name}", console.door.guarded(doing.form(act)), methods=["POST"])
+            for name, act in acts.items()
+        ),
     ]
 
 
@@ -62,7 +68,7 @@ class _Acts:
                 await act(conversation_id, console.by(me), fields)
             except LookupError:
                 raise Turned(404, "no_conversation") from None
-            except (NotYours, NotTaken, NotSaid, NotRight, NoteRefused) as refused:
+            except (NotYours, NotTaken, NotSaid, NotFilled, NotRight, NoteRefused) as refused:
                 problem, status = await self._why(refused, fields)
                 return await console.page(request, me, conversation_id, problem, status)
             if by_script(request):
@@ -85,6 +91,19 @@ class _Acts:
     async def pass_on(self, conversation_id: str, by: By, fields: Fields) -> None:
         to = await self._colleague(fields.get("to", ""))
         await self._console.acts.pass_on(conversation_id, by, By(to.id, to.name), act_key("pass", fields, to.id))
+
+    async def take_back(self, conversation_id: str, by: By, fields: Fields) -> None:
+        await self._console.acts.take_back(conversation_id, by, act_key("take-back", fields))
+
+    async def take_over(self, conversation_id: str, by: By, fields: Fields) -> None:
+        await self._console.acts.take_over(conversation_id, by, act_key("take-over", fields))
+
+    async def typing(self, request: Request, me: SignedIn) -> Response:
+        """Tells that an answer is being written: whoever writes isn't taken the conversation from in mid-sentence."""
+        door, where = self._console.door, str(request.path_params["id"])
+        now = door.clock.now()
+        await door.store.write(lambda c: handoffs.typed(c, conversation_id=where, agent_id=me.agent_id, now=now))
+        return Response(status_code=204, headers=DESK_PAGE)
 
     async def give_back(self, conversation_id: str, by: By, fields: Fields) -> None:
         await self._console.acts.give_back(conversation_id, by, act_key("give-back", fields))
@@ -112,9 +131,11 @@ class _Acts:
 
         await door.store.write(work)
 
-    async def _colleague(self, agent_id: str) -> Agent:
+    async def _colleague(self, agent_id: str) -> Presence:
         """Somebody who can answer. Errors: Turned 422."""
-        found = next((a for a in await self._console.agents() if a.id == agent_id and a.disabled_at is None), None)
+        now = self._console.door.clock.now()
+        able = await self._console.door.store.read(lambda c: presence.able(c, now))
+        found = next((one for one in able if one.id == agent_id), None)
         if found is None:
             raise Turned(_UNFIT, "no_colleague")
         return found
@@ -128,6 +149,9 @@ class _Acts:
                 return Problem("steps", "refused", {"words": refused.words}, typed, field), _UNFIT
             case NotSaid():
                 return Problem("write", "not_said", {"most": LONGEST}, typed), _UNFIT
+            case NotFilled():
+                places = " ".join(refused.places)
+                return Problem("write", "not_filled", {"places": places}, typed, refused.places[0]), _UNFIT
             case NoteRefused():
                 return Problem("notes", "not_noted", {"most": notes.MOST_CHARS}, fields.get("note", "")), _UNFIT
             case NotYours() | NotTaken():

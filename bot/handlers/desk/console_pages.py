@@ -54,8 +54,9 @@ class _Pages:
         return console.bare(request, me, [piece])
 
     async def conversation(self, request: Request, me: SignedIn) -> Response:
-        """Who opened it is noted."""
+        """Who opened it is noted; whoever it was passed on to is there with it."""
         conversation_id = str(request.path_params["id"])
+        await self._console.come(me, conversation_id)
         return await self._console.page(request, me, conversation_id, opening=True)
 
     async def parts(self, request: Request, me: SignedIn) -> Response:

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from bot.agents.leaving import logged_out
 from bot.handlers.desk import ways
 from bot.handlers.desk.door import SignedIn
 from bot.handlers.desk.entry import Entry
@@ -50,7 +51,9 @@ class _LogOut:
 
         def work(connection: sa.Connection) -> None:
             end(connection)
-            audit.note(connection, agent_id=me.agent_id, what=what, at=door.clock.now())
+            now = door.clock.now()
+            logged_out(connection, me.agent_id, now)
+            audit.note(connection, agent_id=me.agent_id, what=what, at=now)
 
         await door.store.write(work)
         way = await self._out_of_provider(request)

@@ -16,6 +16,7 @@ from services.keyed_hash import sha256_hex
 
 LONGEST_NAME = 128
 TAKE, GIVE_BACK, DONE, PUT_BACK = "desk:take", "desk:give_back", "desk:done", "desk:put_back"
+TAKE_OVER = "desk:take_over"
 BLOCK, BLOCK_DAY, BLOCK_EVER, CANCEL = "desk:block", "desk:block_day", "desk:block_ever", "desk:cancel"
 
 

@@ -10,7 +10,7 @@ from typing import TypeVar
 import sqlalchemy as sa
 from telegram import Update
 
-from bot.agents.acts import AgentActs, By, NotSaid, NotTaken, NotYours
+from bot.agents.acts import AgentActs, By, NotFilled, NotSaid, NotTaken, NotYours
 from bot.handlers.telegram.forum.card import (
     BLOCK,
     BLOCK_DAY,
@@ -20,6 +20,7 @@ from bot.handlers.telegram.forum.card import (
     GIVE_BACK,
     PUT_BACK,
     TAKE,
+    TAKE_OVER,
     buttons_of,
     plain,
     sure_buttons,
@@ -42,7 +43,7 @@ T = TypeVar("T")
 BLOCKED_FOR = timedelta(days=1)
 #: Signs on an agent's message that Telegram lets a bot set.
 SENT, NOTED = "👍", "✍"
-_COMMANDS = {"take": TAKE, "back": GIVE_BACK, "done": DONE, "queue": PUT_BACK, "block": BLOCK}
+_COMMANDS = {"take": TAKE, "takeover": TAKE_OVER, "back": GIVE_BACK, "done": DONE, "queue": PUT_BACK, "block": BLOCK}
 
 
 class Refused(Exception):
@@ -184,6 +185,8 @@ class Members:
             await self._refusing(self._acts.say(here.conversation_id, here.by, text, f"{key}:say", via=VIA), "others")
         except NotSaid:
             raise Refused("too_long" if text.strip() else "nothing") from None
+        except NotFilled as unfilled:
+            raise Refused("unfilled", places=" ".join(unfilled.places)) from None
 
     async def _note(self, here: _Here, text: str, key: str) -> None:
         kept = Note(f"{here.conversation_id}:{key}", here.conversation_id, here.by.id, text, self._clock.now())
@@ -238,6 +241,9 @@ class Members:
         match act:
             case d if d == TAKE:
                 await self._refusing(acts.take(*at), "others_press")
+                return "took"
+            case d if d == TAKE_OVER:
+                await self._refusing(acts.take_over(*at), "others_press")
                 return "took"
             case d if d == GIVE_BACK:
                 await self._refusing(acts.give_back(*at), "others_press")

@@ -11,6 +11,7 @@ import { offerReady } from "./ready.js";
 import { followTalk } from "./talk.js";
 import { sendAgainOnce } from "./unanswered.js";
 import { countWaits } from "./waits.js";
+import { tellWriting } from "./writing.js";
 
 const notices = new Notices();
 keepDrafts();
@@ -21,4 +22,5 @@ keepPressed();
 keepProblems();
 offerReady();
 sendAgainOnce();
+tellWriting();
 new Live(notices).begin();

@@ -1,10 +1,13 @@
-/** Somebody new waits, or writes to this agent: told by a sound and the browser's notice, if the agent wants it. */
+/** Somebody new waits, writes to this agent, or has waited nearly too long: told by a sound and a notice, if wanted. */
 import { always, t } from "./page.js";
+import { SOON_S, secondsUntil } from "./waits.js";
 
 /** @typedef {{state: string, heard: number}} Seen what a row of the queue said; `heard` is the line of the customer's last words */
 
 const KEPT = "okienko.desk.sound";
 const OWED = "mine-unanswered";
+const LOOK_MS = 1000;
+const WARNED = "okienko.desk.warned.";
 
 /** Somebody waits who didn't; in an agent's own conversation each word of the customer's, or one that was passed on. @param {Seen} now @param {Seen|undefined} before */
 function isNews(now, before) {
@@ -20,6 +23,7 @@ export class Notices {
 
   constructor() {
     always(() => this.#look());
+    setInterval(() => this.#warn(), LOOK_MS);
     const button = document.getElementById("sound");
     button?.addEventListener("click", () => this.#switch(button));
     if (button) this.#draw(button);
@@ -66,12 +70,25 @@ export class Notices {
     document.title = `${due ? `(${due}) ` : ""}${document.title.replace(/^\(\d+\) /, "")}`;
   }
 
+  /** The time to answer is nearly over: told once, also if writing puts it off. */
+  #warn() {
+    for (const due of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('[data-whose="mine"] [data-due]'))) {
+      const until = due.dataset.due ?? "";
+      if (secondsUntil(until) > SOON_S) continue;
+      const name = WARNED + (/** @type {HTMLElement|null} */ (due.closest("[data-row]"))?.dataset.row ?? "");
+      const before = Number(sessionStorage.getItem(name));
+      sessionStorage.setItem(name, String(Date.parse(until)));
+      if (Date.parse(until) - before > SOON_S * 1000) this.#tell("due");
+    }
+  }
+
   /** Nothing of the customer's stands in the notice: it may be seen on a locked screen. @param {string} state */
   #tell(state) {
     if (!this.#on) return;
     this.#beep();
     if (!document.hidden || !("Notification" in window) || Notification.permission !== "granted") return;
-    const notice = new Notification(t(state === "waiting" ? "notice_waiting" : "notice_words"), { tag: "okienko-desk" });
+    const words = state === "waiting" ? "notice_waiting" : state === "due" ? "notice_due" : "notice_words";
+    const notice = new Notification(t(words), { tag: "okienko-desk" });
     notice.onclick = () => window.focus();
   }
 

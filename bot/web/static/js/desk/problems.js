@@ -10,6 +10,6 @@ export function keepProblems() {
   });
   document.body.addEventListener("htmx:oobBeforeSwap", (event) => {
     const { detail } = /** @type {CustomEvent} */ (event);
-    if (news && detail.target.id !== "piece-head" && detail.target.querySelector("[role=alert]")) detail.shouldSwap = false;
+    if (news && detail.target.id !== "piece-head" && detail.target.querySelector(".wrong[role=alert]")) detail.shouldSwap = false;
   });
 }
