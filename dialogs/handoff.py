@@ -203,7 +203,7 @@ def person_left(s: Handoff, e: AgentLeft, _ctx: Ctx) -> Decision[Handoff]:
     if s.mode == "bot":
         return then(s)
     if e.blocked:
-        return then(_alone(s), DropTimer(UNANSWERED), DropTimer(GIVE_UP))
+        return then(_alone(s), DropTimer(UNANSWERED), DropTimer(GIVE_UP), DropTimer(TELL_SUPPORT))
     said = "handoff.to_confirm" if e.confirm else "handoff.done" if e.done else "handoff.given_back"
     return then(_alone(s), DropTimer(UNANSWERED), DropTimer(GIVE_UP), Say(said, {"name": s.name or ""}))
 
