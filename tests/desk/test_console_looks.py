@@ -1,5 +1,6 @@
 """axe-core finds nothing at the agents' console, by day and by night, at phone and desktop width; nothing overflows."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,22 @@ async def clean(page: Page) -> None:
     assert told == []
 
 
+async def left_unfilled(agent: AgentBrowser) -> None:
+    """A ready answer about an order that isn't there: named at once, refused, and marked to be written over."""
+    page, box = agent.page, agent.page.get_by_label("Wiadomość do klienta")
+    await expect(box).to_have_value("")
+    await box.press_sequentially("/payment ")
+    await expect(page.get_by_role("alert")).to_have_text("Do uzupełnienia przed wysłaniem: {order}")
+    await box.press("Control+Enter")
+    await expect(page.get_by_role("alert")).to_have_text("Nie wysłano: najpierw uzupełnij {order}.")
+    await expect(box).to_be_focused()
+    await box.press_sequentially("FS/1")
+    await expect(box).to_have_value(re.compile("FS/1"))
+    await expect(box).not_to_have_value(re.compile("{order}"))
+    await box.press("Control+Enter")
+    await agent.sees("FS/1")
+
+
 async def helped_half(desk: Running, agent: AgentBrowser) -> None:
     """A conversation in which there is one of everything."""
     scripted = await Scripted(desk, Person()).run("tax_number")
@@ -41,6 +58,7 @@ async def helped_half(desk: Running, agent: AgentBrowser) -> None:
     await scripted.customer.say("Nie wiem, jaki mam NIP")
     await agent.sees("Nie wiem")
     await agent.says("Już sprawdzam.")
+    await left_unfilled(agent)
     await agent.corrects("NIP", "12")
     await expect(agent.page.get_by_role("alert")).to_be_visible()
     await agent.page.get_by_label("Nowa notatka").fill("Oddzwonić")

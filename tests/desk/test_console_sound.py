@@ -3,6 +3,7 @@
 In Chromium, with the sound and the notice themselves replaced by a list of what was wanted of them.
 """
 
+import re
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -127,6 +128,23 @@ async def of_ones_own(here: Desk, customer: Customer) -> None:
     assert (await here.page.title()).startswith("(2) ")
 
 
+async def of_time_that_runs_out(here: Desk, customer: Customer) -> None:
+    """Seven minutes after the customer's word."""
+    await customer.say("I jeszcze jedno")
+    await here.has("I jeszcze jedno")
+    await here.desk.advance(430)
+    await here.page.reload()
+    for place in ("a.row.mine", ".head"):
+        await expect(here.page.locator(f"{place} .due.soon")).to_contain_text(
+            re.compile(r"odpowiedź do .* \([12]:\d\d\)")
+        )
+    await here.page.wait_for_function("window.told.length > 0")
+    assert await here.told() == ["sound"]
+    async with here.page.expect_response(lambda answer: answer.url.endswith("/typing")) as told:
+        await here.page.get_by_label("Wiadomość do klienta").press_sequentially("Już")
+    assert (await told.value).status == 204
+
+
 async def test_who_is_told_and_when(tmp_path: Path, chromium_path: str) -> None:
     async with (
         running_desk(tmp_path) as desk,
@@ -135,6 +153,7 @@ async def test_who_is_told_and_when(tmp_path: Path, chromium_path: str) -> None:
     ):
         first = await of_those_who_wait(here, desk)
         await of_ones_own(here, first)
+        await of_time_that_runs_out(here, first)
         await here.behind(True)
         sound = here.page.get_by_role("button", name="Dźwięk")
         await sound.click()
