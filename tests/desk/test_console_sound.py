@@ -138,7 +138,6 @@ async def of_time_that_runs_out(here: Desk, customer: Customer) -> None:
         await expect(here.page.locator(f"{place} .due.soon")).to_contain_text(
             re.compile(r"odpowiedź do .* \([12]:\d\d\)")
         )
-    await here.page.wait_for_function("window.told.length > 0")
     assert await here.told() == ["sound"]
     async with here.page.expect_response(lambda answer: answer.url.endswith("/typing")) as told:
         await here.page.get_by_label("Wiadomość do klienta").press_sequentially("Już")

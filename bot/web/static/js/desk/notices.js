@@ -23,6 +23,7 @@ export class Notices {
 
   constructor() {
     always(() => this.#look());
+    always(() => this.#warn());
     setInterval(() => this.#warn(), LOOK_MS);
     const button = document.getElementById("sound");
     button?.addEventListener("click", () => this.#switch(button));
