@@ -12,16 +12,14 @@ import sqlalchemy as sa
 
 from dialogs.kit import Journey
 from nlu.anonymous import anonymous
-from nlu.intents.lexicon import lexicon
-from nlu.intents.score import OUT_OF_SCOPE
 from nlu.languages.shipped import KNOWN, Known
+from nlu.measure import INTENTS
 from nlu.parse import parse
 from services import companies
 from services.desk import labels
 from services.desk.labels import Label, Missed
 from services.store import conversations, domain
 from values.expects import Expects
-from values.locale import ENGLISH
 
 ASKED = {
     Expects.contact_code: "sms_code",
@@ -36,8 +34,6 @@ ASKED = {
     Expects.person_name: "person_name",
 }
 """What a step that expects this waits for, by the names of entities; the others wait for none."""
-INTENTS = tuple(sorted({*lexicon(ENGLISH).names, "inform", OUT_OF_SCOPE}))
-"""What a sentence may mean: the catalogue that the shipped languages share."""
 
 
 @dataclass(frozen=True, slots=True)

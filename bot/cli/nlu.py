@@ -1,19 +1,25 @@
-"""`okienko nlu …`: what a customer may mean, by itself."""
+"""`okienko nlu …`: what a customer may mean, by itself; how well it is read; what wasn't understood."""
 
+import importlib
 import sys
+from collections.abc import Iterator
 from io import TextIOWrapper
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
 
 import typer
 
+from nlu.measure import INTENTS, Labelled, Measured, from_lines, from_table, measure
 from nlu.parse import parse_lines
 
-app = typer.Typer(help="Understanding, without a desk.", no_args_is_help=True)
+SHOWN = 3
+"""Sentences shown of each confusion."""
+NO_TRAINING = (
+    "there is nothing to train yet: what customers mean is read by rules, and training comes with a later release. "
+    "Collect sentences until then: okienko nlu review"
+)
 
-
-@app.callback()
-def _group() -> None:
-    """Keeps `parse` a command of its own, also while it is the only one."""
+app = typer.Typer(help="Understanding: parse, measure, review.", no_args_is_help=True)
 
 
 @app.command("parse")
@@ -28,3 +34,75 @@ def parse(
         # Each answer at once: the other end may be a program that waits for it.
         sys.stdout.write(line.rstrip("\n") + "\n")
         sys.stdout.flush()
+
+
+@app.command("test")
+def measured(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Sentences with their intents: JSON lines, or .toml.")],
+    at_least: Annotated[
+        float, typer.Option(min=0, max=1, help="The share that must be read rightly; below it the exit code is 1.")
+    ] = 0.0,
+) -> None:
+    """Read labelled sentences, and say how many rightly and what is taken for what.
+
+    JSON lines are {"text", "lang", "intent", "asked"?}, as `okienko nlu review --labelled` prints them; a .toml file
+    has a list of sentences for each intent in a table for each language.
+    """
+    try:
+        sentences = list(_read(file))
+    except (OSError, ValueError) as error:
+        _refuse(f"{file}: {error}")
+    if not sentences:
+        _refuse(f"{file}: there are no sentences in it")
+    if unknown := sorted({one.intent for one in sentences} - {*INTENTS}):
+        _refuse(f"{file}: there is no intent {', '.join(unknown)}. There are: {', '.join(INTENTS)}")
+    found = measure(sentences)
+    _tell(found)
+    if found.share < at_least:
+        raise typer.Exit(1)
+
+
+@app.command("review")
+def review(
+    profile: Annotated[Path | None, typer.Option(help="The seller's folder.")] = None,
+    labelled: Annotated[bool, typer.Option("--labelled", help="Print those with a label instead.")] = False,
+) -> None:
+    """Print what the desk's customers said and nobody understood, as JSON lines without personal data.
+
+    Each has the intent it is read as now, as `guess`. Agents say at /desk/overview what is right; `--labelled` prints
+    that, in the form that `okienko nlu test` takes.
+    """
+    # Imported for this command alone: `parse` starts in no time without a desk.
+    lines: Any = importlib.import_module("bot.cli.nlu_review").lines
+    try:
+        for line in lines(profile, labelled=labelled):
+            typer.echo(line)
+    except ValueError as error:
+        _refuse(str(error))
+
+
+@app.command("train")
+def train() -> None:
+    """Not in this release: what customers mean is read by rules."""
+    typer.echo(f"okienko: {NO_TRAINING}", err=True)
+    raise typer.Exit(2)
+
+
+def _read(file: Path) -> Iterator[Labelled]:
+    text = file.read_text(encoding="utf-8")
+    return from_table(text) if file.suffix == ".toml" else from_lines(text.splitlines())
+
+
+def _tell(measured: Measured) -> None:
+    for lang, of in measured.of.items():
+        right = of - measured.wrong(lang)
+        typer.echo(f"{lang}: {right} of {of} read rightly ({right / of:.1%})")
+    for meant, read_as, rows in measured.confusions:
+        typer.echo(f"{len(rows)} × {meant} read as {read_as}")
+        for one in rows[:SHOWN]:
+            typer.echo(f"    {one.sentence.lang}: {one.sentence.text}")
+
+
+def _refuse(why: str) -> NoReturn:
+    typer.echo(f"okienko: {why}", err=True)
+    raise typer.Exit(1)

@@ -1,14 +1,18 @@
 """Sentences that weren't understood, from the chat to a line of training data; a whole desk, on each database."""
 
+import asyncio
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
 from bot import identity
-from bot.labelling import INTENTS, Labelling, Sentence
+from bot.cli import build
+from bot.labelling import Labelling, Sentence
 from dialogs.journey import journey
+from nlu.measure import INTENTS
 from services.desk.finder import Finder
 from services.store import journal
 from tests.desk.databases import on_each_database
@@ -75,12 +79,28 @@ async def test_from_the_chat_to_training_data(tmp_path: Path, database: str, req
         assert not await label(desk, oldest.missed.line_id, "complaint")
 
 
-async def test_what_is_awaited_stands_with_it(tmp_path: Path) -> None:
+async def test_what_is_awaited_stands_with_it_and_the_command_prints_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OKIENKO_DATA_DIR", str(tmp_path))
+
+    def printed(*more: str) -> list[dict[str, Any]]:
+        told = CliRunner().invoke(build("nlu", "check"), ["nlu", "review", *more])
+        assert told.exit_code == 0, told.stderr
+        return [json.loads(line) for line in told.stdout.splitlines()]
+
     async with running_desk(tmp_path) as desk:
         await at_email(desk, "account:new", "a co to za różnica dla żółwia")
         [sentence] = await listed(desk)
 
         assert (sentence.asked, sentence.expects, sentence.missed.step) == ("email", "email", "account.email")
+        row = {"text": sentence.words, "lang": "pl", "asked": "email"}
+        guess = {"guess": sentence.guess, "confidence": sentence.confidence}
+        assert await asyncio.to_thread(printed) == [row | guess]
+        assert await asyncio.to_thread(printed, "--labelled") == []
+        assert await label(desk, sentence.missed.line_id, "complaint")
+        assert await asyncio.to_thread(printed) == []
+        assert await asyncio.to_thread(printed, "--labelled") == [row | {"intent": "complaint"}]
 
 
 @on_each_database

@@ -1,6 +1,5 @@
 """How well requests are read: a development set that must not break, a held-out set that tells the truth."""
 
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +8,7 @@ import pytest
 from nlu.intents.cues import Message, compile_cue
 from nlu.intents.lexicon import lexicon
 from nlu.intents.typos import Speller
+from nlu.measure import from_table
 from nlu.parse import parse
 from values.locale import SHIPPED
 from values.secrets import redact
@@ -21,8 +21,8 @@ PL, IT, EN = SHIPPED
 
 
 def messages(name: str, lang: str) -> Iterator[tuple[str, str]]:
-    table = tomllib.loads((HERE / name).read_text(encoding="utf-8"))[lang]
-    yield from ((text, intent) for intent, texts in table.items() for text in texts)
+    sentences = from_table((HERE / name).read_text(encoding="utf-8"))
+    yield from ((one.text, one.intent) for one in sentences if one.lang == lang)
 
 
 def named(text: str, lang: str) -> str:

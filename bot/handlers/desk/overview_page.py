@@ -11,9 +11,10 @@ from bot.handlers.desk.console import Console
 from bot.handlers.desk.door import SignedIn
 from bot.handlers.desk.forms import form_of
 from bot.handlers.desk.telling import Told
-from bot.labelling import INTENTS, Labelling
+from bot.labelling import Labelling
 from bot.web.guard import Turned
 from bot.web.policy import DESK_PAGE
+from nlu.measure import INTENTS
 from services.agents import audit, sessions
 from services.desk.overview import Overview
 

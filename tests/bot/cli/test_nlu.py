@@ -1,10 +1,15 @@
-"""`okienko nlu parse --jsonl` as another program uses it."""
+"""`okienko nlu`: parsing as another program uses it, and how well labelled sentences are read."""
 
 import json
 import os
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from bot.cli import build
 
 ROOT = Path(__file__).resolve().parents[3]
 COMMAND = [sys.executable, "-m", "bot.cli", "nlu", "parse", "--jsonl"]
@@ -37,3 +42,52 @@ def test_each_answer_comes_before_the_next_line_is_asked_for() -> None:
             assert json.loads(process.stdout.readline())["text"] == text
         process.stdin.close()
         assert process.wait(10) == 0
+
+
+def typed(*command: str) -> Result:
+    return CliRunner().invoke(build("nlu", "check"), ["nlu", *command])
+
+
+def test_labelled_sentences_are_counted_and_what_is_taken_for_what_is_shown(tmp_path: Path) -> None:
+    rows = [("ile to kosztuje?", "ask_price"), ("chcę konsultanta", "talk_to_agent"), ("żółw śpi", "pay")]
+    told = [json.dumps({"text": text, "lang": "pl", "intent": intent}) for text, intent in rows]
+    (tmp_path / "said.jsonl").write_text("\n".join(told))
+    found = typed("test", str(tmp_path / "said.jsonl"))
+    assert found.exit_code == 0
+    assert found.stdout.splitlines() == [
+        "pl: 2 of 3 read rightly (66.7%)",
+        "1 × pay read as out_of_scope",
+        "    pl: żółw śpi",
+    ]
+    assert typed("test", str(tmp_path / "said.jsonl"), "--at-least", "0.6").exit_code == 0
+    assert typed("test", str(tmp_path / "said.jsonl"), "--at-least", "0.7").exit_code == 1
+
+
+def test_a_table_of_languages_and_intents_does_as_well() -> None:
+    found = typed("test", str(ROOT / "tests/nlu/held_out.toml"), "--at-least", "0.8")
+    assert found.exit_code == 0
+    assert [line.partition(":")[0] for line in found.stdout.splitlines()[:3]] == ["pl", "it", "en"]
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ('{"text": "ile", "lang": "pl"}', 'line 1: {"text", "lang", "intent"} is needed'),
+        ("[1]", "line 1: "),
+        ("\n{", "line 2: "),
+        ('{"text": "ile", "lang": "pl", "intent": "buy_all"}', "there is no intent buy_all. There are: "),
+        ("", "there are no sentences in it"),
+    ],
+)
+def test_a_file_that_cant_be_read_is_named_with_its_line(tmp_path: Path, written: str, told: str) -> None:
+    (tmp_path / "said.jsonl").write_text(written)
+    found = typed("test", str(tmp_path / "said.jsonl"))
+    assert found.exit_code == 1
+    assert told in found.stderr
+
+
+def test_training_is_said_to_come() -> None:
+    found = typed("train")
+    assert found.exit_code == 2
+    assert found.stdout == ""
+    assert "read by rules, and training comes with a later release" in found.stderr

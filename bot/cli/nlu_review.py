@@ -1,0 +1,48 @@
+"""What `okienko nlu review` prints: sentences that a desk's customers said and nobody understood."""
+
+import asyncio
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from bot.cli.database import the_desks
+from bot.labelling import Labelling
+from bot.profile import ProfileErrors, load
+from bot.settings import Settings
+from dialogs.journey import journey
+from services.store.database import open_store
+from services.store.errors import StoreError
+
+PAGE = 200
+
+
+def lines(profile: Path | None, *, labelled: bool) -> list[str]:
+    """Return them as JSON, a line each: those without a label, or those with one. Errors: ValueError."""
+    settings = Settings()
+    try:
+        seller = load(profile or settings.profile)
+        desk = Labelling(journey(seller.seller.dialogs), seller.known)
+        return asyncio.run(_lines(the_desks(settings), desk, labelled=labelled))
+    except (ProfileErrors, StoreError) as error:
+        raise ValueError(str(error)) from None
+
+
+async def _lines(address: str, desk: Labelling, *, labelled: bool) -> list[str]:
+    store = open_store(address, engine=False)
+    try:
+        return await store.read(lambda c: list(desk.exported(c) if labelled else _unlabelled(c, desk)))
+    finally:
+        await store.close()
+
+
+def _unlabelled(connection: sa.Connection, desk: Labelling) -> Iterator[str]:
+    """All sentences without a label, the newest first."""
+    before: int | None = None
+    while page := desk.listed(connection, before=before, most=PAGE):
+        for one in page:
+            asked = {"asked": one.asked} if one.asked is not None else {}
+            row = {"text": one.words, "lang": one.missed.locale, **asked, "guess": one.guess}
+            yield json.dumps(row | {"confidence": one.confidence}, ensure_ascii=False)
+        before = page[-1].missed.line_id
