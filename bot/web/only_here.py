@@ -15,6 +15,15 @@ _REFUSED = (
 )
 
 
+#: What proxies and content networks add; each of them can be told to add no `X-Forwarded-…`.
+_PROXIES_ADD = frozenset(
+    {
+        *("forwarded", "via", "x-real-ip", "x-client-ip", "x-cluster-client-ip", "true-client-ip"),
+        *("cf-connecting-ip", "cf-ray", "cdn-loop", "fastly-client-ip", "fly-client-ip"),
+    }
+)
+
+
 class OnlyHere:
     """ASGI middleware: 403 for a request that names a foreign host or that a proxy has passed on.
 
@@ -26,19 +35,21 @@ class OnlyHere:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Passes the request on, or refuses it."""
-        if scope["type"] == "http" and not _from_here(Headers(scope=scope)):
+        if scope["type"] == "http" and not _from_here(Headers(scope=scope), scope["http_version"]):
             await PlainTextResponse(_REFUSED, 403)(scope, receive, send)
             return
         await self._app(scope, receive, send)
 
 
-def _from_here(headers: Headers) -> bool:
+def _from_here(headers: Headers, version: str) -> bool:
     hosts: Iterable[str] = headers.getlist("host") or ("",)
-    return all(map(_is_here, hosts)) and not any(map(_by_proxy, headers.keys()))
+    # nginx without further settings: it names the upstream as host, and adds nothing of its own.
+    bare_nginx = version == "1.0" and headers.get("connection") == "close"
+    return all(map(_is_here, hosts)) and not any(map(_by_proxy, headers.keys())) and not bare_nginx
 
 
 def _by_proxy(name: str) -> bool:
-    return name in ("forwarded", "x-real-ip") or name.startswith("x-forwarded-")
+    return name in _PROXIES_ADD or name.startswith(("x-forwarded-", "x-envoy-"))
 
 
 def _is_here(host: str) -> bool:

@@ -96,6 +96,9 @@ async def test_a_secret_in_the_shape_of_a_button_is_no_button(tmp_path: Path) ->
         {"x-forwarded-for": "127.0.0.1"},
         {"x-forwarded-proto": "https"},
         {"forwarded": "for=127.0.0.1"},
+        {"via": "1.1 proxy"},
+        {"cf-ray": "8f"},
+        {"x-envoy-external-address": "198.51.100.7"},
     ],
 )
 async def test_a_sandboxed_desk_answers_to_this_machine_alone(tmp_path: Path, headers: dict[str, str]) -> None:
@@ -105,6 +108,18 @@ async def test_a_sandboxed_desk_answers_to_this_machine_alone(tmp_path: Path, he
             assert (answer.status_code, "OKIENKO_SANDBOX=public" in answer.text) == (403, True)
         for host in ("localhost:1", "[::1]:1", "127.0.0.2"):
             assert (await desk.http.get("/sandbox/api/messages", headers={"host": host})).status_code == 200
+
+
+@pytest.mark.anyio
+async def test_nginx_as_it_comes_adds_nothing_and_is_known_all_the_same(tmp_path: Path) -> None:
+    async with running_desk(tmp_path) as desk:
+        host, port = desk.url.removeprefix("http://").split(":")
+        for more, status in ((b"Connection: close\r\n", b" 403 "), (b"", b" 200 ")):
+            reader, writer = await asyncio.open_connection(host, int(port))
+            writer.write(b"GET /sandbox/api/messages HTTP/1.0\r\nHost: 127.0.0.1\r\n" + more + b"\r\n")
+            await writer.drain()
+            assert status in await asyncio.wait_for(reader.readline(), 10)
+            writer.close()
 
 
 @pytest.mark.anyio
