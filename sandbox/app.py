@@ -44,6 +44,11 @@ from sandbox.stripe_notices import StripeNotices
 from sandbox.stripe_page import StripePage, stripe_page_routes
 from sandbox.stripe_shapes import is_checkout, session_status
 from sandbox.stripe_till import StripeTill
+from sandbox.telegram.api import telegram_api
+from sandbox.telegram.client import Client
+from sandbox.telegram.client_api import ClientApi
+from sandbox.telegram.store import TelegramStore
+from sandbox.telegram.updates import Updates
 from sandbox.timetable import Timetable
 from sandbox.vault import Vault
 from sandbox.vies import vies
@@ -76,6 +81,8 @@ class Sandbox:
         register = gus(world)
         inbox = ChatwootStore(world.ledger)
         knocks = ChatwootWebhooks(world, inbox)
+        chats = TelegramStore(world.ledger, world.clock)
+        updates = Updates(world, chats)
         return [
             Mount("/smsapi", app=smsapi(world)),
             Mount("/mf", app=mf(world)),
@@ -91,6 +98,8 @@ class Sandbox:
             Mount("/seller", app=seller(world)),
             Mount("/chatwoot/api/v1", app=chatwoot_api(world, inbox, knocks)),
             Mount("/chatwoot", routes=ChatwootAgents(world, inbox, knocks).routes()),
+            Mount("/telegram/api", routes=ClientApi(chats, Client(world, chats, updates)).routes()),
+            Mount("/telegram", app=telegram_api(world, chats, updates)),
             Mount("/api", routes=control_routes(self)),
         ]
 
@@ -198,6 +207,7 @@ class Sandbox:
                 "secret_key": credentials.STRIPE_SECRET_KEY,
                 "webhook_secret": credentials.STRIPE_WEBHOOK_SECRET,
             },
+            "telegram": {"base_url": f"{base}/telegram/bot", "token": credentials.TELEGRAM_TOKEN},
             "chatwoot": {
                 "url": f"{base}/chatwoot",
                 "account_id": credentials.CHATWOOT_ACCOUNT_ID,

@@ -28,6 +28,9 @@ PAYPAL_CLIENT_ID: Final = "sandbox-paypal-client"
 PAYPAL_CLIENT_SECRET: Final = "sandbox-paypal-secret"
 PAYPAL_WEBHOOK_ID: Final = "SANDBOXWEBHOOK001"
 
+TELEGRAM_TOKEN: Final = "7000000001:sandbox-telegram-token"
+"""Any other number before the same word is another bot's, so that several desks may share one Telegram."""
+
 CHATWOOT_ACCOUNT_ID: Final = 1
 CHATWOOT_INBOX_ID: Final = 1
 CHATWOOT_TOKEN: Final = "sandbox-chatwoot-token"
@@ -44,6 +47,7 @@ SECRETS: Final = frozenset(
         STRIPE_WEBHOOK_SECRET,
         STRIPE_OLD_WEBHOOK_SECRET,
         PAYPAL_CLIENT_SECRET,
+        TELEGRAM_TOKEN,
         CHATWOOT_TOKEN,
         CHATWOOT_WEBHOOK_SECRET,
     }

@@ -18,10 +18,12 @@ BEGIN IMMEDIATE;
 DELETE FROM messages; DELETE FROM attempts; DELETE FROM refunds; DELETE FROM keys;
 DELETE FROM faults; DELETE FROM calls; DELETE FROM scheduled; DELETE FROM seller_events;
 DELETE FROM chatwoot_messages; DELETE FROM chatwoot_conversations; DELETE FROM chatwoot_contacts;
+DELETE FROM telegram_messages; DELETE FROM telegram_presses; DELETE FROM telegram_updates;
+UPDATE telegram_chats SET keyboard = NULL;
 COMMIT;
 """
-"""What a reset empties. Counters stay, so that no id is ever given twice; sessions stay, so that a desk that holds an
-access token need not notice."""
+"""What a reset empties. Counters stay, so that no id is ever given twice; sessions and begun chats stay, so that a desk
+that holds an access token, or writes to somebody on Telegram, need not notice."""
 
 
 class Database:

@@ -10,7 +10,7 @@ from typing import Final, Literal, get_args
 
 from sandbox.ledger import Ledger
 
-Mode = Literal["timeout", "error", "slow", "down", "garbage", "lost", "reset"]
+Mode = Literal["timeout", "error", "slow", "down", "garbage", "lost", "reset", "too_many"]
 MODES: Final = get_args(Mode)
 PROVIDERS: Final = (
     "smsapi",

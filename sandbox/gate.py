@@ -3,7 +3,7 @@
 - `reset`: the connection is closed before anything is done.      - `timeout`: nothing is done, nothing is answered.
 - `down`: 503, an HTML page.                                       - `error`: the provider's own server error.
 - `garbage`: 200 with a proxy's page; nothing is done.             - `slow`: done and answered after 5 s.
-- `lost`: done, and the connection closed without the answer.
+- `lost`: done, and the connection closed without the answer.      - `too_many`: 429, to be tried again in a second.
 
 ASGI can't close a connection. So the gate begins an answer, then raises: a web server that sees an answer begun and not
 ended closes the connection. The exceptions are httpx's own, so that a client that calls the stand-ins in the same
@@ -13,7 +13,7 @@ process (`httpx.ASGITransport`) meets just what it would meet over the network.
 from collections.abc import Callable
 
 import httpx
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sandbox.clock import Clock, Sleep
@@ -33,7 +33,8 @@ class NoAnswer(httpx.ReadTimeout):
 
 
 class FaultGate:
-    """Wraps one provider's API. `server_error` makes that provider's own answer to an inner error."""
+    """Wraps one provider's API. `server_error` and `too_many` make that provider's own answers to an inner error and
+    to a caller that is too fast."""
 
     def __init__(
         self,
@@ -45,6 +46,7 @@ class FaultGate:
         ledger: Ledger,
         clock: Clock,
         sleep: Sleep,
+        too_many: Callable[[], Response],
     ) -> None:
         self._api = api
         self._provider = provider
@@ -53,6 +55,7 @@ class FaultGate:
         self._ledger = ledger
         self._clock = clock
         self._sleep = sleep
+        self._too_many = too_many
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, or fail it."""
@@ -73,6 +76,8 @@ class FaultGate:
                 await HTMLResponse(DOWN_PAGE, 503)(scope, receive, send)
             case "error":
                 await self._server_error()(scope, receive, send)
+            case "too_many":
+                await self._too_many()(scope, receive, send)
             case "garbage":
                 await HTMLResponse(GARBAGE_PAGE)(scope, receive, send)
             case "lost":
@@ -87,6 +92,11 @@ class FaultGate:
     async def _drop(self, send: Send) -> None:
         await _begin(send)
         raise ConnectionDropped("the sandbox closed the connection")
+
+
+def too_many_requests() -> Response:
+    """Answer a caller that is too fast, as most providers do."""
+    return PlainTextResponse("Too Many Requests", 429, headers={"Retry-After": "1"})
 
 
 class QuietDrops:

@@ -142,3 +142,50 @@ CREATE TABLE IF NOT EXISTS chatwoot_messages (
     status TEXT NOT NULL,            -- sent | failed: its webhook wasn't taken
     at TEXT NOT NULL
 );
+
+-- Telegram: bots, people, their private chats, and updates until a bot confirms them.
+CREATE TABLE IF NOT EXISTS telegram_bots (
+    id INTEGER PRIMARY KEY,          -- the number in its token
+    webhook TEXT,                    -- JSON object: url, secret_token; NULL: the bot asks by itself
+    allowed TEXT NOT NULL,           -- JSON list: the kinds of updates it wants
+    commands TEXT NOT NULL           -- JSON object: the menu by language, "" for all others
+);
+CREATE TABLE IF NOT EXISTS telegram_people (
+    id INTEGER PRIMARY KEY,
+    first_name TEXT NOT NULL,
+    language_code TEXT NOT NULL,
+    phone TEXT NOT NULL              -- as Telegram shares it: no plus
+);
+CREATE TABLE IF NOT EXISTS telegram_chats (
+    bot INTEGER NOT NULL,
+    person INTEGER NOT NULL,
+    blocked INTEGER NOT NULL,        -- 1: by the person
+    keyboard TEXT,                   -- JSON object: the reply keyboard in force
+    PRIMARY KEY (bot, person)
+);
+CREATE TABLE IF NOT EXISTS telegram_messages (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    bot INTEGER NOT NULL,
+    person INTEGER NOT NULL,
+    by_bot INTEGER NOT NULL,
+    fixed INTEGER NOT NULL,          -- 1: it came with a reply keyboard, so that it can't be edited
+    content TEXT NOT NULL,           -- JSON object, the Bot API's fields: text, entities, contact, reply_markup
+    at INTEGER NOT NULL,             -- seconds, as Telegram dates
+    edited_at INTEGER
+);
+CREATE INDEX IF NOT EXISTS telegram_messages_by_chat ON telegram_messages (bot, person, id);
+CREATE TABLE IF NOT EXISTS telegram_presses (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    bot INTEGER NOT NULL,
+    person INTEGER NOT NULL,
+    at TEXT NOT NULL,
+    answered INTEGER NOT NULL DEFAULT 0,
+    text TEXT NOT NULL DEFAULT '',
+    alert INTEGER NOT NULL DEFAULT 0
+);
+CREATE TABLE IF NOT EXISTS telegram_updates (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    bot INTEGER NOT NULL,
+    content TEXT NOT NULL            -- JSON object, without its update_id
+);
+CREATE INDEX IF NOT EXISTS telegram_updates_by_bot ON telegram_updates (bot, id);

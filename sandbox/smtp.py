@@ -79,7 +79,7 @@ class MailRelay:
         mode = self._faults.take("smtp")
         self._note("DATA", mode or "served")
         match mode:
-            case "error" | "down":
+            case "error" | "down" | "too_many":
                 return PUT_OFF
             case "garbage":
                 return "%%%&&& this is no answer"

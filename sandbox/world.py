@@ -10,7 +10,7 @@ from sandbox.attempts import PaymentBook
 from sandbox.clock import Clock, Sleep
 from sandbox.courier import Courier
 from sandbox.faults import SLOW_S, Faults
-from sandbox.gate import FaultGate
+from sandbox.gate import FaultGate, too_many_requests
 from sandbox.ledger import Ledger
 from sandbox.people import Company, People
 from sandbox.timetable import Timetable
@@ -32,7 +32,13 @@ class World:
     public_url: str
     vault: Vault
 
-    def gate(self, provider: str, api: ASGIApp, server_error: Callable[[], Response]) -> FaultGate:
+    def gate(
+        self,
+        provider: str,
+        api: ASGIApp,
+        server_error: Callable[[], Response],
+        too_many: Callable[[], Response] = too_many_requests,
+    ) -> FaultGate:
         """Put the fault gate before a provider's API."""
         return FaultGate(
             api,
@@ -42,6 +48,7 @@ class World:
             ledger=self.ledger,
             clock=self.clock,
             sleep=self.sleep,
+            too_many=too_many,
         )
 
     async def is_down_for(self, company: Company | None) -> bool:

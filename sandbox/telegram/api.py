@@ -1,0 +1,275 @@
+"""Telegram's Bot API, `bot<token>/<method>`: what a desk calls in private chats, with Telegram's own errors.
+
+Form, multipart, JSON or query: all are read. As at Telegram nothing makes a repeat harmless: a message sent twice
+stands there twice.
+"""
+
+import json
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Final
+from urllib.parse import urlsplit
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route, Router
+from starlette.types import ASGIApp
+
+from sandbox.database import stamp
+from sandbox.telegram.markup import Refused, checked, inline_keyboard, reply_keyboard, words_of
+from sandbox.telegram.shapes import Json, Kept, bot_of, bot_user, chat, has_form_of_token, message
+from sandbox.telegram.store import TelegramStore
+from sandbox.telegram.updates import PROVIDER, Updates
+from sandbox.world import World
+
+PRESSES_WAIT: Final = timedelta(minutes=5)
+DELETABLE: Final = timedelta(hours=48)
+MOST_COMMANDS: Final = 100
+LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
+_JSON: Final = frozenset(
+    "reply_markup entities link_preview_options reply_parameters allowed_updates commands scope show_alert "
+    "drop_pending_updates".split()
+)
+_COMMAND = re.compile(r"[a-z0-9_]{1,32}")
+_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
+_NOT_MODIFIED: Final = (
+    "message is not modified: specified new message content and reply markup are exactly the same as a current content "
+    "and reply markup of the message"
+)
+
+Method = Callable[[int, Json], object]
+
+
+class BotApi:
+    """The methods; each gets the bot's number and the parameters, and returns the result."""
+
+    def __init__(self, world: World, store: TelegramStore, updates: Updates) -> None:
+        self._world = world
+        self._store = store
+        self._updates = updates
+        self._methods: dict[str, Method] = {
+            "getme": self._get_me,
+            "setwebhook": self._set_webhook,
+            "deletewebhook": self._delete_webhook,
+            "getwebhookinfo": self._webhook_info,
+            "setmycommands": self._set_commands,
+            "deletemycommands": self._delete_commands,
+            "getmycommands": self._get_commands,
+            "getchat": self._get_chat,
+            "sendchataction": self._chat_action,
+            "sendmessage": self._send,
+            "editmessagetext": self._edit_text,
+            "editmessagereplymarkup": self._edit_markup,
+            "deletemessage": self._delete,
+            "answercallbackquery": self._answer_press,
+        }
+
+    async def call(self, request: Request) -> Response:
+        """Serve one call."""
+        token, method = str(request.path_params["token"]), str(request.path_params["method"]).lower()
+        bot = bot_of(token)
+        if bot is None:
+            return _error(401, "Unauthorized") if has_form_of_token(token) else _error(404, "Not Found")
+        self._store.meet(bot)
+        try:
+            asked = await _asked(request)
+            if method == "getupdates":
+                return _result(await self._updates.asked(bot, asked, lambda: _gone(request)))
+            if method not in self._methods:
+                return _error(404, "Not Found")
+            with self._world.ledger.write():
+                return _result(self._methods[method](bot, asked))
+        except Refused as refused:
+            return _error(refused.status, refused.description)
+        except (KeyError, TypeError, ValueError, AttributeError):
+            return _error(400, "Bad Request: can't parse parameters")
+
+    # The bot itself
+
+    def _get_me(self, bot: int, _asked: Json) -> Json:
+        can = ("can_connect_to_business", "has_main_web_app", "can_read_all_group_messages", "supports_inline_queries")
+        return {**bot_user(bot), "can_join_groups": True, **dict.fromkeys(can, False)}
+
+    def _set_webhook(self, bot: int, asked: Json) -> bool:
+        url, secret = str(asked.get("url") or ""), asked.get("secret_token")
+        parts = urlsplit(url)
+        # Plain http as with a Bot API server of one's own, which takes it.
+        if url and parts.scheme != "https" and (parts.scheme, parts.hostname in LOOPBACK) != ("http", True):
+            raise Refused("bad webhook: An HTTPS URL must be provided for webhook")
+        if secret is not None and not _SECRET.fullmatch(str(secret)):
+            raise Refused("secret token contains unallowed characters")
+        if "allowed_updates" in asked:
+            self._updates.allow(bot, asked["allowed_updates"])
+        self._drop(bot, asked)
+        self._store.set_for_bot(bot, "webhook", {"url": url, "secret_token": secret} if url else None)
+        self._updates.bring(bot)
+        return True
+
+    def _delete_webhook(self, bot: int, asked: Json) -> bool:
+        self._drop(bot, asked)
+        self._store.set_for_bot(bot, "webhook", None)
+        return True
+
+    def _drop(self, bot: int, asked: Json) -> None:
+        waiting = self._store.updates(bot, 1_000_000) if asked.get("drop_pending_updates") else []
+        if waiting:
+            self._store.confirm(bot, waiting[-1]["update_id"] + 1)
+
+    def _webhook_info(self, bot: int, _asked: Json) -> Json:
+        webhook = self._store.of_bot(bot, "webhook") or {}
+        pending = self._store.pending(bot)
+        return {"url": webhook.get("url", ""), "has_custom_certificate": False, "pending_update_count": pending}
+
+    def _set_commands(self, bot: int, asked: Json) -> bool:
+        commands: list[Json] = asked["commands"]
+        if len(commands) > MOST_COMMANDS:
+            raise Refused("too much commands specified")
+        for command in commands:
+            if not _COMMAND.fullmatch(str(command["command"]).removeprefix("/")):
+                raise Refused("BOT_COMMAND_INVALID")
+            if not 0 < len(str(command["description"]).strip()) <= 256:
+                raise Refused("BOT_COMMAND_DESCRIPTION_INVALID")
+        self._store.set_for_bot(bot, "commands", {**self._menus(bot), _language(asked): commands})
+        return True
+
+    def _delete_commands(self, bot: int, asked: Json) -> bool:
+        gone = _language(asked)
+        left = {language: menu for language, menu in self._menus(bot).items() if language != gone}
+        self._store.set_for_bot(bot, "commands", left)
+        return True
+
+    def _get_commands(self, bot: int, asked: Json) -> list[Json]:
+        return self._menus(bot).get(_language(asked), [])
+
+    def _menus(self, bot: int) -> dict[str, list[Json]]:
+        return self._store.of_bot(bot, "commands") or {}
+
+    # Chats
+
+    def _get_chat(self, bot: int, asked: Json) -> Json:
+        person = self._store.person(self._chat(bot, asked, writing=False))
+        if person is None:
+            raise Refused("chat not found")
+        return {**chat(person), "accent_color_id": 0, "max_reaction_count": 11}
+
+    def _chat_action(self, bot: int, asked: Json) -> bool:
+        self._chat(bot, asked)
+        return True
+
+    def _send(self, bot: int, asked: Json) -> Json:
+        person, markup = self._chat(bot, asked), asked.get("reply_markup")
+        content = words_of(asked)
+        checked(markup)
+        keyboard = inline_keyboard(markup)
+        below = reply_keyboard(markup)
+        fixed = below is not None or (isinstance(markup, dict) and bool(markup.get("remove_keyboard")))
+        if fixed:
+            self._store.show_keyboard(bot, person, below)
+        shown = {**content, **({"reply_markup": keyboard} if keyboard else {})}
+        return message(self._store.add_message(bot, person, shown, by_bot=True, fixed=fixed))
+
+    def _edit_text(self, bot: int, asked: Json) -> Json:
+        kept = self._own(bot, asked)
+        changed = words_of(asked)
+        return self._edit(kept, changed, asked, words=changed["text"] != kept.content["text"])
+
+    def _edit_markup(self, bot: int, asked: Json) -> Json:
+        kept = self._own(bot, asked)
+        return self._edit(kept, {k: v for k, v in kept.content.items() if k != "reply_markup"}, asked, words=False)
+
+    def _edit(self, kept: Kept, content: Json, asked: Json, *, words: bool) -> Json:
+        checked(asked.get("reply_markup"))
+        keyboard = inline_keyboard(asked.get("reply_markup"))
+        changed = {**content, **({"reply_markup": keyboard} if keyboard else {})}
+        if changed == kept.content:
+            raise Refused(_NOT_MODIFIED)
+        return message(self._store.change(kept, changed, words=words))
+
+    def _own(self, bot: int, asked: Json) -> Kept:
+        kept = self._store.message(bot, self._chat(bot, asked), int(asked["message_id"]))
+        if kept is None:
+            raise Refused("message to edit not found")
+        if not kept.by_bot or kept.fixed:
+            raise Refused("message can't be edited")
+        return kept
+
+    def _delete(self, bot: int, asked: Json) -> bool:
+        kept = self._store.message(bot, self._chat(bot, asked, writing=False), int(asked["message_id"]))
+        if kept is None:
+            raise Refused("message to delete not found")
+        if self._world.clock.now().timestamp() - kept.at > DELETABLE.total_seconds():
+            raise Refused("message can't be deleted for everyone")
+        self._store.delete(kept)
+        return True
+
+    def _answer_press(self, bot: int, asked: Json) -> bool:
+        since = stamp(self._world.clock.now() - PRESSES_WAIT)
+        text, alert = str(asked.get("text") or ""), bool(asked.get("show_alert"))
+        if len(text) > 200:
+            raise Refused("MESSAGE_TOO_LONG")
+        if not self._store.answer_press(bot, str(asked["callback_query_id"]), text, alert=alert, since=since):
+            raise Refused("query is too old and response timeout expired or query ID is invalid")
+        return True
+
+    def _chat(self, bot: int, asked: Json, *, writing: bool = True) -> int:
+        """Return the person's number; refuse one that isn't to be written to."""
+        if asked.get("chat_id") in (None, ""):
+            raise Refused("chat_id is empty")
+        person = self._store.person(int(asked["chat_id"])) if str(asked["chat_id"]).isdecimal() else None
+        if person is None:
+            raise Refused("chat not found")
+        opened = self._store.chat(bot, person.id)
+        if opened is None:
+            raise Refused("Forbidden: bot can't initiate conversation with a user", 403)
+        if opened["blocked"] and writing:
+            raise Refused("Forbidden: bot was blocked by the user", 403)
+        return person.id
+
+
+def _language(asked: Json) -> str:
+    language = str(asked.get("language_code") or "")
+    if language and not re.fullmatch(r"[a-z]{2}", language):
+        raise Refused("invalid language code specified")
+    return language
+
+
+async def _asked(request: Request) -> Json:
+    """The parameters however they came. Errors: ValueError."""
+    asked: Json = dict(request.query_params)
+    if request.headers.get("content-type", "").startswith("application/json"):
+        return asked | dict(await request.json())
+    given = {**asked, **await request.form()}
+    return {name: json.loads(str(value)) if name in _JSON else value for name, value in given.items()}
+
+
+async def _gone(request: Request) -> None:
+    """Return when the asker has closed the connection."""
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
+
+
+def _result(result: object) -> Response:
+    return JSONResponse({"ok": True, "result": result})
+
+
+def _error(status: int, description: str) -> Response:
+    return JSONResponse({"ok": False, "error_code": status, "description": description}, status)
+
+
+def server_error() -> Response:
+    """Answer as Telegram does when something is broken there."""
+    return _error(500, "Internal Server Error")
+
+
+def too_many_requests() -> Response:
+    """Answer as Telegram does to a bot that is too fast."""
+    parameters = {"retry_after": 1}
+    body = {"ok": False, "error_code": 429, "description": "Too Many Requests: retry after 1", "parameters": parameters}
+    return JSONResponse(body, 429)
+
+
+def telegram_api(world: World, store: TelegramStore, updates: Updates) -> ASGIApp:
+    """Return the API, to be mounted where its `/bot` begins."""
+    route = Route("/bot{token}/{method}", BotApi(world, store, updates).call, methods=["GET", "POST"])
+    return world.gate(PROVIDER, Router([route]), server_error, too_many_requests)

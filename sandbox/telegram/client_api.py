@@ -1,0 +1,133 @@
+"""`/sandbox/telegram/api`: the people and their chats as their clients show them, as JSON for the page and tests.
+
+A POST must be JSON: a browser lets no other site's page send that here.
+"""
+
+import json
+import re
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from sandbox.telegram.client import Client, NotPossible
+from sandbox.telegram.shapes import Json, Person, bot_user, message, username
+from sandbox.telegram.store import TelegramStore
+
+LONGEST_NAME: Final = 64
+_PHONE = re.compile(r"\+?([1-9][0-9]{6,14})")
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z]{2,4})?")
+
+
+class Wrong(Exception):
+    """A request that can't be served; told as `{"error"}`."""
+
+    def __init__(self, why: str, status: int = 400) -> None:
+        super().__init__(why)
+        self.status = status
+
+
+class ClientApi:
+    """The routes' handlers."""
+
+    def __init__(self, store: TelegramStore, client: Client) -> None:
+        self._store = store
+        self._client = client
+
+    def routes(self) -> list[Route]:
+        """To be mounted beside the Bot API."""
+        chat = "/chats/{bot}/{person:int}"
+        table: list[tuple[str, str, Callable[[Request], Awaitable[object]]]] = [
+            ("GET", "/people", self.people),
+            ("POST", "/people", self.add_person),
+            ("GET", chat, self.shown),
+            ("POST", chat, self.act),
+        ]
+        return [Route(path, _told(serve), methods=[method]) for method, path, serve in table]
+
+    async def people(self, _request: Request) -> object:
+        """`{"people", "bots"}`: who there is to chat as, and with."""
+        people = [_person(person) for person in self._store.people()]
+        return {"people": people, "bots": [bot_user(bot) for bot in self._store.bots()]}
+
+    async def add_person(self, request: Request) -> object:
+        """`{"first_name", "language_code", "phone"}` → the person."""
+        asked = await _read(request)
+        name, language = str(asked.get("first_name") or "").strip(), str(asked.get("language_code") or "en")
+        phone = _PHONE.fullmatch(re.sub(r"[\s-]", "", str(asked.get("phone") or "")))
+        if not 0 < len(name) <= LONGEST_NAME:
+            raise Wrong("first_name is missing, or too long")
+        if not _LANGUAGE.fullmatch(language):
+            raise Wrong("language_code is two letters, such as pl")
+        if phone is None:
+            raise Wrong("phone is an international number, such as +48512000999")
+        return _person(self._store.add_person(name, language, phone[1]))
+
+    async def shown(self, request: Request) -> object:
+        """The chat as the person's client shows it."""
+        bot, person = self._bot(request), self._person(request)
+        opened = self._store.chat(bot, person.id)
+        menus: dict[str, Any] = self._store.of_bot(bot, "commands") or {}
+        return {
+            "bot": bot_user(bot),
+            "person": _person(person),
+            "started": opened is not None,
+            "blocked": opened is not None and bool(opened["blocked"]),
+            "messages": [message(kept) for kept in self._store.messages(bot, person.id)],
+            "keyboard": self._store.keyboard(bot, person.id),
+            "commands": menus.get(person.language_code[:2]) or menus.get("", []),
+            "presses": self._store.presses(bot, person.id),
+        }
+
+    async def act(self, request: Request) -> object:
+        """`{"do", …}`: see `client`."""
+        try:
+            return self._client.act(self._bot(request), self._person(request), await _read(request))
+        except NotPossible as why:
+            raise Wrong(str(why), 409) from why
+
+    def _bot(self, request: Request) -> int:
+        asked = str(request.path_params["bot"]).lower()
+        found = next((bot for bot in self._store.bots() if username(bot) == asked), None)
+        if found is None:
+            raise Wrong("no such bot here", 404)
+        return found
+
+    def _person(self, request: Request) -> Person:
+        found = self._store.person(request.path_params["person"])
+        if found is None:
+            raise Wrong("no such person here", 404)
+        return found
+
+
+def _person(person: Person) -> Json:
+    return {
+        "id": person.id,
+        "first_name": person.first_name,
+        "language_code": person.language_code,
+        "phone": f"+{person.phone}",
+    }
+
+
+async def _read(request: Request) -> Json:
+    if not request.headers.get("content-type", "").startswith("application/json"):
+        raise Wrong("the body is JSON", 415)
+    try:
+        asked = json.loads(await request.body())
+    except ValueError as error:
+        raise Wrong("the body is a JSON object") from error
+    if not isinstance(asked, dict):
+        raise Wrong("the body is a JSON object")
+    return asked
+
+
+def _told(serve: Callable[[Request], Awaitable[object]]) -> Callable[[Request], Awaitable[Response]]:
+    async def told(request: Request) -> Response:
+        try:
+            return JSONResponse(await serve(request), headers={"Cache-Control": "no-store"})
+        except Wrong as wrong:
+            return JSONResponse({"error": str(wrong)}, wrong.status)
+
+    return told

@@ -1,0 +1,90 @@
+"""Users, chats and messages in the form of the Bot API, and the tokens that it takes."""
+
+import hmac
+import re
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sandbox.credentials import TELEGRAM_TOKEN
+
+Json = dict[str, Any]
+OWN_BOT, _, _SECRET = TELEGRAM_TOKEN.partition(":")
+KINDS: Final = ("message", "edited_message", "callback_query", "my_chat_member")
+"""The kinds of updates that this stand-in has."""
+_TOKEN: Final = re.compile(r"([0-9]{6,12}):([A-Za-z0-9_-]{1,64})")
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody with a Telegram account; the number of a private chat with them is theirs."""
+
+    id: int
+    first_name: str
+    language_code: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A message in one chat. `content`: its text, entities, contact, reply_markup, in the form of the Bot API; `fixed`:
+    it came with a keyboard for below the chat, and Telegram edits no such message."""
+
+    id: int
+    bot: int
+    person: Person
+    by_bot: bool
+    content: Json
+    fixed: bool
+    at: int
+    edited_at: int | None
+
+
+def bot_of(token: str) -> int | None:
+    """Return the number of the bot whose token this is; each number with the known secret is a bot of its own."""
+    found = _TOKEN.fullmatch(token)
+    known = found is not None and hmac.compare_digest(found[2].encode(), _SECRET.encode())
+    return int(found[1]) if found is not None and known else None
+
+
+def has_form_of_token(token: str) -> bool:
+    """Say whether it could be a token: Telegram answers others 404 instead of 401."""
+    return _TOKEN.fullmatch(token) is not None
+
+
+def username(bot: int) -> str:
+    """Return the bot's user name, as in `t.me/NAME`."""
+    return "okienko_sandbox_bot" if str(bot) == OWN_BOT else f"okienko_{bot}_bot"
+
+
+def bot_user(bot: int) -> Json:
+    """Return the bot as a User."""
+    return {"id": bot, "is_bot": True, "first_name": "Okienko", "username": username(bot)}
+
+
+def user(person: Person) -> Json:
+    """Return a person as a User."""
+    return {
+        "id": person.id,
+        "is_bot": False,
+        "first_name": person.first_name,
+        "language_code": person.language_code,
+    }
+
+
+def chat(person: Person) -> Json:
+    """Return the private chat with a person."""
+    return {"id": person.id, "first_name": person.first_name, "type": "private"}
+
+
+def message(kept: Kept) -> Json:
+    """Return a Message."""
+    edited = {} if kept.edited_at is None else {"edit_date": kept.edited_at}
+    sender = bot_user(kept.bot) if kept.by_bot else user(kept.person)
+    return {
+        "message_id": kept.id,
+        "from": sender,
+        "chat": chat(kept.person),
+        "date": kept.at,
+        **edited,
+        **kept.content,
+    }

@@ -1,0 +1,236 @@
+"""What Telegram would hold: bots, people, their chats and messages, and updates that no bot has confirmed yet."""
+
+import json
+import sqlite3
+from collections.abc import Mapping
+from typing import Any, Final
+
+from sandbox.clock import Clock
+from sandbox.database import stamp
+from sandbox.ledger import Ledger
+from sandbox.telegram.shapes import KINDS, Json, Kept, Person
+
+FIRST_PERSON: Final = 501_000_001
+SEEDED: Final = (("Ola", "pl", "48512000999"), ("Marco", "it", "393331234567"), ("Kate", "en", "48512000666"))
+"""Those who are there from the start: first name, language of their client, phone."""
+_BOT_FIELDS: Final = {
+    "webhook": "UPDATE telegram_bots SET webhook = ? WHERE id = ?",
+    "allowed": "UPDATE telegram_bots SET allowed = ? WHERE id = ?",
+    "commands": "UPDATE telegram_bots SET commands = ? WHERE id = ?",
+}
+_MESSAGES: Final = "SELECT m.*, p.first_name, p.language_code, p.phone FROM telegram_messages m"
+_WITH_PEOPLE: Final = f"{_MESSAGES} JOIN telegram_people p ON p.id = m.person"
+
+
+class TelegramStore:
+    """The tables of one Telegram."""
+
+    def __init__(self, ledger: Ledger, clock: Clock) -> None:
+        self._ledger = ledger
+        self._clock = clock
+
+    # Bots
+
+    def meet(self, bot: int) -> None:
+        """Know a bot from its first call on."""
+        if self._ledger.row("SELECT id FROM telegram_bots WHERE id = ?", bot) is None:
+            with self._ledger.write() as connection:
+                connection.execute("INSERT OR IGNORE INTO telegram_bots VALUES (?, NULL, ?, '{}')", (bot, _json(KINDS)))
+
+    def bots(self) -> list[int]:
+        """Return the known bots."""
+        return [row["id"] for row in self._ledger.rows("SELECT id FROM telegram_bots ORDER BY id")]
+
+    def of_bot(self, bot: int, field: str) -> Any:
+        """Return `webhook`, `allowed` or `commands` of a bot."""
+        row = self._ledger.row("SELECT * FROM telegram_bots WHERE id = ?", bot)
+        return None if row is None or row[field] is None else json.loads(row[field])
+
+    def set_for_bot(self, bot: int, field: str, value: object) -> None:
+        """Set one of them."""
+        with self._ledger.write() as connection:
+            connection.execute(_BOT_FIELDS[field], (None if value is None else _json(value), bot))
+
+    # People and chats
+
+    def people(self) -> list[Person]:
+        """Return all people; the first time there are a few."""
+        rows = self._ledger.rows("SELECT * FROM telegram_people ORDER BY id")
+        if not rows:
+            with self._ledger.write() as connection:
+                for number, fields in enumerate(SEEDED, FIRST_PERSON):
+                    connection.execute("INSERT OR IGNORE INTO telegram_people VALUES (?,?,?,?)", (number, *fields))
+            return self.people()
+        return [_person(row, row["id"]) for row in rows]
+
+    def person(self, number: int) -> Person | None:
+        """Return the person of this number."""
+        return next((person for person in self.people() if person.id == number), None)
+
+    def add_person(self, first_name: str, language_code: str, phone: str) -> Person:
+        """Make a new account."""
+        number = self.people()[-1].id + 1
+        with self._ledger.write() as connection:
+            connection.execute(
+                "INSERT INTO telegram_people VALUES (?,?,?,?)", (number, first_name, language_code, phone)
+            )
+        return Person(number, first_name, language_code, phone)
+
+    def chat(self, bot: int, person: int) -> sqlite3.Row | None:
+        """Return a chat's row; None before the person has started the bot."""
+        return self._ledger.row("SELECT * FROM telegram_chats WHERE bot = ? AND person = ?", bot, person)
+
+    def open_chat(self, bot: int, person: int) -> None:
+        """Begin a chat, if there is none yet."""
+        with self._ledger.write() as connection:
+            connection.execute("INSERT OR IGNORE INTO telegram_chats VALUES (?,?,0,NULL)", (bot, person))
+
+    def block(self, bot: int, person: int, *, blocked: bool) -> None:
+        """Let the person block the bot, or let it in again."""
+        with self._ledger.write() as connection:
+            connection.execute(
+                "UPDATE telegram_chats SET blocked = ? WHERE bot = ? AND person = ?", (blocked, bot, person)
+            )
+
+    def show_keyboard(self, bot: int, person: int, keyboard: Json | None) -> None:
+        """Put a reply keyboard under the chat, or take it away."""
+        with self._ledger.write() as connection:
+            connection.execute(
+                "UPDATE telegram_chats SET keyboard = ? WHERE bot = ? AND person = ?",
+                (None if keyboard is None else _json(keyboard), bot, person),
+            )
+
+    def keyboard(self, bot: int, person: int) -> Json | None:
+        """Return the reply keyboard under a chat."""
+        opened = self.chat(bot, person)
+        return None if opened is None or opened["keyboard"] is None else json.loads(opened["keyboard"])
+
+    # Messages
+
+    def add_message(
+        self, bot: int, person: int, content: Mapping[str, Any], *, by_bot: bool, fixed: bool = False
+    ) -> Kept:
+        """Keep a new message. A person's is later than what they answer, by a second at least: they have read it."""
+        at = int(self._clock.now().timestamp())
+        with self._ledger.write() as connection:
+            if not by_bot:
+                last = self._ledger.row(
+                    "SELECT max(at) AS at FROM telegram_messages WHERE bot = ? AND person = ? AND by_bot", bot, person
+                )
+                at = max(at, (last["at"] if last is not None and last["at"] else 0) + 1)
+            made = connection.execute(
+                "INSERT INTO telegram_messages (bot, person, by_bot, fixed, content, at) VALUES (?,?,?,?,?,?)",
+                (bot, person, by_bot, fixed, _json(content), at),
+            )
+            return self.must_have(bot, person, made.lastrowid or 0)
+
+    def message(self, bot: int, person: int, number: int) -> Kept | None:
+        """Return a message of a chat."""
+        row = self._ledger.row(f"{_WITH_PEOPLE} WHERE m.bot = ? AND m.person = ? AND m.id = ?", bot, person, number)
+        return None if row is None else _kept(row)
+
+    def must_have(self, bot: int, person: int, number: int) -> Kept:
+        """Return a message that there is. Errors: LookupError."""
+        found = self.message(bot, person, number)
+        if found is None:
+            raise LookupError(number)
+        return found
+
+    def messages(self, bot: int, person: int) -> list[Kept]:
+        """Return a chat, oldest first."""
+        rows = self._ledger.rows(f"{_WITH_PEOPLE} WHERE m.bot = ? AND m.person = ? ORDER BY m.id", bot, person)
+        return [_kept(row) for row in rows]
+
+    def change(self, kept: Kept, content: Mapping[str, Any], *, words: bool) -> Kept:
+        """Give a message another content; `words`: it counts as edited."""
+        at = int(self._clock.now().timestamp()) if words else kept.edited_at
+        with self._ledger.write() as connection:
+            connection.execute(
+                "UPDATE telegram_messages SET content = ?, edited_at = ? WHERE id = ?", (_json(content), at, kept.id)
+            )
+        return self.must_have(kept.bot, kept.person.id, kept.id)
+
+    def delete(self, kept: Kept) -> None:
+        """Delete a message for both sides."""
+        with self._ledger.write() as connection:
+            connection.execute("DELETE FROM telegram_messages WHERE id = ?", (kept.id,))
+
+    # Presses
+
+    def add_press(self, bot: int, person: int) -> str:
+        """Keep that a button was pressed; returns the query's id."""
+        with self._ledger.write() as connection:
+            made = connection.execute(
+                "INSERT INTO telegram_presses (bot, person, at) VALUES (?,?,?)",
+                (bot, person, stamp(self._clock.now())),
+            )
+        return str(made.lastrowid)
+
+    def answer_press(self, bot: int, query: str, text: str, *, alert: bool, since: str) -> bool:
+        """Answer a press made after `since`; False if there is none."""
+        with self._ledger.write() as connection:
+            done = connection.execute(
+                "UPDATE telegram_presses SET answered = 1, text = ?, alert = ? WHERE id = ? AND bot = ? AND at >= ?",
+                (text, alert, query, bot, since),
+            )
+        return done.rowcount == 1
+
+    def presses(self, bot: int, person: int) -> list[Json]:
+        """Return a chat's last presses, newest first."""
+        rows = self._ledger.rows(
+            "SELECT id, answered, text, alert FROM telegram_presses WHERE bot = ? AND person = ? ORDER BY id DESC"
+            " LIMIT 5",
+            bot,
+            person,
+        )
+        return [
+            {"id": str(row["id"]), "answered": bool(row["answered"]), "text": row["text"], "alert": bool(row["alert"])}
+            for row in rows
+        ]
+
+    # Updates
+
+    def add_update(self, bot: int, content: Json) -> bool:
+        """Keep an update until the bot confirms it; False for a kind that the bot didn't ask for."""
+        if next(iter(content)) not in self.of_bot(bot, "allowed"):
+            return False
+        with self._ledger.write() as connection:
+            connection.execute("INSERT INTO telegram_updates (bot, content) VALUES (?,?)", (bot, _json(content)))
+        return True
+
+    def updates(self, bot: int, most: int = 100) -> list[Json]:
+        """Return the updates not confirmed yet, oldest first."""
+        rows = self._ledger.rows("SELECT * FROM telegram_updates WHERE bot = ? ORDER BY id LIMIT ?", bot, most)
+        return [{"update_id": row["id"], **json.loads(row["content"])} for row in rows]
+
+    def confirm(self, bot: int, below: int) -> None:
+        """Forget the updates below that number."""
+        if self._ledger.row("SELECT id FROM telegram_updates WHERE bot = ? AND id < ? LIMIT 1", bot, below):
+            with self._ledger.write() as connection:
+                connection.execute("DELETE FROM telegram_updates WHERE bot = ? AND id < ?", (bot, below))
+
+    def pending(self, bot: int) -> int:
+        """Count the updates not confirmed yet."""
+        row = self._ledger.row("SELECT count(*) AS n FROM telegram_updates WHERE bot = ?", bot)
+        return 0 if row is None else row["n"]
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _person(row: sqlite3.Row, number: int) -> Person:
+    return Person(number, row["first_name"], row["language_code"], row["phone"])
+
+
+def _kept(row: sqlite3.Row) -> Kept:
+    return Kept(
+        id=row["id"],
+        bot=row["bot"],
+        person=_person(row, row["person"]),
+        by_bot=bool(row["by_bot"]),
+        fixed=bool(row["fixed"]),
+        content=json.loads(row["content"]),
+        at=row["at"],
+        edited_at=row["edited_at"],
+    )
