@@ -12,10 +12,12 @@ def _no_bot() -> str | None:
 
 @dataclass(frozen=True)
 class Reach:
-    """`bot_name` gives the Telegram bot's user name once Telegram has told it, None where there is no bot."""
+    """`bot_name` gives the Telegram bot's user name once Telegram has told it, None where there is no bot;
+    `bots_at`: the address below which Telegram's chats open by that name."""
 
     public_url: str
     bot_name: Callable[[], str | None] = _no_bot
+    bots_at: str = "https://t.me"
 
     def beyond(self, channel: str) -> tuple[str, ...]:
         """The channels besides this one, by name."""
@@ -24,7 +26,10 @@ class Reach:
 
     def address(self, channel: str, token: str) -> str:
         """Where a start link's token leads on this channel. Without a bot that is the web chat."""
+        by_telegram = self.by_telegram(token) if channel == Channel.TELEGRAM else None
+        return by_telegram or f"{self.public_url}/chat?start={token}"
+
+    def by_telegram(self, token: str) -> str | None:
+        """Where it leads on Telegram; None without a bot."""
         name = self.bot_name()
-        if channel == Channel.TELEGRAM and name is not None:
-            return f"https://t.me/{name}?start={token}"
-        return f"{self.public_url}/chat?start={token}"
+        return f"{self.bots_at}/{name}?start={token}" if name is not None else None

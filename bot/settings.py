@@ -150,14 +150,17 @@ class Settings(BaseSettings):
 
     # Telegram
     telegram_token: SecretStr | None = Field(
-        default=None, description="The bot's token; without it the channel is off."
+        default=None,
+        description="The bot's token; without it the channel is off, or the sandbox's stand-in.",
     )
     telegram_base_url: BotUrl = Field(
         default="https://api.telegram.org/bot",
         description="The Bot API, ending in `/bot`; the file URL follows from it.",
     )
-    telegram_mode: Literal["polling", "webhook"] = Field(
-        default="polling", description="`webhook` needs a public https address (`OKIENKO_PUBLIC_URL`)."
+    telegram_mode: Literal["polling", "webhook", "off"] = Field(
+        default="polling",
+        description="`webhook` needs a public https address (`OKIENKO_PUBLIC_URL`); `off`: no Telegram, not even the "
+        "sandbox's.",
     )
 
     telegram_desk_chat: int | None = Field(
@@ -345,11 +348,6 @@ class Settings(BaseSettings):
             return ()
         given = self.events_secret.get_secret_value()
         return tuple(read_secret(secret) for secret in given.split(",") if secret.strip())
-
-    @property
-    def telegram_file_url(self) -> str:
-        """Where Telegram's files are, without the token."""
-        return self.telegram_base_url.removesuffix("/bot") + "/file/bot"
 
     def points(self, provider: str) -> bool:
         """Whether any setting of `provider` (`smsapi`, `smtp` …) was given: then it isn't the sandbox's stand-in."""

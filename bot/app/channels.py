@@ -1,7 +1,11 @@
 """The channels' own set-up: Telegram's bot and its way in, the limits of the REST channel."""
 
+import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
+from sqlalchemy.engine import make_url
 from starlette.routing import Route
 
 from bot.app import forum
@@ -22,10 +26,58 @@ POLLING = "telegram.polling"
 """The lease of the one process that asks Telegram for updates."""
 
 
+#: The address of the sandbox's own Telegram ends so, whichever sandbox it is.
+STAND_IN = "/sandbox/telegram/bot"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class BotAt:
+    """A bot by its token, and the Bot API that knows it (ending in `/bot`)."""
+
+    token: str
+    base_url: str
+
+    @property
+    def is_stand_in(self) -> bool:
+        """Whether a sandbox plays Telegram."""
+        return self.base_url.endswith(STAND_IN)
+
+    @property
+    def chats_at(self) -> str:
+        """The address below which people open chats with bots."""
+        return self.base_url.removesuffix("/bot") if self.is_stand_in else "https://t.me"
+
+    @property
+    def file_url(self) -> str:
+        """Where Telegram's files are, without the token."""
+        return self.base_url.removesuffix("/bot") + "/file/bot"
+
+
+def bot_at(settings: Settings, endpoints: Mapping[str, Mapping[str, Any]]) -> BotAt | None:
+    """Return the bot that is set; in the sandbox, without any, one of the stand-in's; else None."""
+    if settings.telegram_mode == "off":
+        return None
+    if settings.telegram_token is not None:
+        return BotAt(settings.telegram_token.get_secret_value(), settings.telegram_base_url)
+    if "telegram" not in endpoints or "telegram_base_url" in settings.model_fields_set:
+        return None
+    stand_in = endpoints["telegram"]
+    return BotAt(_own_token(stand_in["token"], settings.database), stand_in["base_url"])
+
+
+def _own_token(token: str, database: str) -> str:
+    """A bot of its own for each database: several desks may share one sandbox, and one bot answers one of them only."""
+    url = make_url(database)
+    named = f"{url.host}:{url.port}/{url.database}".encode()
+    number = 7_000_000_000 + int.from_bytes(hashlib.sha256(named).digest()[:4]) % 1_000_000_000
+    return f"{number}:{token.partition(':')[2]}"
+
+
 @dataclass(frozen=True)
 class Telegram:
     """The Telegram side of a desk."""
 
+    at: BotAt
     bot: Client
     channel: TelegramChannel
     sender: TelegramSender
@@ -56,6 +108,7 @@ class Telegram:
 
 
 def telegram(
+    at: BotAt,
     settings: Settings,
     desk: TheDesk,
     holder: Holder,
@@ -64,29 +117,22 @@ def telegram(
     *,
     renderer: Renderer,
     agents: forum.Agents,
-) -> Telegram | None:
-    """The channel, or None without a token."""
-    if settings.telegram_token is None:
-        return None
-    token = settings.telegram_token.get_secret_value()
-    bot = make_bot(
-        token,
-        base_url=settings.telegram_base_url,
-        file_url=settings.telegram_file_url,
-    )
+) -> Telegram:
+    """The channel by that bot."""
+    bot = make_bot(at.token, base_url=at.base_url, file_url=at.file_url)
     locale = renderer.seller.locales[0]
     words = words_of(lambda key, spoken: renderer.words(key, {}, spoken), renderer.seller.locales)
     limited = settings.rate_limits == "on"
     pace = Pace() if limited else Pace(overall_per_s=None, chat_per_s=None)
     sender = TelegramSender(bot, pace, locales(desk, locale), words)
     way = (
-        ByWebhook(base_url, tuple(secret_of(key.hex(), token) for key in all_of(server_key)))
+        ByWebhook(base_url, tuple(secret_of(key.hex(), at.token) for key in all_of(server_key)))
         if settings.telegram_mode == "webhook"
         else ByPolling(my_turn=lambda: holder.take(POLLING))
     )
     group = forum.make(settings, bot, desk, holder, renderer.seller, agents, base_url)
     channel = TelegramChannel(bot, desk, sender, way=way, locale=locale, words=words, forum=group)
-    return Telegram(bot, channel, sender)
+    return Telegram(at, bot, channel, sender)
 
 
 def slows_floods(settings: Settings) -> bool:

@@ -33,10 +33,12 @@ class Core:
     renewals: Renewals
     outbox: Outbox
     holder: Holder
+    reach: Reach
 
 
-def core(ground: Ground, bot_name: Callable[[], str | None]) -> Core:
-    """The core of one desk. `bot_name`: the Telegram bot's, as soon as Telegram has told it."""
+def core(ground: Ground, bot_name: Callable[[], str | None], bots_at: str) -> Core:
+    """The core of one desk. `bot_name`: the Telegram bot's, as soon as Telegram has told it; `bots_at`: where its chats
+    open."""
     seller, renderer, key, providers = ground.seller, ground.renderer, ground.server_key, ground.providers
     way, holder = journey(seller.dialogs), Holder(ground.store)
     tools = Tools(
@@ -44,7 +46,7 @@ def core(ground: Ground, bot_name: Callable[[], str | None]) -> Core:
     )
     outbox = open_outbox(ground.store, ground.clock)
     telling = Telling(outbox if providers.events is not None else None)
-    reach = Reach(ground.base_url, bot_name)
+    reach = Reach(ground.base_url, bot_name, bots_at)
     turn = Turn(way, seller, renderer, DeskActs(tools, telling), outbox, holder, key, reach)
     renewals = Renewals(seller, outbox, key, Collecting(Quotes(seller, providers.of_method, providers.charges), key))
     show = Show(way, renderer, key, ground.base_url, ground.panel, reach)
@@ -58,4 +60,4 @@ def core(ground: Ground, bot_name: Callable[[], str | None]) -> Core:
         telling=telling,
         renewals=renewals,
     )
-    return Core(turn, show, desk, AgentActs(desk, renderer), renewals, outbox, holder)
+    return Core(turn, show, desk, AgentActs(desk, renderer), renewals, outbox, holder, reach)

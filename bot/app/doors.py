@@ -36,6 +36,7 @@ from bot.web.stream import Streams
 from services.breaker import Breaker
 from services.passwords import Argon2Hasher
 
+BY_TELEGRAM = Way("telegram", "/sandbox/telegram")
 WAYS = (Way("desk", "/desk"), Way("api", "/api/v1/openapi.json"))
 """What the landing page leads to beside the chat."""
 
@@ -69,7 +70,11 @@ class Doors:
             *self._agents(),
             *self._machines(),
             *self._sandbox(),
-            *landing_routes(self._pages, sandbox=self.ground.settings.sandboxed, ways=WAYS),
+            *landing_routes(
+                self._pages,
+                sandbox=self.ground.settings.sandboxed,
+                ways=(BY_TELEGRAM, *WAYS) if self._plays_telegram else WAYS,
+            ),
             *static_files.routes(self.site),
         ]
 
@@ -135,8 +140,13 @@ class Doors:
     def _sandbox(self) -> list[BaseRoute]:
         if self.beside is None:
             return []
-        page = sandbox_page_routes(self._pages)[0]
-        return DeskInstruments(self.beside, self.clockwork, self.ground.store, self._payments, page).routes()
+        bot_name = self.core.reach.bot_name if self._plays_telegram else lambda: None
+        pages = sandbox_page_routes(self._pages, bot_name)
+        return DeskInstruments(self.beside, self.clockwork, self.ground.store, self._payments, pages).routes()
+
+    @property
+    def _plays_telegram(self) -> bool:
+        return self.telegram is not None and self.telegram.at.is_stand_in
 
     def _breakers(self) -> tuple[Breaker, ...]:
         beside = (self.outside.breaker,) if self.outside is not None else ()
@@ -148,9 +158,8 @@ class Doors:
             desk=self.core.desk,
             store=ground.store,
             clock=ground.clock,
-            public_url=ground.base_url,
             tokens=ground.settings.api_tokens,
-            bot_name=lambda: self.telegram.bot_name if self.telegram is not None else None,
+            reach=self.core.reach,
             server_key=ground.server_key,
             seller=ground.seller,
             flood=Flood(gate.FLOOD if self._slowed else None),

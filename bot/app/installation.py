@@ -72,10 +72,12 @@ class Installation:
     async def build(self) -> None:
         """Joins all parts. The sandbox, if there is one, begins here: its addresses are needed."""
         self._beside = self._sandbox()
-        self.ground = self._ground(await self._beside.start() if self._beside else {})
-        self.core = core(self.ground, lambda: self.telegram.bot_name if self.telegram is not None else None)
+        endpoints = await self._beside.start() if self._beside else {}
+        self.ground = self._ground(endpoints)
+        bot = channels.bot_at(self.settings, endpoints)
+        self.core = core(self.ground, self._bot_name, bot.chats_at if bot is not None else "")
         self.engine = engine_room(self.ground, self.core)
-        self.telegram = self._telegram()
+        self.telegram = self._telegram(bot) if bot is not None else None
         self.engine.delivery.attach({"telegram": self.telegram.sender} if self.telegram is not None else {})
         self._outside = self._outside_desk()
         self._clockwork = self._moved_clock()
@@ -113,9 +115,13 @@ class Installation:
         made_first = (self.settings, self.profile, self.store, self.clock, self.server_key, self.base_url)
         return Ground(*made_first, client, far_ends, Figures())
 
-    def _telegram(self) -> channels.Telegram | None:
+    def _bot_name(self) -> str | None:
+        return self.telegram.bot_name if self.telegram is not None else None
+
+    def _telegram(self, bot: channels.BotAt) -> channels.Telegram:
         ground, made = self.ground, self.core
         return channels.telegram(
+            bot,
             self.settings,
             made.desk,
             made.holder,

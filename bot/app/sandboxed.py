@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -208,12 +208,12 @@ class DeskInstruments:
     clockwork: Clockwork
     store: Store
     payments: PaymentWay
-    page: Route
+    pages: Sequence[Route]
 
     def routes(self) -> list[BaseRoute]:
         """All below `/sandbox`, the desk's own first."""
         return [
-            self.page,
+            *self.pages,
             Route("/sandbox/api/clock", self.clock, methods=["GET", "POST"]),
             Route("/sandbox/api/payments", self.payments_seen, methods=["GET"]),
             Route("/sandbox/api/payments/{id}", self.pay, methods=["POST"]),

@@ -40,7 +40,7 @@ async def measure(profile: Path, customers: int, clients: tuple[int, ...], round
     best: dict[tuple[str, int], Row] = {}
     with tempfile.TemporaryDirectory() as folder:
         settings: dict[str, Any] = {"profile": profile, "data_dir": Path(folder) / "desk", "port": 0}
-        async with running(OwnSettings(**settings, rate_limits="off")) as desk:
+        async with running(OwnSettings(**settings, rate_limits="off", telegram_mode="off")) as desk:
             names = count()
             for n in range(rounds):
                 rows = [_floor(Path(folder), n, customers)]

@@ -37,7 +37,6 @@ def test_without_any_setting_the_desk_can_be_tried(tmp_path: Path) -> None:
     assert found.database == f"sqlite:///{tmp_path / 'data' / 'okienko.sqlite'}"
     assert found.base_url == "http://127.0.0.1:8080"
     assert [token.get_secret_value() for token in found.api_tokens] == ["sandbox"]
-    assert found.telegram_file_url == "https://api.telegram.org/file/bot"
 
 
 def test_an_empty_value_counts_as_none(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ from services.agents import audit
 from services.store import journal
 from services.store.journal import Entry
 from tests.crash.process import Process, free_port
-from tests.desk.running import Running
+from tests.desk.running import Running, telegram_as
 from tests.desk.stubborn import Insistent
 
 
@@ -61,7 +61,8 @@ class KilledDesk:
 async def killed_desk(folder: Path, **settings: str) -> AsyncGenerator[KilledDesk]:
     """Begun and ready. `settings` by the names they have in the environment, without OKIENKO_."""
     port = free_port()
-    given = {"data_dir": str(folder), "port": str(port), "rate_limits": "off", "log_level": "error", **settings}
+    usual = {"data_dir": str(folder), "port": str(port), "rate_limits": "off", "log_level": "error"}
+    given = usual | telegram_as(settings) | settings
     named = {f"OKIENKO_{name.upper()}": value for name, value in given.items()}
     process = Process("desk", ("run",), port, named, folder / "desk.log", "fork")
     async with Insistent(process.url) as http:

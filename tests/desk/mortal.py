@@ -23,6 +23,7 @@ from bot.app import serve
 from bot.app.installation import Installation
 from bot.settings import Settings
 from services.crash import reaching
+from tests.desk.running import telegram_as
 from tests.desk.stubborn import PATIENCE_S
 
 # Loops that died keep their tasks: waking one to close it would run what a dead process can't run any more.
@@ -64,6 +65,7 @@ class MortalDesk:
             "port": port,
             "rate_limits": "off",
             "log_level": "error",
+            **telegram_as(settings),
             **settings,
         }
         self.settings = Settings(_env_file=None, **given)  # type: ignore[call-arg]

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -127,10 +127,16 @@ class Customer:
         return await self.http.post(href, data=fields)
 
 
+def telegram_as(settings: Mapping[str, Any]) -> dict[str, str]:
+    """Telegram is off where no bot is given: most tests have no use for the sandbox's, which takes time to set up."""
+    return {} if "telegram_token" in settings else {"telegram_mode": "off"}
+
+
 @asynccontextmanager
 async def running_desk(folder: Path, **settings: Any) -> AsyncGenerator[Running]:
     """A desk on `folder`; started again on the same folder it goes on where it was."""
-    given: dict[str, Any] = {"data_dir": folder, "port": 0, "rate_limits": "off", "log_level": "error", **settings}
+    usual = {"data_dir": folder, "port": 0, "rate_limits": "off", "log_level": "error"}
+    given: dict[str, Any] = usual | telegram_as(settings) | settings
     settings_read = Settings(_env_file=None, **given)  # type: ignore[call-arg]
     async with (
         running(settings_read) as installation,

@@ -1,9 +1,10 @@
 """A whole desk with a Bot API beside it, and people who write to its bot, by polling or by webhook."""
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ from tests.desk.running import Running, running_desk
 Json = dict[str, Any]
 #: A busy machine is slow, not wrong: how long anything that must happen may take.
 PATIENCE_S = 60.0
+#: Who is there from the start on the sandbox's Telegram, speaks Polish and has +48512000999.
+OLA = 501_000_001
 
 
 async def soon(condition: Callable[[], Any]) -> None:
@@ -20,9 +23,91 @@ async def soon(condition: Callable[[], Any]) -> None:
     await until(condition, seconds=PATIENCE_S)
 
 
+class Talk(ABC):
+    """One person's private chat with the bot, whichever Telegram it is held on."""
+
+    desk: Running
+
+    @property
+    @abstractmethod
+    def shown(self) -> list[Json]:
+        """The bot's messages in the chat."""
+
+    @property
+    @abstractmethod
+    def sharing(self) -> bool:
+        """Whether the contact button is there."""
+
+    @abstractmethod
+    async def say(self, text: str) -> Json:
+        """Writes something."""
+
+    @abstractmethod
+    async def share(self, phone: str) -> None:
+        """Presses the contact button."""
+
+    @abstractmethod
+    async def press_key(self, data: str, message: Json) -> Json:
+        """Presses a button of a message."""
+
+    async def look(self) -> None:  # noqa: B027 - where nothing has to be asked
+        """Sees what the chat shows now."""
+
+    @property
+    def texts(self) -> list[str]:
+        return [message["text"] for message in self.shown]
+
+    async def sees(self, condition: Callable[[], Any]) -> None:
+        """Waits until it holds; else tells what the chat shows instead."""
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                while not condition():
+                    await asyncio.sleep(0.002)
+                    await self.look()
+        except TimeoutError:
+            shown = [(message["text"], datas(message)) for message in self.shown[-3:]]
+            raise AssertionError(f"the chat ends with {shown}") from None
+
+    async def press_after(self, text: str, payload: str) -> None:
+        """Writes something and presses what is offered for it."""
+        await self.say(text)
+        await self.press(payload)
+
+    async def press(self, payload: str) -> Json:
+        """Presses the newest button with this payload, as soon as it is there; returns what became of it."""
+        await self.sees(lambda: self.button(payload))
+        found = self.button(payload)
+        assert found is not None
+        return await self.press_key(*found)
+
+    def button(self, payload: str) -> tuple[str, Json] | None:
+        """The data of the newest button with this payload, and its message."""
+        for message in reversed(self.shown):
+            for data in datas(message):
+                if data.partition("|")[2] == payload:
+                    return data, message
+        return None
+
+    async def reads(self, part: str, *, after: int = 0) -> str:
+        """Waits for a message that contains `part`, not looking at the first `after` messages; returns its text."""
+        await self.sees(lambda: any(part in text for text in self.texts[after:]))
+        return next(text for text in reversed(self.texts[after:]) if part in text)
+
+    async def answered(self, after: int) -> str:
+        """Waits for a message beyond the first `after`; returns the newest one's text."""
+        await self.sees(lambda: len(self.shown) > after)
+        return self.texts[-1]
+
+    async def follows(self, rel: str) -> str:
+        """The address of a link of ours in the newest message that has one: `s` a page, `p` a payment."""
+        start = f"{self.desk.url}/{rel}/"
+        text = await self.reads(start)
+        return start + text.partition(start)[2].split()[0]
+
+
 @dataclass
-class Chat:
-    """One person's private chat with the bot. `webhook`: updates are brought, again and again until they are taken."""
+class Chat(Talk):
+    """A chat on a Bot API of the tests. `webhook`: updates are brought, again and again until they are taken."""
 
     api: BotApi
     desk: Running
@@ -33,20 +118,11 @@ class Chat:
 
     @property
     def shown(self) -> list[Json]:
-        """The bot's messages in the chat."""
         return self.api.sent[self.id]
 
     @property
-    def texts(self) -> list[str]:
-        return self.api.texts(self.id)
-
-    async def sees(self, condition: Callable[[], Any]) -> None:
-        """Waits until it holds; else tells what the chat shows instead."""
-        try:
-            await soon(condition)
-        except TimeoutError:
-            shown = [(message["text"], datas(message)) for message in self.shown[-3:]]
-            raise AssertionError(f"the chat ends with {shown}") from None
+    def sharing(self) -> bool:
+        return "keyboard" in (self.shown[-1]["reply_markup"] or {})
 
     async def put(self, update: Json) -> None:
         """Telegram passes the update on, until the desk has it."""
@@ -87,44 +163,56 @@ class Chat:
         card = {"phone_number": phone, "first_name": "K", "user_id": self.id if owner is None else owner}
         await self.send(contact=card)
 
-    async def press_after(self, text: str, payload: str) -> None:
-        """Writes something and presses what is offered for it."""
-        await self.say(text)
-        await self.press(payload)
-
-    async def press(self, payload: str) -> Json:
-        """Presses the newest button with this payload, as soon as it is there; returns the update."""
-        await self.sees(lambda: self.button(payload))
-        found = self.button(payload)
-        assert found is not None
-        data, message = found
+    async def press_key(self, data: str, message: Json) -> Json:
         update = self.api.press(self.id, data, dict(message))
         await self.put(update)
         return update
 
-    def button(self, payload: str) -> tuple[str, Json] | None:
-        """The data of the newest button with this payload, and its message."""
-        for message in reversed(self.shown):
-            for data in datas(message):
-                if data.partition("|")[2] == payload:
-                    return data, message
-        return None
 
-    async def reads(self, part: str, *, after: int = 0) -> str:
-        """Waits for a message that contains `part`, not looking at the first `after` messages; returns its text."""
-        await self.sees(lambda: any(part in text for text in self.texts[after:]))
-        return next(text for text in reversed(self.texts[after:]) if part in text)
+@dataclass
+class SandboxChat(Talk):
+    """A chat on the sandbox's own Telegram, through what its page asks."""
 
-    async def answered(self, after: int) -> str:
-        """Waits for a message beyond the first `after`; returns the newest one's text."""
-        await self.sees(lambda: len(self.shown) > after)
-        return self.texts[-1]
+    desk: Running
+    person: int = OLA
+    seen: Json = field(default_factory=dict[str, Any])
 
-    async def follows(self, rel: str) -> str:
-        """The address of a link of ours in the newest message that has one: `s` a page, `p` a payment."""
-        start = f"{self.desk.url}/{rel}/"
-        text = await self.reads(start)
-        return start + text.partition(start)[2].split()[0]
+    @property
+    def shown(self) -> list[Json]:
+        return [message for message in self.seen.get("messages", []) if message["from"]["is_bot"]]
+
+    @property
+    def sharing(self) -> bool:
+        return self.seen.get("keyboard") is not None
+
+    async def act(self, **wish: Any) -> Json:
+        """Does something in the person's client."""
+        answer = await self.desk.http.post(await self._path(), json=wish)
+        assert answer.status_code == 200, answer.text
+        await self.look()
+        return answer.json()
+
+    async def say(self, text: str) -> Json:
+        command, _, payload = text.partition(" ")
+        return await (self.act(do="start", payload=payload) if command == "/start" else self.act(do="say", text=text))
+
+    async def share(self, phone: str) -> None:
+        await self.act(do="share")
+        assert self.seen["person"]["phone"] == f"+{phone}"
+
+    async def press_key(self, data: str, message: Json) -> Json:
+        return await self.act(do="press", message_id=message["message_id"], data=data)
+
+    async def look(self) -> None:
+        self.seen = (await self.desk.http.get(await self._path())).json()
+
+    async def _path(self) -> str:
+        """The chat's, once the bot has said that it is there."""
+        people = "/sandbox/telegram/api/people"
+        async with asyncio.timeout(PATIENCE_S):
+            while not (bots := (await self.desk.http.get(people)).json()["bots"]):  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+        return f"/sandbox/telegram/api/chats/{bots[0]['username']}/{self.person}"
 
 
 def datas(message: Json) -> list[str]:

@@ -1,19 +1,23 @@
-"""The whole journey in a Telegram chat, through python-telegram-bot and the Bot API over HTTP."""
+"""The whole journey in a Telegram chat, as `make run` offers it: on the sandbox's Telegram, without a bot's token."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from tests.desk.telegram_chat import Chat, bot_api, datas, soon, telegram_desk
+from bot.handlers.telegram import send
+from tests.desk.running import running_desk
+from tests.desk.telegram_chat import SandboxChat, Talk, datas
 
 pytestmark = pytest.mark.anyio
 
 PASSWORD = "Trzy-zielone-parasole-7"
 #: A page that took the form; 410 where an earlier try had done so, its answer lost with the desk.
 DONE = (200, 303, 410)
+MARCO, KATE = 501_000_002, 501_000_003
 
 
-async def sign_up(chat: Chat, email: str, phone: str = "+48512000999") -> None:
+async def sign_up(chat: Talk, email: str, phone: str = "+48512000999") -> None:
     """From the greeting to the tax number."""
     await chat.say("/start")
     await chat.press("start:buy")
@@ -24,19 +28,19 @@ async def sign_up(chat: Chat, email: str, phone: str = "+48512000999") -> None:
     form = {"password": PASSWORD, "password_repeat": PASSWORD}
     assert (await chat.desk.http.post(page, data=form)).status_code in DONE
     await chat.press("consents:required")
-    await soon(lambda: "keyboard" in (chat.shown[-1]["reply_markup"] or {}))
+    await chat.sees(lambda: chat.sharing)
     await chat.share(phone.removeprefix("+"))
     await chat.say(await code_sent(chat, phone))
 
 
-async def code_sent(chat: Chat, phone: str) -> str:
+async def code_sent(chat: Talk, phone: str) -> str:
     """Waits until the bot asks for the code; reads it from the phone."""
     await chat.sees(lambda: chat.button("contact_code:again"))
     sms = (await chat.desk.outbox(phone))[-1]
     return next(word.strip(".,") for word in sms["text"].split() if word.strip(".,").isdecimal())
 
 
-async def to_the_order(chat: Chat, method: str = "method:blik") -> None:
+async def to_the_order(chat: Talk, method: str = "method:blik") -> None:
     """From the tax number to the press that obliges to pay."""
     await chat.reads("NIP")
     await chat.say("123-456-32-18")
@@ -50,7 +54,7 @@ async def to_the_order(chat: Chat, method: str = "method:blik") -> None:
     await chat.press("pay:now")
 
 
-async def pay(chat: Chat, email: str) -> None:
+async def pay(chat: Talk, email: str) -> None:
     """Confirms the e-mail and pays."""
     await chat.sees(lambda: chat.button("email_link:again"))
     letter = (await chat.desk.outbox(email))[-1]
@@ -60,10 +64,10 @@ async def pay(chat: Chat, email: str) -> None:
     await chat.desk.pay(card["payments"][0]["id"])
 
 
-@pytest.mark.parametrize("webhook", [False, True], ids=["polling", "webhook"])
-async def test_from_start_to_active_e_invoices(tmp_path: Path, webhook: bool) -> None:
-    async with bot_api() as api, telegram_desk(tmp_path, api, webhook=webhook) as desk:
-        chat = Chat(api, desk, 501, webhook)
+@pytest.mark.parametrize("mode", ["polling", "webhook"])
+async def test_from_start_to_active_e_invoices(tmp_path: Path, mode: str) -> None:
+    async with running_desk(tmp_path, telegram_mode=mode) as desk:
+        chat = SandboxChat(desk)
         email = "jan.nowak@example.com"
         await sign_up(chat, email)
         await to_the_order(chat)
@@ -75,8 +79,34 @@ async def test_from_start_to_active_e_invoices(tmp_path: Path, webhook: bool) ->
         assert card["einvoice"]["status"] == "active"
         assert [order["status"] for order in card["orders"]] == ["paid"]
         assert card["conversations"] == [{"id": card["conversations"][0]["id"], "channel": "telegram", "mode": "bot"}]
-        assert set(chat.statuses) <= {200}
-        await soon(lambda: sum(bool(datas(message)) for message in chat.shown) == 1)
-        assert len(api.made("answerCallbackQuery")) == len(
-            [1 for name, _ in api.calls if name == "answerCallbackQuery"]
-        )
+        await chat.sees(lambda: sum(bool(datas(message)) for message in chat.shown) == 1)
+        await chat.sees(lambda: all(press["answered"] for press in chat.seen["presses"]))
+        assert "restart" in [command["command"] for command in chat.seen["commands"]]
+
+
+async def test_a_link_into_telegram_leads_to_the_sandboxs_own(tmp_path: Path) -> None:
+    async with running_desk(tmp_path, telegram_mode="polling") as desk:
+        chat, other = SandboxChat(desk, MARCO), SandboxChat(desk, KATE)
+        await chat.look()
+        token = {"authorization": "Bearer sandbox"}
+        made = (await desk.http.post("/api/v1/start-links", json={"entry": "buy"}, headers=token)).json()
+        assert made["telegram"].startswith(f"{desk.url}/sandbox/telegram/{chat.seen['bot']['username']}?start=")
+        assert f'data-start="{made["token"]}"' in (await desk.http.get(made["telegram"])).text
+        await chat.say(f"/start {made['token']}")
+        await chat.sees(lambda: chat.button("account:new"))
+        await other.say("/start")
+        await other.sees(lambda: other.button("start:buy"))
+        assert ("Buongiorno" in chat.texts[0], "Good" in other.texts[0] or "Hello" in other.texts[0]) == (True, True)
+
+
+async def test_faults_of_telegram_lose_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(send, "AFTER_A_FAULT", timedelta(milliseconds=20))
+    async with running_desk(tmp_path, telegram_mode="polling") as desk:
+        chat = SandboxChat(desk)
+        for times, mode in enumerate(("down", "reset", "too_many"), 1):
+            await desk.fault("telegram", mode)
+            await chat.say("/start" if times == 1 else "/help")
+            await chat.answered(times - 1)
+        assert len(chat.texts) == 3, "each is answered once"
+        calls = (await desk.http.get("/sandbox/api/calls", params={"provider": "telegram"})).json()
+        assert {"down", "reset", "too_many"} <= {call["outcome"] for call in calls}

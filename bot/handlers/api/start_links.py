@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse
 
 from bot.handlers.api.shapes import ApiError, NewStartLink, StartLink
 from bot.handlers.api.work import Answered, Api, Key, SellerApi, once
+from bot.inbound import Channel
 from bot.port import Happening
 from services import accounts, card, start_links
 
@@ -46,11 +47,10 @@ def _made(api: SellerApi, tx: Happening, wanted: NewStartLink, key: str | None) 
     made = start_links.get(tx.connection, token=token)
     if made is None or (made.account_id, made.entry) != (wanted.customer_id, wanted.entry):
         raise HTTPException(409, "this idempotency key was used for another start link")
-    name = api.bot_name()
     link = StartLink(
         token=token,
-        telegram=f"https://t.me/{name}?start={token}" if name else None,
-        web=f"{api.public_url}/chat?start={token}",
+        telegram=api.reach.by_telegram(token),
+        web=api.reach.address(Channel.WEB, token),
         expires_at=card.when(made.expires_at) or "",
     )
     return Answered(201, link.model_dump(mode="json"))

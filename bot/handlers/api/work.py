@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
 from bot.port import Desk, Happening
+from bot.reach import Reach
 from bot.web.address import AddressOf
 from bot.web.bearer import Tokens
 from bot.web.flood import Flood
@@ -39,14 +40,13 @@ CustomerId = Annotated[str | None, Query(pattern=ID, description="Only those of 
 
 @dataclass(frozen=True)
 class SellerApi:
-    """What the API works with. `bot_name` gives the Telegram bot's user name once it is known."""
+    """What the API works with. `reach` says where start links lead."""
 
     desk: Desk
     store: Store
     clock: Clock
-    public_url: str
     tokens: Tokens
-    bot_name: Callable[[], str | None]
+    reach: Reach
     server_key: bytes
     seller: Seller
     flood: Flood
