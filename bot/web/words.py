@@ -16,7 +16,7 @@ _HERE = Path(__file__).parent / "texts"
 _PLACE = re.compile(r"\{([a-z_]+)\}")
 LOCALES = SHIPPED
 """The languages in which the pages speak by themselves; a profile's folder may bring others."""
-BORROWED = frozenset({"landing", "sandbox", "access", "desk", "desk_line", "desk_script", "desk_trail"})
+BORROWED = frozenset({"landing", "sandbox", "telegram", "access", "desk", "desk_line", "desk_script", "desk_trail"})
 """Sections for whoever runs the desk: a language that doesn't bring them has them in English."""
 
 
