@@ -150,6 +150,7 @@ async def _desk(profile: Path, folder: Path) -> AsyncGenerator[Installation]:
         "data_dir": folder,
         "port": 0,
         "rate_limits": "off",
+        "telegram_mode": "off",
         "secret_key": _KEY,
     }
     async with running(OwnSettings(**given)) as desk:
