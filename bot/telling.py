@@ -13,7 +13,7 @@ from bot.turn import ActDone
 from dialogs.kit import Act, Event
 from dialogs.words.account import AccountCreated, EmailChanged
 from dialogs.words.company import CompanySaved
-from dialogs.words.contact import CodeRight
+from dialogs.words.contact import CodeRight, PhoneKept
 from dialogs.words.einvoice import EInvoiceSwitched
 from dialogs.words.handoff import HumanRequested
 from dialogs.words.on_file import CustomerRegistered
@@ -99,6 +99,14 @@ def _phone(act: Any, _outcome: CodeRight, done: ActDone) -> Events:
         yield seller_events.contact_verified(mine.id, "phone", act.phone, mine.status, done.now)
 
 
+def _phone_kept(act: Any, outcome: PhoneKept, done: ActDone) -> Events:
+    """The e-mail, told when it was proven, has become the last contact demanded."""
+    mine = accounts.get(done.connection, act.account_id)
+    if mine is not None and outcome.active:
+        key = f"{mine.email_key} for {act.phone}"
+        yield seller_events.contact_verified(mine.id, "email", key, mine.status, done.now)
+
+
 def _company(_act: Any, outcome: CompanySaved, done: ActDone) -> Events:
     saved = companies.get(done.connection, outcome.company_id)
     if saved is not None:
@@ -162,6 +170,7 @@ _TOLD: Mapping[type[Event], Callable[[Any, Any, ActDone], Events]] = {
     CustomerRegistered: _registered,
     EmailChanged: _email,
     CodeRight: _phone,
+    PhoneKept: _phone_kept,
     CompanySaved: _company,
     OrderPlaced: _order,
     OrderCancelled: _cancelled,

@@ -100,7 +100,8 @@ class PhoneCode:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Contact:
-    """The customer's addresses. A number is proven when `proven` says the same; until another one is, the old stays.
+    """The customer's addresses. A number is proven when `proven` says the same; until another one is, the old stays. Of
+    one that gets no codes (`untexted` says the same) the e-mail's proof counts.
 
     With customers on file a `channel` is chosen, and what is given must equal the contact on file (`matched`).
     """
@@ -110,6 +111,7 @@ class Contact:
     email: str | None = None
     matched: str | None = None
     proven: str | None = None
+    untexted: str | None = None
     code: PhoneCode | None = None
     letter: str | None = None  # id of the link that was mailed
     letter_sent: str | None = None  # "yes" once it has left

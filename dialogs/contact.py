@@ -9,10 +9,13 @@ from dialogs.case import Contact, Ctx, PhoneCode
 from dialogs.contact_on_file import add_match, add_proof_letter
 from dialogs.contact_terms import (
     ANOTHER_CHANNEL,
+    by_code,
+    by_email,
     by_letter,
     challenge_of,
     code_sent,
     code_ways,
+    gets_codes,
     phone_proven,
     phone_unproven,
     phone_wanted,
@@ -40,6 +43,8 @@ from dialogs.words.contact import (
     CodeWrong,
     EmailProven,
     IssueCode,
+    KeepPhone,
+    PhoneKept,
     SendCode,
 )
 from dialogs.words.on_file import (
@@ -65,9 +70,16 @@ def _outlives(s: Contact) -> Contact:
 dialog = Dialog("contact", Contact, outlives=_outlives)
 
 
-def _number_given(s: Contact, e: Answered, _ctx: Ctx) -> Decision[Contact]:
-    """It is to be proven from the start; what is proven already stays until then."""
-    return then(replace(s, phone=str(e.value), matched=None, code=None))
+def _number_given(s: Contact, e: Answered, ctx: Ctx) -> Decision[Contact]:
+    """It is to be proven from the start; what is proven already stays until then, and also in place of a number that
+    gets no codes."""
+    number = str(e.value)
+    given = replace(s, phone=number, matched=None, code=None)
+    if by_number(ctx) or gets_codes(number, ctx):
+        return then(given)
+    if s.proven is not None:
+        return _no_code(s, _not_texted(number, "stays"))
+    return then(given, KeepPhone(ctx.case.account.id or "", number))
 
 
 def _address_given(s: Contact, e: Answered, _ctx: Ctx) -> Decision[Contact]:
@@ -126,7 +138,7 @@ contact_code = dialog.ask(
     "contact_code",
     Expects.contact_code,
     parse=read_code,
-    when=phone_wanted,
+    when=by_code,
     done=phone_proven,
     options=code_ways,
     params=lambda s, _c: {"phone": phones.display(s.phone or "")},
@@ -137,6 +149,20 @@ contact_code = dialog.ask(
     },
     final=phone_proven,
     instead=contacts,
+)
+email_proof = dialog.wait(
+    "email_proof",
+    Expects.email_link,
+    when=by_email,
+    done=lambda s, _c: s.email_proven_at is not None,
+    options=lambda _s, _c: (
+        Option("email_proof:again", "option.send_again"),
+        Option("edit:email", "edit.email"),
+        Option("edit:phone", "edit.phone"),
+    ),
+    params=lambda _s, c: {"email": c.case.account.email},
+    intents={"resend_code": "email_proof:again", "change_contact": "edit:phone"},
+    counted=False,
 )
 add_proof_letter(dialog)
 phone.on(Answered)(_number_given)
@@ -163,6 +189,13 @@ activation = dialog.wait(
 )
 
 
+@dialog.always(PhoneKept)
+def phone_kept(s: Contact, e: PhoneKept, _ctx: Ctx) -> Decision[Contact]:
+    """The e-mail's proof takes the place of a code."""
+    return then(replace(s, untexted=e.phone), _not_texted(e.phone, "known" if s.email_proven_at else "proof"))
+
+
+@email_proof.on(Answered)
 @activation.on(Answered)
 def activation_again(s: Contact, _e: Answered, ctx: Ctx) -> Decision[Contact]:
     """The activation letter once more."""
@@ -256,11 +289,12 @@ def email_replaced(s: Contact, e: EmailReplaced, _ctx: Ctx) -> Decision[Contact]
 
 @dialog.always(LoggedIn)
 def logged_in(_s: Contact, e: LoggedIn, ctx: Ctx) -> Decision[Contact]:
-    """What the account has proven is proven here; a number that isn't is asked for."""
+    """What the account has proven is proven here; a number that isn't is asked for, but for one that gets no codes."""
     view = e.view
-    number = view.phone if view.phone_verified else None
-    known = Contact(phone=number, proven=number, email_proven_at=ctx.now if view.email_verified else None)
-    return then(known, Unawait())
+    proven = view.phone if view.phone_verified else None
+    abroad = None if proven or view.phone is None or gets_codes(view.phone, ctx) else view.phone
+    at = ctx.now if view.email_verified else None
+    return then(Contact(phone=proven or abroad, proven=proven, untexted=abroad, email_proven_at=at), Unawait())
 
 
 @dialog.always(AccountLeft)
@@ -275,6 +309,11 @@ def which_contact(s: Contact, _e: Asked, ctx: Ctx) -> Decision[Contact]:
     inside = ctx.case.account.id is not None and s.email_proven_at is not None
     known = account_contacts(ctx) if inside else contacts(s, ctx) if ctx.case.account.email or by_number(ctx) else ()
     return then(s, Say("contact.which_to_change", options=known) if known else Say("kit.nothing_to_correct"))
+
+
+def _not_texted(number: str, instead: str) -> Say:
+    """What counts instead: the proof to come of the e-mail, the one that is known, or the number that stays."""
+    return Say("contact.not_texted", {"code": phones.dial_code(number), "instead": instead}, (HUMAN,))
 
 
 def _no_code(s: Contact, said: Say) -> Decision[Contact]:

@@ -6,7 +6,7 @@ from dialogs.kit import Option
 from values import code as codes
 from values import phone as phones
 from values.email import parse as parse_email
-from values.parsed import Parsed
+from values.parsed import Ok, Parsed, Refused
 
 ANOTHER_CHANNEL = Option("edit:contact_channel", "edit.contact_channel")
 
@@ -43,9 +43,24 @@ def phone_proven(s: Contact, _ctx: Ctx) -> bool:
     return s.proven is not None and s.proven == s.phone
 
 
+def untexted(s: Contact) -> bool:
+    """The number that stands gets no codes: the e-mail proves the contact instead."""
+    return s.untexted is not None and s.untexted == s.phone
+
+
+def by_code(s: Contact, ctx: Ctx) -> bool:
+    """A number is to be proven by a code."""
+    return phone_wanted(s, ctx) and not untexted(s)
+
+
+def by_email(s: Contact, ctx: Ctx) -> bool:
+    """The account's e-mail is to be proven in its place."""
+    return phone_wanted(s, ctx) and untexted(s)
+
+
 def phone_unproven(s: Contact, ctx: Ctx) -> bool:
-    """A number is still to be proven."""
-    return phone_wanted(s, ctx) and not phone_proven(s, ctx)
+    """A number is still to be proven by a code."""
+    return by_code(s, ctx) and not phone_proven(s, ctx)
 
 
 def challenge_of(s: Contact) -> str:
@@ -59,8 +74,17 @@ def code_sent(s: Contact) -> bool:
 
 
 def read_phone(text: str, _s: Contact, ctx: Ctx) -> Parsed[str]:
-    """A mobile number of a country that gets codes."""
-    return phones.parse(text, ctx.seller.country, ctx.seller.phone_countries)
+    """A mobile number of a country that gets codes; of another one any number, where an e-mail proves it instead."""
+    read = phones.parse(text, ctx.seller.country, ctx.seller.phone_countries)
+    if by_number(ctx) or not isinstance(read, Refused) or read.reason != phones.NOT_SERVED:
+        return read
+    abroad = phones.parse_callable(text, ctx.seller.country, ())
+    return abroad if isinstance(abroad, Ok) else Refused("phone.invalid")
+
+
+def gets_codes(number: str, ctx: Ctx) -> bool:
+    """Whether codes are sent to this number's country."""
+    return phones.served(number, ctx.seller.phone_countries)
 
 
 def read_email(text: str, _s: Contact, _ctx: Ctx) -> Parsed[str]:

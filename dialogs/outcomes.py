@@ -162,6 +162,7 @@ ACTS: Mapping[type[Act], Outcomes] = {
         contact.CodeIssued("challenge-1"),
         *(contact.CodeLimited(reason, 90) for reason in LIMITS),
     ),
+    contact.KeepPhone: lambda a: (contact.PhoneKept(a.phone),),
     contact.CheckCode: lambda _a: (
         contact.CodeRight(),
         contact.CodeWrong(4),

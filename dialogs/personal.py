@@ -47,10 +47,12 @@ def settings(ctx: Ctx) -> tuple[Option, ...]:
 def _contacts(ctx: Ctx) -> Say:
     """By what the customer is reached. A contact on file is changed by a person: the file is the seller's."""
     known = ctx.case.contact
+    number = known.proven or known.untexted
     shown = {
         "email": ctx.case.account.email,
         "email_proven": known.email_proven_at is not None,
-        "phone": phones.display(known.proven) if known.proven is not None else None,
+        "phone": phones.display(number) if number is not None else None,
+        "phone_proven": known.proven is not None,
     }
     return Say("personal.contacts", shown, account_contacts(ctx) or (HUMAN,))
 

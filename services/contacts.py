@@ -4,6 +4,7 @@ A proven e-mail belongs to one account for good: the row in `contact_claim` deci
 it at once. An account becomes active by the last of its demanded contacts being proven, so that is done here, too.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
@@ -134,6 +135,19 @@ def prove(
     connection.execute(_PROVE.of(connection), {**_row(account_id, kind, value, key, now), "verified_at": now})
     displaced = _displace(connection, account_id, key) if claims and kind == "email" else ()
     return Proven(_activate(connection, owner, now), displaced)
+
+
+def demand(connection: sa.Connection, *, account_id: str, kinds: Sequence[Kind], now: datetime) -> bool:
+    """Change what the account must prove before it is active; True if by that it became active.
+
+    Errors: LookupError for an account that doesn't exist.
+    """
+    changed = sa.update(account).where(account.c.id == account_id).values(demanded=list(kinds))
+    connection.execute(changed)
+    owner = connection.execute(_LOCKED, {"of_account": account_id}).mappings().first()
+    if owner is None:
+        raise LookupError("no such account")
+    return _activate(connection, owner, now)
 
 
 def _row(account_id: str, kind: str, value: str, key: str, now: datetime) -> dict[str, Any]:

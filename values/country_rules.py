@@ -72,5 +72,8 @@ RULES: Mapping[str, CountryRules] = MappingProxyType(
 )
 """The rules by ISO 3166 code."""
 
+EEA: frozenset[str] = frozenset({*RULES, "IS", "LI", "NO"})
+"""The Union with the other countries of the European Economic Area."""
+
 PREFIXES: frozenset[str] = frozenset({rules.letters for rules in RULES.values()} | {"GR", "XI"})
 """The letters that may stand in front of a VAT number; Greece's are EL, Northern Ireland's XI."""

@@ -10,11 +10,12 @@ from functools import cache
 import phonenumbers
 from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneMetadata, PhoneNumberType
 
-from values.country_rules import RULES
+from values.country_rules import EEA, RULES
 from values.digits import fold_digits, only_digits, undo_lookalikes
 from values.parsed import Ok, Parsed, Refused
 
 DEFAULT_ALLOWED = (48, 39)
+NOT_SERVED = "phone.country_not_served"
 _MAX_TYPED = 60
 _LABEL = re.compile(
     r"^\s*(?:tel(?:efon(?:u|o)?)?|phone|mobile|mobil|handy|cell(?:ulare)?|nr|numer|kom(?:órka)?)\b[\s.:=]*", re.I
@@ -71,10 +72,21 @@ def dial_code(number: str) -> str:
     return next((number[:n] for n in ends if int(number[1:n]) in COUNTRY_CODE_TO_REGION_CODE), number[:4])
 
 
+def served(e164: str, allowed: tuple[int, ...]) -> bool:
+    """Whether a number is of one of the countries with these calling codes."""
+    return not allowed or int(dial_code(e164)) in allowed
+
+
 def example(region: str) -> str:
     """A mobile number of a country as people there write it: invented, and right by its form; empty for none."""
     number = phonenumbers.example_number_for_type(region, PhoneNumberType.MOBILE)
     return "" if number is None else phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)
+
+
+@cache
+def codes_of_eea() -> tuple[int, ...]:
+    """The calling codes of the European Economic Area."""
+    return tuple(sorted(calling_code(region) for region in EEA))
 
 
 @cache
@@ -116,7 +128,7 @@ def _read(candidate: str, region: str) -> phonenumbers.PhoneNumber | None:
 
 def _served(number: phonenumbers.PhoneNumber, allowed: tuple[int, ...], kinds: tuple[int, ...]) -> Parsed[str]:
     if allowed and number.country_code not in allowed:
-        return Refused("phone.country_not_served", {"code": f"+{number.country_code}"})
+        return Refused(NOT_SERVED, {"code": f"+{number.country_code}"})
     kind = phonenumbers.number_type(number)
     if kind not in kinds:
         return Refused(_REASON_BY_TYPE.get(kind, "phone.not_mobile"))
@@ -126,7 +138,7 @@ def _served(number: phonenumbers.PhoneNumber, allowed: tuple[int, ...], kinds: t
 def _refusal(typed: str, digits: str, region: str, allowed: tuple[int, ...]) -> Refused:
     number = _read(typed, region)
     if number is not None and number.country_code and allowed and number.country_code not in allowed:
-        return Refused("phone.country_not_served", {"code": f"+{number.country_code}"})
+        return Refused(NOT_SERVED, {"code": f"+{number.country_code}"})
     bare = _read(digits[1:], region) if digits.startswith("0") else None
     if bare is not None and phonenumbers.is_valid_number(bare) and phonenumbers.number_type(bare) in _SERVED:
         return Refused("phone.leading_zero", {"suggestion": digits[1:]})

@@ -40,7 +40,7 @@ from dialogs.words.account import (
     TellUserName,
 )
 from dialogs.words.company import ListCompanies, SaveCompany, SetCheck
-from dialogs.words.contact import CheckCode, IssueCode
+from dialogs.words.contact import CheckCode, IssueCode, KeepPhone
 from dialogs.words.einvoice import ActivateEInvoice, ChangeInvoiceEmail, ListInvoices, WithdrawEInvoice
 from dialogs.words.elsewhere import CloseElsewhere, OpenElsewhere
 from dialogs.words.feedback import KeepFeedback, KeepReason
@@ -84,6 +84,7 @@ TABLE: Mapping[type[Act], Callable[[Tools, Any, ActDone], Event]] = {
     StartResetOf: on_file.start_reset_of,
     CheckLoginCode: on_file.check_login_code,
     IssueCode: contact.issue_code,
+    KeepPhone: contact.keep_phone,
     CheckCode: contact.check_code,
     SaveCompany: company.save_company,
     ListCompanies: company.list_companies,

@@ -5,7 +5,17 @@ import structlog
 from bot.acts.tools import Tools
 from bot.turn import ActDone
 from dialogs.kit import Event
-from dialogs.words.contact import CheckCode, CodeDead, CodeIssued, CodeLimited, CodeRight, CodeWrong, IssueCode
+from dialogs.words.contact import (
+    CheckCode,
+    CodeDead,
+    CodeIssued,
+    CodeLimited,
+    CodeRight,
+    CodeWrong,
+    IssueCode,
+    KeepPhone,
+    PhoneKept,
+)
 from services import codes, contacts
 from services.code_quotas import PUMPING
 from values import phone as phones
@@ -43,6 +53,15 @@ def limited(tools: Tools, done: ActDone, purpose: str, target: str) -> CodeLimit
     if issued.reason in PUMPING:
         _log.error("codes_stopped", alarm=True, reason=issued.reason)
     return CodeLimited(issued.reason, max(1, round((issued.retry_at - done.now).total_seconds())))
+
+
+def keep_phone(_tools: Tools, act: KeepPhone, done: ActDone) -> Event:
+    """Keep a number that gets no codes: from now on the account's e-mail is what it must prove."""
+    contacts.give(
+        done.connection, account_id=act.account_id, kind="phone", value=act.phone, key=act.phone, now=done.now
+    )
+    active = contacts.demand(done.connection, account_id=act.account_id, kinds=("email",), now=done.now)
+    return PhoneKept(act.phone, active)
 
 
 def check_code(tools: Tools, act: CheckCode, done: ActDone) -> Event:

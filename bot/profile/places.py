@@ -30,3 +30,14 @@ def _currency(code: str) -> str:
 LocaleCode = Annotated[str, AfterValidator(_language)]
 CountryCode = Annotated[str, AfterValidator(_country)]
 CurrencyCode = Annotated[str, AfterValidator(_currency)]
+
+
+def _dialled(code: int | str) -> int | str:
+    if code != EEA and not (isinstance(code, int) and 1 <= code <= 999):
+        raise ValueError(f'expected a calling code such as 48, or "{EEA}"')
+    return code
+
+
+EEA = "EEA"
+"""All calling codes of the European Economic Area."""
+Dialled = Annotated[int | str, AfterValidator(_dialled)]

@@ -1,6 +1,7 @@
 """What may stand in `profile.toml` and in `faq/*.toml`: read strictly, so that a misspelt name is named."""
 
 from datetime import timedelta
+from itertools import chain
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, field_validator
@@ -8,7 +9,7 @@ from pydantic import AfterValidator, Field, field_validator
 from bot.by_hand import PayTo, Slip
 from bot.profile.desk_table import DeskTable
 from bot.profile.discounts import DiscountTable
-from bot.profile.places import CountryCode, CurrencyCode, LocaleCode
+from bot.profile.places import EEA, CountryCode, CurrencyCode, Dialled, LocaleCode
 from bot.profile.profile import Brand
 from bot.profile.strict import Id, Net, Strict, minor
 from bot.profile.understanding import CueText
@@ -23,7 +24,7 @@ from values.consent import Consent
 from values.locale import SHIPPED
 from values.password import PasswordRule
 from values.payment_qr import Transfer
-from values.phone import calling_code
+from values.phone import calling_code, codes_of_eea
 from values.privacy import PrivacyRules
 from values.quiet_hours import QuietHours
 from values.renewal import Program, RenewalRules
@@ -258,7 +259,7 @@ class ProfileFile(Strict):
     dialogs: tuple[str, ...] = Field(min_length=1)
     entries: tuple[Entry, ...] = Field(default=ENTRIES, min_length=1)
     demanded_contacts: tuple[Literal["phone", "email"], ...] = ("phone", "email")
-    phone_countries: tuple[Annotated[int, Field(ge=1, le=999)], ...] = ()
+    phone_countries: tuple[Dialled, ...] = ()
     methods: tuple[Method, ...] = ()
     other_methods: tuple[Method, ...] = ()
     chargeable: tuple[Method, ...] = ()
@@ -296,6 +297,10 @@ class ProfileFile(Strict):
         if unknown := [name for name in value if name not in offered]:
             raise ValueError(f"there is no dialog {unknown[0]}: choose from {', '.join(offered)}")
         return value
+
+    def _phone_countries(self) -> tuple[int, ...]:
+        named = (codes_of_eea() if code == EEA else (int(code),) for code in self.phone_countries)
+        return tuple(dict.fromkeys(chain.from_iterable(named))) or (calling_code(self.country),)
 
     def pay_to(self) -> dict[str, str]:
         """The accounts that the texts name."""
@@ -344,7 +349,7 @@ class ProfileFile(Strict):
             vat=self.vat.build(),
             discounts=tuple(d.build(self.currency) for d in self.discount),
             demanded_contacts=self.demanded_contacts,
-            phone_countries=self.phone_countries or (calling_code(self.country),),
+            phone_countries=self._phone_countries(),
             password=self.password.build(),
             manners=self.manners.build(),
             privacy=self.privacy.build(),

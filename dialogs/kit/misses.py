@@ -5,8 +5,11 @@ from typing import Any
 from dialogs.kit.play import Play
 from dialogs.kit.words import Option, Say
 from values.parsed import Refused
+from values.phone import NOT_SERVED
 
 HUMAN = Option("/agent", "option.agent")
+#: Refusals that no other way of writing helps: a person is offered at once.
+HOPELESS = frozenset({NOT_SERVED, "tax_number.foreign"})
 BACK = Option("/back", "option.back")
 
 
@@ -21,6 +24,8 @@ def missed(play: Play[Any], refused: Refused) -> None:
     if play.binds(step):
         hint, person = Say(f"{step.path}.hint", brief=True), Say("kit.offer_human", options=(HUMAN,), brief=True)
         play.apply((person if misses > 2 else hint,), step.path)
+    elif refused.reason in HOPELESS:
+        play.say("", options=(HUMAN,))
     elif misses == 2:
         play.say(f"{step.path}.hint")
     elif misses > 2:

@@ -61,6 +61,23 @@ class CheckCode(Act):
 
 
 @dataclass(frozen=True, slots=True)
+class KeepPhone(Act):
+    """Keep a number that gets no codes with the account: its e-mail proves the contact instead."""
+
+    account_id: str
+    phone: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneKept(Event):
+    """It is kept, unproven; the account needs no other proof than its e-mail's. `active`: that was given before, so the
+    account is active now."""
+
+    phone: str = field(repr=False)
+    active: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class CodeRight(Event):
     """The number is the customer's."""
 

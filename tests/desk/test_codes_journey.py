@@ -154,9 +154,7 @@ async def test_numbers_that_get_no_code(tmp_path: Path) -> None:
         "premium": "+48 700 123 456",
         "shared cost": "801 123 456",
         "landline": "22 621 12 34",
-        "abroad": "+44 7911 123456",
-        "italian": "+39 320 123 4567",
-        "satellite": "+881 612345678",
+        "premium abroad": "+44 909 8790000",
         "too short": "512 000",
         "not a number": "zadzwoń do mnie",
         "an emergency": "112",
@@ -190,3 +188,31 @@ async def test_another_number_instead(tmp_path: Path) -> None:
         card = await desk.card(scripted.person.email)
         assert card["phone"] == "+48512999888"
         assert [c["value"] for c in card["contacts"] if c["verified_at"]] == [scripted.person.email, "+48512999888"]
+
+
+@pytest.mark.anyio
+async def test_a_number_that_gets_no_codes_is_kept_and_the_e_mail_proves_the_contact(tmp_path: Path) -> None:
+    async with running_desk(tmp_path) as desk:
+        scripted = await Scripted(desk, Person(phone="+41791234567")).run()
+        assert "contact.email_proof" in scripted.trail
+        assert await desk.outbox(scripted.person.phone) == []
+        card = await desk.card(scripted.person.email)
+        proven = {contact["kind"]: contact["verified_at"] is not None for contact in card["contacts"]}
+        assert (proven, card["account"]["status"]) == ({"email": True, "phone": False}, "active")
+        assert [order["status"] for order in card["orders"]] == ["paid"]
+
+        again = Scripted(desk, scripted.person)
+        scripted.person.ways = ("start:log_in",)
+        await again.run("secure_page")
+        await again.act()
+        assert again.customer.at == "zone.zone", "the second time it isn't asked for"
+
+        early = await Scripted(desk, Person(phone="+41227676111")).run("phone")
+        await early.follow_mail()
+        await early.say(early.person.phone)
+        assert early.customer.expects == "tax_number"
+        await desk.advance(1)
+        events = (await desk.http.get("/sandbox/api/events")).json()
+        card = await desk.card(early.person.email)
+        told = [event["data"] for event in events if event["data"].get("customer_id") == card["id"]]
+        assert [one["account_status"] for one in told if "account_status" in one] == ["pending", "active"]

@@ -6,7 +6,7 @@ import pytest
 
 from dialogs.case import PhoneCode
 from dialogs.outcomes import LIMITS
-from dialogs.words.account import CreateAccount
+from dialogs.words.account import CreateAccount, LoggedIn
 from dialogs.words.contact import (
     CheckCode,
     CodeDead,
@@ -18,10 +18,20 @@ from dialogs.words.contact import (
     CodeWrong,
     EmailProven,
     IssueCode,
+    KeepPhone,
     SendCode,
 )
 from dialogs.words.order import ResendConfirmation
-from tests.dialogs.driver import NOW, Driver, contact_proven, ordered, paid, signed_up, summary_shown
+from tests.dialogs.driver import (
+    NOW,
+    Driver,
+    contact_proven,
+    known_account,
+    ordered,
+    paid,
+    signed_up,
+    summary_shown,
+)
 
 
 def code_awaited() -> Driver:
@@ -33,6 +43,58 @@ def test_the_number_is_checked_before_anything_is_sent() -> None:
 
     assert customer.heard == ["refused.phone.too_short"]
     assert customer.done(IssueCode) == 0
+
+
+SWISS = "+41791234567"
+
+
+def swiss() -> Driver:
+    return signed_up().write("+41 79 123 45 67")
+
+
+def test_where_no_codes_go_the_e_mail_proves_the_contact() -> None:
+    customer = swiss()
+
+    assert (customer.heard, customer.at) == (["contact.not_texted"], "contact.email_proof")
+    assert customer.acts[-1] == KeepPhone("account-1", SWISS)
+    assert "/agent" in customer.buttons, "a person is offered the first time"
+    assert (customer.done(IssueCode), customer.reply[0].params["instead"]) == (0, "proof")
+    customer.press("email_proof:again")
+    assert customer.done(ResendConfirmation) == 1
+    assert customer.prove_email().at == "company.tax_number"
+
+
+def test_an_e_mail_proven_before_is_enough() -> None:
+    customer = signed_up().prove_email().write("+41 22 345 67 89")
+    assert (customer.at, customer.reply[0].params["instead"]) == ("company.tax_number", "known")
+
+
+def test_another_number_may_be_given_after_all() -> None:
+    customer = swiss().press("edit:phone").write("512 000 999")
+    assert customer.at == "contact.contact_code"
+    assert customer.write("123456").case.contact.proven == "+48512000999"
+
+
+def test_a_proven_number_makes_way_for_none_that_gets_no_codes() -> None:
+    customer = paid().press("einvoice:later", "edit:phone").write("+41 79 123 45 67")
+    assert customer.heard == ["contact.not_texted", "contact.number_stays"]
+    assert customer.case.contact.phone == "+48512000999"
+    assert customer.done(KeepPhone) == 0
+
+
+def test_the_second_time_it_is_known() -> None:
+    customer = Driver().press("start:log_in")
+    customer.hear(LoggedIn(known_account(phone=SWISS, phone_verified=False)))
+    assert (customer.case.contact.untexted, customer.case.contact.proven) == (SWISS, None)
+    assert customer.at == "company.tax_number", "it isn't asked again"
+    customer = Driver().press("start:log_in")
+    customer.hear(LoggedIn(known_account(phone="+48512000999", phone_verified=False)))
+    assert customer.at == "contact.phone", "one that gets codes is to be proven"
+
+
+def test_a_number_that_is_none_is_none() -> None:
+    customer = signed_up().write("+41 79 123")
+    assert customer.heard == ["refused.phone.invalid"]
 
 
 def test_a_wrong_code_tells_the_tries_left_and_asks_again() -> None:

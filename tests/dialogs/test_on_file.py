@@ -93,6 +93,12 @@ def test_a_contact_that_differs_is_asked_again_in_the_same_words() -> None:
         assert customer.called(contact.SendCode) + customer.called(account.SendLetter) == 0
 
 
+def test_a_number_of_a_country_that_gets_no_codes_leads_to_the_e_mail_or_a_person_at_once() -> None:
+    customer = begun().press("contact_channel:sms").write("+41 79 123 45 67")
+    assert (customer.at, customer.heard) == ("contact.phone", ["refused.phone.country_not_served"])
+    assert customer.buttons == ["/agent", "edit:contact_channel"]
+
+
 def test_after_too_many_a_person_is_offered() -> None:
     customer = begun().given(on_file.MatchContact, on_file.MatchesLimited(3600)).press("contact_channel:sms")
     assert "/agent" in customer.write("512 000 222").buttons

@@ -109,6 +109,21 @@ def a_wrong_code(s: Scene) -> None:
     s.write("123456")
 
 
+def a_phone_of_another_country(s: Scene) -> None:
+    s.signed_up()
+    s.write("+370 612 34567", "123456")
+    s.write("NIP DE136695976")
+
+
+def a_phone_that_gets_no_codes(s: Scene) -> None:
+    s.signed_up()
+    s.write("+41 79 123 45", "+41 79 123 45 67")
+    s.tell("help")
+    s.tap("send_again")
+    s.follows_link()
+    s.write("123-456-32-18")
+
+
 def the_registers_are_down(s: Scene) -> None:
     s.contact_proven()
     s.will(company.LookUpCompany, company.RegisterSilent())
@@ -251,6 +266,8 @@ SCENES: Mapping[str, Callable[[Scene], None]] = {
     "Ordering again": ordering_again,
     "A wrong tax number, three times": a_wrong_tax_number,
     "A wrong phone, a wrong code": a_wrong_code,
+    "A phone of Lithuania, a company of Germany": a_phone_of_another_country,
+    "A phone of Switzerland": a_phone_that_gets_no_codes,
     "The registers are down": the_registers_are_down,
     "A slow register, and a number nobody knows": nobody_knows_the_number,
     "A company that is struck off": a_company_that_is_struck_off,

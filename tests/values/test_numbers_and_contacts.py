@@ -176,3 +176,12 @@ def test_no_parser_raises(text: str) -> None:
 @given(st.text(alphabet="0123456789+-. ()@aAoOlIPLIT\ud800\u200b²", max_size=40))
 def test_no_parser_raises_near_its_alphabet(text: str) -> None:
     test_no_parser_raises.hypothesis.inner_test(text)  # type: ignore[attr-defined]
+
+
+def test_the_countries_of_the_economic_area_by_their_calling_codes() -> None:
+    codes = phone.codes_of_eea()
+    assert len(codes) == 30
+    assert {48, 49, 370, 47, 354, 423} <= set(codes)
+    assert not {41, 44, 380, 1, 7} & set(codes)
+    assert phone.served("+37061234567", codes)
+    assert not phone.served("+41791234567", codes)
