@@ -23,12 +23,13 @@ from dialogs.words import (
     payment,
     personal,
     renewal,
+    unfinished,
     zone,
 )
 
 _MODULES: tuple[ModuleType, ...] = (
     *(account, on_file, contact, company, order, payment),
-    *(einvoice, renewal, charge, methods, personal, own_data, elsewhere, zone, handoff, note),
+    *(einvoice, renewal, charge, methods, personal, own_data, elsewhere, unfinished, zone, handoff, note),
 )
 
 

@@ -46,9 +46,21 @@ def invoice_notice(renderer: Renderer, to: str, invoice: InvoiceLine, href: str,
 
 
 def reminder(renderer: Renderer, to: str, href: str, leave: str, params: Params, locale: str) -> Mail:
-    """That a subscription ends. It says how to stop such letters; a mail program may offer that by itself."""
+    """That a subscription ends."""
+    return _stoppable(renderer, "renewal", to, href, leave, params, "mail.foot_reminder", locale)
+
+
+def unfinished(renderer: Renderer, to: str, href: str, leave: str, params: Params, locale: str) -> Mail:
+    """That something was left unfinished in the chat."""
+    return _stoppable(renderer, "unfinished", to, href, leave, params, "mail.foot_unfinished", locale)
+
+
+def _stoppable(
+    renderer: Renderer, name: str, to: str, href: str, leave: str, params: Params, foot: str, locale: str
+) -> Mail:
+    """It says how to stop such letters; a mail program may offer that by itself."""
     told = {**params, "seller": renderer.seller.name, "email": to}
-    letter = _leading(renderer, "renewal", to, href, told, "mail.foot_reminder", locale)
+    letter = _leading(renderer, name, to, href, told, foot, locale)
     stop = renderer.words("mail.stop_reminders", told, locale)
     link = f'<p style="color:#555"><a href="{escape(leave, quote=True)}">{escape(stop)}</a></p></body>'
     html = letter.html.replace("</body>", link)

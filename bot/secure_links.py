@@ -7,7 +7,7 @@ stored together. Fulfils `bot.handlers.secure_pages.SecurePages`.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot import codec, forgotten_pages, new_password, on_file_pages
+from bot import codec, forgotten_pages, new_password, on_file_pages, unfinished
 from bot.handlers.secure_pages import Accepted, Gone, Handed, PageView, Refused, Said, TooMany, Unknown
 from bot.identity import derived_id, marked_id
 from bot.log_in import LogIns, Right
@@ -119,6 +119,8 @@ class SecureLinks:
                 outcome = await self._set_password(link, fields, address)
             case "stop_reminders":
                 outcome = await self.desk.happen(lambda tx: on_file_pages.stop_reminders(tx, link))
+            case "stop_unfinished":
+                outcome = await self.desk.happen(lambda tx: unfinished.stop(tx, link))
             case "export" | "export_files" | "erase":
                 outcome = await self.own.submit(link, fields, address)
         if outcome is not None:

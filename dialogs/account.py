@@ -5,6 +5,7 @@ from dataclasses import replace
 from dialogs import accepting
 from dialogs.account_letters import add_letters
 from dialogs.account_mailbox import add_mailbox, another_email
+from dialogs.account_reminded import add_reminders
 from dialogs.case import Account, Ctx
 from dialogs.entry import (
     NEEDING,
@@ -58,6 +59,7 @@ from values import person_name
 from values.email import parse as parse_email
 from values.expects import Expects
 from values.parsed import Parsed
+from values.sign_up import GO_ON
 
 
 def _outlives(s: Account) -> Account:
@@ -289,8 +291,12 @@ def came_by_link(s: Account, e: StartLinkOpened, _ctx: Ctx) -> Decision[Account]
 
 @dialog.always(StartLinkTaken)
 def link_leads(s: Account, e: StartLinkTaken, ctx: Ctx) -> Decision[Account]:
-    """An unknown or used link begins at the ordinary greeting; a journey under way goes on where it is; whoever has
-    bought orders again."""
+    """A link that leads nowhere any more says so; a journey under way goes on where it is, unless another one is to be
+    gone on with; whoever has bought orders again."""
+    if e.over:
+        return then(s, Say("account.link_over", {"inside": s.id is not None}))
+    if e.wish == GO_ON and s.id is None:
+        return then(Account(entry=e.entry), Unawait(), Say("account.go_on_first"))
     if e.entry == "buy" and s.id is not None and ctx.case.payment.status == "paid" and not renews_by_order(ctx):
         return then(s, BeginOrder(s.id))
     return then(replace(s, entry=e.entry) if s.entry is None and s.id is None else s)
@@ -303,3 +309,4 @@ def orders_again(s: Account, _e: OrderBegun, _ctx: Ctx) -> Decision[Account]:
 
 
 add_letters(dialog)
+add_reminders(dialog)

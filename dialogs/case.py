@@ -8,6 +8,7 @@ from datetime import datetime
 
 from dialogs.kit.context import Context
 from dialogs.kit.talk import CaseBase
+from values import phone, tax_number
 from values.account_view import CompanyView, Line, OrderView
 from values.addon import Unsure
 from values.consent import Acceptance
@@ -330,10 +331,12 @@ class OwnData:
 
 @dataclass(frozen=True, slots=True)
 class Elsewhere:
-    """A link on which the conversation goes on: its id, and to which channels it leads."""
+    """A link on which the conversation goes on: its id, and to which channels it leads. `coming`: the customer has come
+    by such a link of an e-mail, and goes on after the log-in."""
 
     link: str | None = None
     to: tuple[str, ...] = ()
+    coming: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -389,6 +392,12 @@ class Case(CaseBase):
     def muted(self) -> bool:
         """While a person speaks the dialogs are silent."""
         return self.handoff.mode == "agent"
+
+    @property
+    def country(self) -> str | None:
+        """The country of the customer's phone, else that of the company."""
+        number = self.contact.proven or self.contact.phone
+        return phone.region(number) if number else tax_number.country_of(self.company.tax_number or "")
 
 
 Ctx = Context[Case]

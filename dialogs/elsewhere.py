@@ -24,6 +24,7 @@ from dialogs.kit import (
     Word,
     then,
 )
+from dialogs.words.account import StartLinkTaken
 from dialogs.words.elsewhere import (
     CarriedOn,
     CarriedOver,
@@ -33,7 +34,9 @@ from dialogs.words.elsewhere import (
     NotCarriedOver,
     OpenedElsewhere,
     OpenElsewhere,
+    WentOn,
 )
+from values.sign_up import GO_ON
 
 dialog = Dialog("elsewhere", Elsewhere, shown_as="zone")
 LIFETIME = timedelta(minutes=10)
@@ -140,6 +143,21 @@ def came_over(_s: Elsewhere, e: CarriedOver, ctx: Ctx) -> Decision[Elsewhere]:
     login = case.account.email or case.account.known_as
     params = {"channel": Word(f"elsewhere.channel.{e.channel}"), "login": login}
     return then(Elsewhere(), Adopt(here), Tell(CarriedOn()), Say("elsewhere.here", params))
+
+
+@dialog.always(StartLinkTaken)
+def comes(s: Elsewhere, e: StartLinkTaken, _ctx: Ctx) -> Decision[Elsewhere]:
+    """By the link of a reminder: an e-mail proves nobody, so the log-in comes first."""
+    return then(replace(s, coming=True) if e.wish == GO_ON else s)
+
+
+@dialog.always(WentOn)
+def went_on(s: Elsewhere, e: WentOn, ctx: Ctx) -> Decision[Elsewhere]:
+    """Here the talk stands where it was left; a person who was asked for here still comes."""
+    if not isinstance(e.case, Case):
+        return then(replace(s, coming=False))
+    here = replace(e.case, handoff=ctx.case.handoff)
+    return then(Elsewhere(), Adopt(here), Tell(CarriedOn()), Say("elsewhere.went_on"))
 
 
 @dialog.always(NotCarriedOver)

@@ -28,6 +28,7 @@ from dialogs.words import (
     personal,
     purchases,
     renewal,
+    unfinished,
     zone,
 )
 from values.account_view import AccountView
@@ -157,6 +158,9 @@ ACTS: Mapping[type[Act], Outcomes] = {
         account.StartLinkTaken("forgot_password", "renewal"),
         elsewhere.CarriedOver(CARRIED, "telegram"),
         elsewhere.NotCarriedOver(),
+        account.StartLinkTaken("log_in", "go_on"),
+        account.StartLinkTaken(None, over=True),
+        elsewhere.WentOn(CARRIED),
     ),
     contact.IssueCode: lambda _a: (
         contact.CodeIssued("challenge-1"),
@@ -226,6 +230,11 @@ ACTS: Mapping[type[Act], Outcomes] = {
     handoff.LookAtWriting: lambda a: (handoff.NotWriting(), handoff.StillWriting(a.at_most)),
     handoff.LookAtWait: lambda _a: (handoff.FellSilent(), handoff.StillTalking(MOMENT)),
     handoff.EndWait: lambda _a: (handoff.WaitEnded(),),
+    unfinished.RemindByEmail: lambda _a: (
+        unfinished.ReminderReady("link-2"),
+        unfinished.ReminderReady(None),
+    ),
+    unfinished.ResumeByEmail: lambda _a: (unfinished.ResumedByEmail(),),
     feedback.KeepFeedback: lambda a: (feedback.FeedbackKept("feedback-1", a.helpful),),
     feedback.KeepReason: lambda _a: (feedback.ReasonKept(),),
     purchases.SeeAccount: lambda a: tuple(purchases.AccountSeen(view) for view in _later(a.account_id)),
@@ -256,6 +265,7 @@ ACTS: Mapping[type[Act], Outcomes] = {
     own_data.OpenOwnPage: lambda a: (own_data.OwnPageOpened(f"page-{a.purpose}"),),
     elsewhere.OpenElsewhere: lambda _a: (elsewhere.ElsewhereReady("link-1"),),
     elsewhere.CloseElsewhere: lambda _a: (elsewhere.ElsewhereClosed(1), elsewhere.ElsewhereClosed(0)),
+    elsewhere.GoOnHere: lambda _a: (elsewhere.WentOn(CARRIED), elsewhere.WentOn(None)),
     zone.SetAutoRenewal: lambda a: (zone.AutoRenewalSet(a.on, True), zone.AutoRenewalSet(a.on, False)),
     zone.OpenFreeVersion: lambda _a: (
         zone.FreeVersionOpen(new=True),
@@ -318,6 +328,7 @@ CALLS: Mapping[type[Call], Outcomes] = {
         note.NoteFailed(c.note, "recipient_refused"),
         note.NoteFailed(c.note, "unavailable"),
     ),
+    unfinished.MailUnfinished: lambda _c: (unfinished.UnfinishedMailed(),),
     handoff.MailSupport: lambda _c: (handoff.SupportMailed(), handoff.SupportNotMailed()),
 }
 

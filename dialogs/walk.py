@@ -13,11 +13,12 @@ from dialogs.journey import journey
 from dialogs.kit import Context, Event, FaqAnswered, Said, TimerDue
 from dialogs.kit.decide import SILENCE
 from dialogs.kit.journey import AnyStep
+from dialogs.kit.moves import RESUME
 from dialogs.kit.play import SLOW
 from dialogs.kit.walk import Sample, Walk, World, walk
 from dialogs.outcomes import INVOICE
 from dialogs.samples import MOMENT, WAYS, company_view, owned, sample_view
-from dialogs.words import account, handoff, methods, on_file
+from dialogs.words import account, handoff, methods, on_file, unfinished
 from dialogs.words import einvoice as invoicing
 from values.account_view import AccountView
 from values.desk_rules import GIVE_UP
@@ -123,6 +124,7 @@ def _once(case: Case, seller: Seller) -> Iterator[tuple[Event, ...]]:
     nonsense, silence = Said(Answer("…")), TimerDue(SILENCE)
     yield (nonsense, nonsense, nonsense)
     yield (nonsense, silence, silence, nonsense)
+    yield (Said(Command("stop", RESUME)),)
     yield (Said(Press("discount:skip"), stale=True),)
     named = tuple(sold.id for sold in (*seller.plans, *seller.addons))
     yield (Said(Intent("ask_price", 0.9), about=named),)
@@ -149,7 +151,7 @@ def _once(case: Case, seller: Seller) -> Iterator[tuple[Event, ...]]:
         )
         yield (invoicing.InvoiceIssued("another account", INVOICE, ""),)
         yield (account.EmailReplaced("maria@example.com", MOMENT, old="anna@example.com"),)
-        yield (methods.StoredForgotten(), methods.StoredNotForgotten())
+        yield (methods.StoredForgotten(), methods.StoredNotForgotten(), unfinished.UnfinishedMailed())
     yield (account.AccountLeft("log_in"),)
     yield (payment.PaymentNoticed("another payment", 1, {}),)
     yield (payment.PaymentChecked("another payment", "paid", 1, 36777, "PLN"),)

@@ -6,7 +6,9 @@ from dialogs.case import Ctx, Zone
 from dialogs.kit import HUMAN, Decision, Dialog, Say, then
 from dialogs.renewal_shown import ended_shown
 from dialogs.renewing import products
+from dialogs.words.account import LoggedIn
 from dialogs.words.charge import RenewalCharged
+from dialogs.words.elsewhere import GoOnHere
 from dialogs.words.methods import ForgetStored
 from dialogs.words.payment import PaymentBooked
 from dialogs.words.renewal import Renewed, SeeRenewed, SubscriptionLapsed
@@ -15,12 +17,18 @@ from dialogs.words.zone import FreeVersionOpen, FreeVersionRefused
 
 def declare(dialog: Dialog[Zone]) -> None:
     """What the zone makes of it, wherever the customer stands."""
+    dialog.always(LoggedIn)(came_to_go_on)
     dialog.always(PaymentBooked)(money_came)
     dialog.always(RenewalCharged)(charged_by_itself)
     dialog.always(Renewed)(renewal_done)
     dialog.always(SubscriptionLapsed)(lapsed)
     dialog.always(FreeVersionOpen)(free_version_told)
     dialog.always(FreeVersionRefused)(free_version_refused)
+
+
+def came_to_go_on(s: Zone, e: LoggedIn, ctx: Ctx) -> Decision[Zone]:
+    """The last of all dialogs: what each makes of the log-in makes way for what was left elsewhere."""
+    return then(s, *((GoOnHere(e.view.id),) if ctx.case.elsewhere.coming else ()))
 
 
 def money_came(s: Zone, e: PaymentBooked, ctx: Ctx) -> Decision[Zone]:

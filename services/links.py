@@ -23,6 +23,7 @@ Purpose = Literal[
     "taken_log_in",
     "register",
     "stop_reminders",
+    "stop_unfinished",
     "change_email",
     "export",
     "export_files",
@@ -39,6 +40,7 @@ LIFETIMES: dict[Purpose, timedelta] = {
     "taken_log_in": timedelta(hours=72),
     "register": timedelta(hours=72),
     "stop_reminders": timedelta(days=90),
+    "stop_unfinished": timedelta(days=90),
     "change_email": timedelta(hours=1),
     "export": timedelta(minutes=30),
     "export_files": timedelta(minutes=15),
@@ -187,6 +189,15 @@ def give(connection: sa.Connection, *, link_id: str, what: str, of: Iterable[str
     changed = sa.update(one_time_link).where(one_time_link.c.id == link_id)
     connection.execute(changed.values(data={**row["data"], "given": list(after)}, **used))
     return True
+
+
+def take_back(connection: sa.Connection, *, link_id: str, what: str) -> None:
+    """What was to be handed out wasn't."""
+    row = connection.execute(_GET.with_for_update(), {"wanted": link_id}).mappings().first()
+    if row is not None:
+        given = [one for one in row["data"].get("given", ()) if one != what]
+        changed = sa.update(one_time_link).where(one_time_link.c.id == link_id)
+        connection.execute(changed.values(data={**row["data"], "given": given}))
 
 
 def cancel(connection: sa.Connection, *, conversation_id: str, purpose: Purpose) -> None:

@@ -17,7 +17,8 @@ from services.store.proof_tables import start_link
 from services.store.reminding import file_reminder, reminder_stop
 from services.store.statements import PerDialect
 
-Kind = Literal["account", "customer"]
+Kind = Literal["account", "customer", "unfinished"]
+"""Of what: ends of subscriptions, of an account or a customer on file; what an account's holder left unfinished."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +70,24 @@ def stop(connection: sa.Connection, whose: Whose, *, how: Literal["chat", "lette
 def resume(connection: sa.Connection, account_id: str) -> None:
     """They may come again."""
     for whose in _of_account(connection, account_id):
-        connection.execute(
-            sa.delete(reminder_stop).where(reminder_stop.c.kind == whose.kind, reminder_stop.c.subject == whose.id)
-        )
+        _resume(connection, whose)
+
+
+def resume_unfinished(connection: sa.Connection, account_id: str) -> None:
+    """Those of what was left unfinished may come again."""
+    _resume(connection, Whose("unfinished", account_id))
+
+
+def unfinished_stopped(connection: sa.Connection, account_id: str) -> bool:
+    """Whether the account's holder wants no e-mail about what was left unfinished."""
+    return _stopped(connection, Whose("unfinished", account_id))
 
 
 def forget(connection: sa.Connection, whose: Whose) -> None:
     """Nothing is known any more of whether they want any, nor of which a customer on file was sent."""
-    connection.execute(
-        sa.delete(reminder_stop).where(reminder_stop.c.kind == whose.kind, reminder_stop.c.subject == whose.id)
-    )
+    _resume(connection, whose)
+    if whose.kind == "account":
+        resume_unfinished(connection, whose.id)
     if whose.kind == "customer":
         owned = sa.select(owned_program.c.id).where(owned_program.c.customer_id == whose.id)
         connection.execute(sa.delete(file_reminder).where(file_reminder.c.program_id.in_(owned)))
@@ -153,6 +162,12 @@ def _of_account(connection: sa.Connection, account_id: str) -> tuple[Whose, ...]
     on_file = directory.of_account(connection, account_id)
     mine = Whose("account", account_id)
     return (mine,) if on_file is None else (mine, Whose("customer", on_file.id))
+
+
+def _resume(connection: sa.Connection, whose: Whose) -> None:
+    connection.execute(
+        sa.delete(reminder_stop).where(reminder_stop.c.kind == whose.kind, reminder_stop.c.subject == whose.id)
+    )
 
 
 def _stopped(connection: sa.Connection, whose: Whose) -> bool:

@@ -14,6 +14,7 @@ from services import keyed_hash
 from services.keyed_hash import sha256_hex
 from services.store.proof_tables import start_link as table
 from services.store.statements import PerDialect
+from values.sign_up import GO_ON, WISHES
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _PERSONAL_AT_LEAST = 22  # characters: 128 bits and more
@@ -84,15 +85,38 @@ def take(connection: sa.Connection, *, token: str, conversation_id: str, now: da
     if row is None or row["expires_at"] <= now:
         return None
     personal = row["account_id"] is not None or row["customer_id"] is not None
-    if personal and row["taken_by"] not in (None, conversation_id):
+    # A link of an e-mail only leads to log-in: what opens it first may be a scanner, or another browser.
+    mailed = row["entry"] in WISHES
+    if personal and not mailed and row["taken_by"] not in (None, conversation_id):
         return None
-    if row["from_conversation"] is not None and row["taken_by"] is not None:
+    if row["from_conversation"] is not None and not mailed and row["taken_by"] is not None:
         return None  # it would put the conversation back to where the other one stands
-    if personal and row["taken_by"] is None:
+    if personal and row["taken_by"] != conversation_id:
         connection.execute(
             sa.update(table).where(table.c.token_hash == hashed).values(taken_by=conversation_id, taken_at=now)
         )
     return _link(row)
+
+
+def to_go_on(connection: sa.Connection, *, account_id: str, conversation_id: str, now: datetime) -> StartLink | None:
+    """The link to another conversation of the account that was opened here last; None if none leads anywhere."""
+    found = sa.select(table).where(
+        table.c.account_id == account_id,
+        table.c.taken_by == conversation_id,
+        table.c.entry == GO_ON,
+        table.c.expires_at > now,
+    )
+    row = connection.execute(found.order_by(table.c.taken_at.desc()).limit(1)).mappings().first()
+    return None if row is None else _link(row)
+
+
+def use_up(connection: sa.Connection, link: StartLink, *, now: datetime) -> None:
+    """Ends the links to the same conversation: somebody has gone on with it."""
+    connection.execute(
+        sa.update(table)
+        .where(table.c.from_conversation == link.from_conversation, table.c.entry == GO_ON)
+        .values(expires_at=now)
+    )
 
 
 def _link(row: sa.RowMapping) -> StartLink:

@@ -77,6 +77,12 @@ def served(e164: str, allowed: tuple[int, ...]) -> bool:
     return not allowed or int(dial_code(e164)) in allowed
 
 
+def region(number: str) -> str | None:
+    """Return the country of a number in E.164 (ISO 3166), None where it is of none alone."""
+    found = _read(number, "ZZ")
+    return None if found is None else phonenumbers.region_code_for_number(found)
+
+
 def example(region: str) -> str:
     """A mobile number of a country as people there write it: invented, and right by its form; empty for none."""
     number = phonenumbers.example_number_for_type(region, PhoneNumberType.MOBILE)

@@ -35,6 +35,7 @@ class Manners:
     remind_after: timedelta = timedelta(hours=1)
     close_after: timedelta = timedelta(days=3)
     remind_again_after: timedelta = timedelta(days=1)  # after the first reminder
+    remind_by_email: bool = True  # with the last reminder, where no channel brings it
     quiet: QuietHours = NIGHT
     link_ttl: timedelta = timedelta(hours=72)
     payment_ttl: timedelta = timedelta(days=7)

@@ -7,6 +7,9 @@ Entry = Literal["buy", "sign_up", "log_in", "forgot_password", "forgot_username"
 ENTRIES: tuple[Entry, ...] = ("buy", "sign_up", "log_in", "forgot_password")
 """Ways to begin, `start:*`, in the order in which they are offered."""
 
+GO_ON = "go_on"
+WISHES = ("renewal", GO_ON)
+"""What a link of an e-mail may lead to once the customer has logged in."""
 
 By = Literal["email", "customer_number"]
 Enumeration = Literal["strict", "seed"]

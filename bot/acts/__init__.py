@@ -25,6 +25,7 @@ from bot.acts import (
     purchases,
     renewal,
     service,
+    unfinished,
 )
 from bot.acts.tools import Tools
 from bot.telling import Telling
@@ -42,7 +43,7 @@ from dialogs.words.account import (
 from dialogs.words.company import ListCompanies, SaveCompany, SetCheck
 from dialogs.words.contact import CheckCode, IssueCode, KeepPhone
 from dialogs.words.einvoice import ActivateEInvoice, ChangeInvoiceEmail, ListInvoices, WithdrawEInvoice
-from dialogs.words.elsewhere import CloseElsewhere, OpenElsewhere
+from dialogs.words.elsewhere import CloseElsewhere, GoOnHere, OpenElsewhere
 from dialogs.words.feedback import KeepFeedback, KeepReason
 from dialogs.words.handoff import EndWait, LookAtWait, LookAtWriting, PutBack, RequestHuman
 from dialogs.words.methods import ForgetMethod, SeeMethods, SetDefaultMethod
@@ -67,6 +68,7 @@ from dialogs.words.renewal import (
     SeeRenewed,
     StopReminders,
 )
+from dialogs.words.unfinished import RemindByEmail, ResumeByEmail
 from dialogs.words.zone import OpenFreeVersion, SetAutoRenewal
 
 TABLE: Mapping[type[Act], Callable[[Tools, Any, ActDone], Event]] = {
@@ -95,6 +97,7 @@ TABLE: Mapping[type[Act], Callable[[Tools, Any, ActDone], Event]] = {
     PlanErasure: own_data.plan_erasure,
     OpenOwnPage: own_data.open_own_page,
     OpenElsewhere: elsewhere.open_elsewhere,
+    GoOnHere: elsewhere.go_on_here,
     CloseElsewhere: elsewhere.close_elsewhere,
     SetCheck: company.set_check,
     ResendConfirmation: account.resend_confirmation,
@@ -124,6 +127,8 @@ TABLE: Mapping[type[Act], Callable[[Tools, Any, ActDone], Event]] = {
     SeeMethods: methods.see_methods,
     SetDefaultMethod: methods.set_default_method,
     ForgetMethod: methods.forget_method,
+    RemindByEmail: unfinished.remind_by_email,
+    ResumeByEmail: unfinished.resume_by_email,
     RequestHuman: handoff.request_human,
     PutBack: handoff.put_back,
     LookAtWait: handoff.look_at_wait,

@@ -1,6 +1,6 @@
 """Acts about accounts, the one-time pages and letters that lead to them, and start links."""
 
-from bot.acts.elsewhere import carry_over
+from bot.acts.elsewhere import carry_over, go_on_with
 from bot.acts.tools import HELD_BACK, Tools
 from bot.turn import ActDone
 from dialogs.kit import Event
@@ -25,10 +25,9 @@ from dialogs.words.order import ConfirmationRenewed, ResendConfirmation
 from services import account_search, accounts, credentials, directory, links, start_links
 from services.start_links import StartLink
 from values import email as emails
+from values.sign_up import GO_ON, WISHES
 
 ENTRIES = ("sign_up", "log_in", "buy", "program", "forgot_password", "forgot_username")
-# What a link may lead to once the customer is in.
-WISHES = ("renewal",)
 
 
 def open_page(tools: Tools, act: OpenPage, done: ActDone) -> Event:
@@ -140,8 +139,12 @@ def take_start_link(tools: Tools, act: TakeStartLink, done: ActDone) -> Event:
     """Where a link of the seller's site leads. A personal one leads to log-in: a link can be forwarded."""
     taken = start_links.take(done.connection, token=act.token, conversation_id=done.conversation.id, now=done.now)
     if taken is None:
+        return StartLinkTaken(None, over=True)
+    if taken.entry == GO_ON and done.conversation.account_id is not None:
+        return go_on_with(tools, taken, done)
+    if taken.from_conversation == done.conversation.id:
         return StartLinkTaken(None)
-    if taken.from_conversation is not None:
+    if taken.from_conversation is not None and taken.entry != GO_ON:
         return carry_over(tools, taken, done)
     personal = taken.account_id is not None or taken.customer_id is not None
     wish = taken.entry if taken.entry in WISHES else None

@@ -10,9 +10,11 @@ from dialogs.words.elsewhere import (
     CloseElsewhere,
     ElsewhereClosed,
     ElsewhereReady,
+    GoOnHere,
     NotCarriedOver,
     OpenedElsewhere,
     OpenElsewhere,
+    WentOn,
 )
 from dialogs.words.own_data import SessionEnded
 from services import accounts, start_links
@@ -39,12 +41,35 @@ def carry_over(tools: Tools, link: StartLink, done: ActDone) -> Event:
     origin, here = link.from_conversation or "", done.conversation
     before = conversations.load(done.connection, origin, lock=False)
     if before is None or before.id == here.id or link.account_id is None or before.account_id != link.account_id:
-        return StartLinkTaken(None)
+        return StartLinkTaken(None, over=True)
     if here.account_id not in (None, link.account_id):
         return NotCarriedOver()
     accounts.bind_conversation(done.connection, account_id=link.account_id, conversation_id=here.id)
     done.tell(before.id, OpenedElsewhere(here.channel))
     return CarriedOver(carried(tools.fitted(before.state)), before.channel)
+
+
+def go_on_here(tools: Tools, act: GoOnHere, done: ActDone) -> Event:
+    """The link by which the account's holder came here, before the log-in."""
+    here = done.conversation.id
+    link = start_links.to_go_on(done.connection, account_id=act.account_id, conversation_id=here, now=done.now)
+    return WentOn(None) if link is None else _took_up(tools, link, done)
+
+
+def go_on_with(tools: Tools, link: StartLink, done: ActDone) -> Event:
+    """The same for whoever is logged in already; another account's holder logs out first."""
+    return NotCarriedOver() if link.account_id != done.conversation.account_id else _took_up(tools, link, done)
+
+
+def _took_up(tools: Tools, link: StartLink, done: ActDone) -> Event:
+    """What is known where the customer left; the link has served. That conversation is told, for nothing ends there."""
+    origin, here = link.from_conversation or "", done.conversation
+    before = conversations.load(done.connection, origin, lock=False)
+    if before is None or before.id == here.id or before.account_id != link.account_id:
+        return WentOn(None)
+    start_links.use_up(done.connection, link, now=done.now)
+    done.tell(before.id, OpenedElsewhere(here.channel))
+    return WentOn(carried(tools.fitted(before.state)))
 
 
 def close_elsewhere(_tools: Tools, _act: CloseElsewhere, done: ActDone) -> Event:

@@ -14,7 +14,7 @@ from typing import Any
 import structlog
 
 from bot import codec
-from bot.calls import charges, codes, letters, payments, registers, renewals, support
+from bot.calls import charges, codes, letters, payments, registers, renewals, support, unfinished
 from bot.calls.tools import Tools
 from dialogs.kit import Call, Event
 from dialogs.words.account import LetterFailed, SendLetter
@@ -45,6 +45,7 @@ from dialogs.words.renewal import (
     RenewalNotMailed,
     TicketNotMailed,
 )
+from dialogs.words.unfinished import MailUnfinished, UnfinishedMailed
 from services import events_out
 from services.engine.port import Call as StoredCall
 from services.engine.port import Done, GaveUp, Outcome, TryLater
@@ -99,6 +100,7 @@ TABLE: Mapping[type[Call], Row] = {
     MailTerms: Row(renewals.mail_terms, 12, lambda _: RenewalNotMailed()),
     MailLapse: Row(renewals.mail_lapse, 12, lambda _: RenewalNotMailed()),
     MailCharge: Row(renewals.mail_charge, 12, lambda _: RenewalNotMailed()),
+    MailUnfinished: Row(unfinished.mail_unfinished, 12, lambda _: UnfinishedMailed()),
     MailSupport: Row(support.mail_support, 12, lambda _: SupportNotMailed()),
     MailTicket: Row(support.mail_ticket, 12, lambda _: TicketNotMailed()),
     SendInvoiceNotice: Row(letters.send_invoice_notice, 12, lambda _: InvoiceNoticed(sent=False)),

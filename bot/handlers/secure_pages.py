@@ -39,6 +39,7 @@ Purpose = Literal[
     "confirm_email",
     "register",
     "stop_reminders",
+    "stop_unfinished",
     "change_email",
     "export",
     "export_files",

@@ -82,6 +82,7 @@ class MannersTable(Strict):
     remind_after_hours: int = Field(default=1, ge=1)
     close_after_hours: int = Field(default=72, ge=1)
     remind_again_after_hours: int = Field(default=24, ge=1)
+    remind_by_email: bool = True
     quiet_from: int = Field(default=22, ge=0, le=23)
     quiet_to: int = Field(default=7, ge=0, le=23)
     link_hours: int = Field(default=72, ge=1, le=240)
@@ -93,6 +94,7 @@ class MannersTable(Strict):
             remind_after=timedelta(hours=self.remind_after_hours),
             close_after=timedelta(hours=self.close_after_hours),
             remind_again_after=timedelta(hours=self.remind_again_after_hours),
+            remind_by_email=self.remind_by_email,
             quiet=QuietHours(self.quiet_from, self.quiet_to),
             link_ttl=timedelta(hours=self.link_hours),
             payment_ttl=timedelta(days=self.payment_days),

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
-from zoneinfo import ZoneInfo
 
 from dialogs.kit.context import Context
 from dialogs.kit.correct import put_right
@@ -12,8 +11,21 @@ from dialogs.kit.hear import hear
 from dialogs.kit.journey import EDIT, AnyStep, Journey
 from dialogs.kit.play import SLOW, Perform, Play, Played
 from dialogs.kit.talk import CaseBase, Reopened
-from dialogs.kit.words import Came, DropTimer, Event, Said, SaidToPerson, SetTimer, TimerDue, WayEnded, WhoSpeaks
+from dialogs.kit.words import (
+    Came,
+    DropTimer,
+    Event,
+    RemindedLast,
+    RemindersEnded,
+    Said,
+    SaidToPerson,
+    SetTimer,
+    TimerDue,
+    WayEnded,
+    WhoSpeaks,
+)
 from values.expects import Expects
+from values.time_zones import zone_of
 
 C = TypeVar("C", bound=CaseBase)
 SILENCE = "silence"
@@ -77,6 +89,10 @@ def decide(
             play.say(f"{before.path}.slow")
         case TimerDue(kind) if kind == SILENCE:
             return _silence(play) if not silent else _still_silent(play)
+        case RemindersEnded():
+            play.talk(unreminded=True)
+            play.timers.append(DropTimer(SILENCE))
+            return play.played(ask=False)
         case _:
             if not play.deliver(event):
                 return play.played(ask=False, dropped=True)
@@ -140,9 +156,9 @@ def _count_silence(play: Play[C]) -> None:
 
 
 def _awake(play: Play[C], after: timedelta) -> datetime:
-    """The moment so long from now, or the end of the quiet hours that it lies in."""
+    """The moment so long from now, or the end of the quiet hours that it lies in where the customer is."""
     seller = play.ctx.seller
-    return seller.manners.quiet.awake(play.ctx.now + after, ZoneInfo(seller.time_zone))
+    return seller.manners.quiet.awake(play.ctx.now + after, zone_of(play.case.country, seller.time_zone))
 
 
 def _still_silent(play: Play[C]) -> Played[C]:
@@ -170,6 +186,8 @@ def _silence(play: Play[C]) -> Played[C]:
         return play.played(ask=False)
     play.talk(reminded=True, reminded_again=talk.reminded)
     play.say("kit.reminder_again" if talk.reminded else "kit.reminder")
+    if talk.reminded or once:
+        play.deliver(RemindedLast())
     rest = manners.close_after if once else manners.close_after - manners.remind_again_after
     after = rest if talk.reminded or once else manners.remind_again_after
     play.timers.append(SetTimer(SILENCE, _awake(play, after)))

@@ -6,7 +6,7 @@ from typing import Any
 from dialogs.kit.journey import EDIT, AnyStep
 from dialogs.kit.play import Play
 from dialogs.kit.talk import Reopened
-from dialogs.kit.words import Answered, Cancelled, Event, FaqAnswered, Option, RestartAsked, Word
+from dialogs.kit.words import Answered, Cancelled, Event, FaqAnswered, Option, RemindersWanted, RestartAsked, Word
 from values.expects import Expects
 from values.locale import parse_locale
 
@@ -190,6 +190,7 @@ def _stop(play: Play[Any], argument: str | None) -> None:
     said, sure, talk = len(play.says), argument is not None, play.case.talk
     if argument == RESUME:
         play.talk(unreminded=False)
+        play.deliver(RemindersWanted())
         play.say("kit.reminders_on")
     elif not sure and (talk.reminded or talk.closed):
         _unreminded(play)

@@ -56,3 +56,8 @@ class CaseBase:
         """Whether a person speaks with the customer: what the customer says is theirs to answer, and the dialogs are
         silent."""
         return False
+
+    @property
+    def country(self) -> str | None:
+        """Where the customer is, as far as the answers tell (ISO 3166)."""
+        return None

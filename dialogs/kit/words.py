@@ -120,6 +120,21 @@ class WayEnded(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class RemindedLast(Event):
+    """The customer is silent and was reminded of the open question for the last time."""
+
+
+@dataclass(frozen=True, slots=True)
+class RemindersEnded(Event):
+    """The customer said elsewhere that they want no reminders of silence."""
+
+
+@dataclass(frozen=True, slots=True)
+class RemindersWanted(Event):
+    """The customer wants to be reminded again."""
+
+
+@dataclass(frozen=True, slots=True)
 class AsidePressed(Event):
     """A quick reply that a dialog offers beside the open step, whatever that is."""
 

@@ -155,10 +155,12 @@ class TakeStartLink(Act):
 
 @dataclass(frozen=True, slots=True)
 class StartLinkTaken(Event):
-    """Where the link leads in, and what the customer comes for: "renewal"."""
+    """Where the link leads in, and what the customer comes for: "renewal", or "go_on" with another conversation.
+    `over`: it leads nowhere any more."""
 
     entry: str | None
     wish: str | None = None
+    over: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,20 @@ class CarriedOver(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class GoOnHere(Act):
+    """Go on with the conversation whose e-mail led here, now that the account's holder has logged in."""
+
+    account_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class WentOn(Event):
+    """What is known in that conversation; None where there is nothing to go on with any more."""
+
+    case: CaseBase | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class NotCarriedOver(Event):
     """Somebody else is logged in here: nothing is mixed."""
 

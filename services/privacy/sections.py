@@ -243,7 +243,7 @@ SECTIONS: tuple[Section, ...] = (
         "no_reminders",
         reminder_stop,
         sa.or_(
-            sa.and_(reminder_stop.c.kind == "account", reminder_stop.c.subject == OF),
+            sa.and_(reminder_stop.c.kind.in_(("account", "unfinished")), reminder_stop.c.subject == OF),
             sa.and_(reminder_stop.c.kind == "customer", reminder_stop.c.subject.in_(_files)),
         ),
         _same("kind", "how", "at"),

@@ -4,11 +4,12 @@ import sqlalchemy as sa
 
 from services.store.base import UtcDateTime, metadata
 
-# Who wants no reminders any more: an account, or a customer on file who has none.
+# Who wants no reminders any more: an account, or a customer on file who has none; "unfinished": an account that wants
+# none of what was left unfinished.
 reminder_stop = sa.Table(
     "reminder_stop",
     metadata,
-    sa.Column("kind", sa.Text, primary_key=True),  # account, customer
+    sa.Column("kind", sa.Text, primary_key=True),  # account, customer, unfinished
     sa.Column("subject", sa.Text, primary_key=True),
     sa.Column("how", sa.Text, nullable=False),  # chat, letter
     sa.Column("at", UtcDateTime, nullable=False),

@@ -1,6 +1,7 @@
 """The craft of conversation, made once for every dialog: misunderstandings, corrections, old buttons, silence."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -359,3 +360,16 @@ def test_of_a_burst_only_the_last_message_is_asked_about() -> None:
 
     assert waiting.question is None
     assert waiting.case == last.case
+
+
+def test_quiet_hours_are_those_of_the_customers_country() -> None:
+    in_warsaw, in_helsinki = contact_proven(), contact_proven()
+    in_helsinki.case = replace(
+        in_helsinki.case, contact=replace(in_helsinki.case.contact, phone="+358401234567", proven="+358401234567")
+    )
+    for customer in (in_warsaw, in_helsinki):
+        customer.now = datetime(2026, 11, 20, 20, 30, tzinfo=UTC)
+        customer.timer("silence")
+    assert in_warsaw.heard == ["kit.reminder"]
+    assert in_helsinki.heard == []
+    assert in_helsinki.timers["silence"] == datetime(2026, 11, 21, 5, tzinfo=UTC)

@@ -37,6 +37,7 @@ PURPOSES: dict[str, Purpose] = {
     "confirm": "confirm_email",
     "vectra": "set_password",
     "stop": "stop_reminders",
+    "stop-unfinished": "stop_unfinished",
 }
 PAY_TO = PayTo(
     Transfer(

@@ -31,11 +31,11 @@ PROFILES = [*sorted(path.parent for path in (ROOT / "profiles").glob("*/profile.
 KEY_AT = {"Say": 0, "Option": 1, "Word": 0, "words": 0}
 LETTER = ("recipient_refused", "unavailable", "too_many")
 # Pages that mail leads to, and letters that other rooms name literally.
-PAGES_ONLY = ("stop_reminders", "export", "export_files", "erase")
+PAGES_ONLY = ("stop_reminders", "stop_unfinished", "export", "export_files", "erase")
 LETTERS = (
     *(purpose for purpose in PURPOSES if purpose not in PAGES_ONLY),
     *("no_account", "invoice_issued", "renewal", "renewal_to_pay", "renewal_charge", "renewal_charged"),
-    *("renewal_lapsed", "renewal_ended"),
+    *("renewal_lapsed", "renewal_ended", "unfinished"),
 )
 
 

@@ -1,0 +1,55 @@
+"""Acts about what a customer has left unfinished: the one e-mail that reminds of it."""
+
+from datetime import timedelta
+
+from bot import unfinished
+from bot.acts.tools import Tools
+from bot.turn import ActDone
+from dialogs.kit import Event
+from dialogs.words.unfinished import RemindByEmail, ReminderReady, ResumeByEmail, ResumedByEmail
+from services import links, reminders, start_links
+from services.desk import blocklist
+from values.sign_up import GO_ON
+
+LIFETIME = timedelta(days=14)
+"""How long the link leads back."""
+
+
+def remind_by_email(tools: Tools, act: RemindByEmail, done: ActDone) -> Event:
+    """Its links, once for as long as the last one's way out is good: not to a shadow, nor to an unproven address, nor
+    to somebody who has stopped them or is blocked."""
+    here, link_id = done.conversation, unfinished.link_of(tools.server_key, act.account_id)
+    if unfinished.addressee(done.connection, act.account_id) is None:
+        return ReminderReady(None)
+    if reminders.unfinished_stopped(done.connection, act.account_id):
+        return ReminderReady(None)
+    if blocklist.of(done.connection, channel=here.channel, address=here.address, now=done.now) is not None:
+        return ReminderReady(None)
+    if links.get(done.connection, link_id=link_id, now=done.now) is not None:
+        return ReminderReady(None)
+    links.issue(
+        done.connection,
+        link_id=link_id,
+        purpose="stop_unfinished",
+        conversation_id=here.id,
+        account_id=act.account_id,
+        data={},
+        server_key=tools.server_key,
+        now=done.now,
+    )
+    start_links.create(
+        done.connection,
+        token=start_links.token_of(tools.server_key, link_id),
+        expires_at=done.now + LIFETIME,
+        now=done.now,
+        account_id=act.account_id,
+        entry=GO_ON,
+        from_conversation=here.id,
+    )
+    return ReminderReady(link_id)
+
+
+def resume_by_email(_tools: Tools, act: ResumeByEmail, done: ActDone) -> Event:
+    """They were stopped, perhaps."""
+    reminders.resume_unfinished(done.connection, act.account_id)
+    return ResumedByEmail()

@@ -1,0 +1,63 @@
+"""Reminders by e-mail of what a customer has left unfinished: whom they go to, what they say, and how they are stopped.
+
+The link leads to the very conversation: at once in the browser that holds it, elsewhere after the log-in.
+"""
+
+import sqlalchemy as sa
+
+from bot import codec
+from bot.handlers.secure_pages import Accepted
+from bot.identity import derived_id
+from bot.port import Happening
+from dialogs.case import Case
+from dialogs.kit import Params
+from dialogs.words.unfinished import RemindersLeft
+from services import accounts, contacts, links, reminders
+from services.links import Link
+from services.reminders import Whose
+from services.store import conversations
+from services.store.conversations import Conversation
+
+LETTER, PRESS = "letter", "press"
+"""What the link gives, each once: the e-mail itself, and the press that stops further ones."""
+
+
+def link_of(server_key: bytes, account_id: str) -> str:
+    """The id of the account's reminder: there is one until its link is forgotten."""
+    return derived_id(server_key, f"unfinished:{account_id}")
+
+
+def addressee(connection: sa.Connection, account_id: str) -> str | None:
+    """The account's e-mail if its holder has proven it."""
+    mine = accounts.get(connection, account_id)
+    if mine is None or mine.status == "closed" or contacts.prover_of(connection, mine.email_key) != mine.id:
+        return None
+    return mine.email
+
+
+def left(connection: sa.Connection, link: Link) -> Conversation | None:
+    """The conversation, where it is still the account's; None once it is somebody else's or forgotten."""
+    found = conversations.load(connection, link.conversation_id, lock=False)
+    return found if found is not None and found.account_id == link.account_id else None
+
+
+def is_open(case: Case) -> bool:
+    """Whether nobody has come back since, nor said anything that makes the e-mail needless."""
+    return case.talk.reminded and not case.talk.unreminded and case.handoff.mode == "bot"
+
+
+def shown(case: Case) -> Params:
+    """What is open: an order that waits for its money, or answers that lead to one."""
+    until = case.payment.expires_at if case.order.id is not None and case.payment.status != "paid" else None
+    return {"ordered": until is not None, "number": case.order.number, "until": until}
+
+
+def stop(tx: Happening, link: Link) -> Accepted | None:
+    """No more of them, nor of those in the chat; the order stays. None if the link has been used already."""
+    if link.account_id is None or not links.use(tx.connection, link_id=link.id, now=tx.now):
+        return None
+    reminders.stop(tx.connection, Whose("unfinished", link.account_id), how="letter", now=tx.now)
+    told = RemindersLeft()
+    for one in conversations.of_account(tx.connection, link.account_id):
+        tx.tell(one.id, codec.name_of(told), codec.to_json(told))
+    return Accepted("unfinished_stopped")
