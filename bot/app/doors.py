@@ -57,7 +57,7 @@ class Doors:
 
     def __post_init__(self) -> None:
         self.site = site(self.ground)
-        self._pages = Pages(self.site)
+        self.pages = Pages(self.site)
         self._address_of: AddressOf = counts_no_loopback if self.ground.settings.sandboxed else counts_all
         self._slowed = channels.slows_floods(self.ground.settings)
         self._payments = self._payment_way()
@@ -71,7 +71,7 @@ class Doors:
             *self._machines(),
             *self._sandbox(),
             *landing_routes(
-                self._pages,
+                self.pages,
                 sandbox=self.ground.settings.sandboxed,
                 ways=(BY_TELEGRAM, *WAYS) if self._plays_telegram else WAYS,
             ),
@@ -86,13 +86,13 @@ class Doors:
     def _customers(self) -> list[BaseRoute]:
         flood = Flood(FloodRules() if self._slowed else None)
         desk, door_flood = self.core.desk, Flood(secure_pages.FLOOD if self._slowed else None)
-        chat = webchat.WebChat(desk, self._pages, flood, self._streams, self._address_of, desk.typing)
-        door = secure_pages.SecureDoor(self._secure_links(), self._pages, self._address_of, door_flood)
+        chat = webchat.WebChat(desk, self.pages, flood, self._streams, self._address_of, desk.typing)
+        door = secure_pages.SecureDoor(self._secure_links(), self.pages, self._address_of, door_flood)
         return [
             *webchat.routes(chat),
             *secure_pages.routes(door),
-            *payment_link.routes(self._payments, self._pages),
-            *documents.routes(documents.Library(self.ground.seller, self.ground.store), self._pages),
+            *payment_link.routes(self._payments, self.pages),
+            *documents.routes(documents.Library(self.ground.seller, self.ground.store), self.pages),
             *self._rest(),
         ]
 
@@ -112,7 +112,7 @@ class Doors:
     def _agents(self) -> list[BaseRoute]:
         ground = self.ground
         door = desk_access.door(
-            ground.settings, ground.store, ground.clock, self._pages, ground.server_key, self._address_of
+            ground.settings, ground.store, ground.clock, self.pages, ground.server_key, self._address_of
         )
         return [
             *desk_access.routes(ground.settings, door, ground.server_key, ground.client),
@@ -141,7 +141,7 @@ class Doors:
         if self.beside is None:
             return []
         bot_name = self.core.reach.bot_name if self._plays_telegram else lambda: None
-        pages = sandbox_page_routes(self._pages, bot_name)
+        pages = sandbox_page_routes(self.pages, bot_name)
         return DeskInstruments(self.beside, self.clockwork, self.ground.store, self._payments, pages).routes()
 
     @property
@@ -194,7 +194,7 @@ class Doors:
             renderer=ground.profile.renderer(),
             server_key=key,
             log_ins=log_ins,
-            own=OwnPages(desk, store, clock, seller, key, log_ins, erasing, self._pages),
+            own=OwnPages(desk, store, clock, seller, key, log_ins, erasing, self.pages),
             outbox=self.core.outbox,
         )
 

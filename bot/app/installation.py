@@ -29,6 +29,7 @@ from bot.losses import losses
 from bot.profile import Profile
 from bot.settings import SandboxMode, Settings
 from bot.web.broken import away, broken
+from bot.web.nowhere import nowhere
 from bot.web.only_here import OnlyHere
 from bot.web.policy import Headers
 from services import consents
@@ -235,7 +236,8 @@ def _named(held: Mapping[str, int]) -> dict[str, int]:
 
 
 def _app(doors: Doors, *, only_here: bool) -> Starlette:
-    app = Starlette(routes=doors.routes(), exception_handlers={Exception: broken, StoreUnavailable: away})
+    handlers: dict[Any, Any] = {404: nowhere(doors.pages), Exception: broken, StoreUnavailable: away}
+    app = Starlette(routes=doors.routes(), exception_handlers=handlers)
     # A redirect to the path without its slash would name the host that the request claims, token and all.
     app.router.redirect_slashes = False
     app.add_middleware(Headers, secure=doors.site.secure)

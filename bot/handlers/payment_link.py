@@ -14,7 +14,7 @@ from starlette.routing import Route
 
 from bot.by_hand import ByHand
 from bot.web.pages import Pages
-from bot.web.policy import SECRET_PAGE
+from bot.web.policy import ASKING_PAGE, SECRET_PAGE
 from bot.web.way_back import WayBack
 from services.store.errors import StoreUnavailable
 
@@ -162,7 +162,7 @@ def _state(pages: Pages, request: Request, view: PaymentView, ways: _Ways, *, st
         "payment_state.html",
         view.locale,
         status=status,
-        headers=SECRET_PAGE,
+        headers=ASKING_PAGE if ways.pause else SECRET_PAGE,
         view=view,
         ways=ways,
         back=back,

@@ -49,6 +49,11 @@ SECRET_PAGE = {
 }
 """For pages whose address is a secret: kept by no cache, told to no other site, found by no search engine."""
 
+ASKING_PAGE = SECRET_PAGE | {
+    "content-security-policy": SECRET_PAGE["content-security-policy"] + "; connect-src 'self'",
+}
+"""The same for a page whose script asks the desk for news."""
+
 
 DESK_PAGE = SECRET_PAGE | {
     "content-security-policy": SECRET_PAGE["content-security-policy"] + "; connect-src 'self'; media-src 'self'",

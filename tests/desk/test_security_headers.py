@@ -36,6 +36,23 @@ async def test_every_answer_has_the_strict_headers(tmp_path: Path) -> None:
 
 
 @pytest.mark.anyio
+async def test_where_there_is_nothing_browsers_read_a_page_and_programs_two_words(tmp_path: Path) -> None:
+    async with running_desk(tmp_path, profile=Path("profiles/kontorblatt")) as desk:
+        for lang, told in (("de", "Unter dieser Adresse gibt es nichts"), ("en", "There’s nothing at this address")):
+            headers = {"accept": "text/html,*/*;q=0.8", "accept-language": lang}
+            page = await desk.http.get("/nothing-here", headers=headers)
+            assert (page.status_code, page.headers["content-type"]) == (404, "text/html; charset=utf-8")
+            assert f'<html lang="{lang}">' in page.text
+            assert told in page.text
+            assert 'href="/chat"' in page.text
+            assert "style-src 'self'" in page.headers["content-security-policy"]
+        for answer in (await desk.http.get("/nothing-here"), await desk.http.post("/nothing-here", headers=headers)):
+            assert (answer.status_code, answer.text) == (404, "Not Found")
+        missing = await desk.http.get("/api/v1/nothing", headers={"accept": "text/html"})
+        assert missing.headers["content-type"] == "application/json"
+
+
+@pytest.mark.anyio
 async def test_pages_with_secrets_in_their_address_are_kept_by_nobody(tmp_path: Path) -> None:
     async with running_desk(tmp_path) as desk:
         scripted = await Scripted(desk).run("secure_page")

@@ -30,6 +30,17 @@ async def test_without_it_there_is_the_chat_alone(client: httpx.AsyncClient) -> 
 
 
 @pytest.mark.anyio
+@pytest.mark.parametrize("path", ["/", "/chat"])
+@pytest.mark.parametrize(
+    ("lang", "about"),
+    [("pl", "Okienko FakturaSmart: sprawa"), ("it", "Lo sportello di FakturaSmart"), ("en", "FakturaSmart’s desk")],
+)
+async def test_it_is_described_for_search_engines(client: httpx.AsyncClient, path: str, lang: str, about: str) -> None:
+    page = (await client.get(path, headers={"accept-language": lang})).text
+    assert f'<meta name="description" content="{about}' in page
+
+
+@pytest.mark.anyio
 @pytest.mark.parametrize(("accept", "lang"), [("it", "it"), ("en-GB", "en"), ("fi", "pl")])
 async def test_it_speaks_the_visitor_s_language(client: httpx.AsyncClient, accept: str, lang: str) -> None:
     page = (await client.get("/", headers={"accept-language": accept})).text

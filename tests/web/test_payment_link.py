@@ -87,9 +87,11 @@ async def test_who_comes_back_is_told_what_is_known(client: httpx.AsyncClient, t
 @pytest.mark.anyio
 async def test_while_the_provider_is_asked_the_page_asks_again_but_not_for_ever(client: httpx.AsyncClient) -> None:
     first = await client.get("/p/checking/return", headers=PERSON)
-    assert '<meta http-equiv="refresh" content="3; url=/p/checking/return?n=1">' in first.text
+    assert '<noscript><meta http-equiv="refresh" content="3; url=/p/checking/return?n=1"></noscript>' in first.text
+    assert 'data-again="/p/checking/return?n=1" data-pause="3"' in first.text
     last = await client.get("/p/checking/return?n=20", headers=PERSON)
     assert "http-equiv" not in last.text
+    assert "data-again" not in last.text
     assert 'href="/p/checking/return?n=21"' in last.text
     for odd in ("x", "-1", "99999", "٣"):
         assert (await client.get("/p/checking/return", params={"n": odd}, headers=PERSON)).status_code == 200

@@ -65,6 +65,7 @@
     #badge = document.createElement("span");
     #panel = document.createElement("div");
     #frame = null;
+    #loaded = false;
     #desk = null;
     #hear = (event) => this.#heard(event);
     #key = (event) => event.key === "Escape" && this.#isOpen && this.close();
@@ -149,14 +150,19 @@
       if (this.#accent) address.searchParams.set("accent", this.#accent);
       this.#frame = document.createElement("iframe");
       this.#frame.title = this.getAttribute("label") || this.#text.label;
-      this.#frame.addEventListener("load", () => this.#say("hello"));
+      this.#frame.addEventListener("load", () => {
+        this.#loaded = true;
+        this.#say("hello");
+        if (this.#isOpen) this.#say("shown");
+      });
       this.#frame.src = address.href;
       this.#panel.append(this.#frame);
     }
 
     /** The page's address goes along, so that the desk's own pages lead back here. @param {string} kind */
     #say(kind) {
-      this.#frame?.contentWindow?.postMessage({ okienko: 1, kind, page: location.href }, this.#desk.origin);
+      // Until it has loaded the frame isn't of the desk's origin yet, and nobody listens in it.
+      if (this.#loaded) this.#frame?.contentWindow?.postMessage({ okienko: 1, kind, page: location.href }, this.#desk.origin);
     }
 
     /** @param {MessageEvent} event */

@@ -66,6 +66,7 @@ def test_the_chat(served: At, open_page: Open) -> None:
         "/s/stop",
         "/s/expired",
         "/p/failed/return",
+        "/p/checking/return",
         "/p/checking/return?n=20",
         "/p/transfer",
     ],

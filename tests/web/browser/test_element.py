@@ -49,10 +49,13 @@ def shop() -> Iterator[Both]:
 def test_the_chat_opens_on_another_site_and_keeps_its_session(shop: Both, open_page: Open, size: Any) -> None:
     _, house, url = shop
     page = open_page(url, size=size)
+    told: list[str] = []
+    page.on("console", lambda message: told.append(message.text))
     assert house.desk.received == []  # nothing is loaded before it is wanted
     page.get_by_role("button", name="Porozmawiajmy").click()
     frame = page.frame_locator("okienko-chat iframe")
     to_email(frame)
+    assert not told, "the site's console is the site's"
     before = lines(frame)
     page.reload()
     page.get_by_role("button", name="Porozmawiajmy").click()

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.web.browser.steps import say, to_email
 from tests.web.conftest import DESKTOP, PHONE
+from tests.web.doors import STATUSES
 from tests.web.house import House, Served
 
 Open = Callable[..., Page]
@@ -124,3 +125,21 @@ def test_a_payer_who_comes_back_sees_the_page_ask_by_itself(served: At, open_pag
     page = open_page(served[0].url + "/p/checking/return", java_script_enabled=False)
     expect(page.get_by_role("heading", name="Sprawdzamy płatność")).to_be_visible()
     page.wait_for_url("**/p/checking/return?n=1")
+
+
+def test_with_scripts_the_page_stays_until_there_is_news(
+    served: At, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = served[0].url
+    page = open_page(url + "/p/failed/return")
+    page.clock.install()
+    page.goto(url + "/p/checking/return")
+    for asked in (1, 2):
+        with page.expect_response(f"{url}/p/checking/return?n={asked}"):
+            page.clock.run_for(3000)
+        page.wait_for_load_state("networkidle")
+    assert page.url == url + "/p/checking/return"
+    monkeypatch.setitem(STATUSES, "checking", "paid")
+    with page.expect_response(f"{url}/p/checking/return?n=3"):
+        page.clock.run_for(3000)
+    expect(page.get_by_role("heading", name="Zapłacone")).to_be_visible()

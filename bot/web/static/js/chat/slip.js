@@ -32,7 +32,7 @@ export function mark(slip, state, at) {
   slip.classList.remove("waiting", "refused");
   if (state === "waiting" || state === "refused") slip.classList.add(state);
   const foot = /** @type {HTMLElement} */ (slip.querySelector(".foot"));
-  const time = at && h("time", { datetime: at }, clock(at));
+  const time = at && h("time", { datetime: new Date(at).toISOString() }, clock(at));
   if (state === "sent" && time) foot.replaceChildren(time, h("span", { "aria-hidden": "true" }, " ✓"), h("span", { class: "sr" }, ` ${t("sent")}`));
   else foot.replaceChildren(t(words[state]));
 }

@@ -8,7 +8,6 @@ const FORM = { weekday: "short", day: "numeric", month: "long", hour: "2-digit",
 
 /** @param {{now: string}} answer */
 export function drawClock({ now }) {
-  face.setAttribute("datetime", now);
   face.textContent = new Intl.DateTimeFormat(locale, /** @type {Intl.DateTimeFormatOptions} */ (FORM)).format(new Date(now));
 }
 

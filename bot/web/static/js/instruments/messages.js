@@ -35,7 +35,7 @@ function put(id, item) {
   box.scrollTo({ top: 0 });
 }
 
-const meta = (message) => h("p", { class: "meta" }, h("span", {}, t("to", { to: message.to })), h("time", { datetime: message.at }, when(message.at)));
+const meta = (message) => h("p", { class: "meta" }, h("span", {}, t("to", { to: message.to })), h("time", { datetime: new Date(message.at).toISOString() }, when(message.at)));
 
 function text(message) {
   const code = CODE.exec(message.text);

@@ -27,7 +27,7 @@ function forget() {
 }
 
 function item(event) {
-  const meta = h("p", { class: "meta" }, h("strong", {}, event.type), h("time", { datetime: event.timestamp }, when(event.timestamp)));
+  const meta = h("p", { class: "meta" }, h("strong", {}, event.type), h("time", { datetime: new Date(event.timestamp).toISOString() }, when(event.timestamp)));
   const told = Object.entries(event.data).filter(([, value]) => value !== null);
   const words = told.map(([name, value]) => `${name}: ${typeof value === "object" ? JSON.stringify(value) : value}`);
   return h("details", { class: "item" }, h("summary", {}, meta), h("p", { class: "words", dir: "auto" }, words.join("\n")));
