@@ -56,17 +56,20 @@ def _another_address(dialog: Dialog[Account]) -> None:
     def email_changed(s: Account, e: EmailChanged, _ctx: Ctx) -> Decision[Account]:
         """A new letter goes to the new address; the old link is dead, and how its letter fared is of no interest."""
         said = Say("account.email_changed", {"email": e.email})
-        return then(replace(s, email=e.email), Unawait(), SendLetter(e.letter, e.email), said)
+        changed = replace(s, email=e.email, asked_email=None)
+        return then(changed, Unawait(), SendLetter(e.letter, e.email), said)
 
     @dialog.always(EmailChangeStarted)
     def email_asked_there(s: Account, e: EmailChangeStarted, _ctx: Ctx) -> Decision[Account]:
         """A proven address stays until the new one is proven."""
         said = (Say("account.email_change_letter", {"email": e.email}),) if e.letter else ()
-        return then(s, SendLetter(e.letter, e.email), *said)
+        asked = replace(s, asked_email=e.email if e.letter else s.asked_email)
+        return then(asked, SendLetter(e.letter, e.email), *said)
 
     @dialog.always(EmailReplaced)
     def email_replaced(s: Account, e: EmailReplaced, ctx: Ctx) -> Decision[Account]:
         """The old mailbox is told: whoever reads it may know nothing of this."""
         told = (SendNote(notes.EMAIL_REPLACED, s.id or "", e.old),) if e.old else ()
         name = e.email if s.known_as == s.email else s.known_as
-        return then(replace(s, email=e.email, known_as=name), *told, Say("account.email_replaced", {"email": e.email}))
+        replaced = replace(s, email=e.email, known_as=name, asked_email=None)
+        return then(replaced, *told, Say("account.email_replaced", {"email": e.email}))

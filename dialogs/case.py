@@ -63,6 +63,7 @@ class Account:
     inside: bool = False  # logged in by password, not only signed up
     known_as: str | None = None  # the e-mail of the account, or its user name where it has none
     next_email: str | None = None  # a certified one that the account is to change to, if it takes ordinary mail
+    asked_email: str | None = None  # the account changes to it once its mailbox has confirmed
     reset_email: str | None = None  # for a forgotten password
     reset_mail: str | None = None  # "sent" once the letter with the link has left
     username_email: str | None = None  # for a forgotten user name

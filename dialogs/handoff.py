@@ -198,14 +198,16 @@ def person_spoke(s: Handoff, e: AgentSpoke, _ctx: Ctx) -> Decision[Handoff]:
 
 
 @dialog.always(AgentLeft)
-def person_left(s: Handoff, e: AgentLeft, _ctx: Ctx) -> Decision[Handoff]:
+def person_left(s: Handoff, e: AgentLeft, ctx: Ctx) -> Decision[Handoff]:
     """The talk goes on where it stood, with what the person has put right."""
     if s.mode == "bot":
         return then(s)
     if e.blocked:
         return then(_alone(s), DropTimer(UNANSWERED), DropTimer(GIVE_UP), DropTimer(TELL_SUPPORT))
     said = "handoff.to_confirm" if e.confirm else "handoff.done" if e.done else "handoff.given_back"
-    return then(_alone(s), DropTimer(UNANSWERED), DropTimer(GIVE_UP), Say(said, {"name": s.name or ""}))
+    mailed = ctx.case.account.asked_email if e.confirm else None
+    how = (Say("account.email_change_letter", {"email": mailed}),) if mailed else ()
+    return then(_alone(s), DropTimer(UNANSWERED), DropTimer(GIVE_UP), Say(said, {"name": s.name or ""}), *how)
 
 
 # --- one is lost ---

@@ -115,8 +115,8 @@ class _Seen:
 
     def _answer(self, step: AnyStep, *, is_open: bool) -> Answer:
         held = getattr(getattr(self.case, step.dialog), step.slots[0]) if step.slots else None
-        value = None if held is None else str(held)
-        hide, holds = _MASKED.get(step.expects), unconfirmed(self.case).get(step.path)
+        hide, waits = _MASKED.get(step.expects), unconfirmed(self.case).get(step.path)
+        value = waits.new if waits is not None and waits.new else None if held is None else str(held)
         hint = hide(value) if hide is not None and value else ""
         return Answer(
             path=step.path,
@@ -125,5 +125,5 @@ class _Seen:
             value=None if hide is not None else value,
             hint=hint,
             open=is_open,
-            holds=(hide(holds) if hide is not None else holds) if holds is not None else None,
+            holds=None if waits is None else waits.holds if hide is None else hide(waits.holds),
         )

@@ -1,6 +1,7 @@
 """What was put right but waits for the customer: until they confirm it, what they confirmed before holds."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from dialogs.case import Case
 
@@ -13,15 +14,25 @@ _COMPANY = {
 }
 
 
-def unconfirmed(case: Case) -> Mapping[str, str]:
-    """The value that still holds, by the path of the step whose new answer waits."""
-    found: dict[str, str] = {}
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """An answer that waits: `new`, empty where it isn't known yet; `holds` until it is confirmed."""
+
+    holds: str = field(repr=False)
+    new: str = field(repr=False)
+
+
+def unconfirmed(case: Case) -> Mapping[str, Waits]:
+    """By the path of the step whose new answer waits."""
+    found: dict[str, Waits] = {}
     company, saved = case.company, case.company.kept
     for step, slot in _COMPANY.items() if saved is not None else ():
-        old = getattr(saved, slot)
-        if old is not None and old != getattr(company, slot):
-            found[f"company.{step}"] = str(old)
-    contact = case.contact
+        old, new = getattr(saved, slot), getattr(company, slot)
+        if old is not None and old != new:
+            found[f"company.{step}"] = Waits(str(old), str(new or ""))
+    contact, account = case.contact, case.account
     if contact.proven is not None and contact.phone is not None and contact.phone != contact.proven:
-        found["contact.phone"] = contact.proven
+        found["contact.phone"] = Waits(contact.proven, contact.phone)
+    if account.asked_email is not None and account.asked_email != account.email:
+        found["account.email"] = Waits(account.email or "", account.asked_email)
     return found

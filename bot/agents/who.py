@@ -18,7 +18,8 @@ def called(case: Case) -> str | None:
 def contacts(case: Case) -> tuple[str, ...]:
     """All e-mails and numbers that the conversation knows of."""
     known = (
-        *(case.account.email, case.account.reset_email, case.account.username_email, case.account.known_as),
+        *(case.account.email, case.account.asked_email, case.account.reset_email, case.account.username_email),
+        case.account.known_as,
         *(case.contact.email, case.contact.phone, case.contact.proven),
         *(case.orderer.email, case.orderer.phone, case.orderer.invoice_email),
         *(case.handoff.email, case.company.holder_email),

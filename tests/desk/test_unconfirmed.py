@@ -6,7 +6,7 @@ import pytest
 
 from tests.desk.agent_http import AgentHttp
 from tests.desk.running import running_desk
-from tests.desk.scripted import Person, Scripted
+from tests.desk.scripted import Person, Scripted, bought
 
 pytestmark = pytest.mark.anyio
 
@@ -41,4 +41,30 @@ async def test_a_correction_is_shown_as_waiting_until_it_is_confirmed(tmp_path: 
         assert (await desk.card(scripted.person.email))["companies"][0]["street"] == NEW
         await anna.get(f"/desk/c/{where}")
         assert WAITS not in anna.words
+        assert "Czekają na potwierdzenie" not in anna.words
+
+
+async def test_a_new_e_mail_waits_for_its_mailbox(tmp_path: Path) -> None:
+    new = "nowy.adres@example.com"
+    async with running_desk(tmp_path) as desk:
+        scripted = await bought(desk)
+        customer, old = scripted.customer, scripted.person.email
+        await customer.say("/agent")
+        anna = await AgentHttp.logged_in(desk)
+        where = anna.page.split('id="row-', 1)[1].split('"', 1)[0]
+        await anna.act(where, "take")
+        await anna.act(where, "correct", step="account.email", value=new)
+        await anna.get(f"/desk/c/{where}")
+        assert f"{WAITS}. Do tego czasu, także na fakturach, obowiązuje: k•••@example.com" in anna.words
+        assert "k•••@example.com → n•••@example.com" in anna.words
+
+        await anna.act(where, "ask-to-confirm")
+        await customer.look()
+        assert f"Wysłaliśmy link na {new}" in customer.said[-1]
+        await anna.get("/desk")
+        assert "Czekają na potwierdzenie klienta 1" in anna.words
+        mailed = (await desk.outbox(new))[-1]["links"][0]
+        assert (await scripted.submit(mailed, password=scripted.person.password)).status_code in (200, 303)
+        assert (await desk.card(new))["email"] == new != old
+        await anna.get("/desk")
         assert "Czekają na potwierdzenie" not in anna.words
