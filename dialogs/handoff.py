@@ -169,7 +169,8 @@ def person_came(s: Handoff, e: AgentTook, ctx: Ctx) -> Decision[Handoff]:
     said."""
     expected = s.unanswered or _waited_for(s) or (s.passed and e.how == "took")
     taken = replace(s, mode="agent", agent=e.agent, name=e.name, unanswered=expected, passed=False)
-    told = Say(_CAME[e.how], {"name": e.name, "before": s.name or ""})
+    # Of a conversation that was only assigned, nobody's name has been told.
+    told = Say(_CAME[e.how] if s.name else "handoff.taken", {"name": e.name, "before": s.name or ""})
     timer = _in_time(ctx) if expected else DropTimer(UNANSWERED)
     owed = replace(taken, owed_since=ctx.now if expected else None)
     return then(owed, timer, DropTimer(TELL_SUPPORT), _not_for_ever(ctx), told)
@@ -177,9 +178,10 @@ def person_came(s: Handoff, e: AgentTook, ctx: Ctx) -> Decision[Handoff]:
 
 @dialog.always(AgentPassed)
 def passed_on(s: Handoff, e: AgentPassed, ctx: Ctx) -> Decision[Handoff]:
-    """The colleague speaks once they are there; until then the customer knows them by no name."""
+    """Whoever is to answer speaks once they are there; until then the customer knows them by no name."""
     passed = replace(s, mode="agent", agent=e.agent, passed=True, owed_since=ctx.now)
-    return then(passed, _in_time(ctx), _not_for_ever(ctx), Say("handoff.passed_on", {"name": s.name or ""}))
+    told = Say("handoff.passed_on", {"name": s.name}) if s.name else Say("handoff.assigned")
+    return then(passed, _in_time(ctx), DropTimer(TELL_SUPPORT), _not_for_ever(ctx), told)
 
 
 @dialog.always(SaidToPerson)

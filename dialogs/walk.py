@@ -175,6 +175,7 @@ def _with_a_person() -> Iterator[tuple[Event, ...]]:
     yield (came, handoff.AgentTook("agent-2", "Marek", "took_over"), handoff.AgentLeft(blocked=True))
     passed = handoff.AgentPassed("agent-2")
     yield (came, passed, said, TimerDue(UNANSWERED))
+    yield (passed, said, handoff.AgentSpoke("agent-2", ""))
     yield (came, passed, handoff.AgentTook("agent-1", "Anna", "took_back"), passed, handoff.AgentSpoke("agent-2", ""))
     yield (came, TimerDue(GIVE_UP))
     yield (came, handoff.AgentGone("agent-2"), handoff.AgentGone("agent-1"))

@@ -105,6 +105,19 @@ class AgentActs:
 
         await self._done_once(conversation_id, by, key, work)
 
+    async def assign(self, conversation_id: str, to: By, key: str) -> None:
+        """This agent is to answer, and hasn't come yet. Errors: NotTaken where another has it."""
+
+        def work(act: ByAgent) -> None:
+            request = handoffs.open_of(act.connection, conversation_id)
+            if request is not None and request.agent_id == to.id:
+                return
+            handoffs.take(act.connection, conversation_id=conversation_id, agent_id=to.id, now=act.now)
+            handoffs.hand_over(act.connection, conversation_id=conversation_id, to=to.id, now=act.now, passed_by=to.id)
+            _play(act, to, AgentPassed(to.id), "took", by=to.name)
+
+        await self._done_once(conversation_id, to, key, work)
+
     async def say(self, conversation_id: str, by: By, text: str, key: str, *, via: str | None = None) -> None:
         """Says something to the customer. `via`: the desk where it was written, if that shows it by itself.
         Errors: NotYours, NotSaid, NotFilled."""

@@ -43,6 +43,8 @@ class Acts(Protocol):
 
     async def take(self, conversation_id: str, by: By, key: str) -> None: ...
 
+    async def assign(self, conversation_id: str, to: By, key: str) -> None: ...
+
     async def say(self, conversation_id: str, by: By, text: str, key: str, *, via: str | None = None) -> None: ...
 
     async def pass_on(self, conversation_id: str, by: By, to: By, key: str, *, there: bool = False) -> None: ...
@@ -120,6 +122,15 @@ class Hearing:
                 raise
             await self.acts.pass_on(conversation_id, By(taken.agent_id, ""), by, _once(), there=True)
 
+    async def _assign(self, conversation_id: str, to: By) -> None:
+        """They are to answer; whether they are there shows by their reply. Raises NotTaken."""
+        try:
+            await self.acts.assign(conversation_id, to, _once())
+        except NotTaken as taken:
+            if not taken.agent_id.startswith(AGENTS):
+                raise
+            await self.acts.pass_on(conversation_id, By(taken.agent_id, ""), to, _once())
+
     async def _stands(self, row: Outside, there: Conversation, assignee: Person | None) -> None:
         """What its state there and whoever has it there mean, if either has changed."""
         request = await self.store.read(lambda c: handoffs.open_of(c, row.conversation_id))
@@ -129,7 +140,7 @@ class Hearing:
                 if row.told_status not in ENDED and request is not None:
                     await self._end(row, there, request, assignee)
             elif assignee is not None and (was != row.assignee_id or row.told_status in ENDED):
-                await self._hold(row.conversation_id, _by(assignee))
+                await self._assign(row.conversation_id, _by(assignee))
             elif assignee is None and row.assignee_id is not None and request is not None:
                 await self._leave(row, request)
         except NotTaken:

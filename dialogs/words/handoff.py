@@ -128,7 +128,7 @@ class AgentTook(WhoSpeaks):
 
 @dataclass(frozen=True, slots=True)
 class AgentPassed(WhoSpeaks):
-    """The person passes the conversation on to another, who hasn't come yet."""
+    """The person, or a help desk, gives the conversation to another, who hasn't come yet."""
 
     agent: str
 

@@ -127,6 +127,7 @@ async def test_whoever_is_in_the_console_has_it_and_the_others_are_told(
         assert len(await helpdesk.listed()) == 1, "the same one, opened again"
         await helpdesk.act("assign", agent="Zofia")
         await in_mode(customer, "agent")
+        assert "Rozmową zajmie się konsultant" in customer.said[-1], "Zofia may not be there"
         await helpdesk.act("say", "Tu Marek z pomocy", agent="Marek")
         await hears(customer, "Tu Marek z pomocy")
         await helpdesk.act("pending")

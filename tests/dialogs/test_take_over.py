@@ -169,6 +169,14 @@ def test_passed_on_the_first_word_will_do() -> None:
     assert UNANSWERED not in customer.timers
 
 
+def test_assigned_nobody_is_named_before_they_answer() -> None:
+    customer = contact_proven().command("agent").hear(AgentPassed("a-marek"))
+    assert (customer.heard, customer.case.handoff.mode) == (["handoff.assigned"], "agent")
+    assert customer.timers[UNANSWERED] == NOW + SELLER.desk.answer_within
+    customer.hear(AgentTook("a-zofia", "Zofia", "took_over"))
+    assert customer.heard == ["handoff.taken"], "from nobody whom the customer knows"
+
+
 def test_passed_on_and_taken_back() -> None:
     customer = taken(contact_proven()).hear(AgentPassed("a-marek")).hear(AgentTook("a-anna", "Anna", "took_back"))
     assert customer.heard == ["handoff.stays"]

@@ -49,7 +49,8 @@ class Card:
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What a card tells. `request` is the open one, None when the talk is with the desk; `holder` is its agent's name;
-    `reason` and `since` are those of the last request. `known` are the customer's e-mails and numbers, to be masked."""
+    `reason` and `since` are those of the last request; `unconfirmed`: something was put right that the customer hasn't
+    confirmed. `known` are the customer's e-mails and numbers, to be masked."""
 
     channel: str
     standing: Standing
@@ -60,6 +61,7 @@ class Facts:
     reason: str
     since: datetime | None
     blocked: bool
+    unconfirmed: bool
     link: str
     known: tuple[str, ...] = field(default=(), repr=False)
 
@@ -87,6 +89,8 @@ def card_of(t: Words, facts: Facts, time_zone: str) -> Card:
     lines += ["", _state(t, facts)]
     if facts.blocked:
         lines.append(t("card.blocked"))
+    if facts.unconfirmed:
+        lines.append(t("card.unconfirmed"))
     lines += [t("card.how"), facts.link]
     return Card("\n".join(lines), buttons_of(t, facts.request))
 

@@ -7,6 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from bot.agents.sight import Sight
+from bot.agents.unconfirmed import unconfirmed
 from bot.agents.who import contacts as known_contacts
 from bot.handlers.telegram.forum.card import Facts, Person
 from bot.outbound import Standing
@@ -105,6 +106,7 @@ class Viewing:
             reason=view.last.reason if view.last is not None else "asked",
             since=view.last.asked_at if view.last is not None else None,
             blocked=blocklist.of(connection, **at, now=self.now()) is not None,
+            unconfirmed=bool(unconfirmed(case)),
             link=f"{self.desk_url}/{here.id}",
             known=known_contacts(case),
         )
