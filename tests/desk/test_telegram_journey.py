@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.handlers.telegram import send
+from tests.desk.killed import killed_desk
 from tests.desk.running import running_desk
 from tests.desk.telegram_chat import SandboxChat, Talk, datas
 
@@ -97,6 +98,15 @@ async def test_a_link_into_telegram_leads_to_the_sandboxs_own(tmp_path: Path) ->
         await other.say("/start")
         await other.sees(lambda: other.button("start:buy"))
         assert ("Buongiorno" in chat.texts[0], "Good" in other.texts[0] or "Hello" in other.texts[0]) == (True, True)
+
+
+async def test_a_kill_between_what_is_written_and_its_answer_loses_nothing(tmp_path: Path) -> None:
+    async with killed_desk(tmp_path, telegram_mode="polling") as desk:
+        chat = SandboxChat(desk.running)
+        await chat.say("/start")
+        await desk.dies()
+        await chat.press("start:buy")
+        await chat.sees(lambda: chat.button("account:new"))
 
 
 async def test_faults_of_telegram_lose_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
