@@ -15,7 +15,7 @@ from sandbox.world import World
 PROVIDER: Final = "telegram"
 LONGEST_WAIT_S: Final = 50
 FIRST_PAUSE = timedelta(seconds=1)
-LONGEST_PAUSE = timedelta(minutes=1)
+LONGEST_PAUSE = timedelta(minutes=10)
 TWO_AT_ONCE: Final = "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"
 WEBHOOK_SET: Final = (
     "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
@@ -88,8 +88,10 @@ class Updates:
                 while not self._store.pending(bot) and not any(end.done() for end in ending):
                     news.clear()
                     heard = asyncio.create_task(news.wait())
-                    await asyncio.wait([heard, *ending], return_when=asyncio.FIRST_COMPLETED)
-                    heard.cancel()
+                    try:
+                        await asyncio.wait([heard, *ending], return_when=asyncio.FIRST_COMPLETED)
+                    finally:
+                        heard.cancel()
         except TimeoutError:
             pass
         finally:

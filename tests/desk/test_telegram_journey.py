@@ -93,6 +93,9 @@ async def test_a_link_into_telegram_leads_to_the_sandboxs_own(tmp_path: Path) ->
         made = (await desk.http.post("/api/v1/start-links", json={"entry": "buy"}, headers=token)).json()
         assert made["telegram"].startswith(f"{desk.url}/sandbox/telegram/{chat.seen['bot']['username']}?start=")
         assert f'data-start="{made["token"]}"' in (await desk.http.get(made["telegram"])).text
+        from_elsewhere = {"host": "rebound.example"}
+        for path in (made["telegram"], f"{desk.url}/sandbox/telegram/api/people"):
+            assert (await desk.http.get(path, headers=from_elsewhere)).status_code == 403
         await chat.say(f"/start {made['token']}")
         await chat.sees(lambda: chat.button("account:new"))
         await other.say("/start")

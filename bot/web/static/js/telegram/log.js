@@ -12,9 +12,13 @@ export function forget() {
   log.replaceChildren();
 }
 
+/** What was last stays in view while what is below the chat grows and shrinks. */
+let last = true;
+log.addEventListener("scroll", () => (last = log.scrollHeight - log.scrollTop - log.clientHeight < 80));
+new ResizeObserver(() => last && log.scrollTo({ top: log.scrollHeight })).observe(log);
+
 /** @param {any} chat @param {{press: (message: any, data: string) => void, edit: (message: any) => void}} does */
 export function draw({ messages, bot, started, blocked }, does) {
-  const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 80;
   const ids = new Set(messages.map((message) => message.message_id));
   for (const [id, { item }] of known) {
     if (ids.has(id)) continue;
@@ -25,7 +29,7 @@ export function draw({ messages, bot, started, blocked }, does) {
   for (const message of messages) news = put(message, does) || news;
   empty(messages.length ? "" : t(started ? "empty" : "not_started", { bot: bot.first_name }));
   log.classList.toggle("blocked", blocked);
-  if (news && atEnd) log.scrollTo({ top: log.scrollHeight });
+  if (news && last) log.scrollTo({ top: log.scrollHeight });
 }
 
 function put(message, does) {

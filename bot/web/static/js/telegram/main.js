@@ -34,7 +34,8 @@ async function look() {
 
 async function meet() {
   const { people, bots } = await ask("people");
-  if (!bots.some((one) => one.username === bot)) bot = wanted || (bots.at(-1)?.username ?? "");
+  const names = bots.map((one) => one.username);
+  if (!names.includes(bot)) bot = names.find((name) => !wanted || name === wanted) ?? "";
   if (!people.some((one) => one.id === person)) person = people[0].id;
   byId("bots-label").hidden = Boolean(wanted) || bots.length < 2;
   byId("bots").replaceChildren(...bots.map((one) => h("option", { selected: one.username === bot }, one.username)));
