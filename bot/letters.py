@@ -75,12 +75,14 @@ def ended(renderer: Renderer, name: str, to: str, href: str, params: Params, loc
 
 @dataclass(frozen=True, slots=True)
 class Waits:
-    """Who waits for a person: where, in which language, and where the answer is to go. `why` as in `MailSupport`."""
+    """Who waits for a person: where, in which language, and where the answer is to go. `why` as in `MailSupport`;
+    `until`: a wish for deletion is to be answered by then."""
 
     href: str
     channel: str
     locale: str
     why: str
+    until: datetime
     reply_to: str | None = field(repr=False)
 
 
@@ -96,6 +98,7 @@ def transcript(renderer: Renderer, to: str, lines: Sequence[Entry], waits: Waits
     )
     params: Params = {
         "why": waits.why,
+        "until": waits.until,
         "href": waits.href,
         "channel": Word(f"elsewhere.channel.{waits.channel}"),
         "language": Word(f"language.{renderer.spoken(locale)}"),

@@ -32,6 +32,7 @@ class Handoff:
     invited: str | None = None  # why a person was asked to look without the customer's wish
     wished: bool = False  # the customer waits for one, asked to look or not
     told: bool = False  # the seller's support has been written to
+    erasure: bool = False  # … and knows that the customer wants to be deleted
     passed: bool = False  # passed on to that person, who hasn't come yet
     owed_since: datetime | None = None  # since when the customer waits for that person's word
 
@@ -327,6 +328,7 @@ class OwnData:
     stays: Stays | None = None
     sure: str | None = None  # yes: the first of two steps
     link: str | None = None  # id of the one-time page
+    wanted: bool = False  # deletion was asked for: whoever is asked for next has a legal term for it
     left: "Case | None" = None  # what was known when the log-in ended: for whoever logs in to the same account
 
 

@@ -109,13 +109,13 @@ def wish_stored(s: Handoff, e: HumanRequested, ctx: Ctx) -> Decision[Handoff]:
     address = s.email or ctx.case.account.email
     waiting = replace(s, mode="waiting", asked_at=s.asked_at or e.at, wished=True)
     if not e.first and _waited_for(s):
-        return then(waiting, Say("handoff.already"))
+        return _told_of_erasure(waiting, ctx, Say("handoff.already"))
     waiting = replace(waiting, told=False)
     when = _when(e)
     if address:
-        return _promised(waiting, address, _not_for_ever(ctx), *when)
+        return _promised(waiting, ctx, address, _not_for_ever(ctx), *when)
     if s.email is not None:  # asked before: the answer is to come into the chat
-        return _told(waiting, None, _not_for_ever(ctx), Say("handoff.asked"), *when)
+        return _told(waiting, ctx, None, _not_for_ever(ctx), Say("handoff.asked"), *when)
     soon = SetTimer(TELL_SUPPORT, ctx.now + TELL_AFTER)
     return then(waiting, _not_for_ever(ctx), soon, Say("handoff.asked"), *when)
 
@@ -128,29 +128,29 @@ def invited(s: Handoff, e: HumanRequested, ctx: Ctx) -> Decision[Handoff]:
 
 
 @email.on(Answered)
-def address_given(s: Handoff, e: Answered, _ctx: Ctx) -> Decision[Handoff]:
+def address_given(s: Handoff, e: Answered, ctx: Ctx) -> Decision[Handoff]:
     """Now the promise can be made."""
-    return _promised(s, str(e.value))
+    return _promised(s, ctx, str(e.value))
 
 
 @email.on(Skipped)
-def no_address(s: Handoff, _e: Skipped, _ctx: Ctx) -> Decision[Handoff]:
+def no_address(s: Handoff, _e: Skipped, ctx: Ctx) -> Decision[Handoff]:
     """The answer will come into this chat."""
     here = replace(s, email="")
-    return then(here, Say("handoff.here")) if s.told else _told(here, None, Say("handoff.here"))
+    return then(here, Say("handoff.here")) if s.told else _told(here, ctx, None, Say("handoff.here"))
 
 
 @dialog.always(LoggedIn)
-def address_known(s: Handoff, e: LoggedIn, _ctx: Ctx) -> Decision[Handoff]:
+def address_known(s: Handoff, e: LoggedIn, ctx: Ctx) -> Decision[Handoff]:
     """Who logs in instead of naming an address mostly has one."""
-    return _promised(s, e.view.email) if _waited_for(s) and s.email is None and e.view.email else then(s)
+    return _promised(s, ctx, e.view.email) if _waited_for(s) and s.email is None and e.view.email else then(s)
 
 
 @dialog.always(EmailProven)
 def address_proven(s: Handoff, e: EmailProven, ctx: Ctx) -> Decision[Handoff]:
     """Who signs up meanwhile can be answered there, too."""
     theirs = e.email == ctx.case.account.email
-    return _promised(s, e.email) if theirs and _waited_for(s) and not s.email and s.told else then(s)
+    return _promised(s, ctx, e.email) if theirs and _waited_for(s) and not s.email and s.told else then(s)
 
 
 @dialog.always(SupportMailed)
@@ -220,9 +220,9 @@ def too_long(s: Handoff, e: TimerDue, ctx: Ctx) -> Decision[Handoff]:
     """Nobody answered in time: back into the queue. Or the request has stood open for long: is it still anybody's? Or
     no address was given: support is told without one."""
     if e.kind == TELL_SUPPORT:
-        return then(s) if s.told else _told(s, s.email or ctx.case.account.email)
+        return then(s) if s.told else _told(s, ctx, s.email or ctx.case.account.email)
     if e.kind == GIVE_UP:
-        return then(s, LookAtWait(ctx.seller.desk.give_up))
+        return then(s, LookAtWait(_give_up(ctx)))
     if e.kind != UNANSWERED or s.mode != "agent":
         return then(s)
     if s.passed:
@@ -295,7 +295,13 @@ def _in_time(ctx: Ctx) -> SetTimer:
 
 
 def _not_for_ever(ctx: Ctx) -> SetTimer:
-    return SetTimer(GIVE_UP, ctx.now + ctx.seller.desk.give_up)
+    return SetTimer(GIVE_UP, ctx.now + _give_up(ctx))
+
+
+def _give_up(ctx: Ctx) -> timedelta:
+    """A wish for deletion isn't given up within its legal term."""
+    given = ctx.seller.desk.give_up
+    return max(given, timedelta(days=31)) if ctx.case.own_data.wanted else given
 
 
 def _alone(s: Handoff) -> Handoff:
@@ -303,14 +309,23 @@ def _alone(s: Handoff) -> Handoff:
     return replace(alone, passed=False, owed_since=None)
 
 
-def _promised(s: Handoff, address: str, *more: Effect) -> Decision[Handoff]:
-    return _told(replace(s, email=address), address, Say("handoff.promised", {"email": address}), *more)
+def _promised(s: Handoff, ctx: Ctx, address: str, *more: Effect) -> Decision[Handoff]:
+    return _told(replace(s, email=address), ctx, address, Say("handoff.promised", {"email": address}), *more)
 
 
-def _told(s: Handoff, address: str | None, *said: Effect) -> Decision[Handoff]:
+def _told(s: Handoff, ctx: Ctx, address: str | None, *said: Effect) -> Decision[Handoff]:
     """Support is written to; once more, if it has no address yet and there is one now."""
-    why = "address" if s.told else "asked"
-    return then(replace(s, told=True), DropTimer(TELL_SUPPORT), *said, MailSupport(address, why))
+    why = "address" if s.told else "erasure" if ctx.case.own_data.wanted else "asked"
+    told = replace(s, told=True, erasure=ctx.case.own_data.wanted)
+    return then(told, DropTimer(TELL_SUPPORT), *said, MailSupport(address, why))
+
+
+def _told_of_erasure(s: Handoff, ctx: Ctx, said: Say) -> Decision[Handoff]:
+    """Support knows of the wish for a person, not yet that it is for deletion, which has a legal term."""
+    if not s.told or s.erasure or not ctx.case.own_data.wanted:
+        return then(s, said)
+    late = (_not_for_ever(ctx), said, MailSupport(s.email or ctx.case.account.email, "erasure"))
+    return then(replace(s, erasure=True), *late)
 
 
 def _when(e: HumanRequested) -> tuple[Say, ...]:

@@ -16,6 +16,7 @@ def reason_for(ctx: Ctx) -> str:
     case, rules = ctx.case, ctx.seller.desk
     net = case.order.price.net.minor if case.order.price is not None else 0
     found = (
+        ("erasure", case.own_data.wanted),
         ("vip", rules.is_vip(case.account.email)),
         ("payment", case.payment.status in ("failed", "expired")),
         ("large_order", rules.above is not None and net > rules.above),

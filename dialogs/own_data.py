@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from dialogs.case import Case, Ctx, OwnData, Stays
 from dialogs.elsewhere import carried
-from dialogs.kit import Adopt, Answered, Asked, Chosen, Decision, Dialog, Forget, Option, Params, Say, then
+from dialogs.kit import HUMAN, Adopt, Answered, Asked, Chosen, Decision, Dialog, Forget, Option, Params, Say, then
 from dialogs.kit.talk import Talk
 from dialogs.words.account import LoggedIn
 from dialogs.words.own_data import (
@@ -97,10 +97,10 @@ def export_wanted(s: OwnData, _e: Answered, ctx: Ctx) -> Decision[OwnData]:
 @dialog.anywhere("zone:erase")
 @dialog.asked("delete_my_data")
 def erasure_wanted(s: OwnData, _e: Answered | Asked, ctx: Ctx) -> Decision[OwnData]:
-    """What stays is looked up, and told first."""
+    """What stays is looked up, and told first. Whoever can't log in asks a person."""
     if not _known(ctx):
-        return then(s, Say("own_data.log_in_first"))
-    return then(OwnData("erase"), PlanErasure(ctx.case.account.id or ""))
+        return then(replace(s, wanted=True), Say("own_data.log_in_first", options=(HUMAN,)))
+    return then(OwnData("erase", wanted=True), PlanErasure(ctx.case.account.id or ""))
 
 
 @dialog.always(OwnDataWanted)
@@ -110,7 +110,7 @@ def page_wanted(s: OwnData, e: OwnDataWanted, ctx: Ctx) -> Decision[OwnData]:
         return then(s)
     if e.page == "export":
         return then(OwnData("export"))
-    return then(OwnData("erase"), PlanErasure(ctx.case.account.id or ""))
+    return then(OwnData("erase", wanted=True), PlanErasure(ctx.case.account.id or ""))
 
 
 @dialog.always(ErasurePlanned)

@@ -27,6 +27,7 @@ from values import discount_code
 from values.addon import PIECES
 from values.expected import Expected, OptionWords
 from values.expects import Expects
+from values.folding import fold_words
 from values.meaning import (
     Answer,
     Command,
@@ -154,9 +155,22 @@ def _answered(text: str, expected: Expected, langs: Languages) -> Press | Answer
     answer = _attempted(text, expected, langs) if counted else None
     pressed = read_skip(text, expected, langs) or _with_amount(text, expected, langs)
     pressed = answer or pressed or read_choice(text, expected, langs)
+    if pressed is not None and not _titled(text, expected) and _asks_for_deletion(text, langs):
+        return None  # "delete my data" at a page called "my data"
     if isinstance(pressed, Press):
         return replace(pressed, words=text)
     return pressed or _attempted(text, expected, langs)
+
+
+def _titled(text: str, expected: Expected) -> bool:
+    """Whether the message is nothing but a button's own words."""
+    said = fold_words(text[:400])
+    return any(fold_words(title) == said for option in expected.options for title in option.titles)
+
+
+def _asks_for_deletion(text: str, langs: Languages) -> bool:
+    top = next(iter(rank(text, langs)), None)
+    return top is not None and top.name == "delete_my_data" and top.confidence >= _SURE
 
 
 def _attempted(text: str, expected: Expected, langs: Languages) -> Answer | None:

@@ -17,6 +17,7 @@ from services.store.tables import conversation, timer
 from services.store.tables import journal as lines
 from values.desk_rules import GIVE_UP
 
+ERASURE = "erasure"
 OPEN = sa.text("ended_at IS NULL")  # literally the index's condition
 #: An honest expectation needs as many waits, and none that is older.
 WAITS = 3
@@ -116,13 +117,15 @@ _MIND = PerDialect(
 
 
 def ask(connection: sa.Connection, *, conversation_id: str, reason: str, email: str | None, now: datetime) -> bool:
-    """Puts the conversation into the queue; False if it waits there already (its place and reason stay).
+    """Puts the conversation into the queue; False if it waits there already (its place stays, and its reason unless
+    the customer wants to be deleted, which has a legal term).
 
     An address given later is noted, for the answer must go somewhere.
     """
     first = connection.execute(_ASK.of(connection), _row(conversation_id, reason, email, now)).first() is not None
-    if not first and email is not None:
-        connection.execute(sa.update(table).where(_of).values(email=email), {"of": conversation_id})
+    later = ({"email": email} if email is not None else {}) | ({"reason": reason} if reason == ERASURE else {})
+    if not first and later:
+        connection.execute(sa.update(table).where(_of).values(**later), {"of": conversation_id})
     return first
 
 

@@ -1,7 +1,8 @@
 """When a conversation goes to a person, and how long one may be kept waiting: a profile's `[desk]`."""
 
+from calendar import monthrange
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from values.office_hours import ALWAYS, OfficeHours
 
@@ -31,3 +32,9 @@ class DeskRules:
 
 
 DEFAULT = DeskRules()
+
+
+def erasure_due(asked_at: datetime) -> datetime:
+    """Return when a request for deletion is to be answered: within a month (GDPR, art. 12(3))."""
+    year, month = asked_at.year + asked_at.month // 12, asked_at.month % 12 + 1
+    return asked_at.replace(year=year, month=month, day=min(asked_at.day, monthrange(year, month)[1]))

@@ -12,6 +12,7 @@ from services.engine.port import Call as StoredCall
 from services.store import conversations, journal
 from services.store.conversations import Conversation
 from services.store.journal import Entry
+from values.desk_rules import erasure_due
 
 
 async def mail_support(tools: Tools, call: MailSupport, stored: StoredCall) -> Event:
@@ -26,7 +27,8 @@ async def mail_support(tools: Tools, call: MailSupport, stored: StoredCall) -> E
     if conversation is None:  # erased meanwhile
         return SupportNotMailed()
     href = f"{tools.public_url}/desk/c/{where}"
-    waits = letters.Waits(href, conversation.channel, conversation.locale, call.why, call.reply_to)
+    until = erasure_due(tools.clock.now())
+    waits = letters.Waits(href, conversation.channel, conversation.locale, call.why, until, call.reply_to)
     letter = letters.transcript(tools.renderer, tools.support_email, lines, waits)
     return await tools.post(letter, stored.key, SupportMailed(), lambda _r: SupportNotMailed())
 

@@ -100,8 +100,9 @@ class WaitEnded(Event):
 
 @dataclass(frozen=True, slots=True)
 class MailSupport(Call):
-    """Send the seller's support address the transcript, with the address to answer to. `why`: asked, invited (by the
-    seller's own rules), or address (support was told before; now it is known where to answer)."""
+    """Send the seller's support address the transcript, with the address to answer to. `why`: asked, erasure (the
+    customer wants to be deleted), invited (by the seller's own rules), or address (support was told before; now it is
+    known where to answer)."""
 
     reply_to: str | None = field(repr=False)
     why: str = "asked"
@@ -161,4 +162,4 @@ class AgentGone(WhoSpeaks):
 
 
 #: Why a conversation waits for a person, the urgent ones first.
-REASONS = ("vip", "payment", "large_order", "wrong_data", "no_contact", "not_understood", "asked", "taken")
+REASONS = ("erasure", "vip", "payment", "large_order", "wrong_data", "no_contact", "not_understood", "asked", "taken")

@@ -1,6 +1,7 @@
 """What e-mails say of themselves, for every seller in every language."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -78,3 +79,14 @@ def test_an_unknown_address_is_told_what_is_so_of_this_seller(folder: Path) -> N
         letter = letters.with_link(renderer, "no_account", "a@b.pl", "https://desk.example/chat", UNTIL, locale)
         title = renderer.words("option.start.sign_up", {}, locale)
         assert (title in letter.text) == ("sign_up" in renderer.seller.entries), (locale, letter.text)
+
+
+@pytest.mark.parametrize("folder", PROFILES, ids=lambda folder: folder.name)
+def test_a_request_for_deletion_names_its_legal_term(folder: Path) -> None:
+    for renderer, locale in spoken(folder):
+        waits = letters.Waits("https://desk.example/desk/c/1", "telegram", locale, "erasure", UNTIL, None)
+        letter = letters.transcript(renderer, "support@example.com", (), waits)
+        assert any(law in letter.text for law in ("RODO", "GDPR", "DSGVO"))
+        assert moments.day(UNTIL.date(), locale) in letter.text
+        assert "https://desk.example/desk/c/1\n" in letter.text
+        assert letter.subject != letters.transcript(renderer, "s@example.com", (), replace(waits, why="asked")).subject

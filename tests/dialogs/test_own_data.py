@@ -8,7 +8,9 @@ from dialogs.case import Case
 from dialogs.elsewhere import EXPIRY, LIFETIME, carried
 from dialogs.kit import Context
 from dialogs.words import account, elsewhere, own_data
+from dialogs.words.handoff import HumanRequested, MailSupport, RequestHuman
 from tests.dialogs.driver import NOW, Driver, activated, contact_proven, known_account, ordered
+from values.desk_rules import GIVE_UP
 
 
 class There(Driver):
@@ -58,7 +60,28 @@ def test_cancelling_the_deletion_cancels_nothing_else() -> None:
 def test_whoever_isnt_logged_in_is_told_to_log_in_first() -> None:
     for wish in ("zone:export", "zone:erase"):
         assert Driver().press(wish).heard[-1] == "own_data.log_in_first"
-    assert Driver().want("delete_my_data").heard[-1] == "own_data.log_in_first"
+    customer = Driver().want("delete_my_data")
+    assert customer.heard[-1] == "own_data.log_in_first"
+    assert "/agent" in customer.buttons, "whoever can't log in has a right to it, too"
+
+
+def test_a_person_asked_for_deletion_knows_the_term_and_support_is_told_once() -> None:
+    customer = Driver().want("delete_my_data").command("agent").write("jan@example.com")
+    assert customer.acts == [RequestHuman(None, "erasure")]
+    assert customer.calls == [MailSupport("jan@example.com", "erasure")]
+    assert customer.timers[GIVE_UP] - NOW >= timedelta(days=31), "it isn't given up before the term is over"
+
+
+def test_a_person_asked_for_before_is_told_of_the_deletion_once() -> None:
+    customer = contact_proven().command("agent").want("delete_my_data")
+    customer.given(RequestHuman, HumanRequested(NOW, first=False)).command("agent").command("agent")
+    assert customer.calls[-2:] == [MailSupport("jan@example.com"), MailSupport("jan@example.com", "erasure")]
+    assert customer.heard == ["handoff.already"]
+
+
+def test_who_stays_after_all_has_no_such_wish() -> None:
+    customer = contact_proven().want("delete_my_data").command("back").command("agent")
+    assert RequestHuman("jan@example.com", "asked") in customer.acts
 
 
 def test_after_the_deletion_nothing_is_known() -> None:

@@ -328,3 +328,32 @@ def test_time_is_linear(piece: str) -> None:
 
     cost(100)
     assert min(cost(8_000) for _ in range(3)) <= 16 * max(cost(1_000) for _ in range(3)) + 0.3
+
+
+ZONE = (
+    OptionWords("zone:my_account", ("Moje konto", "Il mio account", "My account")),
+    OptionWords("zone:my_data", ("Moje dane", "I miei dati", "My details")),
+    OptionWords("zone:erase", ("Usuń konto", "Cancella account", "Delete account")),
+)
+
+
+@pytest.mark.parametrize(
+    ("said", "locale"),
+    [
+        ("proszę usunąć moje dane", "pl"),
+        ("usuńcie moje dane", "pl"),
+        ("usuń moje konto", "pl"),
+        ("korzystam z prawa do bycia zapomnianym", "pl"),
+        ("cancellate i miei dati", "it"),
+        ("vorrei eliminare i miei dati", "it"),
+        ("please delete my details and my data", "en"),
+        ("I want my data removed", "en"),
+    ],
+)
+def test_deletion_is_no_page_that_the_same_words_name(said: str, locale: str) -> None:
+    expected = Expected(Expects.nothing, "zone", options=ZONE)
+    meant = understand(said, expected, locale=locale)
+    assert isinstance(meant, Intent)
+    assert meant.name == "delete_my_data"
+    assert understand("moje dane", expected, locale=locale) == Press("zone:my_data", words="moje dane")
+    assert understand("Usuń konto", expected, locale=locale) == Press("zone:erase", words="Usuń konto")

@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime, time
 
-from values.desk_rules import DeskRules
+from values.desk_rules import DeskRules, erasure_due
 from values.office_hours import ALWAYS, OfficeHours, Span
 
 DAY = Span(time(8), time(16))
@@ -46,3 +46,12 @@ def test_a_list_of_important_customers_knows_addresses_and_domains() -> None:
     assert not rules.is_vip("kto@subbank.example")
     assert not rules.is_vip("jan@firma.pl")
     assert not rules.is_vip(None)
+
+
+def test_a_request_for_deletion_is_due_in_a_month() -> None:
+    def due(year: int, month: int, day: int) -> datetime:
+        return erasure_due(datetime(year, month, day, 12, tzinfo=UTC))
+
+    assert due(2026, 11, 21) == datetime(2026, 12, 21, 12, tzinfo=UTC)
+    assert due(2026, 12, 31) == datetime(2027, 1, 31, 12, tzinfo=UTC)
+    assert due(2027, 1, 31) == datetime(2027, 2, 28, 12, tzinfo=UTC)

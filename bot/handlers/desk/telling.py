@@ -7,6 +7,7 @@ from functools import lru_cache
 from babel.dates import format_date, format_time, format_timedelta, get_timezone
 
 from bot.web.pages import Pages
+from values.desk_rules import erasure_due
 from values.money import Money
 from values.visible import visible
 
@@ -56,6 +57,10 @@ class Told:
             return ""
         here = datetime.fromisoformat(written).astimezone(get_timezone(self.pages.site.time_zone))
         return format_date(here, "medium", locale=self.locale)
+
+    def due_day(self, asked_at: datetime) -> str:
+        """The day by which a request for deletion is to be answered."""
+        return self.day(erasure_due(asked_at).isoformat())
 
     def seen(self, text: str) -> str:
         """A stranger's text, with what would hide or turn it shown as marks."""
