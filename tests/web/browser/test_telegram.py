@@ -47,7 +47,8 @@ def bot(served: At) -> FarBot:
 
 
 def test_a_chat_on_the_phone(served: At, bot: FarBot, open_page: Open) -> None:
-    page = open_page(f"{served[0].url}/sandbox/telegram/okienko_sandbox_bot?start=Tok_1", size=PHONE)
+    page = open_page(f"{served[0].url}/sandbox/telegram/okienko_sandbox_bot?start=Tok_1#{OLA}", size=PHONE)
+    expect(page.get_by_role("button", name="Ola")).to_have_attribute("aria-pressed", "true")
     page.get_by_role("button", name="Start", exact=True).click()
     assert bot.hears()["message"]["text"] == "/start Tok_1"
     keyboard = [[{"text": "Tak", "callback_data": "1|yes"}, {"text": "Strona", "url": "https://example.com/"}]]

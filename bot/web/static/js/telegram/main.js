@@ -14,6 +14,7 @@ const { bot: wanted = "", start = "" } = byId("telegram").dataset;
 let bot = wanted;
 let payload = start;
 let person = Number(location.hash.slice(1)) || 0;
+let met = false;
 /** @type {any} */ let chat = null;
 /** @type {Set<string>} presses that the bot hasn't answered yet */ const waiting = new Set();
 
@@ -24,7 +25,7 @@ const trouble = (words) => {
 
 async function look() {
   try {
-    if (!person || !bot) await meet();
+    if (!met || !bot) await meet();
     if (person && bot) shown(await ask(chatOf(bot, person)));
     else trouble(t("no_bot"));
   } catch {
@@ -40,6 +41,7 @@ async function meet() {
   byId("bots-label").hidden = Boolean(wanted) || bots.length < 2;
   byId("bots").replaceChildren(...bots.map((one) => h("option", { selected: one.username === bot }, one.username)));
   byId("people").replaceChildren(...people.map(card));
+  met = true;
 }
 
 const card = (one) =>
@@ -132,6 +134,7 @@ listen((words) => act({ do: "say", text: words }));
 byId("start").addEventListener("click", async () => {
   const brought = payload;
   payload = "";
+  history.replaceState(null, "", location.pathname + location.hash);
   await act({ do: "start", payload: brought });
   byId("text").focus();
 });
