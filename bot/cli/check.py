@@ -9,8 +9,10 @@ import typer
 from bot.cli.database import the_desks
 from bot.losses import Loss, losses
 from bot.profile import Problem, ProfileErrors, load
+from bot.profile.doubts import doubts
 from bot.profile.rehearsal import rehearse
 from bot.settings import Settings
+from services.clock import SystemClock
 from services.store.database import open_store
 from services.store.errors import StoreError
 from values.seller import Seller
@@ -28,6 +30,8 @@ def check(
         profile = load(folder)
     except ProfileErrors as error:
         _tell(error.problems)
+    for doubt in doubts(folder, profile.seller, SystemClock().now()):
+        typer.echo(f"warning: {doubt}", err=True)
     found, lives, problems = rehearse(profile)
     if problems:
         _tell(problems)

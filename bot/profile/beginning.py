@@ -1,7 +1,10 @@
 """Writes the profile that a new seller begins with."""
 
 import shutil
+from collections.abc import Callable, Sequence
 from pathlib import Path
+
+from values.locale import SHIPPED
 
 TEMPLATE = Path(__file__).with_name("template")
 
@@ -10,9 +13,30 @@ class FolderTaken(Exception):
     """There is something in the folder already."""
 
 
-def begin(folder: Path) -> list[Path]:
-    """Copies the template into `folder`, which is made, and lists the files. Errors: FolderTaken; OSError."""
+def begin(folder: Path, locales: Sequence[str] = SHIPPED) -> list[Path]:
+    """Copies the template into `folder`, which is made, and lists the files. `locales`: shipped ones, the first of them
+    is spoken first. Errors: FolderTaken; OSError."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise FolderTaken
     shutil.copytree(TEMPLATE, folder, dirs_exist_ok=True)
+    _speak(folder, locales)
     return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def _speak(folder: Path, locales: Sequence[str]) -> None:
+    """Leaves these languages in the files, in this order."""
+    left_out = [locale for locale in SHIPPED if locale not in locales]
+    for locale in left_out:
+        for part in ("texts", "faq"):
+            (folder / part / f"{locale}.toml").unlink()
+    if tuple(locales) == SHIPPED:
+        return
+    named = ", ".join(f'"{locale}"' for locale in locales)
+    _replace(folder / "profile.toml", lambda line: f"locales = [{named}]\n" if line.startswith("locales = ") else line)
+    replies = tuple(f"words.{locale} = " for locale in left_out)
+    _replace(folder / "desk" / "replies.toml", lambda line: "" if replies and line.startswith(replies) else line)
+
+
+def _replace(path: Path, changed: Callable[[str], str]) -> None:
+    lines = path.read_text("utf-8").splitlines(keepends=True)
+    path.write_text("".join(map(changed, lines)), "utf-8")

@@ -5,12 +5,13 @@ from typing import Annotated
 
 from pydantic import Field, field_validator
 
-from bot.profile.strict import Net, Strict, minor
+from bot.profile.problems import Wrong
+from bot.profile.strict import Net, Strict, minor, written
 from values.desk_rules import DeskRules
 from values.office_hours import DAYS, Day, OfficeHours, Span
 
-Hours = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$")]
-Vip = Annotated[str, Field(pattern=r"^[^@\s]*@[^@\s]+\.[^@\s]+$")]
+Hours = Annotated[str, written(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d", "from and to, such as 08:00-16:00")]
+Vip = Annotated[str, written(r"[^@\s]*@[^@\s]+\.[^@\s]+", "an e-mail address, or a domain such as @firma.pl")]
 
 
 class DeskTable(Strict):
@@ -30,7 +31,7 @@ class DeskTable(Strict):
         for day, hours in value.items():
             begins, ends = hours.split("-")
             if begins >= ends:
-                raise ValueError(f"on {day} the desk shuts before it opens")
+                raise Wrong(f"on {day} the desk shuts before it opens", "Write from and to in their order.")
         return value
 
     def build(self, currency: str) -> DeskRules:

@@ -7,11 +7,15 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
-from bot.profile.strict import Id, Net, Strict, minor
+from bot.profile.problems import Wrong
+from bot.profile.strict import Id, Net, Strict, minor, written
 from values.discount import DiscountCode
 
 Offer = Mapping[str, Decimal]
 """The prices of one year (or of one pack for a year), in major units, by the ids of plans and add-ons."""
+
+
+Code = Annotated[str, written(r"[A-Z0-9][A-Z0-9_\-]{1,31}", "2 to 32 capital letters, digits, - and _")]
 
 
 def _any(value: object) -> object:
@@ -22,25 +26,26 @@ def _any(value: object) -> object:
 class DiscountTable(Strict):
     """`[[discount]]`. `amount` in major units of the net price."""
 
-    code: str = Field(pattern=r"^[A-Z0-9][A-Z0-9_\-]{1,31}$")
+    code: Code
     percent: int | None = Field(default=None, ge=1, le=99)
     amount: Net | None = None
     expires_at: datetime | None = None
     uses: int | None = Field(default=None, ge=1)
     uses_per_customer: Annotated[Annotated[int, Field(ge=1)] | None, BeforeValidator(_any)] = 1
     plans: tuple[Id, ...] = ()
+    over: bool = False  # past on purpose: no warning
 
     @field_validator("expires_at")
     @classmethod
     def _with_offset(cls, value: datetime | None) -> datetime | None:
         if value is not None and value.tzinfo is None:
-            raise ValueError("a moment needs its offset: write it like 2026-01-31T23:59:59+01:00")
+            raise Wrong("a moment needs its offset", "Write it like 2026-01-31T23:59:59+01:00.")
         return value
 
     @model_validator(mode="after")
     def _lowers_in_one_way(self) -> "DiscountTable":
         if (self.percent is None) == (self.amount is None):
-            raise ValueError("a code lowers the price either by `percent` or by `amount`: write one of them")
+            raise Wrong("a code lowers the price either by `percent` or by `amount`", "Write one of them.")
         return self
 
     def build(self, currency: str) -> DiscountCode:

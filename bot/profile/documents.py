@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from bot.profile.mistakes import meant
 from bot.profile.problems import Problem
 from bot.profile.profile import Profile
-from bot.profile.reading import text_of
+from bot.profile.reading import source_of, text_of
 from bot.profile.schema import ProfileFile
+from bot.profile.where import line_of
 from values.document import is_document
 
 
@@ -35,10 +37,13 @@ def document_problems(profile: Profile) -> Iterator[Problem]:
     readable = {id_ for id_, _ in profile.documents}
     for locale, entries in profile.faq.items():
         path = profile.folder / "faq" / f"{locale}.toml"
-        for entry in entries:
+        for n, entry in enumerate(entries):
             for gone in sorted({*entry.documents} - readable):
-                remedy = f"Write documents/{locale}/{gone}.txt, or remove it."
-                yield Problem(path, 0, f"{entry.id} leads to {gone}, which has no full text", remedy)
+                name = meant(gone, [*readable])
+                written = f"Write documents/{locale}/{gone}.txt, or remove it."
+                remedy = f"Is {name} meant?" if name is not None else written
+                line = line_of(source_of(path), ("entry", n, "documents"))
+                yield Problem(path, line, f"{entry.id} leads to {gone}, which has no full text", remedy)
 
 
 def _text(path: Path, problems: list[Problem]) -> str | None:

@@ -32,7 +32,8 @@ def load(folder: Path) -> Profile:
         raise ProfileErrors(tuple(problems))
     problems += offer_problems(file, main, source)
     spoken = file.locales
-    faq = {locale: _faq(folder / "faq" / f"{locale}.toml", problems) for locale in spoken}
+    asked = {locale: _faq(folder / "faq" / f"{locale}.toml", problems) for locale in spoken}
+    faq = {locale: entries or () for locale, entries in asked.items()}
     own = {locale: own_texts(folder, locale, problems) for locale in spoken}
     answers = {locale: _answers(folder / "faq" / f"{locale}.toml", faq[locale], problems) for locale in spoken}
     known = named(spoken)
@@ -59,7 +60,7 @@ def load(folder: Path) -> Profile:
     gone = [problem for locale in spoken for problem in lacking(folder, locale, own[locale])]
     # A language without its common texts lacks hundreds: what those would say is not looked at as well.
     problems += gone or (
-        *text_problems(profile, own),
+        *text_problems(profile, own, [locale for locale, entries in asked.items() if entries is not None]),
         *case_problems(profile, main, source),
         *document_problems(profile),
     )
@@ -76,11 +77,12 @@ def _former(file: ProfileFile, own: Mapping[str, OwnTexts]) -> tuple[str, ...]:
     return tuple(sorted((named | unsold) - {plan.id for plan in file.plan if plan.sold}))
 
 
-def _faq(path: Path, problems: list[Problem]) -> tuple[FaqEntry, ...]:
+def _faq(path: Path, problems: list[Problem]) -> tuple[FaqEntry, ...] | None:
+    """The entries of a file, None for one that can't be read."""
     raw, source = read(path, problems)
     file = validated(FaqFile, raw, source, path, problems) if raw is not None else None
     if file is None:
-        return ()
+        return None
     seen: set[str] = set()
     for n, entry in enumerate(file.entry):
         if entry.id in seen:

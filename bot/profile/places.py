@@ -5,25 +5,26 @@ from typing import Annotated
 from babel.numbers import is_currency
 from pydantic import AfterValidator
 
+from bot.profile.problems import Wrong
 from values.country_rules import RULES
 from values.locale import parse_locale
 
 
 def _language(code: str) -> str:
     if parse_locale(code) != code:
-        raise ValueError("a language is written by its ISO 639 code in small letters, such as de")
+        raise Wrong(f"“{code}” is no language", "Write its ISO 639 code in small letters, such as de.")
     return code
 
 
 def _country(code: str) -> str:
     if code not in RULES:
-        raise ValueError(f"the rules of this country aren’t known; those of {', '.join(sorted(RULES))} are")
+        raise Wrong(f"the rules of “{code}” aren’t known", f"Write one of {', '.join(sorted(RULES))}.")
     return code
 
 
 def _currency(code: str) -> str:
     if not is_currency(code):
-        raise ValueError("a currency is written by its ISO 4217 code, such as EUR")
+        raise Wrong(f"“{code}” is no currency", "Write its ISO 4217 code, such as EUR.")
     return code
 
 

@@ -18,6 +18,14 @@ class Problem:
         return f"{where}: {self.what}. {self.remedy}"
 
 
+class Wrong(ValueError):
+    """A value that can't be taken; with its remedy."""
+
+    def __init__(self, what: str, remedy: str) -> None:
+        super().__init__(what)
+        self.remedy = remedy
+
+
 class ProfileErrors(Exception):
     """All mistakes of a profile at once."""
 

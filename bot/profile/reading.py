@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from bot.profile.mistakes import told, toml
 from bot.profile.problems import Problem
 from bot.profile.where import line_of
 
@@ -46,8 +47,10 @@ def read(path: Path, problems: list[Problem]) -> tuple[dict[str, Any] | None, st
     try:
         return tomllib.loads(source), source
     except tomllib.TOMLDecodeError as error:
-        line = _line_told(str(error), source)
-        problems.append(Problem(path, line, f"this is no TOML: {error}", "Correct the line, see https://toml.io."))
+        number = _line_told(str(error), source)
+        lines = source.splitlines()
+        what, remedy = toml(str(error), lines[number - 1] if 0 < number <= len(lines) else "")
+        problems.append(Problem(path, number, what, remedy))
         return None, source
 
 
@@ -61,21 +64,7 @@ def validated(model: type[M], raw: Any, source: str, path: Path, problems: list[
     try:
         return model.model_validate(raw)
     except ValidationError as error:
-        mistakes = error.errors(include_url=False)
-        inner = {place[:n] for place in (m["loc"] for m in mistakes) for n in range(len(place))}
-        for mistake in mistakes:
-            place = mistake["loc"]
-            if place in inner:  # what is wrong inside is told already
-                continue
-            name = ".".join(map(str, place))
-            what = f"{name}: {mistake['msg'].removeprefix('Value error, ')}"
-            problems.append(Problem(path, line_of(source, place), what, _remedy(mistake["type"], str(place[-1]))))
+        for place, what, remedy in told(model, error.errors(include_url=False)):
+            # What is missing at the top of the file has no line of its own.
+            problems.append(Problem(path, line_of(source, place) or 1, what, remedy))
         return None
-
-
-def _remedy(kind: str, name: str) -> str:
-    if kind == "missing":
-        return f"Add `{name} = …`."
-    if kind == "extra_forbidden":
-        return "Remove it, or correct its spelling."
-    return "Correct the value; docs/reference/profile.md says what is taken."

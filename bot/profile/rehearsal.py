@@ -6,8 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from bot.profile.mistakes import meant
 from bot.profile.problems import Problem
 from bot.profile.profile import Profile
+from bot.profile.reading import source_of
+from bot.profile.texts import OwnTexts, own_texts
+from bot.profile.where import line_of
 from bot.second_life.life import Lives, live
 from bot.texts.catalogue import MissingText
 from dialogs.kit import Params
@@ -36,14 +40,16 @@ def rehearse(profile: Profile) -> Rehearsal:
 def unsaid(profile: Profile, said: tuple[tuple[str, Params], ...]) -> Iterator[Problem]:
     """What of it the profile has no words for, in each of its languages."""
     for locale in profile.seller.locales:
-        path = profile.folder / "texts" / f"{locale}.toml"
         answers: list[tuple[str, Params]] = [(f"faq.{entry.id}", {}) for entry in profile.faq[locale]]
         answers += [(f"link.{method}", {}) for method in profile.seller.methods if is_offline(method)]
-        missing = {
-            gone for key, params in (*said, *answers) if (gone := _missing(profile, key, params, locale)) is not None
-        }
-        for gone in sorted(missing):
-            yield missing_text(path, gone)
+        missing: dict[str, tuple[str, str, str]] = {}
+        for key, params in (*said, *answers):
+            if (gone := _missing(profile, key, params, locale)) is not None:
+                missing.setdefault(gone[1], gone)
+        own = own_texts(profile.folder, locale, []) if missing else None
+        for key, what, remedy in sorted(missing.values()):
+            if own is not None:
+                yield Problem(*_place(profile, own, key, locale), what, remedy)
 
 
 def spoken(found: Walk) -> Iterator[tuple[str, Params]]:
@@ -60,17 +66,27 @@ def spoken(found: Walk) -> Iterator[tuple[str, Params]]:
         yield from ((f"link.{rel}", {}) for rel in step.links)
 
 
-def missing_text(path: Path, told: str) -> Problem:
-    """The mistake of a text (`key`), a place or a case (`key:parameter`) that is missing."""
-    key, _, place = told.partition(":")
-    if not place:
-        return Problem(path, 0, f"there is no text {key}", "Add it.")
-    return Problem(path, 0, f"{key} can't be filled for {{{place}}}", f"Remove {{{place}}}, or add the case it lacks.")
+def _place(profile: Profile, own: OwnTexts, key: str, locale: str) -> tuple[Path, int]:
+    """Where a text stands, or belongs: an answer of the FAQ in its own file."""
+    path = profile.folder / "faq" / f"{locale}.toml"
+    for n, entry in enumerate(profile.faq[locale]):
+        if key in (f"faq.{entry.id}", f"faq.{entry.id}.title"):
+            return path, line_of(source_of(path), ("entry", n, "title" if key.endswith(".title") else "answer"))
+    return own.place(key)
 
 
-def _missing(profile: Profile, key: str, params: Params, locale: str) -> str | None:
+def _missing(profile: Profile, key: str, params: Params, locale: str) -> tuple[str, str, str] | None:
+    """The key of what is missing, what is wrong with it, and the remedy."""
+    given = {"seller": profile.seller.name, **profile.facts, **params}
     try:
-        profile.catalogue.fill(key, {"seller": profile.seller.name, **profile.facts, **params}, locale)
+        profile.catalogue.fill(key, given, locale)
     except MissingText as missing:
-        return str(missing)
+        key, _, place = str(missing).partition(":")
+        if not place:
+            return key, f"there is no text {key}", "Add it."
+        what = f"{key} can't be filled for {{{place}}}"
+        if place in given:
+            return key, what, "Add the case it lacks, or `other`."
+        name = meant(place, [*given])
+        return key, what, f"Is {{{name}}} meant?" if name is not None else f"Remove {{{place}}}."
     return None

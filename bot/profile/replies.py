@@ -5,6 +5,7 @@ from pathlib import Path
 
 from pydantic import Field
 
+from bot.profile.mistakes import meant
 from bot.profile.problems import Problem
 from bot.profile.reading import read, validated
 from bot.profile.strict import Strict
@@ -61,13 +62,15 @@ def _mistakes(reply: Reply, locales: Sequence[str], earlier: set[str]) -> Iterat
         yield ("shortcut",), "this shortcut stands here twice", "Choose another one."
     for locale in locales:
         if locale not in reply.words:
-            yield ("words",), f"there are no words in {locale}", f"Add `{locale} = …`."
+            yield ("words",), f"there are no words in “{locale}”", f"Add `words.{locale} = …`."
     for locale, text in reply.words.items():
         if locale not in locales:
-            yield ("words", locale), f"the profile doesn't speak {locale}", "Remove it."
+            what = f"there are words in “{locale}”, which isn’t among `locales`"
+            yield ("words", locale), what, "Remove this line, or add the language in profile.toml."
         elif (wrong := problem(reply.shortcut, reply.title, {locale: text})) is not None:
             at = ("words", locale) if wrong.reason in ("words", "too_long", "place") else (wrong.reason,)
-            yield at, _said(wrong), _REMEDIES[wrong.reason]
+            name = meant(wrong.detail, PLACES) if wrong.reason == "place" else None
+            yield at, _said(wrong), _REMEDIES[wrong.reason] if name is None else f"Is {{{name}}} meant?"
             if at[0] != "words":
                 return
 

@@ -9,9 +9,11 @@ from pydantic import AfterValidator, Field, field_validator
 from bot.by_hand import PayTo, Slip
 from bot.profile.desk_table import DeskTable
 from bot.profile.discounts import DiscountTable
+from bot.profile.mistakes import meant
 from bot.profile.places import EEA, CountryCode, CurrencyCode, Dialled, LocaleCode
+from bot.profile.problems import Wrong
 from bot.profile.profile import Brand
-from bot.profile.strict import Id, Net, Strict, minor
+from bot.profile.strict import Id, Net, Strict, minor, written
 from bot.profile.understanding import CueText
 from bot.profile.vat import VatTable
 from bot.web.colours import READABLE, contrast, is_colour
@@ -31,20 +33,34 @@ from values.renewal import Program, RenewalRules
 from values.seller import Manners, Plan, Seller
 from values.sign_up import ENTRIES, By, Entry, Enumeration, SignUp, UserNames
 
-Url = Annotated[str, Field(pattern=r"^https?://[^\s/]+(/\S*)?$")]
-Origin = Annotated[str, Field(pattern=r"^https?://[^\s/]+$")]
-Email = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
-Method = Literal["card", "paypal", "przelewy24", "blik", "other", "transfer", "postal_slip"]
+Url = Annotated[str, written(r"https?://[^\s/]+(/\S*)?", "an address that begins with https://")]
+Origin = Annotated[
+    str,
+    written(r"https?://[^\s/]+", "https://, the host, no path and no / at the end, such as https://www.example.com"),
+]
+Email = Annotated[str, written(r"[^@\s]+@[^@\s]+\.[^@\s]+", "an e-mail address, such as help@example.com")]
+Pattern = Annotated[str, written(r"[^\s{}]*\{number\}[^\s{}]*", "{number} once and no blanks")]
+Iban = Annotated[
+    str, written(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}", "an IBAN without blanks, the letters of the country first")
+]
+Bic = Annotated[str, written(r"([A-Z0-9]{8}([A-Z0-9]{3})?)?", "8 or 11 capital letters and digits")]
+TaxNumber = Annotated[str, written(r"[0-9]{0,10}", "10 digits at most, nothing between them")]
+SlipAccount = Annotated[str, written(r"[0-9]{4,12}", "4 to 12 digits")]
+OrderPrefix = Annotated[str, written(r"[A-Z0-9]{1,8}", "1 to 8 capital letters and digits, such as MS")]
+Method = Literal["card", "paypal", "przelewy24", "blik", "transfer", "postal_slip"]
 LegalForm = Literal["company", "sole_trader", "natural_person"]
 PAPER = "#fffdf8"
 INK = "#131c33"
 
 
+_DARKER = "Choose a darker or a lighter one."
+
+
 def _colour(value: str) -> str:
     if not is_colour(value):
-        raise ValueError("a colour is written #rrggbb")
+        raise Wrong(f"“{value}” is no colour", "Write it as #rrggbb.")
     if max(contrast(value, PAPER), contrast(value, INK), contrast(value, "#ffffff")) < READABLE:
-        raise ValueError(f"no text can be read on this colour: the contrast must reach {READABLE} : 1")
+        raise Wrong(f"no text can be read on this colour: the contrast must reach {READABLE} : 1", _DARKER)
     return value
 
 
@@ -110,7 +126,7 @@ class SignUpTable(Strict):
     person_name: bool = False
     confirm_first: bool = False
     ordinary_mail: bool = False
-    user_name: str | None = Field(default=None, pattern=r"^[^\s{}]*\{number\}[^\s{}]*$")
+    user_name: Pattern | None = None
     user_name_first: int = Field(default=1, ge=0)
 
     def build(self) -> SignUp:
@@ -208,17 +224,17 @@ class TransferTable(Strict):
     """`[transfer]`: where customers send money by themselves."""
 
     payee: str = Field(min_length=1, max_length=70)
-    iban: str = Field(pattern=r"^[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}$")
-    bic: str = Field(default="", pattern=r"^([A-Z0-9]{8}([A-Z0-9]{3})?)?$")
+    iban: Iban
+    bic: Bic = ""
     bank: str = ""
-    tax_number: str = Field(default="", pattern=r"^[0-9]{0,10}$")
+    tax_number: TaxNumber = ""
     short_payee: str = Field(default="", max_length=20)
 
     @field_validator("iban")
     @classmethod
     def _check_digits(cls, value: str) -> str:
         if not iban.is_valid(value):
-            raise ValueError("the check digits of this account number are wrong")
+            raise Wrong("the check digits of this account number are wrong", "Copy it from the bank once more.")
         return value
 
 
@@ -226,7 +242,7 @@ class PostalSlipTable(Strict):
     """`[postal_slip]`: the account that a postal slip is made out to."""
 
     payee: str = Field(min_length=1, max_length=70)
-    account: str = Field(pattern=r"^[0-9]{4,12}$")
+    account: SlipAccount
 
 
 class ConsentTable(Strict):
@@ -257,7 +273,7 @@ class ProfileFile(Strict):
     vat_percent: int = Field(ge=0, le=50)
     time_zone: str = "Europe/Warsaw"
     locales: tuple[LocaleCode, ...] = Field(default=SHIPPED, min_length=1)
-    order_prefix: str = Field(pattern=r"^[A-Z0-9]{1,8}$")
+    order_prefix: OrderPrefix
     dialogs: tuple[str, ...] = Field(min_length=1)
     entries: tuple[Entry, ...] = Field(default=ENTRIES, min_length=1)
     demanded_contacts: tuple[Literal["phone", "email"], ...] = ("phone", "email")
@@ -297,7 +313,9 @@ class ProfileFile(Strict):
     def _known(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         offered = sorted(set(ALL) - {"handoff", "feedback", "zone"})
         if unknown := [name for name in value if name not in offered]:
-            raise ValueError(f"there is no dialog {unknown[0]}: choose from {', '.join(offered)}")
+            name = meant(unknown[0], offered)
+            choice = f"Is {name} meant?" if name is not None else f"Choose from {', '.join(offered)}."
+            raise Wrong(f"there is no dialog {unknown[0]}", choice)
         return value
 
     def _phone_countries(self) -> tuple[int, ...]:

@@ -2,11 +2,11 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from difflib import get_close_matches
 from pathlib import Path
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from bot.profile.discounts import discount_problems
+from bot.profile.mistakes import meant
 from bot.profile.problems import Problem
 from bot.profile.schema import ProfileFile
 from bot.profile.vat import vat_problems
@@ -37,7 +37,7 @@ def offer_problems(file: ProfileFile, path: Path, source: str) -> Iterator[Probl
     """All that contradicts itself in `profile.toml`."""
 
     def problem(place: Sequence[str | int], what: str, remedy: str) -> Problem:
-        return Problem(path, line_of(source, place), what, remedy)
+        return Problem(path, line_of(source, place) or 1, what, remedy)
 
     for of in (
         _doubles,
@@ -55,7 +55,9 @@ def offer_problems(file: ProfileFile, path: Path, source: str) -> Iterator[Probl
     if file.password.min > file.password.max:
         yield problem(("password", "min"), "the shortest password is longer than the longest", "Lower `min`.")
     if not _zone_known(file.time_zone):
-        yield problem(("time_zone",), f"there is no time zone {file.time_zone}", "Write it like Europe/Warsaw.")
+        name = meant(file.time_zone, [*available_timezones()])
+        remedy = f"Is {name} meant?" if name is not None else "Write it like Europe/Warsaw."
+        yield problem(("time_zone",), f"there is no time zone {file.time_zone}", remedy)
 
 
 def _after(file: ProfileFile) -> dict[str, str]:
@@ -140,8 +142,8 @@ def _document_problems(file: ProfileFile, problem: Tell) -> Iterator[Problem]:
     asked = _asked(file)
     for n, document in enumerate(file.document):
         if document.id not in asked:
-            [meant] = get_close_matches(document.id, asked, n=1) or [", ".join(asked)]
-            yield problem(("document", n, "id"), f"nobody is asked for {document.id}", f"Is {meant} meant?")
+            name = meant(document.id, [*asked]) or ", ".join(asked)
+            yield problem(("document", n, "id"), f"nobody is asked for {document.id}", f"Is {name} meant?")
         elif not asked[document.id]:
             what = f"nothing in this journey asks for {document.id}"
             yield problem(("document", n, "id"), what, "Remove it, or add the dialog that asks.")
@@ -222,5 +224,7 @@ def _question_problems(file: ProfileFile, problem: Tell) -> Iterator[Problem]:
     steps = {step.path for step in journey(file.dialogs).steps if not step.awaits_machine}
     for path in file.questions:
         if path not in steps:
-            remedy = "Name a step that asks something, as docs/reference/dialogs.md does."
+            name = meant(path, [*steps])
+            asks = "Name a step that asks something, as docs/reference/dialogs.md does."
+            remedy = f"Is {name} meant?" if name is not None else asks
             yield problem(("questions", path), f"the journey has no step {path}", remedy)

@@ -1,13 +1,28 @@
 """What the tables of a profile share: unknown names are mistakes, and how ids and prices are written."""
 
+import re
 from decimal import Decimal
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict
 
+from bot.profile.problems import Wrong
 from values.money import Money
 
-Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
+
+def written(pattern: str, how: str) -> AfterValidator:
+    """Take texts of a form only; `how` says in words how they are written."""
+    form = re.compile(pattern)
+
+    def checked(value: str) -> str:
+        if not form.fullmatch(value):
+            raise Wrong(f"“{value[:40]}” isn’t written right", f"Write {how}.")
+        return value
+
+    return AfterValidator(checked)
+
+
+Id = Annotated[str, written(r"[a-z][a-z0-9_]{0,31}", "small letters, digits and _, a letter first, 32 at most")]
 
 
 class Strict(BaseModel):
@@ -18,7 +33,7 @@ class Strict(BaseModel):
 
 def _net(value: Decimal) -> Decimal:
     if value <= 0 or value != value.quantize(Decimal("0.01")):
-        raise ValueError("a price is above zero and has at most two places: write it like “299.00”")
+        raise Wrong("a price is above zero and has at most two places", "Write it like “299.00”.")
     return value
 
 

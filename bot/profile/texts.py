@@ -12,7 +12,7 @@ from babel import Locale as Culture
 
 from bot.profile.problems import Problem
 from bot.profile.reading import read, source_of
-from bot.profile.where import line_of
+from bot.profile.where import line_of, where
 from bot.texts.load import HERE, common, texts_of
 from bot.texts.text import Text, TextError, Words, leaves
 from values.locale import ENGLISH, SHIPPED
@@ -22,16 +22,17 @@ _SHOWN = 60
 
 @dataclass(frozen=True, slots=True)
 class OwnTexts:
-    """The texts, and the file in which each stands."""
+    """The texts, and the file in which each stands. `broken`: files that couldn't be read, so texts are unknown."""
 
     main: Path
     texts: dict[str, Text] = field(default_factory=dict[str, Text])
     files: dict[str, Path] = field(default_factory=dict[str, Path])
+    broken: list[Path] = field(default_factory=list[Path])
 
     def place(self, key: str) -> tuple[Path, int]:
         """The file and the line of a text, or of where it belongs."""
         path = self.files.get(key, self.main)
-        return path, line_of(source_of(path), key.split("."))
+        return path, where(source_of(path), key.split("."))
 
 
 def own_texts(folder: Path, locale: str, problems: list[Problem]) -> OwnTexts:
@@ -40,11 +41,15 @@ def own_texts(folder: Path, locale: str, problems: list[Problem]) -> OwnTexts:
     own = OwnTexts(main)
     for path in (*sorted((folder / "texts" / locale).glob("*.toml")), main):
         raw, source = read(path, problems)
+        if raw is None:
+            own.broken.append(path)
+            continue
         try:
-            found = dict(texts_of(raw or {}))
+            found = dict(texts_of(raw))
         except TextError as error:
             key = str(error).partition(":")[0]
             problems.append(Problem(path, line_of(source, key.split(".")), str(error), "Correct the text."))
+            own.broken.append(path)
             continue
         for key, text in found.items():
             if key in own.texts and path != main:
@@ -71,7 +76,7 @@ def named(locales: tuple[str, ...]) -> dict[str, Text]:
 def lacking(folder: Path, locale: str, own: OwnTexts) -> Iterator[Problem]:
     """What a language that the folder brings lacks of the common texts. Whether their places can be filled is seen at
     the dress rehearsal: a seller may say things differently."""
-    if locale in SHIPPED or not own.texts:  # a missing file is told already
+    if locale in SHIPPED or own.broken:  # that is told already
         return
     english = common(ENGLISH)
     for key, text in english.items():

@@ -28,3 +28,8 @@ def line_of(source: str, place: Sequence[str | int]) -> int:
         if len(here) > depth and tuple(place[: len(here)]) == here:
             best, depth = number, len(here)
     return best
+
+
+def where(source: str, place: Sequence[str | int]) -> int:
+    """The same for what may be missing: the end of the file where nothing around it stands there."""
+    return line_of(source, place) or max(1, len(source.splitlines()))

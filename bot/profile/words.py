@@ -3,16 +3,20 @@
 That every text of the journey is there is seen at the dress rehearsal (`bot/profile/rehearsal.py`).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from babel import Locale as Culture
 
+from bot.profile.alike import faq_unlike, misnamed, unlike
+from bot.profile.mistakes import meant
 from bot.profile.problems import Problem
 from bot.profile.profile import Profile
+from bot.profile.reading import source_of
 from bot.profile.texts import OwnTexts
+from bot.profile.where import where
 from bot.texts.gsm7 import is_one_part
 from bot.texts.load import common
-from bot.texts.text import Choice, Text, choices, includes, names, undeclined
+from bot.texts.text import Choice, Text, choices, includes
 from values.locale import ENGLISH
 
 # Which questions show the words that are recorded with a document's acceptance.
@@ -24,25 +28,32 @@ SHOWN_AT = {
     "statement": ("company.statement.ask",),
 }
 CONSENTS_ASKED = "account.consents.ask"
+_MISSPELT = 0.85
 
 
-def text_problems(profile: Profile, own: Mapping[str, OwnTexts]) -> Iterator[Problem]:
-    """Mistakes of the texts. `own` are the profile's own ones by language."""
-    every = {locale: found.texts for locale, found in own.items()}
-    for locale in profile.seller.locales:
+def text_problems(profile: Profile, own: Mapping[str, OwnTexts], faqs: Collection[str]) -> Iterator[Problem]:
+    """Mistakes of the texts. `own` are the profile's own ones by language, `faqs` the languages whose FAQ was read."""
+    every = {locale: found.texts for locale, found in own.items() if not found.broken}
+    for locale in every:
         texts, place = profile.catalogue.texts[locale], own[locale].place
-        for key, what, remedy in (*_needed(profile, texts), *_unlike(profile, every, locale)):
+        wrong = misnamed(every, locale)  # those are told under the names that they have
+        needed = {key: told for key, told in _needed(profile, texts) if key not in wrong}
+        for key, (what, remedy) in needed.items():
             yield Problem(*place(key), what, remedy)
+        for key, what, remedy in (*_unshown(profile, texts), *unlike(profile, every, locale)):
+            if key not in needed:
+                yield Problem(*place(key), what, remedy)
         for key, text in own[locale].texts.items():
             for what, remedy in (*_choices(text, locale), *_included(key, text, texts)):
                 yield Problem(*place(key), f"{key}: {what}", remedy)
         if (length := _too_long_for_sms(profile, locale)) is not None:
             yield Problem(*place("sms.code"), f"sms.code: {length}", "Use GSM-7 signs only, 160 at most.")
-    yield from _faq_unlike(profile)
-    yield from _untitled(profile)
+    yield from faq_unlike(profile, faqs)
+    yield from _untitled(profile, faqs)
 
 
-def _needed(profile: Profile, texts: Mapping[str, Text]) -> Iterator[tuple[str, str, str]]:
+def _needed(profile: Profile, texts: Mapping[str, Text]) -> Iterator[tuple[str, tuple[str, str]]]:
+    """Texts that must be there and aren't, by their keys."""
     seller, every = profile.seller, profile.catalogue.texts
     needed = [f"plan.{plan.id}" for plan in seller.plans]
     needed += [key for plan in seller.former if not any((key := f"plan.{plan}") in of for of in every.values())]
@@ -52,31 +63,26 @@ def _needed(profile: Profile, texts: Mapping[str, Text]) -> Iterator[tuple[str, 
     needed += [f"addon.{addon.id}.{part}" for addon in addons for part in ("title", "ask", "count")]
     needed += ["kit.community"] if seller.community else []
     needed += [f"consent.{consent.id}.{part}" for consent in seller.consents for part in ("title", "text")]
-    needed += [f"consent.{document.id}.text" for document in seller.documents]
+    needed += [f"consent.{document.id}.text" for document in seller.documents if document.id in SHOWN_AT]
     needed += [CONSENTS_ASKED] if seller.consents else []
+    spare = [key for key in texts if key not in needed and key not in common(ENGLISH)]
     for key in needed:
         if key not in texts:
-            yield key, f"there is no text {key}", "Add it."
+            name = meant(key, spare, _MISSPELT)
+            add = "Add it." if name is None else f"Add it; or is the text {name} meant to be it?"
+            yield key, (f"there is no text {key}", add)
+
+
+def _unshown(profile: Profile, texts: Mapping[str, Text]) -> Iterator[tuple[str, str, str]]:
+    """Questions that don't show the words that are recorded with the answer."""
+    seller = profile.seller
     shown = [(f"consent.{consent.id}.text", CONSENTS_ASKED) for consent in seller.consents]
     shown += [(f"consent.{d.id}.text", asked) for d in seller.documents for asked in SHOWN_AT.get(d.id, ())]
     for key, asked in shown:
-        if key in texts and asked in texts and key not in includes(texts[asked]):
+        given = includes(texts[asked]) if asked in texts else frozenset[str]()
+        misspelt = any(other not in texts and meant(other, [key]) for other in given)
+        if key in texts and asked in texts and key not in given and not misspelt:
             yield asked, f"{asked} doesn’t show {key}, which is what is recorded", f"Put {{@{key}}} into it."
-
-
-def _unlike(profile: Profile, own: Mapping[str, Mapping[str, Text]], locale: str) -> Iterator[tuple[str, str, str]]:
-    """Texts that are in another language only, or fill other places there."""
-    first = profile.seller.locales[0]
-    for key in sorted(set().union(*(own[other] for other in profile.seller.locales))):
-        if key not in profile.catalogue.texts[locale]:
-            yield key, f"there is no text {key}, which other languages have", "Add it."
-        elif key in own[locale] and key in own[first] and (odd := _odd(own[locale][key], own[first][key])):
-            yield key, f"{key} and its {first} text differ in {', '.join(sorted(odd))}", "Use the same places in both."
-
-
-def _odd(text: Text, other: Text) -> frozenset[str]:
-    """The places that only one of two texts fills."""
-    return undeclined(names(text)) ^ undeclined(names(other))
 
 
 def _choices(text: Text, locale: str) -> Iterator[tuple[str, str]]:
@@ -105,7 +111,9 @@ def _included(key: str, text: Text, texts: Mapping[str, Text]) -> Iterator[tuple
     english = common(ENGLISH)
     sellers = includes(english[key]) if key in english else frozenset[str]()
     for other in sorted(includes(text) - set(texts) - sellers):
-        yield f"{{@{other}}} puts in a text that isn’t there", f"Add {other}, or remove the place."
+        name = meant(other, [*texts], _MISSPELT)
+        remedy = f"Is {{@{name}}} meant?" if name is not None else f"Add {other}, or remove the place."
+        yield f"{{@{other}}} puts in a text that isn’t there", remedy
 
 
 def _too_long_for_sms(profile: Profile, locale: str) -> str | None:
@@ -113,21 +121,17 @@ def _too_long_for_sms(profile: Profile, locale: str) -> str | None:
     return None if is_one_part(words) else f"“{words}” needs more than one SMS"
 
 
-def _faq_unlike(profile: Profile) -> Iterator[Problem]:
-    known = {locale: {entry.id for entry in entries} for locale, entries in profile.faq.items()}
-    for locale, ids in known.items():
-        path = profile.folder / "faq" / f"{locale}.toml"
-        for lacking in sorted(set().union(*known.values()) - ids):
-            yield Problem(path, 0, f"there is no entry {lacking}, which other languages have", "Add it.")
-
-
-def _untitled(profile: Profile) -> Iterator[Problem]:
+def _untitled(profile: Profile, faqs: Collection[str]) -> Iterator[Problem]:
     """Questions that a step offers and that can't be shown as quick replies."""
     offered = dict.fromkeys(entry for _step, entries in profile.seller.questions for entry in entries)
-    for locale, entries in profile.faq.items():
-        path, titled = profile.folder / "faq" / f"{locale}.toml", {e.id: e.title is not None for e in entries}
+    for locale in faqs:
+        path, titled = profile.folder / "faq" / f"{locale}.toml", [e.title is not None for e in profile.faq[locale]]
+        at = {entry.id: n for n, entry in enumerate(profile.faq[locale])}
         for entry in offered:
-            if entry not in titled:
-                yield Problem(path, 0, f"there is no entry {entry}, which a step offers", "Add it, with a `title`.")
-            elif not titled[entry]:
-                yield Problem(path, 0, f"{entry} has no title, and a step offers it", "Add `title` to the entry.")
+            line = where(source_of(path), ("entry", at.get(entry, len(at))))
+            if entry not in at:
+                name = meant(entry, [*at])
+                remedy = f"Is {name} meant?" if name is not None else "Add it, with a `title`."
+                yield Problem(path, line, f"there is no entry {entry}, which a step offers", remedy)
+            elif not titled[at[entry]]:
+                yield Problem(path, line, f"{entry} has no title, and a step offers it", "Add `title` to the entry.")

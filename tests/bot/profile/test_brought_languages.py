@@ -123,9 +123,9 @@ def test_a_form_of_counting_that_is_missing_is_told(folder: Path) -> None:
         ("nlu/de.toml", "stop = [\"Stopp\"", "halt = [\"Stopp\"", "halt", "commands.halt"),
         ("nlu/de.toml", 'cues = ["ksef/sdi =0.8"]', 'cues = ["!ksef"]', "cues = [\"!ksef", "without a positive term"),
         ("nlu/de.toml", "email = [", "e_mail = [", "e_mail", "no answer is called e_mail"),
-        ("profile.toml", 'country = "DE"', 'country = "CH"', "country", "rules of this country aren’t known"),
-        ("profile.toml", 'currency = "EUR"', 'currency = "EUX"', "currency", "ISO 4217"),
-        ("profile.toml", 'locales = ["de", "en"]', 'locales = ["de_DE", "en"]', "locales", "ISO 639"),
+        ("profile.toml", 'country = "DE"', 'country = "CH"', "country", "rules of “CH” aren’t known"),
+        ("profile.toml", 'currency = "EUR"', 'currency = "EUX"', "currency", "is no currency"),
+        ("profile.toml", 'locales = ["de", "en"]', 'locales = ["de_DE", "en"]', "locales", "is no language"),
     ],
 )  # fmt: skip
 def test_each_mistake_is_told_with_its_line(folder: Path, file: str, old: str, new: str, start: str, said: str) -> None:

@@ -221,7 +221,7 @@ def test_nothing_is_written_over(tmp_path: Path) -> None:
         ('net = "100.00"', 'net = "0"', "net", "above zero"),
         ('accent = "#f0a63a"', 'accent = "amber"', "accent", "#rrggbb"),
         ('methods = ["card",', 'methods = ["cash",', "methods", "methods.0"),
-        ('dialogs = ["account",', 'dialogs = ["accounts",', "dialogs", "no dialog accounts"),
+        ('dialogs = ["account",', 'dialogs = ["accounts",', "dialogs", "Is account meant?"),
         ('dialogs = ["account", "contact",', 'dialogs = ["contact", "account",', "dialogs", "needs account before"),
         ("chargeable = []", 'chargeable = ["transfer"]', "chargeable", "transfer is chargeable but not offered"),
         ("min = 15", "min = 7", "min", "password.min"),
@@ -245,7 +245,7 @@ def test_each_mistake_is_told_with_its_line(
     assert problem.file == folder / "profile.toml"
     assert problem.line == line(folder, "profile.toml", start), str(problem)
     assert told in str(problem)
-    assert problem.remedy.endswith(".")
+    assert problem.remedy.endswith((".", "?"))
 
 
 def test_a_colour_that_nothing_can_be_read_on_is_refused(folder: Path, change: Change) -> None:
@@ -289,8 +289,7 @@ def test_a_missing_language_is_told(folder: Path) -> None:
 
     found = problems(folder)
 
-    assert found[0].file == folder / "texts/it.toml"
-    assert any("plan.standard" in str(problem) for problem in found)
+    assert [problem.file for problem in found] == [folder / "texts/it.toml"], "one cause, once"
 
 
 @pytest.mark.parametrize(
@@ -298,7 +297,7 @@ def test_a_missing_language_is_told(folder: Path) -> None:
     [
         ("texts/pl.toml", 'standard = "Plan Standard"', "standard = 5", "standard", "put it in quotes"),
         ("texts/en.toml", '"Standard plan"', '"Standard {plan"', "standard", "a lone {"),
-        ("texts/en.toml", '"Standard plan"', '"Standard {nobody}"', "standard", "differ in nobody"),
+        ("texts/en.toml", '"Standard plan"', '"Standard {nobody}"', "standard", "has {nobody}"),
         ("texts/en.toml", '"Standard plan"', '"{@no.such.text}"', "standard", "no.such.text"),
         ("texts/en.toml", '"Standard plan"', '{ select = "x", a = "b" }', "standard", "no `other`"),
         ("texts/en.toml", '"Standard plan"', '{ plural = "x", other = "b" }', "standard", "lacks one"),

@@ -56,12 +56,12 @@ def test_they_may_be_left_out(folder: Path) -> None:
     [
         ("{customer}", "{klient}", 5, "hello: klient can't be filled in"),
         ("Buongiorno, {customer}", "Buongiorno { }", 6, "hello: { can't be filled in"),
-        ('words.en = "Hello, {customer}"', "", 2, "hello: there are no words in en"),
-        ("words.en", "words.de", 7, "hello: the profile doesn't speak de"),
+        ('words.en = "Hello, {customer}"', "", 2, "hello: there are no words in “en”"),
+        ("words.en", "words.de", 7, "hello: there are words in “de”, which isn’t among `locales`"),
         ('"hello"', '"Hello there"', 3, "Hello there: this shortcut can't be used"),
         ('"Hello"', '" "', 4, "hello: this title can't be used"),
         ('"Hello, {customer}"', '" "', 7, "hello: the answer is empty"),
-        ("title =", "titel =", 4, "reply.0.titel: Extra inputs are not permitted"),
+        ("title =", "titel =", 4, "reply.0.titel: nothing has this name"),
     ],
 )
 def test_each_mistake_is_told_with_its_line(folder: Path, old: str, new: str, line: int, what: str) -> None:

@@ -1,0 +1,97 @@
+"""Whether a profile says the same in all its languages: the same texts with the same places, the same questions."""
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
+
+from bot.profile.mistakes import meant
+from bot.profile.problems import Problem
+from bot.profile.profile import Profile
+from bot.profile.reading import source_of
+from bot.profile.where import line_of, where
+from bot.texts.load import common
+from bot.texts.text import Text, names, undeclined
+from values.locale import ENGLISH
+
+_MISSPELT = 0.85
+Own = Mapping[str, Mapping[str, Text]]
+
+
+def unlike(profile: Profile, own: Own, locale: str) -> Iterator[tuple[str, str, str]]:
+    """Texts of a language that others lack or have more of, or that fill other places there; by their keys."""
+    elsewhere = {key for other in own if other != locale for key in own[other]}
+    wrong = misnamed(own, locale)
+    for key in sorted({*elsewhere, *own[locale]}):
+        if key not in profile.catalogue.texts[locale]:
+            if key not in wrong and not any(_misnamed(key, own, other) for other in own if key in own[other]):
+                yield key, f"there is no text {key}, which other languages have", "Add it."
+        elif key in own[locale] and (name := _misnamed(key, own, locale)) is not None:
+            yield key, f"no text is called {key}", f"Is {name} meant?"
+        elif key in own[locale]:
+            yield from _places(profile, own, key, locale)
+
+
+def misnamed(own: Own, locale: str) -> dict[str, str]:
+    """Texts that only this language has, by the keys that are likely to be meant."""
+    return {name: key for key in own[locale] if (name := _misnamed(key, own, locale)) is not None}
+
+
+def _misnamed(key: str, own: Own, locale: str) -> str | None:
+    """The key that is meant by one that only this language has."""
+    others = [other for other in own if other != locale]
+    if key in common(ENGLISH) or not others or any(key in own[other] for other in others):
+        return None
+    known = {*common(ENGLISH), *(key for other in others for key in own[other])} - own[locale].keys()
+    return meant(key, [*known], _MISSPELT)
+
+
+def _places(profile: Profile, own: Own, key: str, locale: str) -> Iterator[tuple[str, str, str]]:
+    """Places that this language fills and most others don't, or the other way round."""
+    filled = {other: undeclined(names(texts[key])) for other, texts in own.items() if key in texts}
+    mine, usual = filled[locale], _usual(profile, key, filled)
+    more, less = sorted(mine - usual), sorted(usual - mine)
+    if more:
+        name = meant(more[0], [*less, *profile.facts])
+        remedy = f"Is {{{name}}} meant?" if name is not None else "Use the same places in all languages."
+        yield key, f"{key} has {_shown(more)}, which it hasn’t in other languages", remedy
+    elif less:
+        yield key, f"{key} lacks {_shown(less)}, which it has in other languages", "Use the same places in all."
+
+
+def _usual(profile: Profile, key: str, filled: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    """What most languages fill; of as many, what has no unknown place; else what the first language fills."""
+    english = common(ENGLISH)
+    known = {*profile.facts, "seller", *(undeclined(names(english[key])) if key in english else ())}
+    counted = Counter(filled.values())
+    return max(counted, key=lambda places: (counted[places], places <= known))
+
+
+def _shown(places: Collection[str]) -> str:
+    return ", ".join(f"{{{place}}}" for place in places)
+
+
+def faq_unlike(profile: Profile, read: Collection[str]) -> Iterator[Problem]:
+    """Questions that a language lacks. `read` are the languages whose files could be read."""
+    known = {locale: [entry.id for entry in profile.faq[locale]] for locale in read}
+    every = {id_ for ids in known.values() for id_ in ids}
+    odd = {locale: dict(_misspelt(known, locale)) for locale in known}
+    wrong = {id_ for found in odd.values() for id_ in found}
+    for locale, ids in known.items():
+        path = profile.folder / "faq" / f"{locale}.toml"
+        source = source_of(path)
+        for id_, name in odd[locale].items():
+            line = line_of(source, ("entry", ids.index(id_), "id"))
+            yield Problem(path, line, f"no other language has an entry {id_}", f"Is {name} meant?")
+        for id_ in sorted(every - {*ids} - {*odd[locale].values()} - wrong):
+            line = where(source, ("entry", len(ids)))
+            yield Problem(path, line, f"there is no entry {id_}, which other languages have", "Add it.")
+
+
+def _misspelt(known: Mapping[str, list[str]], locale: str) -> Iterator[tuple[str, str]]:
+    """Entries that only this language has, with the ones that are meant: it lacks them, and all others have them."""
+    elsewhere = [{*ids} for other, ids in known.items() if other != locale]
+    if not elsewhere:
+        return
+    lacks = set.intersection(*elsewhere) - {*known[locale]}
+    for id_ in known[locale]:
+        if not any(id_ in ids for ids in elsewhere) and (name := meant(id_, [*lacks])) is not None:
+            yield id_, name

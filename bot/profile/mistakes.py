@@ -1,0 +1,159 @@
+"""What pydantic and the TOML parser find, in the project's words: what is wrong, and what to write instead."""
+
+import re
+from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
+from types import UnionType
+from typing import Any, Union, get_args, get_origin
+
+from pydantic import BaseModel
+from pydantic_core import ErrorDetails
+
+from bot.profile.problems import Wrong
+
+Place = tuple[str | int, ...]
+REFERENCE = "docs/reference/profile.md"
+_LONGEST = 40  # characters of a value that is shown again
+_DATE = re.compile(r"=\s*\d{4}-\d\d-\d\d")
+
+
+def meant(name: str, known: Sequence[str], likeness: float = 0.6) -> str | None:
+    """Return the known name that a misspelt one is likely to be."""
+    found = get_close_matches(name, known, n=1, cutoff=likeness)
+    return found[0] if found else None
+
+
+def told(model: type[BaseModel], errors: Sequence[ErrorDetails]) -> Iterator[tuple[Place, str, str]]:
+    """Each mistake with its place, what is wrong, and the remedy; a name that is missing since it is misspelt once."""
+    inner = {error["loc"][:n] for error in errors for n in range(len(error["loc"]))}
+    misspelt = dict(_misspelt(model, errors))
+    corrected = {(*place[:-1], name) for place, name in misspelt.items()}
+    for error in errors:
+        place = error["loc"]
+        if place in inner or (error["type"] == "missing" and place in corrected):
+            continue
+        what, remedy = _extra(model, place, misspelt) if error["type"] == "extra_forbidden" else _words(error)
+        yield place, f"{named(place)}: {what}", remedy
+
+
+def named(place: Place) -> str:
+    """The name of a value as messages write it: `plan.0.net`."""
+    return ".".join(str(part) for part in place if part != "[key]")
+
+
+def _misspelt(model: type[BaseModel], errors: Sequence[ErrorDetails]) -> Iterator[tuple[Place, str]]:
+    for error in errors:
+        place = error["loc"]
+        if error["type"] == "extra_forbidden" and (name := meant(str(place[-1]), _names(model, place[:-1]))):
+            yield place, name
+
+
+def _extra(model: type[BaseModel], place: Place, misspelt: dict[Place, str]) -> tuple[str, str]:
+    what = "nothing has this name"
+    if place in misspelt:
+        return what, f"Is `{misspelt[place]}` meant?"
+    known = ", ".join(_names(model, place[:-1]))
+    return what, f"Remove it. Here may stand: {known}." if len(place) > 1 else f"Remove it; {REFERENCE} has all names."
+
+
+def _names(model: type[BaseModel], place: Place) -> list[str]:
+    """The names that may stand in the table at `place`."""
+    found: Any = model
+    for part in place:
+        if isinstance(part, str) and _is_model(found):
+            found = found.model_fields[part].annotation if part in found.model_fields else None
+        else:
+            found = get_args(found)[0 if isinstance(part, int) else -1] if get_args(found) else None
+        found = _bare(found)
+    return list(found.model_fields) if _is_model(found) else []
+
+
+def _bare(annotation: Any) -> Any:
+    """The type without `Annotated` and `| None`."""
+    if get_origin(annotation) in (Union, UnionType):
+        annotation = next((one for one in get_args(annotation) if one is not type(None)), None)
+    return get_args(annotation)[0] if hasattr(annotation, "__metadata__") else annotation
+
+
+def _is_model(found: Any) -> bool:
+    return isinstance(found, type) and issubclass(found, BaseModel)
+
+
+def _words(error: ErrorDetails) -> tuple[str, str]:
+    kind, given, last = error["type"], error["input"], str(error["loc"][-1])
+    bounds = error.get("ctx", {})
+    match kind:
+        case "missing":
+            return "this is missing", f"Add `{last} = …`."
+        case "value_error":
+            wrong = bounds.get("error")
+            remedy = wrong.remedy if isinstance(wrong, Wrong) else f"Correct the value; {REFERENCE} says what is taken."
+            return error["msg"].removeprefix("Value error, "), remedy
+        case "literal_error":
+            return f"{_shown(given)} isn’t known here", _one_of(str(given), str(bounds.get("expected", "")))
+        case "less_than_equal" | "less_than":
+            return f"{_shown(given)} is too much", f"Write {bounds.get('le', bounds.get('lt'))} at most."
+        case "greater_than_equal" | "greater_than":
+            return f"{_shown(given)} is too little", f"Write {bounds.get('ge', bounds.get('gt'))} at least."
+        case _:
+            return _kind(kind, given, bounds, error["msg"])
+
+
+_KINDS = {
+    "int": ("is no whole number", "Write digits only, without quotes."),
+    "decimal": ("is no price", "Write it with a point and in quotes, like “299.00”."),
+    "bool": ("is neither true nor false", "Write true or false, without quotes."),
+    "datetime": ("is no moment", "Write it without quotes, like 2027-12-31T23:59:59+01:00."),
+    "date": ("is no day", "Write it without quotes, like 2027-12-31."),
+    "string": ("is no text", "Put it in quotes."),
+    "tuple": ("is no list", "Put it in brackets: [ … ]."),
+    "dict": ("is no table", "Write its names and values below a heading in brackets."),
+    "model": ("is no table", "Write its names and values below a heading in brackets."),
+}
+
+
+def _kind(kind: str, given: object, bounds: dict[str, Any], message: str) -> tuple[str, str]:
+    match kind:
+        case "too_short":
+            return "this list is too short", f"Write {bounds['min_length']} at least."
+        case "string_too_short":
+            return f"{_shown(given)} is too short", f"Write {bounds['min_length']} characters at least."
+        case "string_too_long":
+            return f"{_shown(given)} is too long", f"Write {bounds['max_length']} characters at most."
+        case _ if (known := _KINDS.get(kind.partition("_")[0])) is not None:
+            return f"{_shown(given)} {known[0]}", known[1]
+        case _:
+            return message, f"Correct the value; {REFERENCE} says what is taken."
+
+
+def _shown(given: object) -> str:
+    if isinstance(given, bool):
+        return "true" if given else "false"
+    if isinstance(given, (list, tuple, dict)):
+        return "this"
+    text = str(given)
+    return f"“{text[:_LONGEST]}{'…' if len(text) > _LONGEST else ''}”"
+
+
+def _one_of(given: str, expected: str) -> str:
+    known = re.findall(r"'([^']*)'", expected)
+    if (name := meant(given, known)) is not None:
+        return f"Is {name} meant?"
+    return f"Write one of {', '.join(known)}."
+
+
+def toml(message: str, line: str) -> tuple[str, str]:
+    """What is wrong in a line that the TOML parser refuses, and the remedy."""
+    if "Illegal character" in message or "Unterminated string" in message:
+        return "a text isn’t closed", "Close it with a quotation mark on the same line."
+    if "Cannot overwrite a value" in message:
+        return f"{line.partition('=')[0].strip()} stands here twice", "Keep one of them."
+    if "Cannot declare" in message:
+        return f"{line.strip()} stands here twice", "Put both together under one heading."
+    if _DATE.search(line):
+        return "there is no such date", "Write it like 2027-12-31T23:59:59+01:00."
+    if "Expected newline" in message:
+        return "something stands behind the value", "Put texts in quotes, and each setting on a line of its own."
+    if "Invalid value" in message:
+        return "this value isn’t written as TOML has it", "Put texts in quotes; numbers, true and false go without."
+    return f"this is no TOML: {message}", "Correct the line, see https://toml.io."

@@ -1,0 +1,239 @@
+"""Mistakes as they are made: each is told once, with its file, its line and a remedy in the project's words."""
+
+import re
+import shutil
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bot.profile import Problem, ProfileErrors, load
+from bot.profile.beginning import TEMPLATE, begin
+from bot.profile.doubts import STANDARD, doubts
+from bot.profile.rehearsal import unsaid
+from dialogs.kit import Params
+from tests.architecture.rooms import ROOT
+from values.country_rules import RULES
+
+CODE = '[[discount]]\ncode = "JESIEN"\npercent = 10\n'
+NOW = datetime(2026, 11, 20, tzinfo=UTC)
+SHIPPED = sorted(path.parent for path in (ROOT / "profiles").glob("*/profile.toml"))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A copy of the template that may be spoilt."""
+    return Path(shutil.copytree(TEMPLATE, tmp_path / "mine"))
+
+
+def spoil(folder: Path, file: str, old: str, new: str) -> None:
+    text = (folder / file).read_text("utf-8")
+    assert old in text
+    (folder / file).write_text(text.replace(old, new, 1), "utf-8")
+
+
+def problems(folder: Path, *said: tuple[str, Params]) -> list[Problem]:
+    """What is wrong, also with what is said: the walk itself would take seconds."""
+    try:
+        return [*unsaid(load(folder), said)]
+    except ProfileErrors as found:
+        return [*found.problems]
+
+
+def told_once(folder: Path, file: str, at: str, *said: tuple[str, Params]) -> str:
+    """The one mistake's words; it stands at the line that begins like `at`."""
+    [problem] = problems(folder, *said)
+    lines = (folder / file).read_text("utf-8").splitlines()
+    assert problem.file == folder / file
+    assert lines[problem.line - 1].startswith(at), str(problem)
+    assert not re.search(r"Input should|Extra inputs|Field required|String should|Expected|Illegal", str(problem))
+    return f"{problem.what}. {problem.remedy}"
+
+
+PROFILE = [
+    ("phone_countries =", "phone_contries =", "phone_contries", "Is `phone_countries` meant?"),
+    ("accent =", "acent =", "acent", "Is `accent` meant?"),
+    ("[brand]", "[brnd]", "[brnd]", "Is `brand` meant?"),
+    ("vat_percent =", "vat_percnt =", "vat_percnt", "Is `vat_percent` meant?"),
+    ("years = [1]", "months = [1]", "months", "Here may stand: id, net, years, sold."),
+    ('name = "My Seller"\n', "", "# Your desk", "name: this is missing. Add `name = …`."),
+    ('site_url = "https://www.example.com/"\n', "", "[brand]", "brand.site_url: this is missing."),
+    (
+        "[[consent]]",
+        '[[plan]]\nid = "standard"\nnet = "2.00"\n\n[[consent]]',
+        "[[plan]]",
+        "standard stands twice among plan",
+    ),
+    ('"blik"]', '"blick"]', "methods", "“blick” isn’t known here. Is blik meant?"),
+    ('"blik"]', '"gotówka"]', "methods", "Write one of card, paypal, przelewy24, blik, transfer, postal_slip."),
+    ('"blik"]', '"blik", "transfer"]', "methods", "where the money goes isn’t said. Add [transfer]."),
+    ('"account",', '"acount",', "dialogs", "there is no dialog acount. Is account meant?"),
+    ('"company", "order"', '"order", "company"', "dialogs", "Put company before order."),
+    ('"company", ', "", "dialogs", "Put company before order."),
+    ("#f0a63a", "#7b7b7b", "accent", "the contrast must reach 4.5 : 1. Choose a darker or a lighter one."),
+    ("#f0a63a", "#0b728", "accent", "“#0b728” is no colour. Write it as #rrggbb."),
+    ("vat_percent = 23", "vat_percent = 230", "vat_percent", "“230” is too much. Write 50 at most."),
+    ("vat_percent = 23", 'vat_percent = "23%"', "vat_percent", "“23%” is no whole number. Write digits only"),
+    ('net = "100.00"', 'net = "100,00"', "net", "“100,00” is no price. Write it with a point"),
+    ('net = "100.00"', "net = 100,00", "net", "something stands behind the value. Put texts in quotes"),
+    ('net = "100.00"', 'net = "0"', "net", "a price is above zero"),
+    ("# [[discount]]", f"{CODE}expires_at = 2027-13-31T00:00:00+01:00\n#", "expires_at", "there is no such date."),
+    ("# [[discount]]", f'{CODE}expires_at = "31.12.2027"\n#', "expires_at", "is no moment. Write it without quotes"),
+    ("# [[discount]]", f"{CODE}expires_at = 2027-12-31\n#", "expires_at", "a moment needs its offset. Write it like"),
+    ("# [[discount]]", CODE.replace("JESIEN", "jesien") + "#", "code", "Write 2 to 32 capital letters"),
+    ('name = "My Seller"', 'name = "My Seller', "name", "a text isn’t closed. Close it with a quotation mark"),
+    ('name = "My Seller"', "name = My Seller", "name", "Put texts in quotes"),
+    ('currency = "PLN"', 'country = "PL"\ncurrency = "PLN"', "country", "country stands here twice. Keep one of them."),
+    ("[password]", "[brand]\n[password]", "[brand]", "[brand] stands here twice."),
+    ('currency = "PLN"', 'currency = "zł"', "currency", "“zł” is no currency. Write its ISO 4217 code"),
+    ('country = "PL"', 'country = "Polska"', "country", "the rules of “Polska” aren’t known. Write one of AT, BE"),
+    ('"Europe/Warsaw"', '"Europe/Warszawa"', "time_zone", "Is Europe/Warsaw meant?"),
+    ('locales = ["pl", "it", "en"]', 'locales = "pl"', "locales", "“pl” is no list. Put it in brackets"),
+    ('order_prefix = "MS"', 'order_prefix = "ms-1"', "order_prefix", "Write 1 to 8 capital letters and digits"),
+    ("embedders = []", 'embedders = ["shop.example.com"]', "embedders", "Write https://, the host"),
+    ('"support@example.com"', '"support"', "support_email", "Write an e-mail address"),
+    ('"https://panel.example.com/"', '"panel.example.com"', "panel_url", "Write an address that begins with https://."),
+    ("chargeable = []", 'chargeable = []\nauto_renewal = "asks"', "auto_renewal", "Is ask meant?"),
+    ('version = "1"', "version = 1", "version", "“1” is no text. Put it in quotes."),
+    ("[password]", '[providers]\ncard = "strip"\n\n[password]', "card", "Is stripe meant?"),
+    ("[password]", '[company]\nseveral = "maybe"\n\n[password]', "several", "“maybe” is neither true nor false."),
+    ("[password]", '[desk]\nvip = ["firma.pl"]\n\n[password]', "vip", "a domain such as @firma.pl"),
+    ("min = 15", "min = 5", "min", "“5” is too little. Write 8 at least."),
+    ('id = "clauses"', 'id = "clausses"', "id", "nobody is asked for clausses. Is clauses meant?"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "at", "said"), PROFILE)
+def test_a_mistake_in_profile_toml(folder: Path, old: str, new: str, at: str, said: str) -> None:
+    spoil(folder, "profile.toml", old, new)
+    assert said in told_once(folder, "profile.toml", at)
+
+
+PL, EN, FAQ, REPLIES = "texts/pl.toml", "texts/en.toml", "faq/en.toml", "desk/replies.toml"
+WORDS = [
+    (PL, 'standard = "Plan Standard"\n', "", "[plan]", "there is no text plan.standard. Add it."),
+    (PL, "standard =", "standart =", "standart", "no text is called plan.standart. Is plan.standard meant?"),
+    (PL, "{support}", "{suport}", "greeting", "kit.greeting has {suport}, which it hasn’t in other languages. Is"),
+    (EN, "{support}", "us", "greeting", "kit.greeting lacks {support}, which it has in other languages."),
+    (PL, "greeting =", "greting =", "greting", "no text is called kit.greting. Is kit.greeting meant?"),
+    (PL, "{@consent.privacy.text}", "{@consent.privcy.text}", "ask", "Is {@consent.privacy.text} meant?"),
+    (PL, '"Plan Standard"', '"Plan Standard', "standard", "a text isn’t closed."),
+    (PL, '"Plan Standard"', "5", "standard", "put it in quotes"),
+    (FAQ, "{support}", "{suport}", "answer", "faq.support_hours can't be filled for {suport}. Is {support} meant?"),
+    (FAQ, "{support}", "{support", "answer", "a lone {"),
+    (FAQ, '"support_hours"', '"support_hour"', "id", "no other language has an entry support_hour. Is support_hours"),
+    (FAQ, "questions =", "qestions =", "qestions", "Is `questions` meant?"),
+    (REPLIES, "{agent}", "{agnet}", "words.pl", "agnet can't be filled in. Is {agent} meant?"),
+    (REPLIES, "words.it = ", "# ", "[[reply]]", "there are no words in “it”. Add `words.it = …`."),
+]
+
+
+@pytest.mark.parametrize(("file", "old", "new", "at", "said"), WORDS)
+def test_a_mistake_in_the_words(folder: Path, file: str, old: str, new: str, at: str, said: str) -> None:
+    spoil(folder, file, old, new)
+    assert said in told_once(folder, file, at)
+
+
+@pytest.mark.parametrize("file", [PL, FAQ])
+def test_a_file_that_is_missing_is_one_mistake(folder: Path, file: str) -> None:
+    (folder / file).unlink()
+    [problem] = problems(folder)
+    assert (problem.file, problem.what) == (folder / file, "there is no such file")
+
+
+@pytest.mark.parametrize(("file", "code"), [("profile.toml", "utf-16"), (PL, "cp1250"), (FAQ, "utf-16")])
+def test_a_file_in_another_encoding_is_one_mistake(folder: Path, file: str, code: str) -> None:
+    (folder / file).write_bytes((folder / file).read_text("utf-8").encode(code, "replace"))
+    assert told_once_in_bytes(folder, file) == "this is no UTF-8 text. Store the file as UTF-8."
+
+
+def told_once_in_bytes(folder: Path, file: str) -> str:
+    [problem] = problems(folder)
+    assert (problem.file, problem.line > 0) == (folder / file, True)
+    return f"{problem.what}. {problem.remedy}"
+
+
+def test_a_place_that_nothing_fills_is_told_in_each_language_with_its_line(folder: Path) -> None:
+    for locale in ("pl", "it", "en"):
+        spoil(folder, f"texts/{locale}.toml", "{support}", "{bot}")
+    found = problems(folder, ("kit.greeting", {}))
+    assert [(problem.file.name, problem.line) for problem in found] == [("pl.toml", 4), ("it.toml", 4), ("en.toml", 4)]
+    assert {problem.remedy for problem in found} == {"Remove {bot}."}
+
+
+def test_a_needed_text_that_is_misspelt_in_every_language_is_recognised(folder: Path) -> None:
+    for locale in ("pl", "it", "en"):
+        spoil(folder, f"texts/{locale}.toml", "standard =", "standart =")
+    assert {problem.remedy for problem in problems(folder)} == {"Add it; or is the text plan.standart meant to be it?"}
+
+
+def test_a_language_that_is_dropped_is_named_where_its_words_stand(folder: Path) -> None:
+    spoil(folder, "profile.toml", '"pl", "it", "en"', '"pl", "en"')
+    found = problems(folder)
+    assert {problem.what.partition(": ")[2] for problem in found} == {
+        "there are words in “it”, which isn’t among `locales`"
+    }
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "at", "said"),
+    [
+        (
+            "vat_percent = 23",
+            "vat_percent = 22",
+            "vat_percent",
+            "22 % isn’t the standard rate of VAT in PL, which is 23 %",
+        ),
+        (
+            "# [[discount]]",
+            f"{CODE}expires_at = 2020-12-31T00:00:00+01:00\n#",
+            "expires_at",
+            "JESIEN is over since 2020",
+        ),
+    ],
+)
+def test_what_may_be_meant_is_a_warning(folder: Path, old: str, new: str, at: str, said: str) -> None:
+    spoil(folder, "profile.toml", old, new)
+    profile = load(folder)
+    [doubt] = doubts(folder, profile.seller, NOW)
+    assert said in doubt.what
+    assert doubt.remedy
+    assert (folder / "profile.toml").read_text("utf-8").splitlines()[doubt.line - 1].startswith(at)
+
+
+def test_a_code_that_is_past_on_purpose_says_so(folder: Path) -> None:
+    spoil(folder, "profile.toml", "# [[discount]]", f"{CODE}expires_at = 2020-12-31T00:00:00+01:00\nover = true\n#")
+    assert [*doubts(folder, load(folder).seller, NOW)] == []
+
+
+def test_the_rates_are_of_countries_of_the_union() -> None:
+    assert STANDARD.keys() <= RULES.keys()
+    assert all(15 <= percent <= 27 for percent in STANDARD.values())
+
+
+@pytest.mark.parametrize("right", [*SHIPPED, TEMPLATE], ids=lambda path: path.name)
+def test_nothing_is_doubted_in_a_right_profile(right: Path) -> None:
+    assert [*doubts(right, load(right).seller, NOW)] == []
+
+
+@pytest.mark.parametrize("locales", [("pl",), ("en", "pl"), ("it", "en", "pl")])
+def test_a_new_profile_speaks_the_languages_that_are_wished_for(tmp_path: Path, locales: tuple[str, ...]) -> None:
+    begin(tmp_path / "new", locales)
+    profile = load(tmp_path / "new")
+    assert profile.seller.locales == locales
+    assert [*unsaid(profile, ())] == []
+
+
+def test_every_name_that_is_left_out_or_misspelt_is_told_by_its_line(folder: Path) -> None:
+    """Whichever name of the template loses a letter, one mistake names its line and the right name."""
+    source = (folder / "profile.toml").read_text("utf-8")
+    rename: Callable[[re.Match[str]], str] = lambda found: f"{found[1][:2]}{found[1][3:]}x ="  # noqa: E731
+    for number, line in enumerate(source.splitlines(), 1):
+        if (found := re.match(r"([a-z]\w{4,}) =", line)) is None:
+            continue
+        spoilt = source.splitlines()
+        spoilt[number - 1] = re.sub(r"^([a-z]\w{4,}) =", rename, line)
+        (folder / "profile.toml").write_text("\n".join(spoilt), "utf-8")
+        [problem] = problems(folder)
+        assert (problem.line, problem.remedy) == (number, f"Is `{found[1]}` meant?")
