@@ -35,7 +35,7 @@ CurrencyCode = Annotated[str, AfterValidator(_currency)]
 
 def _dialled(code: int | str) -> int | str:
     if code != EEA and not (isinstance(code, int) and 1 <= code <= 999):
-        raise ValueError(f'expected a calling code such as 48, or "{EEA}"')
+        raise Wrong(f"“{code}” is no calling code", f'Write a number such as 48, or "{EEA}".')
     return code
 
 
