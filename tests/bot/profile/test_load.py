@@ -227,7 +227,7 @@ def test_nothing_is_written_over(tmp_path: Path) -> None:
         ("min = 15", "min = 7", "min", "password.min"),
         ("min = 15\nmax = 128", "min = 90\nmax = 80", "min", "longer than the longest"),
         ('time_zone = "Europe/Warsaw"', 'time_zone = "Europe/Atlantis"', "time_zone", "no time zone"),
-        ('phone_countries = ["EEA"]', 'phone_countries = ["EU"]', "phone_countries", "expected a calling code"),
+        ('phone_countries = ["EEA"]', 'phone_countries = ["EU"]', "phone_countries", "is no calling code"),
         ('order_prefix = "MS"', 'order_prefix = "ms/"', "order_prefix", "order_prefix"),
         ("embedders = []", 'embedders = ["www.example.com"]', "embedders", "embedders.0"),
         ('locales = ["pl"', 'locales = ["xx"', "locales", "locales.0"),
