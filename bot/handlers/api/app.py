@@ -3,6 +3,7 @@
 The app is the same for every desk of a process: what a desk answers by comes with each request.
 """
 
+import re
 from functools import cache
 from typing import Annotated, Any
 
@@ -31,6 +32,7 @@ from bot.handlers.api import (
 )
 from bot.handlers.api.gate import DESCRIPTION, Gate
 from bot.handlers.api.shapes import ApiError
+from bot.handlers.api.webhooks import webhooks
 from bot.handlers.api.work import SellerApi
 from services.store.errors import StoreUnavailable
 
@@ -48,6 +50,18 @@ RESOURCES: tuple[APIRouter, ...] = (
     events.router,
     feedback.router,
 )
+TAGS = {
+    "customers": "Accounts with all that belongs to them.",
+    "companies": "Whom orders are invoiced to.",
+    "orders": "What was ordered; transfers are booked here.",
+    "subscriptions": "What runs, and until when.",
+    "directory": "Customers whom you have on file, imported by you.",
+    "invoices": "Invoices that you have issued, for customers to find.",
+    "start links": "Links that open a conversation as a known customer.",
+    "e-invoices": "The activation of e-invoices, where you confirm it.",
+    "events": "What happened, told as it happens and kept for thirty days.",
+    "feedback": "Whether the desk has helped.",
+}
 _bearer = HTTPBearer(auto_error=False, description="OKIENKO_API_TOKEN")
 ABOUT = """What the seller's own systems read and tell. Amounts are integers in minor units, times RFC 3339 in UTC.
 
@@ -96,6 +110,8 @@ def described() -> FastAPI:
         openapi_url=DESCRIPTION,
         redirect_slashes=False,
         dependencies=[Depends(_described), Depends(_known_only)],
+        openapi_tags=[{"name": name, "description": said} for name, said in TAGS.items()],
+        webhooks=webhooks,
         responses={status: {"model": ApiError, "description": said} for status, said in _ALWAYS.items()},
     )
     app.add_exception_handler(AnyHTTPException, _told)
@@ -121,17 +137,36 @@ class _Described(FastAPI):
         return super().openapi()
 
 
+_PLACE = re.compile(r"\{[^}]+\}")
 _ALWAYS = {
     400: "The body can't be read.",
     401: "The bearer token is missing or wrong.",
+    413: "The body has more than 4 MB.",
     422: "The request isn't of the form described here.",
+    429: "Too many requests without the token: ask again after `Retry-After` seconds.",
     503: "Nothing can be stored just now: ask again.",
 }
 
 
-async def _told(_request: Request, error: Exception) -> JSONResponse:
+async def _told(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, AnyHTTPException), "registered for this error only"
-    return JSONResponse({"error": str(error.detail)}, error.status_code, error.headers)
+    headers = {"Allow": _allowed(request)} if error.status_code == 405 else error.headers
+    return JSONResponse({"error": str(error.detail)}, error.status_code, headers)
+
+
+def _allowed(request: Request) -> str:
+    """Name the methods of all ways of this path; Starlette names those of the first that fits."""
+    path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
+    ways = [(way, pattern) for way, pattern in _patterns() if pattern.fullmatch(path)]
+    # An order's number holds slashes: the path with the most words of its own is meant.
+    meant = max((way for way, _ in ways), key=lambda way: len(_PLACE.sub("", way)))
+    return ", ".join(sorted(method.upper() for method in described().openapi()["paths"][meant]))
+
+
+@cache
+def _patterns() -> list[tuple[str, re.Pattern[str]]]:
+    ways = described().openapi()["paths"]
+    return [(way, re.compile(".+".join(re.escape(part) for part in _PLACE.split(way)))) for way in ways]
 
 
 async def _malformed(_request: Request, error: Exception) -> JSONResponse:

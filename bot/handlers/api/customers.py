@@ -14,7 +14,7 @@ router = APIRouter(tags=["customers"])
 _NOBODY: Responses = {404: {"model": ApiError, "description": "No such customer."}}
 
 
-@router.get("/customers", responses=_NOBODY)
+@router.get("/customers", operation_id="list_customers", responses=_NOBODY)
 async def customers(
     api: Api,
     asked: Asked,
@@ -29,7 +29,7 @@ async def customers(
     return CustomerCard.model_validate(found)
 
 
-@router.get("/customers/{customer_id}", responses=_NOBODY)
+@router.get("/customers/{customer_id}", operation_id="get_customer", responses=_NOBODY)
 async def customer(api: Api, customer_id: Annotated[str, Path(pattern=ID)]) -> CustomerCard:
     """The card of a customer whose id is known, from an event say."""
     found = await api.store.read(lambda c: seller_lists.customer(c, customer_id))

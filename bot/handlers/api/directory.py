@@ -16,7 +16,7 @@ from values.seller import Seller
 router = APIRouter(tags=["directory"])
 
 
-@router.get("/directory")
+@router.get("/directory", operation_id="list_customers_on_file")
 async def customers_on_file(api: Api, asked: Asked) -> DirectoryPage:
     """Customers on file, page by page, in no order that means anything. `customer_id` is null until they register, or
     until an account proves the e-mail on file to be its own."""
@@ -25,6 +25,7 @@ async def customers_on_file(api: Api, asked: Asked) -> DirectoryPage:
 
 @router.post(
     "/directory",
+    operation_id="import_directory",
     response_model=Imported,
     responses={409: {"model": ApiError, "description": "A customer number that is another's."}},
 )

@@ -17,6 +17,7 @@ router = APIRouter(tags=["e-invoices"])
 
 @router.patch(
     "/einvoice-activations/{activation_id}",
+    operation_id="switch_einvoices",
     responses={
         404: {"model": ApiError, "description": "No such activation."},
         409: {"model": ApiError, "description": "Not yet: the order isn't paid, or the company isn't confirmed."},

@@ -15,7 +15,7 @@ from services.store.keyset import Place
 router = APIRouter(tags=["events"])
 
 
-@router.get("/events")
+@router.get("/events", operation_id="list_events")
 async def events(
     api: Api,
     asked: Asked,

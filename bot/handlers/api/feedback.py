@@ -16,7 +16,7 @@ About = Annotated[
 Helpful = Annotated[bool | None, Query(description="Only the yeses (`true`), or the noes.")]
 
 
-@router.get("/feedback")
+@router.get("/feedback", operation_id="list_feedback")
 async def feedback(api: Api, asked: Asked, about: About = None, helpful: Helpful = None) -> FeedbackPage:
     """Each yes or no, page by page, with the reason where a customer gave one."""
     found = await api.store.read(lambda c: seller_lists.feedback_list(c, **asked.args, about=about, helpful=helpful))

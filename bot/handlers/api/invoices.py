@@ -14,7 +14,7 @@ from services.issued_invoices import AnothersNumber, Issued
 router = APIRouter(tags=["invoices"])
 
 
-@router.get("/invoices")
+@router.get("/invoices", operation_id="list_invoices")
 async def invoices(api: Api, asked: Asked, customer_id: CustomerId = None) -> InvoicePage:
     """All invoices that were told, page by page."""
     found = await api.store.read(lambda c: seller_lists.invoice_list(c, **asked.args, customer_id=customer_id))
@@ -23,6 +23,7 @@ async def invoices(api: Api, asked: Asked, customer_id: CustomerId = None) -> In
 
 @router.post(
     "/invoices",
+    operation_id="record_invoices",
     status_code=201,
     response_model=InvoiceRow,
     responses={

@@ -32,7 +32,7 @@ Status = Annotated[Literal["placed", "paid", "failed", "cancelled"] | None, Quer
 _UNKNOWN: Responses = {404: {"model": ApiError, "description": "No such order."}}
 
 
-@router.get("/orders")
+@router.get("/orders", operation_id="list_orders")
 async def orders(api: Api, asked: Asked, customer_id: CustomerId = None, status: Status = None) -> OrderPage:
     """All orders, page by page."""
     found = await api.store.read(
@@ -41,7 +41,7 @@ async def orders(api: Api, asked: Asked, customer_id: CustomerId = None, status:
     return OrderPage(**page(found, asked))
 
 
-@router.get("/orders/{number:path}", responses=_UNKNOWN)
+@router.get("/orders/{number:path}", operation_id="get_order", responses=_UNKNOWN)
 async def order(api: Api, number: Number) -> OrderInFull:
     """One order: whom it is invoiced to, its payments, and the transfers told for it, booked or kept."""
     found = await api.store.read(lambda c: seller_lists.one_order(c, number))
@@ -52,6 +52,7 @@ async def order(api: Api, number: Number) -> OrderInFull:
 
 @router.post(
     "/orders/{number:path}/payments",
+    operation_id="book_payment",
     status_code=201,
     response_model=OrderInFull,
     responses={

@@ -11,6 +11,7 @@ from bot.handlers.api.shapes_listed import Page, whole
 
 Words = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
 Country = Annotated[str, Field(pattern="^[A-Z]{2}$", description="ISO 3166, two letters.")]
+_PHONE = r"^\+?[0-9][0-9 ().-]{4,38}$"
 LegalForm = Literal["company", "sole_trader", "natural_person"]
 
 
@@ -33,8 +34,10 @@ class ImportedCustomer(BaseModel):
     customer_number: Words | None = None
     user_name: Words | None = None
     name: Words | None = None
-    email: Annotated[str | None, Field(max_length=254)] = None
-    phone: Annotated[str | None, Field(max_length=40, description="A mobile; kept as E.164.")] = None
+    email: Annotated[str | None, Field(max_length=254, json_schema_extra={"format": "email"})] = None
+    phone: Annotated[
+        str | None, Field(max_length=40, description="A mobile; kept as E.164.", json_schema_extra={"pattern": _PHONE})
+    ] = None
     country: Country | None = None
     tax_number: Words | None = None
     legal_form: LegalForm | None = None

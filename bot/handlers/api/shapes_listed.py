@@ -167,13 +167,18 @@ class TransferRefused(ApiError):
     reason: Literal["wrong_amount", "wrong_currency", "already_paid", "booked_before", "cancelled"] | None = None
 
 
-class EventRow(BaseModel):
-    """An event as it was sent, and whether it was taken."""
+class Event(BaseModel):
+    """Something that happened, as it is sent; the fields of `data` are in docs/how-to/listen-to-events.md."""
 
-    id: str
     type: str
     timestamp: When
     data: dict[str, Any]
+
+
+class EventRow(Event):
+    """An event as it was sent, and whether it was taken."""
+
+    id: str
     delivery: Literal["waiting", "delivered", "given_up"]
     attempts: int
 

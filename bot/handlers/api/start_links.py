@@ -19,6 +19,7 @@ router = APIRouter(tags=["start links"])
 
 @router.post(
     "/start-links",
+    operation_id="create_start_link",
     status_code=201,
     response_model=StartLink,
     responses={

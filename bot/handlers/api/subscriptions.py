@@ -13,7 +13,7 @@ router = APIRouter(tags=["subscriptions"])
 Status = Annotated[Literal["pending", "active", "grace", "ended"] | None, Query(description="Only these.")]
 
 
-@router.get("/subscriptions")
+@router.get("/subscriptions", operation_id="list_subscriptions")
 async def subscriptions(
     api: Api, asked: Asked, customer_id: CustomerId = None, status: Status = None
 ) -> SubscriptionPage:
@@ -25,7 +25,9 @@ async def subscriptions(
 
 
 @router.get(
-    "/subscriptions/{subscription_id}", responses={404: {"model": ApiError, "description": "No such subscription."}}
+    "/subscriptions/{subscription_id}",
+    operation_id="get_subscription",
+    responses={404: {"model": ApiError, "description": "No such subscription."}},
 )
 async def subscription(api: Api, subscription_id: Annotated[str, Path(pattern=ID)]) -> SubscriptionListed:
     """One subscription."""
