@@ -57,6 +57,10 @@ from values.parsed import Parsed
 
 #: The timer that runs while the customer's words to a person are without an answer.
 UNANSWERED = "unanswered"
+#: The timer that warns agents where no page of theirs counts the minutes: in a group, in a help desk.
+ANSWER_SOON = "answer_soon"
+WARNED_BEFORE = timedelta(minutes=3)
+_ANSWERED = (DropTimer(UNANSWERED), DropTimer(ANSWER_SOON))
 #: The timer that runs while the customer is asked where the answer is to go: support is told even if they have left.
 TELL_SUPPORT = "tell_support"
 TELL_AFTER = timedelta(minutes=1)
@@ -171,9 +175,9 @@ def person_came(s: Handoff, e: AgentTook, ctx: Ctx) -> Decision[Handoff]:
     taken = replace(s, mode="agent", agent=e.agent, name=e.name, unanswered=expected, passed=False)
     # Of a conversation that was only assigned, nobody's name has been told.
     told = Say(_CAME[e.how] if s.name else "handoff.taken", {"name": e.name, "before": s.name or ""})
-    timer = _in_time(ctx) if expected else DropTimer(UNANSWERED)
+    timer = _in_time(ctx) if expected else _ANSWERED
     owed = replace(taken, owed_since=ctx.now if expected else None)
-    return then(owed, timer, DropTimer(TELL_SUPPORT), _not_for_ever(ctx), told)
+    return then(owed, *timer, DropTimer(TELL_SUPPORT), _not_for_ever(ctx), told)
 
 
 @dialog.always(AgentPassed)
@@ -181,7 +185,7 @@ def passed_on(s: Handoff, e: AgentPassed, ctx: Ctx) -> Decision[Handoff]:
     """Whoever is to answer speaks once they are there; until then the customer knows them by no name."""
     passed = replace(s, mode="agent", agent=e.agent, passed=True, owed_since=ctx.now)
     told = Say("handoff.passed_on", {"name": s.name}) if s.name else Say("handoff.assigned")
-    return then(passed, _in_time(ctx), DropTimer(TELL_SUPPORT), _not_for_ever(ctx), told)
+    return then(passed, *_in_time(ctx), DropTimer(TELL_SUPPORT), _not_for_ever(ctx), told)
 
 
 @dialog.always(SaidToPerson)
@@ -189,14 +193,14 @@ def spoken_to(s: Handoff, _e: SaidToPerson, ctx: Ctx) -> Decision[Handoff]:
     """From the first word on the person has so long to answer."""
     if s.unanswered or s.passed:
         return then(replace(s, unanswered=True))
-    return then(replace(s, unanswered=True, owed_since=ctx.now), _in_time(ctx))
+    return then(replace(s, unanswered=True, owed_since=ctx.now), *_in_time(ctx))
 
 
 @dialog.always(AgentSpoke)
 def person_spoke(s: Handoff, e: AgentSpoke, _ctx: Ctx) -> Decision[Handoff]:
     """Answered, perhaps as the first word of a colleague."""
     answered = replace(s, agent=e.agent, name=e.name, unanswered=False, passed=False, owed_since=None)
-    return then(answered, DropTimer(UNANSWERED))
+    return then(answered, *_ANSWERED)
 
 
 @dialog.always(AgentLeft)
@@ -205,11 +209,11 @@ def person_left(s: Handoff, e: AgentLeft, ctx: Ctx) -> Decision[Handoff]:
     if s.mode == "bot":
         return then(s)
     if e.blocked:
-        return then(_alone(s), DropTimer(UNANSWERED), DropTimer(GIVE_UP), DropTimer(TELL_SUPPORT))
+        return then(_alone(s), *_ANSWERED, DropTimer(GIVE_UP), DropTimer(TELL_SUPPORT))
     said = "handoff.to_confirm" if e.confirm else "handoff.done" if e.done else "handoff.given_back"
     mailed = ctx.case.account.asked_email if e.confirm else None
     how = (Say("account.email_change_letter", {"email": mailed}),) if mailed else ()
-    return then(_alone(s), DropTimer(UNANSWERED), DropTimer(GIVE_UP), Say(said, {"name": s.name or ""}), *how)
+    return then(_alone(s), *_ANSWERED, DropTimer(GIVE_UP), Say(said, {"name": s.name or ""}), *how)
 
 
 # --- one is lost ---
@@ -260,7 +264,7 @@ def waits_again(s: Handoff, e: PutBackDone, ctx: Ctx) -> Decision[Handoff]:
     promise = (Say("handoff.also_by_mail", {"email": address}),) if address else ()
     told = (MailSupport(address),) if address or not s.told else ()
     said = Say(_BACK[e.cause], {"name": s.name or ""})
-    return then(replace(waiting, told=True), DropTimer(UNANSWERED), said, *promise, *told)
+    return then(replace(waiting, told=True), *_ANSWERED, said, *promise, *told)
 
 
 # --- one never comes ---
@@ -282,7 +286,7 @@ def nobody_wrote(s: Handoff, _e: FellSilent, _ctx: Ctx) -> Decision[Handoff]:
 def wait_over(s: Handoff, _e: WaitEnded, _ctx: Ctx) -> Decision[Handoff]:
     """The talk goes on where it stood; a customer who waited for nobody needn't hear of it."""
     told = Say("handoff.given_up") if _waited_for(s) else Say("handoff.fell_silent") if s.mode == "agent" else None
-    return then(_alone(s), DropTimer(UNANSWERED), DropTimer(TELL_SUPPORT), *((told,) if told else ()))
+    return then(_alone(s), *_ANSWERED, DropTimer(TELL_SUPPORT), *((told,) if told else ()))
 
 
 def _waited_for(s: Handoff) -> bool:
@@ -290,8 +294,11 @@ def _waited_for(s: Handoff) -> bool:
     return s.mode == "waiting" and (s.wished or s.invited is None)
 
 
-def _in_time(ctx: Ctx) -> SetTimer:
-    return SetTimer(UNANSWERED, ctx.now + ctx.seller.desk.answer_within)
+def _in_time(ctx: Ctx) -> tuple[SetTimer, SetTimer]:
+    within = ctx.seller.desk.answer_within
+    return SetTimer(UNANSWERED, ctx.now + within), SetTimer(
+        ANSWER_SOON, ctx.now + within - min(WARNED_BEFORE, within / 2)
+    )
 
 
 def _not_for_ever(ctx: Ctx) -> SetTimer:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from bot.by_agent import BY_AGENT
 from bot.web.words import Words
+from dialogs.handoff import ANSWER_SOON
 from services.store.journal import Entry
 
 BLOCKED = "blocked"
@@ -37,6 +38,8 @@ def wish_told(t: Words, entry: Entry, reason: str) -> Iterator[str]:
         return
     if "RequestHuman" in acts:
         yield t("act.wanted", reason=reason_of(t, reason))
+    if entry.data.get("timer") == ANSWER_SOON:
+        yield t("act.soon")
     if "PutBack" in acts:
         yield t("act.unanswered" if entry.kind == "timer" else "act.released")
     if "EndWait" in acts:

@@ -56,6 +56,9 @@ async def test_a_conversation_from_the_queue_to_its_return(desk: Running) -> Non
     [note] = await desk.installation.store.read(lambda c: notes.of_conversation(c, where))
     assert note.words == "=cmd|' /C calc'!A1"
     assert (await anna.act(where, "give-back")).status_code == 303
+    _, other = await waiting(desk)
+    assert 'href="/desk/next"' in (await anna.get(f"/desk/c/{where}")).text
+    assert (await anna.get("/desk/next")).headers["location"] == f"/desk/c/{other}"
     await scripted.customer.look()
     await scripted.run()
     assert (await desk.card(scripted.person.email))["orders"][0]["status"] == "paid"

@@ -104,6 +104,7 @@ async def test_a_customer_s_data_is_handed_out_and_erased_by_a_fresh_log_in_only
     assert "<script" not in readable.text
     await marek.get(at)
     assert (await marek.post(f"{at}/erase")).status_code == 422, "not sure"
+    assert "rozmowy 1, zamówienia 1 (jeszcze nieopłacone: 0), czynne usługi 1" in marek.words
 
     await desk.advance(timedelta(minutes=11).total_seconds())
     assert (await marek.post(f"{at}/erase", sure="yes")).status_code == 303

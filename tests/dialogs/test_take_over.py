@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from dialogs.handoff import UNANSWERED
+from dialogs.handoff import ANSWER_SOON, UNANSWERED
 from dialogs.kit import Corrected, Event, TimerDue
 from dialogs.kit.decide import SILENCE
 from dialogs.words.handoff import (
@@ -121,11 +121,12 @@ def test_left_without_an_answer_it_waits_for_somebody_else() -> None:
     customer.write("Halo?")
     due = customer.timers[UNANSWERED]
     assert due == NOW + SELLER.desk.answer_within
+    assert customer.timers[ANSWER_SOON] == due - timedelta(minutes=3)
     customer.now += timedelta(minutes=1)
     customer.write("Jest tam kto?")
     assert customer.timers[UNANSWERED] == due, "counted from the first word"
     customer.hear(AgentSpoke("a-anna", "Anna"))
-    assert UNANSWERED not in customer.timers
+    assert customer.timers.keys().isdisjoint({UNANSWERED, ANSWER_SOON})
     customer.write("Dziękuję, a NIP?").timer(UNANSWERED)
     assert customer.heard == ["handoff.back_in_queue", "handoff.also_by_mail"]
     assert customer.asked, "the customer is told, and may go on"

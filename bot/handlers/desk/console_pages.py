@@ -1,13 +1,14 @@
 """The console's pages that only show: the queue, a conversation, and what a script asks for when it hears news."""
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from bot.handlers.desk.console import Console
 from bot.handlers.desk.door import SignedIn
 from bot.handlers.desk.lines_asked import lines_asked
 from bot.web.policy import DESK_PAGE
+from services import handoffs
 
 _KEYS = (
     ("J", "next"),
@@ -28,6 +29,7 @@ def routes(console: Console) -> list[Route]:
     pages, guarded = _Pages(console), console.door.guarded
     return [
         Route("/desk", guarded(pages.home)),
+        Route("/desk/next", guarded(pages.next)),
         Route("/desk/help", guarded(pages.help)),
         Route("/desk/queue", guarded(pages.queue, active=False)),
         Route("/desk/c/{id}", guarded(pages.conversation)),
@@ -42,6 +44,13 @@ class _Pages:
 
     async def home(self, request: Request, me: SignedIn) -> Response:
         return await self._console.whole(request, me, [], None)
+
+    async def next(self, request: Request, me: SignedIn) -> Response:
+        """Leads to whoever has waited longest."""
+        del request, me
+        waiting = await self._console.door.store.read(handoffs.queue)
+        way = f"/desk/c/{waiting[0].conversation_id}" if waiting else "/desk"
+        return RedirectResponse(way, 303, headers=DESK_PAGE)
 
     async def help(self, request: Request, me: SignedIn) -> Response:
         return self._console.door.page(request, me, "desk/help.html", keys=_KEYS)

@@ -17,7 +17,7 @@ from bot.handlers.desk.forms import form_of
 from bot.port import Happening
 from bot.web.guard import Turned
 from bot.web.policy import DESK_PAGE
-from services import accounts
+from services import accounts, card
 from services.accounts import Account
 from services.agents import audit
 from services.privacy import export as exporting
@@ -99,6 +99,7 @@ class _OwnData:
 
     async def _shown(self, request: Request, me: SignedIn, account: Account, *, status: int = 200) -> Response:
         fresh = self._console.door.fresh(me, FRESH_MINUTES)
+        known = await self._console.door.store.read(lambda c: card.of(c, account))
         return self._console.door.page(
             request,
             me,
@@ -106,6 +107,17 @@ class _OwnData:
             status=status,
             account_id=account.id,
             named=masked_account(account.email, account.user_name),
+            lost=_counted(known),
             unsure=status != 200,
             fresh=fresh,
         )
+
+
+def _counted(known: card.Json) -> dict[str, int]:
+    """How much there is of a customer."""
+    return {
+        "conversations": len(known["conversations"]),
+        "orders": len(known["orders"]),
+        "open": sum(order["status"] == "placed" for order in known["orders"]),
+        "services": sum(one["status"] in ("active", "grace") for one in known["subscriptions"]),
+    }
