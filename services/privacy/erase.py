@@ -16,7 +16,7 @@ from services.accounts import Account
 from services.order_record import Order
 from services.privacy import desk_rows
 from services.reminders import Whose
-from services.store import calls, conversations, events, journal, timers
+from services.store import calls, conversations, deleted, events, journal, timers
 from services.store import directory as files
 from services.store import domain as d
 from services.store.base import canonical
@@ -76,6 +76,7 @@ def erase(
         _blank(connection, of, now)
     _unfile(connection, account_id, on_file, now)
     kept_answers.blank(connection, [account_id, *words])
+    deleted.for_good(connection)
     return replace(
         done,
         conversations=tuple(told[account_id]),

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from services.privacy import desk_rows
 from services.privacy.erase import CLOSED
+from services.store import deleted
 from services.store import directory as files
 from services.store import domain as d
 from services.store.feedback_table import feedback
@@ -28,7 +29,7 @@ MOST = 500
 
 def sweep(connection: sa.Connection, rules: PrivacyRules, now: datetime, *, most: int = MOST) -> int:
     """One batch of everything; 0 when nothing is left to be done."""
-    return sum(
+    gone = sum(
         (
             _old_words(connection, now - timedelta(days=rules.conversations_days), most),
             _nobodys(connection, now - timedelta(days=rules.unfinished_days), most),
@@ -40,6 +41,9 @@ def sweep(connection: sa.Connection, rules: PrivacyRules, now: datetime, *, most
             _last_orders(connection, end_of_year(years_ago(now, rules.keep_invoices_years)), most),
         )
     )
+    if gone:
+        deleted.for_good(connection)
+    return gone
 
 
 def years_ago(now: datetime, years: int) -> datetime:

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy import bindparam as given
 
 from services.engine.port import Call
+from services.store import deleted
 from services.store.statements import PerDialect, columns
 from services.store.tables import OPEN_CALL
 from services.store.tables import call as table
@@ -222,6 +223,7 @@ def find(connection: sa.Connection, key: str) -> Record | None:
 
 def forget(connection: sa.Connection, key: str) -> None:
     """Empties a call that has ended; its key is kept, so that it is never done again."""
+    deleted.for_good(connection)
     connection.execute(sa.update(table).where(table.c.key == key).values(payload={}, outcome=None, root=None))
 
 

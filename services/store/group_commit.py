@@ -18,12 +18,16 @@ import structlog
 from sqlalchemy import exc
 
 from services.crash import commit_point
+from services.store import deleted
 from services.store.errors import StoreUnavailable
 from services.store.sqlite_files import is_away
 
 Work = Callable[[sa.Connection], Any]
 
 _log = structlog.get_logger(__name__)
+
+EMPTIED_AGAIN_S = 0.2
+"""After so long without work the log is tried again that somebody was reading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,7 @@ class GroupCommit:
         self._connection: sa.Connection | None = None
         self._entrance = threading.Lock()
         self._closed = False
+        self._log_left = False  # copies of what was deleted for good may be in the log
         context = contextvars.copy_context()
         self._thread = threading.Thread(target=context.run, args=(self._run,), name="store-writer", daemon=True)
         self._thread.start()
@@ -79,7 +84,7 @@ class GroupCommit:
     def _run(self) -> None:
         last = False
         while not last:
-            jobs = [self._queue.get()]
+            jobs = [self._next()]
             while len(jobs) < self._batch and not self._queue.empty():
                 jobs.append(self._queue.get())
             last = jobs[-1] is None
@@ -92,14 +97,33 @@ class GroupCommit:
                 _log.error("store_writer_failed", alarm=True, error=type(error).__name__)
                 self._drop()
                 _refuse(wanted, error)
+            if self._log_left:
+                self._empty_log()
         self._drop()
+
+    def _next(self) -> _Job | None:
+        """The next job, None at the end. A log that couldn't be emptied is tried again meanwhile."""
+        while self._log_left:
+            try:
+                return self._queue.get(timeout=EMPTIED_AGAIN_S)
+            except queue.Empty:
+                self._empty_log()
+        return self._queue.get()
+
+    def _empty_log(self) -> None:
+        """Leaves no copy of what was deleted; callers have been told before, so that they don't wait for it."""
+        try:
+            self._connection = self._connection or self._engine.connect()
+            self._log_left = not deleted.empty_log(_driver(self._connection))
+        except (exc.SQLAlchemyError, sqlite3.Error, _TransactionLost) as error:
+            _log.warning("log_not_emptied", error=type(error).__name__)
 
     def _together(self, jobs: list[_Job]) -> None:
         if (connection := self._begun(jobs)) is None:
             return
         try:
             ends = [_attempt(connection, job) for job in jobs]
-            _commit(connection, jobs)
+            self._commit(connection, jobs)
         except (exc.SQLAlchemyError, sqlite3.Error, _TransactionLost) as error:
             self._drop()
             if len(jobs) > 1:
@@ -114,13 +138,19 @@ class GroupCommit:
             return
         try:
             end = _attempt(connection, job)
-            _commit(connection, [job])
+            self._commit(connection, [job])
         except (exc.SQLAlchemyError, sqlite3.Error, _TransactionLost) as error:
             self._drop()
             _log.error("commit_failed", alarm=True, error=type(error.__cause__ or error).__name__)
             _refuse([job], error)
             return
         _tell([end])
+
+    def _commit(self, connection: sa.Connection, jobs: list[_Job]) -> None:
+        commit_point("before", (job.work for job in jobs))
+        connection.commit()
+        self._log_left |= deleted.was_for_good(connection)
+        commit_point("after", (job.work for job in jobs))
 
     def _begun(self, jobs: list[_Job]) -> sa.Connection | None:
         """The connection with its transaction begun; if that can't be had, the jobs are refused: none was tried."""
@@ -162,12 +192,6 @@ def _attempt(connection: sa.Connection, job: _Job) -> _End:
         raise _TransactionLost
     driver.execute("RELEASE job")
     return _End(job, value)
-
-
-def _commit(connection: sa.Connection, jobs: list[_Job]) -> None:
-    commit_point("before", (job.work for job in jobs))
-    connection.commit()
-    commit_point("after", (job.work for job in jobs))
 
 
 def _driver(connection: sa.Connection) -> sqlite3.Connection:

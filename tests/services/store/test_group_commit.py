@@ -13,7 +13,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import event
 
-from services.store import events, inbox
+from services.store import deleted, events, inbox
 from services.store.database import open_store
 from services.store.errors import StoreInUse, StoreUnavailable
 from services.store.events import Event
@@ -250,3 +250,46 @@ def test_a_file_that_is_no_database_is_refused_and_let_go(tmp_path: Path) -> Non
     for _ in range(2):
         with pytest.raises(StoreUnavailable):
             open_store(f"sqlite:///{tmp_path}/x.db")
+
+
+def bytes_hold(store: SqliteStore, url: str, secret: str) -> bool:
+    """Whether the file or its log has the text anywhere."""
+    path = Path(url.removeprefix("sqlite:///"))
+    return any(secret.encode() in file.read_bytes() for file in (path, path.with_name(path.name + "-wal")))
+
+
+def delete_for_good(connection: sa.Connection) -> None:
+    connection.execute(sa.text("DELETE FROM event"))
+    deleted.for_good(connection)
+
+
+async def test_nothing_deleted_for_good_is_left_in_the_file_or_its_log(lite: SqliteStore, sqlite_url: str) -> None:
+    await lite.write(lambda c: put(c, "jan@example.com"))
+    assert bytes_hold(lite, sqlite_url, "jan@example.com")
+
+    await lite.write(delete_for_good)
+    await lite.write(names)
+
+    assert not bytes_hold(lite, sqlite_url, "jan@example.com")
+
+
+async def test_a_reader_is_not_waited_for_and_the_log_is_emptied_after_it(lite: SqliteStore, sqlite_url: str) -> None:
+    await lite.write(lambda c: put(c, "jan@example.com"))
+    reading, done = threading.Event(), threading.Event()
+
+    def look(connection: sa.Connection) -> list[str]:
+        found = names(connection)
+        reading.set()
+        assert done.wait(10)
+        return found
+
+    reader = asyncio.create_task(lite.read(look))
+    await asyncio.to_thread(reading.wait, 10)
+    await lite.write(delete_for_good)
+    assert await lite.write(lambda c: put(c, "anna@example.com")) == "anna@example.com"
+    assert bytes_hold(lite, sqlite_url, "jan@example.com"), "somebody reads what was there"
+
+    done.set()
+    assert await reader == ["jan@example.com"]
+    assert await lite.write(names) == await lite.write(names) == ["anna@example.com"]
+    assert not bytes_hold(lite, sqlite_url, "jan@example.com")
