@@ -5,10 +5,18 @@ import hmac
 
 from services.keyed_hash import marked
 
+HASHED = "sha256-"
+
 
 def conversation_id(channel: str, address: str) -> str:
-    """The conversation at an address of a channel; not to be guessed back to the address without the table."""
-    return hashlib.sha256(f"{channel}\0{address}".encode()).hexdigest()[:32]
+    """The conversation at an address of a channel, whether the address is given as it is or hashed."""
+    hashed = address if address.startswith(HASHED) else hashed_address(channel, address)
+    return hashed.removeprefix(HASHED)[:32]
+
+
+def hashed_address(channel: str, secret: str) -> str:
+    """Return the address to store where whoever knows the address itself is the customer."""
+    return HASHED + hashlib.sha256(f"{channel}\0{secret}".encode()).hexdigest()
 
 
 def derived_id(server_key: bytes, key: str) -> str:

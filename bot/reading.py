@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
+from bot import identity
 from bot.news import News
 from bot.outbound import Message, Standing
 from bot.port import Given, Watch
@@ -64,7 +65,8 @@ class Reading:
 
     async def conversation(self, channel: str, address: str) -> str | None:
         """The id of the conversation at this address, None if nobody wrote from there yet."""
-        found = await self.store.read(lambda c: conversations.find(c, channel, address))
+        known = identity.conversation_id(channel, address)
+        found = await self.store.read(lambda c: conversations.load(c, known, lock=False))
         return None if found is None else found.id
 
     async def messages(

@@ -106,6 +106,7 @@ class Doors:
             tokens=settings.rest_tokens,
             flood=channels.rest_flood(settings),
             address_of=self._address_of,
+            guessable=settings.sandboxed,
         )
         return [*channel.routes()]
 

@@ -9,6 +9,7 @@ import json
 from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 from uuid import uuid4
 
@@ -17,6 +18,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from bot.identity import hashed_address
 from bot.inbound import Body, Channel, Inbound, NotText, Text
 from bot.outbound import Message, Standing
 from bot.port import Desk, Given
@@ -32,6 +34,8 @@ log = structlog.get_logger(__name__)
 #: A message of a million characters, each escaped in JSON, must still be read (and answered with a sentence).
 MAX_BODY_BYTES = 8 * 1024 * 1024
 SHORTEST_SENDER = 16
+#: Fewer different characters than these, or distances between neighbours, aren't random.
+FEWEST_CHARACTERS, FEWEST_STEPS = 5, 4
 LONGEST_SENDER = 255
 LONGEST_MESSAGE_ID = 200
 PATIENCE = timedelta(seconds=10)
@@ -55,7 +59,7 @@ class Rest:
 
     `tokens`: bearers of which every request must carry one; empty: none is asked for. `flood`: counts knocks by sender
     and by address. `locale`: the profile's language, for a conversation that nobody has begun. `patience`: how long a
-    message waits for the machine-made results it caused.
+    message waits for the machine-made results it caused. `guessable`: senders that can be guessed are taken, too.
     """
 
     desk: Desk
@@ -64,6 +68,7 @@ class Rest:
     flood: Flood | None = None
     address_of: AddressOf = counts_all
     patience: timedelta = PATIENCE
+    guessable: bool = True
     bodies: LargeBodies = field(default_factory=lambda: LargeBodies(MAX_BODY_BYTES))
 
     def routes(self) -> list[Route]:
@@ -83,14 +88,16 @@ class Rest:
         try:
             self._count(request)
             self._admit(request)
-            inbound = replace(read_inbound(await self._json_body(request)), network=self._network(request))
-            self._let_in(inbound.address)
+            body = read_body(await self._json_body(request))
+            sender = self._sender(body.get("sender"))
+            inbound = replace(read_inbound(sender, body), network=self._network(request))
+            self._let_in(sender)
             receipt = await self.desk.receive(inbound)
             if receipt.conflict:
                 raise Refusal(409, "this message_id was used for another message")
             settled = await self.desk.settled(receipt.root, self.patience)
             giving = self.desk.give(receipt.conversation_id, root=receipt.root, at_most_wait=not settled)
-            return await self._answer(inbound.address, giving)
+            return await self._answer(sender, giving)
         except ClientDisconnect:
             return Response(status_code=400)
         except Refusal as refusal:
@@ -103,7 +110,7 @@ class Rest:
         try:
             self._count(request)
             self._admit(request)
-            sender = read_sender(request.query_params.get("sender"))
+            sender = self._sender(request.query_params.get("sender"))
             after = _read_after(request.query_params.get("after"))
             self._let_in(sender)
             conversation_id = await self._conversation(sender)
@@ -127,9 +134,15 @@ class Rest:
 
     async def _conversation(self, sender: str) -> str | None:
         for channel in CHANNELS:
-            if found := await self.desk.conversation(channel, sender):
+            if found := await self.desk.conversation(channel, hashed_address(channel, sender)):
                 return found
         return None
+
+    def _sender(self, value: object) -> str:
+        sender = read_sender(value)
+        if self.guessable or self.tokens or not is_guessable(sender):
+            return sender
+        raise Refusal(400, "sender: anybody could guess it, and who knows it is the customer; use a random one, a UUID")
 
     def _admit(self, request: Request) -> None:
         if self.tokens and not shows(request, self.tokens):
@@ -162,18 +175,24 @@ class Rest:
             raise Refusal(400, "this is not JSON") from None
 
 
-def read_inbound(body: object) -> Inbound:
-    """The channel-neutral message in a request's JSON; Refusal where there is no sender to answer."""
+def read_body(body: object) -> dict[str, Any]:
+    """Return the request's JSON object; Refusal for other JSON."""
     if not isinstance(body, dict):
         raise Refusal(400, "a JSON object is needed")
-    sender = read_sender(body.get("sender"))
+    return body
+
+
+def read_inbound(sender: str, body: Mapping[str, Any]) -> Inbound:
+    """The channel-neutral message in a request's JSON. The sender, a capability, goes no further than here."""
     found = body.get("metadata")
     metadata: dict[str, Any] = found if isinstance(found, dict) else {}
     locale = metadata.get("locale")
+    channel = Channel.TERMINAL if metadata.get("channel") == Channel.TERMINAL else Channel.REST
+    address = hashed_address(channel, sender)
     return Inbound(
-        channel=Channel.TERMINAL if metadata.get("channel") == Channel.TERMINAL else Channel.REST,
-        address=sender,
-        key=f"{sender}:{_message_id(metadata.get('message_id'))}",
+        channel=channel,
+        address=address,
+        key=f"{address}:{_message_id(metadata.get('message_id'))}",
         body=_read_message(body.get("message")),
         locale_hint=locale[:35] if isinstance(locale, str) and locale.isascii() else None,
         seen=_seen(metadata.get("seen")),
@@ -187,6 +206,12 @@ def read_sender(value: object) -> str:
     if len(value) > LONGEST_SENDER or not value.isprintable():
         raise Refusal(400, f"sender: at most {LONGEST_SENDER} printable characters")
     return value
+
+
+def is_guessable(sender: str) -> bool:
+    """Whether a sender has few different characters, repeats one pattern, or is a row as 1234567890123456."""
+    steps = {ord(after) - ord(before) for before, after in pairwise(sender)}
+    return len(set(sender)) < FEWEST_CHARACTERS or sender in (sender + sender)[1:-1] or len(steps) < FEWEST_STEPS
 
 
 def _read_message(value: object) -> Body:

@@ -5,6 +5,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import Any
 
+from bot.identity import hashed_address
 from bot.simulation.books import left
 from tests.crash import books
 from tests.crash.books import Books
@@ -152,7 +153,7 @@ MOST_LETTERS = 3
 
 def _messages(house: House, customer: Traveller | Chatter, rows: Books) -> tuple[int, int]:
     if isinstance(customer, Traveller):
-        return customer.said, rows.lines.get(customer.sender, 0)
+        return customer.said, rows.lines.get(hashed_address("rest", customer.sender), 0)
     return house.bots.updates[customer.chat.id], rows.lines.get(str(customer.chat.id), 0)
 
 

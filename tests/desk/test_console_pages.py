@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from bot.identity import hashed_address
 from services import handoffs
 from services.agents import accounts, audit
 from services.desk import blocklist, notes
@@ -231,7 +232,7 @@ async def test_an_address_is_blocked_with_a_reason_and_unblocked(desk: Running) 
     assert (await anna.act(where, "block", reason="obelgi", span="day")).status_code == 303
     assert (await anna.post(f"/desk/c/{where}/block", None, reason="obelgi", span="day")).status_code == 303
     assert (await trail(desk)).count("blocked") == 1, "the same form, sent again"
-    address, now = scripted.customer.sender, desk.installation.clock.now()
+    address, now = hashed_address("rest", scripted.customer.sender), desk.installation.clock.now()
     found = await desk.installation.store.read(lambda c: blocklist.of(c, channel="rest", address=address, now=now))
     assert found is not None
     assert found.reason == "obelgi"

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.housekeeping import sweep
+from bot.identity import hashed_address
 from services.store import inbox
 from tests.desk.running import running_desk
 
@@ -16,7 +17,7 @@ async def test_a_message_is_known_for_seven_days(tmp_path: Path) -> None:
         customer = desk.customer()
         await customer.say("/start", message_id="one")
         store, now = desk.installation.store, desk.installation.clock.now()
-        key = f"{customer.sender}:one"
+        key = f"{hashed_address('rest', customer.sender)}:one"
         await store.write(lambda c: sweep(c, now + timedelta(days=6)))
         assert await store.read(lambda c: inbox.known(c, "rest", key)) is not None
         await store.write(lambda c: sweep(c, now + timedelta(days=8)))

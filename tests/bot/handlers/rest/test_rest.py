@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from pydantic import SecretStr
 from starlette.applications import Starlette
 
-from bot.handlers.rest import Refusal, Rest, read_inbound
+from bot.handlers.rest import Refusal, Rest, is_guessable, read_inbound, read_sender
+from bot.identity import conversation_id, hashed_address
 from bot.inbound import Channel, NotText, Text
 from bot.outbound import Button, Link
 from bot.web.flood import Flood, FloodRules
@@ -18,6 +19,7 @@ from tests.bot.handlers.scripted_desk import Reply, ScriptedDesk
 
 pytestmark = pytest.mark.anyio
 SENDER = "sender-0123456789"
+ADDRESS = hashed_address("rest", SENDER)
 
 
 def client(rest: Rest) -> httpx.AsyncClient:
@@ -80,7 +82,7 @@ async def test_a_repeat_is_answered_again_and_done_once(desk: ScriptedDesk, http
     again = await say(http, "tak", message_id="m1")
     assert again.json()[0] == first.json()[0]
     assert again.json()[-1]["custom"]["seq"] == 2, "custom is as it is now"
-    assert [inbound.key for inbound in desk.received] == [f"{SENDER}:m1", f"{SENDER}:m2"]
+    assert [inbound.key for inbound in desk.received] == [f"{ADDRESS}:m1", f"{ADDRESS}:m2"]
     assert desk.received[0].locale_hint == "it"
 
 
@@ -134,7 +136,7 @@ async def test_what_takes_longer_than_the_answer_waits_comes_by_events(
     answer = await say(http, "1234563218")
     assert answer.json()[-1]["custom"]["expects"] == "wait"
     desk.unsettled.clear()
-    desk.say(desk.talk("rest", SENDER), Reply("Pracownia Bursztyn?"), "r0")
+    desk.say(desk.talk("rest", ADDRESS), Reply("Pracownia Bursztyn?"), "r0")
     news = (await http.get("/webhooks/rest/events", params={"sender": SENDER})).json()
     assert [item.get("text") for item in news] == ["Pracownia Bursztyn?", None]
     assert news[-1]["custom"] | {"expects": "choice", "seq": 2} == news[-1]["custom"]
@@ -142,7 +144,7 @@ async def test_what_takes_longer_than_the_answer_waits_comes_by_events(
 
 async def test_events_are_carried_once_unless_asked_by_number(desk: ScriptedDesk, http: httpx.AsyncClient) -> None:
     await say(http, "hej")
-    desk.say(desk.talk("rest", SENDER), Reply("Zapłacono."))
+    desk.say(desk.talk("rest", ADDRESS), Reply("Zapłacono."))
 
     async def events(**params: str | int) -> list[str | None]:
         answer = await http.get("/webhooks/rest/events", params={"sender": SENDER, **params})
@@ -163,7 +165,7 @@ async def test_a_conversation_erased_meanwhile_is_one_that_never_was(
     desk.erasing = True
 
     said = await say(http, "hej")
-    desk.talk("rest", SENDER)
+    desk.talk("rest", ADDRESS)
     asked = await http.get("/webhooks/rest/events", params={"sender": SENDER})
 
     assert (said.status_code, said.json()) == (200, unknown)
@@ -189,7 +191,7 @@ async def test_events_want_a_sender_and_a_number(params: dict[str, str], http: h
 async def test_the_terminal_is_a_channel_of_its_own(desk: ScriptedDesk, http: httpx.AsyncClient) -> None:
     await say(http, "hej", channel="terminal")
     assert desk.received[0].channel is Channel.TERMINAL
-    desk.say(desk.talk("terminal", SENDER), Reply("Jeszcze coś?"))
+    desk.say(desk.talk("terminal", hashed_address("terminal", SENDER)), Reply("Jeszcze coś?"))
     news = (await http.get("/webhooks/rest/events", params={"sender": SENDER})).json()
     assert news[0]["text"] == "Jeszcze coś?"
 
@@ -236,7 +238,7 @@ def test_any_json_is_either_refused_or_a_message_that_can_be_stored(
 ) -> None:
     if isinstance(metadata, dict):
         metadata["message_id"] = mark
-    inbound = read_inbound({**extra, "sender": SENDER, "message": message, "metadata": metadata})
+    inbound = read_inbound(SENDER, {**extra, "message": message, "metadata": metadata})
     assert isinstance(inbound.body, Text | NotText)
     assert len(inbound.key) < 300
     assert inbound.key.isprintable()
@@ -245,9 +247,46 @@ def test_any_json_is_either_refused_or_a_message_that_can_be_stored(
 
 @given(json_values | st.text(min_size=14, max_size=30))
 def test_any_sender_is_refused_or_kept_as_it_is(value: object) -> None:
-    body = {"sender": value, "message": "x"}
     if isinstance(value, str) and 16 <= len(value) <= 255 and value.isprintable():
-        assert read_inbound(body).address == value
+        assert read_sender(value) == value
     else:
         with pytest.raises(Refusal, match="sender"):
-            read_inbound(body)
+            read_sender(value)
+
+
+def test_the_desk_never_hears_the_sender() -> None:
+    inbound = read_inbound(SENDER, {"message": "x", "metadata": {"message_id": "m1"}})
+
+    assert SENDER not in repr((inbound.address, inbound.key))
+    assert inbound.key == f"{inbound.address}:m1"
+    # Conversations of earlier releases were named by the sender itself.
+    assert conversation_id("rest", inbound.address) == conversation_id("rest", SENDER)
+
+
+@pytest.mark.parametrize(
+    "sender", ["a" * 16, "abababababababab", "1234567890123456", "abcdefghijklmnopq", "0000000000000001"]
+)
+async def test_a_sender_that_anybody_could_guess_is_taken_in_the_sandbox_only(desk: ScriptedDesk, sender: str) -> None:
+    body = json.dumps({"sender": sender, "message": "x"})
+    async with client(Rest(desk, "pl")) as sandboxed, client(Rest(desk, "pl", guessable=False)) as live:
+        assert (await sandboxed.post("/webhooks/rest/webhook", content=body)).status_code == 200
+        refused = await live.post("/webhooks/rest/webhook", content=body)
+        looked = await live.get("/webhooks/rest/events", params={"sender": sender})
+
+    assert (refused.status_code, looked.status_code) == (400, 400)
+    assert "anybody could guess it" in refused.json()["error"]
+
+
+async def test_whoever_shows_the_token_answers_for_the_senders(desk: ScriptedDesk) -> None:
+    body = json.dumps({"sender": "a" * 16, "message": "x"})
+    async with client(Rest(desk, "pl", tokens=(SecretStr("t" * 32),), guessable=False)) as live:
+        answer = await live.post(
+            "/webhooks/rest/webhook", content=body, headers={"authorization": f"Bearer {'t' * 32}"}
+        )
+
+    assert answer.status_code == 200
+
+
+@given(st.uuids().map(lambda one: one.hex[:16]) | st.uuids().map(str))
+def test_a_random_sender_is_never_refused(sender: str) -> None:
+    assert not is_guessable(sender)
