@@ -128,7 +128,8 @@ class Turn:
     def context(self, conversation: Conversation, now: datetime) -> Callable[[Case], Context[Case]]:
         """The context in which this conversation's dialogs decide."""
         reach = self.reach.beyond(conversation.channel)
-        return lambda case: Context(case, now, conversation.channel, self.seller, reach)
+        began, came_at = conversation.started_at, conversation.customer_at
+        return lambda case: Context(case, now, conversation.channel, self.seller, reach, began=began, came_at=came_at)
 
     def case(self, conversation: Conversation) -> Case:
         """What the conversation knows, as this release's dialogs have it.

@@ -31,6 +31,7 @@ from dialogs.kit import (
     HUMAN,
     Answered,
     Asked,
+    Came,
     Chosen,
     Decision,
     Dialog,
@@ -40,6 +41,7 @@ from dialogs.kit import (
     Word,
     then,
 )
+from dialogs.log_ins import is_back
 from dialogs.words.account import (
     AccountCreated,
     AccountLeft,
@@ -74,6 +76,8 @@ def _outlives(s: Account) -> Account:
         id=s.id,
         inside=s.inside,
         known_as=s.known_as,
+        since=s.since,
+        idle=s.idle,
     )
 
 
@@ -250,10 +254,11 @@ def password_set(s: Account, e: PasswordSet, _ctx: Ctx) -> Decision[Account]:
 
 
 @dialog.always(LoggedIn)
-def logged_in(s: Account, e: LoggedIn, _ctx: Ctx) -> Decision[Account]:
+def logged_in(s: Account, e: LoggedIn, ctx: Ctx) -> Decision[Account]:
     """The conversation goes on with this account, whatever was begun before."""
     entry, name = s.entry if s.entry in NEEDING else "log_in", e.view.email or e.view.user_name
-    known = Account(entry=entry, email=e.view.email or None, id=e.view.id, inside=True, known_as=name)
+    email = e.view.email or None
+    known = Account(entry=entry, email=email, id=e.view.id, inside=True, known_as=name, since=ctx.now)
     return then(known, Unawait(), Say("account.logged_in", {"email": name}))
 
 
@@ -274,13 +279,19 @@ def boxes_ticked(s: Account, e: Answered, ctx: Ctx) -> Decision[Account]:
 
 
 @create.on(AccountCreated)
-def account_created(s: Account, e: AccountCreated, _ctx: Ctx) -> Decision[Account]:
+def account_created(s: Account, e: AccountCreated, ctx: Ctx) -> Decision[Account]:
     """The letter leaves in the background of the talk: its link may be followed any time before payment."""
     return then(
-        replace(s, id=e.account_id, page=None),
+        replace(s, id=e.account_id, page=None, since=ctx.now),
         SendLetter(e.letter, s.email or ""),
         Say("account.created", {"email": s.email}),
     )
+
+
+@dialog.always(Came)
+def came_back(s: Account, _e: Came, ctx: Ctx) -> Decision[Account]:
+    """After a silence the password is asked for again where it matters."""
+    return then(replace(s, idle=True) if is_back(ctx) else s)
 
 
 @dialog.always(StartLinkOpened)

@@ -6,6 +6,7 @@ from typing import Literal
 
 from dialogs.case import Cart, Case, Ctx, Order, Payment
 from dialogs.kit import Param, Word
+from dialogs.renewing import under_way
 from values.account_view import AccountView, OrderView
 from values.money import Money
 from values.price import Price
@@ -16,8 +17,8 @@ Service = Literal["none", "waiting", "running", "grace", "ended"]
 
 def chosen(ctx: Ctx) -> bool:
     """Whether something was chosen in this conversation before the log-in."""
-    order = ctx.case.order
-    return order.id is None and (ctx.case.cart != Cart() or order.discount is not None)
+    case = ctx.case
+    return under_way(ctx) or (case.order.id is None and (case.cart != Cart() or case.order.discount is not None))
 
 
 def resumes(view: AccountView, ctx: Ctx) -> bool:
@@ -25,7 +26,9 @@ def resumes(view: AccountView, ctx: Ctx) -> bool:
     that waits for its money; unless the customer came to buy, with a paid one."""
     if view.order is None or view.order.status not in ("placed", "paid"):
         return False
-    return not chosen(ctx) if view.order.status == "placed" else ctx.case.account.entry != "buy"
+    if view.order.status == "placed":
+        return not chosen(ctx)
+    return ctx.case.account.entry != "buy" and not under_way(ctx)
 
 
 def as_order(placed: OrderView, view: AccountView | None = None) -> Order:

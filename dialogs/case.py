@@ -63,6 +63,8 @@ class Account:
     id: str | None = None
     inside: bool = False  # logged in by password, not only signed up
     known_as: str | None = None  # the e-mail of the account, or its user name where it has none
+    since: datetime | None = None  # when it was made or logged in to here
+    idle: bool = False  # the customer has come back after a silence and hasn't given the password since
     next_email: str | None = None  # a certified one that the account is to change to, if it takes ordinary mail
     asked_email: str | None = None  # the account changes to it once its mailbox has confirmed
     reset_email: str | None = None  # for a forgotten password
@@ -320,6 +322,17 @@ class Stays:
     elsewhere: int = 0
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class Wish:
+    """What the customer asked for when the log-in ended: a button's payload, an intent or an answer."""
+
+    at: datetime
+    press: str | None = None
+    stale: bool = False
+    intent: str | None = None
+    text: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class OwnData:
     """The account holder wants all that is known of them, or that it is deleted."""
@@ -330,6 +343,7 @@ class OwnData:
     link: str | None = None  # id of the one-time page
     wanted: bool = False  # deletion was asked for: whoever is asked for next has a legal term for it
     left: "Case | None" = None  # what was known when the log-in ended: for whoever logs in to the same account
+    wish: Wish | None = None  # … and what was asked for then
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from dialogs import accepting, order_known, order_placed, order_renewals, order_ways
+from dialogs import accepting, log_ins, order_known, order_placed, order_renewals, order_ways
 from dialogs.accepting import RENEWAL
 from dialogs.case import Ctx, Order
 from dialogs.costs import cart, lines, methods, plan_of, renews, shown, tax_of
@@ -255,6 +255,9 @@ def renewal_refused(s: Order, _e: Declined, _ctx: Ctx) -> Decision[Order]:
 @method.on(Answered)
 def way_to_pay_chosen(s: Order, e: Answered, ctx: Ctx) -> Decision[Order]:
     """A way to pay, or the other menu, or the first one again."""
+    stored, again = order_ways.usable(s, ctx, str(e.value)), log_ins.asked_again(ctx)
+    if stored and again is not None:
+        return then(s, again)
     chosen = replace(s, method=None if e.value == "first" else str(e.value), instrument=None, way=None)
     return then(chosen, *order_ways.looked_up(ctx))
 

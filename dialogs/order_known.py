@@ -41,7 +41,9 @@ def renewal_set(s: Order, e: AutoRenewalSet, ctx: Ctx) -> Decision[Order]:
 
 def for_renewal(s: Order, e: RenewalBegun, ctx: Ctx) -> Decision[Order]:
     """A new order; what was agreed to before needn't be asked again."""
-    fresh = Order(auto_renewal=True if e.consented else None, method=s.method, ways=s.ways)
+    # The ways that are stored are shown at once where the method is known.
+    method = None if ctx.case.account.idle else s.method
+    fresh = Order(auto_renewal=True if e.consented else None, method=method, ways=s.ways)
     return then(fresh, Unawait(), *order_ways.looked_up(ctx))
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from dialogs.case import Ctx, Order
 from dialogs.kit import Act, Answered, Condition, Decision, Dialog, Option, Step, Word, then
+from dialogs.log_ins import asked_again
 from dialogs.words.methods import MethodsSeen, SeeMethods
 from values.stored_way import StoredWay
 
@@ -69,7 +70,9 @@ def _which_kind(dialog: Dialog[Order], name: str, filled: Condition[Order]) -> S
 
 def kind_chosen(s: Order, e: Answered, ctx: Ctx) -> Decision[Order]:
     """With one stored there is nothing more to choose."""
-    stored = usable(s, ctx)
+    stored, again = usable(s, ctx), asked_again(ctx)
+    if e.value == "saved" and again is not None:
+        return then(s, again)
     only = stored[0].id if e.value == "saved" and len(stored) == 1 else None
     return then(replace(s, instrument="saved" if e.value == "saved" else "another", way=only))
 

@@ -2,7 +2,7 @@
 
 from dialogs.case import Ctx, Orderer
 from dialogs.kit import Condition, Decision, Dialog, then
-from dialogs.renewing import begun
+from dialogs.renewing import begun, under_way
 from dialogs.words.account import LoggedIn
 from dialogs.words.renewal import RenewalBegun
 from values import person_name
@@ -39,7 +39,12 @@ dialog.ask("orderer_email", Expects.email, slot="email", parse=_email, done=_kno
 
 
 @dialog.always(RenewalBegun)
-@dialog.always(LoggedIn)
-def afresh(_s: Orderer, _e: object, _ctx: Ctx) -> Decision[Orderer]:
+def afresh(_s: Orderer, _e: RenewalBegun, _ctx: Ctx) -> Decision[Orderer]:
     """Another order, perhaps by somebody else."""
     return then(Orderer())
+
+
+@dialog.always(LoggedIn)
+def logged_in(s: Orderer, _e: LoggedIn, ctx: Ctx) -> Decision[Orderer]:
+    """Kept for the renewal that was being ordered when the log-in ended."""
+    return then(s if under_way(ctx) else Orderer())

@@ -7,14 +7,33 @@ steps, and what stays and what ends is said before the first.
 
 from dataclasses import replace
 
-from dialogs.case import Case, Ctx, OwnData, Stays
+from dialogs import log_ins
+from dialogs.case import Account, Case, Ctx, OwnData, Stays
 from dialogs.elsewhere import carried
-from dialogs.kit import HUMAN, Adopt, Answered, Asked, Chosen, Decision, Dialog, Forget, Option, Params, Say, then
+from dialogs.kit import (
+    HUMAN,
+    Adopt,
+    Answered,
+    Asked,
+    Came,
+    Chosen,
+    Decision,
+    Dialog,
+    Effect,
+    Forget,
+    Hear,
+    Option,
+    Params,
+    Say,
+    Unheard,
+    then,
+)
 from dialogs.kit.talk import Talk
 from dialogs.words.account import LoggedIn
 from dialogs.words.own_data import (
     AccountErased,
     DataHandedOut,
+    EndLogIns,
     ErasurePlanned,
     LogInOver,
     OpenOwnPage,
@@ -100,7 +119,7 @@ def erasure_wanted(s: OwnData, _e: Answered | Asked, ctx: Ctx) -> Decision[OwnDa
     """What stays is looked up, and told first. Whoever can't log in asks a person."""
     if not _known(ctx):
         return then(replace(s, wanted=True), Say("own_data.log_in_first", options=(HUMAN,)))
-    return then(OwnData("erase", wanted=True), PlanErasure(ctx.case.account.id or ""))
+    return _planning(s, ctx)
 
 
 @dialog.always(OwnDataWanted)
@@ -110,6 +129,13 @@ def page_wanted(s: OwnData, e: OwnDataWanted, ctx: Ctx) -> Decision[OwnData]:
         return then(s)
     if e.page == "export":
         return then(OwnData("export"))
+    return _planning(s, ctx)
+
+
+def _planning(s: OwnData, ctx: Ctx) -> Decision[OwnData]:
+    """What would stay and end tells of the account; the file of an export has a password of its own."""
+    if (again := log_ins.asked_again(ctx)) is not None:
+        return then(replace(s, wanted=True), again)
     return then(OwnData("erase", wanted=True), PlanErasure(ctx.case.account.id or ""))
 
 
@@ -155,8 +181,12 @@ def another_account(s: OwnData, e: LoggedIn, ctx: Ctx) -> Decision[OwnData]:
     talk = replace(left.talk, locale=ctx.case.talk.locale)
     # Whoever has bought what they came for comes back to the zone.
     entry = "log_in" if left.payment.status == "paid" else left.account.entry
-    here = replace(left, talk=talk, handoff=ctx.case.handoff, account=replace(left.account, entry=entry))
-    return then(OwnData(), Adopt(here))
+    reminder = ctx.case.reminder if ctx.case.reminder.answer is not None else left.reminder
+    account = replace(left.account, entry=entry)
+    here = replace(left, talk=talk, handoff=ctx.case.handoff, account=account, reminder=reminder)
+    fresh = s.wish is not None and ctx.now - s.wish.at < log_ins.KEPT_FOR
+    heard = (Hear(log_ins.as_said(s.wish)),) if s.wish is not None and fresh else ()
+    return then(OwnData(), Adopt(here), *heard)
 
 
 @dialog.always(AccountErased)
@@ -171,9 +201,26 @@ def log_in_over(s: OwnData, e: LogInOver, ctx: Ctx) -> Decision[OwnData]:
     case = ctx.case
     if case.account.id is None:
         return then(s)
-    talk = Talk(locale=case.talk.locale)
-    bare = Case(talk=talk, handoff=case.handoff, own_data=OwnData(left=carried(case)))
-    return then(OwnData(), Adopt(bare), Say("own_data.log_in_over", {"why": e.why}))
+    asking = e.why in ("age", "idle")
+    wish = log_ins.wish(ctx) if asking else None
+    aside = OwnData(left=replace(carried(case), reminder=case.reminder), wish=wish, wanted=s.wanted)
+    account = Account(entry="log_in") if asking else Account()
+    bare = Case(talk=Talk(locale=case.talk.locale), handoff=case.handoff, own_data=aside, account=account)
+    return then(OwnData(), Adopt(bare), Say("own_data.log_in_over", {"why": e.why}), *_unheard(ctx))
+
+
+def _unheard(ctx: Ctx) -> tuple[Effect, ...]:
+    """What needs the log-in isn't heard without it."""
+    return () if ctx.said is None or log_ins.heard_now(ctx.said) else (Unheard(),)
+
+
+@dialog.always(Came)
+def came(s: OwnData, _e: Came, ctx: Ctx) -> Decision[OwnData]:
+    """An old log-in has ended; after a silence nobody goes on with what is private."""
+    if log_ins.is_old(ctx):
+        return then(s, EndLogIns("age"))
+    idle = ctx.case.account.idle or log_ins.is_back(ctx)
+    return then(s, *((EndLogIns("idle"),) if idle and log_ins.private_page(ctx) is not None else ()))
 
 
 @dialog.always(SessionEnded)

@@ -152,9 +152,11 @@ def consent_set(s: Renewal, e: AutoRenewalSet, _ctx: Ctx) -> Decision[Renewal]:
 
 
 @dialog.always(LoggedIn)
-def logged_in(_s: Renewal, e: LoggedIn, ctx: Ctx) -> Decision[Renewal]:
-    """What this account owns; a cart of another's is gone."""
-    return then(Renewal(owned=_of(e.view, ctx), consented=bool(e.view.auto_renewal)))
+def logged_in(s: Renewal, e: LoggedIn, ctx: Ctx) -> Decision[Renewal]:
+    """What this account owns; its own cart waits, another's is gone."""
+    owned = _of(e.view, ctx)
+    kept = s if s.begun and s.owned == owned else Renewal()
+    return then(replace(kept, owned=owned, consented=bool(e.view.auto_renewal)))
 
 
 def _of(view: AccountView, ctx: Ctx) -> tuple[Owned, ...]:

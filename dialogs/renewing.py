@@ -9,6 +9,11 @@ def begun(ctx: Ctx) -> bool:
     return "renewal" not in ctx.seller.dialogs or ctx.case.renewal.begun
 
 
+def under_way(ctx: Ctx) -> bool:
+    """Whether the customer is choosing what to renew, and hasn't ordered it yet."""
+    return ctx.case.renewal.begun and ctx.case.order.id is None
+
+
 def products(ctx: Ctx) -> tuple[str, ...]:
     """What this seller renews."""
     return tuple(program.product for program in ctx.seller.programs)

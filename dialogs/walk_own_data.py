@@ -36,7 +36,8 @@ def anywhere(case: Case) -> Iterator[tuple[Event, ...]]:
     for by in ("elsewhere", "seller"):
         yield (own_data.AccountErased(by, on_file=True),)
     yield (own_data.SessionEnded(),)
-    yield (own_data.LogInOver("password"),)
+    for why in ("password", "age"):
+        yield (own_data.LogInOver(why),)
     for channel in ("telegram", "web", "rest", "terminal"):
         yield (elsewhere.OpenedElsewhere(channel),)
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
-from dialogs import zone_lists, zone_methods, zone_news, zone_renewal
+from dialogs import log_ins, zone_lists, zone_methods, zone_news, zone_renewal
 from dialogs.bought import ended, service, until, until_shown
 from dialogs.case import Ctx, Zone
 from dialogs.company_data import shown as company_shown
@@ -113,9 +113,11 @@ home = dialog.choose(
 
 
 @home.on(Answered)
-def page_opened(_s: Zone, e: Answered, ctx: Ctx) -> Decision[Zone]:
+def page_opened(s: Zone, e: Answered, ctx: Ctx) -> Decision[Zone]:
     """Renewal and method are asked, or a renewal is ordered; the other pages are told."""
     page = str(e.value)
+    if page in log_ins.PRIVATE and (again := log_ins.asked_again(ctx)) is not None:
+        return then(s, again)
     if page == "renewal" and renews_by_order(ctx):
         return then(Zone(), BeginRenewal(ctx.case.account.id or "", None, products(ctx)))
     if page == zone_methods.PAGE:
@@ -166,6 +168,8 @@ def something_else(s: Zone, e: Chosen, ctx: Ctx) -> Decision[Zone]:
         return then(Zone(), BeginOrder(account_id))
     if on_its_way(ctx.case.payment, ctx):
         return then(Zone(), Tell(MethodWanted(e.value)))
+    if (again := log_ins.asked_again(ctx)) is not None:
+        return then(s, again)
     return then(s, SetDefaultMethod(account_id, e.value))
 
 

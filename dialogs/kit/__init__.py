@@ -10,6 +10,7 @@ from dialogs.kit.context import Context
 from dialogs.kit.correct import by_others
 from dialogs.kit.decide import Corrected, ResultOf, decide
 from dialogs.kit.dialog import Dialog
+from dialogs.kit.hear import INTENT_COMMANDS
 from dialogs.kit.journey import Journey
 from dialogs.kit.misses import BACK, HUMAN
 from dialogs.kit.moves import ElsewhereAsked, HumanAsked, StartLinkOpened, StopAsked
@@ -34,6 +35,7 @@ from dialogs.kit.words import (
     Event,
     FaqAnswered,
     Forget,
+    Hear,
     Option,
     Param,
     Params,
@@ -51,6 +53,7 @@ from dialogs.kit.words import (
     Tell,
     TimerDue,
     Unawait,
+    Unheard,
     WayEnded,
     WhoSpeaks,
     Word,
@@ -60,6 +63,7 @@ from dialogs.kit.words import (
 __all__ = [
     "BACK",
     "HUMAN",
+    "INTENT_COMMANDS",
     "Act",
     "Adopt",
     "Answered",
@@ -84,6 +88,7 @@ __all__ = [
     "Event",
     "FaqAnswered",
     "Forget",
+    "Hear",
     "HumanAsked",
     "Issued",
     "Journey",
@@ -112,6 +117,7 @@ __all__ = [
     "Tell",
     "TimerDue",
     "Unawait",
+    "Unheard",
     "WayEnded",
     "WhoSpeaks",
     "Word",

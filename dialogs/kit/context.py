@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Generic, TypeVar
 
 from dialogs.kit.talk import CaseBase
+from dialogs.kit.words import Said
 from values.seller import Seller
 
 C = TypeVar("C", bound=CaseBase, covariant=True)
@@ -21,3 +22,6 @@ class Context(Generic[C]):
     reach: tuple[str, ...] = ()  # other channels on which the customer could go on
     typed: bool = False  # what is decided on was typed, not pressed
     about: tuple[str, ...] = ()  # plans and add-ons that were named
+    said: Said | None = None  # the message that is decided on, where it is one
+    began: datetime | None = None  # when the conversation began
+    came_at: datetime | None = None  # when the customer's message before this one came

@@ -25,6 +25,7 @@ from dialogs.kit.words import (
     WhoSpeaks,
 )
 from values.expects import Expects
+from values.meaning import Press
 from values.time_zones import zone_of
 
 C = TypeVar("C", bound=CaseBase)
@@ -65,7 +66,7 @@ def decide(
     `ask=False` leaves the question out: more of the customer's messages wait already. Errors: TypeError and
     RuntimeError for a dialog that contradicts itself; nothing that a customer can say raises.
     """
-    if isinstance(event, Said) and (event.typed or event.about):
+    if isinstance(event, Said):
         context = _as_said(event, context)
     play = Play(journey, case, context, perform, new_key)
     before, silent = play.position, case.muted and not isinstance(event, WhoSpeaks)
@@ -79,7 +80,8 @@ def decide(
             _greet(play)
             play.deliver(Came())
             play.talk(remark=False)
-            hear(play, event)
+            if not play.unheard:
+                hear(play, event)
         case ResultOf(key, outcome):
             if not play.result(key, outcome):
                 return play.played(ask=False, dropped=True)
@@ -96,13 +98,33 @@ def decide(
         case _:
             if not play.deliver(event):
                 return play.played(ask=False, dropped=True)
+            _hear_later(play, context)
     moved = _come_to_rest(play, before, event)
     ask = ask and not play.case.muted and (isinstance(event, Said) or moved or bool(play.says))
     return play.played(ask=ask, held=silent and play.case.muted)
 
 
 def _as_said(said: Said, context: Callable[[C], Context[C]]) -> Callable[[C], Context[C]]:
-    return lambda case: replace(context(case), typed=said.typed, about=said.about)
+    return lambda case: replace(context(case), typed=said.typed, about=said.about, said=said)
+
+
+def _hear_later(play: Play[C], context: Callable[[C], Context[C]]) -> None:
+    """Hears a message that waited for this event. It binds nobody: what an act binds to is shown first."""
+    said = play.later
+    play.settle()
+    if said is not None and not play.binds(play.position) and _leads_somewhere(play, said):
+        play.hear_in(_as_said(said, context))
+        hear(play, said)
+
+
+def _leads_somewhere(play: Play[C], said: Said) -> bool:
+    """Whether a button that was pressed is still there; words always are an answer or a wish."""
+    if not isinstance(said.meaning, Press):
+        return True
+    payload = said.meaning.payload
+    offered = {option.payload: option.binds for option in play.offered(play.position)}
+    taken = any(payload in dialog.taken for dialog in play.journey.dialogs.values())
+    return offered.get(payload) is None and (payload in offered or taken or payload.startswith(f"{EDIT}:"))
 
 
 def _come_to_rest(play: Play[C], before: AnyStep, event: Event) -> bool:

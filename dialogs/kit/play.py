@@ -22,13 +22,16 @@ from dialogs.kit.words import (
     Effect,
     Event,
     Forget,
+    Hear,
     Option,
     Params,
+    Said,
     Say,
     SetTimer,
     StartAgain,
     Tell,
     Unawait,
+    Unheard,
     Word,
 )
 
@@ -89,6 +92,8 @@ class Play(Generic[C]):
     timers: list[SetTimer | DropTimer] = field(default_factory=list[SetTimer | DropTimer])
     acts: list[Act] = field(default_factory=list[Act])
     gave_up: bool = False  # what was being filled in was given up
+    unheard: bool = False  # what was said is heard no further
+    later: Said | None = None  # an earlier message, to be heard when the event has been played
     _stood: tuple[C, AnyStep] | None = None  # the last position found, and for which case
     _seen: Context[C] | None = None  # the last context made
 
@@ -131,6 +136,10 @@ class Play(Generic[C]):
     def awaited(self, step: AnyStep) -> bool:
         """True while a call of this step is under way."""
         return any(label.startswith(step.path + "/") for label in self.case.talk.awaiting)
+
+    def hear_in(self, context: Callable[[C], Context[C]]) -> None:
+        """Decides in this context from now on."""
+        self.context, self._seen = context, None
 
     # --- what becomes true ---
 
@@ -261,6 +270,10 @@ class Play(Generic[C]):
                     self.talk(remark=True)
                 case Adopt(case):
                     self.case = self._adopted(case)
+                case Unheard():
+                    self.unheard = True
+                case Hear(said):
+                    self.later = said
                 case Unawait():
                     self._unawait(origin.partition(".")[0])
                 case Act():

@@ -254,6 +254,18 @@ class Adopt(Effect):
     case: CaseBase = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Unheard(Effect):
+    """What the customer has just said isn't heard any further in this turn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hear(Effect):
+    """An earlier message of the customer is heard now, once every dialog has reacted to what happened."""
+
+    said: Said = field(repr=False)
+
+
 class Act(Effect):
     """A write to the desk's own database, done in the turn's transaction; its outcome is decided on at once."""
 

@@ -92,6 +92,11 @@ class Diary:
         assert done.status_code in (200, 303), done.text
         await chat.settled()
 
+    async def logs_in_again(self, chat: Chat, scripted: Scripted) -> None:
+        """The log-in has ended by its age: the customer gives the password, and what was asked for goes on."""
+        assert chat.at == "account.secure_page", chat.at
+        await self.follows(chat, "the customer logs in again", "secure_page", scripted)
+
     async def pays(self, chat: Chat, **how: str) -> None:
         """Opens the payment link and pays there."""
         payment, told = chat.link("payment")["id"], {"outcome": "paid", "notify": "once", **how}

@@ -192,6 +192,14 @@ async def bought(desk: Running, **person: Any) -> Scripted:
     return await Scripted(desk, Person(**person)).run()
 
 
+async def logs_in_again(customer: Customer, email: str, password: str = PASSWORD) -> None:
+    """The log-in has ended: the customer gives the password, and what was asked for goes on."""
+    assert (customer.at, customer.expects) == ("account.secure_page", "secure_page")
+    done = await customer.submit(customer.link("secure_page")["href"], login=email, password=password)
+    assert done.status_code in (200, 303), done.text
+    await customer.settled()
+
+
 def only(rows: list[Any]) -> Any:
     """The one row there is."""
     assert len(rows) == 1, rows

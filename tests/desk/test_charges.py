@@ -15,7 +15,7 @@ from services.store.account_tables import account as account_table
 from tests.desk.databases import on_each_database
 from tests.desk.renewing import EMAIL, PASSWORD, PROFILE, comes_to, fills_in, logged_in, orders, subscription
 from tests.desk.running import Customer, Json, Running, running_desk
-from tests.desk.scripted import until
+from tests.desk.scripted import logs_in_again, until
 from tests.desk.test_renewal_unasked import comes
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("asked_seldom")]
@@ -217,9 +217,11 @@ async def test_whoever_stops_it_after_the_announcement_is_not_charged(tmp_path: 
             await customer.say("renew:later")
         if how == "renewal":
             await customer.say("nie odnawiaj")
+            await logs_in_again(customer, EMAIL, PASSWORD)
             assert "wycofana" in customer.said[-1]
         else:
             await customer.say("zone:methods")
+            await logs_in_again(customer, EMAIL, PASSWORD)
             assert "Visa …4242" in customer.said[-1]
             [forget] = [b for b in customer.buttons if b.startswith("forget:")]
             await customer.say(forget)

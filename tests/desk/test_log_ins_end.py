@@ -6,7 +6,7 @@ import pytest
 
 from tests.desk.databases import desk_on, on_each_database
 from tests.desk.running import Customer, Running
-from tests.desk.scripted import PASSWORD, Person, Scripted, bought, until
+from tests.desk.scripted import PASSWORD, Person, Scripted, bought, logs_in_again, until
 
 pytestmark = pytest.mark.anyio
 NEW = "Zupelnie-nowe-haslo-9"
@@ -140,3 +140,28 @@ async def test_logged_out_everywhere_from_the_zone(
         await is_out(other, email)
         await owner.customer.look()
         assert owner.customer.at == "account.start"
+
+
+@on_each_database
+async def test_a_log_in_ends_by_its_age_and_after_a_silence_the_password_is_asked_for(
+    database: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    async with desk_on(database, request, tmp_path) as desk:
+        owner = await bought(desk)
+        email, customer = owner.person.email, owner.customer
+        await desk.advance(30 * 60)
+        await customer.say("zone:einvoice")
+        assert customer.at == "zone.zone", "nothing private"
+        await customer.say("zone:methods")
+        assert (await desk.card(email))["conversations"] == [], "the log-in has ended on the server"
+        await customer.say("zone:my_data")
+        assert customer.custom["dialog"] == "account"
+        await logs_in_again(customer, email)
+        assert customer.at == "zone.method", "what was asked for first is shown"
+
+        await desk.advance(30 * 24 * 3600)
+        await customer.say("zone:my_account")
+        assert email not in customer.said[-1]
+        assert (await desk.card(email))["conversations"] == []
+        await logs_in_again(customer, email)
+        assert "FS/" in customer.said[-1]

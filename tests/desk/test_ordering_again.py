@@ -9,7 +9,7 @@ from services.payments import money
 from tests.desk.databases import on_each_database
 from tests.desk.renewing import comes_to
 from tests.desk.running import Customer, Running, running_desk
-from tests.desk.scripted import Scripted, bought, only, until
+from tests.desk.scripted import Scripted, bought, logs_in_again, only, until
 from tests.desk.test_certified_journey import PROFILE, Buyer, Buying, buying, on
 from tests.desk.test_renewal_unasked import comes
 
@@ -83,6 +83,7 @@ async def test_after_the_end_it_is_told_and_ordered_again(
 
         await until(ended)
         await here.say("zone:home")
+        await logs_in_again(here, first.person.email)
         assert "skończył się" in here.said[-1]
         assert "jest aktywna" not in here.said[-1]
         assert next(iter(here.buttons)) == "start:buy"
@@ -137,6 +138,7 @@ async def test_a_renewal_given_up_in_grace_leads_to_the_zone_and_what_is_bought_
         await here.say("/cancel")
         assert (here.at, "start:buy" in here.buttons) == ("zone.zone", True), here.said[-1]
         await here.say("start:buy")
+        await logs_in_again(here, email)
         await desk.pay(await orders(here, "confirm:yes", *AGREED))
         await here.settled()
         before = len(here.said)
@@ -159,7 +161,9 @@ async def test_another_plan_begins_where_the_running_one_ends_and_its_add_ons_ar
         await transfer_comes(desk, email)
         end = datetime.fromisoformat((await desk.card(email))["subscriptions"][0]["ends_at"])
         await desk.advance(100 * 86400.0)
-        said = ("start:buy", "confirm:yes", "plan:kanzlei", "addons:none", "auto_renewal:yes", "method:transfer")
+        await here.say("start:buy")
+        await logs_in_again(here, email)
+        said = ("confirm:yes", "plan:kanzlei", "addons:none", "auto_renewal:yes", "method:transfer")
         for payload in (*said, "years:1", "terms:accept", "clauses:accept"):
             await here.say(payload)
         assert f"from {end.day} November {end.year}, when" in here.said[-1].replace("\xa0", " "), here.said[-1]

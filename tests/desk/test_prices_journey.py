@@ -9,7 +9,7 @@ from tests.abroad import profile_abroad
 from tests.desk.databases import desk_on, on_each_database
 from tests.desk.renewing import comes_to
 from tests.desk.running import running_desk
-from tests.desk.scripted import WAYS, Person, Scripted, only, until
+from tests.desk.scripted import WAYS, Person, Scripted, logs_in_again, only, until
 from tests.desk.test_certified_journey import on
 from tests.desk.test_renewal_unasked import comes
 
@@ -153,7 +153,9 @@ async def test_vies_is_asked_anew_for_another_order_too(tmp_path: Path, monkeypa
         here = buyer.customer
         await desk.advance(100 * 86400)
         monkeypatch.setattr("sandbox.vies._known", lambda _known: None)
-        for said in ("einvoice:activate", "start:buy", "confirm:yes", "auto_renewal:no", "method:blik"):
+        await here.say("start:buy")
+        await logs_in_again(here, buyer.person.email)
+        for said in ("confirm:yes", "auto_renewal:no", "method:blik"):
             await here.say(said)
             await here.settled()
         for said in ("terms:accept", "clauses:accept"):

@@ -9,7 +9,7 @@ import pytest
 from tests.desk.databases import on_each_database
 from tests.desk.renewing import DAY, EMAIL, PASSWORD, PROFILE, comes_to, logged_in
 from tests.desk.running import Running, running_desk
-from tests.desk.scripted import Person, Scripted
+from tests.desk.scripted import Person, Scripted, logs_in_again
 from tests.desk.test_certified_journey import on
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("asked_seldom")]
@@ -88,9 +88,11 @@ async def test_nobody_is_reminded_who_has_stopped_in_the_chat_or_by_the_letter(
         letters = [m for m in await desk.outbox(SADOWSKI) if ENDING in m["text"]]
         assert len(letters) == 1
         await other.say("zone:reminders")
+        await logs_in_again(other, EMAIL, PASSWORD)
         assert "Przypomnienia są włączone" in other.said[-1]
         assert "zone:reminders" not in other.buttons
         await before.say("zone:methods")
+        await logs_in_again(before, EMAIL, PASSWORD)
         await before.say("zone:home")
         assert "zone:reminders" not in before.buttons
 

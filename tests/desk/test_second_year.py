@@ -12,7 +12,7 @@ from services import events_out
 from services.payments import money
 from tests.desk.databases import on_each_database
 from tests.desk.running import Customer, Running, running_desk
-from tests.desk.scripted import Scripted, bought, only
+from tests.desk.scripted import Scripted, bought, logs_in_again, only
 from tests.desk.test_certified_journey import PROFILE as CERTIFIED
 from tests.desk.test_certified_journey import buying, on
 from tests.desk.test_charges import goes_through, lets, looks, taken
@@ -101,6 +101,7 @@ async def test_what_was_bought_renews_as_one_order_for_the_same_years_and_the_sa
             "space": (2, 2),
         }
         await customer.say("zone:my_account")
+        await logs_in_again(customer, email)
         assert again["number"] in customer.said[-1], "the order by which it runs now"
         await tells(customer)
         await comes(desk, end, days=-40)
@@ -155,6 +156,9 @@ async def test_terms_that_have_changed_are_accepted_before_anything_is_charged(t
         assert "versione 2027-01" in await tells(customer)
         assert (await taken(desk), len((await desk.card(email))["orders"])) == (1, 1)
         before = len(customer.said)
+        await customer.say("terms:accept")
+        await logs_in_again(customer, email)
+        assert customer.at == "renewal.changed_terms", "nothing was accepted without the log-in"
         await customer.say("terms:accept")
         await desk.advance(60)
         await customer.settled()

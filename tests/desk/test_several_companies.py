@@ -9,7 +9,7 @@ import pytest
 from tests.desk.databases import desk_on, on_each_database
 from tests.desk.renewing import comes_to
 from tests.desk.running import Customer, Running, running_desk
-from tests.desk.scripted import Scripted, bought
+from tests.desk.scripted import Scripted, bought, logs_in_again
 from tests.desk.test_ordering_again import orders
 from tests.desk.test_renewal_unasked import comes
 from tests.desk.test_second_year import tells
@@ -22,9 +22,10 @@ EMAIL = "ala@example.com"
 
 async def orders_for_another(desk: Running, here: Customer, *renewal: str) -> str:
     """From the zone: the same service for the second company; gives the payment's id."""
-    for said in ("start:buy", "zmień NIP na 9876543210"):
-        await here.say(said)
-        await here.settled()
+    await here.say("start:buy")
+    await logs_in_again(here, EMAIL)
+    await here.say("zmień NIP na 9876543210")
+    await here.settled()
     return await orders(here, "confirm:yes", *(renewal or ("auto_renewal:yes",)), *AGREED)
 
 

@@ -104,17 +104,19 @@ async def fakturasmart(years: Years) -> None:
     await diary.goes_to(chat, moment=end - timedelta(days=40), what="40 days before the end")
     await years.reopen("the seller raises the price to 329,00 net", ('net = "299.00"', 'net = "329.00"'))
     years.same(chat)
+    buyer.desk = diary.desk
     await diary.goes_to(chat, moment=end - timedelta(days=6), what="a week before the end")
     await diary.pays(chat)
     await diary.mail()
     await diary.card(ALA)
     await diary.press(chat, "zone:my_account")
+    await diary.logs_in_again(chat, buyer)
     await diary.write(chat, {"pl": "nie odnawiaj", "it": "non rinnovare", "en": "don't renew"}[years.locale])
     end = await years.end_of("standard")
     await diary.goes_to(chat, moment=end + timedelta(days=1), what="the paid year is over")
     await diary.card(ALA)
     await diary.write(chat, {"pl": "kup teraz", "it": "compra ora", "en": "buy now"}[years.locale])
-    buyer.desk = diary.desk
+    await diary.logs_in_again(chat, buyer)
     await diary.press(chat, "confirm:yes", "auto_renewal:no", "method:card")
     await diary.press(chat, "terms:accept", "clauses:accept", "confirm:yes", "pay:now")
     await diary.pays(chat)
@@ -139,6 +141,7 @@ async def certified_platform(years: Years) -> None:
     await diary.goes_to(chat, moment=end - timedelta(days=6), what="a week before the end")
     await diary.card(ALA)
     await diary.press(chat, "zone:my_account")
+    await diary.logs_in_again(chat, buyer)
     await diary.write(chat, {"pl": "nie odnawiaj", "it": "non rinnovare", "en": "don't renew"}[years.locale])
     end = await years.end_of("base")
     await diary.goes_to(chat, moment=end + timedelta(days=1), what="the two years are over")
@@ -202,6 +205,7 @@ async def kontorblatt(years: Years) -> None:
     await diary.mail()
     await diary.card(ALA)
     await diary.press(chat, "zone:my_account")
+    await diary.logs_in_again(chat, buyer)
 
 
 async def konto_insert(years: Years) -> None:

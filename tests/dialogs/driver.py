@@ -118,6 +118,8 @@ class Driver:
     seller: Seller = SELLER
     case: Case = field(default_factory=Case)
     now: datetime = NOW
+    channel: str = "rest"
+    came_at: datetime | None = None
     outcomes: dict[type[Act], Callable[[Any], Event]] = field(default_factory=lambda: dict(OUTCOMES))
     results: dict[type[Call], Callable[[Any], Event]] = field(default_factory=lambda: dict(RESULTS))
     acts: list[Act] = field(default_factory=list[Act])
@@ -141,7 +143,7 @@ class Driver:
         return purchases.AccountSeen(known_account(id=act.account_id, einvoice_status=status))
 
     def context(self, case: Case) -> Ctx:
-        return Context(case, self.now, "rest", self.seller)
+        return Context(case, self.now, self.channel, self.seller, came_at=self.came_at)
 
     def key(self) -> str:
         self.keys += 1
@@ -227,6 +229,11 @@ class Driver:
     def prove_email(self) -> "Driver":
         """The link of the confirmation letter is followed."""
         return self.hear(contact.EmailProven(self.case.account.email or "", self.now))
+
+    def silent(self, time: timedelta, channel: str = "rest") -> "Driver":
+        """The customer's next message comes after this time."""
+        self.came_at, self.now, self.channel = self.now, self.now + time, channel
+        return self
 
     def timer(self, kind: str) -> "Driver":
         self.timers.pop(kind, None)

@@ -102,7 +102,8 @@ def test_a_start_link_to_buy_begins_another_order() -> None:
 def test_whoever_writes_after_a_year_is_told_how_things_stand_now() -> None:
     customer = told(activated(), over(einvoice_status="off"))
     customer.now = NOW + 2 * YEAR
-    assert customer.command("repeat").shown["service"] == "ended"
+    customer.command("repeat").happen(LoggedIn(replace(over(einvoice_status="off"), id="account-1")))
+    assert (customer.at, customer.shown["service"]) == ("zone.zone", "ended")
 
 
 def test_without_a_word_of_the_books_the_end_of_the_term_is_the_end() -> None:

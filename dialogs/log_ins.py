@@ -1,0 +1,113 @@
+"""How long a log-in lasts, when the password is asked for again, and what becomes of the message that met its end."""
+
+from datetime import timedelta
+
+from dialogs.case import Ctx, Wish
+from dialogs.kit import INTENT_COMMANDS, Said
+from dialogs.words.own_data import EndLogIns
+from values.meaning import Answer, Command, Correction, Faq, Intent, NotText, Press, SecretTyped, TooLong
+
+LASTS = timedelta(days=30)
+IDLE_AFTER = timedelta(minutes=30)
+KEPT_FOR = timedelta(minutes=30)
+"""How long a message waits for the log-in that it needs."""
+
+OWN_LOCK = ("telegram",)
+"""Channels on which a chat belongs to a device that its owner locks."""
+
+PRIVATE = ("my_data", "methods", "contacts", "companies")
+"""Pages of the zone that show own data and stored ways to pay."""
+
+_NO_WISH = ("stop", "later")
+_OPEN = {"methods": "zone:methods", "my_data": "zone:my_data", "data": "zone:my_data", "companies": "zone:companies"}
+
+
+def is_old(ctx: Ctx) -> bool:
+    """Whether the log-in has ended by its age. Never while a payment is under way or a person speaks."""
+    account, case = ctx.case.account, ctx.case
+    since = account.since or ctx.began
+    if account.id is None or since is None or case.muted or _pays(ctx):
+        return False
+    return ctx.now - since >= LASTS and not _asks_nothing(ctx.said)
+
+
+def _pays(ctx: Ctx) -> bool:
+    """Whether an order can be paid, by whatever way: no password comes between a customer and the money."""
+    order, payment = ctx.case.order, ctx.case.payment
+    waits = order.id is not None and payment.status != "paid"
+    return waits and (payment.expires_at is None or ctx.now < payment.expires_at)
+
+
+def is_back(ctx: Ctx) -> bool:
+    """Whether the customer comes back after a silence in which somebody else may have found the chat open."""
+    if ctx.case.account.id is None or ctx.channel in OWN_LOCK or ctx.came_at is None:
+        return False
+    return ctx.now - ctx.came_at >= IDLE_AFTER
+
+
+def asked_again(ctx: Ctx) -> EndLogIns | None:
+    """What asks for the password before own data, stored ways to pay and orders with them; None where it is fresh."""
+    return EndLogIns("idle") if ctx.case.account.idle else None
+
+
+def private_page(ctx: Ctx) -> str | None:
+    """Return the payload that opens what stands open, where that is private; "" for an order with a stored way."""
+    case = ctx.case
+    if case.own_data.stays is not None:
+        return "zone:erase"
+    if case.order.id is None and case.order.instrument == "saved":
+        return ""
+    return _OPEN.get(case.zone.page or "")
+
+
+def wish(ctx: Ctx) -> Wish | None:
+    """Return what the customer asks for, to be heard after the log-in; None for what is heard now, or by nobody."""
+    said, shown = ctx.said, private_page(ctx)
+    if said is None or said.unseen or said.edited or heard_now(said):
+        return None
+    if shown and not (isinstance(said.meaning, Press) and said.meaning.payload.startswith("zone:")):
+        return Wish(ctx.now, press=shown)
+    match said.meaning:
+        case Press(payload):
+            return Wish(ctx.now, press=payload, stale=said.stale)
+        case Correction(what, None):
+            return Wish(ctx.now, press=f"edit:{what}")
+        case Intent(name, text=text):
+            return Wish(ctx.now, intent=name, text=text)
+        case Answer(text, value):
+            return Wish(ctx.now, text=text if value is None else str(value))
+        case _:
+            return None
+
+
+def heard_now(said: Said) -> bool:
+    """Whether a message needs no log-in: a call for a person, a question that anybody may ask, a refused message."""
+    match said.meaning:
+        case Command() | Faq() | SecretTyped() | NotText() | TooLong():
+            return True
+        case Press(payload):
+            return payload.startswith(("/", "faq:"))
+        case Intent(name):
+            return name in INTENT_COMMANDS
+        case _:
+            return False
+
+
+def as_said(kept: Wish) -> Said:
+    """Return the message that waited."""
+    if kept.press is not None:
+        return Said(Press(kept.press), stale=kept.stale)
+    if kept.intent is not None:
+        return Said(Intent(kept.intent, 1.0, text=kept.text or ""), typed=True)
+    return Said(Answer(kept.text or ""), typed=True)
+
+
+def _asks_nothing(said: Said | None) -> bool:
+    """Whether the customer only wants to be left alone; that never takes a password."""
+    match said.meaning if said is not None else None:
+        case Command("stop") | Intent("stop"):
+            return True
+        case Press(payload):
+            return payload.startswith("/stop") or payload.partition(":")[2] in _NO_WISH
+        case _:
+            return False

@@ -1,0 +1,217 @@
+"""A log-in ends by its age; after a silence the password is asked for again where it matters. What was asked for then
+is heard after the next log-in, unless it would bind the customer."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from dialogs.words import methods, payment
+from dialogs.words.account import LoggedIn
+from dialogs.words.own_data import EndLogIns
+from dialogs.words.renewal import StopReminders, SubscriptionEnding
+from tests.dialogs.driver import (
+    NOW,
+    Driver,
+    activated,
+    contact_proven,
+    known_account,
+    known_company,
+    known_order,
+    summary_shown,
+)
+from values.meaning import Faq
+from values.stored_way import StoredWay
+
+MONTH, HALF_AN_HOUR, SECOND = timedelta(days=30), timedelta(minutes=30), timedelta(seconds=1)
+VISA = StoredWay("way-1", "card", "Visa 4242")
+
+
+def logs_in(customer: Driver, account_id: str = "account-1") -> Driver:
+    assert customer.at == "account.secure_page"
+    left, customer.came_at = customer.case.own_data.left, customer.now
+    if left is None or left.payment.status != "paid":
+        return customer.happen(LoggedIn(replace(known_account(id=account_id), ways=(VISA,))))
+    paid, company = known_order("paid", "paid"), known_company()
+    view = known_account(id=account_id, company=company, order=paid, paid=paid, einvoice_status="active", ways=(VISA,))
+    return customer.happen(LoggedIn(view))
+
+
+def asked_again(customer: Driver) -> list[str]:
+    return [act.why for act in customer.acts if isinstance(act, EndLogIns)]
+
+
+def test_a_log_in_lasts_thirty_days() -> None:
+    customer = contact_proven().silent(MONTH - SECOND).write("1234563218")
+
+    assert (asked_again(customer), customer.at) == ([], "company.confirm")
+
+
+def test_what_was_typed_at_its_end_counts_after_the_next_log_in() -> None:
+    customer = contact_proven().silent(MONTH).write("1234563218")
+
+    assert (customer.heard[-1], customer.case.company.tax_number) == ("own_data.log_in_over", None)
+    logs_in(customer)
+    assert (asked_again(customer), customer.at) == (["age"], "company.confirm")
+
+
+def test_a_button_pressed_at_its_end_leads_there_after_the_next_log_in() -> None:
+    customer = logs_in(activated().silent(MONTH).press("zone:settings"))
+
+    assert customer.case.zone.page == "settings"
+
+
+def test_words_that_asked_for_something_are_heard_after_the_next_log_in() -> None:
+    customer = logs_in(activated().silent(MONTH).want("ask_end"))
+
+    assert "zone.term" in customer.heard
+
+
+def test_another_account_hears_nothing_of_it() -> None:
+    customer = logs_in(activated().silent(MONTH).press("zone:settings"), "another")
+
+    assert customer.case.own_data.wish is None
+    assert customer.case.zone.page is None
+
+
+def test_a_wish_of_another_time_is_not_heard() -> None:
+    customer = activated().silent(MONTH).press("zone:settings")
+    customer.now += HALF_AN_HOUR
+
+    assert logs_in(customer).case.zone.page is None
+
+
+def test_an_order_is_never_placed_by_a_button_of_before() -> None:
+    customer = summary_shown().prove_email().press("confirm:yes")
+    assert customer.at == "order.pay"
+
+    logs_in(customer.silent(MONTH).press("pay:now"))
+
+    assert customer.case.order.id is None
+
+
+def test_nobody_is_logged_out_while_a_payment_is_under_way() -> None:
+    until = NOW + MONTH + SECOND
+    customer = summary_shown().given(payment.OpenPayment, payment.PaymentOpened("payment-blik", until))
+    customer.prove_email().press("confirm:yes", "pay:now").silent(MONTH).press("payment:check")
+    assert (asked_again(customer), customer.at) == ([], "payment.payment")
+
+    customer.silent(SECOND).press("payment:check")
+
+    assert asked_again(customer) == ["age"]
+
+
+def test_a_person_and_the_questions_of_anybody_need_no_log_in() -> None:
+    customer = activated().silent(MONTH).command("agent")
+    assert customer.case.handoff.wished
+
+    customer = activated().silent(MONTH).say(Faq("anything", 1.0))
+    assert customer.heard == ["own_data.log_in_over", "faq.anything"]
+
+
+def reminded() -> Driver:
+    customer = activated()
+    ends = customer.now + MONTH + timedelta(days=7)
+    seller = replace(customer.seller, dialogs=("reminder", *customer.seller.dialogs))
+    customer = Driver(seller, customer.case, customer.now)
+    return customer.silent(MONTH).happen(SubscriptionEnding("standard", None, ends, 7))
+
+
+def test_no_more_reminders_needs_no_log_in() -> None:
+    customer = reminded().press("renew:stop")
+
+    assert (asked_again(customer), customer.done(StopReminders)) == ([], 1)
+
+
+def test_the_button_of_a_reminder_leads_where_it_pointed() -> None:
+    customer = reminded().press("renew:now")
+    assert asked_again(customer) == ["age"]
+
+    logs_in(customer)
+
+    assert customer.case.reminder.answer == "now"
+
+
+@pytest.mark.parametrize(
+    ("page", "shown"),
+    [
+        ("my_data", "zone.company_data"),
+        ("methods", "zone.method"),
+        ("contacts", "personal.contacts"),
+        ("erase", "own_data.erase"),
+    ],
+)
+def test_after_half_an_hour_of_silence_own_data_asks_for_the_password(page: str, shown: str) -> None:
+    customer = activated().silent(HALF_AN_HOUR).press("zone:home")
+    assert (asked_again(customer), customer.at) == ([], "zone.zone")
+
+    # The silence counts until the password is given.
+    customer.silent(SECOND).press(f"zone:{page}")
+
+    assert (asked_again(customer), customer.heard) == (["idle"], ["own_data.log_in_over"])
+    assert shown in (logs_in(customer).at, *customer.heard)
+    assert asked_again(customer) == ["idle"]
+
+
+def test_the_page_of_an_export_asks_for_the_password_itself() -> None:
+    customer = activated().silent(HALF_AN_HOUR).press("zone:export")
+
+    assert (asked_again(customer), customer.at) == ([], "own_data.secure_page")
+
+
+def test_nobody_goes_on_with_a_private_page_after_a_silence() -> None:
+    customer = activated().given(methods.SeeMethods, methods.MethodsSeen((VISA,), None, page=True))
+    customer.press("zone:methods").silent(HALF_AN_HOUR).press("forget:way-1")
+    assert (asked_again(customer), customer.heard) == (["idle"], ["own_data.log_in_over"])
+
+    logs_in(customer)
+
+    assert (customer.at, customer.done(methods.ForgetMethod)) == ("zone.method", 0)
+
+
+def test_before_the_half_hour_nothing_is_asked() -> None:
+    customer = activated().silent(HALF_AN_HOUR - SECOND).press("zone:my_data")
+
+    assert asked_again(customer) == []
+
+
+def test_a_messenger_has_a_lock_of_its_own() -> None:
+    customer = activated().silent(HALF_AN_HOUR, "telegram").press("zone:my_data")
+    assert asked_again(customer) == []
+
+    assert asked_again(customer.silent(MONTH, "telegram").press("zone:my_data")) == ["age"]
+
+
+def choosing_a_method() -> Driver:
+    customer = contact_proven().write("1234563218").press("confirm:yes", "auto_renewal:yes")
+    customer = customer.given(methods.SeeMethods, methods.MethodsSeen((VISA,), None, page=False))
+    customer.happen(methods.MethodsSeen((VISA,), None, page=False))
+    assert customer.at == "order.method"
+    return customer
+
+
+def test_stored_ways_are_not_offered_after_a_silence() -> None:
+    customer = choosing_a_method().silent(HALF_AN_HOUR).press("method:card")
+    assert asked_again(customer) == ["idle"]
+
+    assert logs_in(customer).at == "order.card"
+    customer.press("card:saved")
+
+    assert (asked_again(customer), customer.at) == (["idle"], "order.terms")
+
+
+def test_an_order_with_a_stored_way_waits_for_the_password() -> None:
+    customer = choosing_a_method().press("method:card", "card:saved").silent(HALF_AN_HOUR)
+    assert customer.at == "order.terms"
+
+    customer.press("terms:accept")
+    assert (asked_again(customer), customer.heard) == (["idle"], ["own_data.log_in_over"])
+    logs_in(customer)
+
+    assert (customer.case.order.method, customer.case.order.auto_renewal) == ("card", True)
+
+
+def test_an_order_with_any_other_way_goes_on() -> None:
+    customer = choosing_a_method().silent(HALF_AN_HOUR).press("method:blik", "terms:accept")
+
+    assert (asked_again(customer), customer.at) == ([], "order.clauses")
