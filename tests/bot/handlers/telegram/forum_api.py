@@ -9,7 +9,8 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from tests.bot.handlers.telegram.bot_api import BotApi, Fault, Json, Refused
+from sandbox.telegram.markup import Refused
+from tests.bot.handlers.telegram.bot_api import BotApi, Fault, Json
 
 GROUP = -1001234567890
 #: What counts in the group's pace (levlam, tdlib/td#2592): messages, edits, new topics.

@@ -74,6 +74,8 @@ async def test_a_public_link_is_a_button_that_names_its_host_and_a_local_one_is_
 
 async def test_a_link_that_telegram_refuses_all_the_same_goes_as_text(api: BotApi, sender: TelegramSender) -> None:
     link = Link("payment", "https://refused.pl/p/1", "Zapłać")
+    wrong = f"Bad Request: inline keyboard button URL '{link.href}' is invalid: Wrong HTTP URL"
+    api.faults["sendMessage"].append(Fault(400, wrong))
     assert isinstance(await send(sender, message("Proszę.", Button("Wróć", "/back"), links=(link,))), Delivered)
     assert api.texts(CHAT) == ["Proszę.\n\nZapłać: https://refused.pl/p/1"]
     assert api.last(CHAT)["reply_markup"]["inline_keyboard"] == [[{"text": "Wróć", "callback_data": "7|/back"}]]
