@@ -86,7 +86,7 @@ class Show:
             mode=case.handoff.mode,
             seq=conversation.seq,
             heading=_heading(case, self.renderer.seller),
-            speaker=case.handoff.name,
+            speaker=None if case.handoff.passed else case.handoff.name,
         )
 
     def link(self, stored: dict[str, Any], locale: str | None) -> Link:

@@ -19,6 +19,7 @@ from bot.helpdesk.bringing import Bringing
 from bot.helpdesk.lines import AGENTS, VIA
 from bot.web.words import Words
 from services import handoffs
+from services.agents import accounts
 from services.clock import Clock
 from services.desk import outside
 from services.desk.outside import Outside
@@ -184,7 +185,14 @@ class Hearing:
 
     async def _holder(self, row: Outside) -> str:
         """Who has it, by name."""
-        return (await self.bringing.standing(row.conversation_id)).speaker or "Okienko"
+
+        def look(connection: sa.Connection) -> str | None:
+            request = handoffs.open_of(connection, row.conversation_id)
+            agent = accounts.get(connection, request.agent_id or "") if request is not None else None
+            return agent.name if agent is not None else None
+
+        name = await self.store.read(look)
+        return name or (await self.bringing.standing(row.conversation_id)).speaker or "Okienko"
 
     def _settled(self, row: Outside, messages: Sequence[Message]) -> int:
         until = self.clock.now() - SETTLED

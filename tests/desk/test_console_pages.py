@@ -281,6 +281,7 @@ async def test_passed_on_it_is_the_others_once_they_have_opened_it(desk: Running
 
     assert (await anna.act(where, "pass", to=to[1])).status_code == 303
     assert "Anna przekazuje tę rozmowę dalej" in await last_said(customer)
+    assert (await desk.installation.desk.standing(where)).speaker is None
     await marek.get("/desk")
     assert "przekazuje Ci: Anna" in marek.words
     assert "jeszcze nieotwarte: Marek" in unescape((await anna.get(f"/desk/c/{where}")).text)

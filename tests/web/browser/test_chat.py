@@ -256,7 +256,7 @@ def test_a_colleague_takes_over_and_the_machine_is_waited_for(served: At, open_p
     expect(page.locator("#typing")).to_contain_text("Czekam na wynik")
     agent = Place("account", "email", "agent", 1, 8, "Konto", mode="agent")
     server.do(lambda: house.desk.say(held, Said("Tu Anna, już pomagam.", author="agent"), agent))
-    expect(page.locator("#mode")).to_have_text("Teraz odpowiada konsultant.")
+    expect(page.locator("#mode")).to_have_text("Rozmową zajmuje się konsultant.")
     expect(page.locator(".slip.agent .who")).to_have_text("Konsultant")
     expect(page.locator("#tray")).to_be_hidden()
     expect(page.locator("#typing")).to_be_hidden()
