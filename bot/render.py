@@ -32,6 +32,8 @@ class Renderer:
 
     def question(self, question: Question, locale: str) -> str:
         """What the open step asks; nothing where it was asked in short already."""
+        if question.lapsed is not None:
+            return self.words(f"kit.lapsed.{question.lapsed}", question.params, locale)
         return "" if question.brief else self.words(f"{question.step.path}.ask", question.params, locale)
 
     def options(self, options: tuple[Option, ...], locale: str) -> tuple[Button, ...]:

@@ -75,7 +75,7 @@ def refusal(renderer: Renderer, locale: str) -> dict[str, Any]:
 def links_in(renderer: Renderer, played: Played[Case]) -> list[dict[str, str]]:
     """The links of the open step, and the documents that what is said leads to."""
     question, locale = played.question, played.case.talk.locale
-    own = links_of(played.case, question) if question is not None else []
+    own = links_of(played.case, question) if question is not None and question.lapsed is None else []
     ids = [id_ for say in played.says for id_ in (*say.reads, *renderer.reads.get(say.key, ()))]
     ids += question.reads if question is not None else ()
     return [*own, *documents_of(renderer.seller, tuple(dict.fromkeys(ids)), locale)]

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from dialogs import accepting
+from dialogs import accepting, lapsed
 from dialogs.account_letters import add_letters
 from dialogs.account_mailbox import add_mailbox, another_email
 from dialogs.account_reminded import add_reminders
@@ -78,6 +78,7 @@ def _outlives(s: Account) -> Account:
         known_as=s.known_as,
         since=s.since,
         idle=s.idle,
+        letter_at=s.letter_at,
     )
 
 
@@ -161,6 +162,7 @@ secure_page = dialog.wait(
     needs=("page",),
     options=page_options,
     params=purpose,
+    lapsed=lambda s, c: lapsed.page(s.page_at, c),
     intents={
         "resend_code": "secure_page:again",
         "forgot_password": "start:forgot_password",
@@ -205,9 +207,9 @@ def whose_account(s: Account, e: Answered, _ctx: Ctx) -> Decision[Account]:
 
 
 @page.on(PageOpened)
-def page_opened(s: Account, e: PageOpened, _ctx: Ctx) -> Decision[Account]:
+def page_opened(s: Account, e: PageOpened, ctx: Ctx) -> Decision[Account]:
     """The link is shown with the question."""
-    return then(replace(s, page=e.link_id))
+    return then(replace(s, page=e.link_id, page_at=ctx.now))
 
 
 @secure_page.on(Answered)
@@ -282,7 +284,7 @@ def boxes_ticked(s: Account, e: Answered, ctx: Ctx) -> Decision[Account]:
 def account_created(s: Account, e: AccountCreated, ctx: Ctx) -> Decision[Account]:
     """The letter leaves in the background of the talk: its link may be followed any time before payment."""
     return then(
-        replace(s, id=e.account_id, page=None, since=ctx.now),
+        replace(s, id=e.account_id, page=None, since=ctx.now, letter_at=ctx.now),
         SendLetter(e.letter, s.email or ""),
         Say("account.created", {"email": s.email}),
     )

@@ -36,11 +36,11 @@ def _confirmation(dialog: Dialog[Account]) -> None:
         return then(s, Say(f"account.letter_failed.{e.reason}", options=contacts(s, ctx)))
 
     @dialog.always(ConfirmationRenewed)
-    def letter_renewed(s: Account, e: ConfirmationRenewed, _ctx: Ctx) -> Decision[Account]:
+    def letter_renewed(s: Account, e: ConfirmationRenewed, ctx: Ctx) -> Decision[Account]:
         """It is sent to the account's address; if none may be sent now, that is said when it comes back."""
         email = s.email or ""
         said = (Say("account.letter_again", {"email": email}),) if e.letter else ()
-        return then(s, SendLetter(e.letter, email), *said)
+        return then(replace(s, letter_at=ctx.now if e.letter else s.letter_at), SendLetter(e.letter, email), *said)
 
     @dialog.asked("resend_code")
     def letter_wanted(s: Account, _e: Asked, ctx: Ctx) -> Decision[Account]:
@@ -53,10 +53,10 @@ def _confirmation(dialog: Dialog[Account]) -> None:
 
 def _another_address(dialog: Dialog[Account]) -> None:
     @dialog.always(EmailChanged)
-    def email_changed(s: Account, e: EmailChanged, _ctx: Ctx) -> Decision[Account]:
+    def email_changed(s: Account, e: EmailChanged, ctx: Ctx) -> Decision[Account]:
         """A new letter goes to the new address; the old link is dead, and how its letter fared is of no interest."""
         said = Say("account.email_changed", {"email": e.email})
-        changed = replace(s, email=e.email, asked_email=None)
+        changed = replace(s, email=e.email, asked_email=None, letter_at=ctx.now)
         return then(changed, Unawait(), SendLetter(e.letter, e.email), said)
 
     @dialog.always(EmailChangeStarted)

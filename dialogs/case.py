@@ -56,6 +56,7 @@ class Account:
     name: str | None = None  # first and last, where the seller asks for it
     email: str | None = None
     page: str | None = None  # id of the open one-time page
+    page_at: datetime | None = None  # since when it is open
     credential: str | None = None  # id of the password that was set on the page
     ticked: tuple[str, ...] = ()  # consents ticked so far
     consents: tuple[str, ...] | None = None  # consents given
@@ -69,6 +70,8 @@ class Account:
     asked_email: str | None = None  # the account changes to it once its mailbox has confirmed
     reset_email: str | None = None  # for a forgotten password
     reset_mail: str | None = None  # "sent" once the letter with the link has left
+    reset_at: datetime | None = None  # when it did
+    letter_at: datetime | None = None  # when the link that confirms the e-mail was made
     username_email: str | None = None  # for a forgotten user name
     pec_ordinary: str | None = None  # where the e-mail is a certified one: whether it takes ordinary mail
 
@@ -82,6 +85,7 @@ class OnFile:
     refused: str | None = None  # why the number given last leads no further: registered, no_contact
     asked: str | None = None  # the number for which the seller's own system was asked
     page: str | None = None  # id of the open one-time page
+    page_at: datetime | None = None
     credential: str | None = None  # id of the password that was set on it
 
 
@@ -93,6 +97,8 @@ class LostPassword:
     sent: str | None = None  # "yes" once the letter or the code has left
     challenge: str | None = None  # the code's id
     page: str | None = None  # id of the page for the new password, once the code was right
+    sent_at: datetime | None = None  # when the letter or the code left
+    page_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +126,7 @@ class Contact:
     code: PhoneCode | None = None
     letter: str | None = None  # id of the link that was mailed
     letter_sent: str | None = None  # "yes" once it has left
+    letter_at: datetime | None = None
     email_proven_at: datetime | None = None
 
 
@@ -341,6 +348,7 @@ class OwnData:
     stays: Stays | None = None
     sure: str | None = None  # yes: the first of two steps
     link: str | None = None  # id of the one-time page
+    link_at: datetime | None = None
     wanted: bool = False  # deletion was asked for: whoever is asked for next has a legal term for it
     left: "Case | None" = None  # what was known when the log-in ended: for whoever logs in to the same account
     wish: Wish | None = None  # … and what was asked for then

@@ -5,6 +5,7 @@ With customers on file the channel is chosen first, and what is given must equal
 
 from dataclasses import replace
 
+from dialogs import lapsed
 from dialogs.case import Contact, Ctx, PhoneCode
 from dialogs.contact_on_file import add_match, add_proof_letter
 from dialogs.contact_terms import (
@@ -142,6 +143,7 @@ contact_code = dialog.ask(
     done=phone_proven,
     options=code_ways,
     params=lambda s, _c: {"phone": phones.display(s.phone or "")},
+    lapsed=lambda s, c: lapsed.code(s.code.sent_at if s.code is not None else None, c),
     intents={
         "resend_code": "contact_code:again",
         "change_contact": "edit:phone",
@@ -161,6 +163,7 @@ email_proof = dialog.wait(
         Option("edit:phone", "edit.phone"),
     ),
     params=lambda _s, c: {"email": c.case.account.email},
+    lapsed=lambda _s, c: lapsed.letter(c.case.account.letter_at, c),
     intents={"resend_code": "email_proof:again", "change_contact": "edit:phone"},
     counted=False,
 )
@@ -184,6 +187,7 @@ activation = dialog.wait(
     done=lambda s, _c: s.email_proven_at is not None,
     options=lambda _s, _c: (Option("activation:again", "option.send_again"), Option("edit:email", "edit.email")),
     params=lambda _s, c: {"email": c.case.account.email},
+    lapsed=lambda _s, c: lapsed.letter(c.case.account.letter_at, c),
     intents={"resend_code": "activation:again", "change_contact": "edit:email"},
     counted=False,
 )

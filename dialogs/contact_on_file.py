@@ -5,6 +5,7 @@ Steps of the contact dialog, for sellers who know their customers by number.
 
 from dataclasses import replace
 
+from dialogs import lapsed
 from dialogs.case import Contact, Ctx
 from dialogs.contact_terms import ANOTHER_CHANNEL, by_letter, channel_chosen, fits, given
 from dialogs.kit import HUMAN, Answered, Decision, Dialog, Option, Say, then
@@ -71,9 +72,9 @@ def _letter(dialog: Dialog[Contact]) -> None:
         return then(replace(s, letter=e.letter or s.letter), SendLetter(e.letter, s.email or ""), *again)
 
     @letter.on(LetterSent)
-    def letter_left(s: Contact, _e: LetterSent, _ctx: Ctx) -> Decision[Contact]:
+    def letter_left(s: Contact, _e: LetterSent, ctx: Ctx) -> Decision[Contact]:
         """The customer looks into the mailbox."""
-        return then(replace(s, letter_sent="yes"))
+        return then(replace(s, letter_sent="yes", letter_at=ctx.now))
 
     @letter.on(LetterFailed)
     def letter_failed(s: Contact, e: LetterFailed, _ctx: Ctx) -> Decision[Contact]:
@@ -95,6 +96,7 @@ def _link(dialog: Dialog[Contact]) -> None:
             ANOTHER_CHANNEL,
         ),
         params=lambda s, _c: {"email": s.email},
+        lapsed=lambda s, c: lapsed.letter(s.letter_at, c),
         intents={
             "resend_code": "email_link:again",
             "change_contact": "edit:email",

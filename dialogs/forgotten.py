@@ -5,6 +5,7 @@ The same is said for every address: only the letter knows whether there is an ac
 
 from dataclasses import replace
 
+from dialogs import lapsed
 from dialogs.case import Account, Ctx
 from dialogs.entry import forgot, forgot_username, reset_options
 from dialogs.kit import Answered, Chosen, Decision, Dialog, Say, then
@@ -56,9 +57,9 @@ def _reset(dialog: Dialog[Account]) -> None:
         return then(s, SendLetter(e.letter, e.to), *again)
 
     @reset.on(LetterSent)
-    def reset_letter_left(s: Account, _e: LetterSent, _ctx: Ctx) -> Decision[Account]:
+    def reset_letter_left(s: Account, _e: LetterSent, ctx: Ctx) -> Decision[Account]:
         """The customer is told to look into the mailbox."""
-        return then(replace(s, reset_mail="sent"))
+        return then(replace(s, reset_mail="sent", reset_at=ctx.now))
 
     @reset.on(LetterFailed)
     def reset_letter_failed(s: Account, e: LetterFailed, _ctx: Ctx) -> Decision[Account]:
@@ -74,6 +75,7 @@ def _reset_link(dialog: Dialog[Account]) -> None:
         done=lambda _s, _c: False,
         options=reset_options,
         params=lambda s, _c: {"email": s.reset_email},
+        lapsed=lambda s, c: lapsed.reset_letter(s.reset_at, c),
         intents={"resend_code": "email_link:again"},
         counted=False,
     )

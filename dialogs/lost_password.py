@@ -5,6 +5,7 @@ What is said is the same whether anybody has that login or not; only the letter 
 
 from dataclasses import replace
 
+from dialogs import lapsed
 from dialogs.case import Ctx, LostPassword
 from dialogs.entry import locked_out
 from dialogs.kit import HUMAN, Answered, Asked, Condition, Decision, Dialog, Event, Option, Say, then
@@ -69,6 +70,7 @@ email_link = dialog.wait(
     when=_by("email"),
     done=lambda _s, _c: False,
     options=lambda _s, _c: (Option("email_link:again", "option.send_again"), _another_channel, _log_in),
+    lapsed=lambda s, c: lapsed.reset_letter(s.sent_at, c),
     intents={"resend_code": "email_link:again", "change_contact_channel": "edit:contact_channel"},
     counted=False,
 )
@@ -79,6 +81,7 @@ login_code = dialog.ask(
     when=_by("sms"),
     done=lambda s, _c: s.page is not None,
     options=lambda _s, _c: (Option("login_code:again", "option.send_again"), _another_channel, _log_in),
+    lapsed=lambda s, c: lapsed.code(s.sent_at, c),
     intents={"resend_code": "login_code:again", "change_contact_channel": "edit:contact_channel"},
     counted=False,
 )
@@ -90,32 +93,37 @@ secure_page = dialog.wait(
     slots=("page",),
     needs=("reset",),
     options=lambda _s, _c: (Option("secure_page:again", "option.new_page"), _log_in),
+    lapsed=lambda s, c: lapsed.page(s.page_at, c),
     intents={"resend_code": "secure_page:again"},
     links=("secure_page",),
     counted=False,
 )
 
 
+def _sent(s: LostPassword, ctx: Ctx) -> LostPassword:
+    return replace(s, sent="yes", sent_at=ctx.now)
+
+
 @reset.on(ResetByLetter)
-def letter_due(s: LostPassword, e: ResetByLetter, _ctx: Ctx) -> Decision[LostPassword]:
+def letter_due(s: LostPassword, e: ResetByLetter, ctx: Ctx) -> Decision[LostPassword]:
     """Nothing leaves where nobody has the login."""
-    return then(s, SendLetter(e.letter, e.to)) if e.to else then(replace(s, sent="yes"))
+    return then(s, SendLetter(e.letter, e.to)) if e.to else then(_sent(s, ctx))
 
 
 @reset.on(ResetByCode)
-def code_due(s: LostPassword, e: ResetByCode, _ctx: Ctx) -> Decision[LostPassword]:
+def code_due(s: LostPassword, e: ResetByCode, ctx: Ctx) -> Decision[LostPassword]:
     """Nothing leaves where nobody has the login; the code exists all the same, so that a wrong one is wrong."""
     known = replace(s, challenge=e.challenge)
-    return then(known, SendCode(e.challenge, e.phone)) if e.phone else then(replace(known, sent="yes"))
+    return then(known, SendCode(e.challenge, e.phone)) if e.phone else then(_sent(known, ctx))
 
 
 @reset.on(LetterSent)
 @reset.on(LetterFailed)
 @reset.on(CodeSent)
 @reset.on(CodeNotSent)
-def left(s: LostPassword, _e: Event, _ctx: Ctx) -> Decision[LostPassword]:
+def left(s: LostPassword, _e: Event, ctx: Ctx) -> Decision[LostPassword]:
     """A failure isn't told: who asks would learn that there is such an account. Another channel is offered anyway."""
-    return then(replace(s, sent="yes"))
+    return then(_sent(s, ctx))
 
 
 @reset.on(CodeLimited)
@@ -140,9 +148,9 @@ def code_typed(s: LostPassword, e: Answered, _ctx: Ctx) -> Decision[LostPassword
 
 
 @login_code.on(LoginCodeRight)
-def code_right(s: LostPassword, e: LoginCodeRight, _ctx: Ctx) -> Decision[LostPassword]:
+def code_right(s: LostPassword, e: LoginCodeRight, ctx: Ctx) -> Decision[LostPassword]:
     """The page for the new password is shown with the question."""
-    return then(replace(s, page=e.page))
+    return then(replace(s, page=e.page, page_at=ctx.now))
 
 
 @login_code.on(CodeWrong)

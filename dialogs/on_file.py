@@ -6,6 +6,7 @@ one is shown in the contact dialog.
 
 from dataclasses import replace
 
+from dialogs import lapsed
 from dialogs.case import Ctx, OnFile
 from dialogs.entry import joining, proven
 from dialogs.kit import HUMAN, Answered, Asked, Decision, Dialog, Option, Params, Say, then
@@ -90,6 +91,7 @@ secure_page = dialog.wait(
     needs=("page",),
     options=lambda _s, _c: (Option("secure_page:again", "option.new_page"),),
     params=_purpose,
+    lapsed=lambda s, c: lapsed.page(s.page_at, c),
     intents={"resend_code": "secure_page:again"},
     links=("secure_page",),
 )
@@ -135,15 +137,15 @@ def numbers_limited(s: OnFile, e: NumbersLimited, _ctx: Ctx) -> Decision[OnFile]
 
 
 @page.on(PageOpened)
-def page_opened(s: OnFile, e: PageOpened, _ctx: Ctx) -> Decision[OnFile]:
+def page_opened(s: OnFile, e: PageOpened, ctx: Ctx) -> Decision[OnFile]:
     """The link is shown with the question."""
-    return then(replace(s, page=e.link_id))
+    return then(replace(s, page=e.link_id, page_at=ctx.now))
 
 
 @dialog.always(ProofFollowed)
 def came_by_letter(s: OnFile, e: ProofFollowed, ctx: Ctx) -> Decision[OnFile]:
     """The letter's link has opened the page already; only the letter sent last counts."""
-    return then(replace(s, page=e.page) if ctx.case.contact.letter == e.letter else s)
+    return then(replace(s, page=e.page, page_at=ctx.now) if ctx.case.contact.letter == e.letter else s)
 
 
 @secure_page.on(Answered)

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from dialogs import accepting, log_ins, order_known, order_placed, order_renewals, order_ways
+from dialogs import accepting, lapsed, log_ins, order_known, order_placed, order_renewals, order_ways
 from dialogs.accepting import RENEWAL
 from dialogs.case import Ctx, Order
 from dialogs.costs import cart, lines, methods, plan_of, renews, shown, tax_of
@@ -211,6 +211,7 @@ email_link = dialog.wait(
     done=lambda s, c: s.id is not None or c.case.contact.email_proven_at is not None,
     options=lambda _s, _c: (Option("email_link:again", "option.send_again"), Option("edit:email", "edit.email")),
     params=lambda _s, c: {"email": c.case.account.email},
+    lapsed=lambda _s, c: lapsed.letter(c.case.account.letter_at, c),
     intents={"resend_code": "email_link:again", "change_contact": "edit:email"},
     counted=False,
 )

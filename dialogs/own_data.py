@@ -7,7 +7,7 @@ steps, and what stays and what ends is said before the first.
 
 from dataclasses import replace
 
-from dialogs import log_ins
+from dialogs import lapsed, log_ins
 from dialogs.case import Account, Case, Ctx, OwnData, Stays
 from dialogs.elsewhere import carried
 from dialogs.kit import (
@@ -101,6 +101,7 @@ secure_page = dialog.wait(
     done=lambda _s, _c: False,
     options=lambda _s, _c: (Option("secure_page:again", "option.new_page"), _BACK),
     params=lambda s, _c: {"purpose": s.page},
+    lapsed=lambda s, c: lapsed.page(s.link_at, c),
     intents={**_LEAVE, "resend_code": "secure_page:again"},
     links=("secure_page",),
     counted=False,
@@ -118,7 +119,7 @@ def export_wanted(s: OwnData, _e: Answered, ctx: Ctx) -> Decision[OwnData]:
 def erasure_wanted(s: OwnData, _e: Answered | Asked, ctx: Ctx) -> Decision[OwnData]:
     """What stays is looked up, and told first. Whoever can't log in asks a person."""
     if not _known(ctx):
-        return then(replace(s, wanted=True), Say("own_data.log_in_first", options=(HUMAN,)))
+        return then(replace(s, wanted=True), Say("own_data.log_in_first", options=(replace(HUMAN, aside=True),)))
     return _planning(s, ctx)
 
 
@@ -147,9 +148,9 @@ def planned(s: OwnData, e: ErasurePlanned, _ctx: Ctx) -> Decision[OwnData]:
 
 
 @page.on(OwnPageOpened)
-def page_opened(s: OwnData, e: OwnPageOpened, _ctx: Ctx) -> Decision[OwnData]:
+def page_opened(s: OwnData, e: OwnPageOpened, ctx: Ctx) -> Decision[OwnData]:
     """The link is shown with the question."""
-    return then(replace(s, link=e.link_id))
+    return then(replace(s, link=e.link_id, link_at=ctx.now))
 
 
 @secure_page.on(Answered)

@@ -13,6 +13,7 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from services.store.proof_tables import code
+from values.lifetimes import CODE
 from values.phone import dial_code
 
 _HOUR = timedelta(hours=1)
@@ -30,7 +31,7 @@ PUMPING: frozenset[Reason] = frozenset({"prefix", "country", "paused", "ceiling"
 class CodeLimits:
     """The figures; the defaults are the recommended ones."""
 
-    lifetime: timedelta = timedelta(minutes=10)
+    lifetime: timedelta = CODE
     tries_per_code: int = 5
     tries_per_day: int = 10
     cool_down: timedelta = timedelta(seconds=60)

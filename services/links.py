@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from services import keyed_hash
 from services.store.proof_tables import one_time_link
+from values.lifetimes import PAGE
 
 Purpose = Literal[
     "set_password",
@@ -33,18 +34,18 @@ State = Literal["open", "used", "expired", "cancelled"]
 PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 
 LIFETIMES: dict[Purpose, timedelta] = {
-    "set_password": timedelta(minutes=30),
-    "log_in": timedelta(minutes=30),
-    "reset_password": timedelta(minutes=30),
+    "set_password": PAGE,
+    "log_in": PAGE,
+    "reset_password": PAGE,
     "confirm_email": timedelta(hours=72),
     "taken_log_in": timedelta(hours=72),
     "register": timedelta(hours=72),
     "stop_reminders": timedelta(days=90),
     "stop_unfinished": timedelta(days=90),
     "change_email": timedelta(hours=1),
-    "export": timedelta(minutes=30),
+    "export": PAGE,
     "export_files": timedelta(minutes=15),
-    "erase": timedelta(minutes=30),
+    "erase": PAGE,
 }
 
 _LETTER_TO = "letter to"

@@ -27,6 +27,7 @@ class _Question(_AnyStep[S], Generic[S], total=False):
 
     params: Shown[S]
     bound_to: Callable[[S, Ctx], Bound | None]
+    lapsed: Callable[[S, Ctx], str | None]
     intents: Intents
     links: tuple[str, ...]
     counted: bool

@@ -171,6 +171,8 @@ def _payload(play: Play[Any], intent: str) -> str | None:
     """The quick reply that this intent stands for at the open step, if it is offered now. None that binds: what is only
     likely meant binds nobody."""
     step = play.position
+    # Asked whether to send another, a yes is as good as the button.
+    intent = "resend_code" if intent == "affirm" and play.lapsed(step) else intent
     meant = step.intents.get(intent, ())
     offered = {option.payload for option in play.offered(step) if option.binds is None}
     known = (meant,) if isinstance(meant, str) else meant

@@ -46,13 +46,15 @@ SLOW = "slow"
 @dataclass(frozen=True, slots=True)
 class Question:
     """What the open step asks: the words' key and parameters, and the quick replies. `brief`: what is said with it
-    takes the place of its words. `reads`: the documents that its answer binds to and that can be read in full."""
+    takes the place of its words. `reads`: the documents that its answer binds to and that can be read in full.
+    `lapsed`: the code, link or page that it is about has run out, so another is offered instead."""
 
     step: AnyStep
     params: Params
     options: tuple[Option, ...]
     brief: bool = False
     reads: tuple[str, ...] = ()
+    lapsed: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +134,10 @@ class Play(Generic[C]):
     def bound(self, step: AnyStep) -> Bound | None:
         """What an answer to the step binds to now; None where it binds to nothing that is shown."""
         return step.bound_to(self.slots(step), self.ctx) if step.bound_to is not None else None
+
+    def lapsed(self, step: AnyStep) -> str | None:
+        """Return what has run out of all that the step waits for an answer to."""
+        return step.lapsed(self.slots(step), self.ctx)
 
     def awaited(self, step: AnyStep) -> bool:
         """True while a call of this step is under way."""
@@ -336,7 +342,8 @@ class Play(Generic[C]):
             return None
         # In short only what was shown in full: words that have changed since are shown again.
         brief = any(say.brief for say in self.says) and self._shown(step) in (None, self.case.talk.shown)
-        return Question(step, step.params(self.slots(step), self.ctx), self.offered(step), brief, self._reads(step))
+        params, lapsed = step.params(self.slots(step), self.ctx), self.lapsed(step)
+        return Question(step, params, self.offered(step), brief, self._reads(step), lapsed)
 
     def _say_gone(self) -> None:
         """Says why something is asked again that was answered: the profile has it no more."""

@@ -39,6 +39,10 @@ def _no_options(_slots: object, _ctx: Ctx) -> tuple[Option, ...]:
     return ()
 
 
+def _never_lapsed(_slots: object, _ctx: Ctx) -> str | None:
+    return None
+
+
 def _nothing(_slots: object, _ctx: Ctx) -> Word | None:
     return None
 
@@ -93,6 +97,9 @@ class Step(Generic[S]):
     changeable: bool = False  # may be answered anew in the ordinary way even after later acts
     several: bool = False  # more than one of its answers may be given at once, joined by commas
     elsewhere: bool = False  # its end comes from a page, a letter or a provider, never as an answer
+    lapsed: Callable[[S, Ctx], str | None] = (
+        _never_lapsed  # what it awaits an answer to and has run out: code, link, page
+    )
     slow_after: timedelta | None = None  # a machine's step: after so long the customer is told that it takes longer
     reactions: dict[type[Event], Reaction[S]] = field(default_factory=dict[type[Event], Reaction[S]])
 

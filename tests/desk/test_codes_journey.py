@@ -4,9 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from bot.agents.acts import By
 from bot.simulation.pages import code_in
 from tests.desk.running import Running, running_desk
 from tests.desk.scripted import Person, Scripted
+
+ANNA = By("agent-anna", "Anna", "pl")
 
 
 def wrong_for(code: str, n: int = 1) -> str:
@@ -41,10 +44,16 @@ async def test_a_code_is_good_for_ten_minutes(tmp_path: Path) -> None:
         early = await Scripted(desk).run("contact_code")
         late = await Scripted(desk).run("contact_code")
         old = await late.last_code()
+        where = await desk.installation.desk.conversation("rest", late.customer.sender) or ""
+        await desk.installation.agent_acts.take(where, ANNA, "take")
         await desk.advance(9 * 60 + 55)
         await early.type_code()
         assert early.customer.expects == "tax_number"
         await desk.advance(10)
+        await desk.installation.agent_acts.give_back(where, ANNA, "back")
+        await late.customer.settled()
+        assert "Ten kod już nie działa" in late.customer.said[-1], "it isn't announced as on its way"
+        assert late.customer.buttons[0] == "contact_code:again"
         await late.customer.say(old)
         assert late.customer.expects == "contact_code"
         assert len(await codes_sent(desk, late)) == 2

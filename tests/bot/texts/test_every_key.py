@@ -117,6 +117,7 @@ BUILT: dict[str, Values] = {
     "elsewhere.channel.{}": of("telegram", "web", "rest", "terminal"),
     "faq.{}": questions,
     "faq.{}.title": questions,
+    "kit.lapsed.{}": of("code", "link", "page"),
     "language.{}": lambda p: p.seller.locales,
     "link.{}": lambda p: ("secure_page", "payment", "login", "telegram", "web", *offline(p)),
     "mail.erased.{}": of("subject", "text", "foot"),

@@ -1,0 +1,68 @@
+"""What has run out isn't told as on its way: another code, link or page is offered when the step is asked again."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from dialogs.kit import Said
+from dialogs.words.account import OpenPage
+from dialogs.words.contact import CodeSent, IssueCode, SendCode
+from dialogs.words.handoff import AgentLeft, AgentTook
+from dialogs.words.order import ResendConfirmation
+from tests.dialogs.driver import BY_NUMBER, Driver, activated, signed_up, summary_shown
+from values.lifetimes import CODE, PAGE
+from values.meaning import Command
+
+DAYS = timedelta(hours=72)
+
+
+def by_number(*presses: str) -> Driver:
+    return Driver(BY_NUMBER).press(*presses)
+
+
+STEPS: dict[str, tuple[Callable[[], Driver], timedelta, str]] = {
+    "contact.contact_code": (lambda: signed_up().write("512 000 999"), CODE, "code"),
+    "contact.email_proof": (lambda: signed_up().write("+41 79 123 45 67"), DAYS, "link"),
+    "order.email_link": (lambda: summary_shown().press("confirm:yes", "pay:now"), DAYS, "link"),
+    "account.secure_page": (lambda: Driver().press("start:sign_up").write("jan@example.com"), PAGE, "page"),
+    "account.email_link": (lambda: Driver().press("start:forgot_password").write("jan@example.com"), PAGE, "link"),
+    "own_data.secure_page": (lambda: activated().press("zone:export"), PAGE, "page"),
+    "lost_password.login_code": (
+        lambda: by_number("start:forgot_password").write("10000017").press("contact_channel:sms"),
+        CODE,
+        "code",
+    ),
+}
+
+
+@pytest.mark.parametrize("path", STEPS)
+def test_after_a_person_s_turn_the_question_is_true(path: str) -> None:
+    begin, lifetime, what = STEPS[path]
+    customer = begin()
+    assert customer.at == path
+    customer.now += lifetime - timedelta(seconds=1)
+    customer.happen(AgentTook("agent-anna", "Anna"))
+    alive = customer.play(AgentLeft()).question
+    assert alive is not None
+    assert alive.lapsed is None
+
+    customer.happen(AgentTook("agent-anna", "Anna"))
+    customer.now += timedelta(seconds=1)
+    over = customer.play(AgentLeft()).question
+    assert over is not None
+    assert (over.lapsed, over.step.path) == (what, path)
+
+    customer.results[SendCode] = lambda _call: CodeSent(customer.now)
+    fresh = customer.want("affirm").decide(Said(Command("help"))).question
+    assert fresh is not None
+    assert (fresh.lapsed, fresh.step.path) == (None, path), "a yes has brought another"
+
+
+def test_a_yes_to_what_is_still_good_sends_nothing() -> None:
+    code = signed_up().write("512 000 999").want("affirm")
+    assert code.done(IssueCode) == 1
+    link = summary_shown().press("confirm:yes", "pay:now").want("affirm")
+    assert link.done(ResendConfirmation) == 0
+    page = Driver().press("start:sign_up").write("jan@example.com").want("affirm")
+    assert page.done(OpenPage) == 1
