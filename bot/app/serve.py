@@ -17,6 +17,7 @@ from bot.app.lifeline import Lifeline
 from bot.app.ready import NotReady, base_url_of, listen, prepare, present, profile_of, say_where, stop_asked
 from bot.profile import Profile
 from bot.settings import Settings
+from bot.web.request_heads import TimedHeads
 from sandbox.gate import QuietDrops
 from services.clock import SystemClock
 from services.engine.faults import described
@@ -120,6 +121,7 @@ class Server(uvicorn.Server):
         super().__init__(
             uvicorn.Config(
                 Alarmed(QuietDrops(desk.app)),
+                http=TimedHeads,
                 lifespan="off",
                 log_level="critical",
                 access_log=False,
