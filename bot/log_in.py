@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from services import account_search, limits
+from services import account_search, credentials, limits
 from services.account_search import LoginCandidate
 from services.clock import Clock
 from services.limits import Counted, Held
@@ -115,7 +115,16 @@ class LogIns:
         candidates: list[LoginCandidate] = await self.store.read(
             lambda c: account_search.login_candidates(c, key, shadows=shadows)
         )
-        right = [c.account_id for c in candidates if await self.hasher.verify(c.password_hash, password.reveal())]
+        right = [c for c in candidates if await self.hasher.verify(c.password_hash, password.reveal())]
         for _ in range(account_search.MOST_CANDIDATES - len(candidates)):
             await self.hasher.burn(password.reveal())
-        return next(iter(right), None)
+        if not right:
+            return None
+        await self._strengthen(right[0], password)
+        return right[0].account_id
+
+    async def _strengthen(self, of: LoginCandidate, password: Secret) -> None:
+        """Hash the password anew where the figures were raised since."""
+        if self.hasher.outdated(of.password_hash):
+            made = await self.hasher.hash(password.reveal())
+            await self.store.write(lambda c: credentials.rehash(c, of.credential_id, of.password_hash, made))

@@ -40,7 +40,7 @@ _OF_NUMBER = sa.select(customer_on_file.c.account_id).where(
     customer_on_file.c.customer_number == sa.bindparam("wanted"), customer_on_file.c.account_id.is_not(None)
 )
 _LOGIN = (
-    sa.select(account.c.id.label("account_id"), credential.c.password_hash, account.c.status)
+    sa.select(account.c.id.label("account_id"), account.c.credential_id, credential.c.password_hash, account.c.status)
     .join(credential, credential.c.id == account.c.credential_id)
     .where(
         sa.or_(
@@ -75,6 +75,7 @@ class LoginCandidate:
     """An account that a log-in may be meant for; its password is still to be checked."""
 
     account_id: str
+    credential_id: str
     password_hash: str = field(repr=False)
     status: str
 

@@ -21,11 +21,10 @@ def is_kept(connection: sa.Connection, credential_id: str) -> bool:
     return connection.execute(found).first() is not None
 
 
-def rehash(connection: sa.Connection, credential_id: str, password_hash: str) -> None:
+def rehash(connection: sa.Connection, credential_id: str, before: str, password_hash: str) -> None:
     """Puts a hash of the same password in place of one made with weaker figures."""
-    connection.execute(
-        sa.update(credential).where(credential.c.id == credential_id).values(password_hash=password_hash)
-    )
+    same = sa.update(credential).where(credential.c.id == credential_id, credential.c.password_hash == before)
+    connection.execute(same.values(password_hash=password_hash))
 
 
 def forget_unused(connection: sa.Connection, before: datetime) -> None:

@@ -33,6 +33,10 @@ class PasswordHasher(Protocol):
         """Takes the time of a `verify` for a log-in that nobody has, so that time doesn't tell who is known."""
         ...
 
+    def outdated(self, password_hash: str) -> bool:
+        """Whether the hash was made with other figures than today's and should be made anew at this log-in."""
+        ...
+
 
 class Argon2Hasher:
     """The hasher in use."""

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from values.digits import ZERO_WIDTH
 
-MAX_CHARS = 8192
+MAX_CHARS = 4096
+"""As long as a message of Telegram may be: reading a longer one costs a processor more than it tells."""
 KEPT_OF_TOO_LONG = 512
 _UNUSABLE = re.compile("[\ud800-\udfff\u0000]")
 _LINE_ENDS = re.compile("\r\n?|\u0085|\u2028|\u2029")

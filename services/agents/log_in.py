@@ -6,7 +6,7 @@ in, for that browser alone, so that strangers' tries keep it from nothing. Wrong
 has shown the password by then. Nobody is locked out for good.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import sqlalchemy as sa
@@ -52,7 +52,17 @@ class AgentLogIns:
             return held
         right = await self._right(found, password)
         await self.store.write(lambda c: self._told(c, found, counted, right=right))
-        return found if right else None
+        return await self._strengthened(found, password) if right and found is not None else None
+
+    async def _strengthened(self, found: Agent, password: Secret) -> Agent:
+        """Hash the password anew where the figures were raised since. Cookies of known browsers are bound to the hash:
+        the others are known again after their next log-in."""
+        before = found.password_hash
+        if before is None or not self.hasher.outdated(before):
+            return found
+        made = await self.hasher.hash(password.reveal())
+        await self.store.write(lambda c: accounts.rehash(c, found.id, before, made))
+        return replace(found, password_hash=made)
 
     def _strangers(self, login: str, address: str | None) -> Counted:
         by_address = ((PER_ADDRESS, address),) if address is not None and self.quotas else ()

@@ -54,10 +54,13 @@ class Plain:
 
     async def verify(self, password_hash: str, password: str) -> bool:
         self.verified += 1
-        return password_hash == f"hash of {password}"
+        return password_hash.removeprefix("weak ") == f"hash of {password}"
 
     async def burn(self, password: str) -> None:
         self.burnt += 1
+
+    def outdated(self, password_hash: str) -> bool:
+        return password_hash.startswith("weak ")
 
 
 def put(

@@ -8,6 +8,7 @@ import pytest
 from pyotp.totp import TOTP
 
 from services.agents import accounts, admission, audit, second_factor, sessions
+from services.agents.accounts import Agent
 from services.agents.admission import NewSession
 from services.agents.log_in import CODES, CODES_A_DAY, PER_ADDRESS, PER_LOGIN, AgentLogIns, Held
 from services.agents.sessions import Session
@@ -160,3 +161,18 @@ async def test_half_a_session_becomes_one_whole_one(store: Store, clock: Moved) 
         )
     )
     assert sorted(outcomes) == [False] * 4 + [True]
+
+
+async def test_a_password_is_hashed_anew_once_the_figures_were_raised_and_nobody_is_logged_out(
+    store: Store, clock: Moved
+) -> None:
+    agent = await store.write(lambda c: put(c, password_hash="weak hash of right"))
+    opened = NewSession("session", "t")
+    await store.write(lambda c: admission.admit(c, agent, opened, now=NOW, how="password"))
+    tries = log_ins(store, clock)
+    assert await tries.password("ola", WRONG, HERE) is None
+    changed = await tries.password("ola", RIGHT, HERE)
+    assert isinstance(changed, Agent)
+    assert changed.password_hash == "hash of right", "what known browsers are bound to from now on"
+    assert await store.read(lambda c: accounts.get(c, agent.id)) == changed
+    assert await store.read(lambda c: sessions.find(c, "t", NOW, "full")) is not None

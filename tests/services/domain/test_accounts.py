@@ -162,7 +162,7 @@ def test_log_in_offers_the_active_account_before_the_newest_pending_ones(connect
     for n in range(1, 6):
         sign_up(connection, f"a{n}", now=later(minutes=n))
     offered = account_search.login_candidates(connection, ANNA)
-    assert offered == [LoginCandidate(f"a{n}", f"hash-of-a{n}", "pending") for n in (5, 4)]
+    assert offered == [LoginCandidate(f"a{n}", f"password-a{n}", f"hash-of-a{n}", "pending") for n in (5, 4)]
     assert "hash-of" not in repr(offered)
 
 

@@ -2,7 +2,7 @@
 import { byId } from "../dom.js";
 import { has, t } from "./words.js";
 
-const LONGEST = 8000;
+const LONGEST = 4096;
 const KINDS = {
   email: { inputmode: "email", autocomplete: "email", autocapitalize: "none" },
   phone: { inputmode: "tel", autocomplete: "tel" },
