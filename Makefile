@@ -1,6 +1,6 @@
 # Okienko. Needs Python 3.11 or newer and make; all else is set up in .venv.
 .DEFAULT_GOAL := help
-.PHONY: help install run test check bench crash pictures lock clean
+.PHONY: help install run test check bench crash pictures lock sbom clean
 
 # The first of these that is 3.11 or newer; 3.11 is what the tests run on. Another one: make install PYTHON=/path/to/python
 PYTHON ?= $(shell for p in python3.11 python3 python3.12 python3.13 python3.14; do \
@@ -51,6 +51,9 @@ pictures: $(TOOLS) ## Make the documentation's pictures anew from the running de
 
 lock: $(TOOLS) ## Pin the newest versions allowed by pyproject.toml, with hashes, in requirements/
 	sh requirements/lock.sh
+
+sbom: ## Write okienko.cdx.json, the bill of materials, for vulnerability scanners
+	@python3 requirements/sbom.py > okienko.cdx.json && echo okienko.cdx.json
 
 clean: ## Remove .venv and caches; keeps data/
 	rm -rf .venv dist .pytest_cache .ruff_cache .import_linter_cache .hypothesis
