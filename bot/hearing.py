@@ -14,6 +14,7 @@ from dialogs.kit import Context, Journey, Option, Said, Step, Word
 from nlu.faq import FaqIndex
 from nlu.languages.shipped import KNOWN, Known, among
 from nlu.languages.spelled import spelled
+from nlu.languages.written import written_in
 from nlu.payloads import read_payload
 from nlu.removed import removed
 from nlu.understand import understand
@@ -63,6 +64,15 @@ class Earlier:
     answered: bool
 
 
+#: Intents of which the words needn't be a sentence.
+_UNTELLING = frozenset({"inform", "out_of_scope"})
+
+
+def language_of(hint: str | None) -> str:
+    """The language that a channel tells of, such as `it` of `it-IT`; empty where it tells none."""
+    return (hint or "").replace("_", "-").partition("-")[0].lower()
+
+
 @dataclass(frozen=True)
 class Hearing:
     """Understands messages for one seller. Pure: the same message at the same step means the same."""
@@ -95,7 +105,19 @@ class Hearing:
         pressed = undated and heard.said.meaning == meaning.Press(str(heard.kept.get("text")))
         if unseen and not pressed and _answers(heard.said.meaning, step, case, ctx):
             heard = replace(heard, said=replace(heard.said, unseen=True, edited=isinstance(inbound.body, Edited)))
-        return replace(heard, at=step.path)
+        return replace(heard, said=self._in_language(heard, inbound, case, ctx), at=step.path)
+
+    def _in_language(self, heard: Heard, inbound: Inbound, case: Case, ctx: Context[Case]) -> Said:
+        """Which language the words are in, where that is still to be found out: only what was understood tells it, no
+        name, number or the like."""
+        said, offered = heard.said, ctx.seller.locales
+        untold = language_of(inbound.locale_hint) not in offered
+        if not (case.talk.undecided or (untold and not case.talk.greeted)):
+            return said
+        out = isinstance(said.meaning, meaning.Intent) and said.meaning.name in _UNTELLING
+        tells = said.typed and not out and not isinstance(said.meaning, meaning.Answer | meaning.Discount)
+        written = written_in(str(heard.kept.get("text", "")), self.known, offered) if tells else None
+        return replace(said, untold=untold, written=written)
 
     def binding_step(self, case: Case, ctx: Context[Case]) -> str | None:
         """The open step, if one of its answers binds."""

@@ -6,7 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from bot import identity
-from bot.hearing import Asked, Earlier, Heard, Hearing
+from bot.hearing import Asked, Earlier, Heard, Hearing, language_of
 from bot.inbound import Edited, Inbound, Pressed, Text
 from bot.recent import Recent
 from bot.seen import LOOKED_AT, asked, is_older
@@ -110,7 +110,7 @@ class Intake:
         )
 
     def _locale(self, hint: str | None) -> str:
-        code = (hint or "").replace("_", "-").partition("-")[0].lower()
+        code = language_of(hint)
         offered = self._turn.seller.locales
         return code if code in offered else offered[0]
 

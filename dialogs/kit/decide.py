@@ -69,6 +69,8 @@ def decide(
     if isinstance(event, Said):
         context = _as_said(event, context)
     play = Play(journey, case, context, perform, new_key)
+    if isinstance(event, Said):
+        _take_language(play, event)
     before, silent = play.position, case.muted and not isinstance(event, WhoSpeaks)
     match event:
         case Said() if silent:
@@ -142,6 +144,13 @@ def _come_to_rest(play: Play[C], before: AnyStep, event: Event) -> bool:
 
 def _at_the_end(play: Play[C]) -> bool:
     return play.position.expects is Expects.nothing
+
+
+def _take_language(play: Play[C], said: Said) -> None:
+    """Where the channel doesn't tell the language, it is that of the first words that do."""
+    undecided = play.case.talk.undecided or (said.untold and not play.case.talk.greeted)
+    heard = said.written if undecided and said.written in play.ctx.seller.locales else None
+    play.talk(locale=heard or play.case.talk.locale, undecided=undecided and heard is None)
 
 
 def _greet(play: Play[C]) -> None:

@@ -226,7 +226,7 @@ def _held(play: Play[Any]) -> bool:
 def _language(play: Play[Any], argument: str | None) -> None:
     locale = parse_locale(argument) if argument else None
     if locale is not None and locale in play.ctx.seller.locales:
-        play.talk(locale=str(locale))
+        play.talk(locale=str(locale), undecided=False)
         play.say("kit.language_changed")
     else:
         options = tuple(Option(f"/lang {code}", f"language.{code}") for code in play.ctx.seller.locales)

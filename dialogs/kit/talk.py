@@ -27,6 +27,7 @@ class Talk:
     """The conversation's manners: none of it decides what is true, only how it is spoken of."""
 
     locale: str = "pl"
+    undecided: bool = False  # nobody has said that it is to be this language: the customer's own words decide it yet
     greeted: bool = False
     answered: tuple[str, ...] = ()  # steps the customer answered, "dialog.step", oldest first
     awaiting: Mapping[str, str] = field(default_factory=dict[str, str])  # what is awaited → key of the call

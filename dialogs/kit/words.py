@@ -41,6 +41,8 @@ class Said(Event):
     unseen: bool = False  # written before the open question, which binds, was shown: it answers nothing
     typed: bool = False  # said in words of their own, not by a button or its payload
     about: tuple[str, ...] = ()  # plans and add-ons that it names
+    untold: bool = False  # the channel doesn't say which language the customer speaks …
+    written: str | None = None  # … but the words do
 
 
 @dataclass(frozen=True, slots=True)

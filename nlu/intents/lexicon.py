@@ -17,7 +17,7 @@ from values.folding import fold_words
 from values.locale import Locale
 
 _FOLDER = Path(__file__).parent.parent / "phrases"
-_STEM = 5
+STEM = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Lexicon:
 
 def features(words: list[str] | tuple[str, ...]) -> Counter[str]:
     """Stems and pairs of stems of a message: what its likeness to a phrase is measured by."""
-    stems = [w[:_STEM] for w in words]
+    stems = [w[:STEM] for w in words]
     return Counter([*stems, *(f"{a} {b}" for a, b in pairwise(stems))])
 
 

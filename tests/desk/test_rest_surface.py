@@ -413,3 +413,30 @@ async def test_editing_from_the_summary_comes_back_to_it(tmp_path: Path) -> None
         await scripted.run()
         company = (await desk.card(scripted.person.email))["companies"][0]
         assert (company["name"], company["city"]) == ("Inna Nazwa S.A.", "Kraków")
+
+
+@pytest.mark.anyio
+async def test_without_a_locale_the_language_is_that_of_the_customer_s_words(tmp_path: Path) -> None:
+    async with running_desk(tmp_path) as desk:
+        customer = desk.customer("")
+        await customer.say("/start")
+        assert customer.custom["locale"] == "pl", "the profile's, until something is said"
+        await customer.say("start:buy")
+        assert customer.custom["locale"] == "pl"
+        await customer.say("Vorrei parlare con una persona")
+        assert (customer.custom["locale"], customer.custom["mode"]) == ("it", "waiting")
+        assert "operatore" in customer.said[-1]
+        await customer.say("I would like to know how much it costs")
+        assert customer.custom["locale"] == "it", "the first words have decided"
+
+        told = desk.customer("pl")
+        await told.say("Vorrei parlare con una persona")
+        assert told.custom["locale"] == "pl", "the channel has said which"
+        chosen = desk.customer("")
+        await chosen.say("/lang en")
+        await chosen.say("Chciałbym kupić")
+        assert chosen.custom["locale"] == "en"
+        elsewhere = desk.customer("de-DE")
+        await elsewhere.say("Hello, I would like to buy")
+        assert elsewhere.custom["locale"] == "en", "one that the seller doesn't speak tells nothing"
+        assert "Buy" in elsewhere.said[0] or "account" in elsewhere.said[0]
