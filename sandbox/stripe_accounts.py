@@ -12,6 +12,8 @@ from sandbox.world import World
 
 KNOWN_CUSTOMER: Final = frozenset({"email", "name", "description", "metadata[*]", "expand[#]"})
 QUERY: Final = re.compile(r'metadata\["account"\]:"([^"]{1,200})"')
+DELETED: Final = ""
+"""What stands in a deleted customer's place."""
 NOT_ATTACHED: Final = "The payment method you provided is not attached to a customer so detachment is impossible."
 
 
@@ -36,7 +38,9 @@ class StripeAccounts:
         return customer
 
     def read(self, customer_id: str) -> dict[str, Any]:
-        """`GET /v1/customers/{id}`."""
+        """`GET /v1/customers/{id}`; of a deleted one Stripe still knows that much."""
+        if self._world.ledger.value(f"stripe_customer:{customer_id}") == DELETED:
+            return {"id": customer_id, "object": "customer", "deleted": True}
         return customer_of(self._world, customer_id, "id")
 
     def search(self, query: str) -> dict[str, Any]:
@@ -52,7 +56,7 @@ class StripeAccounts:
         customer_of(self._world, customer_id, "id")
         for method in self._world.vault.of_customer("stripe", customer_id):
             self._world.vault.forget(method)
-        self._world.ledger.set_value(f"stripe_customer:{customer_id}", "")
+        self._world.ledger.set_value(f"stripe_customer:{customer_id}", DELETED)
         return {"id": customer_id, "object": "customer", "deleted": True}
 
     def method(self, token: str) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from sandbox.attempts import Attempt
 from sandbox.database import stamp
 from sandbox.stripe_accounts import customer_of
 from sandbox.stripe_notices import StripeNotices, listener_at
-from sandbox.stripe_shapes import StripeError, is_checkout, missing, session_resource, session_status
+from sandbox.stripe_shapes import StripeError, is_checkout, large_enough, missing, session_resource, session_status
 from sandbox.world import World
 
 SHORTEST, LONGEST = timedelta(minutes=30), timedelta(hours=24)
@@ -144,6 +144,8 @@ class StripeCheckout:
             raise StripeError(400, "Not a valid URL", code="url_invalid", param="success_url")
         if asked.get("locale", "auto") not in LOCALES | MORE_LOCALES:
             raise StripeError(400, "Invalid locale", param="locale")
+        named = "line_items[0][price_data][unit_amount]"
+        large_enough(_number(price, "unit_amount", named) * _number(items[0], "quantity"), price["currency"], named)
         self._check_payer(asked)
 
     def _check_payer(self, asked: dict[str, Any]) -> None:

@@ -14,6 +14,7 @@ from sandbox.stripe_shapes import (
     intent_status,
     is_paid,
     kept_resource,
+    large_enough,
     listed,
     missing,
     refund_resource,
@@ -143,11 +144,11 @@ class StripeIntents:
         return attempt
 
     def _check(self, asked: dict[str, Any]) -> KeptMethod:
-        _amount(asked)
         if asked.get("confirm") != "true" or asked.get("off_session") != "true":
             raise StripeError(400, "Only confirm=true with off_session=true is played here.", param="off_session")
         if not re.fullmatch(r"[a-z]{3}", str(asked.get("currency"))):
             raise StripeError(400, "Invalid currency", param="currency")
+        large_enough(_amount(asked), asked["currency"], "amount")
         customer = str(asked.get("customer") or "")
         customer_of(self._world, customer, "customer")
         token = str(asked.get("payment_method") or "")

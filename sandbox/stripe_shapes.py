@@ -2,12 +2,28 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from starlette.responses import JSONResponse, Response
 
 from sandbox.attempts import Attempt
 from sandbox.vault import KeptMethod
+
+SMALLEST: Final = {
+    **dict.fromkeys("aud cad chf eur nzd sgd usd".split(), 50),
+    "bgn": 100,
+    "czk": 1500,
+    "dkk": 250,
+    "gbp": 30,
+    "hkd": 400,
+    "huf": 17500,
+    "mxn": 1000,
+    "nok": 300,
+    "pln": 200,
+    "ron": 200,
+    "sek": 300,
+}
+"""The least that Stripe charges, in minor units, by currency."""
 
 
 class StripeError(Exception):
@@ -182,3 +198,11 @@ def listed(items: list[dict[str, Any]], kind: str = "list") -> dict[str, Any]:
 def unix(moment: str) -> int:
     """A stored moment as Stripe writes it."""
     return int(datetime.fromisoformat(moment).timestamp())
+
+
+def large_enough(amount: int, currency: str, param: str) -> None:
+    """Refuse a charge below the currency's least. Raises StripeError."""
+    least = SMALLEST.get(currency.lower(), 1)
+    if amount < least:
+        said = f"Amount must be at least {least // 100}.{least % 100:02} {currency.lower()}"
+        raise StripeError(400, said, code="amount_too_small", param=param)

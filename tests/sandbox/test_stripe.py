@@ -362,3 +362,31 @@ def test_what_is_kept_is_on_the_disk(tmp_path: Path) -> None:
     assert found is not None
     assert (found.next, found.details, found.kept) == ("declined", {"a": 1}, True)
     assert again.get("paypal", "pm_1") is None
+
+
+# --- what a desk must not rely on ---
+
+
+async def test_of_a_deleted_customer_stripe_knows_no_more_than_that(room: Room) -> None:
+    customer = (await post(room, "customers", {"email": "a@example.com"})).json()["id"]
+    assert (await room.client.delete(f"{API}/customers/{customer}", headers=KEY)).json()["deleted"] is True
+    assert await get(room, f"customers/{customer}") == {"id": customer, "object": "customer", "deleted": True}
+    assert (await post(room, "checkout/sessions", wish(customer=customer))).status_code == 400
+    assert (await room.client.get(f"{API}/customers/cus_unknown", headers=KEY)).status_code == 404
+
+
+@pytest.mark.parametrize(("currency", "least"), [("pln", 200), ("eur", 50), ("gbp", 30)])
+async def test_a_sum_below_the_least_of_its_currency_is_refused(room: Room, currency: str, least: int) -> None:
+    def price(amount: int) -> dict[str, str]:
+        return {
+            "line_items[0][price_data][currency]": currency,
+            "line_items[0][price_data][unit_amount]": str(amount),
+        }
+
+    refused = await post(room, "checkout/sessions", wish(**price(least - 1)))
+    assert (refused.status_code, refused.json()["error"]["code"]) == (400, "amount_too_small")
+    assert (await post(room, "checkout/sessions", wish(**price(least)))).status_code == 200
+    customer, method = await kept(room)
+    charge = renewal(customer, method, currency=currency, amount=str(least - 1))
+    refused = await post(room, "payment_intents", charge)
+    assert (refused.status_code, refused.json()["error"]["code"]) == (400, "amount_too_small")
