@@ -2,7 +2,15 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    ProcessCollector,
+    generate_latest,
+)
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -22,6 +30,7 @@ class Figures:
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
+        ProcessCollector(registry=self.registry)
         self.turns = Counter("okienko_turns", "Turns by kind.", ["kind"], registry=self.registry)
         self.seconds = Histogram("okienko_turn_seconds", "From taking a message to its commit.", registry=self.registry)
         self.calls = Counter("okienko_calls", "Calls by kind and end.", ["kind", "end"], registry=self.registry)

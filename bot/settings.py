@@ -179,7 +179,8 @@ class Settings(BaseSettings):
     rest_per_minute: int = Field(
         default=60,
         ge=1,
-        description="Requests a minute that one sender may make on the REST channel; one address: ten times.",
+        description="Requests a minute that one sender may make on the REST channel; one address: ten times. Nobody is "
+        "counted with the sandbox `on`; with `public` and `off` everybody is.",
     )
 
     desk_url: Url | None = Field(

@@ -1,5 +1,6 @@
 """Zone: what an account holder sees and changes in the chat. Its home is where the straight way ends."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
@@ -8,7 +9,7 @@ from dialogs.bought import ended, service, until, until_shown
 from dialogs.case import Ctx, Zone
 from dialogs.company_data import shown as company_shown
 from dialogs.costs import shown as order_shown
-from dialogs.kit import HUMAN, Answered, Asked, Chosen, Decision, Dialog, Option, Params, Say, Tell, then
+from dialogs.kit import HUMAN, Answered, Asked, Chosen, Decision, Dialog, Event, Option, Params, Say, Tell, then
 from dialogs.payment import on_its_way
 from dialogs.prices import prices
 from dialogs.renewal import said
@@ -28,6 +29,7 @@ from values.expects import Expects
 from values.renewal import Owned, last_moment
 
 dialog = Dialog("zone", Zone, browsed=True)
+_Opened = Callable[[Ctx], Decision[Zone]]
 
 
 def _home(_s: Zone, ctx: Ctx) -> Params:
@@ -112,50 +114,68 @@ home = dialog.choose(
 )
 
 
+def _renewal(ctx: Ctx) -> Decision[Zone]:
+    """Order a renewal where that is how it renews; else ask for it."""
+    if renews_by_order(ctx):
+        return then(Zone(), BeginRenewal(ctx.case.account.id or "", None, products(ctx)))
+    return then(Zone("renewal"))
+
+
+def _my_data(ctx: Ctx) -> Decision[Zone]:
+    if renews_by_order(ctx):
+        return then(Zone("my_data"))
+    return then(Zone(DATA), Say("zone.company_data", company_shown(ctx.case.company, ctx)))
+
+
+def _account_page(ctx: Ctx) -> Decision[Zone]:
+    told = Say("zone.my_account_status", _standing(ctx)) if at_home(ctx) else _my_account(ctx)
+    return then(Zone(ACCOUNT), told)
+
+
+def _einvoice(ctx: Ctx) -> Decision[Zone]:
+    if at_home(ctx):
+        ways = einvoice_ways(ctx) if ctx.case.einvoice.status else notice(ctx)
+        return then(Zone(), Say("zone.einvoice_status", _standing(ctx), ways))
+    email = ctx.case.einvoice.email or ctx.case.account.email
+    told = Say("einvoice.status", {"email": email, "status": ctx.case.einvoice.status or "off"})
+    return then(Zone(), replace(told, options=einvoice_ways(ctx)))
+
+
+def _elsewhere(wanted: Callable[[str], Event], *pages: str) -> Mapping[str, _Opened]:
+    """Leave these pages to the dialog that hears of the event."""
+    return {page: lambda _ctx, page=page: then(Zone(), Tell(wanted(page))) for page in pages}
+
+
+_PAGES: Mapping[str, _Opened] = {
+    "renewal": _renewal,
+    "my_data": _my_data,
+    "my_account": _account_page,
+    "einvoice": _einvoice,
+    zone_methods.PAGE: lambda ctx: then(Zone(), zone_methods.opened(ctx)),
+    SETTINGS: lambda _ctx: then(Zone(SETTINGS), Say(f"zone.{SETTINGS}")),
+    PAYMENTS: lambda _ctx: then(Zone(PAYMENTS), Say(f"zone.{PAYMENTS}")),
+    "add_company": lambda _ctx: then(Zone(), Tell(AnotherCompany())),
+    "companies": lambda ctx: then(Zone(), ListCompanies(ctx.case.account.id or "")),
+    "invoices": lambda ctx: then(Zone(), ListInvoices(ctx.case.account.id or "")),
+    "einvoice_off": lambda ctx: then(Zone(), WithdrawEInvoice(ctx.case.account.id or "")),
+    "payment": lambda ctx: then(Zone(), GiveUpPayment(ctx.case.payment.id or "")),
+    "free_version": lambda ctx: then(Zone(), OpenFreeVersion(ctx.case.account.id or "", ctx.case.company.id or "")),
+    **_elsewhere(OwnDataWanted, "export", "erase"),
+    **_elsewhere(
+        PageWanted, "contacts", "consents", "documents", "password", "log_out", "log_out_everywhere", "reminders"
+    ),
+}
+"""What opening a page of the zone does; any other leads home."""
+
+
 @home.on(Answered)
 def page_opened(s: Zone, e: Answered, ctx: Ctx) -> Decision[Zone]:
     """Renewal and method are asked, or a renewal is ordered; the other pages are told."""
     page = str(e.value)
     if page in log_ins.PRIVATE and (again := log_ins.asked_again(ctx)) is not None:
         return then(s, again)
-    if page == "renewal" and renews_by_order(ctx):
-        return then(Zone(), BeginRenewal(ctx.case.account.id or "", None, products(ctx)))
-    if page == zone_methods.PAGE:
-        return then(Zone(), zone_methods.opened(ctx))
-    if page == "renewal" or (page == "my_data" and renews_by_order(ctx)):
-        return then(Zone(page))
-    if page == "add_company":
-        return then(Zone(), Tell(AnotherCompany()))
-    if page in ("export", "erase"):
-        return then(Zone(), Tell(OwnDataWanted(page)))
-    if page in ("contacts", "consents", "documents", "password", "log_out", "log_out_everywhere", "reminders"):
-        return then(Zone(), Tell(PageWanted(page)))
-    if page == "companies":
-        return then(Zone(), ListCompanies(ctx.case.account.id or ""))
-    if page == "my_data":
-        return then(Zone(DATA), Say("zone.company_data", company_shown(ctx.case.company, ctx)))
-    if page in (SETTINGS, PAYMENTS):
-        return then(Zone(page), Say(f"zone.{page}"))
-    if page == "invoices":
-        return then(Zone(), ListInvoices(ctx.case.account.id or ""))
-    if page == "my_account" and at_home(ctx):
-        return then(Zone(ACCOUNT), Say("zone.my_account_status", _standing(ctx)))
-    if page == "einvoice" and at_home(ctx):
-        ways = einvoice_ways(ctx) if ctx.case.einvoice.status else notice(ctx)
-        return then(Zone(), Say("zone.einvoice_status", _standing(ctx), ways))
-    if page == "einvoice":
-        email = ctx.case.einvoice.email or ctx.case.account.email
-        told = Say("einvoice.status", {"email": email, "status": ctx.case.einvoice.status or "off"})
-        return then(Zone(), replace(told, options=einvoice_ways(ctx)))
-    if page == "einvoice_off":
-        return then(Zone(), WithdrawEInvoice(ctx.case.account.id or ""))
-    if page == "payment":
-        return then(Zone(), GiveUpPayment(ctx.case.payment.id or ""))
-    if page == "free_version":
-        return then(Zone(), OpenFreeVersion(ctx.case.account.id or "", ctx.case.company.id or ""))
-    if page == "my_account":
-        return then(Zone(ACCOUNT), _my_account(ctx))
-    return then(Zone())
+    opened = _PAGES.get(page)
+    return opened(ctx) if opened is not None else then(Zone())
 
 
 @home.on(Chosen)

@@ -2,9 +2,12 @@
 
 import importlib
 import os
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+
+ENDPOINTS = "endpoints.yml"
 
 
 def actions(
@@ -25,4 +28,6 @@ def actions(
         raise typer.Exit(1) from None
     executor.register_action(action())
     os.environ["SANIC_HOST"] = host  # rasa-sdk takes the address from here only, and would listen on all
-    endpoint.run(executor, port=port, cors_origins=[])
+    # Rasa's file, where there is one; rasa-sdk complains of one that is named and isn't there.
+    endpoints = ENDPOINTS if Path(ENDPOINTS).exists() else ""
+    endpoint.run(executor, port=port, cors_origins=[], endpoints=endpoints)

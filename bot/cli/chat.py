@@ -15,7 +15,7 @@ from rich.text import Text
 
 from bot.cli.own_desk import DeskFailed, own_desk
 from bot.cli.terminal import QUIT, Terminal, typed_lines
-from bot.rest_client import RestClient
+from bot.rest_client import DeskAway, RestClient
 from bot.settings import Settings
 
 
@@ -30,25 +30,38 @@ def chat(
     # The end of the terminal or of a pipe is an end like another.
     with suppress(KeyboardInterrupt, BrokenPipeError):
         if url is not None:
-            asyncio.run(_talk(url.rstrip("/"), next(iter(settings.rest_tokens), None), console, lang))
+            _end(asyncio.run(_talk(url.rstrip("/"), next(iter(settings.rest_tokens), None), console, lang)))
             return
         folder = profile or settings.profile
         try:
             with own_desk(folder) as own:
                 console.print(Text(f"A desk of its own. Its SMS, mails and bank: {own}/sandbox", "dim"))
-                asyncio.run(_talk(own, None, console, lang))
+                _end(asyncio.run(_talk(own, None, console, lang)))
         except DeskFailed as failed:
             typer.echo(f"The desk did not start:\n{failed}", err=True)
             raise typer.Exit(1) from None
 
 
-async def _talk(url: str, token: SecretStr | None, console: Console, lang: str | None) -> None:
+def _end(broken_off: str | None) -> None:
+    """Say why there was no talk; the exit code is 1 then."""
+    if broken_off is not None:
+        typer.echo(f"okienko: {broken_off}", err=True)
+        raise typer.Exit(1)
+
+
+async def _talk(url: str, token: SecretStr | None, console: Console, lang: str | None) -> str | None:
+    """Talk until the end; return why there was no talk, or why it broke off."""
     interactive = sys.stdin.isatty()
-    if interactive:
-        console.print(Text(f"A number presses a button; {QUIT[0]} ends.", "dim"))
     async with httpx.AsyncClient(trust_env=False) as http:
         client = RestClient(http, url, f"terminal-{secrets.token_urlsafe(24)}", token)
+        try:
+            await client.events()
+        except DeskAway as away:
+            return f"no desk answers at {url} ({away.reason}). Is it running, and is this its address?"
+        if interactive:
+            console.print(Text(f"A number presses a button; {QUIT[0]} ends.", "dim"))
         terminal = Terminal(client, console, locale=lang)
         # Somebody at a keyboard is greeted; a script says what it wants itself.
         first = "/start" if interactive else None
         await terminal.talk(typed_lines(console), first=first, watch=interactive)
+    return "the desk doesn't answer any more" if terminal.unanswered else None

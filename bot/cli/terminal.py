@@ -35,6 +35,8 @@ class Terminal:
         self._buttons: tuple[Choice, ...] = ()
         self._expects = ""
         self._seq = 0
+        self.unanswered = False
+        """Whether what was said last has had no answer."""
 
     async def talk(self, lines: AsyncIterator[str], *, first: str | None = None, watch: bool = False) -> None:
         """Until the lines end or `/quit`. `watch`: while nothing is typed, ask for news (payments, agents)."""
@@ -53,7 +55,8 @@ class Terminal:
                 typed = None
                 if line is None or line.strip().lower() in QUIT:
                     return
-                await self._say(self._meant(line.strip("\r\n")))
+                if line.strip():
+                    await self._say(self._meant(line.strip("\r\n")))
         finally:
             if typed:
                 typed.cancel()
@@ -67,6 +70,7 @@ class Terminal:
         return line
 
     async def _say(self, message: str) -> None:
+        self.unanswered = True
         message_id = uuid4().hex  # makes the repeat safe
         try:
             answer = await self._sent(message, message_id)
@@ -77,6 +81,7 @@ class Terminal:
             except DeskAway as away:
                 self._console.print(Text(f"The desk doesn't answer ({away.reason}). Say it again.", "red"))
                 return
+        self.unanswered = False
         self._show(answer)
         while self._expects == "wait":
             await asyncio.sleep(0.5)

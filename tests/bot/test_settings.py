@@ -4,10 +4,13 @@ import base64
 import stat
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
+from bot.app.channels import rest_flood
+from bot.own_settings import OwnSettings
 from bot.reference.settings_page import GROUPS, PAGE, page
 from bot.secret_key import load_or_make
 from bot.settings import Settings
@@ -178,3 +181,20 @@ def test_single_sign_on_is_whole_and_over_https(
     whole = {"OIDC_CLIENT_ID": "desk", "OIDC_CLIENT_SECRET": "s"}
     for issuer in ("https://id.example/realm", "http://127.0.0.1:9000"):
         assert settings(monkeypatch, OIDC_ISSUER=issuer, **whole).oidc_issuer == issuer
+
+
+def test_a_desk_that_a_command_starts_for_itself_reads_no_real_desks_settings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".env").write_text("OKIENKO_SANDBOX=off\n")
+    monkeypatch.setenv("OKIENKO_TELEGRAM_TOKEN", "1:real")
+    own = OwnSettings(port=0)
+    assert (own.port, own.sandboxed, own.telegram_token) == (0, True, None)
+
+
+@pytest.mark.parametrize(("given", "counted"), [({}, False), ({"sandbox": "public"}, True), ({"sandbox": "off"}, True)])
+def test_requests_on_the_rest_channel_are_counted_wherever_others_reach_it(
+    given: dict[str, Any], counted: bool
+) -> None:
+    assert (rest_flood(OwnSettings(**given)) is not None) == counted

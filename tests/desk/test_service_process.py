@@ -81,6 +81,7 @@ async def test_a_journey_leaves_no_personal_data_in_logs_and_no_secret_on_the_di
         assert 'okienko_turns_total{kind="customer"}' in figures
         assert 'okienko_calls_total{end="done",kind="SendCode"}' in figures
         assert "okienko_breaker" in figures
+        assert "\nprocess_resident_memory_bytes " in figures
         assert (await http.get("/healthz")).json() == {"status": "ok"}
         assert (await http.get("/readyz")).status_code == 200
         code = code_in((await desk.outbox(person.phone))[-1]["text"])

@@ -25,7 +25,7 @@ def asked(http: httpx.Client, process: "subprocess.Popen[bytes]", path: str) -> 
 
 
 def test_it_serves_the_action_on_loopback_and_ends_when_told(tmp_path: Path) -> None:
-    port = free_port()
+    port, log = free_port(), tmp_path / "log"
     process = subprocess.Popen(
         [sys.executable, "-m", "bot.cli", "actions", "--port", str(port)],
         cwd=tmp_path,
@@ -35,8 +35,8 @@ def test_it_serves_the_action_on_loopback_and_ends_when_told(tmp_path: Path) -> 
             "OKIENKO_DATA_DIR": str(tmp_path / "data"),
             "OKIENKO_DESK_URL": "http://127.0.0.1:9",
         },
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        stdout=log.open("wb"),
+        stderr=subprocess.STDOUT,
     )
     try:
         with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=10) as http:
@@ -59,3 +59,4 @@ def test_it_serves_the_action_on_loopback_and_ends_when_told(tmp_path: Path) -> 
         except subprocess.TimeoutExpired:
             process.kill()
             raise
+    assert "endpoint configuration" not in log.read_text(), "nobody has set up tracing, and nothing is missing"

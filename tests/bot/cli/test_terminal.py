@@ -8,7 +8,9 @@ import httpx
 import pytest
 from rich.console import Console
 from starlette.applications import Starlette
+from typer.testing import CliRunner
 
+from bot.cli import build
 from bot.cli import terminal as module
 from bot.cli.terminal import Terminal
 from bot.handlers.rest import Rest
@@ -16,6 +18,7 @@ from bot.inbound import Channel, Inbound, Text
 from bot.outbound import Button, Link
 from bot.rest_client import RestClient
 from tests.bot.handlers.scripted_desk import Reply, ScriptedDesk
+from tests.crash.process import free_port
 
 pytestmark = pytest.mark.anyio
 SENDER = "terminal-0123456789"
@@ -56,8 +59,8 @@ async def test_texts_numbered_buttons_links_and_progress() -> None:
 
 async def test_a_number_presses_the_button_and_words_are_words() -> None:
     desk = ScriptedDesk(menu)
-    await talk(desk, "/start", "2", "9", "0", "jan@x.pl", "")
-    assert heard(desk) == ["/start", "start:log_in", "9", "0", "jan@x.pl", ""]
+    await talk(desk, "/start", "2", "9", "0", "", "jan@x.pl", "  ")
+    assert heard(desk) == ["/start", "start:log_in", "9", "0", "jan@x.pl"], "an empty line says nothing"
     assert {inbound.channel for inbound in desk.received} == {Channel.TERMINAL}
     assert {inbound.locale_hint for inbound in desk.received} == {"it"}
 
@@ -102,3 +105,10 @@ async def test_a_desk_that_is_away_for_a_moment_is_asked_again(monkeypatch: pyte
     desk.unavailable = 2
     assert "doesn't answer" in await talk(desk, "b", "c")
     assert heard(desk) == ["a", "c"]
+
+
+def test_where_no_desk_answers_the_command_fails_with_a_sentence() -> None:
+    address = f"http://127.0.0.1:{free_port()}"
+    told = CliRunner().invoke(build("chat", "check"), ["chat", "--url", address], input="hello\n")
+    assert told.exit_code == 1
+    assert f"okienko: no desk answers at {address} (ConnectError)" in told.stderr
