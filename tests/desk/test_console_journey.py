@@ -93,9 +93,8 @@ async def helped(here: Running, there: Running, contexts: tuple[BrowserContext, 
     await visitor.sees("Twoje zamówienie")
     await visitor.press("Zgadza się", "Zamawiam z obowiązkiem zapłaty")
     await visitor.sees("potwierdź adres")
-    async with visitor.context.expect_page() as opened:
-        await visitor.page.get_by_role("link", name=re.compile("Otwórz link")).first.click()
-    letter = await opened.value
+    letter = await visitor.context.new_page()
+    await letter.goto((await here.outbox(email))[-1]["links"][0])
     await letter.get_by_role("button").first.click()
     await expect(letter.get_by_text("potwierdzony")).to_be_visible()
     bank = await visitor.follow("/p/")
