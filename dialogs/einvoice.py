@@ -203,10 +203,11 @@ def status_changed(s: EInvoice, e: EInvoiceSwitched, _ctx: Ctx) -> Decision[EInv
 
 
 @dialog.always(LoggedIn)
-def logged_in(_s: EInvoice, e: LoggedIn, _ctx: Ctx) -> Decision[EInvoice]:
-    """What is active stays active; what isn't is offered."""
+def logged_in(s: EInvoice, e: LoggedIn, _ctx: Ctx) -> Decision[EInvoice]:
+    """What is active stays active; what isn't is offered, unless this chat has put it off."""
     known = _standing(EInvoiceSwitched(e.view.einvoice_status, e.view.einvoice_email or ""))
-    return then(replace(known, choice="activate" if known.status else None))
+    put_off = s.choice if s.choice == "later" else None
+    return then(replace(known, choice="activate" if known.status else put_off))
 
 
 @dialog.always(AccountSeen)

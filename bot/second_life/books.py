@@ -27,6 +27,7 @@ from dialogs.words.renewal import (
 )
 from services.pricing import Discount, Item, price
 from services.subscriptions import Subscription
+from values import sdi_code
 from values.account_view import AccountView, CompanyView, OrderView
 from values.bill import Bill
 from values.consent import Acceptance
@@ -211,7 +212,9 @@ class Books:
 
     def _company(self, act: SaveCompany) -> "Books":
         known = replace(company_view(), id="company-1", country=act.country, tax_number=act.tax_number)
-        return replace(self, company=replace(known, vat_checked_at=act.vat_checked_at))
+        code, pec = sdi_code.fields(act.delivery) if act.delivery is not None else (None, None)
+        invoices = replace(known, email=act.email, sdi_code=code, pec=pec, contact_form=act.contact_form)
+        return replace(self, company=replace(invoices, vat_checked_at=act.vat_checked_at))
 
     def _placed(self, act: PlaceOrder) -> tuple["Books", Event]:
         """As the desk places it: not in words, nor at a price, that aren't the profile's any more."""

@@ -1,7 +1,7 @@
 """A customer who finds the way by trying: from where the talk stands to where they want to be."""
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 
 from bot.second_life.books import Books
@@ -92,6 +92,17 @@ class Customer:
         refused = f" ({furthest.books.refused})" if furthest.books.refused else ""
         raise NoWayOn(f"{self.at(place).path}, tried as far as {self.at(furthest).path}{refused}")
 
+    def logged_in(self, place: Place) -> Place:
+        """The same place, logged in to again where the log-in has ended by its age."""
+        asked = self.happen(place, Said(Press("zone:home")))
+        left = asked.case.own_data.left
+        if left is None:
+            return place
+        invoices, company = left.einvoice, left.company
+        known = {"einvoice_status": invoices.status or "off", "einvoice_email": invoices.email}
+        view = replace(asked.books.view(), **known, legal_form=company.registered_as or company.legal_form)
+        return self.happen(asked, LoggedIn(view))
+
     def _decide(self, case: Case, books: Books, event: Event) -> tuple[Played[Case], Books]:
         kept = [books]
 
@@ -112,7 +123,9 @@ class Customer:
         return played, kept[-1]
 
     def _mark(self, place: Place) -> Hashable:
-        known = tuple(getattr(place.case, name) for name in self.journey.dialogs)
+        # What waits for a log-in is out of sight, and holds what can't be hashed.
+        seen = replace(place.case, own_data=replace(place.case.own_data, left=None, wish=None))
+        known = tuple(getattr(seen, name) for name in self.journey.dialogs)
         return self.at(place).path, place.case.talk.revising, known
 
     def _ways(self, place: Place, wishes: Sequence[str]) -> Iterator[Event]:

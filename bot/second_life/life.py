@@ -265,7 +265,7 @@ class _Life:
     def _later(self, place: Place, now: datetime, seller: Seller | None = None) -> Place:
         """The same place at another time, perhaps with another profile."""
         books = replace(place.books, now=max(now, place.books.now), seller=seller or place.books.seller)
-        return replace(place, books=books)
+        return self.customer.logged_in(replace(place, books=books))
 
     def _rests(self, place: Place) -> bool:
         return self.customer.at(place).expects is Expects.nothing

@@ -18,6 +18,7 @@ from tests.dialogs.driver import (
     known_account,
     known_company,
     known_order,
+    paid,
     summary_shown,
 )
 from values.meaning import Faq
@@ -27,14 +28,14 @@ MONTH, HALF_AN_HOUR, SECOND = timedelta(days=30), timedelta(minutes=30), timedel
 VISA = StoredWay("way-1", "card", "Visa 4242")
 
 
-def logs_in(customer: Driver, account_id: str = "account-1") -> Driver:
+def logs_in(customer: Driver, account_id: str = "account-1", einvoice_status: str = "active") -> Driver:
     assert customer.at == "account.secure_page"
     left, customer.came_at = customer.case.own_data.left, customer.now
     if left is None or left.payment.status != "paid":
         return customer.happen(LoggedIn(replace(known_account(id=account_id), ways=(VISA,))))
-    paid, company = known_order("paid", "paid"), known_company()
-    view = known_account(id=account_id, company=company, order=paid, paid=paid, einvoice_status="active", ways=(VISA,))
-    return customer.happen(LoggedIn(view))
+    order, company = known_order("paid", "paid"), known_company()
+    known = {"company": company, "order": order, "paid": order, "einvoice_status": einvoice_status, "ways": (VISA,)}
+    return customer.happen(LoggedIn(known_account(id=account_id, **known)))
 
 
 def asked_again(customer: Driver) -> list[str]:
@@ -215,3 +216,10 @@ def test_an_order_with_any_other_way_goes_on() -> None:
     customer = choosing_a_method().silent(HALF_AN_HOUR).press("method:blik", "terms:accept")
 
     assert (asked_again(customer), customer.at) == ([], "order.clauses")
+
+
+def test_what_was_put_off_is_not_offered_again() -> None:
+    customer = paid().press("einvoice:later").silent(MONTH).press("zone:home")
+    logs_in(customer, einvoice_status="off")
+
+    assert (customer.at, customer.case.einvoice.choice) == ("zone.zone", "later")
