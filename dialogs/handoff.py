@@ -21,6 +21,7 @@ from dialogs.kit import (
     Say,
     SetTimer,
     Skipped,
+    Speak,
     TimerDue,
     then,
 )
@@ -37,6 +38,7 @@ from dialogs.words.handoff import (
     EndWait,
     FellSilent,
     HumanRequested,
+    LanguageSet,
     LookAtWait,
     LookAtWriting,
     MailSupport,
@@ -194,6 +196,12 @@ def spoken_to(s: Handoff, _e: SaidToPerson, ctx: Ctx) -> Decision[Handoff]:
     if s.unanswered or s.passed:
         return then(replace(s, unanswered=True))
     return then(replace(s, unanswered=True, owed_since=ctx.now), *_in_time(ctx))
+
+
+@dialog.always(LanguageSet)
+def language_set(s: Handoff, e: LanguageSet, _ctx: Ctx) -> Decision[Handoff]:
+    """Nothing is said of it: the next words are in it."""
+    return then(s, Speak(e.locale))
 
 
 @dialog.always(AgentSpoke)

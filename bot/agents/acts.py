@@ -13,7 +13,7 @@ from bot.by_agent import ByAgent
 from bot.render import Renderer
 from bot.turn import Turned, Words
 from dialogs.kit import Corrected, Event, Say
-from dialogs.words.handoff import AgentGone, AgentLeft, AgentPassed, AgentSpoke, AgentTook
+from dialogs.words.handoff import AgentGone, AgentLeft, AgentPassed, AgentSpoke, AgentTook, LanguageSet
 from services import handoffs
 from services.agents import accounts, audit
 from services.desk import blocklist
@@ -148,6 +148,18 @@ class AgentActs:
 
         await self._done_once(conversation_id, by, key, work)
 
+    async def speak(self, conversation_id: str, by: By, locale: str, key: str) -> None:
+        """Sets the language in which the customer is written to. Errors: NotYours; ValueError for one that the seller
+        doesn't speak."""
+        if locale not in self._renderer.seller.locales:
+            raise ValueError("no language of this seller's")
+
+        def work(act: ByAgent) -> None:
+            _held(act, by)
+            _play(act, by, LanguageSet(locale), "language", by=by.name, locale=locale)
+
+        await self._done_once(conversation_id, by, key, work)
+
     async def pass_on(self, conversation_id: str, by: By, to: By, key: str, *, there: bool = False) -> None:
         """Another agent has it from now on; `there`: they are here already. Errors: NotYours; LookupError for one who
         may act no more, too."""
@@ -255,7 +267,7 @@ def _play(act: ByAgent, who: By, event: Event, done: str, words: Words | None = 
         what=_IN_THE_TRAIL.get(done, done),
         at=act.now,
         conversation_id=act.conversation.id,
-        details={name: value for name, value in about.items() if name in ("step", "to", "via", "held_by")},
+        details={name: value for name, value in about.items() if name in ("step", "to", "via", "held_by", "locale")},
     )
     return turned
 

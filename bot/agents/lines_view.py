@@ -100,6 +100,7 @@ class LineReader:
         # Whoever works in the seller's own help desk has no account here.
         spoken = "" if data.get("act") == "passed_on" else str(data.get("by") or "")
         by = self.names.get(data.get("agent", ""), spoken)
+        about = data.get("locale", "").upper() or about
         return Line(entry.id, "note", "", entry.at, by=by, notes=(f"desk_{data.get('act')}",), about=about)
 
 

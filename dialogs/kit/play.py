@@ -28,6 +28,7 @@ from dialogs.kit.words import (
     Said,
     Say,
     SetTimer,
+    Speak,
     StartAgain,
     Tell,
     Unawait,
@@ -280,6 +281,8 @@ class Play(Generic[C]):
                     self.unheard = True
                 case Hear(said):
                     self.later = said
+                case Speak(locale):
+                    self.talk(locale=locale, undecided=False)
                 case Unawait():
                     self._unawait(origin.partition(".")[0])
                 case Act():

@@ -234,6 +234,13 @@ class Tell(Effect):
 
 
 @dataclass(frozen=True, slots=True)
+class Speak(Effect):
+    """The customer is written to in this language from now on."""
+
+    locale: str
+
+
+@dataclass(frozen=True, slots=True)
 class AwaitRemark(Effect):
     """The customer's next words may be no answer but a remark on what was said (`Remarked`)."""
 

@@ -135,6 +135,13 @@ class AgentPassed(WhoSpeaks):
 
 
 @dataclass(frozen=True, slots=True)
+class LanguageSet(WhoSpeaks):
+    """The person says in which language the customer is written to."""
+
+    locale: str
+
+
+@dataclass(frozen=True, slots=True)
 class AgentSpoke(WhoSpeaks):
     """This person has said something; the words are stored beside this event, not in it."""
 

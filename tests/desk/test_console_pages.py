@@ -43,6 +43,24 @@ async def trail(desk: Running) -> list[str]:
     return [line.what for line in await desk.installation.store.read(lambda c: audit.page(c, most=100))]
 
 
+async def test_an_agent_sets_the_language_in_which_the_customer_is_written_to(desk: Running) -> None:
+    scripted, where = await waiting(desk)
+    anna = await AgentHttp.logged_in(desk)
+    assert "Język klienta: polski" in unescape((await anna.get(f"/desk/c/{where}")).text)
+    assert (await anna.act(where, "language", locale="it")).status_code == 409, "whoever has the conversation does"
+    await anna.act(where, "take")
+    assert (await anna.act(where, "language", locale="de")).status_code == 422
+    assert (await anna.act(where, "language", locale="it")).status_code == 303
+    page = unescape((await anna.get(f"/desk/c/{where}")).text)
+    assert '<option value="it" selected>włoski</option>' in page
+    assert "Anna ustawia język klienta: IT" in page
+    await anna.act(where, "give-back")
+    await scripted.customer.settled()
+    assert scripted.customer.custom["locale"] == "it"
+    assert "Riprendiamo" in scripted.customer.said[-1]
+    assert "language" in await trail(desk)
+
+
 async def test_a_conversation_from_the_queue_to_its_return(desk: Running) -> None:
     scripted, where = await waiting(desk)
     anna = await AgentHttp.logged_in(desk)

@@ -37,6 +37,7 @@ def routes(console: Console) -> list[Route]:
         "say": doing.say,
         "correct": doing.correct,
         "pass": doing.pass_on,
+        "language": doing.language,
         "take-back": doing.take_back,
         "take-over": doing.take_over,
         "give-back": doing.give_back,
@@ -87,6 +88,13 @@ class _Acts:
     async def correct(self, conversation_id: str, by: By, fields: Fields) -> None:
         step, text = fields.get("step", ""), fields.get("value", "").strip()[:LONGEST]
         await self._console.acts.correct(conversation_id, by, step, text, act_key("correct", fields, step, text))
+
+    async def language(self, conversation_id: str, by: By, fields: Fields) -> None:
+        locale = fields.get("locale", "")
+        try:
+            await self._console.acts.speak(conversation_id, by, locale, act_key("language", fields, locale))
+        except ValueError:
+            raise Turned(_UNFIT, "no_language") from None
 
     async def pass_on(self, conversation_id: str, by: By, fields: Fields) -> None:
         to = await self._colleague(fields.get("to", ""))

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
+from babel import Locale
 from babel.dates import format_date, format_time, format_timedelta, get_timezone
 
 from bot.web.pages import Pages
@@ -57,6 +58,10 @@ class Told:
             return ""
         here = datetime.fromisoformat(written).astimezone(get_timezone(self.pages.site.time_zone))
         return format_date(here, "medium", locale=self.locale)
+
+    def language(self, code: str) -> str:
+        """What a language is called."""
+        return Locale.parse(code).get_display_name(self.locale) or code
 
     def due_day(self, asked_at: datetime) -> str:
         """The day by which a request for deletion is to be answered."""
