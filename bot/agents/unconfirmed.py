@@ -3,15 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from dialogs import company
 from dialogs.case import Case
+from dialogs.kit import by_others
 
-_COMPANY = {
-    "tax_number": "tax_number",
-    "company_name": "name",
-    "street": "street",
-    "postal_code": "postal_code",
-    "city": "city",
-}
+_COMPANY = {step.path: step.slots[0] for step in company.dialog.steps if step.slots and by_others(step)}
+"""The slot of each step of a company that an agent may answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +22,11 @@ class Waits:
 def unconfirmed(case: Case) -> Mapping[str, Waits]:
     """By the path of the step whose new answer waits."""
     found: dict[str, Waits] = {}
-    company, saved = case.company, case.company.kept
-    for step, slot in _COMPANY.items() if saved is not None else ():
-        old, new = getattr(saved, slot), getattr(company, slot)
+    here, saved = case.company, case.company.kept
+    for path, slot in _COMPANY.items() if saved is not None else ():
+        old, new = getattr(saved, slot), getattr(here, slot)
         if old is not None and old != new:
-            found[f"company.{step}"] = Waits(str(old), str(new or ""))
+            found[path] = Waits(str(old), str(new or ""))
     contact, account = case.contact, case.account
     if contact.proven is not None and contact.phone is not None and contact.phone != contact.proven:
         found["contact.phone"] = Waits(contact.proven, contact.phone)
