@@ -165,6 +165,9 @@ class Customer:
         await self.visit.waits(WAITS_S[min(self._tries, len(WAITS_S) - 1)])
 
     async def _asks_again(self, payload: str) -> None:
+        if self._tries > 3:
+            await self.chooses()
+            return
         await self.visit.waits(WAITS_S[2])
         if payload in self.visit.buttons:
             await self.visit.say(payload)

@@ -35,7 +35,9 @@ def draw(seller: Seller, people: dict[str, Any], seed: int, dice: random.Random)
     only_known = any("customer_number" in customer for customer in known) or not {"buy", "sign_up"} & {*seller.entries}
     picked = dice.choice(known) if known and (only_known or dice.random() < 0.3) else {}
     email = picked.get("email", f"customer.{seed}@example.com")
-    companies = [one["number"] for one in people["companies"] if one["country"] == seller.country]
+    # Registers that fail for a company are no fault that the simulation has set.
+    answered = (one for one in people["companies"] if one.get("behaviour") not in ("down", "slow"))
+    companies = [one["number"] for one in answered if one["country"] == seller.country]
     return Person(
         locale=dice.choice(seller.locales),
         email=email,
