@@ -357,7 +357,7 @@ class Settings(BaseSettings):
     def missing_for_live(self, providers: frozenset[str] | None = None) -> list[str]:
         """The settings without which the desk can't go live, by name; empty with the sandbox on.
 
-        `providers`: those that the profile needs, of `smsapi, smtp, gus, przelewy24, stripe, paypal`; None: all.
+        `providers`: those that the profile needs, of `smsapi, smtp, przelewy24, stripe, paypal`; None: all.
         """
         if self.sandboxed:
             return []
@@ -386,7 +386,6 @@ ALWAYS_NEEDED = ("secret_key", "public_url", "api_token")
 NEEDED_BY_PROVIDER: dict[str, tuple[str, ...]] = {
     "smsapi": ("smsapi_token",),
     "smtp": ("smtp_host", "smtp_from"),
-    "gus": ("gus_key",),
     "przelewy24": ("przelewy24_merchant_id", "przelewy24_api_key", "przelewy24_crc"),
     "stripe": ("stripe_secret_key", "stripe_webhook_secret"),
     "paypal": ("paypal_client_id", "paypal_client_secret", "paypal_webhook_id"),

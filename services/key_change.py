@@ -44,11 +44,11 @@ class Needs:
     def told(self) -> Iterator[str]:
         """One line each; none: the former key isn't needed any more."""
         if self.payments:
-            yield f"{self.payments} payment links, the last until {_day(self.payments_until)}"
+            yield f"payment links: {self.payments}, the last until {_day(self.payments_until)}"
         if self.links:
-            yield f"{self.links} one-time links, the last until {_day(self.links_until)}"
+            yield f"one-time links: {self.links}, the last until {_day(self.links_until)}"
         if self.renewals:
-            yield f"{self.renewals} renewals that wait for their money: they would be asked for, no longer charged"
+            yield f"renewals that wait for their money: {self.renewals}; they would be asked for, no longer charged"
         if self.agents:
             yield f"recovery codes of {', '.join(self.agents)}: new ones are made at /desk/profile"
         if self.counted_until is not None:

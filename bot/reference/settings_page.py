@@ -79,6 +79,7 @@ def _live() -> str:
     ]
     for provider, fields in NEEDED_BY_PROVIDER.items():
         lines.append(f"- {provider}: " + ", ".join(f"`OKIENKO_{name.upper()}`" for name in fields) + "\n")
+    lines.append("\nWithout `OKIENKO_GUS_KEY` the white list is the only register of Polish companies.\n")
     return "".join(lines)
 
 

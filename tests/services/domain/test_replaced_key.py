@@ -181,9 +181,9 @@ def test_it_is_said_what_needs_the_former_key_and_until_when(connection: sa.Conn
     link(connection, BOTH, "b")
     assert key_change.take(connection, BOTH, NOW)
     told = "\n".join(key_change.needs(connection, BOTH, NOW).told())
-    assert re.findall(r"^(\d) (\S+ links), the last until (\S+)$", told, re.MULTILINE) == [
-        ("1", "payment links", "2026-11-29"),
-        ("1", "one-time links", "2026-11-20"),
+    assert re.findall(r"^(\S+ links): (\d), the last until (\S+)$", told, re.MULTILINE) == [
+        ("payment links", "1", "2026-11-29"),
+        ("one-time links", "1", "2026-11-20"),
     ]
     assert "limits, and messages that are sent again, until 2026-11-27" in told
     assert [*key_change.needs(connection, BOTH, later(days=10)).told()] == []
