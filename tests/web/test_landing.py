@@ -12,6 +12,7 @@ async def test_with_the_sandbox_the_instruments_stand_beside_the_chat() -> None:
     async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
         page = (await client.get("/")).text
     assert "Okienko" in page
+    assert '<meta name="description" content="Okienko FakturaSmart: ' in page
     assert 'src="/chat?embed=1&amp;lang=pl"' in page
     for instrument in ("phone", "mailbox", "bank", "registers", "clock-now"):
         assert f'id="{instrument}"' in page
