@@ -334,6 +334,7 @@ class Wish:
     """What the customer asked for when the log-in ended: a button's payload, an intent or an answer."""
 
     at: datetime
+    asked: str = ""  # the step that was open, "dialog.step"
     press: str | None = None
     stale: bool = False
     intent: str | None = None

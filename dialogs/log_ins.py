@@ -66,16 +66,16 @@ def wish(ctx: Ctx) -> Wish | None:
     if said is None or said.unseen or said.edited or heard_now(said):
         return None
     if shown and not (isinstance(said.meaning, Press) and said.meaning.payload.startswith("zone:")):
-        return Wish(ctx.now, press=shown)
+        return Wish(ctx.now, ctx.asked or "", press=shown)
     match said.meaning:
         case Press(payload):
-            return Wish(ctx.now, press=payload, stale=said.stale)
+            return Wish(ctx.now, ctx.asked or "", press=payload, stale=said.stale)
         case Correction(what, None):
-            return Wish(ctx.now, press=f"edit:{what}")
+            return Wish(ctx.now, ctx.asked or "", press=f"edit:{what}")
         case Intent(name, text=text):
-            return Wish(ctx.now, intent=name, text=text)
+            return Wish(ctx.now, ctx.asked or "", intent=name, text=text)
         case Answer(text, value):
-            return Wish(ctx.now, text=text if value is None else str(value))
+            return Wish(ctx.now, ctx.asked or "", text=text if value is None else str(value))
         case _:
             return None
 

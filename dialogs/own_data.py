@@ -186,7 +186,7 @@ def another_account(s: OwnData, e: LoggedIn, ctx: Ctx) -> Decision[OwnData]:
     account = replace(left.account, entry=entry)
     here = replace(left, talk=talk, handoff=ctx.case.handoff, account=account, reminder=reminder)
     fresh = s.wish is not None and ctx.now - s.wish.at < log_ins.KEPT_FOR
-    heard = (Hear(log_ins.as_said(s.wish)),) if s.wish is not None and fresh else ()
+    heard = (Hear(log_ins.as_said(s.wish), s.wish.asked),) if s.wish is not None and fresh else ()
     return then(OwnData(), Adopt(here), *heard)
 
 

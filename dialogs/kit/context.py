@@ -23,5 +23,6 @@ class Context(Generic[C]):
     typed: bool = False  # what is decided on was typed, not pressed
     about: tuple[str, ...] = ()  # plans and add-ons that were named
     said: Said | None = None  # the message that is decided on, where it is one
+    asked: str | None = None  # the step that was open when it came, "dialog.step"
     began: datetime | None = None  # when the conversation began
     came_at: datetime | None = None  # when the customer's message before this one came

@@ -15,6 +15,7 @@ from dialogs.kit.words import (
     Came,
     DropTimer,
     Event,
+    Hear,
     RemindedLast,
     RemindersEnded,
     Said,
@@ -25,7 +26,7 @@ from dialogs.kit.words import (
     WhoSpeaks,
 )
 from values.expects import Expects
-from values.meaning import Press
+from values.meaning import Intent, Press
 from values.time_zones import zone_of
 
 C = TypeVar("C", bound=CaseBase)
@@ -66,12 +67,12 @@ def decide(
     `ask=False` leaves the question out: more of the customer's messages wait already. Errors: TypeError and
     RuntimeError for a dialog that contradicts itself; nothing that a customer can say raises.
     """
-    if isinstance(event, Said):
-        context = _as_said(event, context)
     play = Play(journey, case, context, perform, new_key)
     if isinstance(event, Said):
         _take_language(play, event)
     before, silent = play.position, case.muted and not isinstance(event, WhoSpeaks)
+    if isinstance(event, Said):
+        play.hear_in(_as_said(event, before.path, context))
     match event:
         case Said() if silent:
             play.deliver(SaidToPerson())
@@ -106,27 +107,34 @@ def decide(
     return play.played(ask=ask, held=silent and play.case.muted)
 
 
-def _as_said(said: Said, context: Callable[[C], Context[C]]) -> Callable[[C], Context[C]]:
-    return lambda case: replace(context(case), typed=said.typed, about=said.about, said=said)
+def _as_said(said: Said, asked: str, context: Callable[[C], Context[C]]) -> Callable[[C], Context[C]]:
+    return lambda case: replace(context(case), typed=said.typed, about=said.about, said=said, asked=asked)
 
 
 def _hear_later(play: Play[C], context: Callable[[C], Context[C]]) -> None:
     """Hears a message that waited for this event. It binds nobody: what an act binds to is shown first."""
-    said = play.later
+    later = play.later
+    if later is None:
+        return
     play.settle()
-    if said is not None and not play.binds(play.position) and _leads_somewhere(play, said):
-        play.hear_in(_as_said(said, context))
-        hear(play, said)
+    if not play.binds(play.position) and _still_means_it(play, later):
+        play.hear_in(_as_said(later.said, play.position.path, context))
+        hear(play, later.said)
 
 
-def _leads_somewhere(play: Play[C], said: Said) -> bool:
-    """Whether a button that was pressed is still there; words always are an answer or a wish."""
-    if not isinstance(said.meaning, Press):
-        return True
-    payload = said.meaning.payload
-    offered = {option.payload: option.binds for option in play.offered(play.position)}
-    taken = any(payload in dialog.taken for dialog in play.journey.dialogs.values())
-    return offered.get(payload) is None and (payload in offered or taken or payload.startswith(f"{EDIT}:"))
+def _still_means_it(play: Play[C], later: Hear) -> bool:
+    """Whether an answer answers the open step, and a button is still there; a menu's leads to where it pointed."""
+    step = play.position
+    here = step.path == later.asked or step.menu
+    match later.said.meaning:
+        case Press(payload):
+            offered = {option.payload: option.binds for option in play.offered(step)}
+            anywhere = payload.startswith(f"{EDIT}:") or any(payload in d.taken for d in play.journey.dialogs.values())
+            return anywhere or (here and payload in offered and offered[payload] is None)
+        case Intent(name):
+            return here or name not in step.intents
+        case _:
+            return here
 
 
 def _come_to_rest(play: Play[C], before: AnyStep, event: Event) -> bool:

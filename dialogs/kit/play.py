@@ -25,7 +25,6 @@ from dialogs.kit.words import (
     Hear,
     Option,
     Params,
-    Said,
     Say,
     SetTimer,
     Speak,
@@ -96,7 +95,7 @@ class Play(Generic[C]):
     acts: list[Act] = field(default_factory=list[Act])
     gave_up: bool = False  # what was being filled in was given up
     unheard: bool = False  # what was said is heard no further
-    later: Said | None = None  # an earlier message, to be heard when the event has been played
+    later: Hear | None = None  # an earlier message, to be heard when the event has been played
     _stood: tuple[C, AnyStep] | None = None  # the last position found, and for which case
     _seen: Context[C] | None = None  # the last context made
 
@@ -279,8 +278,8 @@ class Play(Generic[C]):
                     self.case = self._adopted(case)
                 case Unheard():
                     self.unheard = True
-                case Hear(said):
-                    self.later = said
+                case Hear():
+                    self.later = effect
                 case Speak(locale):
                     self.talk(locale=locale, undecided=False)
                 case Unawait():

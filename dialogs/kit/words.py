@@ -270,9 +270,11 @@ class Unheard(Effect):
 
 @dataclass(frozen=True, slots=True)
 class Hear(Effect):
-    """An earlier message of the customer is heard now, once every dialog has reacted to what happened."""
+    """An earlier message of the customer is heard now, once every dialog has reacted to what happened. `asked` is the
+    step that was open then: it answers no other."""
 
     said: Said = field(repr=False)
+    asked: str
 
 
 class Act(Effect):

@@ -249,6 +249,13 @@ async def test_a_stored_card_is_chosen_paid_with_and_forgotten(tmp_path: Path) -
         assert (customer.at, customer.buttons) == ("order.card", ["card:saved", "card:another"])
         await customer.say("card:saved")
         assert "Karta (Visa …4242)" in customer.said[-1]
+        await desk.advance(30 * 60)
+        await customer.say("confirm:yes")
+        await logs_in_again(customer, EMAIL, PASSWORD)
+        assert customer.at == "company.confirm", "the yes was to another question"
+        await customer.say("confirm:yes")
+        assert (customer.at, customer.buttons) == ("order.card", ["card:saved", "card:another"])
+        await customer.say("card:saved")
         await customer.say("confirm:yes")
         await customer.say("pay:now")
         await desk.pay(customer.link("payment")["id"])
