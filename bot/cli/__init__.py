@@ -6,6 +6,7 @@ from importlib.metadata import version
 from typing import Annotated, Any
 
 import typer
+from pydantic import ValidationError
 
 from bot.loading import loading
 
@@ -65,4 +66,9 @@ def main() -> None:
     asked = sys.argv[1] if len(sys.argv) > 1 else ""
     with loading():
         app = build(*([asked] if asked in COMMANDS else COMMANDS))
-    app()
+    try:
+        app()
+    except ValidationError as error:
+        for mistake in importlib.import_module("bot.settings_mistakes").said(error):
+            typer.echo(f"okienko: {mistake}", err=True)
+        sys.exit(1)

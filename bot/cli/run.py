@@ -8,7 +8,6 @@ from typing import Annotated, Any
 
 import structlog
 import typer
-from pydantic import ValidationError
 
 from bot import logs
 from bot.app.lifeline import inherited, inherited_listening
@@ -35,10 +34,6 @@ def run_desk(
         asyncio.run(_way(settings, workers))
     except (NotReady, ProfileErrors, StoreError) as error:
         typer.echo(f"okienko: {error}", err=True)
-        raise typer.Exit(1) from None
-    except ValidationError as error:
-        for wrong in error.errors():
-            typer.echo(f"okienko: {'.'.join(str(p) for p in wrong['loc']) or 'settings'}: {wrong['msg']}", err=True)
         raise typer.Exit(1) from None
 
 
