@@ -12,6 +12,7 @@ from typing import Final
 import httpx
 import uvicorn
 from starlette.routing import BaseRoute
+from starlette.types import ASGIApp
 
 from sandbox.app import Sandbox, assemble
 from sandbox.clock import MovableClock
@@ -52,12 +53,14 @@ async def run(
     on_ready: Callable[[str], None] = lambda url: None,
     until: Callable[[], Awaitable[None]] | None = None,
     extra_routes: Callable[[], Sequence[BaseRoute]] = tuple,
+    within: Callable[[ASGIApp], ASGIApp] = lambda app: app,
 ) -> None:
     """Serve until SIGTERM or SIGINT, or until `until` returns. `on_ready` is told the address that answers.
 
     Port 0 is the one of the last time, if it is free, else any free one: desks hold the address from their start.
     `public_url` is the address of the root by which payers come, the answering one if left out. `real_time` says what
-    time it is, aware; the sandbox's clock is that plus what it was moved ahead. Raises OSError if it can't listen.
+    time it is, aware; the sandbox's clock is that plus what it was moved ahead. `within` stands before everything.
+    Raises OSError if it can't listen.
     """
     ledger = _open_ledger(data_dir)
     with contextlib.closing(ledger), await _listening(host, port, KeptPort(ledger, "http")) as listening:
@@ -72,7 +75,7 @@ async def run(
                 http_client=client,
                 extra_routes=extra_routes(),
             )
-            await _serve(sandbox, listening, lambda: on_ready(url), until)
+            await _serve(sandbox, within(sandbox.app), listening, lambda: on_ready(url), until)
 
 
 async def _listening(host: str, port: int, kept: KeptPort) -> socket.socket:
@@ -101,11 +104,12 @@ def _listen(host: str, port: int) -> socket.socket:
 
 async def _serve(
     sandbox: Sandbox,
+    app: ASGIApp,
     listening: socket.socket,
     on_ready: Callable[[], None],
     until: Callable[[], Awaitable[None]] | None,
 ) -> None:
-    config = uvicorn.Config(QuietDrops(sandbox.app), lifespan="off", log_level="critical", timeout_graceful_shutdown=2)
+    config = uvicorn.Config(QuietDrops(app), lifespan="off", log_level="critical", timeout_graceful_shutdown=2)
     server = Server(config, on_ready)
 
     def stop() -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 from bot.app.lifeline import Lifeline
 from bot.handlers.sandbox_page import routes
 from bot.web import static_files
+from bot.web.only_here import OnlyHere
 from bot.web.pages import Pages
 from bot.web.site import Site
 from sandbox.server import run
@@ -32,4 +33,5 @@ async def serve(port: int, data_dir: Path, public_url: str | None = None, lifeli
         on_ready=ready,
         until=lifeline.cut if lifeline is not None else None,
         extra_routes=lambda: [*routes(Pages(site)), *static_files.routes(site)],
+        within=OnlyHere,
     )

@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.app.clockwork import Clockwork
 from bot.payment_links import PaymentWay
+from bot.web.only_here import by_proxy
 from sandbox.app import Sandbox, assemble
 from sandbox.clock import Clock, Sleep
 from sandbox.ledger import Ledger
@@ -180,14 +181,16 @@ class SharedSandbox:
             await asyncio.gather(telling, return_exceptions=True)
 
     def mount(self) -> ASGIApp:
-        """Passes requests on as they are."""
+        """Passes requests on as they are, but for what proxies have added."""
         return self._pass_on
 
     async def _pass_on(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
         if scope["path"] == "/sandbox/api/reset":
             await self._forget()
-        kept = {k: v for k, v in request.headers.items() if k not in ("host", "content-length", "connection")}
+        # Who asks is the desk's to judge: a sandbox takes nothing that has come by a proxy.
+        own = ("host", "content-length", "connection")
+        kept = {k: v for k, v in request.headers.items() if k not in own and not by_proxy(k)}
         url = httpx.URL(path=scope["path"], query=request.url.query.encode())
         try:
             answer = await self._client.request(request.method, url, headers=kept, content=await request.body())

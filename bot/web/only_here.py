@@ -9,9 +9,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from bot.loopback import leads_to_loopback
 
 _REFUSED = (
-    "This desk has its sandbox on, where anybody can read its SMS and mails: it answers to this machine alone, under a "
-    "loopback address and without a proxy.\nTo go live set OKIENKO_SANDBOX=off; if others are meant to meet the "
-    "sandbox, OKIENKO_SANDBOX=public.\n"
+    "Here is a sandbox, where anybody can read a desk's SMS and mails: it answers to this machine alone, under a "
+    "loopback address and without a proxy.\nTo go live set OKIENKO_SANDBOX=off at the desk; if others are meant to "
+    "meet its sandbox, OKIENKO_SANDBOX=public.\n"
 )
 
 
@@ -45,10 +45,11 @@ def _from_here(headers: Headers, version: str) -> bool:
     hosts: Iterable[str] = headers.getlist("host") or ("",)
     # nginx without further settings: it names the upstream as host, and adds nothing of its own.
     bare_nginx = version == "1.0" and headers.get("connection") == "close"
-    return all(map(_is_here, hosts)) and not any(map(_by_proxy, headers.keys())) and not bare_nginx
+    return all(map(_is_here, hosts)) and not any(map(by_proxy, headers.keys())) and not bare_nginx
 
 
-def _by_proxy(name: str) -> bool:
+def by_proxy(name: str) -> bool:
+    """Whether a header's name, in small letters, is one that proxies add."""
     return name in _PROXIES_ADD or name.startswith(("x-forwarded-", "x-envoy-"))
 
 

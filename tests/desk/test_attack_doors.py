@@ -231,7 +231,7 @@ async def test_a_body_that_never_ends_is_not_waited_for(tmp_path: Path, monkeypa
 LIVE = {
     "sandbox": "off",
     "rate_limits": "on",
-    "secret_key": "a key of forty characters, of this desk.",
+    "secret_key": "a key of forty characters for this desk.",
     "api_token": "a token of the seller that is long enough",
     "public_url": "https://desk.example",
     "smsapi_token": "t",

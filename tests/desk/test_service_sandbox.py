@@ -180,3 +180,15 @@ async def _has_moved(url: str, moved: datetime) -> None:
 async def _clock(url: str) -> Any:
     async with httpx.AsyncClient(trust_env=False) as http:
         return (await http.get(f"{url}/sandbox/api/clock")).json()
+
+
+@pytest.mark.anyio
+async def test_it_answers_to_this_machine_alone_and_to_desks_that_are_meant_for_others(tmp_path: Path) -> None:
+    async with okienko_sandbox(tmp_path / "sandbox") as url:
+        async with httpx.AsyncClient(base_url=url, trust_env=False) as http:
+            for headers in ({"host": "rebound.example"}, {"x-forwarded-for": "198.51.100.7"}, {"via": "1.1 proxy"}):
+                assert (await http.get("/sandbox/api/messages", headers=headers)).status_code == 403, headers
+            assert (await http.get("/sandbox/api/messages")).status_code == 200
+        async with running_desk(tmp_path / "desk", sandbox="public", sandbox_url=url) as desk:
+            passed_on = {"host": "desk.example", "x-forwarded-for": "198.51.100.7"}
+            assert (await desk.http.get("/sandbox/api/messages", headers=passed_on)).status_code == 200
