@@ -60,6 +60,19 @@ def private_page(ctx: Ctx) -> str | None:
     return _OPEN.get(case.zone.page or "")
 
 
+def changes_data(ctx: Ctx) -> bool:
+    """Whether the customer is about to change data on file, from wherever in the zone, perhaps by an old button."""
+    if ctx.said is None or not (ctx.asked or "").startswith("zone."):
+        return False
+    match ctx.said.meaning:
+        case Correction():
+            return True
+        case Press(payload):
+            return payload.startswith("edit:")
+        case _:
+            return False
+
+
 def wish(ctx: Ctx) -> Wish | None:
     """Return what the customer asks for, to be heard after the log-in; None for what is heard now, or by nobody."""
     said, shown = ctx.said, private_page(ctx)
@@ -70,7 +83,7 @@ def wish(ctx: Ctx) -> Wish | None:
     match said.meaning:
         case Press(payload):
             return Wish(ctx.now, ctx.asked or "", press=payload, stale=said.stale)
-        case Correction(what, None):
+        case Correction(what):
             return Wish(ctx.now, ctx.asked or "", press=f"edit:{what}")
         case Intent(name, text=text):
             return Wish(ctx.now, ctx.asked or "", intent=name, text=text)

@@ -221,7 +221,8 @@ def came(s: OwnData, _e: Came, ctx: Ctx) -> Decision[OwnData]:
     if log_ins.is_old(ctx):
         return then(s, EndLogIns("age"))
     idle = ctx.case.account.idle or log_ins.is_back(ctx)
-    return then(s, *((EndLogIns("idle"),) if idle and log_ins.private_page(ctx) is not None else ()))
+    private = log_ins.private_page(ctx) is not None or log_ins.changes_data(ctx)
+    return then(s, *((EndLogIns("idle"),) if idle and private else ()))
 
 
 @dialog.always(SessionEnded)

@@ -223,3 +223,18 @@ def test_what_was_put_off_is_not_offered_again() -> None:
     logs_in(customer, einvoice_status="off")
 
     assert (customer.at, customer.case.einvoice.choice) == ("zone.zone", "later")
+
+
+def test_data_on_file_are_not_changed_after_a_silence_even_by_an_old_button() -> None:
+    customer = activated().silent(HALF_AN_HOUR).press("edit:invoice_email")
+    assert (asked_again(customer), customer.heard) == (["idle"], ["own_data.log_in_over"])
+    logs_in(customer)
+    assert customer.at == "einvoice.invoice_email"
+
+    assert asked_again(activated().silent(HALF_AN_HOUR).correct("phone", "512 000 111")) == ["idle"]
+
+
+def test_what_is_being_filled_in_is_changed_as_ever() -> None:
+    customer = summary_shown().silent(HALF_AN_HOUR).press("edit:method")
+
+    assert (asked_again(customer), customer.at) == ([], "order.method")
