@@ -173,6 +173,7 @@ def _with_a_person() -> Iterator[tuple[Event, ...]]:
     yield (came, TimerDue(SILENCE), handoff.AgentLeft(done=True))
     yield (came, said, TimerDue(UNANSWERED))
     yield (came, handoff.AgentTook("agent-2", "Marek", "took_over"), handoff.AgentLeft(blocked=True))
+    yield (came, handoff.LanguageSet("en"), handoff.AgentLeft())
     passed = handoff.AgentPassed("agent-2")
     yield (came, passed, said, TimerDue(UNANSWERED))
     yield (passed, said, handoff.AgentSpoke("agent-2", ""))

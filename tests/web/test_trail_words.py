@@ -13,7 +13,18 @@ _TOLD = re.compile(
     re.MULTILINE,
 )
 #: Named by what was done (`bot/agents/acts.py`).
-ACTS = {"taken", "taken_over", "taken_back", "said", "corrected", "language", "passed_on", "given_back", "done", "put_back"}
+ACTS = {
+    "taken",
+    "taken_over",
+    "taken_back",
+    "said",
+    "corrected",
+    "language",
+    "passed_on",
+    "given_back",
+    "done",
+    "put_back",
+}
 
 
 def told() -> set[str]:
