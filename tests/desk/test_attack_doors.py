@@ -278,7 +278,7 @@ async def test_live_there_is_no_sandbox_and_cookies_are_for_https_only(tmp_path:
             assert {"Path=/", "HttpOnly", "Secure", "SameSite=Lax"} <= set(cookie.split("; "))
             assert page.headers["strict-transport-security"].startswith("max-age=31536000")
             assert "sandbox" not in (await http.get("/")).text.lower()
-            body = {"sender": "0123456789abcdef", "message": "/start"}
+            body = {"sender": "q7Vx2mLw9RtZ4kCd", "message": "/start"}
             answers = [(await http.post("/webhooks/rest/webhook", json=body)).status_code for _ in range(60)]
             assert set(answers) == {200}
             # A slow machine may have come into the next minute.
