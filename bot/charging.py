@@ -104,8 +104,8 @@ class Charging:
         reached = holders.tell(
             tx, order.account_id, PaymentBooked(payment.id, order.id, order.number, payment.status, gross, news=True)
         )
-        if reached.told:
-            return ()
+        if reached.told or (reached.chats and notes.ACTIVATED in self.collecting.seller.notes):
+            return ()  # in a chat that was left the dialogs have it mailed
         return (holders.call(tx, ending, f"paid:{payment.id}", SendNote(notes.ACTIVATED, order.id)),)
 
     def _receipt(self, tx: Happening, ending: Ending, order: Order, payment: Payment, label: str) -> Calls:

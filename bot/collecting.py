@@ -24,6 +24,7 @@ from services.payments import book, charges, record
 from services.payments.record import Attempt, Payment
 from services.renewals import Progress
 from values.bill import Bill
+from values.offline import is_offline
 from values.renewal import RenewalRules, days_left, last_moment, next_collection
 from values.seller import Seller
 
@@ -248,7 +249,8 @@ class Collecting:
             bill=bill or bill_of_order(tx.connection, order),
         )
         reached = holders.tell(tx, order.account_id, event, replace(event, mails=False))
-        if reached.told or (reached.stopped and refused is None):
+        mailed = reached.chats and is_offline(payment.method)  # how to pay, by the first chat's dialogs
+        if reached.told or mailed or (reached.stopped and refused is None):
             return ()
         letter = MailToPay(
             subscription_id=ending.of.id,

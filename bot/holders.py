@@ -42,11 +42,12 @@ class Ending:
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """Whether any chat was `told`; else a letter may be written. `stopped`: there are chats, and the customer has shut
-    the door of each."""
+    """Whether the customer was `told` in a chat that reaches them; else an e-mail may be written. `stopped`: there are
+    chats, and the customer has shut the door of each. `chats`: some hear of it, reached or not."""
 
     told: bool
     stopped: bool
+    chats: bool
 
     @property
     def over(self) -> bool:
@@ -55,17 +56,18 @@ class Reached:
 
 
 def tell(tx: Happening, account_id: str, event: Event, others: Event | None = None) -> Reached:
-    """Tells every conversation of the customer. `others`: what all but the first one are told instead."""
-    reached = renewals.addresses(tx.connection, account_id)
+    """Tells every conversation of the customer, also those on pages that were left: it is there when they come back.
+    `others`: what all but the first one are told instead."""
+    reached = renewals.addresses(tx.connection, account_id, tx.now)
     for n, conversation_id in enumerate(reached.conversations):
         told = event if n == 0 or others is None else others
         tx.tell(conversation_id, codec.name_of(told), codec.to_json(told))
-    return Reached(bool(reached.conversations), reached.stopped)
+    return Reached(reached.brought, reached.stopped, bool(reached.conversations))
 
 
 def first(tx: Happening, account_id: str) -> str | None:
     """The conversation that hears of an order's money."""
-    return next(iter(renewals.addresses(tx.connection, account_id).conversations), None)
+    return next(iter(renewals.addresses(tx.connection, account_id, tx.now).conversations), None)
 
 
 def call(tx: Happening, ending: Ending, about: str, wanted: Call, due_at: datetime | None = None) -> StoredCall:

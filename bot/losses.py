@@ -44,6 +44,11 @@ def losses(connection: sa.Connection, seller: Seller) -> tuple[Loss, ...]:
     return tuple(Loss(*what, held) for what, held in sorted(found.items()))
 
 
+def products(seller: Seller) -> frozenset[str]:
+    """Return all products that the profile has a name for."""
+    return _known(seller)["product"]
+
+
 def _known(seller: Seller) -> dict[str, frozenset[str]]:
     programs = (product for program in seller.programs for product in (program.product, program.extension))
     products = (*(plan.id for plan in seller.plans), *seller.former, *programs, seller.free_version)

@@ -10,9 +10,9 @@ from bot import letters, renewal_links
 from bot.render import Renderer
 from dialogs.kit import Params
 from dialogs.products import program_word
-from dialogs.renewal_shown import bill_shown, ended_shown
+from dialogs.renewal_shown import bill_shown, ended_shown, unsold_shown
 from dialogs.words.charge import MailCharge
-from dialogs.words.renewal import MailLapse, MailReminder, MailTerms, MailToPay
+from dialogs.words.renewal import MailLapse, MailNoLongerSold, MailReminder, MailTerms, MailToPay
 from services import directory, subscriptions
 from services.messaging.mail import Mail
 from services.payments import book, record
@@ -58,6 +58,14 @@ class RenewalLetters:
         params = ended_shown(call, self.renderer.seller)
         return letters.ended(self.renderer, name, to, self._start(call.subscription_id, call), params, locale)
 
+    def no_longer_sold(self, connection: sa.Connection, call: MailNoLongerSold) -> Mail | None:
+        """That it can't be renewed, and what there is instead; the link leads to where that is ordered."""
+        href = self._start(call.subscription_id, call)
+        params = unsold_shown(call, self.renderer.seller)
+        return self._with_link(
+            connection, call.subscription_id, "renewal_unsold", href, call.ends_at, params, "mail.foot_reminder"
+        )
+
     def to_pay(self, connection: sa.Connection, call: MailToPay) -> Mail | None:
         """The link by which the renewal is paid, and why its charge was refused, if it was."""
         owed = record.get(connection, call.payment_id)
@@ -94,13 +102,14 @@ class RenewalLetters:
         href: str,
         expires_at: datetime,
         params: Params,
+        foot: str = "mail.foot_renewal",
     ) -> Mail | None:
         to, locale = self._to(connection, subscription_id, "")
         if not to:
             return None
-        return letters.with_link(self.renderer, purpose, to, href, expires_at, locale, params, "mail.foot_renewal")
+        return letters.with_link(self.renderer, purpose, to, href, expires_at, locale, params, foot)
 
-    def _start(self, about: str, call: MailReminder | MailLapse | MailTerms) -> str:
+    def _start(self, about: str, call: MailReminder | MailLapse | MailTerms | MailNoLongerSold) -> str:
         return f"{self.public_url}/chat?start={renewal_links.start_token(self.server_key, about, call.ends_at)}"
 
     def _to(self, connection: sa.Connection, subscription_id: str, customer_id: str) -> tuple[str | None, str]:

@@ -2,7 +2,7 @@
 which stored payment method, and which documents have to be accepted anew before."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -123,6 +123,19 @@ class Quotes:
             return ()
         return sold
 
+    def unsold(self, connection: sa.Connection, ending: Ending) -> tuple[Subscription, ...]:
+        """Those that were to be renewed, or asked about, and aren't sold any more; the customer's own next choice, if
+        there is one already, needs no word."""
+        never = self.seller.never_renewed
+        return tuple(
+            of
+            for of in ending.all
+            if (of.auto_renewal or self.seller.program(of.product) is not None)
+            and of.product not in never
+            and not subscriptions.goes_on(connection, of)
+            and self.seller.net_of(self.seller.renewed_by(of.product)) is None
+        )
+
     def quote(self, connection: sa.Connection, ending: Ending, rules: RenewalRules) -> Quote | None:
         """What its renewal costs as things stand; None where nothing renews, or there is no company to invoice."""
         renewing = self.renewing(connection, ending)
@@ -134,8 +147,9 @@ class Quotes:
             _log.warning("renewal_without_company", subscription=ending.of.id)
             return None
         tax = self.seller.tax(company.buyer)
-        items = self.items(renewing, rules, tax)
         before = order_record.get(connection, term.order_id) if term is not None else None
+        names = {item.id: item.names for item in before.items} if before is not None else {}
+        items = tuple(replace(item, names=names.get(item.id, ())) for item in self.items(renewing, rules, tax))
         costs = price(items, None, self.seller.currency)
         return Quote(company, items, costs, tax, before, named(connection, company))
 

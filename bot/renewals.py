@@ -29,7 +29,7 @@ from dialogs.words.payment import (
     PaymentReturned,
     RefundAnswered,
 )
-from dialogs.words.renewal import MailReminder, SubscriptionEnding
+from dialogs.words.renewal import MailNoLongerSold, MailReminder, NoLongerSold, SubscriptionEnding
 from services import reminders, renewal_timer, renewals, subscriptions
 from services.engine.port import Call as StoredCall
 from services.engine.port import Outbox
@@ -95,6 +95,7 @@ class Renewals:
 
     def _do(self, tx: Happening, ending: Ending, stands: Progress, step: Step, rules: RenewalRules) -> Calls:
         """Does the step for all of them, once, and notes what it left."""
+        gone = self._gone(tx, ending, stands, step)
         match step.action:
             case "remind":
                 left = self._announce(tx, ending, stands, rules, asked=True)
@@ -112,13 +113,31 @@ class Renewals:
             tx.now,
             done=stands.done if left.documents else step.number,
             order_id=left.order_id or stands.order_id,
-            announced=left.announced if left.announced is not None else stands.announced,
+            announced=next((sum for sum in (left.announced, gone.announced) if sum is not None), stands.announced),
             documents=[*left.documents] or None,
             reminded_at=tx.now if step.action == "remind" else stands.reminded_at,
         )
-        return left.calls
+        return (*gone.calls, *left.calls)
 
     # --- the steps ---
+
+    def _gone(self, tx: Happening, ending: Ending, stands: Progress, step: Step) -> Left:
+        """What isn't sold any more is told of with the first step of a period, or with the next one after it was taken
+        out; that nothing is charged then is noted as a sum of nothing."""
+        if step.action in ("lapse", "end") or not (of := self.quotes.unsold(tx.connection, ending)):
+            return Left()
+        nothing_left = not self.quotes.renewing(tx.connection, ending)
+        if stands.done >= 0 and not (nothing_left and stands.announced != 0):
+            return Left()
+        lines, on = self.quotes.lines(of), tuple(plan.id for plan in self.seller.plans)
+        announced = 0 if nothing_left else None
+        days = days_left(ending.at, tx.now, self.zone)
+        event = NoLongerSold(lines[0][0], ending.at, days, lines, on, nothing_left)
+        if holders.tell(tx, ending.account_id, event).told:
+            return Left(announced=announced)
+        renewal_links.make_start(tx, self.server_key, ending.of.id, ending.at, account_id=ending.account_id)
+        letter = MailNoLongerSold(ending.of.id, ending.at, lines, on, nothing_left)
+        return Left((holders.call(tx, ending, "no_longer_sold", letter),), announced=announced)
 
     def _remind(self, tx: Happening, ending: Ending, stands: Progress, left: Left) -> Calls:
         """Each program that ends, once a period; not whom the desk has just told that it renews by itself."""
@@ -132,6 +151,8 @@ class Renewals:
         ends_at = ending.at
         if self.seller.program(of.product) is None or "reminder" not in self.seller.dialogs:
             return ()
+        if self.seller.net_of(self.seller.renewed_by(of.product)) is None:
+            return ()  # told as no longer sold
         if reminders.stopped(tx.connection, of.account_id):
             return ()
         if reminders.was_reminded(tx.connection, of.product, of.serial, ends_at):

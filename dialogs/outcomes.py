@@ -320,6 +320,7 @@ CALLS: Mapping[type[Call], Outcomes] = {
     renewal.MailToPay: lambda _c: (renewal.RenewalMailed(), renewal.RenewalNotMailed()),
     renewal.MailTerms: lambda _c: (renewal.RenewalMailed(), renewal.RenewalNotMailed()),
     renewal.MailLapse: lambda _c: (renewal.RenewalMailed(), renewal.RenewalNotMailed()),
+    renewal.MailNoLongerSold: lambda _c: (renewal.RenewalMailed(), renewal.RenewalNotMailed()),
     own_data.SendFarewell: lambda _c: (own_data.Farewelled(),),
     methods.ForgetStored: lambda _c: (methods.StoredForgotten(), methods.StoredNotForgotten()),
     methods.ForgetPayer: lambda _c: (methods.StoredForgotten(), methods.StoredNotForgotten()),

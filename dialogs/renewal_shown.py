@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from dialogs.costs import tax_shown
 from dialogs.kit import Params, Word
-from dialogs.products import counted
-from dialogs.words.renewal import MailLapse, SubscriptionLapsed
+from dialogs.products import counted, product_word
+from dialogs.words.renewal import MailLapse, MailNoLongerSold, NoLongerSold, SubscriptionLapsed
 from values.account_view import Line
 from values.bill import Bill
 from values.money import Money
@@ -36,6 +36,12 @@ def ended_shown(e: SubscriptionLapsed | MailLapse, seller: Seller) -> Params:
     number = e.number if isinstance(e, SubscriptionLapsed) else None
     about: Params = {"ends": e.ends_at, "grace": e.grace_until, "number": number}
     return {**_program(e.lines or ((e.plan, 1),), e.company, seller), **about}
+
+
+def unsold_shown(e: NoLongerSold | MailNoLongerSold, seller: Seller) -> Params:
+    """What can't be renewed, until when it goes on, and what is sold instead."""
+    others = tuple(product_word(plan, seller) for plan in e.plans)
+    return {"program": named(e.lines, seller), "ends": e.ends_at, "others": others or None, "whole": e.whole}
 
 
 def _program(lines: Sequence[Line], company: str | None, seller: Seller) -> Params:

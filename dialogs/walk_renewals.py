@@ -47,6 +47,9 @@ def anywhere(seller: Seller) -> Iterator[tuple[Event, ...]]:
             yield (_to_pay(seller, plan, account_id, again=again),)
     yield from _charges(seller, plan)
     yield (methods.StoredWayGone(WAYS[0].label),)
+    plans = tuple(one.id for one in seller.plans)
+    for sold, whole in ((plans, True), ((), True), (plans, False)):
+        yield (renewal.NoLongerSold("former", END, 30, (("former", 1),), sold, whole),)
     if seller.programs:
         ending = renewal.SubscriptionEnding(seller.programs[0].product, None, END, 30)
         yield (ending, ending, Said(Press("renew:later")))

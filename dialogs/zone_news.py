@@ -3,16 +3,17 @@
 from dataclasses import replace
 
 from dialogs.case import Ctx, Zone
-from dialogs.kit import HUMAN, Decision, Dialog, Say, then
-from dialogs.renewal_shown import ended_shown
+from dialogs.kit import HUMAN, Decision, Dialog, Option, Say, then
+from dialogs.renewal_shown import ended_shown, unsold_shown
 from dialogs.renewing import products
 from dialogs.words.account import LoggedIn
 from dialogs.words.charge import RenewalCharged
 from dialogs.words.elsewhere import GoOnHere
 from dialogs.words.methods import ForgetStored
 from dialogs.words.payment import PaymentBooked
-from dialogs.words.renewal import Renewed, SeeRenewed, SubscriptionLapsed
+from dialogs.words.renewal import NoLongerSold, Renewed, SeeRenewed, SubscriptionLapsed
 from dialogs.words.zone import FreeVersionOpen, FreeVersionRefused
+from dialogs.zone_terms import renews_by_order
 
 
 def declare(dialog: Dialog[Zone]) -> None:
@@ -22,6 +23,7 @@ def declare(dialog: Dialog[Zone]) -> None:
     dialog.always(RenewalCharged)(charged_by_itself)
     dialog.always(Renewed)(renewal_done)
     dialog.always(SubscriptionLapsed)(lapsed)
+    dialog.always(NoLongerSold)(no_longer_sold)
     dialog.always(FreeVersionOpen)(free_version_told)
     dialog.always(FreeVersionRefused)(free_version_refused)
 
@@ -56,6 +58,13 @@ def lapsed(s: Zone, e: SubscriptionLapsed, ctx: Ctx) -> Decision[Zone]:
     """It has run out; until when it may still be renewed as if it hadn't."""
     told = Say("zone.grace" if e.grace_until is not None else "zone.ended", ended_shown(e, ctx.seller))
     return then(replace(s, lapsed_at=ctx.now), told)
+
+
+def no_longer_sold(s: Zone, e: NoLongerSold, ctx: Ctx) -> Decision[Zone]:
+    """In time to choose: something else, or nothing."""
+    other = (Option("start:buy", "option.unsold.buy"),) if e.plans and not renews_by_order(ctx) else ()
+    end = (Option("auto_renewal:no", "option.unsold.end"),) if e.whole and ctx.case.order.auto_renewal else ()
+    return then(s, Say("zone.unsold", unsold_shown(e, ctx.seller), (*other, *end, HUMAN)))
 
 
 def free_version_told(s: Zone, e: FreeVersionOpen, _ctx: Ctx) -> Decision[Zone]:

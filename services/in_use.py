@@ -1,7 +1,7 @@
 """What customers have of an offer, counted: products, payment methods, languages. No personal data."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,6 +13,7 @@ from services.store.subscription_tables import subscription
 from services.store.tables import conversation
 
 RUNNING = ("active", "grace")
+UNPAID = sales_order.c.status == "placed"
 AT_ONCE = 500  # states read at a time
 
 Counted = Counter[str]
@@ -25,13 +26,28 @@ def subscriptions(connection: sa.Connection) -> Counted:
 
 def unpaid_methods(connection: sa.Connection) -> Counted:
     """Return how many orders wait for their money, by payment method."""
-    return _by(connection, sales_order.c.method, sales_order.c.status == "placed")
+    return _by(connection, sales_order.c.method, UNPAID)
 
 
 def unpaid_products(connection: sa.Connection) -> Counted:
     """Return how many orders wait for their money, by what is in them."""
-    found = connection.execute(sa.select(sales_order.c["items"]).where(sales_order.c.status == "placed")).scalars()
+    found = connection.execute(sa.select(sales_order.c["items"]).where(UNPAID)).scalars()
     return Counter(name for items in found for name in {str(item["id"]) for item in items})
+
+
+def names_as_sold(connection: sa.Connection, known: Collection[str]) -> dict[str, dict[str, str]]:
+    """Return what products were called when they were sold, by language: those that run or wait for their money, and
+    aren't known."""
+    lost = [name for name in subscriptions(connection) if name not in known]
+    running = sa.select(subscription.c.order_id).where(subscription.c.product.in_(lost))
+    mine = sa.or_(sales_order.c.id.in_(running), UNPAID) if lost else UNPAID
+    found = connection.execute(sa.select(sales_order.c["items"]).where(mine).order_by(sales_order.c.placed_at))
+    return {
+        str(item["id"]): dict(item["names"])
+        for items in found.scalars()
+        for item in items
+        if "names" in item and item["id"] not in known
+    }
 
 
 def stored_methods(connection: sa.Connection) -> Counted:

@@ -105,15 +105,17 @@ def item_to_json(item: Item) -> dict[str, Any]:
     for usual in ("lowered", "renewing"):
         if kept[usual]:
             del kept[usual]  # as nearly all lines are
-    if not item.instead:
-        del kept["instead"]
+    for seldom in ("instead", "names"):
+        if not kept[seldom]:
+            del kept[seldom]
     return kept
 
 
 def item_from_json(stored: dict[str, Any]) -> Item:
     """A line as it was stored."""
     item = Item(**stored)
-    return replace(item, instead=tuple(item.instead))  # JSON knows lists only
+    names = tuple((locale, name) for locale, name in item.names)
+    return replace(item, instead=tuple(item.instead), names=names)  # JSON knows lists only
 
 
 def tax_to_json(tax: Vat) -> dict[str, Any]:

@@ -8,7 +8,7 @@ does nothing.
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -22,6 +22,11 @@ from services.store.subscription_tables import subscription
 from services.store.tables import conversation
 from services.subscriptions import Subscription
 from values.renewal import RenewalRules, Step, last_moment, steps
+
+BROUGHT = ("telegram",)
+"""Channels on which what the desk says first reaches the customer."""
+LATELY = timedelta(days=1)
+"""So long after the last word a chat on a page is taken for left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +49,15 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """Where a customer can be written to. `stopped`: there are addresses, and at each the customer wants nothing."""
+    """Where a customer can be written to. `stopped`: there are addresses, and at each the customer wants nothing.
+
+    `brought`: one of them brings what is said to the customer, or the customer was there lately; to the rest the
+    customer would have to come.
+    """
 
     conversations: tuple[str, ...]
     stopped: bool
+    brought: bool
 
 
 _BEGIN = PerDialect(
@@ -168,18 +178,19 @@ def due_step(of: Subscription, progress: Progress, rules: RenewalRules, zone: Zo
     return missed[-1] if missed else None
 
 
-def addresses(connection: sa.Connection, account_id: str) -> Addresses:
+def addresses(connection: sa.Connection, account_id: str, now: datetime) -> Addresses:
     """Every conversation in which the customer has logged in or, behind those, opened a start link of their own."""
     by_link = sa.select(start_link.c.taken_by).where(
         start_link.c.account_id == account_id, start_link.c.taken_by.is_not(None)
     )
     found = connection.execute(
-        sa.select(conversation.c.id, conversation.c.closed_at)
+        sa.select(conversation.c.id, conversation.c.closed_at, conversation.c.channel, conversation.c.customer_at)
         .where(
             sa.or_(conversation.c.account_id == account_id, conversation.c.id.in_(by_link)),
             sa.or_(conversation.c.account_id.is_(None), conversation.c.account_id == account_id),
         )
         .order_by(conversation.c.account_id.is_(None), conversation.c.started_at, conversation.c.id)
     ).all()
-    reached = tuple(row.id for row in found if row.closed_at is None)
-    return Addresses(reached, stopped=bool(found) and not reached)
+    open_ = [row for row in found if row.closed_at is None]
+    brought = any(row.channel in BROUGHT or (row.customer_at and now - row.customer_at < LATELY) for row in open_)
+    return Addresses(tuple(row.id for row in open_), stopped=bool(found) and not open_, brought=brought)

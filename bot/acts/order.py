@@ -7,6 +7,7 @@ from bot.acts import discount
 from bot.acts.tools import Tools
 from bot.turn import ActDone
 from dialogs.kit import Event
+from dialogs.products import product_word
 from dialogs.words.order import CancelOrder, OrderCancelled, OrderPlaced, OrderRefused, OrderStands, PlaceOrder
 from services import account_view, companies, einvoices, orderers, orders
 from services.pricing import Discount, Item
@@ -35,7 +36,7 @@ def place_order(tools: Tools, act: PlaceOrder, done: ActDone) -> Event:
             id=done.id,
             account_id=act.account_id,
             company_id=act.company_id,
-            items=items(tools.seller, act.lines, code, tax),
+            items=[replace(item, names=_names(tools, item.id)) for item in items(tools.seller, act.lines, code, tax)],
             tax=tax,
             discount=Discount(code.code, code.percent, code.amount) if code else None,
             limits=discount.limits(code),
@@ -64,6 +65,12 @@ def place_order(tools: Tools, act: PlaceOrder, done: ActDone) -> Event:
             return OrderRefused("discount_expired" if judged == "expired" else "price_changed")
         case orders.DiscountSpent(why):
             return OrderRefused(f"discount_{why}")
+
+
+def _names(tools: Tools, product: str) -> tuple[tuple[str, str], ...]:
+    """What the order calls it for ever, whatever becomes of the offer."""
+    word, renderer = product_word(product, tools.seller), tools.renderer
+    return tuple((of, renderer.words(word.key, dict(word.params), of)) for of in tools.seller.locales)
 
 
 def _judged(tools: Tools, act: PlaceOrder, done: ActDone) -> DiscountCode | NotGood | None:

@@ -25,7 +25,7 @@ from bot.app.sandbox_people import SandboxPeople, move_out
 from bot.app.sandboxed import Beside, OwnSandbox, SharedSandbox
 from bot.desk import TheDesk
 from bot.health import Figures
-from bot.losses import losses
+from bot.losses import losses, products
 from bot.profile import Profile
 from bot.settings import SandboxMode, Settings
 from bot.web.broken import away, broken
@@ -35,6 +35,7 @@ from bot.web.policy import Headers
 from services import consents
 from services.clock import SystemClock
 from services.http import make_client
+from services.in_use import names_as_sold
 from services.passwords import Argon2Hasher
 from services.store.database import Store
 from services.store.errors import StoreUnavailable
@@ -72,6 +73,7 @@ class Installation:
 
     async def build(self) -> None:
         """Joins all parts. The sandbox, if there is one, begins here: its addresses are needed."""
+        await self._name_what_was_sold()
         self._beside = self._sandbox()
         endpoints = await self._beside.start() if self._beside else {}
         self.ground = self._ground(endpoints)
@@ -189,10 +191,17 @@ class Installation:
         self._counting = asyncio.create_task(self._warn_of_losses(), name="losses")
         _log.info("desk_ready", profile=self.profile.seller.id, store=self.store.dialect)
 
+    async def _name_what_was_sold(self) -> None:
+        """Products that the profile no longer knows are called as their orders call them."""
+        self._written = self.profile.seller
+        known = products(self._written)
+        with suppress(StoreUnavailable):
+            self.profile = self.profile.with_former(await self.store.read(lambda c: names_as_sold(c, known)))
+
     async def _warn_of_losses(self) -> None:
         """Log what customers have and the profile lacks, a line each; the desk works all the same."""
         with suppress(StoreUnavailable):
-            for lost in await self.store.read(lambda c: losses(c, self.profile.seller)):
+            for lost in await self.store.read(lambda c: losses(c, self._written)):
                 _log.warning("profile_lacks", kind=lost.kind, id=lost.id, **_named(lost.held))
 
     async def _people_move(self) -> None:

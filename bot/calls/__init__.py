@@ -38,6 +38,7 @@ from dialogs.words.payment import (
 )
 from dialogs.words.renewal import (
     MailLapse,
+    MailNoLongerSold,
     MailReminder,
     MailTerms,
     MailTicket,
@@ -99,6 +100,7 @@ TABLE: Mapping[type[Call], Row] = {
     MailToPay: Row(renewals.mail_to_pay, 12, lambda _: RenewalNotMailed()),
     MailTerms: Row(renewals.mail_terms, 12, lambda _: RenewalNotMailed()),
     MailLapse: Row(renewals.mail_lapse, 12, lambda _: RenewalNotMailed()),
+    MailNoLongerSold: Row(renewals.mail_no_longer_sold, 12, lambda _: RenewalNotMailed()),
     MailCharge: Row(renewals.mail_charge, 12, lambda _: RenewalNotMailed()),
     MailUnfinished: Row(unfinished.mail_unfinished, 12, lambda _: UnfinishedMailed()),
     MailSupport: Row(support.mail_support, 12, lambda _: SupportNotMailed()),

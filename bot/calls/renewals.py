@@ -7,7 +7,15 @@ from bot.calls.tools import Tools
 from bot.renewal_letters import RenewalLetters
 from dialogs.kit import Event
 from dialogs.words.charge import MailCharge
-from dialogs.words.renewal import MailLapse, MailReminder, MailTerms, MailToPay, RenewalMailed, RenewalNotMailed
+from dialogs.words.renewal import (
+    MailLapse,
+    MailNoLongerSold,
+    MailReminder,
+    MailTerms,
+    MailToPay,
+    RenewalMailed,
+    RenewalNotMailed,
+)
 from services.engine.port import Call as StoredCall
 from services.messaging.mail import Mail
 
@@ -20,6 +28,11 @@ async def mail_reminder(tools: Tools, call: MailReminder, stored: StoredCall) ->
 async def mail_lapse(tools: Tools, call: MailLapse, stored: StoredCall) -> Event:
     """That it has run out."""
     return await _letter(tools, lambda of, c: of.lapse(c, call), stored)
+
+
+async def mail_no_longer_sold(tools: Tools, call: MailNoLongerSold, stored: StoredCall) -> Event:
+    """That it can't be renewed."""
+    return await _letter(tools, lambda of, c: of.no_longer_sold(c, call), stored)
 
 
 async def mail_to_pay(tools: Tools, call: MailToPay, stored: StoredCall) -> Event:

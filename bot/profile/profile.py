@@ -9,6 +9,7 @@ from bot.by_hand import PayTo
 from bot.render import Renderer
 from bot.texts.catalogue import Catalogue
 from bot.texts.text import SELLER_CASES
+from bot.texts.text import Words as Plain
 from bot.web.words import Words
 from nlu.faq import FaqEntry as Entry
 from nlu.faq import FaqIndex
@@ -102,6 +103,18 @@ class Profile:
         """Return the documents that answers of the FAQ lead to, by the keys of the answers."""
         return {f"faq.{entry.id}": entry.documents for entries in self.faq.values() for entry in entries}
 
+    def with_former(self, names: Mapping[str, Mapping[str, str]]) -> "Profile":
+        """Return the profile with the names under which products were sold that it no longer knows."""
+        if not names:
+            return self
+        former = {
+            locale: {f"plan.{id}": Plain((found,)) for id, of in names.items() if (found := _in(of, locale))}
+            for locale in self.seller.locales
+        }
+        texts = {locale: {**former.get(locale, {}), **known} for locale, known in self.catalogue.texts.items()}
+        seller = replace(self.seller, former=tuple(dict.fromkeys((*self.seller.former, *names))))
+        return replace(self, seller=seller, catalogue=replace(self.catalogue, texts=texts))
+
     def worded(self) -> "Profile":
         """Return the profile with the words of its consents and documents, which are kept when they are accepted."""
         renderer = self.renderer()
@@ -116,3 +129,8 @@ class Profile:
 
         consents, documents = map(with_words, self.seller.consents), map(with_words, self.seller.documents)
         return replace(self, seller=replace(self.seller, consents=tuple(consents), documents=tuple(documents)))
+
+
+def _in(names: Mapping[str, str], locale: str) -> str:
+    """The name in this language, else in any."""
+    return names.get(locale) or next(iter(names.values()), "")

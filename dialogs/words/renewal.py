@@ -101,6 +101,34 @@ class RenewalToPay(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class NoLongerSold(Event):
+    """What ends isn't sold any more, so it can't be renewed: these lines, so many days before the end.
+
+    `plans`: what is sold instead. `whole`: nothing of it is renewed; else the rest is.
+    """
+
+    plan: str
+    ends_at: datetime
+    days: int
+    lines: tuple[Line, ...]
+    plans: tuple[str, ...]
+    whole: bool = True
+    by_desk: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, slots=True)
+class MailNoLongerSold(Call):
+    """The same for a customer whom no chat reaches."""
+
+    background: ClassVar[bool] = True
+    subscription_id: str
+    ends_at: datetime
+    lines: tuple[Line, ...]
+    plans: tuple[str, ...]
+    whole: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class BeginRenewal(Act):
     """See what the account owns, so that the customer can order its renewal. `product`: what the reminder was about;
     `products`: what this seller renews."""

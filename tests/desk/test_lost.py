@@ -4,6 +4,7 @@ import asyncio
 import re
 import shutil
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
@@ -27,6 +28,7 @@ from tests.desk.test_certified_journey import buying, on
 
 pytestmark = pytest.mark.anyio
 
+TOLD = "Nie ma już w sprzedaży: Plan Pro"
 SORRY = "Coś się u nas zepsuło"
 PLANS = '[[plan]]\nid = "pro"\nnet = "250.00"\nyears = [1]\n\n[[plan]]\nid = "max"\nnet = "400.00"\nyears = [1]\n\n'
 OFFERS = '\n[offer]\nstandard = "Standard: {net}, {gross}"\npro = "Pro: {net}, {gross}"\nmax = "Max: {net}, {gross}"\n'
@@ -145,7 +147,7 @@ async def test_a_plan_that_is_lost(
         assert bought["items"][0]["id"] == "max"
 
 
-async def test_a_plan_that_lost_its_name_is_called_by_its_id(tmp_path: Path) -> None:
+async def test_a_plan_that_lost_its_name_is_called_as_it_was_sold(tmp_path: Path) -> None:
     profile = three_plans(tmp_path / "new")
     async with running_desk(tmp_path / "data", profile=profile) as desk:
         open_, unpaid, paid = await at_every_stage(desk)
@@ -154,7 +156,40 @@ async def test_a_plan_that_lost_its_name_is_called_by_its_id(tmp_path: Path) -> 
     async with running_desk(tmp_path / "data", profile=gone) as desk:
         for each in (open_, unpaid, paid):
             await goes_on(desk, each.customer)
-        assert any("pro (nie ma już w sprzedaży)" in said for said in unpaid.customer.said)
+        for each in (unpaid, paid):
+            before = len(each.customer.said)
+            await each.customer.say("zone:my_account" if each is paid else "/help")
+            await each.customer.say("ile to kosztuje?")
+            assert "Plan Pro" in "".join(each.customer.said[before:])
+            assert "pro (nie ma" not in "".join(each.customer.said[before:])
+
+
+async def test_a_renewal_of_what_is_sold_no_longer_is_told_in_time_with_what_there_is_instead(tmp_path: Path) -> None:
+    profile = three_plans(tmp_path / "new")
+    async with running_desk(tmp_path / "data", profile=profile) as desk:
+        paid = await scripted(desk).run()
+        [runs] = (await desk.card(paid.person.email))["subscriptions"]
+    gone = copied(tmp_path, profile, without("plan", "pro"))
+    unnamed(gone, "pro")
+    async with running_desk(tmp_path / "data", profile=gone) as desk:
+        customer, end = paid.customer, datetime.fromisoformat(runs["ends_at"])
+        customer.http = desk.http
+        now = datetime.fromisoformat((await desk.advance(0))["now"])
+        await desk.advance((end - now - timedelta(days=6)).total_seconds())
+        await customer.look()
+        [told] = [said for said in customer.said if TOLD in said]
+        assert "Standard" in told
+        assert "Max" in told
+        assert {"start:buy", "auto_renewal:no"} <= set(customer.buttons)
+        [letter] = [m for m in await desk.outbox(paid.person.email) if m["subject"].startswith(TOLD)]
+        assert "Możesz zamówić coś innego" in letter["text"]
+        await customer.say("auto_renewal:no")
+        assert customer.at == "zone.zone"
+        await customer.say("start:buy")
+        assert customer.at == "order.plan"
+        await desk.advance(8 * 86400)
+        assert [one["status"] for one in (await desk.card(paid.person.email))["subscriptions"]] == ["ended"]
+        assert len([m for m in await desk.outbox(paid.person.email) if m["subject"].startswith(TOLD)]) == 1
 
 
 async def test_a_language_that_is_lost(tmp_path: Path) -> None:

@@ -92,6 +92,19 @@ async def test_the_reminder_comes_on_rest_web_and_telegram_to_whoever_logged_in_
         await web.http.aclose()
 
 
+async def test_whoever_has_left_the_page_is_reminded_by_e_mail_as_well(tmp_path: Path) -> None:
+    async with running_desk(tmp_path, profile=PROFILE) as desk:
+        web = WebChat(desk)
+        await web.http.get("/chat")
+        await web.say(f"/start {await personal_link(desk)}")
+        await desk.advance(3 * DAY)
+        assert any(ENDING in text for text in await web.texts()), "it is there when they come back"
+        [letter] = await desk.outbox(EMAIL)
+        assert "kończy się za 30\u00a0dni" in letter["text"]
+        assert "/s/" in letter["links"][1]
+        await web.http.aclose()
+
+
 async def test_nobody_who_stopped_is_written_to(tmp_path: Path) -> None:
     async with bot_api() as api, telegram_desk(tmp_path, api, profile=PROFILE) as desk:
         chat = Chat(api, desk, 77002)

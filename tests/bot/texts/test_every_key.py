@@ -35,7 +35,7 @@ PAGES_ONLY = ("stop_reminders", "stop_unfinished", "export", "export_files", "er
 LETTERS = (
     *(purpose for purpose in PURPOSES if purpose not in PAGES_ONLY),
     *("no_account", "invoice_issued", "renewal", "renewal_to_pay", "renewal_charge", "renewal_charged"),
-    *("renewal_lapsed", "renewal_ended", "unfinished"),
+    *("renewal_lapsed", "renewal_ended", "renewal_unsold", "unfinished"),
 )
 
 

@@ -161,16 +161,17 @@ def test_what_has_ended_has_no_timer(connection: sa.Connection) -> None:
 def test_whoever_is_reached_where(connection: sa.Connection) -> None:
     customer(connection)
     customer(connection, "a2", "ewa@example.com")
-    assert renewals.addresses(connection, "a1") == renewals.Addresses(("talk-a1",), stopped=False)
+    mine = renewals.addresses(connection, "a1", NOW)
+    assert (mine.conversations, mine.stopped) == (("talk-a1",), False)
     conversation(connection, "by-link", "web")
     conversation(connection, "of-somebody", "telegram")
     start_links.create(connection, token=TOKEN, expires_at=later(days=1), now=NOW, account_id="a1")
     start_links.take(connection, token=TOKEN, conversation_id="by-link", now=NOW)
-    assert set(renewals.addresses(connection, "a1").conversations) == {"talk-a1", "by-link"}
+    assert set(renewals.addresses(connection, "a1", NOW).conversations) == {"talk-a1", "by-link"}
     for closed in ("talk-a1", "by-link"):
         conversations.close(connection, closed, NOW)
-    assert renewals.addresses(connection, "a1") == renewals.Addresses((), stopped=True)
-    assert renewals.addresses(connection, "nobody") == renewals.Addresses((), stopped=False)
+    assert renewals.addresses(connection, "a1", NOW) == renewals.Addresses((), stopped=True, brought=False)
+    assert renewals.addresses(connection, "nobody", NOW) == renewals.Addresses((), stopped=False, brought=False)
 
 
 def test_who_ordered_is_kept_with_the_order(connection: sa.Connection) -> None:
