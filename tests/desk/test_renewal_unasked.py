@@ -97,10 +97,16 @@ async def test_whoever_has_left_the_page_is_reminded_by_e_mail_as_well(tmp_path:
         web = WebChat(desk)
         await web.http.get("/chat")
         await web.say(f"/start {await personal_link(desk)}")
-        await desk.advance(3 * DAY)
-        assert any(ENDING in text for text in await web.texts()), "it is there when they come back"
-        [letter] = await desk.outbox(EMAIL)
-        assert "kończy się za 30\u00a0dni" in letter["text"]
+
+        async def mailed() -> list[dict[str, Any]]:
+            return [m for m in await desk.outbox(EMAIL) if "kończy się za 30\u00a0dni" in m["text"]]
+
+        await desk.advance(1.5 * DAY)
+        assert any(ENDING in text for text in await web.texts())
+        assert await mailed() == [], "the customer was there a moment ago"
+        await desk.advance(170 * DAY)  # the other program: 30 days before its end
+        assert sum(ENDING in text for text in await web.texts()) == 2, "it is there when they come back"
+        [letter] = await mailed()
         assert "/s/" in letter["links"][1]
         await web.http.aclose()
 
