@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from dialogs.case import PhoneCode
+from dialogs.case import Orderer, PhoneCode
+from dialogs.journey import ALL
 from dialogs.outcomes import LIMITS
 from dialogs.words.account import CreateAccount, LoggedIn
 from dialogs.words.contact import (
@@ -32,6 +33,7 @@ from tests.dialogs.driver import (
     signed_up,
     summary_shown,
 )
+from values.parsed import Ok
 
 
 def code_awaited() -> Driver:
@@ -90,6 +92,13 @@ def test_the_second_time_it_is_known() -> None:
     customer = Driver().press("start:log_in")
     customer.hear(LoggedIn(known_account(phone="+48512000999", phone_verified=False)))
     assert customer.at == "contact.phone", "one that gets codes is to be proven"
+
+
+def test_whoever_orders_may_be_called_in_any_country() -> None:
+    customer = Driver()
+    step = next(step for step in ALL["orderer"].steps if step.name == "phone")
+    assert step.parse is not None
+    assert step.parse("+41 22 345 67 89", Orderer(), customer.context(customer.case)) == Ok("+41223456789")
 
 
 def test_a_number_that_is_none_is_none() -> None:
