@@ -1,25 +1,60 @@
-"""The senders of the REST channel, hashed: whoever knows a sender is the customer, so no copy of it is kept.
+"""What 0.4.0 keeps: networks behind codes, who passed a conversation on, and hashes of REST senders.
 
-Conversations keep their ids, which are made of the same hash. There is no way back to the senders: an earlier release
-goes on with these conversations, but its `/events` doesn't find them.
+Columns without a value and indexes first. Then the senders of the REST channel are hashed: whoever knows a sender is
+the customer, so no copy of it is kept. Conversations keep their ids, which are made of the same hash. There is no way
+back to the senders: an earlier release goes on with these conversations, but its `/events` doesn't find them.
 """
 
 import hashlib
+from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
 
+from services.store.base import UtcDateTime
+
 revision = "0025"
-down_revision = "0024"
+down_revision = "0022"
 branch_labels = None
 depends_on = None
 
+# By table: columns that may be empty.
+COLUMNS: Mapping[str, Mapping[str, sa.types.TypeEngine[Any]]] = {
+    # The network address behind it, as a keyed hash: limits of codes and e-mails count it.
+    "conversation": {"network": sa.Text()},
+    "code": {"network": sa.Text()},
+    # Who passed a request for a person on, when its agent last typed, and when an answer was last put right.
+    "handoff": {"passed_by": sa.Text(), "typed_at": UtcDateTime(), "corrected_at": UtcDateTime()},
+}
 CHANNELS = ("rest", "terminal")
+
+_PUT_RIGHT = sa.text("corrected_at IS NOT NULL")
 
 
 def upgrade() -> None:
-    """Forwards. The conversations last: the other rows are told by their senders."""
+    """Forwards."""
+    for table, columns in COLUMNS.items():
+        for name, kind in columns.items():
+            op.add_column(table, sa.Column(name, kind, nullable=True))
+    op.create_index("ix_code_network_issued_at", "code", ["network", "issued_at"])
+    op.create_index(
+        "ix_handoff_corrected_at", "handoff", ["corrected_at"], sqlite_where=_PUT_RIGHT, postgresql_where=_PUT_RIGHT
+    )
+    _hash_senders()
+
+
+def downgrade() -> None:
+    """Back, but for the senders: what is hashed stays so."""
+    op.drop_index("ix_handoff_corrected_at", "handoff")
+    op.drop_index("ix_code_network_issued_at", "code")
+    for table, columns in COLUMNS.items():
+        for name in reversed([*columns]):
+            op.drop_column(table, name)
+
+
+def _hash_senders() -> None:
+    """The conversations last: the other rows are told by their senders."""
     connection = op.get_bind()
     if connection.dialect.name == "sqlite":
         driver: Any = connection.connection.driver_connection
@@ -33,10 +68,6 @@ def upgrade() -> None:
     for table in (talk, sa.table("blocked_address", *map(sa.column, ("channel", "address")))):
         mine = sa.update(table).where(table.c.channel.in_(CHANNELS))
         op.execute(mine.values(address=_hashed(table.c.channel, table.c.address)))
-
-
-def downgrade() -> None:
-    """Back: what is hashed stays so."""
 
 
 def _rename(table: sa.TableClause, column: sa.ColumnClause[Any], talk: sa.TableClause, before: Any) -> None:
