@@ -86,7 +86,7 @@ def desk() -> ScriptedDesk:
 
 @pytest.fixture
 def transport(desk: ScriptedDesk) -> httpx.AsyncBaseTransport:
-    return httpx.ASGITransport(Starlette(routes=Rest(desk, "pl", token=SecretStr("bearer")).routes()))
+    return httpx.ASGITransport(Starlette(routes=Rest(desk, "pl", tokens=(SecretStr("bearer"),)).routes()))
 
 
 @pytest.fixture
