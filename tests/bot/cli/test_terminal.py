@@ -86,7 +86,8 @@ async def test_a_due_result_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> No
     async def result_comes(_seconds: float) -> None:
         await sleep(0)  # whatever else is in this loop goes on
         desk.unsettled.clear()
-        desk.say(desk.talk("terminal", SENDER), Reply("Pracownia Bursztyn?"), "r0")
+        [talking] = desk.talks.values()
+        desk.say(talking, Reply("Pracownia Bursztyn?"), "r0")
 
     monkeypatch.setattr(module.asyncio, "sleep", result_comes)
     assert "Pracownia Bursztyn?" in await talk(desk, "1234563218")

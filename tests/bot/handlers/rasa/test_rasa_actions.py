@@ -127,7 +127,7 @@ async def test_the_sender_is_a_capability_of_its_conversation(desk: ScriptedDesk
     await assistant.answer(other)
     first, second = (inbound.address for inbound in desk.received)
     assert first != second
-    assert len(first) == len(second) == 64
+    assert len(first) == len(second) == len("sha256-") + 64
     assert "48600" not in first
 
 
