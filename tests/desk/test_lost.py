@@ -183,6 +183,11 @@ async def test_a_renewal_of_what_is_sold_no_longer_is_told_in_time_with_what_the
         assert {"start:buy", "auto_renewal:no"} <= set(customer.buttons)
         [letter] = [m for m in await desk.outbox(paid.person.email) if m["subject"].startswith(TOLD)]
         assert "Możesz zamówić coś innego" in letter["text"]
+        paid.desk = desk
+        await customer.say("auto_renewal:no")
+        assert customer.expects == "secure_page", "a year is too long for a log-in"
+        await paid.fill_page()
+        await customer.settled()
         await customer.say("auto_renewal:no")
         assert customer.at == "zone.zone"
         await customer.say("start:buy")
