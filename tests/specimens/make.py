@@ -7,6 +7,7 @@ sellers' databases.
 import json
 import tomllib
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 from dialogs.versions import dump
@@ -44,6 +45,7 @@ STAGES: dict[str, Stage] = {
     "signed-up": signed_up,
     "code-awaited": lambda: signed_up().write("512 000 999"),
     "code-wrong": lambda: signed_up().write("512 000 999", "000000"),
+    "phone-without-codes": lambda: signed_up().write("+41 79 123 45 67"),
     "contact-proven": contact_proven,
     "company-found": lambda: contact_proven().write("1234563218"),
     "company-edited": lambda: contact_proven().write("1234563218").press("confirm:edit"),
@@ -58,6 +60,8 @@ STAGES: dict[str, Stage] = {
     "einvoice-put-off": lambda: paid().press("einvoice:later"),
     "renewal-open-in-the-zone": lambda: paid().press("einvoice:activate", "zone:renewal"),
     "waiting-for-a-person": lambda: contact_proven().command("agent"),
+    "log-in-too-old": lambda: contact_proven().silent(timedelta(days=30)).write("1234563218"),
+    "back-after-a-silence": lambda: paid().press("einvoice:later").silent(timedelta(minutes=30)).press("zone:my_data"),
     "in-italian": lambda: Driver().press("start:buy").command("lang", "it"),
     "reminded": lambda: contact_proven().timer("silence"),
     "closed": lambda: contact_proven().timer("silence").timer("silence"),
