@@ -4,10 +4,9 @@ import re
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from types import UnionType
-from typing import Any, Union, get_args, get_origin
+from typing import Any, NotRequired, TypedDict, Union, get_args, get_origin
 
 from pydantic import BaseModel
-from pydantic_core import ErrorDetails
 
 from bot.profile.problems import Wrong
 
@@ -17,13 +16,23 @@ _LONGEST = 40  # characters of a value that is shown again
 _DATE = re.compile(r"=\s*\d{4}-\d\d-\d\d")
 
 
+class Found(TypedDict):
+    """A mistake as pydantic hands it out."""
+
+    type: str
+    loc: Place
+    msg: str
+    input: Any
+    ctx: NotRequired[dict[str, Any]]
+
+
 def meant(name: str, known: Sequence[str], likeness: float = 0.6) -> str | None:
     """Return the known name that a misspelt one is likely to be."""
     found = get_close_matches(name, known, n=1, cutoff=likeness)
     return found[0] if found else None
 
 
-def told(model: type[BaseModel], errors: Sequence[ErrorDetails]) -> Iterator[tuple[Place, str, str]]:
+def told(model: type[BaseModel], errors: Sequence[Found]) -> Iterator[tuple[Place, str, str]]:
     """Each mistake with its place, what is wrong, and the remedy; a name that is missing since it is misspelt once."""
     inner = {error["loc"][:n] for error in errors for n in range(len(error["loc"]))}
     misspelt = dict(_misspelt(model, errors))
@@ -41,7 +50,7 @@ def named(place: Place) -> str:
     return ".".join(str(part) for part in place if part != "[key]")
 
 
-def _misspelt(model: type[BaseModel], errors: Sequence[ErrorDetails]) -> Iterator[tuple[Place, str]]:
+def _misspelt(model: type[BaseModel], errors: Sequence[Found]) -> Iterator[tuple[Place, str]]:
     for error in errors:
         place = error["loc"]
         if error["type"] == "extra_forbidden" and (name := meant(str(place[-1]), _names(model, place[:-1]))):
@@ -79,7 +88,7 @@ def _is_model(found: Any) -> bool:
     return isinstance(found, type) and issubclass(found, BaseModel)
 
 
-def _words(error: ErrorDetails) -> tuple[str, str]:
+def _words(error: Found) -> tuple[str, str]:
     kind, given, last = error["type"], error["input"], str(error["loc"][-1])
     bounds = error.get("ctx", {})
     match kind:
