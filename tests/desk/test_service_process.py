@@ -13,11 +13,13 @@ from pathlib import Path
 
 import httpx
 import pytest
+from pydantic import ValidationError
 from typer.testing import CliRunner
 
 from bot.app.installation import Installation
 from bot.app.ready import where
 from bot.cli import build
+from bot.settings_mistakes import said
 from bot.simulation.pages import code_in
 from services.store.errors import StoreInUse
 from tests.desk.running import Running, running_desk
@@ -184,7 +186,9 @@ def refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, *arguments: str, **
     outcome = CliRunner().invoke(build("run", "sandbox"), ["run", *arguments])
     assert outcome.exit_code == 1, outcome.output
     assert "Traceback" not in outcome.output
-    return outcome.output
+    # What settings can't be read `okienko` tells for all its commands.
+    wrong = said(outcome.exception) if isinstance(outcome.exception, ValidationError) else ()
+    return "\n".join((outcome.output, *wrong))
 
 
 def test_going_live_with_keys_missing_names_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

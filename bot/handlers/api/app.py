@@ -157,9 +157,11 @@ async def _told(request: Request, error: Exception) -> JSONResponse:
 def _allowed(request: Request) -> str:
     """Name the methods of all ways of this path; Starlette names those of the first that fits."""
     path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
-    ways = [(way, pattern) for way, pattern in _patterns() if pattern.fullmatch(path)]
+    ways = [way for way, pattern in _patterns() if pattern.fullmatch(path)]
+    if not ways:  # the description itself, which doesn't describe itself
+        return "GET"
     # An order's number holds slashes: the path with the most words of its own is meant.
-    meant = max((way for way, _ in ways), key=lambda way: len(_PLACE.sub("", way)))
+    meant = max(ways, key=lambda way: len(_PLACE.sub("", way)))
     return ", ".join(sorted(method.upper() for method in described().openapi()["paths"][meant]))
 
 
