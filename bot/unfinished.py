@@ -28,11 +28,11 @@ def link_of(server_key: bytes, account_id: str) -> str:
 
 
 def addressee(connection: sa.Connection, account_id: str) -> str | None:
-    """The account's e-mail if its holder has proven it."""
+    """The account's e-mail if its holder has proven it and wants these e-mails."""
     mine = accounts.get(connection, account_id)
     if mine is None or mine.status == "closed" or contacts.prover_of(connection, mine.email_key) != mine.id:
         return None
-    return mine.email
+    return None if reminders.unfinished_stopped(connection, account_id) else mine.email
 
 
 def left(connection: sa.Connection, link: Link) -> Conversation | None:

@@ -1,7 +1,6 @@
 """The control API `/sandbox/api/*`: what the phone, the mailbox, the bank and the clock show, and how to move them."""
 
 import dataclasses
-import json
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any, Final, Protocol
@@ -10,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from sandbox.asking import Wrong, read_object, told
 from sandbox.attempts import Attempt
 from sandbox.payer import NOTIFY, OUTCOMES, Notify, Outcome
 from sandbox.people import People
@@ -50,14 +50,6 @@ class Instruments(Protocol):
         ...
 
 
-class Wrong(Exception):
-    """A request that can't be served; told as `{"error"}`."""
-
-    def __init__(self, reason: str, status: int = 400) -> None:
-        super().__init__(reason)
-        self.status = status
-
-
 class ControlApi:
     """The routes' handlers."""
 
@@ -73,7 +65,7 @@ class ControlApi:
 
     async def clock(self, request: Request) -> Response:
         """`POST clock {"advance_s"}` or `{"set_to"}`, never back; 0 reads it. Moves the sandbox's own clock only."""
-        asked = await _read(request)
+        asked = await read_object(request)
         now = self._world.clock.now()
         target = _target(asked, now)
         if target > now:
@@ -96,7 +88,7 @@ class ControlApi:
 
     async def play(self, request: Request) -> Response:
         """`POST payments/{id} {"outcome","notify","card"?}`."""
-        asked = await _read(request)
+        asked = await read_object(request)
         outcome: Any = asked.get("outcome")
         notify: Any = asked.get("notify", "once")
         if outcome not in OUTCOMES:
@@ -117,7 +109,7 @@ class ControlApi:
 
     async def let_next(self, request: Request) -> Response:
         """`POST methods/{id} {"next"}`: what its charges come to from now on."""
-        comes_to: Any = (await _read(request)).get("next")
+        comes_to: Any = (await read_object(request)).get("next")
         if comes_to not in NEXT:
             raise Wrong(f"next is one of {', '.join(NEXT)}")
         method = self._world.vault.let_next(request.path_params["id"], comes_to)
@@ -127,7 +119,7 @@ class ControlApi:
 
     async def set_fault(self, request: Request) -> Response:
         """`POST faults {"provider","mode","times"}`: see `sandbox/faults.py`."""
-        asked = await _read(request)
+        asked = await read_object(request)
         times = asked.get("times")
         if times is not None and type(times) is not int:
             raise Wrong("times is a whole number")
@@ -188,7 +180,7 @@ def control_routes(sandbox: Instruments) -> list[Route]:
         ("GET", "/people", api.people),
         ("GET", "/endpoints", api.endpoints),
     ]
-    return [Route(path, _told(handler), methods=[method]) for method, path, handler in table]
+    return [Route(path, told(handler), methods=[method]) for method, path, handler in table]
 
 
 def recipient(asked: str) -> str:
@@ -239,26 +231,6 @@ def people_table(people: People) -> dict[str, Any]:
 
 def _filled(entry: Any) -> dict[str, Any]:
     return {name: value for name, value in dataclasses.asdict(entry).items() if value not in ("", None, ())}
-
-
-def _told(handler: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
-    async def told(request: Request) -> Response:
-        try:
-            return await handler(request)
-        except Wrong as wrong:
-            return JSONResponse({"error": str(wrong)}, wrong.status)
-
-    return told
-
-
-async def _read(request: Request) -> dict[str, Any]:
-    try:
-        asked = json.loads(await request.body())
-    except ValueError as error:
-        raise Wrong("the body is a JSON object") from error
-    if not isinstance(asked, dict):
-        raise Wrong("the body is a JSON object")
-    return asked
 
 
 def _target(asked: dict[str, Any], now: datetime) -> datetime:

@@ -57,12 +57,12 @@ def go_on_here(tools: Tools, act: GoOnHere, done: ActDone) -> Event:
 
 
 def go_on_with(tools: Tools, link: StartLink, done: ActDone) -> Event:
-    """The same for whoever is logged in already; another account's holder logs out first."""
+    """Take up what was left, where its account is logged in already; another account's holder logs out first."""
     return NotCarriedOver() if link.account_id != done.conversation.account_id else _took_up(tools, link, done)
 
 
 def _took_up(tools: Tools, link: StartLink, done: ActDone) -> Event:
-    """What is known where the customer left; the link has served. That conversation is told, for nothing ends there."""
+    """Carry over what the conversation of the link knows, and use up the link. That conversation is told."""
     origin, here = link.from_conversation or "", done.conversation
     before = conversations.load(done.connection, origin, lock=False)
     if before is None or before.id == here.id or before.account_id != link.account_id:

@@ -68,7 +68,7 @@ def place_order(tools: Tools, act: PlaceOrder, done: ActDone) -> Event:
 
 
 def _names(tools: Tools, product: str) -> tuple[tuple[str, str], ...]:
-    """What the order calls it for ever, whatever becomes of the offer."""
+    """Return the product's name in each language, which the order keeps whatever becomes of the offer."""
     word, renderer = product_word(product, tools.seller), tools.renderer
     return tuple((of, renderer.words(word.key, dict(word.params), of)) for of in tools.seller.locales)
 

@@ -21,8 +21,6 @@ def remind_by_email(tools: Tools, act: RemindByEmail, done: ActDone) -> Event:
     here, link_id = done.conversation, unfinished.link_of(tools.server_key, act.account_id)
     if unfinished.addressee(done.connection, act.account_id) is None:
         return ReminderReady(None)
-    if reminders.unfinished_stopped(done.connection, act.account_id):
-        return ReminderReady(None)
     if blocklist.of(done.connection, channel=here.channel, address=here.address, now=done.now) is not None:
         return ReminderReady(None)
     if links.get(done.connection, link_id=link_id, now=done.now) is not None:

@@ -105,7 +105,7 @@ class LineReader:
 
 
 def _in_time(data: Mapping[str, Any]) -> bool:
-    """Whether the time to answer was over, but the agent was writing."""
+    """Whether the time limit left the conversation with its agent, who was writing."""
     return data.get("timer") == UNANSWERED and "PutBack" not in data.get("acts", ())
 
 

@@ -15,7 +15,7 @@ def said(entry: Entry, before: Iterable[Entry]) -> str:
 
 
 def last_of_customer(lines: Sequence[Entry]) -> str:
-    """What the customer has written last in their own words, neither pressed nor a command; empty for nothing."""
+    """Return the customer's last typed message, neither a button nor a command; empty if there is none."""
     typed = (line for line in reversed(lines) if line.kind == CUSTOMER and "payload" not in line.data)
     words = (str(line.data.get("text", "")) for line in typed if said(line, lines) == line.data.get("text"))
     return next((one for one in words if one and not one.startswith("/")), "")

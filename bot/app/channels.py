@@ -39,7 +39,7 @@ class BotAt:
 
     @property
     def is_stand_in(self) -> bool:
-        """Whether a sandbox plays Telegram."""
+        """Whether this is the Bot API of a sandbox."""
         return self.base_url.endswith(STAND_IN)
 
     @property

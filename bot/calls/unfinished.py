@@ -8,7 +8,7 @@ from bot.unfinished import LETTER, PRESS
 from dialogs.kit import Event
 from dialogs.versions import load
 from dialogs.words.unfinished import MailUnfinished, UnfinishedMailed
-from services import links, reminders, start_links
+from services import links, start_links
 from services.engine.port import Call as StoredCall
 from services.errors import Unavailable
 from services.messaging.mail import Mail
@@ -42,7 +42,7 @@ def _letter(tools: Tools, call: MailUnfinished, connection: sa.Connection) -> Ma
     if link is None or link.state != "open" or way is None or to is None:
         return None
     here = unfinished.left(connection, link)
-    if here is None or reminders.unfinished_stopped(connection, call.account_id):
+    if here is None:
         return None
     case = load(here.state)
     if not unfinished.is_open(case):

@@ -1,4 +1,4 @@
-"""What `okienko nlu review` prints: sentences that a desk's customers said and nobody understood."""
+"""`okienko nlu review`: the sentences of a desk's customers that weren't understood."""
 
 import asyncio
 import json

@@ -3,7 +3,6 @@
 A POST must be JSON: a browser lets no other site's page send that here.
 """
 
-import json
 import re
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
@@ -12,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from sandbox.asking import Handler, Wrong, read_object, told
 from sandbox.telegram.client import Client, NotPossible
 from sandbox.telegram.shapes import Json, Person, bot_user, message, username
 from sandbox.telegram.store import TelegramStore
@@ -19,14 +19,6 @@ from sandbox.telegram.store import TelegramStore
 LONGEST_NAME: Final = 64
 _PHONE = re.compile(r"\+?([1-9][0-9]{6,14})")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z]{2,4})?")
-
-
-class Wrong(Exception):
-    """A request that can't be served; told as `{"error"}`."""
-
-    def __init__(self, why: str, status: int = 400) -> None:
-        super().__init__(why)
-        self.status = status
 
 
 class ClientApi:
@@ -45,7 +37,7 @@ class ClientApi:
             ("GET", chat, self.shown),
             ("POST", chat, self.act),
         ]
-        return [Route(path, _told(serve), methods=[method]) for method, path, serve in table]
+        return [Route(path, _served(serve), methods=[method]) for method, path, serve in table]
 
     async def people(self, _request: Request) -> object:
         """`{"people", "bots"}`: who there is to chat as, and with."""
@@ -114,20 +106,11 @@ def _person(person: Person) -> Json:
 async def _read(request: Request) -> Json:
     if not request.headers.get("content-type", "").startswith("application/json"):
         raise Wrong("the body is JSON", 415)
-    try:
-        asked = json.loads(await request.body())
-    except ValueError as error:
-        raise Wrong("the body is a JSON object") from error
-    if not isinstance(asked, dict):
-        raise Wrong("the body is a JSON object")
-    return asked
+    return await read_object(request)
 
 
-def _told(serve: Callable[[Request], Awaitable[object]]) -> Callable[[Request], Awaitable[Response]]:
-    async def told(request: Request) -> Response:
-        try:
-            return JSONResponse(await serve(request), headers={"Cache-Control": "no-store"})
-        except Wrong as wrong:
-            return JSONResponse({"error": str(wrong)}, wrong.status)
+def _served(serve: Callable[[Request], Awaitable[object]]) -> Handler:
+    async def served(request: Request) -> Response:
+        return JSONResponse(await serve(request), headers={"Cache-Control": "no-store"})
 
-    return told
+    return told(served)

@@ -28,6 +28,14 @@ async def new_password(desk: Running, customer: Customer, email: str) -> None:
     await customer.settled()
 
 
+async def resets(desk: Running, email: str) -> None:
+    """Somebody who reads the mailbox sets a new password, in a chat of their own."""
+    asking = desk.customer()
+    await asking.say("start:forgot_password")
+    await asking.say(email)
+    await new_password(desk, asking, email)
+
+
 async def told(desk: Running, email: str, subject: str) -> None:
     """The letter leaves in the background; it leads nowhere."""
 
@@ -56,10 +64,7 @@ async def test_a_reset_ends_all_other_log_ins_and_the_owner_is_told(
         thief = await logged_in(desk, email)
         await thief.say("zone:export")
         page = thief.link("secure_page")["href"]
-        asking = desk.customer()
-        await asking.say("start:forgot_password")
-        await asking.say(email)
-        await new_password(desk, asking, email)
+        await resets(desk, email)
         await is_out(thief, email)
         assert (await desk.http.get(page)).status_code == 410
         await told(desk, email, "Hasło do konta zmienione")
@@ -79,10 +84,7 @@ async def test_an_order_under_way_goes_on_after_the_log_in(
         await owner.follow_mail()
         email, customer = owner.person.email, owner.customer
         stood = customer.at
-        asking = desk.customer()
-        await asking.say("start:forgot_password")
-        await asking.say(email)
-        await new_password(desk, asking, email)
+        await resets(desk, email)
         await customer.settled()
         assert customer.custom["dialog"] == "account"
         await logged_in(desk, email, NEW, customer)

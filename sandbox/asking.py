@@ -1,0 +1,41 @@
+"""What the sandbox's control APIs share: how a request is read, and what is told where it can't be served."""
+
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+class Wrong(Exception):
+    """A request that can't be served; told as `{"error"}`."""
+
+    def __init__(self, reason: str, status: int = 400) -> None:
+        super().__init__(reason)
+        self.status = status
+
+
+async def read_object(request: Request) -> dict[str, Any]:
+    """Return the JSON object in the body. Raises Wrong."""
+    try:
+        asked = json.loads(await request.body())
+    except ValueError as error:
+        raise Wrong("the body is a JSON object") from error
+    if not isinstance(asked, dict):
+        raise Wrong("the body is a JSON object")
+    return asked
+
+
+def told(handler: Handler) -> Handler:
+    """Answer what is wrong with a request."""
+
+    async def answered(request: Request) -> Response:
+        try:
+            return await handler(request)
+        except Wrong as wrong:
+            return JSONResponse({"error": str(wrong)}, wrong.status)
+
+    return answered
