@@ -143,7 +143,6 @@ async def test_a_job_given_back_beside_one_that_waits_makes_no_second(
     outside.hold()
     await commit(store, clock, call("k"))
     await until(lambda: outside.running == 1)
-    await do(store, "UPDATE procrastinate_jobs SET worker_id = NULL WHERE status = 'doing'")
     await do(
         store,
         "INSERT INTO procrastinate_jobs (queue_name, task_name, queueing_lock, args, scheduled_at)"
@@ -151,6 +150,7 @@ async def test_a_job_given_back_beside_one_that_waits_makes_no_second(
         queue=QUEUE,
         task=CALL,
     )
+    await do(store, "UPDATE procrastinate_jobs SET worker_id = NULL WHERE status = 'doing'")
     at_work = sa.text("SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'call' AND status = 'doing'")
     await until_read(store, lambda connection: connection.scalar(at_work) == 0)
     assert await jobs(store) == [("k", "todo")]
