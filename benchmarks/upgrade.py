@@ -26,10 +26,10 @@ from sqlalchemy import exc
 
 from dialogs.versions import VERSION, load
 from services.store import copying, migrate
-from services.store.base import canonical
 from services.store.database import parse_url
-from services.store.schema import metadata
 from services.store.sqlite_files import writer
+from services.store.tables.base import canonical
+from services.store.tables.schema import metadata
 
 SPECIMENS = Path(__file__).parents[1] / "tests" / "specimens" / "0.1.0"
 THEN = datetime(2026, 11, 20, 9, tzinfo=UTC)

@@ -6,12 +6,9 @@ offers it at home, and the address for the notices is confirmed first.
 
 from dataclasses import replace
 
-from dialogs import accepting
-from dialogs.bought import ended
-from dialogs.case import Ctx, EInvoice, InvoiceLine
 from dialogs.kit import HUMAN, Answered, Asked, Bound, Chosen, Decision, Dialog, Option, Params, Say, Tell, then
-from dialogs.words.account import AccountLeft, LoggedIn
-from dialogs.words.einvoice import (
+from dialogs.messages.account import AccountLeft, LoggedIn
+from dialogs.messages.einvoice import (
     ActivateEInvoice,
     ChangeInvoiceEmail,
     EInvoiceRefused,
@@ -21,9 +18,12 @@ from dialogs.words.einvoice import (
     SendInvoiceNotice,
     WithdrawEInvoice,
 )
-from dialogs.words.feedback import CameToNothing
-from dialogs.words.payment import PaymentOpened
-from dialogs.words.purchases import AccountSeen
+from dialogs.messages.feedback import CameToNothing
+from dialogs.messages.payment import PaymentOpened
+from dialogs.messages.purchases import AccountSeen
+from dialogs.order import accepting
+from dialogs.order.bought import ended
+from dialogs.state import Ctx, EInvoice, InvoiceLine
 from values.binding import Act
 from values.consent import Consent
 from values.email import parse as parse_email

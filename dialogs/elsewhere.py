@@ -6,7 +6,6 @@ Both conversations are the account's from then on. The first one is told, with a
 from dataclasses import replace
 from datetime import timedelta
 
-from dialogs.case import Account, Case, Ctx, Elsewhere, Handoff, LostPassword, OnFile, OwnData, Personal, Reminder, Zone
 from dialogs.kit import (
     Adopt,
     Answered,
@@ -24,8 +23,8 @@ from dialogs.kit import (
     Word,
     then,
 )
-from dialogs.words.account import StartLinkTaken
-from dialogs.words.elsewhere import (
+from dialogs.messages.account import StartLinkTaken
+from dialogs.messages.elsewhere import (
     CarriedOn,
     CarriedOver,
     CloseElsewhere,
@@ -35,6 +34,19 @@ from dialogs.words.elsewhere import (
     OpenedElsewhere,
     OpenElsewhere,
     WentOn,
+)
+from dialogs.state import (
+    Account,
+    Case,
+    Ctx,
+    Elsewhere,
+    Handoff,
+    LostPassword,
+    OnFile,
+    OwnData,
+    Personal,
+    Reminder,
+    Zone,
 )
 from values.sign_up import GO_ON
 

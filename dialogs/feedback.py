@@ -6,7 +6,6 @@ talk goes on where it was.
 
 from dataclasses import replace
 
-from dialogs.case import Ctx, Feedback
 from dialogs.kit import (
     HUMAN,
     AsidePressed,
@@ -20,10 +19,11 @@ from dialogs.kit import (
     WayEnded,
     then,
 )
+from dialogs.messages.charge import RenewalCharged
+from dialogs.messages.feedback import CameToNothing, FeedbackKept, KeepFeedback, KeepReason, ReasonKept
+from dialogs.messages.order import OrderCancelled
 from dialogs.payment import on_its_way
-from dialogs.words.charge import RenewalCharged
-from dialogs.words.feedback import CameToNothing, FeedbackKept, KeepFeedback, KeepReason, ReasonKept
-from dialogs.words.order import OrderCancelled
+from dialogs.state import Ctx, Feedback
 
 ASK = tuple(Option(f"helpful:{way}", f"option.helpful.{way}", aside=True) for way in ("yes", "no"))
 PERSON = replace(HUMAN, aside=True)

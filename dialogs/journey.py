@@ -3,29 +3,15 @@
 from collections.abc import Sequence
 from typing import Any
 
-from dialogs import (
-    account,
-    cart,
-    changed_terms,
-    company,
-    contact,
-    einvoice,
-    elsewhere,
-    feedback,
-    handoff,
-    lost_password,
-    on_file,
-    order,
-    orderer,
-    own_data,
-    payment,
-    personal,
-    purchases,
-    reminder,
-    renewal,
-    zone,
-)
+from dialogs import einvoice, elsewhere, feedback, payment
+from dialogs.account import account, lost_password, on_file, own_data, personal
+from dialogs.company import company
+from dialogs.contact import contact
+from dialogs.handoff import handoff
 from dialogs.kit import Dialog, Journey
+from dialogs.order import cart, changed_terms, order, orderer, purchases
+from dialogs.renewal import reminder, renewal
+from dialogs.zone import zone
 
 ALL: dict[str, Dialog[Any]] = {
     module.dialog.name: module.dialog

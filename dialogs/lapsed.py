@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from dialogs.case import Ctx
+from dialogs.state import Ctx
 from values.lifetimes import CODE, PAGE
 
 

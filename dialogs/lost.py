@@ -7,9 +7,9 @@ what was ordered stays as it was sold.
 from collections.abc import Callable
 from dataclasses import replace
 
-from dialogs.case import Cart, Case, ChangedTerms, Order, Reminder, Renewal
 from dialogs.kit import Word
-from dialogs.products import product_word, program_word
+from dialogs.order.products import product_word, program_word
+from dialogs.state import Cart, Case, ChangedTerms, Order, Reminder, Renewal
 from values.consent import Acceptance
 from values.seller import Seller
 

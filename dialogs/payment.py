@@ -3,9 +3,6 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from dialogs.bought import as_payment, resumes
-from dialogs.case import Ctx, Payment
-from dialogs.costs import cart, methods
 from dialogs.kit import (
     Answered,
     Asked,
@@ -22,13 +19,12 @@ from dialogs.kit import (
     Word,
     then,
 )
-from dialogs.renewing import begun
-from dialogs.words.account import AccountLeft, LoggedIn
-from dialogs.words.charge import RenewalCharged
-from dialogs.words.elsewhere import CarriedOn
-from dialogs.words.note import SendNote
-from dialogs.words.order import CancelOrder, OrderCancelled, OrderStands
-from dialogs.words.payment import (
+from dialogs.messages.account import AccountLeft, LoggedIn
+from dialogs.messages.charge import RenewalCharged
+from dialogs.messages.elsewhere import CarriedOn
+from dialogs.messages.note import SendNote
+from dialogs.messages.order import CancelOrder, OrderCancelled, OrderStands
+from dialogs.messages.payment import (
     AskPayment,
     AskReturned,
     BookPayment,
@@ -49,8 +45,12 @@ from dialogs.words.payment import (
     RefundPayment,
     ReopenPayment,
 )
-from dialogs.words.purchases import AccountSeen, MethodWanted, OrderBegun, OrderResumed
-from dialogs.words.renewal import RenewalBegun, RenewalToPay, SubscriptionLapsed
+from dialogs.messages.purchases import AccountSeen, MethodWanted, OrderBegun, OrderResumed
+from dialogs.messages.renewal import RenewalBegun, RenewalToPay, SubscriptionLapsed
+from dialogs.order.bought import as_payment, resumes
+from dialogs.order.costs import cart, methods
+from dialogs.renewal.renewing import begun
+from dialogs.state import Ctx, Payment
 from values import notes
 from values.account_view import AccountView, OrderView
 from values.expects import Expects

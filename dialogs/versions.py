@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from pydantic import TypeAdapter, ValidationError
 
-from dialogs.case import Case
+from dialogs.state import Case
 
 VERSION = 2
 Stored = dict[str, Any]

@@ -13,7 +13,7 @@ from sandbox.asking import Wrong, read_object, told
 from sandbox.attempts import Attempt
 from sandbox.payer import NOTIFY, OUTCOMES, Notify, Outcome
 from sandbox.people import People
-from sandbox.stripe_cards import CARDS
+from sandbox.stripe.cards import CARDS
 from sandbox.vault import NEXT, KeptMethod
 from sandbox.world import World
 

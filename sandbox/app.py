@@ -15,35 +15,35 @@ from starlette.routing import BaseRoute, Mount, Route
 from sandbox import credentials
 from sandbox.api import control_routes
 from sandbox.attempts import Attempt, PaymentBook
-from sandbox.chatwoot import chatwoot_api
-from sandbox.chatwoot_agents import ChatwootAgents
-from sandbox.chatwoot_store import ChatwootStore
-from sandbox.chatwoot_webhooks import ChatwootWebhooks
+from sandbox.chatwoot.agents import ChatwootAgents
+from sandbox.chatwoot.api import chatwoot_api
+from sandbox.chatwoot.store import ChatwootStore
+from sandbox.chatwoot.webhooks import ChatwootWebhooks
 from sandbox.clock import Clock, SettableClock, Sleep
 from sandbox.courier import Courier
 from sandbox.faults import Faults
-from sandbox.gus import gus
+from sandbox.gus.api import gus
 from sandbox.kept_port import KeptPort
 from sandbox.ledger import Ledger
 from sandbox.mf import mf
-from sandbox.p24_notices import P24Notices
-from sandbox.p24_page import P24Page, p24_page_routes
 from sandbox.payer import Notify, Outcome, Payer
-from sandbox.paypal import PayPal, paypal_api
-from sandbox.paypal_key import PayPalKey
-from sandbox.paypal_notices import PayPalNotices
-from sandbox.paypal_page import PayPalPage, paypal_page_routes
-from sandbox.paypal_vault import PayPalVault
+from sandbox.paypal.api import PayPal, paypal_api
+from sandbox.paypal.key import PayPalKey
+from sandbox.paypal.page import PayPalPage, paypal_page_routes
+from sandbox.paypal.vault import PayPalVault
+from sandbox.paypal.webhooks import PayPalNotices
 from sandbox.people import People
-from sandbox.przelewy24 import przelewy24_api
+from sandbox.przelewy24.api import przelewy24_api
+from sandbox.przelewy24.page import P24Page, p24_page_routes
+from sandbox.przelewy24.webhooks import P24Notices
 from sandbox.seller import seller
 from sandbox.smsapi import smsapi
 from sandbox.smtp import MailRelay
-from sandbox.stripe import stripe_api
-from sandbox.stripe_notices import StripeNotices
-from sandbox.stripe_page import StripePage, stripe_page_routes
-from sandbox.stripe_shapes import is_checkout, session_status
-from sandbox.stripe_till import StripeTill
+from sandbox.stripe.api import stripe_api
+from sandbox.stripe.page import StripePage, stripe_page_routes
+from sandbox.stripe.shapes import is_checkout, session_status
+from sandbox.stripe.till import StripeTill
+from sandbox.stripe.webhooks import StripeNotices
 from sandbox.telegram.api import telegram_api
 from sandbox.telegram.client import Client
 from sandbox.telegram.client_api import ClientApi

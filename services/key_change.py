@@ -15,11 +15,11 @@ import sqlalchemy as sa
 from services.agents import recovery_codes, second_factor
 from services.keyed_hash import ServerKey, key_of, keyed_hex
 from services.store import agreed
-from services.store.agent_tables import agent
-from services.store.order_tables import sales_order
-from services.store.payment_tables import payment
-from services.store.proof_tables import one_time_link
-from services.store.subscription_tables import renewal
+from services.store.tables.agents import agent
+from services.store.tables.orders import sales_order
+from services.store.tables.payments import payment
+from services.store.tables.proofs import one_time_link
+from services.store.tables.subscriptions import renewal
 
 FINGERPRINT = "secret_key_fingerprint"
 """The row of the table `installation` by which a desk sees whether it has the key that the database is used with."""

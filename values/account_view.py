@@ -79,11 +79,11 @@ class WaitingRenewal:
 class AccountView:
     """An account and what belongs to it.
 
-    `phone` is the proven number, else the one given last. `taken`: a shadow, see `services/accounts.py`; nothing said
-    to the customer may depend on it. `subscription_*` tell of the service that lasts longest; `auto_renewal` is None
-    without one. `ways`: the ways to pay that are stored for the account. `company` was confirmed last; `companies` are
-    all that were. `order` was placed last and not cancelled; `paid` is the last one with its money; `waiting` are those
-    with a payment that is open.
+    `phone` is the proven number, else the one given last. `taken`: a shadow, see `services/accounts/accounts.py`;
+    nothing said to the customer may depend on it. `subscription_*` tell of the service that lasts longest;
+    `auto_renewal` is None without one. `ways`: the ways to pay that are stored for the account. `company` was
+    confirmed last; `companies` are all that were. `order` was placed last and not cancelled; `paid` is the last one
+    with its money; `waiting` are those with a payment that is open.
     """
 
     id: str

@@ -2,12 +2,9 @@
 
 from starlette.routing import Route
 
-from bot.agents.acts import AgentActs
-from bot.agents.glances import Glances
-from bot.agents.ready import ReadyAnswers
-from bot.agents.sight import Sight
-from bot.erasing import Erasing
-from bot.handlers.desk import (
+from bot.conversation.port import Desk
+from bot.conversation.turn import Turn
+from bot.handlers.console import (
     console_acts,
     console_pages,
     customer_acts,
@@ -18,15 +15,18 @@ from bot.handlers.desk import (
     replies_page,
     search_page,
 )
-from bot.handlers.desk.console import Console
-from bot.handlers.desk.door import DeskDoor
-from bot.handlers.desk.live import DeskStreams
-from bot.labelling import Labelling
-from bot.port import Desk
+from bot.handlers.console.console import Console
+from bot.handlers.console.door import DeskDoor
+from bot.handlers.console.live import DeskStreams
 from bot.profile import Profile
-from bot.turn import Turn
-from services.desk.finder import Finder
-from services.desk.overview import Overview
+from bot.usecases.agents.acts import AgentActs
+from bot.usecases.agents.glances import Glances
+from bot.usecases.agents.ready import ReadyAnswers
+from bot.usecases.agents.sight import Sight
+from bot.usecases.handoff.labelling import Labelling
+from bot.usecases.privacy.erasing import Erasing
+from services.support.finder import Finder
+from services.support.overview import Overview
 from values.expects import Expects
 
 

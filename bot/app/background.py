@@ -2,16 +2,16 @@
 
 from dataclasses import dataclass
 
-from bot.app.core import Core
-from bot.app.ground import Ground
-from bot.calls import TRIES, DeskCalls
-from bot.delivery import Delivery
-from bot.event_sender import EventSender
-from bot.housekeeping import Housekeeping
+from bot.app.deciding import Core
+from bot.app.dependencies import Ground
+from bot.conversation.delivery import Delivery
+from bot.usecases.jobs import TRIES, DeskCalls
+from bot.usecases.privacy.housekeeping import Housekeeping
+from bot.usecases.seller.event_sender import EventSender
 from dialogs.payment import POLL
-from services.engine.opening import open_engine
-from services.engine.port import Engine
-from services.engine.timers import TimerLoop
+from services.jobs.opening import open_engine
+from services.jobs.port import Engine
+from services.jobs.timers import TimerLoop
 from services.store import timers
 
 MOST_TRIES = 5

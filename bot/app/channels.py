@@ -8,18 +8,18 @@ from typing import Any
 from sqlalchemy.engine import make_url
 from starlette.routing import Route
 
-from bot.app import forum
-from bot.desk import TheDesk
+from bot.app import telegram_group
+from bot.app.settings import SandboxMode, Settings
+from bot.conversation.desk import TheDesk
+from bot.conversation.render import Renderer
 from bot.handlers.telegram.channel import ByPolling, ByWebhook, TelegramChannel, locales
 from bot.handlers.telegram.client import Client, make_bot
 from bot.handlers.telegram.pace import Pace
 from bot.handlers.telegram.send import TelegramSender
 from bot.handlers.telegram.webhook import secret_of
 from bot.handlers.telegram.words import words_of
-from bot.render import Renderer
-from bot.settings import SandboxMode, Settings
 from bot.web.flood import Flood, FloodRules
-from services.engine.holder import Holder
+from services.jobs.process_lease import Holder
 from services.keyed_hash import all_of
 
 POLLING = "telegram.polling"
@@ -116,7 +116,7 @@ def telegram(
     server_key: bytes,
     *,
     renderer: Renderer,
-    agents: forum.Agents,
+    agents: telegram_group.Agents,
 ) -> Telegram:
     """The channel by that bot."""
     bot = make_bot(at.token, base_url=at.base_url, file_url=at.file_url)
@@ -130,7 +130,7 @@ def telegram(
         if settings.telegram_mode == "webhook"
         else ByPolling(my_turn=lambda: holder.take(POLLING))
     )
-    group = forum.make(settings, bot, desk, holder, renderer.seller, agents, base_url)
+    group = telegram_group.make(settings, bot, desk, holder, renderer.seller, agents, base_url)
     channel = TelegramChannel(bot, desk, sender, way=way, locale=locale, words=words, forum=group)
     return Telegram(at, bot, channel, sender)
 

@@ -7,19 +7,19 @@ from dataclasses import dataclass
 import httpx
 from starlette.routing import BaseRoute
 
-from bot.agents.acts import AgentActs
-from bot.desk import TheDesk
-from bot.handlers.helpdesk import HelpdeskWebhooks
-from bot.helpdesk.bringing import Bringing
-from bot.helpdesk.hearing import Hearing
-from bot.helpdesk.rounds import Rounds
-from bot.helpdesk.view import Viewing
-from bot.helpdesk.words import words
-from bot.port import Watch
-from bot.settings import Settings
-from services.breaker import Breaker
-from services.engine.holder import Holder
-from services.helpdesk.chatwoot import Chatwoot
+from bot.app.settings import Settings
+from bot.conversation.desk import TheDesk
+from bot.conversation.port import Watch
+from bot.handlers.chatwoot.bringing import Bringing
+from bot.handlers.chatwoot.hearing import Hearing
+from bot.handlers.chatwoot.rounds import Rounds
+from bot.handlers.chatwoot.view import Viewing
+from bot.handlers.chatwoot.webhook import HelpdeskWebhooks
+from bot.handlers.chatwoot.words import words
+from bot.usecases.agents.acts import AgentActs
+from services.clients.breaker import Breaker
+from services.jobs.process_lease import Holder
+from services.support.chatwoot.client import Chatwoot
 
 
 @dataclass(frozen=True)

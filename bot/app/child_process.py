@@ -12,7 +12,7 @@ from pathlib import Path
 
 import structlog
 
-from bot.app.lifeline import LIFELINE, LISTENING, LONGEST_WORD
+from bot.app.supervisor_pipe import LIFELINE, LISTENING, LONGEST_WORD
 
 _log = structlog.get_logger(__name__)
 FIRST_PAUSE_S = 0.2

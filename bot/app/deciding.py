@@ -3,23 +3,23 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.acts import DeskActs
-from bot.acts.tools import Tools
-from bot.agents.acts import AgentActs
-from bot.app.ground import Ground
-from bot.collecting import Collecting
-from bot.desk import TheDesk
-from bot.hearing import Hearing
-from bot.reach import Reach
-from bot.renewal_quotes import Quotes
-from bot.renewals import Renewals
-from bot.show import Show
-from bot.telling import Telling
-from bot.turn import Turn
+from bot.app.dependencies import Ground
+from bot.conversation.desk import TheDesk
+from bot.conversation.presenters import Show
+from bot.conversation.reach import Reach
+from bot.conversation.seller_events import Telling
+from bot.conversation.turn import Turn
+from bot.conversation.understanding import Hearing
+from bot.usecases.agents.acts import AgentActs
+from bot.usecases.billing.collecting import Collecting
+from bot.usecases.command_deps import Tools
+from bot.usecases.commands import DeskActs
+from bot.usecases.renewals.quotes import Quotes
+from bot.usecases.renewals.renewals import Renewals
 from dialogs.journey import journey
-from services.engine.holder import Holder
-from services.engine.opening import open_outbox
-from services.engine.port import Outbox
+from services.jobs.opening import open_outbox
+from services.jobs.port import Outbox
+from services.jobs.process_lease import Holder
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,10 @@ from functools import cached_property
 import httpx
 
 from bot.app.providers import Providers
-from bot.health import Figures
+from bot.app.settings import Settings
+from bot.conversation.metrics import Figures
+from bot.conversation.render import Renderer
 from bot.profile import Profile
-from bot.render import Renderer
-from bot.settings import Settings
 from services.clock import SystemClock
 from services.store.database import Store
 from values.seller import Seller

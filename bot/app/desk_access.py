@@ -4,18 +4,18 @@ import httpx
 from starlette.routing import Route
 
 from bot.app import channels
-from bot.handlers.desk import log_in, log_out, profile, second_factor, set_password, single_sign_on, telegram_code
-from bot.handlers.desk.door import FLOOD, DeskDoor
-from bot.handlers.desk.entry import Entry
-from bot.handlers.desk.tokens import DeskCookies
-from bot.settings import Settings
+from bot.app.settings import Settings
+from bot.handlers.console import log_in, log_out, profile, second_factor, set_password, single_sign_on, telegram_code
+from bot.handlers.console.door import FLOOD, DeskDoor
+from bot.handlers.console.entry import Entry
+from bot.handlers.console.tokens import DeskCookies
 from bot.web.address import AddressOf
 from bot.web.flood import Flood, FloodRules
 from bot.web.pages import Pages
+from services.accounts.passwords import Argon2Hasher
 from services.agents.log_in import AgentLogIns
 from services.agents.provider import Client, IdentityProvider
 from services.clock import Clock, SystemClock
-from services.passwords import Argon2Hasher
 from services.store.database import Store
 
 # Each form that is taken costs a hash: of one browser, and of one network address.

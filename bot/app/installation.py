@@ -10,33 +10,33 @@ from typing import Any
 import structlog
 from starlette.applications import Starlette
 
-from bot.agents.acts import AgentActs
-from bot.agents.sight import Sight
-from bot.app import channels, forum, providers
-from bot.app.clockwork import Clockwork
-from bot.app.core import Core, core
-from bot.app.doors import Doors
-from bot.app.engine_room import EngineRoom, engine_room
-from bot.app.ground import Ground, mail_sender
-from bot.app.neighbours import Neighbours
-from bot.app.outside_desk import OutsideDesk, outside_desk
+from bot.app import channels, providers, telegram_group
+from bot.app.background import EngineRoom, engine_room
+from bot.app.chatwoot import OutsideDesk, outside_desk
+from bot.app.deciding import Core, core
+from bot.app.dependencies import Ground, mail_sender
+from bot.app.peer_notifications import Neighbours
+from bot.app.routes import Doors
 from bot.app.sandbox_agents import SandboxAgents
 from bot.app.sandbox_people import SandboxPeople, move_out
 from bot.app.sandboxed import Beside, OwnSandbox, SharedSandbox
-from bot.desk import TheDesk
-from bot.health import Figures
-from bot.losses import losses, products
+from bot.app.settings import SandboxMode, Settings
+from bot.app.virtual_clock import Clockwork
+from bot.checking.losses import losses, products
+from bot.conversation.desk import TheDesk
+from bot.conversation.metrics import Figures
 from bot.profile import Profile
-from bot.settings import SandboxMode, Settings
+from bot.usecases.agents.acts import AgentActs
+from bot.usecases.agents.sight import Sight
 from bot.web.broken import away, broken
 from bot.web.nowhere import nowhere
 from bot.web.only_here import OnlyHere
 from bot.web.policy import Headers
-from services import consents
+from services.accounts import consents
+from services.accounts.passwords import Argon2Hasher
+from services.clients.http import make_client
 from services.clock import SystemClock
-from services.http import make_client
-from services.in_use import names_as_sold
-from services.passwords import Argon2Hasher
+from services.seller.in_use import names_as_sold
 from services.store.database import Store
 from services.store.errors import StoreUnavailable
 
@@ -131,7 +131,9 @@ class Installation:
             self.base_url,
             self.server_key,
             renderer=self.profile.renderer(),
-            agents=forum.Agents(made.agent_acts, Sight(made.turn), ground.providers.mail, ground.support_email),
+            agents=telegram_group.Agents(
+                made.agent_acts, Sight(made.turn), ground.providers.mail, ground.support_email
+            ),
         )
 
     def _outside_desk(self) -> OutsideDesk | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import structlog
 
-from services.engine.faults import described
+from services.jobs.faults import described
 
 # Fields that could carry personal data or a secret: dropped, so that a mistake costs a field only.
 FORBIDDEN = frozenset(

@@ -2,7 +2,7 @@
 
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 
-from bot.settings import Settings
+from bot.app.settings import Settings
 
 
 class OwnSettings(Settings):

@@ -4,8 +4,8 @@ import asyncio
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from bot.app.clockwork import Clockwork
-from bot.desk import TheDesk
+from bot.app.virtual_clock import Clockwork
+from bot.conversation.desk import TheDesk
 from services.store.announce import CLOCK, Announcement
 from services.store.database import Store, parse_url
 

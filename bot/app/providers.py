@@ -7,23 +7,23 @@ from typing import Any
 import httpx
 
 from bot.app import seller
+from bot.app.settings import NEEDED_BY_PROVIDER, Settings
 from bot.profile import Profile
-from bot.settings import NEEDED_BY_PROVIDER, Settings
-from services.breaker import Breaker
+from services.clients.breaker import Breaker
 from services.clock import Clock
-from services.directory_lookup import DirectoryLookup
+from services.directory.lookup import DirectoryLookup
 from services.messaging.smsapi import SmsApi
 from services.messaging.smtp import SmtpMailer
 from services.payments.providers.base import PaymentProvider, StoringProvider
-from services.payments.providers.paypal import PayPal
-from services.payments.providers.przelewy24 import Przelewy24
-from services.payments.providers.stripe import Stripe
+from services.payments.providers.paypal.adapter import PayPal
+from services.payments.providers.przelewy24.adapter import Przelewy24
+from services.payments.providers.stripe.adapter import Stripe
 from services.payments.providers.which import TAKES, provider_of
 from services.registers.company import Register
 from services.registers.gus import Gus
 from services.registers.mf import WhiteList
 from services.registers.vies import Requester, Vies
-from services.standard_webhooks import WebhookSender
+from services.seller.standard_webhooks import WebhookSender
 from values.offline import PROVIDER, is_offline
 
 Endpoints = Mapping[str, Mapping[str, Any]]

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from bot.app.providers import needed
+from bot.app.settings import Settings
+from bot.app.unsafe_settings import unsafe
 from bot.profile import Profile, load
-from bot.settings import Settings
-from bot.unsafe_settings import unsafe
 from sandbox import credentials
 from services.store import migrate
 from services.store.database import parse_url

@@ -6,35 +6,37 @@ from dataclasses import dataclass, field
 from starlette.routing import BaseRoute, Mount, Route
 
 from bot.app import agents_console, channels, desk_access
-from bot.app.clockwork import Clockwork
-from bot.app.core import Core
-from bot.app.ground import Ground
-from bot.app.outside_desk import OutsideDesk
+from bot.app.chatwoot import OutsideDesk
+from bot.app.deciding import Core
+from bot.app.dependencies import Ground
 from bot.app.sandboxed import Beside, DeskInstruments
-from bot.erasing import Erasing
-from bot.handlers import documents, payment_link, rest, secure_pages, webchat
+from bot.app.virtual_clock import Clockwork
+from bot.conversation.metrics import routes as health_routes
 from bot.handlers.api import app as seller_api
 from bot.handlers.api import gate
-from bot.handlers.desk.door import DeskDoor
-from bot.handlers.desk.live import DeskStreams
-from bot.handlers.landing import Way
-from bot.handlers.landing import routes as landing_routes
-from bot.handlers.sandbox_page import routes as sandbox_page_routes
-from bot.handlers.webhooks import PaymentWebhooks
-from bot.health import routes as health_routes
-from bot.log_in import LogIns
-from bot.own_pages import OwnPages
-from bot.payment_links import PaymentWay
-from bot.provider_news import ProviderNews
-from bot.secure_links import SecureLinks
+from bot.handlers.console.door import DeskDoor
+from bot.handlers.console.live import DeskStreams
+from bot.handlers.pages import documents, payment_link, secure
+from bot.handlers.pages.landing import Way
+from bot.handlers.pages.landing import routes as landing_routes
+from bot.handlers.pages.sandbox import routes as sandbox_page_routes
+from bot.handlers.payment_webhooks import PaymentWebhooks
+from bot.handlers.rest import channel as rest
+from bot.handlers.webchat import channel as webchat
+from bot.handlers.webchat.stream import Streams
+from bot.usecases.accounts.log_in import LogIns
+from bot.usecases.accounts.secure_links import SecureLinks
+from bot.usecases.billing.payment_links import PaymentWay
+from bot.usecases.billing.provider_news import ProviderNews
+from bot.usecases.privacy.erasing import Erasing
+from bot.usecases.privacy.pages import OwnPages
 from bot.web import static_files
 from bot.web.address import AddressOf, counts_all, counts_no_loopback
 from bot.web.flood import Flood, FloodRules
 from bot.web.pages import Pages
 from bot.web.site import Site
-from bot.web.stream import Streams
-from services.breaker import Breaker
-from services.passwords import Argon2Hasher
+from services.accounts.passwords import Argon2Hasher
+from services.clients.breaker import Breaker
 
 BY_TELEGRAM = Way("telegram", "/sandbox/telegram")
 WAYS = (Way("desk", "/desk"), Way("api", "/api/v1/openapi.json"))
@@ -85,12 +87,12 @@ class Doors:
 
     def _customers(self) -> list[BaseRoute]:
         flood = Flood(FloodRules() if self._slowed else None)
-        desk, door_flood = self.core.desk, Flood(secure_pages.FLOOD if self._slowed else None)
+        desk, door_flood = self.core.desk, Flood(secure.FLOOD if self._slowed else None)
         chat = webchat.WebChat(desk, self.pages, flood, self._streams, self._address_of, desk.typing)
-        door = secure_pages.SecureDoor(self._secure_links(), self.pages, self._address_of, door_flood)
+        door = secure.SecureDoor(self._secure_links(), self.pages, self._address_of, door_flood)
         return [
             *webchat.routes(chat),
-            *secure_pages.routes(door),
+            *secure.routes(door),
             *payment_link.routes(self._payments, self.pages),
             *documents.routes(documents.Library(self.ground.seller, self.ground.store), self.pages),
             *self._rest(),

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from bot.agents.leaving import release_all_of
+from bot.usecases.agents.leaving import release_all_of
+from services.accounts.passwords import PasswordHasher
 from services.agents import accounts, audit
 from services.agents.accounts import Role
 from services.clock import Clock
 from services.keyed_hash import derived_id
-from services.passwords import PasswordHasher
 from services.store.database import Store
 
 PASSWORD = "sandbox"

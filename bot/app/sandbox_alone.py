@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from bot.app.lifeline import Lifeline
-from bot.handlers.sandbox_page import routes
+from bot.app.supervisor_pipe import Lifeline
+from bot.handlers.pages.sandbox import routes
 from bot.web import static_files
 from bot.web.only_here import OnlyHere
 from bot.web.pages import Pages

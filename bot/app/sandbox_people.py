@@ -10,14 +10,16 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from bot.identity import derived_id
-from bot.log_ins_ended import end_log_ins
-from bot.port import Happening
+from bot.conversation.identity import derived_id
+from bot.conversation.port import Happening
+from bot.usecases.accounts.log_ins_ended import end_log_ins
 from sandbox.people import Customer, load_people
-from services import accounts, credentials, directory, directory_accounts
+from services.accounts import accounts, credentials
+from services.accounts.passwords import PasswordHasher
 from services.clock import Clock
-from services.directory import LegalForm, ProgramRecord, Record
-from services.passwords import PasswordHasher
+from services.directory import accounts as directory_accounts
+from services.directory import directory
+from services.directory.directory import LegalForm, ProgramRecord, Record
 from services.store import agreed
 from services.store.database import Store
 from values.seller import Seller

@@ -16,8 +16,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from bot.app.clockwork import Clockwork
-from bot.payment_links import PaymentWay
+from bot.app.virtual_clock import Clockwork
+from bot.usecases.billing.payment_links import PaymentWay
 from bot.web.only_here import by_proxy
 from sandbox.app import Sandbox, assemble
 from sandbox.clock import Clock, Sleep

@@ -14,8 +14,8 @@ from pathlib import Path
 import structlog
 from pydantic import SecretStr
 
-from bot.settings import Settings
-from bot.unsafe_settings import SHORTEST
+from bot.app.settings import Settings
+from bot.app.unsafe_settings import SHORTEST
 from services import key_change
 from services.keyed_hash import ServerKey
 from services.store.agreed import agree

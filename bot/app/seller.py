@@ -5,11 +5,11 @@ from typing import Any
 
 import httpx
 
-from bot.settings import Settings
-from services.breaker import Breaker
+from bot.app.settings import Settings
+from services.clients.breaker import Breaker
 from services.clock import Clock
-from services.directory_lookup import DirectoryLookup
-from services.standard_webhooks import WebhookSender, read_secret
+from services.directory.lookup import DirectoryLookup
+from services.seller.standard_webhooks import WebhookSender, read_secret
 
 Endpoints = Mapping[str, Mapping[str, Any]]
 

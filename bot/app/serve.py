@@ -11,16 +11,16 @@ import uvicorn
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from bot import secret_key
+from bot.app import secret_key
 from bot.app.installation import Installation
-from bot.app.lifeline import Lifeline
 from bot.app.ready import NotReady, base_url_of, listen, prepare, present, profile_of, say_where, stop_asked
+from bot.app.settings import Settings
+from bot.app.supervisor_pipe import Lifeline
 from bot.profile import Profile
-from bot.settings import Settings
 from bot.web.request_heads import TimedHeads
 from sandbox.gate import QuietDrops
 from services.clock import SystemClock
-from services.engine.faults import described
+from services.jobs.faults import described
 from services.store.database import open_store
 
 _log = structlog.get_logger(__name__)

@@ -12,9 +12,9 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, StringConstraints, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from bot.loopback import is_loopback, leads_to_loopback
-from bot.unsafe_settings import SHORTEST
-from services.standard_webhooks import read_secret
+from bot.app.unsafe_settings import SHORTEST
+from bot.web.loopback import is_loopback, leads_to_loopback
+from services.seller.standard_webhooks import read_secret
 
 #: The bearer of the seller's API while the sandbox is on; public, worth nothing.
 SANDBOX_API_TOKEN = "sandbox"

@@ -12,9 +12,9 @@ from typing import Any
 
 import structlog
 
-from bot.app.posts import Command, Died, Post
+from bot.app.child_process import Command, Died, Post
 from bot.app.ready import NotReady, base_url_of, listen, prepare, present, profile_of, say_where, stop_asked
-from bot.settings import SandboxMode, Settings
+from bot.app.settings import SandboxMode, Settings
 from services.store.database import parse_url
 
 _log = structlog.get_logger(__name__)

@@ -2,20 +2,20 @@
 
 from dataclasses import dataclass
 
-from bot.agents.acts import AgentActs
-from bot.agents.sight import Sight
-from bot.desk import TheDesk
+from bot.app.settings import Settings
+from bot.conversation.desk import TheDesk
 from bot.handlers.telegram.client import Client
-from bot.handlers.telegram.forum.forum import Forum
-from bot.handlers.telegram.forum.group import Group, group_pace
-from bot.handlers.telegram.forum.members import Members
-from bot.handlers.telegram.forum.mirror import Mirror
-from bot.handlers.telegram.forum.topic import TopicWork
-from bot.handlers.telegram.forum.trouble import Troubles
-from bot.handlers.telegram.forum.view import Viewing
-from bot.handlers.telegram.forum.words import words
-from bot.settings import Settings
-from services.engine.holder import Holder
+from bot.handlers.telegram_group.forum import Forum
+from bot.handlers.telegram_group.group import Group, group_pace
+from bot.handlers.telegram_group.members import Members
+from bot.handlers.telegram_group.mirror import Mirror
+from bot.handlers.telegram_group.topic import TopicWork
+from bot.handlers.telegram_group.trouble import Troubles
+from bot.handlers.telegram_group.view import Viewing
+from bot.handlers.telegram_group.words import words
+from bot.usecases.agents.acts import AgentActs
+from bot.usecases.agents.sight import Sight
+from services.jobs.process_lease import Holder
 from services.messaging.smtp import SmtpMailer
 from values.seller import Seller
 

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from pydantic import SecretStr
 from pydantic_settings import DotEnvSettingsSource, EnvSettingsSource
 
-from bot.loopback import is_loopback, leads_to_loopback
+from bot.web.loopback import is_loopback, leads_to_loopback
 
 if TYPE_CHECKING:
-    from bot.settings import Settings
+    from bot.app.settings import Settings
 
 #: A key or a token below this is guessable.
 SHORTEST = 32

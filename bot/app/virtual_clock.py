@@ -11,11 +11,11 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from bot.delivery import Delivery
+from bot.conversation.delivery import Delivery
 from services.clock import SystemClock
-from services.engine.holder import Holder
-from services.engine.port import Engine
-from services.engine.timers import TimerLoop
+from services.jobs.port import Engine
+from services.jobs.process_lease import Holder
+from services.jobs.timers import TimerLoop
 from services.store import announce, calls
 from services.store import clock as stored_clock
 from services.store.announce import Announcement

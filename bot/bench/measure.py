@@ -14,11 +14,11 @@ from typing import Any
 import httpx
 
 from bot.app.installation import Installation
+from bot.app.own_settings import OwnSettings
 from bot.app.serve import running
 from bot.bench import floor
 from bot.bench.script import turns
-from bot.inbound import Channel, Inbound, Text
-from bot.own_settings import OwnSettings
+from bot.conversation.inbound import Channel, Inbound, Text
 
 Say = Callable[[str, str, str], Awaitable[object]]  # sender, key, words
 

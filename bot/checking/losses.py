@@ -10,9 +10,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from dialogs.case import Case
 from dialogs.journey import journey
-from services import in_use
+from dialogs.state import Case
+from services.seller import in_use
 from values.seller import Seller
 
 OPEN, RUNNING, UNPAID = "open conversations", "subscriptions", "unpaid orders"

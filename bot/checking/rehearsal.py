@@ -6,17 +6,17 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from bot.checking.second_life.life import Lives, live
 from bot.profile.mistakes import meant
 from bot.profile.problems import Problem
 from bot.profile.profile import Profile
 from bot.profile.reading import source_of
 from bot.profile.texts import OwnTexts, own_texts
 from bot.profile.where import line_of
-from bot.second_life.life import Lives, live
 from bot.texts.catalogue import MissingText
+from dialogs.explorer.explore import Walk
+from dialogs.explorer.seller import walk_seller
 from dialogs.kit import Params
-from dialogs.kit.walk import Walk
-from dialogs.walk import walk_seller
 from values.offline import is_offline
 
 REMEDY = "Look at that part of the offer; if it is right, the fault is Okienko's: please report it."

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 from pydantic import ValidationError
 
-from bot.loading import loading
+from bot.app.loading import loading
 
 #: Command, and where it is: a function, or a Typer of its own. In the order of the help.
 COMMANDS = {
@@ -69,6 +69,6 @@ def main() -> None:
     try:
         app()
     except ValidationError as error:
-        for mistake in importlib.import_module("bot.settings_mistakes").said(error):
+        for mistake in importlib.import_module("bot.app.settings_mistakes").said(error):
             typer.echo(f"okienko: {mistake}", err=True)
         sys.exit(1)

@@ -12,17 +12,17 @@ from uuid import uuid4
 import sqlalchemy as sa
 import typer
 
-from bot.agents.leaving import release_all_of
+from bot.app.settings import Settings
 from bot.cli.database import the_desks
-from bot.handlers.desk import new_password
-from bot.handlers.desk.telegram_code import new_code
-from bot.handlers.desk.tokens import new_token
-from bot.settings import Settings
+from bot.handlers.console import new_password
+from bot.handlers.console.telegram_code import new_code
+from bot.handlers.console.tokens import new_token
+from bot.usecases.agents.leaving import release_all_of
 from bot.web.words import words
+from services.accounts.passwords import Argon2Hasher
 from services.agents import accounts, audit, identities, password_links, second_factor, sessions, telegram
 from services.agents.accounts import Agent, Role
 from services.clock import SystemClock
-from services.passwords import Argon2Hasher
 from services.store import clock as stored_clock
 from services.store.database import Store, open_store
 from services.store.errors import StoreError

@@ -8,9 +8,9 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from bot import logs
+from bot.app import logs
+from bot.app.settings import Settings
 from bot.bench.measure import Row, measure
-from bot.settings import Settings
 
 
 def bench(

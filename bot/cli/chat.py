@@ -13,10 +13,10 @@ from pydantic import SecretStr
 from rich.console import Console
 from rich.text import Text
 
+from bot.app.settings import Settings
 from bot.cli.own_desk import DeskFailed, own_desk
 from bot.cli.terminal import QUIT, Terminal, typed_lines
-from bot.rest_client import DeskAway, RestClient
-from bot.settings import Settings
+from bot.handlers.rest.client import DeskAway, RestClient
 
 
 def chat(

@@ -6,12 +6,12 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from bot.app.settings import Settings
+from bot.checking.losses import Loss, losses
+from bot.checking.rehearsal import rehearse
 from bot.cli.database import the_desks
-from bot.losses import Loss, losses
 from bot.profile import Problem, ProfileErrors, load
 from bot.profile.doubts import doubts
-from bot.profile.rehearsal import rehearse
-from bot.settings import Settings
 from services.clock import SystemClock
 from services.store.database import open_store
 from services.store.errors import StoreError

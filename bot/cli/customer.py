@@ -10,20 +10,21 @@ from typing import Annotated, Any, TypeVar
 import sqlalchemy as sa
 import typer
 
-from bot import own_file
 from bot.app.ready import where
+from bot.app.settings import Settings
 from bot.cli.database import the_desks
-from bot.erasing import Erasing
-from bot.happenings import Happening
+from bot.conversation.publishing import Happening
+from bot.conversation.seller_events import Telling
 from bot.profile import Profile, load
 from bot.profile.problems import ProfileErrors
-from bot.settings import Settings
-from bot.telling import Telling
-from services import account_search, card
+from bot.usecases.privacy import own_file
+from bot.usecases.privacy.erasing import Erasing
+from services.accounts import account_search
 from services.clock import SystemClock
-from services.engine.opening import open_outbox
+from services.jobs.opening import open_outbox
 from services.privacy import export as exporting
 from services.privacy.erase import Erased
+from services.seller import card
 from services.store import clock as stored_clock
 from services.store.database import Store, open_store
 from services.store.errors import StoreError

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import typer
 
-from bot.settings import Settings
+from bot.app.settings import Settings
 from services.store import migrate
 from services.store.database import parse_url
 from services.store.errors import StoreError

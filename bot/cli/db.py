@@ -7,9 +7,9 @@ from typing import Annotated, TypeVar
 import sqlalchemy as sa
 import typer
 
-from bot import secret_key
+from bot.app import secret_key
+from bot.app.settings import Settings
 from bot.cli.database import the_desks
-from bot.settings import Settings
 from services import key_change
 from services.clock import SystemClock
 from services.key_change import Needs

@@ -6,8 +6,8 @@ from typing import Annotated
 import typer
 
 from bot.profile import ProfileErrors, load
-from dialogs.kit.diagram import diagram as drawn
-from dialogs.walk import walk_seller
+from dialogs.explorer.diagram import diagram as drawn
+from dialogs.explorer.seller import walk_seller
 
 
 def diagram(

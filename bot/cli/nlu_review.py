@@ -7,10 +7,10 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from bot.app.settings import Settings
 from bot.cli.database import the_desks
-from bot.labelling import Labelling
 from bot.profile import ProfileErrors, load
-from bot.settings import Settings
+from bot.usecases.handoff.labelling import Labelling
 from dialogs.journey import journey
 from services.store.database import open_store
 from services.store.errors import StoreError

@@ -9,13 +9,13 @@ from typing import Annotated, Any
 import structlog
 import typer
 
-from bot import logs
-from bot.app.lifeline import inherited, inherited_listening
+from bot.app import logs
+from bot.app.loading import loading
 from bot.app.ready import NotReady
-from bot.loading import loading
+from bot.app.settings import Settings
+from bot.app.supervisor_pipe import inherited, inherited_listening
+from bot.app.unsafe_settings import doubtful
 from bot.profile import ProfileErrors
-from bot.settings import Settings
-from bot.unsafe_settings import doubtful
 from services.store.errors import StoreError
 
 _log = structlog.get_logger(__name__)
@@ -45,7 +45,7 @@ def _way(settings: Settings, workers: int) -> Coroutine[Any, Any, None]:
         _log.warning("setting_doubtful", about=doubt)
     # By name: who looks after workers is no desk, and needs none of what a desk is made of.
     if workers > 1 and lifeline is None:
-        return import_module("bot.app.workers").supervise(settings, workers)
+        return import_module("bot.app.supervisor").supervise(settings, workers)
     with loading():
         serve: Any = import_module("bot.app.serve")
     if lifeline is not None and listening is not None:

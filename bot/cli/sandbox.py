@@ -5,9 +5,9 @@ from typing import Annotated
 
 import typer
 
-from bot.app.lifeline import inherited
 from bot.app.sandbox_alone import serve
-from bot.settings import Settings
+from bot.app.settings import Settings
+from bot.app.supervisor_pipe import inherited
 
 
 def sandbox(

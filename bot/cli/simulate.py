@@ -9,9 +9,9 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from bot import logs
+from bot.app import logs
+from bot.app.settings import Settings
 from bot.profile import ProfileErrors, load
-from bot.settings import Settings
 from bot.simulation.run import Journey, Result, play_all
 
 COUNTS = ("said", "read", "sms", "email", "payments", "faults")

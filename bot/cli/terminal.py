@@ -13,7 +13,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from bot.rest_client import Answer, Choice, DeskAway, RestClient, Said
+from bot.handlers.rest.client import Answer, Choice, DeskAway, RestClient, Said
 
 #: While the customer thinks, news is asked for so often (seconds).
 NEWS_EVERY_S = 2.0

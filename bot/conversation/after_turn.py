@@ -3,20 +3,20 @@
 from collections.abc import Callable, Iterable
 from typing import Protocol
 
-from bot.health import Figures
-from bot.intake import Intake
-from bot.news import News
-from bot.turn import Turned, concerns_people
-from services.engine.port import Call as StoredCall
-from services.engine.port import Engine
-from services.engine.timers import TimerLoop
+from bot.conversation.intake import Intake
+from bot.conversation.metrics import Figures
+from bot.conversation.turn import Turned, concerns_people
+from bot.conversation.watchers import News
+from services.jobs.port import Call as StoredCall
+from services.jobs.port import Engine
+from services.jobs.timers import TimerLoop
 from services.store import events
 from services.store.announce import PEOPLE
 from services.store.conversations import Conversation
 
 
 class Pushed(Protocol):
-    """Brings replies to channels that must be written to (`bot/delivery.py`)."""
+    """Brings replies to channels that must be written to (`bot/conversation/delivery.py`)."""
 
     def left(self, conversation: Conversation) -> None:
         """A reply of this conversation waits to be sent."""

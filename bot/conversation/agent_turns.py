@@ -6,9 +6,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.turn import Cause, Turn, Turned, Words
-from dialogs.case import Case
+from bot.conversation.turn import Cause, Turn, Turned, Words
 from dialogs.kit import Event
+from dialogs.state import Case
 from services.store.conversations import Conversation
 
 BY_AGENT = "desk"

@@ -4,9 +4,9 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from bot.turn import Cause, Turn, Turned
-from services.desk import blocklist
+from bot.conversation.turn import Cause, Turn, Turned
 from services.store.conversations import Conversation
+from services.support import blocklist
 
 BLOCKED = "blocked"
 """The kind of the journal's line."""

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from dialogs.kit import Call, Event
-from dialogs.words import (
+from dialogs.messages import (
     account,
     charge,
     company,

@@ -13,14 +13,14 @@ from typing import Protocol, TypeVar
 import sqlalchemy as sa
 import structlog
 
-from bot.keeping import keep
-from bot.outbound import Dead, Delivered, Later, Message, Outcome
-from bot.show import Show
+from bot.conversation.outbound import Dead, Delivered, Later, Message, Outcome
+from bot.conversation.persisting import keep
+from bot.conversation.presenters import Show
 from dialogs.kit.decide import SILENCE
 from services.clock import Clock
 from services.crash import crash_point
-from services.engine.faults import described
-from services.engine.holder import Holder
+from services.jobs.faults import described
+from services.jobs.process_lease import Holder
 from services.store import conversations, journal, leases, timers
 from services.store.conversations import Conversation
 from services.store.database import Store

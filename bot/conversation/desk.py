@@ -1,8 +1,9 @@
 """The desk: takes messages, agents' acts, results, timers and events to their turns.
 
 The one door to a turn. Each of its ways is one transaction that locks its conversation before it touches anything else:
-two that lock in different orders would wait for each other. Customers' messages are in `bot/receiving.py`, what nobody
-wrote in `bot/caused.py`, subscriptions in `bot/of_subscriptions.py`, what follows a commit in `bot/after_turn.py`.
+two that lock in different orders would wait for each other. Customers' messages are in `bot/conversation/receiving.py`,
+what nobody wrote in `bot/conversation/dispatch.py`, subscriptions in `bot/usecases/renewals/dispatch.py`, what follows
+a commit in `bot/conversation/after_turn.py`.
 """
 
 from collections.abc import Callable
@@ -10,39 +11,39 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
-from bot.after_turn import AfterTurn, Pushed
-from bot.by_agent import BY_AGENT, ByAgent
-from bot.caused import Caused
-from bot.happenings import Happenings
-from bot.health import Figures
-from bot.hearing import Hearing
-from bot.inbound import Inbound
-from bot.intake import Intake
-from bot.lines import Lines
-from bot.of_subscriptions import OfSubscriptions
-from bot.port import Receipt
-from bot.reading import Reading
-from bot.receiving import Receiving
-from bot.renewals import Renewals
-from bot.show import Show
-from bot.telling import Telling
-from bot.turn import Turn, Turned
-from services import renewal_timer
+from bot.conversation.after_turn import AfterTurn, Pushed
+from bot.conversation.agent_turns import BY_AGENT, ByAgent
+from bot.conversation.dispatch import Caused
+from bot.conversation.inbound import Inbound
+from bot.conversation.intake import Intake
+from bot.conversation.metrics import Figures
+from bot.conversation.port import Receipt
+from bot.conversation.presenters import Show
+from bot.conversation.publishing import Happenings
+from bot.conversation.queue import Lines
+from bot.conversation.reading import Reading
+from bot.conversation.receiving import Receiving
+from bot.conversation.seller_events import Telling
+from bot.conversation.turn import Turn, Turned
+from bot.conversation.understanding import Hearing
+from bot.usecases.renewals.dispatch import OfSubscriptions
+from bot.usecases.renewals.renewals import Renewals
 from services.clock import Clock
-from services.engine.port import Call as StoredCall
-from services.engine.port import Done, Engine, GaveUp
-from services.engine.timers import TimerLoop
+from services.jobs.port import Call as StoredCall
+from services.jobs.port import Done, Engine, GaveUp
+from services.jobs.timers import TimerLoop
 from services.store import conversations, events, inbox
 from services.store.announce import Announcement
 from services.store.database import Store
 from services.store.errors import ConversationGone
 from services.store.timers import Timer
+from services.subscriptions import renewal_timer
 
 T = TypeVar("T")
 
 
 class TheDesk(Reading):
-    """Fulfils `bot.port.Desk`. `attach` must be called once before the first message."""
+    """Fulfils `bot.conversation.port.Desk`. `attach` must be called once before the first message."""
 
     def __init__(
         self,

@@ -7,18 +7,18 @@ from typing import Literal
 
 import sqlalchemy as sa
 
-from bot import codec
-from bot.after_turn import AfterTurn
-from bot.calls import outcome_event
-from bot.erasing import FORGOTTEN
-from bot.failing import alarm, failure
-from bot.lines import Lines
-from bot.telling import OF_NOBODY
-from bot.turn import Cause, Turn, Turned
+from bot.conversation import codec
+from bot.conversation.after_turn import AfterTurn
+from bot.conversation.failures import alarm, failure
+from bot.conversation.queue import Lines
+from bot.conversation.seller_events import OF_NOBODY
+from bot.conversation.turn import Cause, Turn, Turned
+from bot.usecases.jobs import outcome_event
+from bot.usecases.privacy.erasing import FORGOTTEN
 from dialogs.kit import ResultOf, TimerDue
 from services.clock import Clock
-from services.engine.port import Call as StoredCall
-from services.engine.port import Done, GaveUp
+from services.jobs.port import Call as StoredCall
+from services.jobs.port import Done, GaveUp
 from services.store import calls, conversations, events, timers
 from services.store.database import Store
 from services.store.errors import StoreUnavailable

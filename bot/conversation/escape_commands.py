@@ -7,12 +7,12 @@ could raise: the customer is logged out, and what was ordered or bought stays wi
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot.hearing import Heard
-from bot.inbound import Inbound, Pressed, Text
-from dialogs.case import Case
+from bot.conversation.inbound import Inbound, Pressed, Text
+from bot.conversation.understanding import Heard
 from dialogs.kit import Issued, Option, Played, Say, SetTimer, Talk
 from dialogs.kit.play import Play
-from dialogs.words.handoff import HumanRequested, MailSupport, RequestHuman
+from dialogs.messages.handoff import HumanRequested, MailSupport, RequestHuman
+from dialogs.state import Case
 from values.desk_rules import GIVE_UP
 from values.meaning import Command
 

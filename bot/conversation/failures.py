@@ -2,8 +2,8 @@
 
 import structlog
 
-from bot.turn import Cause
-from services.engine.faults import described
+from bot.conversation.turn import Cause
+from services.jobs.faults import described
 
 _log = structlog.get_logger(__name__)
 

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from dialogs.case import Case
 from dialogs.kit import Context, Step
+from dialogs.state import Case
 from nlu.helpful import is_no_reason, read_helpful
 from nlu.languages.language import Languages
 from values import meaning

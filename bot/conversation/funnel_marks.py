@@ -1,14 +1,14 @@
 """What a turn adds to its line of the journal for those who look over the whole desk: where the talk went, what wasn't
 understood, which earlier answers were changed, where silence closed it. Names of steps and reasons only.
 
-Read by `services/desk/funnel.py` and `services/desk/labels.py`.
+Read by `services/support/funnel.py` and `services/support/labels.py`.
 """
 
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from dialogs.case import Case
 from dialogs.kit import Context, Event, Journey, Played, Said
+from dialogs.state import Case
 from values import meaning
 
 REFUSED = "refused."

@@ -5,13 +5,13 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from bot import identity
-from bot.hearing import Asked, Earlier, Heard, Hearing, language_of
-from bot.inbound import Edited, Inbound, Pressed, Text
-from bot.recent import Recent
-from bot.seen import LOOKED_AT, asked, is_older
-from bot.turn import Turn
-from dialogs.case import Case
+from bot.conversation import identity
+from bot.conversation.inbound import Edited, Inbound, Pressed, Text
+from bot.conversation.recent import Recent
+from bot.conversation.seen import LOOKED_AT, asked, is_older
+from bot.conversation.turn import Turn
+from bot.conversation.understanding import Asked, Earlier, Heard, Hearing, language_of
+from dialogs.state import Case
 from services.clock import Clock
 from services.store import conversations, journal
 from services.store.conversations import Conversation

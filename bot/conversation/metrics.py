@@ -16,8 +16,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from dialogs.kit import Act
-from dialogs.words.feedback import KeepFeedback
-from services.breaker import Breaker
+from dialogs.messages.feedback import KeepFeedback
+from services.clients.breaker import Breaker
 from services.store import calls
 from services.store.database import Store
 from services.store.errors import StoreUnavailable

@@ -1,4 +1,4 @@
-"""The desk as the handlers see it: all that a way in may ask for. `bot/desk.py` fulfils it."""
+"""The desk as the handlers see it: all that a way in may ask for. `bot/conversation/desk.py` fulfils it."""
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
@@ -8,9 +8,9 @@ from typing import Protocol, TypeVar
 
 import sqlalchemy as sa
 
-from bot.inbound import Inbound
-from bot.outbound import Message, Standing
-from services.events_out import SellerEvent
+from bot.conversation.inbound import Inbound
+from bot.conversation.outbound import Message, Standing
+from services.seller.events_out import SellerEvent
 
 T = TypeVar("T")
 

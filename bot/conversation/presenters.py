@@ -6,14 +6,14 @@ from typing import Any
 
 import structlog
 
-from bot.outbound import Button, Link, Message, Standing
-from bot.reach import Reach
-from bot.render import Renderer
-from bot.spoken import documents_of, links_of
-from dialogs.case import Case
+from bot.conversation.outbound import Button, Link, Message, Standing
+from bot.conversation.reach import Reach
+from bot.conversation.render import Renderer
+from bot.conversation.replies import documents_of, links_of
 from dialogs.kit import Context, Journey, Question
-from services import links, start_links
-from services.engine.faults import described
+from dialogs.state import Case
+from services.accounts import links, start_links
+from services.jobs.faults import described
 from services.payments import book
 from services.store.conversations import Conversation
 from services.store.journal import CUSTOMER, Entry

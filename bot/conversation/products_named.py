@@ -2,8 +2,8 @@
 
 import re
 
-from bot.render import Renderer
-from dialogs.products import counted, product_word
+from bot.conversation.render import Renderer
+from dialogs.order.products import counted, product_word
 
 _WORD = re.compile(r"\w+")
 LEAST = 4

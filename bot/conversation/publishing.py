@@ -13,10 +13,10 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 import structlog
 
-from bot.telling import Telling
+from bot.conversation.seller_events import Telling
 from services.clock import Clock
-from services.engine.faults import described
-from services.events_out import SellerEvent
+from services.jobs.faults import described
+from services.seller.events_out import SellerEvent
 from services.store import events
 from services.store.database import Store
 from services.store.errors import StoreUnavailable
@@ -33,7 +33,7 @@ _EVER = datetime.max.replace(tzinfo=UTC)
 
 @dataclass
 class Happening:
-    """A handler's transaction (`bot/port.py`)."""
+    """A handler's transaction (`bot/conversation/port.py`)."""
 
     connection: sa.Connection
     now: datetime

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.inbound import Channel
+from bot.conversation.inbound import Channel
 
 
 def _no_bot() -> str | None:

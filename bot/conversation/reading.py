@@ -7,13 +7,13 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
-from bot import identity
-from bot.news import News
-from bot.outbound import Message, Standing
-from bot.port import Given, Watch
-from bot.show import Show
-from bot.turn import Turn
-from dialogs.case import Case
+from bot.conversation import identity
+from bot.conversation.outbound import Message, Standing
+from bot.conversation.port import Given, Watch
+from bot.conversation.presenters import Show
+from bot.conversation.turn import Turn
+from bot.conversation.watchers import News
+from dialogs.state import Case
 from services.clock import Clock
 from services.store import announce, calls, carried, conversations, journal
 from services.store.announce import PEOPLE, typing_in

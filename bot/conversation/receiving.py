@@ -5,18 +5,18 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from bot import identity
-from bot.after_turn import AfterTurn
-from bot.failing import alarm, failure
-from bot.health import Figures
-from bot.hearing import Heard, digest, is_digest
-from bot.inbound import Edited, Inbound
-from bot.intake import Intake, Known
-from bot.lines import Lines, Place
-from bot.port import Receipt
-from bot.turn import Cause, Turn, Turned
-from bot.turned_away import turned_away
-from bot.way_out import wanted
+from bot.conversation import identity
+from bot.conversation.after_turn import AfterTurn
+from bot.conversation.blocked import turned_away
+from bot.conversation.escape_commands import wanted
+from bot.conversation.failures import alarm, failure
+from bot.conversation.inbound import Edited, Inbound
+from bot.conversation.intake import Intake, Known
+from bot.conversation.metrics import Figures
+from bot.conversation.port import Receipt
+from bot.conversation.queue import Lines, Place
+from bot.conversation.turn import Cause, Turn, Turned
+from bot.conversation.understanding import Heard, digest, is_digest
 from services.clock import Clock
 from services.keyed_hash import keyed_hex
 from services.store import inbox, journal

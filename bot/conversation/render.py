@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from bot.outbound import Button
+from bot.conversation.outbound import Button
 from bot.texts.catalogue import Catalogue, MissingText
 from dialogs.kit import Option, Params, Question, Say, Word
 from values.seller import Seller

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from bot.render import Renderer
-from dialogs.bought import beside
-from dialogs.case import Case
+from bot.conversation.render import Renderer
 from dialogs.kit import Option, Played, Question, Say
-from dialogs.products import counted
+from dialogs.order.bought import beside
+from dialogs.order.products import counted
+from dialogs.state import Case
 from values.account_view import OrderView
 from values.money import Money
 from values.offline import is_offline

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from itertools import takewhile
 
-from bot.inbound import Inbound
+from bot.conversation.inbound import Inbound
 from services.store.journal import Entry
 
 LOOKED_AT = 50

@@ -1,5 +1,5 @@
 """What the seller's own system is told, by what came of an act. The only place that says so; handlers, which do no
-acts, hand over the event of `services/seller_events.py` themselves (`Happening.publish`).
+acts, hand over the event of `services/seller/seller_events.py` themselves (`Happening.publish`).
 
 An event is a row of the transaction that it tells of, and so is the call that brings it; nobody waits for either.
 """
@@ -9,22 +9,28 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.turn import ActDone
+from bot.conversation.turn import ActDone
 from dialogs.kit import Act, Event
-from dialogs.words.account import AccountCreated, EmailChanged
-from dialogs.words.company import CompanySaved
-from dialogs.words.contact import CodeRight, PhoneKept
-from dialogs.words.einvoice import EInvoiceSwitched
-from dialogs.words.handoff import HumanRequested
-from dialogs.words.on_file import CustomerRegistered
-from dialogs.words.order import OrderCancelled, OrderPlaced
-from dialogs.words.payment import PaymentBooked, RefundBooked
-from services import accounts, companies, contacts, einvoices, events_out, order_record, seller_events, subscriptions
-from services.engine.port import Call, Outbox
-from services.events_out import SellerEvent
-from services.order_record import Order
+from dialogs.messages.account import AccountCreated, EmailChanged
+from dialogs.messages.company import CompanySaved
+from dialogs.messages.contact import CodeRight, PhoneKept
+from dialogs.messages.einvoice import EInvoiceSwitched
+from dialogs.messages.handoff import HumanRequested
+from dialogs.messages.on_file import CustomerRegistered
+from dialogs.messages.order import OrderCancelled, OrderPlaced
+from dialogs.messages.payment import PaymentBooked, RefundBooked
+from services.accounts import accounts
+from services.companies import companies
+from services.contacts import contacts
+from services.einvoicing import einvoices
+from services.jobs.port import Call, Outbox
+from services.orders import order_record
+from services.orders.order_record import Order
 from services.payments import record
 from services.payments.record import Payment
+from services.seller import events_out, seller_events
+from services.seller.events_out import SellerEvent
+from services.subscriptions import subscriptions
 
 OF_NOBODY = ""
 """The conversation of calls that concern none."""
@@ -55,7 +61,7 @@ class Telling:
 
     def about(self, act: Act, outcome: Event, done: ActDone) -> None:
         """Publishes what came of the act, if the seller is to know of it: nothing of a shadow's, which is nobody
-        (`services/accounts.py`)."""
+        (`services/accounts/accounts.py`)."""
         if self._outbox is None or (events := _TOLD.get(type(outcome))) is None:
             return
         for event in events(act, outcome, done):

@@ -2,7 +2,8 @@
 
 *Prepare* (outside) reads the conversation and understands the message against it. *Decide* (inside) locks, refuses what
 was taken before, compares the revision, plays the dialogs, does their acts, and stores state, journal, calls, timers.
-*Deliver* comes after (`bot/after_turn.py`). Decide may be run twice and touches nothing but the connection.
+*Deliver* comes after (`bot/conversation/after_turn.py`). Decide may be run twice and touches nothing but the
+connection.
 """
 
 from collections.abc import Callable, Mapping
@@ -13,23 +14,23 @@ from typing import Any, Protocol, cast
 import sqlalchemy as sa
 import structlog
 
-from bot import codec, way_out
-from bot.identity import derived_id, marked_id
-from bot.reach import Reach
-from bot.render import Renderer
-from bot.spoken import apology, refusal, spoken, spoken_by
-from bot.traces import noticed
-from dialogs.case import Case
+from bot.conversation import codec, escape_commands
+from bot.conversation.funnel_marks import noticed
+from bot.conversation.identity import derived_id, marked_id
+from bot.conversation.reach import Reach
+from bot.conversation.render import Renderer
+from bot.conversation.replies import apology, refusal, spoken, spoken_by
 from dialogs.kit import Act, Context, DropTimer, Event, Issued, Journey, Played, Say, SetTimer, Talk, decide
 from dialogs.kit.play import Perform, Play
 from dialogs.lost import fitted
+from dialogs.messages.handoff import HumanRequested, RequestHuman
+from dialogs.messages.own_data import AccountErased, LogInOver, SessionEnded
+from dialogs.state import Case
 from dialogs.versions import LaterRelease, dump, load
-from dialogs.words.handoff import HumanRequested, RequestHuman
-from dialogs.words.own_data import AccountErased, LogInOver, SessionEnded
-from services.engine.faults import described
-from services.engine.holder import Holder
-from services.engine.port import Call as StoredCall
-from services.engine.port import Outbox
+from services.jobs.faults import described
+from services.jobs.port import Call as StoredCall
+from services.jobs.port import Outbox
+from services.jobs.process_lease import Holder
 from services.store import announce, conversations, events, journal, leases, timers
 from services.store.conversations import Conversation
 from services.store.errors import StoreUnavailable
@@ -68,7 +69,7 @@ class ActDone:
 
 
 class Acts(Protocol):
-    """Does acts: `bot/acts/`, the contents page of what a conversation can write."""
+    """Does acts: `bot/usecases/commands.py`, the contents page of what a conversation can write."""
 
     def perform(self, act: Act, done: ActDone) -> Event:
         """Writes what the act says and gives its outcome."""
@@ -199,7 +200,7 @@ class Turn:
     def way_out(
         self, connection: sa.Connection, conversation: Conversation, way: str, cause: Cause, now: datetime
     ) -> Turned:
-        """Instead of a turn that raised at one of the commands of `bot/way_out.py`."""
+        """Instead of a turn that raised at one of the commands of `bot/conversation/escape_commands.py`."""
         case, told = self.readable(conversation), list[StoredEvent]()
         keys = _Keys(f"{conversation.id}:{conversation.revision + 1}")
         perform = self._performing(connection, conversation, case, now, told)
@@ -211,7 +212,7 @@ class Turn:
             return stored
 
         play = Play(self.journey, case, self.context(conversation, now), perform, keys.next)
-        played = way_out.played(way, play, ask)
+        played = escape_commands.played(way, play, ask)
         return replace(self._store(connection, conversation, played, cause, now, None), told=tuple(told))
 
     def _performing(

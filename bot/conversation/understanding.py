@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from bot import aside
-from bot.inbound import Edited, Inbound, NotText, Pressed, SharedContact, Text
-from bot.products_named import names, products_named
-from bot.render import Renderer
-from dialogs.case import Case
+from bot.conversation import feedback_replies
+from bot.conversation.inbound import Edited, Inbound, NotText, Pressed, SharedContact, Text
+from bot.conversation.products_named import names, products_named
+from bot.conversation.render import Renderer
 from dialogs.kit import Context, Journey, Option, Said, Step, Word
+from dialogs.state import Case
 from nlu.faq import FaqIndex
 from nlu.languages.shipped import KNOWN, Known, among
 from nlu.languages.spelled import spelled
@@ -201,7 +201,7 @@ class Hearing:
         expected = self._expected(step, case, ctx)
         understood = understand(cleaned.text, expected, locale=case.talk.locale, faq=self.faq, known=self.known)
         langs = among(self.known, case.talk.locale)
-        match aside.heard(cleaned.text, understood, step, case, ctx, langs):
+        match feedback_replies.heard(cleaned.text, understood, step, case, ctx, langs):
             case meaning.SecretTyped(kinds) as understood:
                 kept = {"text": removed(cleaned.text, expected, langs).text, "secret": list(kinds)}
                 return Heard(Said(understood), kept, secret=True)

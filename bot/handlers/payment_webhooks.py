@@ -11,15 +11,16 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from bot import codec, notice_board
-from bot.port import Desk, Happening
-from bot.provider_news import ProviderNews
+from bot.conversation import codec
+from bot.conversation.port import Desk, Happening
+from bot.usecases.billing import notice_routing
+from bot.usecases.billing.provider_news import ProviderNews
 from bot.web.address import AddressOf
 from bot.web.flood import Flood
 from bot.web.guard import Turned, capped_body
 from dialogs.payment import PaymentNoticed
-from services import order_record
 from services.errors import Forged, Misconfigured, Unavailable
+from services.orders import order_record
 from services.payments import attempts, notices, record
 from services.payments.providers.base import Notice, PaymentProvider
 from services.store.errors import StoreUnavailable
@@ -100,4 +101,4 @@ class PaymentWebhooks:
         sold = order_record.get(tx.connection, payment.order_id) if payment is not None else None
         if sold is None or attempt is None:
             return None
-        return notice_board.of(sold) if attempt.stored_id is None else notice_board.of_renewal(sold)
+        return notice_routing.of(sold) if attempt.stored_id is None else notice_routing.of_renewal(sold)

@@ -2,7 +2,7 @@
 
 Rasa is transport and tracker; the truth stays with the desk, reached over its REST channel, so that the action server
 is a process of its own. Slots only mirror where the conversation stands and hold no personal data. Run it by
-`okienko actions`, or by `python -m rasa_sdk --actions bot.handlers.rasa_actions`.
+`okienko actions`, or by `python -m rasa_sdk --actions bot.handlers.rasa`.
 """
 
 import asyncio
@@ -21,9 +21,9 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
-from bot.rest_client import Answer, Choice, DeskAway, RestClient, Said
-from bot.secret_key import load_or_make
-from bot.settings import Settings
+from bot.app.secret_key import load_or_make
+from bot.app.settings import Settings
+from bot.handlers.rest.client import Answer, Choice, DeskAway, RestClient, Said
 
 log = structlog.get_logger(__name__)
 

@@ -5,16 +5,16 @@ from dataclasses import dataclass, field, replace
 from email.utils import parseaddr
 from pathlib import Path
 
-from bot.by_hand import PayTo
-from bot.render import Renderer
+from bot.conversation.render import Renderer
 from bot.texts.catalogue import Catalogue
 from bot.texts.text import SELLER_CASES
 from bot.texts.text import Words as Plain
+from bot.usecases.billing.by_hand import PayTo
 from bot.web.words import Words
 from nlu.faq import FaqEntry as Entry
 from nlu.faq import FaqIndex
 from nlu.languages.shipped import KNOWN, Known
-from services.desk.replies import Reply
+from services.support.replies import Reply
 from values.consent import Consent
 from values.document import accepted_with, heading
 from values.seller import Seller

@@ -10,7 +10,7 @@ from bot.profile.problems import Problem
 from bot.profile.reading import read, validated
 from bot.profile.strict import Strict
 from bot.profile.where import line_of
-from services.desk.replies import PLACES, PROFILE, SHARED, Reply, ReplyRefused, problem
+from services.support.replies import PLACES, PROFILE, SHARED, Reply, ReplyRefused, problem
 
 _REMEDIES = {
     "shortcut": "Write it in small letters, digits, - and _, 24 at most.",

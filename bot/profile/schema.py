@@ -6,7 +6,6 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, field_validator
 
-from bot.by_hand import PayTo, Slip
 from bot.profile.desk_table import DeskTable
 from bot.profile.discounts import DiscountTable
 from bot.profile.mistakes import meant
@@ -16,6 +15,7 @@ from bot.profile.profile import Brand
 from bot.profile.strict import Id, Net, Strict, minor, written
 from bot.profile.understanding import CueText
 from bot.profile.vat import VatTable
+from bot.usecases.billing.by_hand import PayTo, Slip
 from bot.web.colours import READABLE, contrast, is_colour
 from dialogs.journey import ALL
 from services.payments.providers.which import ProviderName

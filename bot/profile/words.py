@@ -1,6 +1,6 @@
 """Whether a profile's own words are complete and right: what can be told without playing the journey.
 
-That every text of the journey is there is seen at the dress rehearsal (`bot/profile/rehearsal.py`).
+That every text of the journey is there is seen at the dress rehearsal (`bot/checking/rehearsal.py`).
 """
 
 from collections.abc import Collection, Iterator, Mapping

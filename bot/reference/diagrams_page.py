@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from bot.profile import load
+from dialogs.explorer.diagram import diagram, overview
+from dialogs.explorer.explore import Walk
+from dialogs.explorer.seller import walk_seller
 from dialogs.journey import ALL
 from dialogs.kit import Journey
-from dialogs.kit.diagram import diagram, overview
-from dialogs.kit.walk import Walk
-from dialogs.walk import walk_seller
 
 PAGE = Path("docs/reference/diagrams.md")
 PROFILES = Path("profiles")

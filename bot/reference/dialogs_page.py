@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from bot.app.settings import Settings
 from bot.profile import load
-from bot.settings import Settings
-from dialogs.kit.diagram import diagram
+from dialogs.explorer.diagram import diagram
+from dialogs.explorer.explore import Walk
+from dialogs.explorer.seller import walk_seller
 from dialogs.kit.journey import AnyStep
-from dialogs.kit.walk import Walk
-from dialogs.walk import walk_seller
 
 PAGE = Path("docs/reference/dialogs.md")
 PROFILE: Path = Settings.model_fields["profile"].default

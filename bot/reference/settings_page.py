@@ -1,4 +1,4 @@
-"""docs/reference/settings.md, made from `bot.settings`: run `python -m bot.reference.settings_page`."""
+"""docs/reference/settings.md, made from `bot.app.settings`: run `python -m bot.reference.settings_page`."""
 
 import re
 from pathlib import Path
@@ -7,8 +7,8 @@ from typing import Any
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
-from bot.settings import ALWAYS_NEEDED, NEEDED_BY_PROVIDER, Settings
-from bot.unsafe_settings import SHORTEST
+from bot.app.settings import ALWAYS_NEEDED, NEEDED_BY_PROVIDER, Settings
+from bot.app.unsafe_settings import SHORTEST
 
 PAGE = Path("docs/reference/settings.md")
 
@@ -29,7 +29,7 @@ GROUPS = {
     "chatwoot_url": "Chatwoot",
 }
 
-HEAD = """<!-- Made from bot/settings.py by `python -m bot.reference.settings_page`; don't edit. -->
+HEAD = """<!-- Made from bot/app/settings.py by `python -m bot.reference.settings_page`; don't edit. -->
 # Settings
 
 Environment variables, or lines of a file `.env` in the working folder. An empty one counts as not given. Lengths,

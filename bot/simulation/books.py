@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from services.store.account_tables import account
-from services.store.order_tables import sales_order
-from services.store.payment_tables import payment
-from services.store.tables import call, event, inbound, journal
+from services.store.tables.accounts import account
+from services.store.tables.core import call, event, inbound, journal
+from services.store.tables.orders import sales_order
+from services.store.tables.payments import payment
 
 
 @dataclass(frozen=True, slots=True)

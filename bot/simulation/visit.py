@@ -10,11 +10,11 @@ from typing import Any
 import httpx
 from starlette.applications import Starlette
 
-from bot.app.clockwork import PATIENCE_S
 from bot.app.installation import Installation
-from bot.handlers.rest import Rest
-from bot.rest_client import Answer, Custom, DeskAway, RestClient
-from bot.settings import SANDBOX_API_TOKEN
+from bot.app.settings import SANDBOX_API_TOKEN
+from bot.app.virtual_clock import PATIENCE_S
+from bot.handlers.rest.channel import Rest
+from bot.handlers.rest.client import Answer, Custom, DeskAway, RestClient
 from bot.simulation.diary import Broken, Diary
 from bot.simulation.pages import Form
 

@@ -5,14 +5,15 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from bot.health import Figures
-from bot.render import Renderer
-from bot.turn import ActDone
-from dialogs.case import Case
+from bot.conversation.metrics import Figures
+from bot.conversation.render import Renderer
+from bot.conversation.turn import ActDone
 from dialogs.lost import fitted
+from dialogs.state import Case
 from dialogs.versions import load
-from services import accounts, consents, limits, links
-from services.links import Purpose
+from services import limits
+from services.accounts import accounts, consents, links
+from services.accounts.links import Purpose
 from values.consent import Acceptance, Consent
 from values.seller import Seller
 

@@ -1,5 +1,5 @@
 """Acts: all that a conversation can write, each with the service that does it. The first half of the contents page;
-the second is `bot/calls/`.
+the second is `bot/usecases/jobs.py`.
 
 Every act runs in its turn's transaction and gives an outcome that its dialog reacts to at once. One file per subject;
 each function takes the tools, the act, and what the turn lends it.
@@ -8,30 +8,25 @@ each function takes the tools, the act, and what the turn lends it.
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bot.acts import (
-    account,
-    company,
-    contact,
-    discount,
-    elsewhere,
-    feedback,
-    handoff,
-    methods,
-    on_file,
-    order,
-    own_data,
-    payment,
-    personal,
-    purchases,
-    renewal,
-    service,
-    unfinished,
-)
-from bot.acts.tools import Tools
-from bot.telling import Telling
-from bot.turn import ActDone
+from bot.conversation.seller_events import Telling
+from bot.conversation.turn import ActDone
+from bot.usecases.accounts import commands, on_file_commands, settings_commands
+from bot.usecases.billing import commands as payment
+from bot.usecases.billing import method_commands
+from bot.usecases.channels import commands as elsewhere
+from bot.usecases.command_deps import Tools
+from bot.usecases.companies import commands as company
+from bot.usecases.contacts import commands as contact
+from bot.usecases.einvoices import commands as service
+from bot.usecases.handoff import commands as handoff
+from bot.usecases.handoff import feedback_commands
+from bot.usecases.orders import commands as order
+from bot.usecases.orders import discount_commands, purchase_commands
+from bot.usecases.privacy import commands as own_data
+from bot.usecases.reminders import commands as unfinished
+from bot.usecases.renewals import commands as renewal
 from dialogs.kit import Act, Event
-from dialogs.words.account import (
+from dialogs.messages.account import (
     ChangeEmail,
     CreateAccount,
     LeaveAccount,
@@ -40,14 +35,14 @@ from dialogs.words.account import (
     TakeStartLink,
     TellUserName,
 )
-from dialogs.words.company import ListCompanies, SaveCompany, SetCheck
-from dialogs.words.contact import CheckCode, IssueCode, KeepPhone
-from dialogs.words.einvoice import ActivateEInvoice, ChangeInvoiceEmail, ListInvoices, WithdrawEInvoice
-from dialogs.words.elsewhere import CloseElsewhere, GoOnHere, OpenElsewhere
-from dialogs.words.feedback import KeepFeedback, KeepReason
-from dialogs.words.handoff import EndWait, LookAtWait, LookAtWriting, PutBack, RequestHuman
-from dialogs.words.methods import ForgetMethod, SeeMethods, SetDefaultMethod
-from dialogs.words.on_file import (
+from dialogs.messages.company import ListCompanies, SaveCompany, SetCheck
+from dialogs.messages.contact import CheckCode, IssueCode, KeepPhone
+from dialogs.messages.einvoice import ActivateEInvoice, ChangeInvoiceEmail, ListInvoices, WithdrawEInvoice
+from dialogs.messages.elsewhere import CloseElsewhere, GoOnHere, OpenElsewhere
+from dialogs.messages.feedback import KeepFeedback, KeepReason
+from dialogs.messages.handoff import EndWait, LookAtWait, LookAtWriting, PutBack, RequestHuman
+from dialogs.messages.methods import ForgetMethod, SeeMethods, SetDefaultMethod
+from dialogs.messages.on_file import (
     CheckLoginCode,
     FindOnFile,
     MatchContact,
@@ -55,12 +50,12 @@ from dialogs.words.on_file import (
     StartProof,
     StartResetOf,
 )
-from dialogs.words.order import CancelOrder, CheckDiscount, PlaceOrder, ResendConfirmation
-from dialogs.words.own_data import EndLogIns, OpenOwnPage, PlanErasure
-from dialogs.words.payment import BookPayment, BookRefund, ExpirePayment, GiveUpPayment, OpenPayment, ReopenPayment
-from dialogs.words.personal import ListConsents, LogOut, SetConsents
-from dialogs.words.purchases import BeginOrder, SeeAccount
-from dialogs.words.renewal import (
+from dialogs.messages.order import CancelOrder, CheckDiscount, PlaceOrder, ResendConfirmation
+from dialogs.messages.own_data import EndLogIns, OpenOwnPage, PlanErasure
+from dialogs.messages.payment import BookPayment, BookRefund, ExpirePayment, GiveUpPayment, OpenPayment, ReopenPayment
+from dialogs.messages.personal import ListConsents, LogOut, SetConsents
+from dialogs.messages.purchases import BeginOrder, SeeAccount
+from dialogs.messages.renewal import (
     AcceptDocument,
     BeginRenewal,
     ReportCompany,
@@ -68,31 +63,31 @@ from dialogs.words.renewal import (
     SeeRenewed,
     StopReminders,
 )
-from dialogs.words.unfinished import RemindByEmail, ResumeByEmail
-from dialogs.words.zone import OpenFreeVersion, SetAutoRenewal
+from dialogs.messages.unfinished import RemindByEmail, ResumeByEmail
+from dialogs.messages.zone import OpenFreeVersion, SetAutoRenewal
 
 TABLE: Mapping[type[Act], Callable[[Tools, Any, ActDone], Event]] = {
-    OpenPage: account.open_page,
-    CreateAccount: account.create_account,
-    ChangeEmail: account.change_email,
-    StartReset: account.start_reset,
-    TellUserName: account.tell_user_name,
-    LeaveAccount: account.leave_account,
-    TakeStartLink: account.take_start_link,
-    FindOnFile: on_file.find_on_file,
-    MatchContact: on_file.match_contact,
-    StartProof: on_file.start_proof,
-    RegisterCustomer: on_file.register_customer,
-    StartResetOf: on_file.start_reset_of,
-    CheckLoginCode: on_file.check_login_code,
+    OpenPage: commands.open_page,
+    CreateAccount: commands.create_account,
+    ChangeEmail: commands.change_email,
+    StartReset: commands.start_reset,
+    TellUserName: commands.tell_user_name,
+    LeaveAccount: commands.leave_account,
+    TakeStartLink: commands.take_start_link,
+    FindOnFile: on_file_commands.find_on_file,
+    MatchContact: on_file_commands.match_contact,
+    StartProof: on_file_commands.start_proof,
+    RegisterCustomer: on_file_commands.register_customer,
+    StartResetOf: on_file_commands.start_reset_of,
+    CheckLoginCode: on_file_commands.check_login_code,
     IssueCode: contact.issue_code,
     KeepPhone: contact.keep_phone,
     CheckCode: contact.check_code,
     SaveCompany: company.save_company,
     ListCompanies: company.list_companies,
-    ListConsents: personal.list_consents,
-    SetConsents: personal.set_consents,
-    LogOut: personal.log_out,
+    ListConsents: settings_commands.list_consents,
+    SetConsents: settings_commands.set_consents,
+    LogOut: settings_commands.log_out,
     EndLogIns: own_data.end_log_ins,
     PlanErasure: own_data.plan_erasure,
     OpenOwnPage: own_data.open_own_page,
@@ -100,8 +95,8 @@ TABLE: Mapping[type[Act], Callable[[Tools, Any, ActDone], Event]] = {
     GoOnHere: elsewhere.go_on_here,
     CloseElsewhere: elsewhere.close_elsewhere,
     SetCheck: company.set_check,
-    ResendConfirmation: account.resend_confirmation,
-    CheckDiscount: discount.check_discount,
+    ResendConfirmation: commands.resend_confirmation,
+    CheckDiscount: discount_commands.check_discount,
     PlaceOrder: order.place_order,
     CancelOrder: order.cancel_order,
     OpenPayment: payment.open_payment,
@@ -113,8 +108,8 @@ TABLE: Mapping[type[Act], Callable[[Tools, Any, ActDone], Event]] = {
     ActivateEInvoice: service.activate_einvoice,
     WithdrawEInvoice: service.withdraw_einvoice,
     ChangeInvoiceEmail: service.change_invoice_email,
-    SeeAccount: purchases.see_account,
-    BeginOrder: purchases.begin_order,
+    SeeAccount: purchase_commands.see_account,
+    BeginOrder: purchase_commands.begin_order,
     BeginRenewal: renewal.begin_renewal,
     SeeRenewed: renewal.see_renewed,
     ReportCompany: renewal.report_company,
@@ -124,9 +119,9 @@ TABLE: Mapping[type[Act], Callable[[Tools, Any, ActDone], Event]] = {
     ListInvoices: service.list_invoices,
     OpenFreeVersion: service.open_free_version,
     SetAutoRenewal: service.set_auto_renewal,
-    SeeMethods: methods.see_methods,
-    SetDefaultMethod: methods.set_default_method,
-    ForgetMethod: methods.forget_method,
+    SeeMethods: method_commands.see_methods,
+    SetDefaultMethod: method_commands.set_default_method,
+    ForgetMethod: method_commands.forget_method,
     RemindByEmail: unfinished.remind_by_email,
     ResumeByEmail: unfinished.resume_by_email,
     RequestHuman: handoff.request_human,
@@ -134,8 +129,8 @@ TABLE: Mapping[type[Act], Callable[[Tools, Any, ActDone], Event]] = {
     LookAtWait: handoff.look_at_wait,
     LookAtWriting: handoff.look_at_writing,
     EndWait: handoff.end_wait,
-    KeepFeedback: feedback.keep_feedback,
-    KeepReason: feedback.keep_reason,
+    KeepFeedback: feedback_commands.keep_feedback,
+    KeepReason: feedback_commands.keep_reason,
 }
 
 

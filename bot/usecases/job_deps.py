@@ -5,15 +5,14 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from bot.by_hand import PayTo
-from bot.event_sender import EventSender
-from bot.render import Renderer
+from bot.conversation.render import Renderer
+from bot.usecases.billing.by_hand import PayTo
+from bot.usecases.seller.event_sender import EventSender
 from dialogs.kit import Event
-from services import renewal_timer, subscriptions
 from services.clock import Clock
-from services.directory_lookup import DirectoryLookup
-from services.engine.port import Call as StoredCall
+from services.directory.lookup import DirectoryLookup
 from services.errors import Refused
+from services.jobs.port import Call as StoredCall
 from services.messaging.mail import Mail
 from services.messaging.smsapi import SmsApi
 from services.messaging.smtp import SmtpMailer
@@ -21,6 +20,7 @@ from services.payments.providers.base import PaymentProvider
 from services.registers.company import Register
 from services.store import conversations
 from services.store.database import Store
+from services.subscriptions import renewal_timer, subscriptions
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Calls: all that a conversation can cause outside, each with the service that does it, how often it is tried, and what
 its dialog is told once it is given up: never a dead end. The second half of the contents page; the first is
-`bot/acts/`.
+`bot/usecases/commands.py`.
 
 A call runs after its turn's commit, under a key that is the same when it is tried again, and gives an event for its
 dialog. One file per subject; each function takes the tools, the call, and the row in which it is stored.
@@ -13,21 +13,28 @@ from typing import Any
 
 import structlog
 
-from bot import codec
-from bot.calls import charges, codes, letters, payments, registers, renewals, support, unfinished
-from bot.calls.tools import Tools
+from bot.conversation import codec
+from bot.usecases.billing import charge_jobs
+from bot.usecases.billing import jobs as payments
+from bot.usecases.companies import jobs as registers
+from bot.usecases.contacts import jobs
+from bot.usecases.emails import jobs as letters
+from bot.usecases.handoff import jobs as support
+from bot.usecases.job_deps import Tools
+from bot.usecases.reminders import jobs as unfinished
+from bot.usecases.renewals import jobs as renewals
 from dialogs.kit import Call, Event
-from dialogs.words.account import LetterFailed, SendLetter
-from dialogs.words.charge import AskCharge, ChargeAnswered, ChargeStored, MailCharge
-from dialogs.words.company import LookUpCompany, LookUpCompanyLater, RegisterSilent
-from dialogs.words.contact import CodeNotSent, SendCode
-from dialogs.words.einvoice import InvoiceNoticed, SendInvoiceNotice
-from dialogs.words.handoff import MailSupport, SupportNotMailed
-from dialogs.words.methods import ForgetPayer, ForgetStored, StoredNotForgotten
-from dialogs.words.note import NoteFailed, SendNote
-from dialogs.words.on_file import LookUpOnFile, OnFileLookedUp
-from dialogs.words.own_data import Farewelled, SendFarewell
-from dialogs.words.payment import (
+from dialogs.messages.account import LetterFailed, SendLetter
+from dialogs.messages.charge import AskCharge, ChargeAnswered, ChargeStored, MailCharge
+from dialogs.messages.company import LookUpCompany, LookUpCompanyLater, RegisterSilent
+from dialogs.messages.contact import CodeNotSent, SendCode
+from dialogs.messages.einvoice import InvoiceNoticed, SendInvoiceNotice
+from dialogs.messages.handoff import MailSupport, SupportNotMailed
+from dialogs.messages.methods import ForgetPayer, ForgetStored, StoredNotForgotten
+from dialogs.messages.note import NoteFailed, SendNote
+from dialogs.messages.on_file import LookUpOnFile, OnFileLookedUp
+from dialogs.messages.own_data import Farewelled, SendFarewell
+from dialogs.messages.payment import (
     AskPayment,
     AskReturned,
     ConfirmPayment,
@@ -36,7 +43,7 @@ from dialogs.words.payment import (
     RefundAnswered,
     RefundPayment,
 )
-from dialogs.words.renewal import (
+from dialogs.messages.renewal import (
     MailLapse,
     MailNoLongerSold,
     MailReminder,
@@ -46,11 +53,11 @@ from dialogs.words.renewal import (
     RenewalNotMailed,
     TicketNotMailed,
 )
-from dialogs.words.unfinished import MailUnfinished, UnfinishedMailed
-from services import events_out
-from services.engine.port import Call as StoredCall
-from services.engine.port import Done, GaveUp, Outcome, TryLater
+from dialogs.messages.unfinished import MailUnfinished, UnfinishedMailed
 from services.errors import Misconfigured, Unavailable
+from services.jobs.port import Call as StoredCall
+from services.jobs.port import Done, GaveUp, Outcome, TryLater
+from services.seller import events_out
 
 _log = structlog.get_logger(__name__)
 
@@ -82,7 +89,7 @@ def _note_failed(call: SendNote) -> Event:
 
 TABLE: Mapping[type[Call], Row] = {
     SendLetter: Row(letters.send_letter, 8, lambda _: LetterFailed("unavailable")),
-    SendCode: Row(codes.send_code, 3, lambda _: CodeNotSent("unavailable")),
+    SendCode: Row(jobs.send_code, 3, lambda _: CodeNotSent("unavailable")),
     LookUpOnFile: Row(registers.look_up_on_file, 1, lambda _: OnFileLookedUp(answered=False)),
     LookUpCompany: Row(registers.look_up_company, 1, lambda _: RegisterSilent()),
     LookUpCompanyLater: Row(registers.look_up_later, 12, lambda _: RegisterSilent()),
@@ -92,10 +99,10 @@ TABLE: Mapping[type[Call], Row] = {
     PollPayment: Row(payments.ask_payment, 2, _unknown),
     RefundPayment: Row(payments.refund_payment, 12, _not_refunded),
     # Less than three hours: for longer no provider is sure to know a charge by its name.
-    ChargeStored: Row(charges.charge_stored, 9, _charge_unknown),
-    AskCharge: Row(charges.ask_charge, 60, _charge_unknown),
-    ForgetStored: Row(charges.forget_stored, 24, lambda _: StoredNotForgotten()),
-    ForgetPayer: Row(charges.forget_payer, 24, lambda _: StoredNotForgotten()),
+    ChargeStored: Row(charge_jobs.charge_stored, 9, _charge_unknown),
+    AskCharge: Row(charge_jobs.ask_charge, 60, _charge_unknown),
+    ForgetStored: Row(charge_jobs.forget_stored, 24, lambda _: StoredNotForgotten()),
+    ForgetPayer: Row(charge_jobs.forget_payer, 24, lambda _: StoredNotForgotten()),
     MailReminder: Row(renewals.mail_reminder, 12, lambda _: RenewalNotMailed()),
     MailToPay: Row(renewals.mail_to_pay, 12, lambda _: RenewalNotMailed()),
     MailTerms: Row(renewals.mail_terms, 12, lambda _: RenewalNotMailed()),
@@ -109,7 +116,7 @@ TABLE: Mapping[type[Call], Row] = {
     SendNote: Row(letters.send_note, 8, _note_failed),
     SendFarewell: Row(letters.send_farewell, 12, lambda _: Farewelled()),
 }
-# How often a stored call of a kind is begun. The seller's events are given up by their age (`bot/event_sender.py`).
+# How often a stored call of a kind is begun. `seller/event_sender.py` gives up the seller's events by their age.
 TRIES: Mapping[str, int] = {
     **{kind.__name__: row.tries for kind, row in TABLE.items()},
     events_out.SEND: 1_000_000,

@@ -4,7 +4,7 @@ import structlog
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from services.engine.faults import described
+from services.jobs.faults import described
 
 _log = structlog.get_logger(__name__)
 

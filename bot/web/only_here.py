@@ -6,7 +6,7 @@ from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from bot.loopback import leads_to_loopback
+from bot.web.loopback import leads_to_loopback
 
 _REFUSED = (
     "Here is a sandbox, where anybody can read a desk's SMS and mails: it answers to this machine alone, under a "

@@ -2,12 +2,8 @@
 
 from dataclasses import replace
 
-from dialogs import accepting, lapsed
-from dialogs.account_letters import add_letters
-from dialogs.account_mailbox import add_mailbox, another_email
-from dialogs.account_reminded import add_reminders
-from dialogs.case import Account, Ctx
-from dialogs.entry import (
+from dialogs import lapsed
+from dialogs.account.entry import (
     NEEDING,
     begun,
     boxes,
@@ -25,7 +21,11 @@ from dialogs.entry import (
     wants_new,
     ways_in,
 )
-from dialogs.forgotten import add_forgotten
+from dialogs.account.forgotten import add_forgotten
+from dialogs.account.letters import add_letters
+from dialogs.account.log_ins import is_back
+from dialogs.account.mailbox import add_mailbox, another_email
+from dialogs.account.reminded import add_reminders
 from dialogs.kit import (
     BACK,
     HUMAN,
@@ -41,8 +41,7 @@ from dialogs.kit import (
     Word,
     then,
 )
-from dialogs.log_ins import is_back
-from dialogs.words.account import (
+from dialogs.messages.account import (
     AccountCreated,
     AccountLeft,
     CreateAccount,
@@ -55,8 +54,10 @@ from dialogs.words.account import (
     TakeStartLink,
     WayBegun,
 )
-from dialogs.words.on_file import CustomerRegistered
-from dialogs.words.purchases import BeginOrder, OrderBegun
+from dialogs.messages.on_file import CustomerRegistered
+from dialogs.messages.purchases import BeginOrder, OrderBegun
+from dialogs.order import accepting
+from dialogs.state import Account, Ctx
 from values import person_name
 from values.email import parse as parse_email
 from values.expects import Expects

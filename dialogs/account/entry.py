@@ -1,7 +1,7 @@
 """Entry: which way into an account the customer is on, and what is offered on it."""
 
-from dialogs.case import Account, Ctx
 from dialogs.kit import Option, Params
+from dialogs.state import Account, Ctx
 from values.binding import Act
 
 # Ways in that lead to something else and need an account on the way there.

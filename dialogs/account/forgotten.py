@@ -6,10 +6,9 @@ The same is said for every address: only the letter knows whether there is an ac
 from dataclasses import replace
 
 from dialogs import lapsed
-from dialogs.case import Account, Ctx
-from dialogs.entry import forgot, forgot_username, reset_options
+from dialogs.account.entry import forgot, forgot_username, reset_options
 from dialogs.kit import Answered, Chosen, Decision, Dialog, Say, then
-from dialogs.words.account import (
+from dialogs.messages.account import (
     LetterFailed,
     LetterSent,
     PasswordReplaced,
@@ -19,7 +18,8 @@ from dialogs.words.account import (
     TellUserName,
     UserNameSought,
 )
-from dialogs.words.note import NoteFailed, NoteSent, SendNote
+from dialogs.messages.note import NoteFailed, NoteSent, SendNote
+from dialogs.state import Account, Ctx
 from values import notes
 from values.email import parse as parse_email
 from values.expects import Expects

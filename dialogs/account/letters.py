@@ -2,10 +2,9 @@
 
 from dataclasses import replace
 
-from dialogs.case import Account, Ctx
-from dialogs.entry import contacts
+from dialogs.account.entry import contacts
 from dialogs.kit import HUMAN, Asked, Decision, Dialog, Say, Unawait, then
-from dialogs.words.account import (
+from dialogs.messages.account import (
     EmailChanged,
     EmailChangeStarted,
     EmailReplaced,
@@ -13,8 +12,9 @@ from dialogs.words.account import (
     LetterSent,
     SendLetter,
 )
-from dialogs.words.note import SendNote
-from dialogs.words.order import ConfirmationRenewed, ResendConfirmation
+from dialogs.messages.note import SendNote
+from dialogs.messages.order import ConfirmationRenewed, ResendConfirmation
+from dialogs.state import Account, Ctx
 from values import notes
 
 

@@ -2,9 +2,9 @@
 
 from datetime import timedelta
 
-from dialogs.case import Ctx, Wish
 from dialogs.kit import INTENT_COMMANDS, Said
-from dialogs.words.own_data import EndLogIns
+from dialogs.messages.own_data import EndLogIns
+from dialogs.state import Ctx, Wish
 from values.meaning import Answer, Command, Correction, Faq, Intent, NotText, Press, SecretTyped, TooLong
 
 LASTS = timedelta(days=30)

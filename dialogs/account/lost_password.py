@@ -6,12 +6,12 @@ What is said is the same whether anybody has that login or not; only the letter 
 from dataclasses import replace
 
 from dialogs import lapsed
-from dialogs.case import Ctx, LostPassword
-from dialogs.entry import locked_out
+from dialogs.account.entry import locked_out
 from dialogs.kit import HUMAN, Answered, Asked, Condition, Decision, Dialog, Event, Option, Say, then
-from dialogs.words.account import LetterFailed, LetterSent, LoggedIn, PasswordReplaced, SendLetter
-from dialogs.words.contact import CodeDead, CodeLimited, CodeNotSent, CodeSent, CodeWrong, SendCode
-from dialogs.words.on_file import CheckLoginCode, LoginCodeRight, ResetByCode, ResetByLetter, StartResetOf
+from dialogs.messages.account import LetterFailed, LetterSent, LoggedIn, PasswordReplaced, SendLetter
+from dialogs.messages.contact import CodeDead, CodeLimited, CodeNotSent, CodeSent, CodeWrong, SendCode
+from dialogs.messages.on_file import CheckLoginCode, LoginCodeRight, ResetByCode, ResetByLetter, StartResetOf
+from dialogs.state import Ctx, LostPassword
 from values import code as codes
 from values import customer_number as numbers
 from values.expects import Expects

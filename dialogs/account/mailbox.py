@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from dialogs.case import Account, Ctx
-from dialogs.entry import wants_new
+from dialogs.account.entry import wants_new
 from dialogs.kit import Answered, Decision, Dialog, Option, Say, then
-from dialogs.words.account import ChangeEmail
+from dialogs.messages.account import ChangeEmail
+from dialogs.state import Account, Ctx
 from values import email as emails
 
 

@@ -7,11 +7,10 @@ one is shown in the contact dialog.
 from dataclasses import replace
 
 from dialogs import lapsed
-from dialogs.case import Ctx, OnFile
-from dialogs.entry import joining, proven
+from dialogs.account.entry import joining, proven
 from dialogs.kit import HUMAN, Answered, Asked, Decision, Dialog, Option, Params, Say, then
-from dialogs.words.account import LoggedIn, OpenPage, PageOpened, PasswordSet
-from dialogs.words.on_file import (
+from dialogs.messages.account import LoggedIn, OpenPage, PageOpened, PasswordSet
+from dialogs.messages.on_file import (
     AlreadyRegistered,
     CustomerRegistered,
     FindOnFile,
@@ -24,6 +23,7 @@ from dialogs.words.on_file import (
     ProofFollowed,
     RegisterCustomer,
 )
+from dialogs.state import Ctx, OnFile
 from values import customer_number as numbers
 from values.expects import Expects
 from values.parsed import Parsed

@@ -7,8 +7,8 @@ steps, and what stays and what ends is said before the first.
 
 from dataclasses import replace
 
-from dialogs import lapsed, log_ins
-from dialogs.case import Account, Case, Ctx, OwnData, Stays
+from dialogs import lapsed
+from dialogs.account import log_ins
 from dialogs.elsewhere import carried
 from dialogs.kit import (
     HUMAN,
@@ -29,8 +29,8 @@ from dialogs.kit import (
     then,
 )
 from dialogs.kit.talk import Talk
-from dialogs.words.account import LoggedIn
-from dialogs.words.own_data import (
+from dialogs.messages.account import LoggedIn
+from dialogs.messages.own_data import (
     AccountErased,
     DataHandedOut,
     EndLogIns,
@@ -42,6 +42,7 @@ from dialogs.words.own_data import (
     PlanErasure,
     SessionEnded,
 )
+from dialogs.state import Account, Case, Ctx, OwnData, Stays
 from values.expects import Expects
 
 dialog = Dialog("own_data", OwnData, shown_as="zone", browsed=True)

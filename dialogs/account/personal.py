@@ -2,13 +2,13 @@
 
 from dataclasses import replace
 
-from dialogs import accepting, elsewhere, own_data
-from dialogs.case import Ctx, Personal
-from dialogs.entry import account_contacts
+from dialogs import elsewhere
+from dialogs.account import own_data
+from dialogs.account.entry import account_contacts
 from dialogs.kit import HUMAN, Answered, Chosen, Decision, Dialog, Forget, Option, Say, Word, then
-from dialogs.words.account import ResetStarted, SendLetter, StartReset
-from dialogs.words.own_data import EndLogIns
-from dialogs.words.personal import (
+from dialogs.messages.account import ResetStarted, SendLetter, StartReset
+from dialogs.messages.own_data import EndLogIns
+from dialogs.messages.personal import (
     ConsentsListed,
     ConsentsSet,
     ListConsents,
@@ -17,6 +17,8 @@ from dialogs.words.personal import (
     PageWanted,
     SetConsents,
 )
+from dialogs.order import accepting
+from dialogs.state import Ctx, Personal
 from values import phone as phones
 from values.binding import Act
 from values.consent import Consent

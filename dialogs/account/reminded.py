@@ -1,8 +1,7 @@
 """Reminders by e-mail: who has left the page before the end, and can't be written to there, is written to once."""
 
-from dialogs.case import Account, Ctx
 from dialogs.kit import Decision, Dialog, RemindedLast, RemindersWanted, then
-from dialogs.words.unfinished import (
+from dialogs.messages.unfinished import (
     MailUnfinished,
     RemindByEmail,
     ReminderReady,
@@ -10,6 +9,7 @@ from dialogs.words.unfinished import (
     ResumedByEmail,
     UnfinishedMailed,
 )
+from dialogs.state import Account, Ctx
 
 BROUGHT = ("telegram",)
 """Channels that bring a reminder to the customer; to the others the customer has to come."""

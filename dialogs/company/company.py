@@ -3,10 +3,8 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from dialogs import accepting
-from dialogs.bought import resumes
-from dialogs.case import Company, Ctx
-from dialogs.company_data import (
+from dialogs.company.contact_forms import add_contact_forms
+from dialogs.company.data import (
     FIELDS,
     READY,
     Parse,
@@ -36,14 +34,12 @@ from dialogs.company_data import (
     struck_off,
     trade,
 )
-from dialogs.company_forms import add_contact_forms
-from dialogs.company_late import add_late_answers
-from dialogs.company_report import add_report, stated
-from dialogs.delivery import add_delivery
+from dialogs.company.delivery import add_delivery
+from dialogs.company.late_answers import add_late_answers
+from dialogs.company.report import add_report, stated
 from dialogs.kit import Answered, Asked, Chosen, Decision, Dialog, Option, Params, Say, Step, Unawait, then
-from dialogs.renewing import begun, choosing
-from dialogs.words.account import AccountLeft, LeaveAccount, LoggedIn
-from dialogs.words.company import (
+from dialogs.messages.account import AccountLeft, LeaveAccount, LoggedIn
+from dialogs.messages.company import (
     AnotherCompany,
     CompanyFound,
     CompanyPicked,
@@ -55,12 +51,13 @@ from dialogs.words.company import (
     SaveCompany,
     WordsChanged,
 )
-from dialogs.words.order import OrderRefused
-from dialogs.words.purchases import OrderBegun, OrderResumed
-from dialogs.words.renewal import (
-    RenewalBegun,
-    RenewalToPay,
-)
+from dialogs.messages.order import OrderRefused
+from dialogs.messages.purchases import OrderBegun, OrderResumed
+from dialogs.messages.renewal import RenewalBegun, RenewalToPay
+from dialogs.order import accepting
+from dialogs.order.bought import resumes
+from dialogs.renewal.renewing import begun, choosing
+from dialogs.state import Company, Ctx
 from values.account_view import AccountView
 from values.binding import Act
 from values.expects import Expects

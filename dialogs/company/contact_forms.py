@@ -5,9 +5,9 @@ A step of the company dialog, and a button of the zone.
 
 from dataclasses import replace
 
-from dialogs.case import Company, Ctx
-from dialogs.company_data import declared, shown
+from dialogs.company.data import declared, shown
 from dialogs.kit import Answered, Decision, Dialog, Option, Say, then
+from dialogs.state import Company, Ctx
 
 NONE = "none"
 

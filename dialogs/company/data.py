@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from dialogs.case import Company, CompanyData, Ctx, Registered
 from dialogs.kit import HUMAN, Option, Param, Params, Say
-from dialogs.words.company import CompanyFound
+from dialogs.messages.company import CompanyFound
+from dialogs.state import Company, CompanyData, Ctx, Registered
 from values import address_text, postal_code, sdi_code, tax_number
 from values.account_view import CompanyView
 from values.country_rules import RULES

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from dialogs.case import Company, Ctx
 from dialogs.kit import Answered, Decision, Dialog, Option, Say, Skipped, then
+from dialogs.state import Company, Ctx
 from values import email as emails
 from values import sdi_code
 from values.expects import Expects

@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from dialogs.case import Company, Ctx
-from dialogs.company_data import against, agrees, checked, data, filled, struck_off
+from dialogs.company.data import against, agrees, checked, data, filled, struck_off
 from dialogs.kit import Decision, Dialog, Say, then
-from dialogs.words.company import CheckSet, CompanyFound, CompanyUnknown, RegisterSilent, SetCheck
+from dialogs.messages.company import CheckSet, CompanyFound, CompanyUnknown, RegisterSilent, SetCheck
+from dialogs.state import Company, Ctx
 
 
 def add_late_answers(dialog: Dialog[Company]) -> None:

@@ -5,10 +5,10 @@ A step of the company dialog.
 
 from dataclasses import replace
 
-from dialogs.case import Company, Ctx
-from dialogs.company_data import REPORT_CHARS, data, parse_words, shown
+from dialogs.company.data import REPORT_CHARS, data, parse_words, shown
 from dialogs.kit import Answered, Decision, Dialog, Option, Params, Say, Skipped, then
-from dialogs.words.renewal import CompanyReported, MailTicket, ReportCompany, TicketMailed, TicketNotMailed
+from dialogs.messages.renewal import CompanyReported, MailTicket, ReportCompany, TicketMailed, TicketNotMailed
+from dialogs.state import Company, Ctx
 from values.expects import Expects
 
 _SEND = "company_report:send"

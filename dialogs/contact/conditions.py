@@ -1,8 +1,8 @@
 """What the contact dialog's steps depend on, how they read an answer, and what they offer beside it."""
 
-from dialogs.case import Contact, Ctx
-from dialogs.entry import by_number, proving
+from dialogs.account.entry import by_number, proving
 from dialogs.kit import Option
+from dialogs.state import Contact, Ctx
 from values import code as codes
 from values import phone as phones
 from values.email import parse as parse_email

@@ -6,9 +6,8 @@ With customers on file the channel is chosen first, and what is given must equal
 from dataclasses import replace
 
 from dialogs import lapsed
-from dialogs.case import Contact, Ctx, PhoneCode
-from dialogs.contact_on_file import add_match, add_proof_letter
-from dialogs.contact_terms import (
+from dialogs.account.entry import account_contacts, by_number, contacts, locked_out, proving
+from dialogs.contact.conditions import (
     ANOTHER_CHANNEL,
     by_code,
     by_email,
@@ -24,16 +23,10 @@ from dialogs.contact_terms import (
     read_email,
     read_phone,
 )
-from dialogs.entry import account_contacts, by_number, contacts, locked_out, proving
+from dialogs.contact.on_file import add_match, add_proof_letter
 from dialogs.kit import HUMAN, Answered, Asked, Decision, Dialog, Event, Option, Params, Say, Unawait, then
-from dialogs.words.account import (
-    AccountLeft,
-    EmailChanged,
-    EmailChangeStarted,
-    EmailReplaced,
-    LoggedIn,
-)
-from dialogs.words.contact import (
+from dialogs.messages.account import AccountLeft, EmailChanged, EmailChangeStarted, EmailReplaced, LoggedIn
+from dialogs.messages.contact import (
     CheckCode,
     CodeDead,
     CodeIssued,
@@ -48,12 +41,9 @@ from dialogs.words.contact import (
     PhoneKept,
     SendCode,
 )
-from dialogs.words.on_file import (
-    AlreadyRegistered,
-    CustomerRegistered,
-    NumberFound,
-)
-from dialogs.words.order import ResendConfirmation
+from dialogs.messages.on_file import AlreadyRegistered, CustomerRegistered, NumberFound
+from dialogs.messages.order import ResendConfirmation
+from dialogs.state import Contact, Ctx, PhoneCode
 from values import phone as phones
 from values.expects import Expects
 

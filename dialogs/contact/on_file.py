@@ -6,11 +6,10 @@ Steps of the contact dialog, for sellers who know their customers by number.
 from dataclasses import replace
 
 from dialogs import lapsed
-from dialogs.case import Contact, Ctx
-from dialogs.contact_terms import ANOTHER_CHANNEL, by_letter, channel_chosen, fits, given
+from dialogs.contact.conditions import ANOTHER_CHANNEL, by_letter, channel_chosen, fits, given
 from dialogs.kit import HUMAN, Answered, Decision, Dialog, Option, Say, then
-from dialogs.words.account import LetterFailed, LetterSent, SendLetter
-from dialogs.words.on_file import (
+from dialogs.messages.account import LetterFailed, LetterSent, SendLetter
+from dialogs.messages.on_file import (
     ContactDiffers,
     ContactMatches,
     MatchContact,
@@ -19,6 +18,7 @@ from dialogs.words.on_file import (
     ProofStarted,
     StartProof,
 )
+from dialogs.state import Contact, Ctx
 from values.expects import Expects
 
 

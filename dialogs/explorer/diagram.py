@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
+from dialogs.explorer.explore import Walk
 from dialogs.kit.journey import EDIT, AnyStep
-from dialogs.kit.walk import Walk
 
 # An arrow with more labels than this says how many more there are.
 MOST_LABELS = 3

@@ -10,14 +10,14 @@ from itertools import count
 from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
+from dialogs.explorer.watch import watched
 from dialogs.kit.context import Context
 from dialogs.kit.decide import ResultOf, decide
 from dialogs.kit.dialog import Dialog
 from dialogs.kit.journey import EDIT, AnyStep, Journey
+from dialogs.kit.messages import Act, Call, Event, Option, Said, Say
 from dialogs.kit.play import Issued, Played, Question
 from dialogs.kit.talk import CaseBase
-from dialogs.kit.watch import watched
-from dialogs.kit.words import Act, Call, Event, Option, Said, Say
 from values.meaning import Press
 
 C = TypeVar("C", bound=CaseBase)

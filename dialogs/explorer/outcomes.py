@@ -8,10 +8,9 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from dialogs.case import Account, Case, CompanyData, InvoiceLine
+from dialogs.explorer.samples import MOMENT, NUMBER, WAYS, company_view, owned, sample_order, sample_view
 from dialogs.kit import Act, Call, Event
-from dialogs.samples import MOMENT, NUMBER, WAYS, company_view, owned, sample_order, sample_view
-from dialogs.words import (
+from dialogs.messages import (
     account,
     company,
     contact,
@@ -31,6 +30,7 @@ from dialogs.words import (
     unfinished,
     zone,
 )
+from dialogs.state import Account, Case, CompanyData, InvoiceLine
 from values.account_view import AccountView
 from values.money import Money
 

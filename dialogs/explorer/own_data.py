@@ -1,13 +1,13 @@
-"""What a walk (`dialogs/walk.py`) needs to know of what is possible anywhere: one's own data, and going on
+"""What a walk (`dialogs/explorer/seller.py`) needs to know of what is possible anywhere: one's own data, and going on
 elsewhere."""
 
 from collections.abc import Hashable, Iterator
 
-from dialogs.case import Case
 from dialogs.elsewhere import EXPIRY
+from dialogs.explorer.explore import Sample
 from dialogs.kit import Event, Said, TimerDue
-from dialogs.kit.walk import Sample
-from dialogs.words import elsewhere, own_data
+from dialogs.messages import elsewhere, own_data
+from dialogs.state import Case
 from values.meaning import Command, Press
 
 REACH = ("telegram", "web")

@@ -1,14 +1,14 @@
-"""What a walk (`dialogs/walk.py`) needs to know of customers who order again."""
+"""What a walk (`dialogs/explorer/seller.py`) needs to know of customers who order again."""
 
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import replace
 
-from dialogs import outcomes
-from dialogs.bought import ended
-from dialogs.case import Case
+from dialogs.explorer import outcomes
+from dialogs.explorer.samples import MOMENT, WAYS, company_view, sample_view
 from dialogs.kit import Act, Call, Context, Event
-from dialogs.samples import MOMENT, WAYS, company_view, sample_view
-from dialogs.words.purchases import AccountSeen, OrderBegun
+from dialogs.messages.purchases import AccountSeen, OrderBegun
+from dialogs.order.bought import ended
+from dialogs.state import Case
 from values.account_view import AccountView
 from values.seller import Seller
 

@@ -1,14 +1,14 @@
-"""What a walk (`dialogs/walk.py`) needs to know of subscriptions that end."""
+"""What a walk (`dialogs/explorer/seller.py`) needs to know of subscriptions that end."""
 
 from collections.abc import Hashable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 
-from dialogs.case import Case
+from dialogs.explorer.explore import Sample
+from dialogs.explorer.samples import MOMENT, NUMBER, WAYS
 from dialogs.kit import Event, Said
-from dialogs.kit.walk import Sample
-from dialogs.samples import MOMENT, NUMBER, WAYS
-from dialogs.words import charge, methods, renewal
+from dialogs.messages import charge, methods, renewal
+from dialogs.state import Case
 from values.account_view import Line
 from values.bill import Bill
 from values.meaning import Command, Press

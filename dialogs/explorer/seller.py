@@ -1,25 +1,27 @@
-"""A seller's journey walked to its ends: the world of samples that `dialogs/kit/walk.py` needs."""
+"""A seller's journey walked to its ends: the world of samples that `dialogs/explorer/explore.py` needs."""
 
 from collections.abc import Hashable, Iterator
 from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from dialogs import contact, einvoice, payment, walk_own_data, walk_purchases, walk_renewals, walk_vat
-from dialogs.case import Case
-from dialogs.company_data import PERSON
-from dialogs.handoff import UNANSWERED
+from dialogs import einvoice, payment
+from dialogs.company.data import PERSON
+from dialogs.contact import contact
+from dialogs.explorer import own_data, purchases, renewals, vat
+from dialogs.explorer.explore import Sample, Walk, World, walk
+from dialogs.explorer.outcomes import INVOICE
+from dialogs.explorer.samples import MOMENT, WAYS, company_view, owned, sample_view
+from dialogs.handoff.handoff import UNANSWERED
 from dialogs.journey import journey
 from dialogs.kit import Context, Event, FaqAnswered, Said, TimerDue
 from dialogs.kit.decide import SILENCE
 from dialogs.kit.journey import AnyStep
 from dialogs.kit.moves import RESUME
 from dialogs.kit.play import SLOW
-from dialogs.kit.walk import Sample, Walk, World, walk
-from dialogs.outcomes import INVOICE
-from dialogs.samples import MOMENT, WAYS, company_view, owned, sample_view
-from dialogs.words import account, handoff, methods, on_file, unfinished
-from dialogs.words import einvoice as invoicing
+from dialogs.messages import account, handoff, methods, on_file, unfinished
+from dialogs.messages import einvoice as invoicing
+from dialogs.state import Case
 from values.account_view import AccountView
 from values.desk_rules import GIVE_UP
 from values.meaning import (
@@ -56,15 +58,15 @@ def walk_seller(seller: Seller) -> Walk:
         World(
             dialogs=tuple(way.dialogs.values()),
             start=Case(),
-            context=lambda case: Context(case, MOMENT, "rest", seller, walk_own_data.REACH),
-            outcomes=lambda effect: walk_purchases.outcomes_of(effect, seller),
+            context=lambda case: Context(case, MOMENT, "rest", seller, own_data.REACH),
+            outcomes=lambda effect: purchases.outcomes_of(effect, seller),
             typed=lambda step: tuple(_typed(step, seller)),
             happenings=lambda case: (
                 *_happenings(case, seller),
-                *walk_renewals.endings(case, seller),
+                *renewals.endings(case, seller),
             ),
             once=lambda case: tuple(_once(case, seller)),
-            shape=lambda case: (_shape(case), walk_vat.shape(case, seller), walk_purchases.shape(case, seller)),
+            shape=lambda case: (_shape(case), vat.shape(case, seller), purchases.shape(case, seller)),
             variety=_typed_here,
             chapter=_chapter,
             stakes=_stakes,
@@ -80,7 +82,7 @@ def _typed(step: AnyStep, seller: Seller) -> Iterator[Sample]:
     known = specimens(step.expects, seller.country)
     good = tuple(d.code for d in seller.discounts) if step.name == "discount" else known.valid[:1]
     certified = ("studio@pec.example.it",) if step.name == "holder_email" or _mailbox(step, seller) else ()
-    abroad = walk_vat.number(seller) if step.name == "tax_number" else ()
+    abroad = vat.number(seller) if step.name == "tax_number" else ()
     for text in (*good, *certified, *abroad):
         yield Sample(f"✎ {step.expects}", Said(Answer(text)))
 
@@ -94,7 +96,7 @@ def _happenings(case: Case, seller: Seller) -> Iterator[Sample]:
         else:
             yield Sample("PasswordSet", account.PasswordSet(case.account.page, "credential-1"))
     yield from _of_customers_on_file(case)
-    yield from walk_own_data.happenings(case)
+    yield from own_data.happenings(case)
     if case.account.reset_mail is not None:
         yield Sample("PasswordReplaced", account.PasswordReplaced())
     if case.account.id is not None and case.contact.email_proven_at is None:
@@ -139,8 +141,8 @@ def _once(case: Case, seller: Seller) -> Iterator[tuple[Event, ...]]:
     yield (account.LoggedIn(dict(_views(seller))["known"]),)
     for way in {"forgot_password", "forgot_username"} & {*seller.entries}:
         yield (account.WayBegun(case.account.page or "another page", way),)
-    yield from walk_renewals.anywhere(seller)
-    yield from walk_own_data.anywhere(case)
+    yield from renewals.anywhere(seller)
+    yield from own_data.anywhere(case)
     if seller.sign_up.by == "customer_number":
         yield (account.LoggedIn(replace(dict(_views(seller))["fresh"], email="", user_name="10000017")),)
         yield (on_file.ProofFollowed("another letter", "another page", MOMENT),)
@@ -237,7 +239,7 @@ def _views(seller: Seller) -> Iterator[tuple[str, AccountView]]:
     yield "known", replace(sample_view(company_view(), None), owned=has, ways=stored)
     for status in ("placed", "paid"):
         yield status, replace(sample_view(company_view(), status), owned=has)
-    yield from walk_purchases.views(seller)
+    yield from purchases.views(seller)
     if seller.company.legal_forms:
         yield "natural_person", replace(sample_view(None, None), legal_form="natural_person")
 
@@ -245,7 +247,7 @@ def _views(seller: Seller) -> Iterator[tuple[str, AccountView]]:
 def _shape(case: Case) -> Hashable:
     """What makes a difference for what comes next. Which value stands in a slot makes none, only whether one does; and
     what an act has settled hides what led to it."""
-    if (away := walk_own_data.away(case)) is not None:
+    if (away := own_data.away(case)) is not None:
         return away
     a, c, f, o, p, e = case.account, case.contact, case.company, case.order, case.payment, case.einvoice
     chosen = case.cart.closed or (bool(case.cart.extra), case.cart.addon is not None, case.cart.unsure is not None)
@@ -268,7 +270,7 @@ def _shape(case: Case) -> Hashable:
             case.personal.page,
             e.status is None and e.choice == "activate" and e.email is None,
         ),
-        walk_renewals.shape(case),
+        renewals.shape(case),
         _typed_here(case),
     )
 
@@ -280,7 +282,7 @@ def _chapter(case: Case) -> Hashable:
 
 
 def _stakes(case: Case) -> Hashable:
-    if (away := walk_own_data.away(case)) is not None:
+    if (away := own_data.away(case)) is not None:
         return away
     a, f, o, p, e = case.account, case.company, case.order, case.payment, case.einvoice
     return (

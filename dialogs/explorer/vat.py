@@ -1,8 +1,8 @@
-"""What a walk (`dialogs/walk.py`) needs to know of buyers from other countries, with sellers who ask VIES for them."""
+"""Samples of buyers from other countries, for the walk of a seller who asks VIES about them."""
 
 from collections.abc import Hashable
 
-from dialogs.case import Case
+from dialogs.state import Case
 from values.seller import Seller
 from values.tax_number import country_of
 

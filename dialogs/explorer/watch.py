@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import Any
 
 from dialogs.kit.dialog import Dialog
+from dialogs.kit.messages import Decision, Effect
 from dialogs.kit.step import Ctx, Reaction, Step
-from dialogs.kit.words import Decision, Effect
 
 Note = Callable[[str], None]
 

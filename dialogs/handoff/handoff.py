@@ -6,8 +6,7 @@ While one is wanted the talk may go on; while one speaks the dialogs are silent 
 from dataclasses import replace
 from datetime import timedelta
 
-from dialogs.case import Ctx, Handoff
-from dialogs.handoff_reasons import reason_for, worth_inviting
+from dialogs.handoff.reasons import reason_for, worth_inviting
 from dialogs.kit import (
     Answered,
     Decision,
@@ -25,9 +24,9 @@ from dialogs.kit import (
     TimerDue,
     then,
 )
-from dialogs.words.account import LoggedIn
-from dialogs.words.contact import EmailProven
-from dialogs.words.handoff import (
+from dialogs.messages.account import LoggedIn
+from dialogs.messages.contact import EmailProven
+from dialogs.messages.handoff import (
     AgentGone,
     AgentLeft,
     AgentPassed,
@@ -52,6 +51,7 @@ from dialogs.words.handoff import (
     SupportNotMailed,
     WaitEnded,
 )
+from dialogs.state import Ctx, Handoff
 from values.desk_rules import GIVE_UP
 from values.email import parse as parse_email
 from values.expects import Expects

@@ -1,6 +1,6 @@
 """Why a person is wanted, told from where the conversation stands: for the agents, who see it in the queue."""
 
-from dialogs.case import Ctx
+from dialogs.state import Ctx
 
 #: So many answers in a row that the open step couldn't take.
 NOT_UNDERSTOOD = 3
@@ -12,7 +12,7 @@ def worth_inviting(ctx: Ctx) -> bool:
 
 
 def reason_for(ctx: Ctx) -> str:
-    """One of `dialogs.words.handoff.REASONS`; the first that holds."""
+    """One of `dialogs.messages.handoff.REASONS`; the first that holds."""
     case, rules = ctx.case, ctx.seller.desk
     net = case.order.price.net.minor if case.order.price is not None else 0
     found = (

@@ -12,12 +12,7 @@ from dialogs.kit.decide import Corrected, ResultOf, decide
 from dialogs.kit.dialog import Dialog
 from dialogs.kit.hear import INTENT_COMMANDS
 from dialogs.kit.journey import Journey
-from dialogs.kit.misses import BACK, HUMAN
-from dialogs.kit.moves import ElsewhereAsked, HumanAsked, StartLinkOpened, StopAsked
-from dialogs.kit.play import Issued, Played, Question
-from dialogs.kit.step import Bound, Condition, Step
-from dialogs.kit.talk import CaseBase, Shown, Talk
-from dialogs.kit.words import (
+from dialogs.kit.messages import (
     Act,
     Adopt,
     Answered,
@@ -60,6 +55,11 @@ from dialogs.kit.words import (
     Word,
     then,
 )
+from dialogs.kit.misses import BACK, HUMAN
+from dialogs.kit.moves import ElsewhereAsked, HumanAsked, StartLinkOpened, StopAsked
+from dialogs.kit.play import Issued, Played, Question
+from dialogs.kit.step import Bound, Condition, Step
+from dialogs.kit.talk import CaseBase, Shown, Talk
 
 __all__ = [
     "BACK",

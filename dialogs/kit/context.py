@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
 
+from dialogs.kit.messages import Said
 from dialogs.kit.talk import CaseBase
-from dialogs.kit.words import Said
 from values.seller import Seller
 
 C = TypeVar("C", bound=CaseBase, covariant=True)

@@ -5,10 +5,10 @@ from typing import Any
 
 from dialogs.kit import moves
 from dialogs.kit.journey import AnyStep
+from dialogs.kit.messages import Answered
 from dialogs.kit.misses import missed
 from dialogs.kit.play import Play
 from dialogs.kit.press import label, press, say_chosen
-from dialogs.kit.words import Answered
 from values.expects import Expects
 from values.parsed import Ok, Refused
 

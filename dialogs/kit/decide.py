@@ -9,9 +9,7 @@ from dialogs.kit.context import Context
 from dialogs.kit.correct import put_right
 from dialogs.kit.hear import hear
 from dialogs.kit.journey import EDIT, AnyStep, Journey
-from dialogs.kit.play import SLOW, Perform, Play, Played
-from dialogs.kit.talk import CaseBase, Reopened
-from dialogs.kit.words import (
+from dialogs.kit.messages import (
     Came,
     DropTimer,
     Event,
@@ -25,6 +23,8 @@ from dialogs.kit.words import (
     WayEnded,
     WhoSpeaks,
 )
+from dialogs.kit.play import SLOW, Perform, Play, Played
+from dialogs.kit.talk import CaseBase, Reopened
 from values.expects import Expects
 from values.meaning import Intent, Press
 from values.time_zones import zone_of

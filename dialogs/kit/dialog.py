@@ -5,8 +5,8 @@ from dataclasses import fields, replace
 from datetime import timedelta
 from typing import Any, Generic, TypedDict, TypeVar, Unpack
 
+from dialogs.kit.messages import Effect, Event, Word
 from dialogs.kit.step import Bound, Condition, Ctx, Intents, Options, Reaction, Shown, Step, always
-from dialogs.kit.words import Effect, Event, Word
 from values.expects import Expects
 from values.parsed import Parsed
 

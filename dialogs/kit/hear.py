@@ -5,10 +5,10 @@ from typing import Any
 
 from dialogs.kit import moves
 from dialogs.kit.correct import correct, edited, read
+from dialogs.kit.messages import Declined, Option, Remarked, Said, Say, Word
 from dialogs.kit.misses import HUMAN, declined, missed, not_understood
 from dialogs.kit.play import Play
 from dialogs.kit.press import press
-from dialogs.kit.words import Declined, Option, Remarked, Said, Say, Word
 from values.expects import Expects
 from values.meaning import (
     Answer,

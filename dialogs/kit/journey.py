@@ -6,9 +6,9 @@ from typing import Any, TypeVar
 
 from dialogs.kit.context import Context
 from dialogs.kit.dialog import Dialog
+from dialogs.kit.messages import Option
 from dialogs.kit.step import Step, never
 from dialogs.kit.talk import CaseBase
-from dialogs.kit.words import Option
 from values.expects import Expects
 
 C = TypeVar("C", bound=CaseBase)

@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from dialogs.kit.messages import Option, Say
 from dialogs.kit.play import Play
-from dialogs.kit.words import Option, Say
 from values.parsed import Refused
 from values.phone import NOT_SERVED
 

@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dialogs.kit.journey import EDIT, AnyStep
+from dialogs.kit.messages import Answered, Cancelled, Event, FaqAnswered, Option, RemindersWanted, RestartAsked, Word
 from dialogs.kit.play import Play
 from dialogs.kit.talk import Reopened
-from dialogs.kit.words import Answered, Cancelled, Event, FaqAnswered, Option, RemindersWanted, RestartAsked, Word
 from values.expects import Expects
 from values.locale import parse_locale
 

@@ -6,9 +6,7 @@ from typing import Any, Generic, TypeVar
 
 from dialogs.kit.context import Context
 from dialogs.kit.journey import AnyStep, Journey
-from dialogs.kit.step import Bound
-from dialogs.kit.talk import CaseBase, Shown, Talk
-from dialogs.kit.words import (
+from dialogs.kit.messages import (
     Act,
     Adopt,
     Answered,
@@ -34,6 +32,8 @@ from dialogs.kit.words import (
     Unheard,
     Word,
 )
+from dialogs.kit.step import Bound
+from dialogs.kit.talk import CaseBase, Shown, Talk
 
 C = TypeVar("C", bound=CaseBase)
 Perform = Callable[[Act, str], Event]

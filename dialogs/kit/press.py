@@ -5,8 +5,8 @@ from typing import Any, get_args
 
 from dialogs.kit import moves
 from dialogs.kit.journey import EDIT, QUESTIONS, AnyStep
+from dialogs.kit.messages import Answered, Chosen, Declined, Option, Param, Params, Say, Skipped, Word
 from dialogs.kit.play import Play
-from dialogs.kit.words import Answered, Chosen, Declined, Option, Param, Params, Say, Skipped, Word
 from values import phone, tax_number
 from values.expects import Expects
 from values.meaning import CommandName

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any, Generic, TypeVar
 
 from dialogs.kit.context import Context
-from dialogs.kit.words import Decision, Effect, Event, Option, Param, Params, Say, Word
+from dialogs.kit.messages import Decision, Effect, Event, Option, Param, Params, Say, Word
 from values.expects import Expects
 from values.parsed import Parsed
 

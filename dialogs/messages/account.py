@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from dialogs.kit.words import Act, Call, Event
+from dialogs.kit.messages import Act, Call, Event
 from values.account_view import AccountView
 from values.consent import Acceptance
 

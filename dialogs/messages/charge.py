@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar
 
-from dialogs.kit.words import Call, Event
+from dialogs.kit.messages import Call, Event
 from values.bill import Bill
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from dialogs.kit.words import Act, Call, Event
+from dialogs.kit.messages import Act, Call, Event
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class CodeIssued(Event):
 
 @dataclass(frozen=True, slots=True)
 class CodeLimited(Event):
-    """No code now: which limit holds (`services/code_quotas.py`), and `seconds` until it makes sense to ask again."""
+    """No code now: which limit holds (`contacts/code_quotas.py`), and `seconds` until asking again makes sense."""
 
     reason: str
     seconds: int

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from dialogs.case import InvoiceLine
-from dialogs.kit.words import Act, Call, Event
+from dialogs.kit.messages import Act, Call, Event
+from dialogs.state import InvoiceLine
 from values.consent import Acceptance
 
 

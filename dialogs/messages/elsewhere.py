@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from dialogs.kit.messages import Act, Event
 from dialogs.kit.talk import CaseBase
-from dialogs.kit.words import Act, Event
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from dialogs.kit.words import Act, Event
+from dialogs.kit.messages import Act, Event
 
 
 @dataclass(frozen=True, slots=True)

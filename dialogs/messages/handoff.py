@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 
-from dialogs.kit.words import Act, Call, Event, WhoSpeaks
+from dialogs.kit.messages import Act, Call, Event, WhoSpeaks
 
 Left = Literal["put_back", "disabled", "logged_out"]
 """Why an agent answers no more: put back on purpose, the account switched off, logged out of the desk."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from dialogs.kit.words import Act, Call, Event
+from dialogs.kit.messages import Act, Call, Event
 from values.stored_way import StoredWay
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from dialogs.kit.words import Call, Event
+from dialogs.kit.messages import Call, Event
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar
 
-from dialogs.kit.words import Act, Call, Event
+from dialogs.kit.messages import Act, Call, Event
 from values.money import Money
 from values.stored_way import KeptWay
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar
 
-from dialogs.case import CompanyData
-from dialogs.kit.words import Act, Call, Event
+from dialogs.kit.messages import Act, Call, Event
+from dialogs.state import CompanyData
 from values.account_view import CompanyView, Line, OrderView
 from values.bill import Bill
 from values.consent import Acceptance

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from dialogs.kit.words import Act, Call, Event, RemindersEnded
+from dialogs.kit.messages import Act, Call, Event, RemindersEnded
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from dialogs.kit.words import Act, Event
+from dialogs.kit.messages import Act, Event
 from values.consent import Acceptance
 
 

@@ -4,8 +4,8 @@ The words stand in the seller's profile. Between the question and the answer, or
 have been started anew with others: then it is asked again.
 """
 
-from dialogs.case import Ctx
 from dialogs.kit import Bound, Say
+from dialogs.state import Ctx
 from values.consent import Acceptance, Consent
 
 RENEWAL = "auto_renewal"

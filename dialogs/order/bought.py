@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 
-from dialogs.case import Cart, Case, Ctx, Order, Payment
 from dialogs.kit import Param, Word
-from dialogs.renewing import under_way
+from dialogs.renewal.renewing import under_way
+from dialogs.state import Cart, Case, Ctx, Order, Payment
 from values.account_view import AccountView, OrderView
 from values.money import Money
 from values.price import Price

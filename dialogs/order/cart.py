@@ -5,11 +5,11 @@ It is asked before the account where the profile puts it first, and is a part of
 
 from dataclasses import replace
 
-from dialogs.case import Cart, Ctx
-from dialogs.costs import in_packs, offer, plan_of, shown
 from dialogs.kit import Answered, Decision, Dialog, Option, Param, Params, Say, Skipped, Word, then
-from dialogs.products import pieces
-from dialogs.words.purchases import OrderBegun
+from dialogs.messages.purchases import OrderBegun
+from dialogs.order.costs import in_packs, offer, plan_of, shown
+from dialogs.order.products import pieces
+from dialogs.state import Cart, Ctx
 from values import addon as addons
 from values.addon import Addon, Unsure
 from values.expects import Expects

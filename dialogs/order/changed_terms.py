@@ -6,12 +6,12 @@ again on the next day on which it would have charged.
 
 from dataclasses import replace
 
-from dialogs import accepting
-from dialogs.case import ChangedTerms, Ctx
 from dialogs.kit import Answered, Chosen, Decision, Dialog, Option, Params, Say, Word, then
-from dialogs.renewal_shown import bill_shown
-from dialogs.words.account import AccountLeft, LoggedIn
-from dialogs.words.renewal import AcceptDocument, DocumentAccepted, RenewalToPay, RenewalWaits, SubscriptionLapsed
+from dialogs.messages.account import AccountLeft, LoggedIn
+from dialogs.messages.renewal import AcceptDocument, DocumentAccepted, RenewalToPay, RenewalWaits, SubscriptionLapsed
+from dialogs.order import accepting
+from dialogs.renewal.shown import bill_shown
+from dialogs.state import ChangedTerms, Ctx
 from values.binding import Act
 from values.consent import Consent
 from values.money import Money

@@ -1,11 +1,11 @@
 """What the order costs: what is bought, the discount, and the sums as texts and buttons need them."""
 
-from dialogs.bought import begins
-from dialogs.case import Ctx, Order
-from dialogs.company_data import buyer
+from dialogs.company.data import buyer
 from dialogs.kit import Option, Params, Word
-from dialogs.products import counted, product_word
-from dialogs.renewing import lines as renewal_lines
+from dialogs.order.bought import begins
+from dialogs.order.products import counted, product_word
+from dialogs.renewal.renewing import lines as renewal_lines
+from dialogs.state import Ctx, Order
 from values import phone as phones
 from values import tax_number
 from values.cart_line import CartLine

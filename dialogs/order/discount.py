@@ -6,10 +6,10 @@ know: they are asked before it is taken, and once more when the order is placed.
 
 from dataclasses import replace
 
-from dialogs.case import Ctx, Order
-from dialogs.costs import judged, shown
 from dialogs.kit import Answered, Asked, Decision, Dialog, Option, Say, Skipped, then
-from dialogs.words.order import CheckDiscount, DiscountGood, DiscountSpent
+from dialogs.messages.order import CheckDiscount, DiscountGood, DiscountSpent
+from dialogs.order.costs import judged, shown
+from dialogs.state import Ctx, Order
 from values import discount_code
 from values.discount import DiscountCode
 from values.expects import Expects

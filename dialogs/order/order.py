@@ -2,11 +2,8 @@
 
 from dataclasses import replace
 
-from dialogs import accepting, lapsed, log_ins, order_known, order_placed, order_renewals, order_ways
-from dialogs.accepting import RENEWAL
-from dialogs.case import Ctx, Order
-from dialogs.costs import cart, lines, methods, plan_of, renews, shown, tax_of
-from dialogs.discount import add_discount
+from dialogs import lapsed
+from dialogs.account import log_ins
 from dialogs.kit import (
     HUMAN,
     Answered,
@@ -22,15 +19,17 @@ from dialogs.kit import (
     Word,
     then,
 )
-from dialogs.order_renewals import is_unpaid_renewal
-from dialogs.prices import priced, prices
-from dialogs.renewing import begun
-from dialogs.vat import add_vat_check
-from dialogs.words.order import (
-    PlaceOrder,
-    ResendConfirmation,
-)
-from dialogs.words.zone import SetAutoRenewal
+from dialogs.messages.order import PlaceOrder, ResendConfirmation
+from dialogs.messages.zone import SetAutoRenewal
+from dialogs.order import accepting, placed, prefilled, renewals, stored_methods
+from dialogs.order.accepting import RENEWAL
+from dialogs.order.costs import cart, lines, methods, plan_of, renews, shown, tax_of
+from dialogs.order.discount import add_discount
+from dialogs.order.prices import priced, prices
+from dialogs.order.renewals import is_unpaid_renewal
+from dialogs.order.vat import add_vat_check
+from dialogs.renewal.renewing import begun
+from dialogs.state import Ctx, Order
 from values.binding import Act
 from values.expects import Expects
 from values.orderer import Orderer
@@ -118,7 +117,7 @@ method = dialog.choose(
 )
 
 
-card, paypal, saved = order_ways.declare(dialog, lambda s, _c: s.id is not None)
+card, paypal, saved = stored_methods.declare(dialog, lambda s, _c: s.id is not None)
 
 
 def _terms(_s: Order, ctx: Ctx) -> tuple[Option, ...]:
@@ -234,7 +233,7 @@ place = dialog.do(
     instead=_cancelling,
 )
 
-order_placed.declare_restart(dialog)
+placed.declare_restart(dialog)
 
 
 @auto_renewal.on(Answered)
@@ -256,11 +255,11 @@ def renewal_refused(s: Order, _e: Declined, _ctx: Ctx) -> Decision[Order]:
 @method.on(Answered)
 def way_to_pay_chosen(s: Order, e: Answered, ctx: Ctx) -> Decision[Order]:
     """A way to pay, or the other menu, or the first one again."""
-    stored, again = order_ways.usable(s, ctx, str(e.value)), log_ins.asked_again(ctx)
+    stored, again = stored_methods.usable(s, ctx, str(e.value)), log_ins.asked_again(ctx)
     if stored and again is not None:
         return then(s, again)
     chosen = replace(s, method=None if e.value == "first" else str(e.value), instrument=None, way=None)
-    return then(chosen, *order_ways.looked_up(ctx))
+    return then(chosen, *stored_methods.looked_up(ctx))
 
 
 @years.on(Answered)
@@ -281,9 +280,9 @@ def letter_again(s: Order, _e: Answered, ctx: Ctx) -> Decision[Order]:
     return then(s, ResendConfirmation(ctx.case.account.id or ""))
 
 
-order_placed.declare(dialog, place)
-order_known.declare(dialog)
-order_renewals.declare(dialog)
+placed.declare(dialog, place)
+prefilled.declare(dialog)
+renewals.declare(dialog)
 
 
 @dialog.asked("ask_price", "choose_plan", "renewal_on", "choose_payment_method")

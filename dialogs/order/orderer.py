@@ -1,10 +1,10 @@
 """Orderer: where the invoices go, and whom the seller may call about the order."""
 
-from dialogs.case import Ctx, Orderer
 from dialogs.kit import Condition, Decision, Dialog, then
-from dialogs.renewing import begun, under_way
-from dialogs.words.account import LoggedIn
-from dialogs.words.renewal import RenewalBegun
+from dialogs.messages.account import LoggedIn
+from dialogs.messages.renewal import RenewalBegun
+from dialogs.renewal.renewing import begun, under_way
+from dialogs.state import Ctx, Orderer
 from values import person_name
 from values import phone as phones
 from values.email import parse as parse_email

@@ -2,8 +2,6 @@
 
 from dataclasses import replace
 
-from dialogs.case import Ctx, Order
-from dialogs.costs import cart, code_of, lines, shown
 from dialogs.kit import (
     HUMAN,
     Answered,
@@ -19,9 +17,11 @@ from dialogs.kit import (
     Word,
     then,
 )
-from dialogs.words.note import NoteFailed, SendNote
-from dialogs.words.order import CancelOrder, OrderCancelled, OrderPlaced, OrderRefused, OrderStands
-from dialogs.words.payment import PaymentBooked, PaymentOpened
+from dialogs.messages.note import NoteFailed, SendNote
+from dialogs.messages.order import CancelOrder, OrderCancelled, OrderPlaced, OrderRefused, OrderStands
+from dialogs.messages.payment import PaymentBooked, PaymentOpened
+from dialogs.order.costs import cart, code_of, lines, shown
+from dialogs.state import Ctx, Order
 from values import notes
 from values.account_view import Line
 

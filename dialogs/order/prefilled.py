@@ -5,17 +5,17 @@ Reactions of the order dialog.
 
 from dataclasses import replace
 
-from dialogs import order_ways
-from dialogs.bought import as_order, before, paid_since, resumes
-from dialogs.case import Ctx, Order
 from dialogs.kit import Decision, Dialog, Unawait, then
-from dialogs.order_renewals import is_unpaid_renewal
-from dialogs.words.account import AccountLeft, LoggedIn
-from dialogs.words.methods import DefaultMethodSet
-from dialogs.words.order import CancelOrder
-from dialogs.words.purchases import AccountSeen, OrderBegun, OrderResumed
-from dialogs.words.renewal import RenewalBegun
-from dialogs.words.zone import AutoRenewalSet
+from dialogs.messages.account import AccountLeft, LoggedIn
+from dialogs.messages.methods import DefaultMethodSet
+from dialogs.messages.order import CancelOrder
+from dialogs.messages.purchases import AccountSeen, OrderBegun, OrderResumed
+from dialogs.messages.renewal import RenewalBegun
+from dialogs.messages.zone import AutoRenewalSet
+from dialogs.order import stored_methods
+from dialogs.order.bought import as_order, before, paid_since, resumes
+from dialogs.order.renewals import is_unpaid_renewal
+from dialogs.state import Ctx, Order
 
 
 def declare(dialog: Dialog[Order]) -> None:
@@ -44,7 +44,7 @@ def for_renewal(s: Order, e: RenewalBegun, ctx: Ctx) -> Decision[Order]:
     # The ways that are stored are shown at once where the method is known.
     method = None if ctx.case.account.idle else s.method
     fresh = Order(auto_renewal=True if e.consented else None, method=method, ways=s.ways)
-    return then(fresh, Unawait(), *order_ways.looked_up(ctx))
+    return then(fresh, Unawait(), *stored_methods.looked_up(ctx))
 
 
 def method_set(s: Order, e: DefaultMethodSet, _ctx: Ctx) -> Decision[Order]:

@@ -1,9 +1,9 @@
 """What plans and add-ons cost by themselves, for whoever asks."""
 
-from dialogs.case import Ctx, Order
-from dialogs.costs import tax_of
 from dialogs.kit import Word
-from dialogs.products import counted
+from dialogs.order.costs import tax_of
+from dialogs.order.products import counted
+from dialogs.state import Ctx, Order
 from values.price import PriceLine, price
 
 

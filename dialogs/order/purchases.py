@@ -6,17 +6,17 @@ A part of every journey of a seller who sells: whoever has paid once can order a
 from dataclasses import replace
 from datetime import timedelta
 
-from dialogs.bought import chosen, resumes
-from dialogs.case import Ctx, Purchases
 from dialogs.kit import Answered, Came, Decision, Dialog, Event, Option, Params, Say, Tell, then
-from dialogs.products import counted
-from dialogs.words.account import AccountLeft, LoggedIn
-from dialogs.words.charge import RenewalCharged
-from dialogs.words.order import CancelOrder, OrderCancelled, OrderRefused, OrderStands
-from dialogs.words.payment import PaymentBooked
-from dialogs.words.purchases import AccountSeen, BeginOrder, OrderBegun, OrderResumed, SeeAccount
-from dialogs.words.renewal import RenewalNotBegun, RenewalToPay, SubscriptionLapsed
-from dialogs.words.zone import AutoRenewalSet
+from dialogs.messages.account import AccountLeft, LoggedIn
+from dialogs.messages.charge import RenewalCharged
+from dialogs.messages.order import CancelOrder, OrderCancelled, OrderRefused, OrderStands
+from dialogs.messages.payment import PaymentBooked
+from dialogs.messages.purchases import AccountSeen, BeginOrder, OrderBegun, OrderResumed, SeeAccount
+from dialogs.messages.renewal import RenewalNotBegun, RenewalToPay, SubscriptionLapsed
+from dialogs.messages.zone import AutoRenewalSet
+from dialogs.order.bought import chosen, resumes
+from dialogs.order.products import counted
+from dialogs.state import Ctx, Purchases
 from values.account_view import AccountView
 from values.money import Money
 

@@ -1,18 +1,18 @@
 """What the desk tells of renewals that it sees to by itself: what it will charge, has charged, or couldn't.
 
-The reactions belong to the dialog `order` (`dialogs/order.py` takes them in).
+The reactions belong to the dialog `order` (`dialogs/order/order.py` takes them in).
 """
 
 from dataclasses import replace
 
-from dialogs.bought import chosen
-from dialogs.case import Ctx, Order
-from dialogs.costs import tax_shown
 from dialogs.kit import Decision, Dialog, Option, Params, Say, Unawait, then
-from dialogs.renewal_shown import bill_shown
-from dialogs.renewing import begun
-from dialogs.words.charge import ChargeComing, RenewalCharged
-from dialogs.words.renewal import RenewalToPay, SubscriptionLapsed
+from dialogs.messages.charge import ChargeComing, RenewalCharged
+from dialogs.messages.renewal import RenewalToPay, SubscriptionLapsed
+from dialogs.order.bought import chosen
+from dialogs.order.costs import tax_shown
+from dialogs.renewal.renewing import begun
+from dialogs.renewal.shown import bill_shown
+from dialogs.state import Ctx, Order
 from values.money import Money
 from values.price import Price
 

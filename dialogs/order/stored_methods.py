@@ -1,14 +1,14 @@
 """Which card or PayPal account: a new one, or one that its provider has stored for the account already.
 
-The steps belong to the dialog `order` (`dialogs/order.py` declares them at their place).
+The steps belong to the dialog `order` (`dialogs/order/order.py` declares them at their place).
 """
 
 from dataclasses import replace
 
-from dialogs.case import Ctx, Order
+from dialogs.account.log_ins import asked_again
 from dialogs.kit import Act, Answered, Condition, Decision, Dialog, Option, Step, Word, then
-from dialogs.log_ins import asked_again
-from dialogs.words.methods import MethodsSeen, SeeMethods
+from dialogs.messages.methods import MethodsSeen, SeeMethods
+from dialogs.state import Ctx, Order
 from values.stored_way import StoredWay
 
 

@@ -6,11 +6,11 @@ customer waits for the answer, which is told when it comes, or goes on with VAT.
 
 from dataclasses import replace
 
-from dialogs.case import Ctx, Order
-from dialogs.company_data import country, trade
-from dialogs.costs import shown
+from dialogs.company.data import country, trade
 from dialogs.kit import Answered, Decision, Dialog, Option, Params, Say, then
-from dialogs.words.company import CompanyFound, CompanyUnknown, LookUpCompanyLater, RegisterSilent
+from dialogs.messages.company import CompanyFound, CompanyUnknown, LookUpCompanyLater, RegisterSilent
+from dialogs.order.costs import shown
+from dialogs.state import Ctx, Order
 
 CHARGE, WAIT = "charge", "wait"
 

@@ -3,13 +3,11 @@
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
-from dialogs.case import Ctx, Offer, Reminder
 from dialogs.kit import Answered, Decision, Dialog, Option, Params, Say, Skipped, StopAsked, then
-from dialogs.products import program_word
-from dialogs.words.account import AccountLeft, LoggedIn, StartLinkTaken
-from dialogs.words.charge import RenewalCharged
-from dialogs.words.personal import PageWanted
-from dialogs.words.renewal import (
+from dialogs.messages.account import AccountLeft, LoggedIn, StartLinkTaken
+from dialogs.messages.charge import RenewalCharged
+from dialogs.messages.personal import PageWanted
+from dialogs.messages.renewal import (
     RemindersSwitched,
     RenewalBegun,
     RenewalNotBegun,
@@ -19,6 +17,8 @@ from dialogs.words.renewal import (
     SubscriptionEnding,
     SubscriptionLapsed,
 )
+from dialogs.order.products import program_word
+from dialogs.state import Ctx, Offer, Reminder
 from values.renewal import days_left
 
 

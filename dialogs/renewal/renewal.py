@@ -2,14 +2,14 @@
 
 from dataclasses import replace
 
-from dialogs.case import Ctx, Renewal
 from dialogs.kit import HUMAN, Answered, Asked, Chosen, Decision, Dialog, Option, Params, Say, Word, then
-from dialogs.products import product_word, program_word
-from dialogs.renewing import begun, extensible, in_cart, products
-from dialogs.words.account import LoggedIn
-from dialogs.words.purchases import AccountSeen
-from dialogs.words.renewal import BeginRenewal, RenewalBegun, RenewalNotBegun, Renewed
-from dialogs.words.zone import AutoRenewalSet
+from dialogs.messages.account import LoggedIn
+from dialogs.messages.purchases import AccountSeen
+from dialogs.messages.renewal import BeginRenewal, RenewalBegun, RenewalNotBegun, Renewed
+from dialogs.messages.zone import AutoRenewalSet
+from dialogs.order.products import product_word, program_word
+from dialogs.renewal.renewing import begun, extensible, in_cart, products
+from dialogs.state import Ctx, Renewal
 from values.account_view import AccountView
 from values.renewal import Owned
 

@@ -1,6 +1,6 @@
 """Renewing: whether a renewal is being ordered, and what stands in its cart."""
 
-from dialogs.case import Ctx, Renewal
+from dialogs.state import Ctx, Renewal
 from values.cart_line import CartLine
 
 

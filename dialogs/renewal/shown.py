@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from dialogs.costs import tax_shown
 from dialogs.kit import Params, Word
-from dialogs.products import counted, product_word
-from dialogs.words.renewal import MailLapse, MailNoLongerSold, NoLongerSold, SubscriptionLapsed
+from dialogs.messages.renewal import MailLapse, MailNoLongerSold, NoLongerSold, SubscriptionLapsed
+from dialogs.order.costs import tax_shown
+from dialogs.order.products import counted, product_word
 from values.account_view import Line
 from values.bill import Bill
 from values.money import Money

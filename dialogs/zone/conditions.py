@@ -1,9 +1,9 @@
 """What the pages of the customer zone have in common."""
 
-from dialogs.case import Ctx, Zone
-from dialogs.entry import renews_by_order as renews_by_order
+from dialogs.account.entry import renews_by_order as renews_by_order
 from dialogs.kit import Chosen, Decision, Option, Tell, then
-from dialogs.words.company import AnotherCompany
+from dialogs.messages.company import AnotherCompany
+from dialogs.state import Ctx, Zone
 
 to_home = Option("zone:home", "option.zone.home")
 

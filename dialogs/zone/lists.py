@@ -1,14 +1,14 @@
 """The customer zone's pages that list what there is several of: companies, and invoices issued.
 
-Their steps belong to the dialog `zone` (`dialogs/zone.py` declares each at its place).
+Their steps belong to the dialog `zone` (`dialogs/zone/zone.py` declares each at its place).
 """
 
-from dialogs.case import Ctx, Zone
 from dialogs.einvoice import invoice_shown
 from dialogs.kit import Answered, Chosen, Decision, Dialog, Option, Say, Tell, then
-from dialogs.words.company import CompaniesListed, CompanyPicked
-from dialogs.words.einvoice import InvoicesListed
-from dialogs.zone_terms import another_page, to_home
+from dialogs.messages.company import CompaniesListed, CompanyPicked
+from dialogs.messages.einvoice import InvoicesListed
+from dialogs.state import Ctx, Zone
+from dialogs.zone.conditions import another_page, to_home
 
 # More buttons than these nobody reads through; the newest come first.
 MOST_LISTED = 8

@@ -1,13 +1,10 @@
 """The customer zone's page of ways to pay: which are stored, which one renewals are paid with, which are forgotten.
 
-Its step belongs to the dialog `zone` (`dialogs/zone.py` declares it at its place).
+Its step belongs to the dialog `zone` (`dialogs/zone/zone.py` declares it at its place).
 """
 
-from dialogs.case import Ctx, Zone
-from dialogs.costs import methods
 from dialogs.kit import Answered, Chosen, Decision, Dialog, Option, Params, Say, Step, Word, then
-from dialogs.order_ways import said
-from dialogs.words.methods import (
+from dialogs.messages.methods import (
     DefaultMethodSet,
     ForgetMethod,
     ForgetStored,
@@ -19,7 +16,10 @@ from dialogs.words.methods import (
     StoredNotForgotten,
     StoredWayGone,
 )
-from dialogs.zone_terms import to_home
+from dialogs.order.costs import methods
+from dialogs.order.stored_methods import said
+from dialogs.state import Ctx, Zone
+from dialogs.zone.conditions import to_home
 
 PAGE = "methods"
 

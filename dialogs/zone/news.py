@@ -2,18 +2,18 @@
 
 from dataclasses import replace
 
-from dialogs.case import Ctx, Zone
 from dialogs.kit import HUMAN, Decision, Dialog, Option, Say, then
-from dialogs.renewal_shown import ended_shown, unsold_shown
-from dialogs.renewing import products
-from dialogs.words.account import LoggedIn
-from dialogs.words.charge import RenewalCharged
-from dialogs.words.elsewhere import GoOnHere
-from dialogs.words.methods import ForgetStored
-from dialogs.words.payment import PaymentBooked
-from dialogs.words.renewal import NoLongerSold, Renewed, SeeRenewed, SubscriptionLapsed
-from dialogs.words.zone import FreeVersionOpen, FreeVersionRefused
-from dialogs.zone_terms import renews_by_order
+from dialogs.messages.account import LoggedIn
+from dialogs.messages.charge import RenewalCharged
+from dialogs.messages.elsewhere import GoOnHere
+from dialogs.messages.methods import ForgetStored
+from dialogs.messages.payment import PaymentBooked
+from dialogs.messages.renewal import NoLongerSold, Renewed, SeeRenewed, SubscriptionLapsed
+from dialogs.messages.zone import FreeVersionOpen, FreeVersionRefused
+from dialogs.renewal.renewing import products
+from dialogs.renewal.shown import ended_shown, unsold_shown
+from dialogs.state import Ctx, Zone
+from dialogs.zone.conditions import renews_by_order
 
 
 def declare(dialog: Dialog[Zone]) -> None:

@@ -4,15 +4,15 @@ when it is said, or pressed on an older message."""
 from collections.abc import Iterator
 from dataclasses import replace
 
-from dialogs import personal
-from dialogs.bought import ended
-from dialogs.case import Ctx, Zone
-from dialogs.company_data import edits
-from dialogs.costs import methods
+from dialogs.account import personal
+from dialogs.company.data import edits
 from dialogs.einvoice import OFF
 from dialogs.kit import Option
+from dialogs.order.bought import ended
+from dialogs.order.costs import methods
 from dialogs.payment import on_its_way
-from dialogs.zone_terms import at_home, renews_by_order, to_home
+from dialogs.state import Ctx, Zone
+from dialogs.zone.conditions import at_home, renews_by_order, to_home
 from values.binding import Act
 
 ACCOUNT, SETTINGS, PAYMENTS, DATA = "account", "settings", "payments", "data"

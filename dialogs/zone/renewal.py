@@ -1,16 +1,16 @@
 """The customer zone's pages of renewal: switched on and off, or agreed to beneath the company's data.
 
-Their steps belong to the dialog `zone` (`dialogs/zone.py` declares each at its place).
+Their steps belong to the dialog `zone` (`dialogs/zone/zone.py` declares each at its place).
 """
 
-from dialogs import accepting
-from dialogs.accepting import RENEWAL
-from dialogs.case import Ctx, Zone
-from dialogs.company_data import shown as company_shown
-from dialogs.costs import shown as order_shown
+from dialogs.company.data import shown as company_shown
 from dialogs.kit import Answered, Bound, Chosen, Decision, Dialog, Option, Say, then
-from dialogs.words.zone import AutoRenewalSet, SetAutoRenewal
-from dialogs.zone_terms import another_page, to_home
+from dialogs.messages.zone import AutoRenewalSet, SetAutoRenewal
+from dialogs.order import accepting
+from dialogs.order.accepting import RENEWAL
+from dialogs.order.costs import shown as order_shown
+from dialogs.state import Ctx, Zone
+from dialogs.zone.conditions import another_page, to_home
 from values.binding import Act
 from values.expects import Expects
 

@@ -4,27 +4,28 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
-from dialogs import log_ins, zone_lists, zone_methods, zone_news, zone_renewal
-from dialogs.bought import ended, service, until, until_shown
-from dialogs.case import Ctx, Zone
-from dialogs.company_data import shown as company_shown
-from dialogs.costs import shown as order_shown
+from dialogs.account import log_ins
+from dialogs.company.data import shown as company_shown
 from dialogs.kit import HUMAN, Answered, Asked, Chosen, Decision, Dialog, Event, Option, Params, Say, Tell, then
+from dialogs.messages.company import AnotherCompany, ListCompanies
+from dialogs.messages.einvoice import EInvoiceSwitched, ListInvoices, WithdrawEInvoice
+from dialogs.messages.methods import SetDefaultMethod
+from dialogs.messages.own_data import OwnDataWanted
+from dialogs.messages.payment import GiveUpPayment
+from dialogs.messages.personal import PageWanted
+from dialogs.messages.purchases import BeginOrder, MethodWanted
+from dialogs.messages.renewal import BeginRenewal
+from dialogs.messages.zone import OpenFreeVersion, SetAutoRenewal
+from dialogs.order.bought import ended, service, until, until_shown
+from dialogs.order.costs import shown as order_shown
+from dialogs.order.prices import prices
 from dialogs.payment import on_its_way
-from dialogs.prices import prices
-from dialogs.renewal import said
-from dialogs.renewing import products
-from dialogs.words.company import AnotherCompany, ListCompanies
-from dialogs.words.einvoice import EInvoiceSwitched, ListInvoices, WithdrawEInvoice
-from dialogs.words.methods import SetDefaultMethod
-from dialogs.words.own_data import OwnDataWanted
-from dialogs.words.payment import GiveUpPayment
-from dialogs.words.personal import PageWanted
-from dialogs.words.purchases import BeginOrder, MethodWanted
-from dialogs.words.renewal import BeginRenewal
-from dialogs.words.zone import OpenFreeVersion, SetAutoRenewal
-from dialogs.zone_pages import ACCOUNT, DATA, PAYMENTS, SETTINGS, einvoice_ways, notice, options
-from dialogs.zone_terms import at_home, renews_by_order
+from dialogs.renewal.renewal import said
+from dialogs.renewal.renewing import products
+from dialogs.state import Ctx, Zone
+from dialogs.zone import lists, methods, news, renewal
+from dialogs.zone.conditions import at_home, renews_by_order
+from dialogs.zone.pages import ACCOUNT, DATA, PAYMENTS, SETTINGS, einvoice_ways, notice, options
 from values.expects import Expects
 from values.renewal import Owned, last_moment
 
@@ -74,12 +75,12 @@ def _standing(ctx: Ctx) -> Params:
     return {"login": account.known_as, "status": invoices.status or "off", "email": invoices.email or account.email}
 
 
-zone_renewal.declare_switch(dialog)
-zone_methods.declare(dialog)
-zone_lists.declare_companies(dialog)
-zone_renewal.declare_data(dialog)
-zone_lists.declare_invoices(dialog)
-zone_news.declare(dialog)
+renewal.declare_switch(dialog)
+methods.declare(dialog)
+lists.declare_companies(dialog)
+renewal.declare_data(dialog)
+lists.declare_invoices(dialog)
+news.declare(dialog)
 home = dialog.choose(
     "zone",
     options,
@@ -151,7 +152,7 @@ _PAGES: Mapping[str, _Opened] = {
     "my_data": _my_data,
     "my_account": _account_page,
     "einvoice": _einvoice,
-    zone_methods.PAGE: lambda ctx: then(Zone(), zone_methods.opened(ctx)),
+    methods.PAGE: lambda ctx: then(Zone(), methods.opened(ctx)),
     SETTINGS: lambda _ctx: then(Zone(SETTINGS), Say(f"zone.{SETTINGS}")),
     PAYMENTS: lambda _ctx: then(Zone(PAYMENTS), Say(f"zone.{PAYMENTS}")),
     "add_company": lambda _ctx: then(Zone(), Tell(AnotherCompany())),

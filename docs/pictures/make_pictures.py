@@ -14,9 +14,9 @@ from pathlib import Path
 
 from playwright.async_api import Browser, FrameLocator, Page, async_playwright, expect
 
-from bot import logs
+from bot.app import logs
 from bot.app.serve import running
-from bot.settings import Settings
+from bot.app.settings import Settings
 
 HERE = Path(__file__).parent
 PROFILE = Path(__file__).parents[2] / "profiles" / "fakturasmart"

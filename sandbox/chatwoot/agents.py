@@ -11,8 +11,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from sandbox.chatwoot_store import AGENTS, INCOMING, ChatwootStore
-from sandbox.chatwoot_webhooks import ChatwootWebhooks
+from sandbox.chatwoot.store import AGENTS, INCOMING, ChatwootStore
+from sandbox.chatwoot.webhooks import ChatwootWebhooks
 from sandbox.pages import HEADERS
 from sandbox.world import World
 

@@ -12,8 +12,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route, Router
 from starlette.types import ASGIApp
 
-from sandbox.chatwoot_store import KINDS, OUTGOING, OWN_USER, ChatwootStore
-from sandbox.chatwoot_webhooks import ChatwootWebhooks
+from sandbox.chatwoot.store import KINDS, OUTGOING, OWN_USER, ChatwootStore
+from sandbox.chatwoot.webhooks import ChatwootWebhooks
 from sandbox.credentials import CHATWOOT_ACCOUNT_ID, CHATWOOT_INBOX_ID, CHATWOOT_TOKEN
 from sandbox.world import World
 

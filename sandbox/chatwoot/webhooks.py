@@ -6,7 +6,7 @@ import json
 from typing import Any, Final
 from uuid import uuid4
 
-from sandbox.chatwoot_store import INCOMING, KINDS, ChatwootStore
+from sandbox.chatwoot.store import INCOMING, KINDS, ChatwootStore
 from sandbox.credentials import CHATWOOT_ACCOUNT_ID, CHATWOOT_INBOX_ID, CHATWOOT_WEBHOOK_SECRET
 from sandbox.world import World
 

@@ -10,7 +10,7 @@ from starlette.types import ASGIApp
 
 from sandbox.credentials import GUS_KEY
 from sandbox.gate import DOWN_PAGE
-from sandbox.gus_envelope import BadEnvelope, Call, answer, fault, read_call, rows, split_street
+from sandbox.gus.envelope import BadEnvelope, Call, answer, fault, read_call, rows, split_street
 from sandbox.people import Company
 from sandbox.world import World
 

@@ -21,9 +21,8 @@ from sandbox.bearer import bearer_of, has_basic
 from sandbox.credentials import PAYPAL_CLIENT_ID, PAYPAL_CLIENT_SECRET
 from sandbox.database import stamp
 from sandbox.ledger import Answer
-from sandbox.paypal_checks import checked_context, checked_unit
-from sandbox.paypal_notices import PayPalNotices
-from sandbox.paypal_shapes import (
+from sandbox.paypal.checks import checked_context, checked_unit
+from sandbox.paypal.shapes import (
     ApiError,
     capture_resource,
     invalid,
@@ -35,7 +34,8 @@ from sandbox.paypal_shapes import (
     unprocessable,
     zulu,
 )
-from sandbox.paypal_vault import PayPalVault
+from sandbox.paypal.vault import PayPalVault
+from sandbox.paypal.webhooks import PayPalNotices
 from sandbox.world import World
 
 TOKEN_LASTS: Final = timedelta(seconds=32400)

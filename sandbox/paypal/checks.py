@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from sandbox.paypal_shapes import invalid, minor_units, unprocessable
+from sandbox.paypal.shapes import invalid, minor_units, unprocessable
 
 CURRENCIES: Final = frozenset("AUD BRL CAD CHF CZK DKK EUR GBP HKD ILS MXN NOK NZD PHP PLN SEK SGD THB USD".split())
 

@@ -9,8 +9,8 @@ from starlette.routing import Route
 from sandbox.attempts import Attempt
 from sandbox.pages import PayerPage, note_page
 from sandbox.payer import Notify, Payer
-from sandbox.paypal_key import PayPalKey
-from sandbox.paypal_notices import PayPalNotices, cancel_address, return_address
+from sandbox.paypal.key import PayPalKey
+from sandbox.paypal.webhooks import PayPalNotices, cancel_address, return_address
 from sandbox.world import World
 
 NAME: Final = "PayPal"

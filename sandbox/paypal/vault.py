@@ -13,9 +13,8 @@ from starlette.responses import JSONResponse, Response
 from sandbox.attempts import Attempt
 from sandbox.database import stamp
 from sandbox.payer import LATE
-from sandbox.paypal_checks import checked_unit
-from sandbox.paypal_notices import PayPalNotices, listener
-from sandbox.paypal_shapes import (
+from sandbox.paypal.checks import checked_unit
+from sandbox.paypal.shapes import (
     PAYER_EMAIL,
     ApiError,
     capture_resource,
@@ -26,6 +25,7 @@ from sandbox.paypal_shapes import (
     unprocessable,
     zulu,
 )
+from sandbox.paypal.webhooks import PayPalNotices, listener
 from sandbox.vault import KeptMethod
 from sandbox.world import World
 

@@ -12,8 +12,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from sandbox.attempts import Attempt
 from sandbox.credentials import PAYPAL_WEBHOOK_ID
-from sandbox.paypal_key import ALGORITHM, PayPalKey
-from sandbox.paypal_shapes import order_resource, zulu
+from sandbox.paypal.key import ALGORITHM, PayPalKey
+from sandbox.paypal.shapes import order_resource, zulu
 from sandbox.world import World
 
 PROVIDER: Final = "paypal"

@@ -19,8 +19,8 @@ from sandbox.attempts import Attempt
 from sandbox.bearer import has_basic
 from sandbox.credentials import P24_API_KEY, P24_CRC, P24_MERCHANT_ID, P24_POS_ID
 from sandbox.database import stamp
-from sandbox.p24_notices import METHOD_IDS, P24Notices
-from sandbox.p24_sign import REGISTER, VERIFY, sign
+from sandbox.przelewy24.sign import REGISTER, VERIFY, sign
+from sandbox.przelewy24.webhooks import METHOD_IDS, P24Notices
 from sandbox.world import World
 
 FIRST_ORDER: Final = 3_000_000_000

@@ -9,10 +9,10 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from sandbox.attempts import Attempt
-from sandbox.p24_notices import METHOD_IDS, P24Notices
 from sandbox.pages import PayerPage, note_page
 from sandbox.payer import Notify, Payer
-from sandbox.przelewy24 import token_has_run_out
+from sandbox.przelewy24.api import token_has_run_out
+from sandbox.przelewy24.webhooks import METHOD_IDS, P24Notices
 from sandbox.world import World
 
 NAME: Final = "Przelewy24"

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from sandbox.attempts import Attempt
 from sandbox.credentials import P24_CRC, P24_MERCHANT_ID, P24_POS_ID
-from sandbox.p24_sign import NOTICE, REFUND_NOTICE, sign
+from sandbox.przelewy24.sign import NOTICE, REFUND_NOTICE, sign
 from sandbox.world import World
 
 REPEATED_AFTER_MIN: Final = (3, 5, 15, 30, 60, 150, 450)

@@ -18,12 +18,12 @@ from starlette.types import ASGIApp
 from sandbox.bearer import bearer_of, has_basic
 from sandbox.credentials import STRIPE_SECRET_KEY
 from sandbox.ledger import Answer
-from sandbox.stripe_accounts import KNOWN_CUSTOMER, StripeAccounts
-from sandbox.stripe_checkout import KNOWN, StripeCheckout
-from sandbox.stripe_form import FORM, parse
-from sandbox.stripe_intents import KNOWN_INTENT, KNOWN_REFUND, Declined, StripeIntents
-from sandbox.stripe_notices import StripeNotices
-from sandbox.stripe_shapes import StripeError
+from sandbox.stripe.accounts import KNOWN_CUSTOMER, StripeAccounts
+from sandbox.stripe.checkout import KNOWN, StripeCheckout
+from sandbox.stripe.form import FORM, parse
+from sandbox.stripe.intents import KNOWN_INTENT, KNOWN_REFUND, Declined, StripeIntents
+from sandbox.stripe.shapes import StripeError
+from sandbox.stripe.webhooks import StripeNotices
 from sandbox.world import World
 
 KEYS_LAST: Final = timedelta(hours=24)

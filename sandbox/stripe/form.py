@@ -5,7 +5,7 @@ from collections.abc import Collection
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
-from sandbox.stripe_shapes import StripeError
+from sandbox.stripe.shapes import StripeError
 
 NAME: Final = re.compile(r"([^\[\]]+)((?:\[[^\[\]]*\])*)")
 INNER: Final = re.compile(r"\[([^\[\]]*)\]")

@@ -5,10 +5,9 @@ from typing import Any, Final
 
 from sandbox.attempts import Attempt
 from sandbox.database import stamp
-from sandbox.stripe_accounts import customer_of
-from sandbox.stripe_cards import error_of
-from sandbox.stripe_notices import StripeNotices
-from sandbox.stripe_shapes import (
+from sandbox.stripe.accounts import customer_of
+from sandbox.stripe.cards import error_of
+from sandbox.stripe.shapes import (
     StripeError,
     intent_resource,
     intent_status,
@@ -19,6 +18,7 @@ from sandbox.stripe_shapes import (
     missing,
     refund_resource,
 )
+from sandbox.stripe.webhooks import StripeNotices
 from sandbox.vault import KeptMethod
 from sandbox.world import World
 

@@ -9,10 +9,10 @@ from starlette.routing import Route
 from sandbox.attempts import Attempt
 from sandbox.pages import Choice, PayerPage, note_page
 from sandbox.payer import Notify, Payer
-from sandbox.stripe_cards import CARDS
-from sandbox.stripe_notices import StripeNotices, return_address
-from sandbox.stripe_shapes import is_checkout, is_paid
-from sandbox.stripe_till import StripeTill
+from sandbox.stripe.cards import CARDS
+from sandbox.stripe.shapes import is_checkout, is_paid
+from sandbox.stripe.till import StripeTill
+from sandbox.stripe.webhooks import StripeNotices, return_address
 from sandbox.world import World
 
 NAME: Final = "Stripe"

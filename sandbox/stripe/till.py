@@ -7,9 +7,9 @@ from typing import Any
 from sandbox.attempts import Attempt
 from sandbox.database import stamp
 from sandbox.payer import Outcome
-from sandbox.stripe_cards import CARDS, card_error, has_expired, label_of
-from sandbox.stripe_notices import StripeNotices
-from sandbox.stripe_shapes import is_paid, kept_resource, method_resource, session_status
+from sandbox.stripe.cards import CARDS, card_error, has_expired, label_of
+from sandbox.stripe.shapes import is_paid, kept_resource, method_resource, session_status
+from sandbox.stripe.webhooks import StripeNotices
 from sandbox.vault import KeptMethod
 from sandbox.world import World
 

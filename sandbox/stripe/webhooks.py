@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from sandbox.attempts import Attempt
 from sandbox.credentials import STRIPE_OLD_WEBHOOK_SECRET, STRIPE_WEBHOOK_SECRET
-from sandbox.stripe_shapes import (
+from sandbox.stripe.shapes import (
     charge_resource,
     intent_resource,
     is_checkout,

@@ -1,12 +1,12 @@
-"""Who is meant by an e-mail, a user name or a customer number. Only a log-in finds shadows (`services/accounts.py`)."""
+"""Find accounts by e-mail, user name or customer number. Only a log-in finds shadows (`accounts.py`)."""
 
 from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 
-from services.accounts import COLUMNS, Account
-from services.store.account_tables import account, contact, contact_claim, credential
-from services.store.directory import customer_on_file
+from services.accounts.accounts import COLUMNS, Account
+from services.store.tables.accounts import account, contact, contact_claim, credential
+from services.store.tables.directory import customer_on_file
 
 # Active before pending, then the newest: what the customer last did here.
 _BEST_FIRST = (sa.case((account.c.status == "active", 0), else_=1), account.c.created_at.desc(), account.c.id)

@@ -4,25 +4,20 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from services import (
-    accounts,
-    companies,
-    contacts,
-    directory,
-    einvoices,
-    free_versions,
-    methods,
-    order_record,
-    reminders,
-    renewals,
-    subscriptions,
-)
-from services.accounts import Account
-from services.companies import Company
-from services.contacts import Contact
-from services.store.order_tables import sales_order
-from services.store.payment_tables import payment
-from services.store.subscription_tables import renewal
+from services.accounts import accounts
+from services.accounts.accounts import Account
+from services.companies import companies
+from services.companies.companies import Company
+from services.contacts import contacts
+from services.contacts.contacts import Contact
+from services.directory import directory
+from services.einvoicing import einvoices
+from services.orders import free_versions, order_record
+from services.payments import methods
+from services.store.tables.orders import sales_order
+from services.store.tables.payments import payment
+from services.store.tables.subscriptions import renewal
+from services.subscriptions import reminders, renewals, subscriptions
 from values.account_view import AccountView, CompanyView, OrderView, WaitingRenewal
 from values.stored_way import StoredWay
 

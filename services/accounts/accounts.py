@@ -11,10 +11,11 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from services import contacts, user_names, visits
+from services.accounts import user_names, visits
+from services.contacts import contacts
 from services.store import alone
-from services.store.account_tables import account, contact, credential
-from services.store.tables import conversation
+from services.store.tables.accounts import account, contact, credential
+from services.store.tables.core import conversation
 from values import email as emails
 from values.account_view import AccountStatus
 from values.sign_up import UserNames

@@ -12,8 +12,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from services.store.account_tables import consent, consent_text
 from services.store.statements import PerDialect
+from services.store.tables.accounts import consent, consent_text
 from values.consent import Consent, fingerprint
 
 

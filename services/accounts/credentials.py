@@ -4,8 +4,8 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from services.store.account_tables import account, credential
 from services.store.statements import PerDialect
+from services.store.tables.accounts import account, credential
 
 _STORE = PerDialect(credential, lambda insert: insert.on_conflict_do_nothing(index_elements=["id"]))
 

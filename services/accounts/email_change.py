@@ -8,9 +8,11 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from services import accounts, contacts, directory_accounts
+from services.accounts import accounts
+from services.contacts import contacts
+from services.directory import accounts as directory_accounts
 from services.store import conversations
-from services.store.account_tables import account, contact, contact_claim
+from services.store.tables.accounts import account, contact, contact_claim
 
 
 @dataclass(frozen=True, slots=True)

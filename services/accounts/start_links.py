@@ -12,8 +12,8 @@ import sqlalchemy as sa
 
 from services import keyed_hash
 from services.keyed_hash import sha256_hex
-from services.store.proof_tables import start_link as table
 from services.store.statements import PerDialect
+from services.store.tables.proofs import start_link as table
 from values.sign_up import GO_ON, WISHES
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{1,64}")

@@ -2,8 +2,8 @@
 
 import sqlalchemy as sa
 
-from services import numbers
-from services.store.account_tables import account
+from services.orders import numbers
+from services.store.tables.accounts import account
 from values import email as emails
 from values.sign_up import UserNames
 

@@ -7,9 +7,9 @@ from typing import Literal, get_args
 import sqlalchemy as sa
 
 from services.agents import sessions
-from services.store.agent_tables import agent as table
-from services.store.agent_tables import agent_link
 from services.store.statements import PerDialect, columns
+from services.store.tables.agents import agent as table
+from services.store.tables.agents import agent_link
 from values import email as emails
 
 Role = Literal["agent", "supervisor", "admin"]

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from services.agents import audit, sessions
 from services.agents.accounts import Agent
 from services.agents.sessions import Session, Stage
-from services.store.agent_tables import agent as table
+from services.store.tables.agents import agent as table
 
 
 @dataclass(frozen=True, slots=True)

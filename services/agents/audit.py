@@ -6,8 +6,8 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from services.store.agent_tables import audit as table
 from services.store.statements import columns
+from services.store.tables.agents import audit as table
 
 Detail = str | int | bool | None
 

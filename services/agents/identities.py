@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from services.agents import accounts, audit
 from services.agents.accounts import Agent
 from services.agents.id_token import Identity
-from services.store.agent_tables import agent_identity as table
 from services.store.statements import PerDialect
+from services.store.tables.agents import agent_identity as table
 
 _BIND = PerDialect(table, lambda insert: insert.on_conflict_do_nothing())  # two ways back at once
 

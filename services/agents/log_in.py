@@ -12,11 +12,11 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from services import limits
+from services.accounts.passwords import PasswordHasher
 from services.agents import accounts, audit, devices, second_factor
 from services.agents.accounts import Agent
 from services.clock import Clock
 from services.limits import Counted, Held
-from services.passwords import PasswordHasher
 from services.store.database import Store
 from values.secret import Secret
 

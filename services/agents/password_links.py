@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from services.keyed_hash import sha256_hex
-from services.store.agent_tables import agent, agent_link
+from services.store.tables.agents import agent, agent_link
 
 LIFETIME = timedelta(hours=24)
 

@@ -20,9 +20,9 @@ from pydantic import BaseModel, RootModel
 from services.agents import id_token
 from services.agents.id_token import Claims, Expected, Identity
 from services.agents.sign_on import Way
+from services.clients.http import fetch
 from services.clock import Clock
 from services.errors import Forged, Misconfigured, Refused
-from services.http import fetch
 
 _DISCOVERY = "/.well-known/openid-configuration"
 _SCOPE = "openid email profile"

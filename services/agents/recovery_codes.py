@@ -5,7 +5,7 @@ import secrets
 import sqlalchemy as sa
 
 from services.keyed_hash import all_of, key_of, keyed_hex, marked
-from services.store.agent_tables import agent_recovery_code as table
+from services.store.tables.agents import agent_recovery_code as table
 
 HOW_MANY = 8
 _SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is taken for another

@@ -14,7 +14,7 @@ from pyotp.totp import TOTP
 from services.agents import recovery_codes
 from services.agents.sealing import seal, unseal
 from services.keyed_hash import keyed
-from services.store.agent_tables import agent as table
+from services.store.tables.agents import agent as table
 from values.digits import fold_digits
 
 _PURPOSE = "agent second factor"

@@ -11,8 +11,8 @@ from typing import Literal
 import sqlalchemy as sa
 
 from services.keyed_hash import sha256_hex
-from services.store.agent_tables import agent, agent_session
-from services.store.agent_tables import agent_session as table
+from services.store.tables.agents import agent, agent_session
+from services.store.tables.agents import agent_session as table
 
 Stage = Literal["half", "full"]
 

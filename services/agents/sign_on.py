@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from services.keyed_hash import all_of, sha256_hex, token
-from services.store.agent_tables import agent_sign_on as table
+from services.store.tables.agents import agent_sign_on as table
 
 LIFETIME = timedelta(minutes=10)
 

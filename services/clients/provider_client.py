@@ -8,9 +8,9 @@ from typing import TypeVar
 import httpx
 import stamina
 
-from services.breaker import Breaker
+from services.clients.breaker import Breaker
+from services.clients.http import Answer, fetch
 from services.errors import Unavailable
-from services.http import Answer, fetch
 
 Read = TypeVar("Read")
 

@@ -10,8 +10,8 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 
-from services.store.account_tables import company
 from services.store.statements import Insert, PerDialect
+from services.store.tables.accounts import company
 from values.vat import Buyer
 
 Source = Literal["mf", "gus", "vies", "seller", "customer"]

@@ -12,8 +12,8 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from services.store import alone
-from services.store.account_tables import account, contact, contact_claim
 from services.store.statements import PerDialect
+from services.store.tables.accounts import account, contact, contact_claim
 
 Kind = Literal["email", "phone"]
 

@@ -10,10 +10,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from services import accounts, contacts, directory, subscriptions
-from services.directory import OnFile
+from services.accounts import accounts
+from services.contacts import contacts
+from services.directory import directory
+from services.directory.directory import OnFile
 from services.store import alone
-from services.store.account_tables import account
+from services.store.tables.accounts import account
+from services.subscriptions import subscriptions
 from values import email as emails
 
 

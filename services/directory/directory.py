@@ -1,7 +1,7 @@
 """The directory: customers whom the seller has on file, with their contacts and the programs they own.
 
 It is the seller's word, imported as often as the seller likes; the customer proves in the chat to be somebody on it.
-`account_id` ties a customer to the account that was made for them (`services/directory_accounts.py`).
+`account_id` ties a customer to the account that was made for them (`services/directory/accounts.py`).
 """
 
 from collections.abc import Sequence
@@ -11,11 +11,11 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 
-from services import renewal_timer
 from services.keyed_hash import derived_id
-from services.store.directory import customer_on_file as table
-from services.store.directory import owned_program
 from services.store.statements import Insert, PerDialect, columns
+from services.store.tables.directory import customer_on_file as table
+from services.store.tables.directory import owned_program
+from services.subscriptions import renewal_timer
 from values import email as emails
 
 LegalForm = Literal["company", "sole_trader", "natural_person"]

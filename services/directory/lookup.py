@@ -10,10 +10,10 @@ from typing import Literal
 import httpx
 from pydantic import AwareDatetime, BaseModel, Field
 
-from services.breaker import Breaker
+from services.clients.breaker import Breaker
+from services.clients.http import Answer
+from services.clients.provider_client import Line
 from services.errors import Misconfigured
-from services.http import Answer
-from services.line import Line
 
 PATIENCE_S = 5.0
 """A customer waits for it."""

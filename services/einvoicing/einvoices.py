@@ -11,12 +11,12 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 
-from services import companies
+from services.companies import companies
 from services.keyed_hash import derived_id
-from services.store.account_tables import account
-from services.store.order_tables import einvoice, sales_order
 from services.store.statements import PerDialect
-from services.store.subscription_tables import subscription
+from services.store.tables.accounts import account
+from services.store.tables.orders import einvoice, sales_order
+from services.store.tables.subscriptions import subscription
 
 Status = Literal["off", "requested", "active"]
 STATUSES: tuple[Status, ...] = ("off", "requested", "active")

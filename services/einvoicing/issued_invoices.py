@@ -9,13 +9,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from services import directory
+from services.directory import directory
 from services.keyed_hash import derived_id
 from services.store import keyset
-from services.store.directory import customer_on_file
-from services.store.directory import issued_invoice as table
 from services.store.keyset import Place
 from services.store.statements import PerDialect
+from services.store.tables.directory import customer_on_file
+from services.store.tables.directory import issued_invoice as table
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ import structlog
 
 from services.clock import Clock
 from services.crash import crash_point
-from services.engine.faults import described
-from services.engine.port import Call, Done, Execute, Finish, GaveUp, Outcome, TryLater
-from services.engine.retry import pause
+from services.jobs.faults import described
+from services.jobs.port import Call, Done, Execute, Finish, GaveUp, Outcome, TryLater
+from services.jobs.retry import pause
 from services.store import calls
 from services.store.database import Store
 from services.store.errors import StoreUnavailable

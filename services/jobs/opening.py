@@ -5,11 +5,11 @@ from importlib import import_module
 from typing import Any
 
 from services.clock import Clock
-from services.engine.outbox import OwnOutbox
-from services.engine.port import Engine, Execute, Finish, Outbox
-from services.engine.swept_timers import SweptTimers
-from services.engine.timers import Fire, TimerLoop
-from services.engine.worker import Worker
+from services.jobs.outbox import OwnOutbox
+from services.jobs.port import Engine, Execute, Finish, Outbox
+from services.jobs.swept_timers import SweptTimers
+from services.jobs.timers import Fire, TimerLoop
+from services.jobs.worker import Worker
 from services.store.database import Store
 
 _QUEUE = "postgresql"
@@ -42,4 +42,4 @@ def open_engine(
 
 def _by_name(module: str) -> Any:
     # The queue's package is an extra that a desk on SQLite does without.
-    return import_module(f"services.engine.{module}")
+    return import_module(f"services.jobs.{module}")

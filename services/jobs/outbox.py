@@ -5,7 +5,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from services.clock import Clock
-from services.engine.port import Call
+from services.jobs.port import Call
 from services.store import calls
 
 LEASE = timedelta(seconds=8)

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import structlog
 
-from services.engine.faults import described
+from services.jobs.faults import described
 from services.store import leases
 from services.store.database import Store
 from services.store.errors import StoreUnavailable

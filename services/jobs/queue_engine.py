@@ -12,12 +12,12 @@ from datetime import timedelta
 import structlog
 
 from services.clock import Clock
-from services.engine import queue_sweep
-from services.engine.attempt import Attempts, persisted
-from services.engine.faults import described
-from services.engine.port import Call, Execute, Finish
-from services.engine.queue_worker import QueueWorker
-from services.engine.waker import Waker
+from services.jobs import queue_sweep
+from services.jobs.attempt import Attempts, persisted
+from services.jobs.faults import described
+from services.jobs.port import Call, Execute, Finish
+from services.jobs.queue_worker import QueueWorker
+from services.jobs.waker import Waker
 from services.store import calls
 from services.store.database import Store, parse_url
 from services.store.errors import StoreUnavailable

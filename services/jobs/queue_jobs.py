@@ -20,7 +20,7 @@ from sqlalchemy import exc
 from sqlalchemy.util import await_only
 
 from services.crash import crash_point
-from services.engine.faults import described
+from services.jobs.faults import described
 
 QUEUE = "okienko"
 CALL = "call"

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 
 from services.clock import Clock
-from services.engine.port import Call
-from services.engine.queue_jobs import defer
+from services.jobs.port import Call
+from services.jobs.queue_jobs import defer
 from services.store import calls
 
 

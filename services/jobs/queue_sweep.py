@@ -5,9 +5,9 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy import bindparam as given
 
-from services.engine.queue_jobs import defer
-from services.store.tables import OPEN_CALL
-from services.store.tables import call as table
+from services.jobs.queue_jobs import defer
+from services.store.tables.core import OPEN_CALL
+from services.store.tables.core import call as table
 
 MOST = 256
 """How many calls one sweep brings; the next one brings the rest."""

@@ -16,8 +16,8 @@ from procrastinate.jobs import Job, Status
 from psycopg.conninfo import make_conninfo
 from psycopg_pool import AsyncConnectionPool
 
-from services.engine.faults import described
-from services.engine.queue_jobs import AT_ONCE, CALL, QUEUE, Jobs
+from services.jobs.faults import described
+from services.jobs.queue_jobs import AT_ONCE, CALL, QUEUE, Jobs
 
 HEARTBEAT_S = 1.0
 STALLED_S = 5.0

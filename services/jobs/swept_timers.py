@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from services.engine.timers import TimerLoop
+from services.jobs.timers import TimerLoop
 
 
 class SweptTimers(TimerLoop):

@@ -10,9 +10,9 @@ import sqlalchemy as sa
 import structlog
 
 from services.clock import Clock
-from services.engine.faults import described
-from services.engine.retry import pause
-from services.engine.waker import Waker
+from services.jobs.faults import described
+from services.jobs.retry import pause
+from services.jobs.waker import Waker
 from services.store import timers
 from services.store.database import Store
 from services.store.errors import StoreUnavailable

@@ -8,11 +8,11 @@ from datetime import timedelta
 import structlog
 
 from services.clock import Clock
-from services.engine.attempt import Attempts
-from services.engine.faults import described
-from services.engine.outbox import LEASE
-from services.engine.port import Call, Execute, Finish
-from services.engine.waker import Waker
+from services.jobs.attempt import Attempts
+from services.jobs.faults import described
+from services.jobs.outbox import LEASE
+from services.jobs.port import Call, Execute, Finish
+from services.jobs.waker import Waker
 from services.store import calls
 from services.store.database import Store
 from services.store.errors import StoreUnavailable

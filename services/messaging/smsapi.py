@@ -9,11 +9,11 @@ from datetime import datetime, timedelta
 import httpx
 from pydantic import BaseModel, Field
 
-from services.breaker import Breaker
+from services.clients.breaker import Breaker
+from services.clients.http import Answer
+from services.clients.provider_client import Line
 from services.clock import Clock
 from services.errors import Misconfigured, Refused, ServiceError, Unavailable
-from services.http import Answer
-from services.line import Line
 
 ALREADY_ACCEPTED = 53
 TOO_MANY_TO_ONE_NUMBER = 52

@@ -10,9 +10,9 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from services.store.order_tables import discount_code, sales_order
-from services.store.payment_tables import payment
 from services.store.statements import PerDialect
+from services.store.tables.orders import discount_code, sales_order
+from services.store.tables.payments import payment
 from values.discount import Spent
 
 

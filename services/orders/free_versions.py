@@ -6,11 +6,13 @@ from typing import Literal
 
 import sqlalchemy as sa
 
-from services import companies, numbers, order_record, subscriptions
-from services.companies import snapshot
-from services.pricing import Item
-from services.store.account_tables import account
-from services.store.order_tables import sales_order
+from services.companies import companies
+from services.companies.companies import snapshot
+from services.orders import numbers, order_record
+from services.orders.pricing import Item
+from services.store.tables.accounts import account
+from services.store.tables.orders import sales_order
+from services.subscriptions import subscriptions
 
 METHOD = "free"
 

@@ -2,8 +2,8 @@
 
 import sqlalchemy as sa
 
-from services.store.order_tables import counter
 from services.store.statements import PerDialect
+from services.store.tables.orders import counter
 
 _COUNT_ON = PerDialect(
     counter,

@@ -6,8 +6,8 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 
-from services.pricing import Discount, Item
-from services.store.order_tables import sales_order
+from services.orders.pricing import Discount, Item
+from services.store.tables.orders import sales_order
 from values.money import Money
 from values.price import Price
 from values.vat import Vat

@@ -2,8 +2,8 @@
 
 import sqlalchemy as sa
 
-from services.store.order_tables import orderer as table
 from services.store.statements import PerDialect
+from services.store.tables.orders import orderer as table
 from values.orderer import Orderer
 
 _KEEP = PerDialect(table, lambda insert: insert.on_conflict_do_nothing(index_elements=["order_id"]))

@@ -7,15 +7,17 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from services import companies, discounts, numbers, order_record, pricing, subscriptions
-from services.companies import Company, snapshot
-from services.discounts import UNLIMITED, Limits
-from services.order_record import Order
+from services.companies import companies
+from services.companies.companies import Company, snapshot
+from services.orders import discounts, numbers, order_record, pricing
+from services.orders.discounts import UNLIMITED, Limits
+from services.orders.order_record import Order
+from services.orders.pricing import Discount, Item
 from services.payments import book
-from services.pricing import Discount, Item
-from services.store.account_tables import account
-from services.store.order_tables import sales_order
-from services.store.payment_tables import payment
+from services.store.tables.accounts import account
+from services.store.tables.orders import sales_order
+from services.store.tables.payments import payment
+from services.subscriptions import subscriptions
 from values.discount import Spent
 from values.price import Price
 from values.vat import Vat

@@ -11,11 +11,11 @@ from typing import Literal
 
 import sqlalchemy as sa
 
-from services.order_record import Order
+from services.orders.order_record import Order
 from services.payments import book, record
 from services.payments.book import NotPayable
 from services.payments.record import Attempt, Payment
-from services.store.payment_tables import payment, payment_attempt
+from services.store.tables.payments import payment, payment_attempt
 
 
 @dataclass(frozen=True, slots=True)

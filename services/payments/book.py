@@ -12,11 +12,12 @@ from typing import Literal
 
 import sqlalchemy as sa
 
-from services import keyed_hash, order_record
+from services import keyed_hash
+from services.orders import order_record
 from services.payments import record
 from services.payments.record import Payment
-from services.store.order_tables import sales_order
-from services.store.payment_tables import payment
+from services.store.tables.orders import sales_order
+from services.store.tables.payments import payment
 
 
 @dataclass(frozen=True, slots=True)

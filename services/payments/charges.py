@@ -9,7 +9,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from services.order_record import Order
+from services.orders.order_record import Order
 from services.payments import attempts, book, record
 from services.payments.attempts import Failed, Ignored
 from services.payments.book import NotPayable

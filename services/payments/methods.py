@@ -12,8 +12,8 @@ import sqlalchemy as sa
 
 from services.keyed_hash import derived_id
 from services.payments.providers.base import StoredMethod
-from services.store.payment_tables import payment_method as table
 from services.store.statements import PerDialect
+from services.store.tables.payments import payment_method as table
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,14 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from services import methods, order_record, subscriptions
-from services.order_record import Order
-from services.payments import book, record
+from services.orders import order_record
+from services.orders.order_record import Order
+from services.payments import book, methods, record
 from services.payments.providers.base import StoredMethod
 from services.payments.record import Attempt, Payment
-from services.store.order_tables import sales_order
-from services.store.payment_tables import payment, payment_attempt
+from services.store.tables.orders import sales_order
+from services.store.tables.payments import payment, payment_attempt
+from services.subscriptions import subscriptions
 from values.offline import is_offline
 
 

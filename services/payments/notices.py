@@ -8,8 +8,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from services.store.payment_tables import payment_notice
 from services.store.statements import PerDialect
+from services.store.tables.payments import payment_notice
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,9 @@ from typing import Literal
 
 import sqlalchemy as sa
 
-from services import order_record
-from services.order_record import Order
-from services.store.payment_tables import payment, payment_attempt
+from services.orders import order_record
+from services.orders.order_record import Order
+from services.store.tables.payments import payment, payment_attempt
 
 Status = Literal["pending", "paid", "failed", "expired", "cancelled", "refunded"]
 AttemptStatus = Literal[

@@ -11,12 +11,12 @@ from typing import Literal
 
 import sqlalchemy as sa
 
-from services import order_record
-from services.order_record import Order
+from services.orders import order_record
+from services.orders.order_record import Order
 from services.payments import book, money, record
 from services.payments.record import Attempt, AttemptStatus, Payment
-from services.store.base import storable
-from services.store.payment_tables import payment_attempt
+from services.store.tables.base import storable
+from services.store.tables.payments import payment_attempt
 from values.offline import METHODS, PROVIDER
 
 Reason = Literal["wrong_amount", "wrong_currency", "already_paid", "booked_before", "cancelled"]

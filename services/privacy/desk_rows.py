@@ -8,9 +8,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from services.desk import outside, topics
 from services.store.conversations import Conversation
-from services.store.desk_tables import blocked_address, desk_note
+from services.store.tables.support import blocked_address, desk_note
+from services.support import topics
+from services.support.chatwoot import threads
 
 ENDED_BLOCKS = timedelta(days=30)
 """So long a block that is over may be looked up."""
@@ -42,7 +43,7 @@ def erase(connection: sa.Connection, one: Conversation) -> None:
     """Deletes the notes on the conversation, whomever of several people they are about; its topic in the agents'
     Telegram group goes, too. A block stays, for it is about the address; why, is forgotten."""
     connection.execute(sa.delete(desk_note).where(desk_note.c.conversation_id == one.id))
-    outside.erase(connection, one.id)
+    threads.erase(connection, one.id)
     topics.erase(connection, one.id)
     here = blocked_address.c.channel == one.channel, blocked_address.c.address == one.address
     connection.execute(sa.update(blocked_address).where(*here).values(reason=""))

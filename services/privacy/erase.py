@@ -11,18 +11,22 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 
-from services import accounts, directory, events_out, kept_answers, orders, reminders, subscriptions, visits
-from services.accounts import Account
-from services.order_record import Order
+from services.accounts import accounts, visits
+from services.accounts.accounts import Account
+from services.accounts.visits import Visit
+from services.directory import directory
+from services.orders import orders
+from services.orders.order_record import Order
 from services.privacy import desk_rows
-from services.reminders import Whose
+from services.seller import events_out, idempotency
 from services.store import calls, conversations, deleted, events, journal, timers
-from services.store import directory as files
-from services.store import domain as d
-from services.store.base import canonical
 from services.store.conversations import Conversation
-from services.store.feedback_table import feedback
-from services.visits import Visit
+from services.store.tables import directory as files
+from services.store.tables import domain as d
+from services.store.tables.base import canonical
+from services.store.tables.feedback import feedback
+from services.subscriptions import reminders, subscriptions
+from services.subscriptions.reminders import Whose
 
 OnFile = Literal["keep", "forget"]
 """What becomes of the customer on file: the seller's own record, or the desk's copy of it."""
@@ -75,7 +79,7 @@ def erase(
     for of in everybody:
         _blank(connection, of, now)
     _unfile(connection, account_id, on_file, now)
-    kept_answers.blank(connection, [account_id, *words])
+    idempotency.blank(connection, [account_id, *words])
     deleted.for_good(connection)
     return replace(
         done,

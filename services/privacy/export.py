@@ -8,15 +8,15 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from services import visits
-from services.card import when
+from services.accounts import visits
+from services.accounts.visits import Visit
 from services.privacy import desk_rows
 from services.privacy.sections import SECTIONS
-from services.store.feedback_table import feedback
+from services.seller.card import when
 from services.store.journal import CUSTOMER
-from services.store.support_tables import handoff
-from services.store.tables import conversation, journal
-from services.visits import Visit
+from services.store.tables.core import conversation, journal
+from services.store.tables.feedback import feedback
+from services.store.tables.handoffs import handoff
 
 Json = dict[str, Any]
 FORMAT = "okienko.export/1"

@@ -12,13 +12,13 @@ import sqlalchemy as sa
 from services.privacy import desk_rows
 from services.privacy.erase import CLOSED
 from services.store import deleted
-from services.store import directory as files
-from services.store import domain as d
-from services.store.feedback_table import feedback
-from services.store.seller_tables import outgoing_event
-from services.store.tables import call, conversation, event, journal, timer
-from services.store.visiting import visit
-from services.subscriptions import years_later
+from services.store.tables import directory as files
+from services.store.tables import domain as d
+from services.store.tables.core import call, conversation, event, journal, timer
+from services.store.tables.feedback import feedback
+from services.store.tables.seller import outgoing_event
+from services.store.tables.visits import visit
+from services.subscriptions.subscriptions import years_later
 from values.privacy import PrivacyRules
 
 ENDED_CALLS = timedelta(days=2)

@@ -10,10 +10,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from services.store import directory as files
-from services.store import domain as d
-from services.store.reminding import file_reminder, reminder_stop
-from services.store.seller_tables import outgoing_event
+from services.store.tables import directory as files
+from services.store.tables import domain as d
+from services.store.tables.reminders import file_reminder, reminder_stop
+from services.store.tables.seller import outgoing_event
 
 OF = sa.bindparam("of")
 """The account."""

@@ -9,11 +9,11 @@ from collections.abc import Mapping, Sequence
 
 import httpx
 
-from services.breaker import Breaker
+from services.clients.breaker import Breaker
+from services.clients.http import Answer
+from services.clients.provider_client import Line
 from services.clock import Clock
 from services.errors import Misconfigured, Unavailable
-from services.http import Answer
-from services.line import Line
 from services.registers.address import hyphened
 from services.registers.company import CompanyData, Evidence, Found, LegalForm, NotFound, Source
 from services.registers.gus_soap import CONTENT_TYPE, entries_of, get_value, log_in, result_of, search_nip

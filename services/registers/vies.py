@@ -11,11 +11,11 @@ from datetime import datetime
 import httpx
 from pydantic import BaseModel, Field, StrictBool
 
-from services.breaker import Breaker
+from services.clients.breaker import Breaker
+from services.clients.http import Answer
+from services.clients.provider_client import Line
 from services.clock import Clock
 from services.errors import Misconfigured, Refused, ServiceError, Unavailable
-from services.http import Answer
-from services.line import Line
 from services.registers.address import of_lines
 from services.registers.company import CompanyData, Evidence, Found, NotFound, Source
 

@@ -8,16 +8,20 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from services import account_search, account_view, companies, consents, contacts, einvoices, methods, order_record
-from services import subscriptions as subs
-from services.accounts import Account
-from services.companies import Company
-from services.contacts import Contact
-from services.order_record import Order
-from services.payments import record
+from services.accounts import account_search, account_view, consents
+from services.accounts.accounts import Account
+from services.companies import companies
+from services.companies.companies import Company
+from services.contacts import contacts
+from services.contacts.contacts import Contact
+from services.einvoicing import einvoices
+from services.orders import order_record
+from services.orders.order_record import Order
+from services.payments import methods, record
 from services.payments.record import Payment
 from services.store import conversations
-from services.subscriptions import Subscription
+from services.subscriptions import subscriptions as subs
+from services.subscriptions.subscriptions import Subscription
 from values.vat import Vat
 
 Json = dict[str, Any]

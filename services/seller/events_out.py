@@ -1,7 +1,7 @@
 """What the seller's own system is told: rows written with what they tell of, in one transaction.
 
-A row says what happened; the call under `key_of` its id brings it (`bot/telling.py`), again and again until it has
-arrived or is given up, and so says how far it has got.
+A row says what happened; the call under `key_of` its id brings it (`bot/conversation/seller_events.py`), again and
+again until it has arrived or is given up, and so says how far it has got.
 """
 
 from collections.abc import Mapping
@@ -13,9 +13,9 @@ import sqlalchemy as sa
 
 from services.store import keyset
 from services.store.keyset import Place
-from services.store.seller_tables import outgoing_event as table
 from services.store.statements import PerDialect
-from services.store.tables import call
+from services.store.tables.core import call
+from services.store.tables.seller import outgoing_event as table
 
 Delivery = Literal["waiting", "delivered", "given_up"]
 

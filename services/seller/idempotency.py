@@ -13,8 +13,8 @@ import sqlalchemy as sa
 
 from services.keyed_hash import sha256_hex
 from services.store import alone
-from services.store.base import canonical
-from services.store.seller_tables import api_answer as table
+from services.store.tables.base import canonical
+from services.store.tables.seller import api_answer as table
 
 
 @dataclass(frozen=True, slots=True)

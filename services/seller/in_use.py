@@ -6,11 +6,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from services.store.account_tables import account
-from services.store.order_tables import sales_order
-from services.store.payment_tables import payment_method
-from services.store.subscription_tables import subscription
-from services.store.tables import conversation
+from services.store.tables.accounts import account
+from services.store.tables.core import conversation
+from services.store.tables.orders import sales_order
+from services.store.tables.payments import payment_method
+from services.store.tables.subscriptions import subscription
 
 RUNNING = ("active", "grace")
 UNPAID = sales_order.c.status == "placed"

@@ -7,15 +7,15 @@ transaction is run. Nothing personal is in them but what an order needs to be in
 from datetime import datetime
 from typing import Any, Literal
 
-from services import card
-from services.companies import Company
-from services.einvoices import EInvoice
-from services.events_out import SellerEvent
+from services.companies.companies import Company
+from services.einvoicing.einvoices import EInvoice
 from services.keyed_hash import derived_id
-from services.order_record import Order
+from services.orders.order_record import Order
 from services.payments.record import Payment
+from services.seller import card
+from services.seller.events_out import SellerEvent
 from services.store.conversations import Conversation
-from services.subscriptions import Subscription
+from services.subscriptions.subscriptions import Subscription
 
 TYPES = (
     "account.created",

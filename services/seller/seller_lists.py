@@ -1,6 +1,6 @@
 """What the seller's API lists, page by page in the order of time, and single things by their ids.
 
-Shadows (`services/accounts.py`) and what belongs to them are in no list.
+Shadows (`services/accounts/accounts.py`) and what belongs to them are in no list.
 """
 
 from dataclasses import dataclass
@@ -9,18 +9,25 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from services import accounts, card, companies, contacts, directory, feedback, issued_invoices, order_record
-from services.accounts import Account
-from services.directory import OnFile
-from services.issued_invoices import Invoice
-from services.order_record import Order
+from services.accounts import accounts
+from services.accounts.accounts import Account
+from services.companies import companies
+from services.contacts import contacts
+from services.directory import directory
+from services.directory.directory import OnFile
+from services.einvoicing import issued_invoices
+from services.einvoicing.issued_invoices import Invoice
+from services.orders import order_record
+from services.orders.order_record import Order
 from services.payments import record, transfers
+from services.seller import card
 from services.store import keyset
-from services.store.account_tables import account, company
 from services.store.keyset import Place
-from services.store.order_tables import sales_order
-from services.store.subscription_tables import subscription
-from services.subscriptions import Subscription
+from services.store.tables.accounts import account, company
+from services.store.tables.orders import sales_order
+from services.store.tables.subscriptions import subscription
+from services.subscriptions.subscriptions import Subscription
+from services.support import feedback
 
 Json = dict[str, Any]
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)

@@ -13,10 +13,10 @@ from datetime import datetime
 
 import httpx
 
-from services.breaker import Breaker
+from services.clients.breaker import Breaker
+from services.clients.http import fetch
 from services.clock import Clock
 from services.errors import Refused
-from services.http import fetch
 
 PREFIX = "whsec_"
 SHORTEST_KEY, LONGEST_KEY = 24, 64

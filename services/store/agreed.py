@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 
 from services.store.statements import Insert, PerDialect
-from services.store.tables import installation as table
+from services.store.tables.core import installation as table
 
 
 def _put(insert: Insert) -> sa.Executable:

@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from services.store.base import storable
+from services.store.tables.base import storable
 
 NEWS = "okienko_news"
 """A conversation has news."""

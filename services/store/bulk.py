@@ -5,7 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from services.store.base import Json, canonical
+from services.store.tables.base import Json, canonical
 
 
 def write(connection: sa.Connection, table: sa.Table, rows: Sequence[Sequence[Any]]) -> None:

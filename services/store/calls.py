@@ -11,11 +11,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import bindparam as given
 
-from services.engine.port import Call
+from services.jobs.port import Call
 from services.store import deleted
 from services.store.statements import PerDialect, columns
-from services.store.tables import OPEN_CALL
-from services.store.tables import call as table
+from services.store.tables.core import OPEN_CALL
+from services.store.tables.core import call as table
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from sqlalchemy import exc
 
 from services.store.errors import ConversationGone
 from services.store.statements import Insert, PerDialect
-from services.store.tables import delivered_mark as table
+from services.store.tables.core import delivered_mark as table
 
 
 def _raise(insert: Insert) -> sa.Executable:

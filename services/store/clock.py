@@ -5,7 +5,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from services.store.statements import Insert, PerDialect
-from services.store.tables import clock as table
+from services.store.tables.core import clock as table
 
 _MICROSECOND = timedelta(microseconds=1)
 

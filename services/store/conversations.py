@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy import bindparam as given
 
 from services.store.statements import PerDialect, columns
-from services.store.tables import conversation as table
+from services.store.tables.core import conversation as table
 
 
 @dataclass(frozen=True, slots=True)

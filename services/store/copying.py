@@ -13,13 +13,13 @@ import sqlalchemy as sa
 from sqlalchemy import exc
 
 from services.store import bulk, migrate, numbering
-from services.store.base import canonical
 from services.store.database import parse_url
 from services.store.errors import NotCopied, StoreInUse, StoreUnavailable
 from services.store.row_sum import RowSum, Values, as_written
-from services.store.schema import metadata
 from services.store.sqlite_files import EngineLock, prepare, reader, writer
-from services.store.tables import call, lease
+from services.store.tables.base import canonical
+from services.store.tables.core import call, lease
+from services.store.tables.schema import metadata
 
 AT_ONCE = 1000
 """Rows that are in memory at a time."""

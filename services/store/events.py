@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy import bindparam as given
 
 from services.store.statements import PerDialect, columns
-from services.store.tables import OPEN_EVENT
-from services.store.tables import event as table
+from services.store.tables.core import OPEN_EVENT
+from services.store.tables.core import event as table
 
 
 @dataclass(frozen=True, slots=True)

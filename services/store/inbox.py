@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy import bindparam as given
 
 from services.store.statements import PerDialect, columns
-from services.store.tables import inbound as table
+from services.store.tables.core import inbound as table
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,9 @@ from sqlalchemy import bindparam as given
 
 from services.store.leases import REPLIES
 from services.store.statements import columns
-from services.store.tables import OPEN_DELIVERY
-from services.store.tables import journal as table
-from services.store.tables import lease as lease_table
+from services.store.tables.core import OPEN_DELIVERY
+from services.store.tables.core import journal as table
+from services.store.tables.core import lease as lease_table
 
 CUSTOMER = "customer"
 """The kind of an entry that holds a customer's words; those of the bot and of agents are told by their `seq`."""

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy import bindparam as given
 from sqlalchemy.dialects import postgresql
 
-from services.store.tables import lease as table
+from services.store.tables.core import lease as table
 
 REPLIES = "replies:"
 """What a conversation's replies are delivered under, followed by its id."""

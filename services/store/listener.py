@@ -9,7 +9,7 @@ import sqlalchemy as sa
 import structlog
 from psycopg import sql
 
-from services.engine.faults import described
+from services.jobs.faults import described
 from services.store.announce import CHANNELS, Announcement, read
 
 _log = structlog.get_logger(__name__)

@@ -10,8 +10,8 @@ from sqlalchemy import exc
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from services.crash import commit_point
-from services.store.base import canonical
 from services.store.errors import StoreUnavailable
+from services.store.tables.base import canonical
 
 T = TypeVar("T")
 Work = Callable[[sa.Connection], object]

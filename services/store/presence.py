@@ -13,7 +13,7 @@ import psycopg
 import sqlalchemy as sa
 import structlog
 
-from services.engine.faults import described
+from services.jobs.faults import described
 from services.store.errors import StoreError, StoreUnavailable
 
 _log = structlog.get_logger(__name__)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from services.store.base import canonical, storable
+from services.store.tables.base import canonical, storable
 
 Values = tuple[Any, ...]
 _MODULUS = 1 << 128

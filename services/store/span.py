@@ -8,7 +8,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from services.store.tables import journal
+from services.store.tables.core import journal
 
 WIDER = 200
 _ENDS = sa.select(sa.func.coalesce(sa.func.min(journal.c.id), 0), sa.func.coalesce(sa.func.max(journal.c.id), -1))

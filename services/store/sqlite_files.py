@@ -10,8 +10,8 @@ from urllib.parse import quote
 import sqlalchemy as sa
 from sqlalchemy import exc
 
-from services.store.base import canonical
 from services.store.errors import StoreInUse, StoreUnavailable
+from services.store.tables.base import canonical
 
 BUSY_MS = 5000
 """How long a transaction waits for another program's (an administrative command) to end."""

@@ -11,8 +11,8 @@ from sqlalchemy import bindparam as given
 
 from services.store.journal import CUSTOMER, Entry
 from services.store.statements import columns
-from services.store.tables import OPEN_DELIVERY
-from services.store.tables import journal as table
+from services.store.tables.core import OPEN_DELIVERY
+from services.store.tables.core import journal as table
 
 LAST_OF_ALL = 2**63 - 1
 """Above every line."""

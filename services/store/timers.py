@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy import bindparam as given
 
 from services.store.statements import Insert, PerDialect, columns
-from services.store.tables import timer as table
+from services.store.tables.core import timer as table
 
 
 @dataclass(frozen=True, slots=True)

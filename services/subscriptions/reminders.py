@@ -11,11 +11,11 @@ from typing import Literal
 
 import sqlalchemy as sa
 
-from services import directory
-from services.store.directory import customer_on_file, owned_program
-from services.store.proof_tables import start_link
-from services.store.reminding import file_reminder, reminder_stop
+from services.directory import directory
 from services.store.statements import PerDialect
+from services.store.tables.directory import customer_on_file, owned_program
+from services.store.tables.proofs import start_link
+from services.store.tables.reminders import file_reminder, reminder_stop
 
 Kind = Literal["account", "customer", "unfinished"]
 """Of what: ends of subscriptions, of an account or a customer on file; what an account's holder left unfinished."""

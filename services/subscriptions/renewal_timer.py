@@ -8,7 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from services.store import timers
-from services.store.tables import timer
+from services.store.tables.core import timer
 
 KIND = "renewal"
 _RULES = "rules"

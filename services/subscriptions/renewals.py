@@ -1,8 +1,8 @@
 """Renewals: what is to be done about each subscription that ends, and how far it has come.
 
-A subscription has one timer (`services/renewal_timer.py`), set for its next step (`values/renewal.py`). A row per
-subscription and end of period notes the last step done: a step that comes twice, or an end that was put off meanwhile,
-does nothing.
+A subscription has one timer (`services/subscriptions/renewal_timer.py`), set for its next step (`values/renewal.py`). A
+row per subscription and end of period notes the last step done: a step that comes twice, or an end that was put off
+meanwhile, does nothing.
 """
 
 import hashlib
@@ -14,13 +14,13 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from services import renewal_timer, subscriptions
-from services.store.proof_tables import start_link
 from services.store.statements import PerDialect
-from services.store.subscription_tables import renewal as table
-from services.store.subscription_tables import subscription
-from services.store.tables import conversation
-from services.subscriptions import Subscription
+from services.store.tables.core import conversation
+from services.store.tables.proofs import start_link
+from services.store.tables.subscriptions import renewal as table
+from services.store.tables.subscriptions import subscription
+from services.subscriptions import renewal_timer, subscriptions
+from services.subscriptions.subscriptions import Subscription
 from values.renewal import RenewalRules, Step, last_moment, steps
 
 BROUGHT = ("telegram",)

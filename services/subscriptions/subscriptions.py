@@ -13,15 +13,17 @@ from typing import Literal
 
 import sqlalchemy as sa
 
-from services import accounts, order_record, renewal_timer
-from services.accounts import Account
+from services.accounts import accounts
+from services.accounts.accounts import Account
 from services.keyed_hash import derived_id
-from services.order_record import Order
-from services.pricing import Item
-from services.store.order_tables import sales_order
+from services.orders import order_record
+from services.orders.order_record import Order
+from services.orders.pricing import Item
 from services.store.statements import PerDialect
-from services.store.subscription_tables import subscription
-from services.store.subscription_tables import subscription_extension as extension
+from services.store.tables.orders import sales_order
+from services.store.tables.subscriptions import subscription
+from services.store.tables.subscriptions import subscription_extension as extension
+from services.subscriptions import renewal_timer
 from values.renewal import Owned
 
 Status = Literal["pending", "active", "grace", "ended"]

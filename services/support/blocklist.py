@@ -1,7 +1,7 @@
 """Addresses that nothing is taken from any more, because of abuse: for a time or for good, until an agent unblocks.
 
-What comes from there is neither decided on nor kept in words (`bot/receiving.py` asks here, in the turn's own
-transaction).
+What comes from there is neither decided on nor kept in words (`bot/conversation/receiving.py` asks here, in the turn's
+own transaction).
 """
 
 from dataclasses import dataclass, field
@@ -9,8 +9,8 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from services.store.desk_tables import blocked_address as table
 from services.store.statements import PerDialect, columns
+from services.store.tables.support import blocked_address as table
 
 MOST_REASON = 500
 

@@ -8,12 +8,12 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from services.store import keyset
-from services.store.account_tables import account, company, contact
-from services.store.directory import customer_on_file
 from services.store.keyset import Place
-from services.store.order_tables import sales_order
-from services.store.tables import conversation
-from services.store.visiting import visit
+from services.store.tables.accounts import account, company, contact
+from services.store.tables.core import conversation
+from services.store.tables.directory import customer_on_file
+from services.store.tables.orders import sales_order
+from services.store.tables.visits import visit
 from values import email
 from values.country_rules import PREFIXES
 from values.digits import fold_digits, only_digits

@@ -9,9 +9,9 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from services.store import keyset
-from services.store.feedback_table import feedback as table
 from services.store.keyset import Place
 from services.store.statements import PerDialect, columns
+from services.store.tables.feedback import feedback as table
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from services.desk import search, who
-from services.desk.search import Page
-from services.desk.who import Theirs
 from services.store.database import Store
 from services.store.keyset import Place
+from services.support import conversations_of, search
+from services.support.conversations_of import Theirs
+from services.support.search import Page
 
 MOST_BATCHES = 20
 """So many are made before a search: 10,000 lines, less than a second. Housekeeping makes the rest of a big backlog."""
@@ -28,4 +28,4 @@ class Finder:
 
     async def people(self, text: str, *, before: Place | None = None, most: int = 30) -> Sequence[Theirs]:
         """Conversations of whom this e-mail, phone, tax, order or customer number means. Raises StoreUnavailable."""
-        return await self.store.read(lambda c: who.find(c, text, before=before, most=most))
+        return await self.store.read(lambda c: conversations_of.find(c, text, before=before, most=most))

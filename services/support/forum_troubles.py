@@ -5,8 +5,8 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from services.store.forum_tables import desk_forum_trouble as table
 from services.store.statements import PerDialect, columns
+from services.store.tables.telegram_group import desk_forum_trouble as table
 
 
 @dataclass(frozen=True, slots=True)

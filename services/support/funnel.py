@@ -1,7 +1,7 @@
 """The way through a journey, counted: who came to each step, who answered, who stayed there.
 
-Read from what turns leave in the journal (`bot/traces.py`), for a span of time, never for all of it. People are counted
-by conversation: who comes to a step twice counts once.
+Read from what turns leave in the journal (`bot/conversation/funnel_marks.py`), for a span of time, never for all of it.
+People are counted by conversation: who comes to a step twice counts once.
 """
 
 import json
@@ -18,7 +18,7 @@ import sqlalchemy as sa
 
 from services.store import span
 from services.store.differing import member
-from services.store.tables import conversation, journal
+from services.store.tables.core import conversation, journal
 
 LONGEST = timedelta(days=92)
 

@@ -1,7 +1,7 @@
 """Sentences that weren't understood, and what they mean as agents say: training data, without what it says of people.
 
-A turn marks such a line of the journal with `missed` (`bot/traces.py`). Label and sentence go with the line: whoever is
-erased is in no training data that is exported afterwards.
+A turn marks such a line of the journal with `missed` (`bot/conversation/funnel_marks.py`). Label and sentence go with
+the line: whoever is erased is in no training data that is exported afterwards.
 """
 
 from collections.abc import Iterator
@@ -10,11 +10,11 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from services.store.desk_tables import sentence_label as table
 from services.store.differing import member
 from services.store.journal import CUSTOMER
 from services.store.statements import PerDialect, columns
-from services.store.tables import conversation, journal
+from services.store.tables.core import conversation, journal
+from services.store.tables.support import sentence_label as table
 
 MOST_CHARS = 1000
 

@@ -6,7 +6,7 @@ from statistics import median
 
 import sqlalchemy as sa
 
-from services.store.support_tables import handoff
+from services.store.tables.handoffs import handoff
 
 OPEN = sa.text("ended_at IS NULL")  # literally the index's condition
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from services.handoffs import OPEN
-from services.store.support_tables import handoff
-from services.store.tables import conversation, journal
+from services.store.tables.core import conversation, journal
+from services.store.tables.handoffs import handoff
+from services.support.handoffs import OPEN
 
 OPENED, CLOSED, ERASE = "open", "closed", "erase"
 """A row's state: shown, no longer shown, to be deleted there with all that was said."""

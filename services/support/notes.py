@@ -8,8 +8,8 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from services.store.desk_tables import desk_note as table
 from services.store.statements import PerDialect, columns
+from services.store.tables.support import desk_note as table
 
 MOST_CHARS = 4000
 

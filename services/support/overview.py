@@ -9,10 +9,10 @@ from typing import TypeVar, cast
 import sqlalchemy as sa
 
 from services.clock import Clock
-from services.desk import funnel, load
-from services.desk.funnel import Funnel
-from services.desk.load import Load, Waits
 from services.store.database import Store
+from services.support import funnel, load
+from services.support.funnel import Funnel
+from services.support.load import Load, Waits
 
 T = TypeVar("T")
 KEPT = timedelta(minutes=1)

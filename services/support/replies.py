@@ -11,8 +11,8 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from services.store.desk_tables import canned_reply as table
 from services.store.statements import PerDialect, columns
+from services.store.tables.support import canned_reply as table
 from values import places
 from values.places import Filled
 

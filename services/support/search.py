@@ -10,10 +10,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from services.store.desk_tables import transcript_line as table
 from services.store.differing import stands_in
 from services.store.journal import CUSTOMER
-from services.store.tables import conversation, journal
+from services.store.tables.core import conversation, journal
+from services.store.tables.support import transcript_line as table
 from values import found
 from values.found import Snippet, Wanted
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from services.store.conversations import Conversation
 from services.store.journal import CUSTOMER, Entry
 from services.store.statements import columns
-from services.store.tables import conversation, journal
+from services.store.tables.core import conversation, journal
 
 MOST_LINES = 6
 """So many of each: enough to know what a pressed button had said."""

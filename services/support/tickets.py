@@ -6,8 +6,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from services import numbers
-from services.store.support_tables import ticket as table
+from services.orders import numbers
+from services.store.tables.handoffs import ticket as table
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,10 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 
-from services.desk.mirrors import ERASE, Mirror, both
 from services.store import journal
-from services.store.forum_tables import desk_topic as table
 from services.store.statements import PerDialect, columns
+from services.store.tables.telegram_group import desk_topic as table
+from services.support.mirrors import ERASE, Mirror, both
 
 Status = Literal["open", "closed", "erase"]
 #: So much of what was said before a person was wanted stands in a new topic.

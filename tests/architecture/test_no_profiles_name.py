@@ -9,7 +9,7 @@ from tests.architecture.rooms import ROOT
 ROOMS = ("bot", "dialogs", "nlu", "services", "values", "sandbox")
 PROFILES = sorted(folder.name for folder in (ROOT / "profiles").iterdir())
 #: The one place: which profile is run when none is named.
-DEFAULT = ("bot/settings.py", 'default=Path("profiles/fakturasmart")')
+DEFAULT = ("bot/app/settings.py", 'default=Path("profiles/fakturasmart")')
 
 
 @pytest.mark.parametrize("room", ROOMS)

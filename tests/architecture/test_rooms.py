@@ -11,7 +11,7 @@ import pytest
 from tests.architecture.rooms import ROOMS, ROOT, shown, sources, tree
 
 UNFINISHED = re.compile(r"\b(?:TO" + r"DO|FIX" + r"ME|X" + r"XX)\b")
-NAMES_A_PROFILE = {"bot/settings.py"}
+NAMES_A_PROFILE = {"bot/app/settings.py"}
 """Where a profile may be named in code: the default of a setting."""
 
 

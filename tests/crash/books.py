@@ -7,11 +7,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.simulation.books import left
-from services.store.account_tables import account, company
-from services.store.order_tables import einvoice, sales_order
-from services.store.payment_tables import payment
-from services.store.subscription_tables import subscription
-from services.store.tables import conversation, journal
+from services.store.tables.accounts import account, company
+from services.store.tables.core import conversation, journal
+from services.store.tables.orders import einvoice, sales_order
+from services.store.tables.payments import payment
+from services.store.tables.subscriptions import subscription
 
 CUSTOMER = "customer"
 

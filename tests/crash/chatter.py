@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import httpx
 
-from bot.identity import conversation_id
+from bot.conversation.identity import conversation_id
 from tests.crash.customers import NIP, PATIENCE_S, WORDS
 from tests.crash.office import Helped, Office
 from tests.desk.stubborn import PASSWORD, WAYS

@@ -5,7 +5,7 @@ import random
 from dataclasses import dataclass, field
 from uuid import uuid4
 
-from bot.identity import conversation_id
+from bot.conversation.identity import conversation_id
 from tests.crash.doors import Visitor
 from tests.crash.office import Helped, Office
 from tests.desk.stubborn import Json, Stubborn

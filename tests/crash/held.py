@@ -5,12 +5,12 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from bot.by_agent import BY_AGENT
-from services import handoffs
+from bot.conversation.agent_turns import BY_AGENT
 from services.agents import accounts, audit
 from services.store import journal
 from services.store.journal import AGENT, BOT, Entry
-from services.store.tables import conversation
+from services.store.tables.core import conversation
+from services.support import handoffs
 from tests.crash.broken import Broken, Kind
 from tests.crash.office import Helped
 

@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import Any
 
-from bot.identity import hashed_address
+from bot.conversation.identity import hashed_address
 from bot.simulation.books import left
 from tests.crash import books
 from tests.crash.books import Books

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from services.agents import accounts
 from services.clock import SystemClock
-from services.store.agent_tables import agent as agents
+from services.store.tables.agents import agent as agents
 from tests.crash.doors import Visitor
 from tests.crash.house import House
 

@@ -11,14 +11,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot import delivery
+from bot.conversation import delivery
+from bot.conversation.turn import Turn
 from bot.handlers.telegram.polling import Polling
 from bot.handlers.telegram.reception import Reception
-from bot.turn import Turn
-from services import handoffs
 from services.messaging.smsapi import SmsApi
 from services.store import conversations, inbox, leases
 from services.store.conversations import Conversation
+from services.support import handoffs
 
 #: How long an update may wait in the memory of a busy process.
 QUEUED_S = 0.25

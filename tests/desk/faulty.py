@@ -19,17 +19,18 @@ import sqlalchemy as sa
 from sqlalchemy import exc
 from telegram.error import NetworkError, TimedOut
 
-from bot import delivery, happenings, reading
-from bot.app import channels, core, engine_room, installation, serve
-from bot.delivery import Delivery
+from bot.app import background as engine_room
+from bot.app import channels, deciding, installation, serve
+from bot.conversation import delivery, publishing, reading
+from bot.conversation.delivery import Delivery
 from bot.handlers.telegram import client
 from bot.handlers.telegram.channel import TelegramChannel
-from services.engine import attempt, opening, retry
-from services.engine.holder import Holder
-from services.engine.outbox import OwnOutbox
-from services.engine.timers import TimerLoop
-from services.engine.worker import Worker
-from services.http import make_client
+from services.clients.http import make_client
+from services.jobs import attempt, opening, retry
+from services.jobs.outbox import OwnOutbox
+from services.jobs.process_lease import Holder
+from services.jobs.timers import TimerLoop
+from services.jobs.worker import Worker
 from services.store import postgres_store
 from services.store.database import Store, open_store
 from services.store.errors import StoreUnavailable
@@ -257,13 +258,13 @@ def failing_borders(trouble: Trouble) -> Generator[None]:
             (aiosmtplib, "send", _faulty_send(trouble)),
             (client._Requests, "do_request", _faulty_request(trouble)),
             (channels, "TelegramChannel", partial(TelegramChannel, sleep=_briefly)),
-            (core, "Holder", partial(Holder, lasting=SHORT)),
+            (deciding, "Holder", partial(Holder, lasting=SHORT)),
             (engine_room, "Delivery", partial(Delivery, sleep=_briefly)),
             (attempt, "STORE_PAUSES", (0.01,)),
             (opening, "Worker", partial(Worker, lease=SHORT, poll=SHORT.total_seconds())),
             (opening, "OwnOutbox", partial(OwnOutbox, lease=SHORT)),
             (opening, "TimerLoop", partial(TimerLoop, poll=SHORT.total_seconds())),
-            (happenings, "SWEEP_S", 0.05),
+            (publishing, "SWEEP_S", 0.05),
             (delivery, "SWEEP_S", 0.05),
             (delivery, "SHARED_SWEEP_S", 0.05),
             (postgres_store, "PAUSES", (0.01, 0.01)),

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from services import handoffs
 from services.agents import accounts, telegram
 from services.agents.accounts import Agent
-from services.handoffs import Handoff
+from services.support import handoffs
+from services.support.handoffs import Handoff
 from tests.bot.handlers.telegram.bot_api import TOKEN, hall, serve_bot_api
 from tests.bot.handlers.telegram.forum_api import GROUP, ForumBotApi, Json, Topic
 from tests.desk.replicas import Replicas, replicas

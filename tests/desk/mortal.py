@@ -21,7 +21,7 @@ import psycopg
 
 from bot.app import serve
 from bot.app.installation import Installation
-from bot.settings import Settings
+from bot.app.settings import Settings
 from services.crash import reaching
 from tests.desk.running import telegram_as
 from tests.desk.stubborn import PATIENCE_S

@@ -16,9 +16,9 @@ from argon2 import PasswordHasher as Argon2
 from bot import profile
 from bot.app import ready
 from bot.handlers.telegram import channel
-from bot.housekeeping import Housekeeping
-from services import passwords
-from services.engine import queue_worker
+from bot.usecases.privacy.housekeeping import Housekeeping
+from services.accounts import passwords
+from services.jobs import queue_worker
 from services.store import migrate
 from services.store.database import parse_url
 from tests.desk import mortal

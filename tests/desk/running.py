@@ -13,10 +13,10 @@ from typing import Any
 
 import httpx
 
-from bot.app.clockwork import PATIENCE_S
 from bot.app.installation import Installation
 from bot.app.serve import running
-from bot.settings import Settings
+from bot.app.settings import Settings
+from bot.app.virtual_clock import PATIENCE_S
 from services.clock import SystemClock
 
 Json = Any

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.agents.acts import By, NotRight, NotYours
-from bot.helpdesk import hearing
-from services import handoffs
+from bot.handlers.chatwoot import hearing
+from bot.usecases.agents.acts import By, NotRight, NotYours
 from services.agents import accounts, audit
-from services.helpdesk.words import Person as Colleague
+from services.support import handoffs
+from services.support.chatwoot.models import Person as Colleague
 from tests.desk.agent_browser import AgentBrowser
 from tests.desk.databases import desk_on, on_each_database
 from tests.desk.running import running_desk

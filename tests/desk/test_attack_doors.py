@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from bot.handlers import rest
+from bot.handlers.rest import channel
 from bot.web import guard
 from tests.desk.running import Running, running_desk
 
@@ -216,7 +216,7 @@ async def _hears(lines: AsyncIterator[str]) -> bool:
 @pytest.mark.anyio
 async def test_a_body_that_never_ends_is_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(guard, "SLOWEST_BODY_S", 0.3)
-    monkeypatch.setattr(rest, "SLOWEST_BODY_S", 0.3)
+    monkeypatch.setattr(channel, "SLOWEST_BODY_S", 0.3)
     async with running_desk(tmp_path) as desk:
         host, port = desk.url.removeprefix("http://").split(":")
         for path in ("/webhooks/rest/webhook", "/webhooks/payments/przelewy24"):

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from bot import identity
-from services.desk import blocklist
+from bot.conversation import identity
 from services.store import conversations, journal
 from services.store.journal import Entry
+from services.support import blocklist
 from tests.desk.databases import on_each_database
 from tests.desk.running import Customer, Running, running_desk
 from tests.desk.telegram_chat import Chat, bot_api, telegram_desk

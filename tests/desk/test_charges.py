@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from sandbox.credentials import STRIPE_SECRET_KEY
 from services.crash import reaching
-from services.store.account_tables import account as account_table
+from services.store.tables.accounts import account as account_table
 from tests.desk.databases import on_each_database
 from tests.desk.renewing import EMAIL, PASSWORD, PROFILE, comes_to, fills_in, logged_in, orders, subscription
 from tests.desk.running import Customer, Json, Running, running_desk

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from services.store.account_tables import consent, consent_text
+from services.store.tables.accounts import consent, consent_text
 from tests.crash.process import free_port
 from tests.desk.databases import on_each_database
 from tests.desk.running import Running, running_desk

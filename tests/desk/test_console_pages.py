@@ -9,10 +9,9 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from bot.identity import hashed_address
-from services import handoffs
+from bot.conversation.identity import hashed_address
 from services.agents import accounts, audit
-from services.desk import blocklist, notes
+from services.support import blocklist, handoffs, notes
 from tests.desk.agent_http import AgentHttp
 from tests.desk.running import Customer, Running, running_desk
 from tests.desk.scripted import Person, Scripted, bought

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from services.agents import accounts, audit
-from services.desk import labels, replies
+from services.support import labels, replies
 from tests.desk.agent_http import AgentHttp
 from tests.desk.running import Running, running_desk
 from tests.desk.scripted import bought

@@ -10,11 +10,11 @@ import httpx
 import pytest
 import sqlalchemy as sa
 
-from bot import issued
 from bot.simulation.pages import Form, code_in
-from services import directory
-from services.issued_invoices import Issued, Told
-from services.store.seller_tables import outgoing_event
+from bot.usecases.einvoices import issued
+from services.directory import directory
+from services.einvoicing.issued_invoices import Issued, Told
+from services.store.tables.seller import outgoing_event
 from tests.desk.running import Customer, Running, running_desk
 from tests.desk.scripted import until
 

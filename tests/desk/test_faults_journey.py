@@ -20,7 +20,7 @@ import structlog
 
 from bot.app.sandboxed import OwnSandbox
 from sandbox.faults import Faults
-from services.http import Answer, fetch
+from services.clients.http import Answer, fetch
 from services.messaging.smtp import SmtpMailer
 from tests.desk.running import Running, running_desk
 from tests.desk.scripted import Person, Scripted, only
@@ -68,9 +68,9 @@ def trouble(monkeypatch: pytest.MonkeyPatch) -> Iterator[Trouble]:
     async def brief(seconds: float) -> None:
         await asyncio.sleep(seconds / TENTH)
 
-    monkeypatch.setattr("services.line.fetch", hurried)
-    monkeypatch.setattr("bot.calls.registers.LOOKUP_BUDGET_S", 8 / TENTH)
-    monkeypatch.setattr("bot.calls.registers.LATER_BUDGET_S", 30 / TENTH)
+    monkeypatch.setattr("services.clients.provider_client.fetch", hurried)
+    monkeypatch.setattr("bot.usecases.companies.jobs.LOOKUP_BUDGET_S", 8 / TENTH)
+    monkeypatch.setattr("bot.usecases.companies.jobs.LATER_BUDGET_S", 30 / TENTH)
     monkeypatch.setattr("bot.app.installation.OwnSandbox", partial(OwnSandbox, sleep=brief))
     monkeypatch.setattr("bot.app.providers.SmtpMailer", partial(SmtpMailer, timeout=10 / TENTH))
     monkeypatch.setattr(Faults, "take", lambda _faults, provider: wanted.take(provider))

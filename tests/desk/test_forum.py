@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.agents.acts import By
+from bot.usecases.agents.acts import By
 from services.agents import audit
-from services.desk import notes
+from services.support import notes
 from tests.desk.databases import on_each_database
 from tests.desk.forum import forum_on, id_of
 from tests.desk.scripted import Person, Scripted

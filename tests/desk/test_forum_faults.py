@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from bot.handlers.telegram.forum import group
 from bot.handlers.telegram.pace import Pace
-from services.desk import forum_troubles
-from services.engine import holder
+from bot.handlers.telegram_group import group
+from services.jobs import process_lease
 from services.privacy import desk_rows
 from services.store import conversations
+from services.support import forum_troubles
 from tests.bot.handlers.telegram.bot_api import Fault
 from tests.bot.handlers.telegram.forum_api import GROUP, ForumBotApi
 from tests.desk.databases import on_each_database
@@ -214,7 +214,7 @@ async def test_two_replicas_make_each_topic_once_and_one_goes_on_when_the_other_
             await customer.say(f"ciągle czekam {number}")
         await soon(lambda: sum("ciągle czekam" in topic.whole for topic in forum.api.topics.values()) == 6)
         assert len(forum.api.topics) == 6
-        assert holder.LEASE.total_seconds() == 5
+        assert process_lease.LEASE.total_seconds() == 5
 
 
 def forum_of(desk: Any) -> Any:

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.agents.acts import By
-from services import handoffs
+from bot.usecases.agents.acts import By
 from services.store import journal
+from services.support import handoffs
 from tests.desk.databases import on_each_database
 from tests.desk.helpdesk import eventually, help_desk
 from tests.desk.running import Customer, Running

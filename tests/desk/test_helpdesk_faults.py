@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from services import handoffs
-from services.desk import outside
-from services.helpdesk.webhooks import sign
 from services.privacy.erase import erase
 from services.store import conversations
+from services.support import handoffs
+from services.support.chatwoot import threads
+from services.support.chatwoot.webhooks import sign
 from tests.desk.databases import on_each_database
 from tests.desk.helpdesk import Helpdesk, Json, eventually, help_desk
 from tests.desk.post_office import Notice
@@ -84,7 +84,7 @@ async def test_away_for_long_it_costs_nobody_anything(
         failures.append(what)
 
     log = SimpleNamespace(error=told, warning=lambda what, **_: failures.append(what), info=_nothing)
-    monkeypatch.setattr("bot.helpdesk.rounds._log", log)
+    monkeypatch.setattr("bot.handlers.chatwoot.rounds._log", log)
     async with help_desk(database, request, tmp_path) as (desk, helpdesk):
         await desk.http.post("/sandbox/api/faults", json={"provider": "chatwoot", "mode": "down"})
         customer = desk.customer()
@@ -150,7 +150,7 @@ async def test_webhooks_lost_doubled_late_and_forged(
         assert Counter(customer.said)["Nikt o tym nie wie"] == Counter(customer.said)["Ostatnie słowo"] == 1
 
         async def knocked() -> int:
-            row = await desk.installation.store.read(lambda c: outside.of(c, where))
+            row = await desk.installation.store.read(lambda c: threads.of(c, where))
             assert row is not None
             return row.knocked
 
@@ -213,7 +213,7 @@ async def test_whoever_is_erased_is_erased_there(tmp_path: Path, database: str, 
         await helpdesk.until(lambda all: not all)
 
         async def forgotten() -> bool:
-            return await store.read(lambda c: outside.of(c, where)) is None
+            return await store.read(lambda c: threads.of(c, where)) is None
 
         await eventually(forgotten)
         assert await helpdesk.contacts() == []

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.housekeeping import sweep
-from bot.identity import hashed_address
+from bot.conversation.identity import hashed_address
+from bot.usecases.privacy.housekeeping import sweep
 from services.store import inbox
 from tests.desk.running import running_desk
 

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from bot import identity
 from bot.cli import build
-from bot.labelling import Labelling, Sentence
+from bot.conversation import identity
+from bot.usecases.handoff.labelling import Labelling, Sentence
 from dialogs.journey import journey
 from nlu.measure import INTENTS
-from services.desk.finder import Finder
 from services.store import journal
+from services.support.finder import Finder
 from tests.desk.databases import on_each_database
 from tests.desk.running import Customer, Running, running_desk
 from tests.desk.test_certified_journey import on

@@ -13,12 +13,12 @@ import pytest
 import structlog
 from typer.testing import CliRunner, Result
 
+from bot.checking.rehearsal import Rehearsal
+from bot.checking.second_life.life import Lives
 from bot.cli import build, check
 from bot.profile.beginning import begin
-from bot.profile.rehearsal import Rehearsal
-from bot.second_life.life import Lives
+from dialogs.explorer.explore import Walk
 from dialogs.journey import journey
-from dialogs.kit.walk import Walk
 from tests.architecture.rooms import ROOT
 from tests.desk.databases import on_each_database
 from tests.desk.running import Customer, Running, running_desk

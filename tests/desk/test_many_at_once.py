@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from bot.identity import conversation_id
-from services.store.tables import journal
+from bot.conversation.identity import conversation_id
+from services.store.tables.core import journal
 from tests.bot.handlers.telegram.bot_api import until
 from tests.desk.databases import desks_on
 from tests.desk.post_office import post_office

@@ -5,8 +5,8 @@ from uuid import uuid4
 
 import pytest
 
-from bot.acts.on_file import PER_ADDRESS
-from bot.inbound import Channel, Inbound, Pressed, Text
+from bot.conversation.inbound import Channel, Inbound, Pressed, Text
+from bot.usecases.accounts.on_file_commands import PER_ADDRESS
 from tests.desk.running import Running, running_desk
 
 pytestmark = pytest.mark.anyio

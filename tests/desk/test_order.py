@@ -8,9 +8,9 @@ from uuid import uuid4
 
 import pytest
 
-from bot.identity import conversation_id
-from bot.inbound import Channel, Inbound, Text
-from services.engine.port import Call, Outcome
+from bot.conversation.identity import conversation_id
+from bot.conversation.inbound import Channel, Inbound, Text
+from services.jobs.port import Call, Outcome
 from tests.bot.handlers.telegram.bot_api import until
 from tests.desk.running import Customer, Running, running_desk
 

@@ -8,7 +8,7 @@ import httpx
 import pytest
 import sqlalchemy as sa
 
-from services.store.schema import metadata
+from services.store.tables.schema import metadata
 from tests.desk.databases import desk_on, on_each_database
 from tests.desk.running import Running
 from tests.desk.scripted import PASSWORD, Person, Scripted, bought, until

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from sandbox.credentials import STRIPE_SECRET_KEY, STRIPE_WEBHOOK_SECRET
-from services.payments.providers import paypal_notices, stripe_notices
+from services.payments.providers.paypal import webhooks
+from services.payments.providers.stripe import webhooks as stripe_notices
 from tests.desk.databases import on_each_database
 from tests.desk.renewing import EMAIL, comes_to
 from tests.desk.running import Customer, Json, Running
@@ -115,9 +116,9 @@ def test_paypal_names_our_payment_in_a_dispute_and_the_token_of_a_wallet_that_is
         "disputed_transactions": [{"seller_transaction_id": "CAPTURE1", "custom": "a1b2-1"}],
     }
     event = {"id": "WH-1", "event_type": "CUSTOMER.DISPUTE.CREATED", "resource": disputed}
-    notice = paypal_notices.read(json.dumps(event).encode())
+    notice = webhooks.read(json.dumps(event).encode())
     assert (notice.kind, notice.payment_ref, notice.amount, notice.currency) == ("disputed", "a1b2-1", 46617, "PLN")
     assert notice.facts["case"] == "PP-D-1"
     gone = {"id": "WH-2", "event_type": "VAULT.PAYMENT-TOKEN.DELETED", "resource": {"id": "8kk8451t"}}
-    notice = paypal_notices.read(json.dumps(gone).encode())
+    notice = webhooks.read(json.dumps(gone).encode())
     assert (notice.kind, notice.provider_ref) == ("detached", "8kk8451t")

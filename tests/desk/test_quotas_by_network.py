@@ -6,9 +6,9 @@ from uuid import uuid4
 
 import pytest
 
-from bot.inbound import Body, Channel, Inbound, Pressed, Text
-from bot.outbound import Standing
-from services.code_quotas import RECOMMENDED
+from bot.conversation.inbound import Body, Channel, Inbound, Pressed, Text
+from bot.conversation.outbound import Standing
+from services.contacts.code_quotas import RECOMMENDED
 from tests.desk.running import Running, running_desk
 from tests.desk.scripted import PASSWORD
 

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from services import renewal_timer, subscriptions
-from services.store.subscription_tables import subscription
-from services.store.tables import timer
+from services.store.tables.core import timer
+from services.store.tables.subscriptions import subscription
+from services.subscriptions import renewal_timer, subscriptions
 from tests.desk.renewing import PROFILE
 from tests.desk.running import running_desk
 from tests.desk.scripted import until

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import sqlalchemy as sa
 
-from services.store.account_tables import account
+from services.store.tables.accounts import account
 from tests.desk.databases import on_each_database
 from tests.desk.renewing import EMAIL, comes_to, fills_in, logged_in, orders, subscription
 from tests.desk.renewing import PROFILE as R2

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from bot.web.guard import MARK
-from services import directory
+from services.directory import directory
 from services.store import conversations
 from tests.desk.databases import on_each_database
 from tests.desk.renewing import (

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from services import events_out
 from services.payments import money
+from services.seller import events_out
 from tests.desk.databases import on_each_database
 from tests.desk.running import Customer, Running, running_desk
 from tests.desk.scripted import Scripted, bought, logs_in_again, only

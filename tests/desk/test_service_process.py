@@ -18,8 +18,8 @@ from typer.testing import CliRunner
 
 from bot.app.installation import Installation
 from bot.app.ready import where
+from bot.app.settings_mistakes import said
 from bot.cli import build
-from bot.settings_mistakes import said
 from bot.simulation.pages import code_in
 from services.store.errors import StoreInUse
 from tests.desk.running import Running, running_desk
@@ -178,7 +178,7 @@ async def test_a_second_engine_on_the_same_file_is_refused(tmp_path: Path) -> No
 
 def refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, *arguments: str, **settings: str) -> str:
     """What `okienko run` says when it refuses to start."""
-    monkeypatch.setattr("bot.logs.configure", lambda _level: None)  # it would keep the runner's own stderr for good
+    monkeypatch.setattr("bot.app.logs.configure", lambda _level: None)  # it would keep the runner's own stderr for good
     monkeypatch.setenv("OKIENKO_DATA_DIR", str(tmp_path))
     for name, value in settings.items():
         monkeypatch.setenv(f"OKIENKO_{name}", value)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from bot import logs
+from bot.app import logs
 from bot.cli import build
 from bot.profile.beginning import begin
 from bot.simulation.run import play, play_all

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from bot.agents.acts import AgentActs, By, NotRight, NotSaid, NotTaken, NotYours
-from bot.agents.leaving import release_all_of
-from services import handoffs
+from bot.usecases.agents.acts import AgentActs, By, NotRight, NotSaid, NotTaken, NotYours
+from bot.usecases.agents.leaving import release_all_of
 from services.agents import audit
 from services.store import journal
+from services.support import handoffs
 from tests.desk.databases import desk_on, desks_on, on_each_database
 from tests.desk.post_office import post_office
 from tests.desk.running import Customer, Running

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.identity import conversation_id
+from bot.conversation.identity import conversation_id
 from tests.desk.lives import Fate, Lives, insistent, until_undisturbed
 from tests.desk.quick_starts import quick_starts
 from tests.desk.stubborn import Insistent, Stubborn, judged

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot import identity
+from bot.conversation import identity
 from services.store import journal
 from tests.desk.running import Customer, Running, running_desk
 

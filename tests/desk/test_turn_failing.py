@@ -10,10 +10,8 @@ from typing import Any
 import pytest
 import structlog
 
-import bot.caused
-import bot.happenings
-import bot.turn
-from bot.acts import DeskActs
+from bot.conversation import dispatch, publishing, turn
+from bot.usecases.commands import DeskActs
 from dialogs.kit import Event, TimerDue
 from services.store import events
 from services.store.errors import StoreUnavailable
@@ -109,7 +107,7 @@ async def test_a_message_whose_act_breaks(desk: Running, tmp_path: Path, monkeyp
 async def test_a_result_whose_turn_breaks(desk: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     customer = await at_the_phone(desk)
     with monkeypatch.context() as patch, structlog.testing.capture_logs() as logs:
-        breaks(patch, bot.caused, "outcome_event", lambda call, _outcome: call.kind == "SendCode")
+        breaks(patch, dispatch, "outcome_event", lambda call, _outcome: call.kind == "SendCode")
         await customer.say(PHONE)
         assert SORRY in customer.said[-1]
     assert [line["event"] for line in alarms(logs)] == ["turn_failed"]
@@ -121,7 +119,7 @@ async def test_a_result_whose_turn_breaks(desk: Running, tmp_path: Path, monkeyp
 async def test_an_event_whose_turn_breaks(desk: Running, monkeypatch: pytest.MonkeyPatch) -> None:
     customer = await at_the_page(desk)
     with monkeypatch.context() as patch, structlog.testing.capture_logs() as logs:
-        breaks(patch, bot.turn, "decide", lambda _journey, _case, event: type(event).__name__ == "PasswordSet")
+        breaks(patch, turn, "decide", lambda _journey, _case, event: type(event).__name__ == "PasswordSet")
         assert await fill(customer) in (200, 303)
         await customer.look()
         assert SORRY in customer.said[-1]
@@ -156,7 +154,7 @@ async def test_a_timer_whose_turn_breaks_comes_again(
         return isinstance(event, TimerDue) and event.kind == "silence"
 
     with monkeypatch.context() as patch, structlog.testing.capture_logs() as logs:
-        breaks(patch, bot.turn, "decide", is_silence)
+        breaks(patch, turn, "decide", is_silence)
         await desk.advance(3700)
         await customer.look()
         assert "Czekam jeszcze na odpowiedź" not in customer.said[-1]
@@ -210,7 +208,7 @@ async def test_the_full_disk_is_answered_503_and_loses_nothing(desk: Running) ->
 
 @pytest.fixture
 async def sweeping_desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncGenerator[Running]:
-    monkeypatch.setattr(bot.happenings, "SWEEP_S", 0.05)
+    monkeypatch.setattr(publishing, "SWEEP_S", 0.05)
     async with running_desk(tmp_path) as found:
         yield found
 

@@ -10,7 +10,7 @@ import httpx
 import pytest
 import sqlalchemy as sa
 
-from bot.identity import conversation_id
+from bot.conversation.identity import conversation_id
 from services.store import journal
 from tests.bot.handlers.telegram.bot_api import TOKEN, BotApi
 from tests.desk.databases import desks_on, on_each_database

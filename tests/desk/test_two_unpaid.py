@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from services import subscriptions
+from services.subscriptions import subscriptions
 from tests.desk.databases import on_each_database
 from tests.desk.renewing import EMAIL, PROFILE, comes_to, enters, fills_in, logged_in, orders, subscription
 from tests.desk.running import Customer, Running, running_desk

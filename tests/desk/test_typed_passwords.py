@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.inbound import Body, Channel, Edited, Inbound, Pressed, Text
+from bot.conversation.inbound import Body, Channel, Edited, Inbound, Pressed, Text
 from tests.desk.running import running_desk
 from tests.desk.scripted import PASSWORD
 

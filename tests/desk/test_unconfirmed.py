@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.agents.unconfirmed import Waits, unconfirmed
-from dialogs.case import Case, Company
+from bot.usecases.agents.unconfirmed import Waits, unconfirmed
+from dialogs.state import Case, Company
 from tests.desk.agent_http import AgentHttp
 from tests.desk.running import running_desk
 from tests.desk.scripted import Person, Scripted, bought

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from bot.inbound import Channel, Inbound, Text
+from bot.conversation.inbound import Channel, Inbound, Text
 from tests.desk.running import Running, running_desk
 from tests.desk.scripted import PASSWORD, Scripted
 

@@ -13,10 +13,10 @@ import httpx
 import psutil
 import pytest
 
-from bot.app.lifeline import Lifeline
 from bot.app.ready import NotReady, listen, prepare
 from bot.app.serve import run_worker
-from bot.settings import Settings
+from bot.app.settings import Settings
+from bot.app.supervisor_pipe import Lifeline
 from services.store import presence
 from tests.desk.running import Running, running_desk
 from tests.desk.scripted import Person, Scripted
@@ -114,7 +114,7 @@ async def test_a_worker_whose_supervisor_is_gone_ends_and_leaves_the_port(tmp_pa
 
 SUPERVISOR = """
 import asyncio
-from bot.app.posts import Command, Post
+from bot.app.child_process import Command, Post
 
 async def supervise():
     post = Post("sandbox", lambda before: Command(["sandbox", "--port", "0"]))

@@ -5,8 +5,10 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from dialogs import contact, einvoice, handoff, payment
-from dialogs.case import Case, CompanyData, Ctx
+from dialogs import einvoice, payment
+from dialogs.contact import contact
+from dialogs.explorer.outcomes import outcomes
+from dialogs.handoff import handoff
 from dialogs.journey import journey
 from dialogs.kit import (
     Act,
@@ -24,9 +26,9 @@ from dialogs.kit import (
     TimerDue,
     decide,
 )
-from dialogs.outcomes import outcomes
+from dialogs.messages import account, company, methods, order, purchases, zone
+from dialogs.state import Case, CompanyData, Ctx
 from dialogs.versions import dump, load
-from dialogs.words import account, company, methods, order, purchases, zone
 from values.account_view import AccountView, CompanyView, OrderStatus, OrderView, PaymentStatus
 from values.consent import Consent
 from values.discount import DiscountCode

@@ -5,12 +5,13 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from dialogs import contact, einvoice, payment
-from dialogs.case import Case
+from dialogs import einvoice, payment
+from dialogs.contact import contact
+from dialogs.explorer.samples import MOMENT, NUMBER
 from dialogs.kit import Context, Event, Journey, Said, Step, TimerDue
+from dialogs.messages import account
 from dialogs.payment import EXPIRY, POLL
-from dialogs.samples import MOMENT, NUMBER
-from dialogs.words import account
+from dialogs.state import Case
 from values.account_view import AccountView, CompanyView, OrderView
 from values.expects import Expects
 from values.meaning import (

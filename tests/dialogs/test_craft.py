@@ -7,8 +7,8 @@ import pytest
 
 from dialogs.kit import Said
 from dialogs.kit.press import READABLE
-from dialogs.words.account import PasswordSet
-from dialogs.words.contact import SendCode
+from dialogs.messages.account import PasswordSet
+from dialogs.messages.contact import SendCode
 from tests.dialogs.driver import (
     NOW,
     Driver,

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from dialogs.kit import Answered, CaseBase, Context, Dialog, Journey, Option, Said, Step, decide, then
-from dialogs.kit.words import Act, Decision, Event
+from dialogs.kit.messages import Act, Decision, Event
 from tests.dialogs.driver import SELLER
 from values.expects import Expects
 from values.meaning import Press

@@ -2,8 +2,8 @@
 
 import pytest
 
-from dialogs.words.account import LoggedIn
-from dialogs.words.einvoice import ActivateEInvoice, ChangeInvoiceEmail, EInvoiceRefused, EInvoiceSwitched
+from dialogs.messages.account import LoggedIn
+from dialogs.messages.einvoice import ActivateEInvoice, ChangeInvoiceEmail, EInvoiceRefused, EInvoiceSwitched
 from tests.dialogs.driver import (
     NOW,
     SELLER,

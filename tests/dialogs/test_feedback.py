@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from dialogs.case import Handoff
-from dialogs.samples import MOMENT
-from dialogs.words.charge import RenewalCharged
-from dialogs.words.einvoice import ActivateEInvoice, EInvoiceRefused
-from dialogs.words.feedback import KeepFeedback, KeepReason
+from dialogs.explorer.samples import MOMENT
+from dialogs.messages.charge import RenewalCharged
+from dialogs.messages.einvoice import ActivateEInvoice, EInvoiceRefused
+from dialogs.messages.feedback import KeepFeedback, KeepReason
+from dialogs.state import Handoff
 from tests.dialogs.driver import Driver, activated, ordered, paid, signed_up, summary_shown
 from values.meaning import Faq, Remark
 

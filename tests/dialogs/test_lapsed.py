@@ -6,10 +6,10 @@ from datetime import timedelta
 import pytest
 
 from dialogs.kit import Said
-from dialogs.words.account import OpenPage
-from dialogs.words.contact import CodeSent, IssueCode, SendCode
-from dialogs.words.handoff import AgentLeft, AgentTook
-from dialogs.words.order import ResendConfirmation
+from dialogs.messages.account import OpenPage
+from dialogs.messages.contact import CodeSent, IssueCode, SendCode
+from dialogs.messages.handoff import AgentLeft, AgentTook
+from dialogs.messages.order import ResendConfirmation
 from tests.dialogs.driver import BY_NUMBER, Driver, activated, signed_up, summary_shown
 from values.lifetimes import CODE, PAGE
 from values.meaning import Command

@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from dialogs.words import methods, payment
-from dialogs.words.account import LoggedIn
-from dialogs.words.own_data import EndLogIns
-from dialogs.words.renewal import StopReminders, SubscriptionEnding
+from dialogs.messages import methods, payment
+from dialogs.messages.account import LoggedIn
+from dialogs.messages.own_data import EndLogIns
+from dialogs.messages.renewal import StopReminders, SubscriptionEnding
 from tests.dialogs.driver import (
     NOW,
     Driver,

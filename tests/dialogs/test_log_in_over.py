@@ -1,8 +1,8 @@
 """A log-in ends, and nothing else: what is known is out of sight until the same account is logged in to again."""
 
+from dialogs.messages.account import LoggedIn
+from dialogs.messages.own_data import EndLogIns, LogInOver
 from dialogs.versions import dump, load
-from dialogs.words.account import LoggedIn
-from dialogs.words.own_data import EndLogIns, LogInOver
 from tests.dialogs.driver import Driver, activated, contact_proven, known_account, ordered
 
 

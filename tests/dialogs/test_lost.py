@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from dialogs.case import Case, Offer, Reminder, Renewal
 from dialogs.lost import fitted
+from dialogs.state import Case, Offer, Reminder, Renewal
 from dialogs.versions import dump, load
 from tests.dialogs.driver import NOW, SELLER, Driver
 from tests.specimens.make import HERE

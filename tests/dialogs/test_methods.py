@@ -5,9 +5,9 @@ from datetime import date
 
 import pytest
 
-from dialogs.samples import MOMENT, WAYS
-from dialogs.words.charge import ChargeComing, RenewalCharged
-from dialogs.words.methods import (
+from dialogs.explorer.samples import MOMENT, WAYS
+from dialogs.messages.charge import ChargeComing, RenewalCharged
+from dialogs.messages.methods import (
     DefaultMethodSet,
     ForgetMethod,
     ForgetStored,
@@ -17,9 +17,9 @@ from dialogs.words.methods import (
     SetDefaultMethod,
     StoredForgotten,
 )
-from dialogs.words.order import PlaceOrder
-from dialogs.words.payment import OpenPayment
-from dialogs.words.renewal import RenewalToPay
+from dialogs.messages.order import PlaceOrder
+from dialogs.messages.payment import OpenPayment
+from dialogs.messages.renewal import RenewalToPay
 from tests.dialogs.driver import SELLER, Driver, activated, paid, summary_shown
 from values.stored_way import StoredWay
 

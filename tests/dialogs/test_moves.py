@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from dialogs.words.order import CancelOrder, OrderCancelled
-from dialogs.words.payment import PaymentNoticed
+from dialogs.messages.order import CancelOrder, OrderCancelled
+from dialogs.messages.payment import PaymentNoticed
 from tests.dialogs.driver import NOW, Driver, activated, contact_proven, ordered, paid, summary_shown
 from values.meaning import Faq, Intent, Press
 

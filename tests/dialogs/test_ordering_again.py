@@ -7,14 +7,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from dialogs.explorer.samples import WAYS
 from dialogs.kit import Event
-from dialogs.samples import WAYS
-from dialogs.words.account import LoggedIn, StartLinkTaken
-from dialogs.words.methods import MethodsSeen, SeeMethods
-from dialogs.words.order import CancelOrder, OrderCancelled, OrderRefused, PlaceOrder
-from dialogs.words.payment import OpenPayment, PaymentNoticed
-from dialogs.words.purchases import AccountSeen, BeginOrder, OrderBegun, SeeAccount
-from dialogs.words.renewal import RenewalToPay, SubscriptionLapsed
+from dialogs.messages.account import LoggedIn, StartLinkTaken
+from dialogs.messages.methods import MethodsSeen, SeeMethods
+from dialogs.messages.order import CancelOrder, OrderCancelled, OrderRefused, PlaceOrder
+from dialogs.messages.payment import OpenPayment, PaymentNoticed
+from dialogs.messages.purchases import AccountSeen, BeginOrder, OrderBegun, SeeAccount
+from dialogs.messages.renewal import RenewalToPay, SubscriptionLapsed
 from tests.dialogs.driver import NOW, SELLER, Driver, activated, known_account, known_company, known_order, paid
 from values.account_view import AccountView
 from values.addon import Addon

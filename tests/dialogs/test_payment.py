@@ -4,10 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from dialogs.payment import EXPIRY, POLL
-from dialogs.words.account import LoggedIn
-from dialogs.words.order import CancelOrder, OrderCancelled, PlaceOrder
-from dialogs.words.payment import (
+from dialogs.messages.account import LoggedIn
+from dialogs.messages.order import CancelOrder, OrderCancelled, PlaceOrder
+from dialogs.messages.payment import (
     AskPayment,
     AskReturned,
     BookPayment,
@@ -24,6 +23,7 @@ from dialogs.words.payment import (
     RefundDue,
     ReopenPayment,
 )
+from dialogs.payment import EXPIRY, POLL
 from tests.dialogs.driver import NOW, Driver, known_account, known_company, known_order, ordered, paid, summary_shown
 from values.money import Money
 

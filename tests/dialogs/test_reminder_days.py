@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from bot.profile.load import load
-from dialogs import reminder
-from dialogs.case import Case, Offer, Reminder
 from dialogs.kit import Context
+from dialogs.renewal import reminder
+from dialogs.state import Case, Offer, Reminder
 
 END = datetime(2026, 12, 22, 12, tzinfo=UTC)
 OPEN = Reminder(Offer("r2platnik", END, 30))

@@ -12,19 +12,19 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from dialogs import company
-from dialogs.account import LoggedIn
-from dialogs.case import Case, Ctx
+from dialogs.account.account import LoggedIn
+from dialogs.company import company
+from dialogs.explorer.outcomes import outcomes
+from dialogs.explorer.samples import MOMENT
 from dialogs.journey import journey
 from dialogs.kit import Act, Call, Context, Event, Issued, Played, ResultOf, Said, decide
 from dialogs.kit.journey import AnyStep
-from dialogs.outcomes import outcomes
-from dialogs.samples import MOMENT
+from dialogs.messages import account, order, purchases
+from dialogs.messages.elsewhere import CarriedOver
+from dialogs.messages.own_data import LogInOver
+from dialogs.messages.personal import LoggedOut
+from dialogs.state import Case, Ctx
 from dialogs.versions import dump, load
-from dialogs.words import account, order, purchases
-from dialogs.words.elsewhere import CarriedOver
-from dialogs.words.own_data import LogInOver
-from dialogs.words.personal import LoggedOut
 from tests.dialogs.driver import SELLER, Driver, contact_proven, ordered, paid, signed_up, summary_shown
 from tests.dialogs.storm import MOVES, SAID, fitting, happenings, second_thoughts
 from values.expects import Expects

@@ -1,8 +1,9 @@
 """The straight way of a sign-up, and its forks, by what became true."""
 
-from dialogs import account, contact
-from dialogs.costs import cart
-from dialogs.words.order import CancelOrder, PlaceOrder
+from dialogs.account import account
+from dialogs.contact import contact
+from dialogs.messages.order import CancelOrder, PlaceOrder
+from dialogs.order.costs import cart
 from tests.dialogs.driver import NOW, Driver, contact_proven, ordered, paid, signed_up, summary_shown
 
 

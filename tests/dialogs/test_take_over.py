@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from dialogs.handoff import ANSWER_SOON, UNANSWERED
+from dialogs.handoff.handoff import ANSWER_SOON, UNANSWERED
 from dialogs.kit import Corrected, Event, TimerDue
 from dialogs.kit.decide import SILENCE
-from dialogs.words.handoff import (
+from dialogs.messages.handoff import (
     AgentGone,
     AgentLeft,
     AgentPassed,
@@ -26,7 +26,7 @@ from dialogs.words.handoff import (
     StillTalking,
     StillWriting,
 )
-from dialogs.words.payment import PaymentNoticed
+from dialogs.messages.payment import PaymentNoticed
 from tests.dialogs.driver import NOW, SELLER, Driver, contact_proven, ordered, signed_up, summary_shown
 from tests.dialogs.driver import paid as paid_now
 from values.desk_rules import GIVE_UP, DeskRules

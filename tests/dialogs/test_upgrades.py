@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialogs import order
-from dialogs.case import Case, Contact, Order, PhoneCode
 from dialogs.journey import journey
 from dialogs.kit import Answered, Decision, Dialog, Journey, Option, then
+from dialogs.order import order
+from dialogs.state import Case, Contact, Order, PhoneCode
 from dialogs.versions import LADDER, VERSION, dump, load
 from tests.dialogs.driver import SELLER, Driver
 from tests.specimens.make import HERE

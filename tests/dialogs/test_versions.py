@@ -4,11 +4,11 @@ import json
 
 import pytest
 
-from dialogs.case import Account, Case, Company, Contact
 from dialogs.kit import Talk
+from dialogs.messages.account import SendLetter
+from dialogs.messages.contact import CheckCode
+from dialogs.state import Account, Case, Company, Contact
 from dialogs.versions import VERSION, dump, load
-from dialogs.words.account import SendLetter
-from dialogs.words.contact import CheckCode
 from tests.dialogs.driver import Driver, activated, contact_proven, ordered, paid, signed_up, summary_shown
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from bot.handlers.api.app import described
 from bot.reference.api_page import page
-from services.store.schema import metadata
 from services.store.sqlite_files import prepare, writer
+from services.store.tables.schema import metadata
 from tests.services.domain.test_card import whole
 
 PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "api.md").read_text("utf-8")

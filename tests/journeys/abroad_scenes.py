@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Mapping
 
-from dialogs.case import CompanyData
-from dialogs.samples import MOMENT
-from dialogs.words import company, order
+from dialogs.explorer.samples import MOMENT
+from dialogs.messages import company, order
+from dialogs.state import CompanyData
 from tests.journeys.scenes import Scene
 
 PORT = CompanyData("Atelier du Port SARL", "12 quai des Chartrons", "33000", "Bordeaux")

@@ -3,10 +3,10 @@
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from dialogs.samples import MOMENT, NUMBER, company_view, sample_view
-from dialogs.words.account import LoggedIn
-from dialogs.words.payment import PaymentBooked
-from dialogs.words.purchases import AccountSeen, BeginOrder, OrderBegun, SeeAccount
+from dialogs.explorer.samples import MOMENT, NUMBER, company_view, sample_view
+from dialogs.messages.account import LoggedIn
+from dialogs.messages.payment import PaymentBooked
+from dialogs.messages.purchases import AccountSeen, BeginOrder, OrderBegun, SeeAccount
 from tests.journeys.teller import Teller
 from values.account_view import AccountView, OrderView
 from values.money import Money

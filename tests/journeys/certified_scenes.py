@@ -4,12 +4,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from dialogs.case import CompanyData
+from dialogs.explorer.samples import MOMENT, NUMBER, WAYS, company_view, sample_view
+from dialogs.messages import account, charge, company, contact, methods, payment, renewal
+from dialogs.messages.account import LoggedIn
+from dialogs.messages.purchases import AccountSeen, SeeAccount
 from dialogs.payment import EXPIRY
-from dialogs.samples import MOMENT, NUMBER, WAYS, company_view, sample_view
-from dialogs.words import account, charge, company, contact, methods, payment, renewal
-from dialogs.words.account import LoggedIn
-from dialogs.words.purchases import AccountSeen, SeeAccount
+from dialogs.state import CompanyData
 from tests.journeys.again_scenes import Again
 from tests.journeys.teller import Teller
 from values.account_view import AccountView, CompanyView

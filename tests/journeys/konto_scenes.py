@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from dialogs.outcomes import FOUND
-from dialogs.samples import MOMENT, company_view, sample_view
-from dialogs.words import account, company
+from dialogs.explorer.outcomes import FOUND
+from dialogs.explorer.samples import MOMENT, company_view, sample_view
+from dialogs.messages import account, company
 from tests.journeys.scenes import EMAIL, Scene
 from values.account_view import CompanyView
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Mapping
 
-from dialogs.outcomes import INVOICE
-from dialogs.samples import MOMENT
-from dialogs.words import account, contact, einvoice, on_file
+from dialogs.explorer.outcomes import INVOICE
+from dialogs.explorer.samples import MOMENT
+from dialogs.messages import account, contact, einvoice, on_file
 from tests.dialogs.driver import known_account
 from tests.journeys.scenes import Scene
 

@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
+from dialogs.explorer.samples import MOMENT, WAYS, company_view, owned, sample_view
 from dialogs.kit import StartLinkOpened
-from dialogs.samples import MOMENT, WAYS, company_view, owned, sample_view
-from dialogs.words import account, charge, company, order, payment, renewal
+from dialogs.messages import account, charge, company, order, payment, renewal
 from tests.journeys.again_scenes import BUY, END
 from tests.journeys.scenes import Scene
 from values.bill import Bill

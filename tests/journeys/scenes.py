@@ -4,11 +4,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from dialogs.explorer.outcomes import FOUND, MOVED
+from dialogs.explorer.samples import MOMENT
 from dialogs.kit.decide import SILENCE
-from dialogs.outcomes import FOUND, MOVED
+from dialogs.messages import account, company, contact, handoff, payment
 from dialogs.payment import EXPIRY
-from dialogs.samples import MOMENT
-from dialogs.words import account, company, contact, handoff, payment
 from tests.journeys.again_scenes import Again
 from tests.journeys.teller import Teller
 

@@ -1,7 +1,7 @@
 """Tells a conversation as a person would read it: what the customer writes and presses, what the desk says and offers.
 
 The customer's words go the desk's own way (hearing, dialogs, words); acts and calls have the outcomes of
-`dialogs/outcomes.py`, the ordinary one unless the scene says otherwise. Time stands still.
+`dialogs/explorer/outcomes.py`, the ordinary one unless the scene says otherwise. Time stands still.
 """
 
 import os
@@ -13,15 +13,15 @@ from pathlib import Path
 from textwrap import wrap
 from typing import Any
 
-from bot.hearing import Asked, Hearing
-from bot.inbound import Body, Channel, Inbound, NotText, Pressed, Text
+from bot.conversation.inbound import Body, Channel, Inbound, NotText, Pressed, Text
+from bot.conversation.replies import links_in, offered
+from bot.conversation.understanding import Asked, Hearing
 from bot.profile import Profile, load
-from bot.spoken import links_in, offered
-from dialogs.case import Case
+from dialogs.explorer.purchases import outcomes_of
+from dialogs.explorer.samples import MOMENT
 from dialogs.journey import journey
 from dialogs.kit import Act, Call, Context, Event, Played, Question, ResultOf, TimerDue, decide
-from dialogs.samples import MOMENT
-from dialogs.walk_purchases import outcomes_of
+from dialogs.state import Case
 from tests.architecture.rooms import ROOT
 
 TRANSCRIPTS = Path(__file__).with_name("transcripts")

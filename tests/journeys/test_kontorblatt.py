@@ -1,8 +1,8 @@
 """Kontorblatt's journey, in the language that its own folder brings: tests/journeys/transcripts/kontorblatt_de.txt."""
 
-from dialogs.samples import MOMENT
-from dialogs.words import account, company, contact, order, payment
-from dialogs.words.company import CompanyData
+from dialogs.explorer.samples import MOMENT
+from dialogs.messages import account, company, contact, order, payment
+from dialogs.messages.company import CompanyData
 from tests.journeys.again_scenes import Again
 from tests.journeys.teller import TRANSCRIPTS, Teller, hold_to
 from values.money import Money

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 
 from dialogs.elsewhere import EXPIRY, carried
-from dialogs.samples import MOMENT
-from dialogs.words import account, elsewhere, own_data
+from dialogs.explorer.samples import MOMENT
+from dialogs.messages import account, elsewhere, own_data
 from tests.journeys.scenes import Scene, Words
 from tests.journeys.teller import TRANSCRIPTS, hold_to
 

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 import pytest
 
-from dialogs.handoff import UNANSWERED
+from dialogs.explorer.outcomes import outcomes
+from dialogs.explorer.samples import MOMENT
+from dialogs.handoff.handoff import UNANSWERED
 from dialogs.kit import Corrected
-from dialogs.outcomes import outcomes
-from dialogs.samples import MOMENT
-from dialogs.words.company import LookUpCompany
-from dialogs.words.handoff import AgentLeft, AgentSpoke, AgentTook, HumanRequested, RequestHuman
-from dialogs.words.payment import PaymentNoticed
+from dialogs.messages.company import LookUpCompany
+from dialogs.messages.handoff import AgentLeft, AgentSpoke, AgentTook, HumanRequested, RequestHuman
+from dialogs.messages.payment import PaymentNoticed
 from tests.journeys.scenes import Scene, Words
 from tests.journeys.teller import TRANSCRIPTS, hold_to
 from tests.journeys.test_fakturasmart import WORDS

@@ -6,8 +6,8 @@ import pytest
 
 from sandbox.app import assemble
 from sandbox.people import load_people
+from tests.sandbox.przelewy24.test_api import PAYMENT, pay, token
 from tests.sandbox.room import URL, Room, noon
-from tests.sandbox.test_przelewy24 import PAYMENT, pay, token
 from tests.sandbox.test_smsapi import send
 
 pytestmark = pytest.mark.anyio

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from sandbox.credentials import GUS_KEY
-from sandbox.gus_envelope import ADDRESSING, COMMON, PARAMETERS, SEARCH, SOAP, action_of, split_street
+from sandbox.gus.envelope import ADDRESSING, COMMON, PARAMETERS, SEARCH, SOAP, action_of, split_street
 from tests.sandbox.room import Room
 
 pytestmark = pytest.mark.anyio

@@ -17,10 +17,10 @@ import httpx
 import pytest
 
 from sandbox.credentials import SMSAPI_TOKEN, STRIPE_SECRET_KEY
-from tests.sandbox.test_przelewy24 import API, AUTH, PAYMENT, registration
-from tests.sandbox.test_stripe import API as STRIPE
-from tests.sandbox.test_stripe import PAYMENT as BY_CARD
-from tests.sandbox.test_stripe import renewal, wish
+from tests.sandbox.przelewy24.test_api import API, AUTH, PAYMENT, registration
+from tests.sandbox.stripe.test_api import API as STRIPE
+from tests.sandbox.stripe.test_api import PAYMENT as BY_CARD
+from tests.sandbox.stripe.test_api import renewal, wish
 
 CHILD = """
 import asyncio, sys

@@ -18,7 +18,7 @@ from psycopg import sql
 from services.store import conversations, queue_schema
 from services.store.conversations import Conversation
 from services.store.database import Store, open_store
-from services.store.schema import metadata
+from services.store.tables.schema import metadata
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 

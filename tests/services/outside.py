@@ -6,9 +6,9 @@ from urllib.parse import parse_qs
 
 import httpx
 
-from services.breaker import Breaker
+from services.clients.breaker import Breaker
+from services.clients.http import make_client
 from services.clock import ManualClock
-from services.http import make_client
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 

@@ -10,9 +10,9 @@ from sandbox.app import Sandbox, assemble
 from sandbox.faults import TIMEOUT_S, Mode
 from sandbox.ledger import Ledger
 from sandbox.people import load_people
-from services.breaker import Breaker
+from services.clients.breaker import Breaker
+from services.clients.http import make_client
 from services.clock import ManualClock
-from services.http import make_client
 from tests.services.outside import noon
 
 ROOT = "http://desk.example"

@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
+from dialogs.messages.account import PasswordSet
+from dialogs.messages.contact import EmailProven
+from dialogs.messages.renewal import RenewalWaits, SubscriptionLapsed
 from dialogs.versions import dump
-from dialogs.words.account import PasswordSet
-from dialogs.words.contact import EmailProven
-from dialogs.words.renewal import RenewalWaits, SubscriptionLapsed
 from tests.dialogs.driver import NOW, Driver, activated, contact_proven, ordered, paid, signed_up, summary_shown
 from tests.dialogs.test_ordering_again import holder, over, renewal_placed, told, waiting
 from values.bill import Bill

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from bot.by_hand import PayTo
-from bot.handlers.payment_link import Closed, ClosedState, Opened, PaymentView, Redirect, Status, Unavailable
-from bot.handlers.payment_link import Unknown as UnknownPayment
-from bot.handlers.secure_pages import Accepted, Gone, PageView, Purpose, Refused, Said, TooMany, Unknown
+from bot.handlers.pages.payment_link import Closed, ClosedState, Opened, PaymentView, Redirect, Status, Unavailable
+from bot.handlers.pages.payment_link import Unknown as UnknownPayment
+from bot.handlers.pages.secure import Accepted, Gone, PageView, Purpose, Refused, Said, TooMany, Unknown
+from bot.usecases.billing.by_hand import PayTo
 from bot.web.session import Session
 from services.payments.record import Payment
 from services.store.errors import StoreUnavailable

@@ -15,17 +15,18 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
-from bot.handlers import landing, payment_link, sandbox_page, secure_pages, webchat
-from bot.handlers.landing import Way
-from bot.handlers.secure_pages import SecureDoor
-from bot.handlers.webchat import WebChat
+from bot.handlers.pages import landing, payment_link, sandbox, secure
+from bot.handlers.pages.landing import Way
+from bot.handlers.pages.secure import SecureDoor
+from bot.handlers.webchat import channel
+from bot.handlers.webchat.channel import WebChat
+from bot.handlers.webchat.stream import Streams
 from bot.web import static_files
 from bot.web.address import counts_no_loopback
 from bot.web.flood import Flood, FloodRules
 from bot.web.pages import Pages
 from bot.web.policy import Headers
 from bot.web.site import Site
-from bot.web.stream import Streams
 from sandbox.app import assemble
 from sandbox.clock import MovableClock
 from sandbox.ledger import Ledger
@@ -69,9 +70,9 @@ class House:
         chat = WebChat(self.desk, pages, Flood(self.flood), self.streams, counts_no_loopback)
         routes: list[BaseRoute] = [
             *landing.routes(pages, sandbox=extra is not None, ways=WAYS),
-            *sandbox_page.routes(pages),
-            *webchat.routes(chat),
-            *secure_pages.routes(SecureDoor(self.links, pages, counts_no_loopback)),
+            *sandbox.routes(pages),
+            *channel.routes(chat),
+            *secure.routes(SecureDoor(self.links, pages, counts_no_loopback)),
             *payment_link.routes(self.payments, pages),
             *static_files.routes(self.site),
             *(extra or []),

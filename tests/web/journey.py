@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from bot.outbound import Link
+from bot.conversation.outbound import Link
 from tests.web.recorder import Place, Said
 
 ASIDE = (("Wróć", "/back"), ("Pomoc", "/help"))

@@ -1,4 +1,4 @@
-"""A desk in memory, for the tests of what a browser sees: keeps bot/port.py's promises, speaks by a script."""
+"""A desk in memory, for the tests of what a browser sees: keeps the port's promises, speaks by a script."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Protocol, TypeVar
 
-from bot.inbound import Inbound, Pressed, Text
-from bot.outbound import Button, Link, Message, Standing
-from bot.port import Given, Happening, Receipt
+from bot.conversation.inbound import Inbound, Pressed, Text
+from bot.conversation.outbound import Button, Link, Message, Standing
+from bot.conversation.port import Given, Happening, Receipt
 from services.store.errors import ConversationGone, StoreUnavailable
 
 T = TypeVar("T")

@@ -6,13 +6,17 @@ from typing import Any, Literal, get_args
 
 import pytest
 
-from bot import own_file
+from bot.usecases.privacy import own_file
 from bot.web.pages import Pages
 from bot.web.words import LOCALES, words
-from dialogs.words import handoff
-from services import companies, contacts, directory, reminders, seller_events
+from dialogs.messages import handoff
+from services.companies import companies
+from services.contacts import contacts
+from services.directory import directory
 from services.payments import charges, record
 from services.privacy import export, sections
+from services.seller import seller_events
+from services.subscriptions import reminders
 from tests.web.house import House
 from values import account_view
 

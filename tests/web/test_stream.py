@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from bot.inbound import Channel, Inbound, Text
-from bot.web.stream import Streams
-from bot.web.wire import Cursor, parse_cursor
+from bot.conversation.inbound import Channel, Inbound, Text
+from bot.handlers.webchat.stream import Streams
+from bot.handlers.webchat.wire import Cursor, parse_cursor
 from tests.web.journey import Journey
 from tests.web.recorder import Place, RecorderDesk, Said
 

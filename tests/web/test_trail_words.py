@@ -12,7 +12,7 @@ _TOLD = re.compile(
     r'([a-z_]+)"',
     re.MULTILINE,
 )
-#: Named by what was done (`bot/agents/acts.py`).
+#: Named by what was done (`bot/usecases/agents/acts.py`).
 ACTS = {
     "taken",
     "taken_over",

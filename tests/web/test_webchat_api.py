@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from bot.inbound import Channel, Pressed, Text
+from bot.conversation.inbound import Channel, Pressed, Text
 from bot.web.flood import FloodRules
 from tests.web.house import House
 

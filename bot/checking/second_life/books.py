@@ -6,17 +6,17 @@ Sums and lines come from the desk's own functions. Only what is stored, and how,
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.acts.order import items as ordered_items
-from bot.renewal_quotes import OF_AN_ORDER, Quotes, bill_of
+from bot.usecases.orders.commands import items as ordered_items
+from bot.usecases.renewals.quotes import OF_AN_ORDER, Quotes, bill_of
+from dialogs.explorer.outcomes import outcomes
+from dialogs.explorer.samples import WAYS, company_view, sample_view
 from dialogs.kit import Act, Event
-from dialogs.outcomes import outcomes
-from dialogs.samples import WAYS, company_view, sample_view
-from dialogs.words.company import CompanySaved, SaveCompany
-from dialogs.words.methods import MethodsSeen, SeeMethods
-from dialogs.words.order import OrderPlaced, OrderRefused, PlaceOrder
-from dialogs.words.payment import BookPayment, OpenPayment, PaymentBooked, PaymentOpened
-from dialogs.words.purchases import AccountSeen, BeginOrder, OrderBegun, SeeAccount
-from dialogs.words.renewal import (
+from dialogs.messages.company import CompanySaved, SaveCompany
+from dialogs.messages.methods import MethodsSeen, SeeMethods
+from dialogs.messages.order import OrderPlaced, OrderRefused, PlaceOrder
+from dialogs.messages.payment import BookPayment, OpenPayment, PaymentBooked, PaymentOpened
+from dialogs.messages.purchases import AccountSeen, BeginOrder, OrderBegun, SeeAccount
+from dialogs.messages.renewal import (
     AcceptDocument,
     BeginRenewal,
     DocumentAccepted,
@@ -25,8 +25,8 @@ from dialogs.words.renewal import (
     Renewed,
     SeeRenewed,
 )
-from services.pricing import Discount, Item, price
-from services.subscriptions import Subscription
+from services.orders.pricing import Discount, Item, price
+from services.subscriptions.subscriptions import Subscription
 from values import sdi_code
 from values.account_view import AccountView, CompanyView, OrderView
 from values.bill import Bill

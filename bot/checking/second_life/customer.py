@@ -4,17 +4,24 @@ from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 
-from bot.second_life.books import Books
-from dialogs.case import Case
-from dialogs.contact import EmailProven
+from bot.checking.second_life.books import Books
+from dialogs.contact.contact import EmailProven
+from dialogs.explorer.explore import Walk
+from dialogs.explorer.outcomes import outcomes
+from dialogs.explorer.own_data import REACH
 from dialogs.journey import journey
 from dialogs.kit import Act, Call, Context, Event, Journey, Played, Question, ResultOf, Said, Say, decide
 from dialogs.kit.journey import AnyStep
-from dialogs.kit.walk import Walk
-from dialogs.outcomes import outcomes
-from dialogs.walk_own_data import REACH
-from dialogs.words.account import LoggedIn, PasswordSet
-from dialogs.words.payment import AskPayment, AskReturned, ConfirmPayment, PaymentChecked, PaymentNoticed, PollPayment
+from dialogs.messages.account import LoggedIn, PasswordSet
+from dialogs.messages.payment import (
+    AskPayment,
+    AskReturned,
+    ConfirmPayment,
+    PaymentChecked,
+    PaymentNoticed,
+    PollPayment,
+)
+from dialogs.state import Case
 from values.meaning import Answer, Press
 from values.seller import Seller
 from values.specimens import specimens

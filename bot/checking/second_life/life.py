@@ -8,15 +8,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.second_life.books import ACCOUNT, Books
-from bot.second_life.customer import Customer, NoWayOn, Place
-from dialogs.bought import service, until
-from dialogs.case import Case
+from bot.checking.second_life.books import ACCOUNT, Books
+from bot.checking.second_life.customer import Customer, NoWayOn, Place
+from dialogs.explorer.explore import Walk
+from dialogs.explorer.samples import MOMENT, WAYS, company_view
 from dialogs.kit import Event, Params, Said
-from dialogs.kit.walk import Walk
-from dialogs.samples import MOMENT, WAYS, company_view
-from dialogs.words.charge import ChargeComing, RenewalCharged
-from dialogs.words.renewal import RenewalToPay, RenewalWaits, SubscriptionEnding, SubscriptionLapsed
+from dialogs.messages.charge import ChargeComing, RenewalCharged
+from dialogs.messages.renewal import RenewalToPay, RenewalWaits, SubscriptionEnding, SubscriptionLapsed
+from dialogs.order.bought import service, until
+from dialogs.state import Case
 from values.bill import Bill
 from values.discount import DiscountCode, judge
 from values.expects import Expects

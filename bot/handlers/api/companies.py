@@ -7,7 +7,7 @@ from fastapi import APIRouter, HTTPException, Path
 from bot.handlers.api.shapes import ApiError
 from bot.handlers.api.shapes_listed import CompanyListed, CompanyPage
 from bot.handlers.api.work import ID, Api, Asked, CustomerId, page
-from services import seller_lists
+from services.seller import seller_lists
 
 router = APIRouter(tags=["companies"])
 

@@ -7,7 +7,7 @@ from fastapi import APIRouter, HTTPException, Path, Query
 from bot.handlers.api.shapes import ApiError, CustomerCard
 from bot.handlers.api.shapes_listed import CustomerPage
 from bot.handlers.api.work import ID, Api, Asked, Responses, page
-from services import card, seller_lists
+from services.seller import card, seller_lists
 from values import email as emails
 
 router = APIRouter(tags=["customers"])

@@ -4,13 +4,14 @@ from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import JSONResponse
 from sqlalchemy.exc import IntegrityError
 
-from bot import on_file_record
+from bot.conversation.port import Happening
 from bot.handlers.api.shapes import ApiError
 from bot.handlers.api.shapes_directory import DirectoryPage, Imported, ImportedCustomer, NewDirectory
 from bot.handlers.api.work import Answered, Api, Asked, Key, once, page
-from bot.port import Happening
-from services import directory, directory_accounts, seller_lists
-from services.directory import OnFile, ProgramRecord, Record
+from bot.usecases.accounts import on_file_record
+from services.directory import accounts, directory
+from services.directory.directory import OnFile, ProgramRecord, Record
+from services.seller import seller_lists
 from values.seller import Seller
 
 router = APIRouter(tags=["directory"])
@@ -54,7 +55,7 @@ def _imported(seller: Seller, tx: Happening, told: NewDirectory) -> Answered:
         except IntegrityError:
             raise HTTPException(409, f"customers.{n}: its customer number is another's") from None
     for customer in known:
-        directory_accounts.imported(tx.connection, customer, tx.now)
+        accounts.imported(tx.connection, customer, tx.now)
     return Answered(200, {"imported": len(records)})
 
 

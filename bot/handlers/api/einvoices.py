@@ -4,12 +4,13 @@ import re
 
 from fastapi import APIRouter, HTTPException
 
-from bot import codec
+from bot.conversation import codec
+from bot.conversation.port import Happening
 from bot.handlers.api.shapes import ActivationChange, ApiError, EInvoiceState
 from bot.handlers.api.work import ID, Api
-from bot.port import Happening
 from dialogs.einvoice import EInvoiceSwitched
-from services import card, einvoices, seller_events
+from services.einvoicing import einvoices
+from services.seller import card, seller_events
 from services.store import conversations
 
 router = APIRouter(tags=["e-invoices"])

@@ -4,12 +4,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from bot.event_sender import shown
 from bot.handlers.api.shapes_listed import EventPage
 from bot.handlers.api.work import Api, Asked, page
-from services import events_out
-from services.events_out import Told
-from services.seller_lists import Listed
+from bot.usecases.seller.event_sender import shown
+from services.seller import events_out
+from services.seller.events_out import Told
+from services.seller.seller_lists import Listed
 from services.store.keyset import Place
 
 router = APIRouter(tags=["events"])

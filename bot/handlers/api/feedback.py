@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query
 
 from bot.handlers.api.shapes_feedback import FeedbackPage
 from bot.handlers.api.work import Api, Asked, page
-from services import seller_lists
+from services.seller import seller_lists
 
 router = APIRouter(tags=["feedback"])
 About = Annotated[

@@ -3,13 +3,16 @@
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import JSONResponse
 
-from bot import issued
+from bot.conversation.port import Happening
 from bot.handlers.api.shapes import ApiError
 from bot.handlers.api.shapes_directory import InvoicePage, InvoiceRow, NewInvoice
 from bot.handlers.api.work import Answered, Api, Asked, CustomerId, Key, once, page
-from bot.port import Happening
-from services import accounts, directory, issued_invoices, seller_lists
-from services.issued_invoices import AnothersNumber, Issued
+from bot.usecases.einvoices import issued
+from services.accounts import accounts
+from services.directory import directory
+from services.einvoicing import issued_invoices
+from services.einvoicing.issued_invoices import AnothersNumber, Issued
+from services.seller import seller_lists
 
 router = APIRouter(tags=["invoices"])
 

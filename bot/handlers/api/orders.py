@@ -6,17 +6,18 @@ import structlog
 from fastapi import APIRouter, HTTPException, Path, Query, Request
 from fastapi.responses import JSONResponse
 
-from bot import codec
+from bot.conversation import codec
+from bot.conversation.identity import marked_id
+from bot.conversation.port import Happening
+from bot.conversation.seller_events import of_money
 from bot.handlers.api.shapes import ApiError
 from bot.handlers.api.shapes_listed import NewTransfer, OrderInFull, OrderPage, TransferRefused
 from bot.handlers.api.work import Answered, Api, Asked, CustomerId, Key, Responses, SellerApi, once, page
-from bot.identity import marked_id
-from bot.port import Happening
-from bot.telling import of_money
-from dialogs.words.payment import PaymentBooked
-from services import accounts, seller_lists
+from dialogs.messages.payment import PaymentBooked
+from services.accounts import accounts
 from services.payments import transfers
 from services.payments.transfers import TransferBooked, TransferKept
+from services.seller import seller_lists
 from values.money import Money
 
 _log = structlog.get_logger(__name__)

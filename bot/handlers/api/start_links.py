@@ -7,11 +7,12 @@ from datetime import timedelta
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import JSONResponse
 
+from bot.conversation.inbound import Channel
+from bot.conversation.port import Happening
 from bot.handlers.api.shapes import ApiError, NewStartLink, StartLink
 from bot.handlers.api.work import Answered, Api, Key, SellerApi, once
-from bot.inbound import Channel
-from bot.port import Happening
-from services import accounts, card, start_links
+from services.accounts import accounts, start_links
+from services.seller import card
 
 LINK_TTL = timedelta(days=7)
 router = APIRouter(tags=["start links"])

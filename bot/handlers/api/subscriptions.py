@@ -7,7 +7,7 @@ from fastapi import APIRouter, HTTPException, Path, Query
 from bot.handlers.api.shapes import ApiError
 from bot.handlers.api.shapes_listed import SubscriptionListed, SubscriptionPage
 from bot.handlers.api.work import ID, Api, Asked, CustomerId, page
-from services import seller_lists
+from services.seller import seller_lists
 
 router = APIRouter(tags=["subscriptions"])
 Status = Annotated[Literal["pending", "active", "grace", "ended"] | None, Query(description="Only these.")]

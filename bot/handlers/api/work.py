@@ -9,14 +9,14 @@ from fastapi import Depends, Header, HTTPException, Query, Request
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
-from bot.port import Desk, Happening
-from bot.reach import Reach
+from bot.conversation.port import Desk, Happening
+from bot.conversation.reach import Reach
 from bot.web.address import AddressOf
 from bot.web.bearer import Tokens
 from bot.web.flood import Flood
-from services import kept_answers
 from services.clock import Clock
-from services.seller_lists import Listed
+from services.seller import idempotency
+from services.seller.seller_lists import Listed
 from services.store.database import Store
 from services.store.keyset import Place
 from values.seller import Seller
@@ -126,15 +126,15 @@ async def once(
     def unless_known(tx: Happening) -> Answered:
         if key is None:
             return work(tx)
-        known = kept_answers.find(tx.connection, key=key, request=asked)
-        if isinstance(known, kept_answers.AnotherRequest):
+        known = idempotency.find(tx.connection, key=key, request=asked)
+        if isinstance(known, idempotency.AnotherRequest):
             raise HTTPException(409, "this idempotency key was used for another request")
         if known is not None and not secret:
             return Answered(known.status, known.body)
         done = work(tx)
         if known is None:
             body = None if secret else done.body
-            kept_answers.keep(tx.connection, key=key, request=asked, status=done.status, body=body, now=tx.now)
+            idempotency.keep(tx.connection, key=key, request=asked, status=done.status, body=body, now=tx.now)
         return done
 
     done = await api.desk.happen(unless_known)

@@ -12,20 +12,20 @@ from typing import Any
 import structlog
 from babel import Locale as Culture
 
-from bot.agents.told_outside import reason_of
-from bot.helpdesk.lines import as_text, lines_of, transcript
-from bot.helpdesk.view import View
-from bot.outbound import Standing
+from bot.conversation.outbound import Standing
+from bot.handlers.chatwoot.lines import as_text, lines_of, transcript
+from bot.handlers.chatwoot.view import View
+from bot.usecases.agents.told_outside import reason_of
 from bot.web.words import Words
 from services.crash import crash_point
-from services.desk import outside
-from services.desk.mirrors import CLOSED, OPENED
-from services.desk.outside import Outside
 from services.errors import Misconfigured, Refused
-from services.helpdesk.chatwoot import Chatwoot, Gone
-from services.helpdesk.words import ENDED, OPEN, RESOLVED, Contact, Message
 from services.store.conversations import Conversation
 from services.store.database import Store
+from services.support.chatwoot import threads
+from services.support.chatwoot.client import Chatwoot, Gone
+from services.support.chatwoot.models import ENDED, OPEN, RESOLVED, Contact, Message
+from services.support.chatwoot.threads import Outside
+from services.support.mirrors import CLOSED, OPENED
 
 _log = structlog.get_logger(__name__)
 _OURS = re.compile(r"okienko:(\d{1,18})")
@@ -60,7 +60,7 @@ class Bringing:
             "told_status": OPEN,
             "mirrored_id": max(row.mirrored_id, view.begins),
         }
-        await self.store.write(lambda c: outside.note(c, row, **changed))
+        await self.store.write(lambda c: threads.note(c, row, **changed))
 
     async def lines(self, view: View, standing: Standing) -> None:
         """What doesn't stand there yet. Raises what `Chatwoot` does."""
@@ -105,7 +105,7 @@ class Bringing:
 
     async def remove(self, row: Outside) -> None:
         """What was said is to be forgotten there, too. What can't be deleted is told: somebody has to do it by hand."""
-        alone = not await self.store.read(lambda c: outside.others_of_contact(c, row))
+        alone = not await self.store.read(lambda c: threads.others_of_contact(c, row))
         try:
             if row.outside_id is not None:
                 await self._delete(self.chatwoot.delete_conversation(row.outside_id))
@@ -114,7 +114,7 @@ class Bringing:
         except (Misconfigured, Refused) as error:
             left = {"outside_conversation": row.outside_id, "outside_contact": row.contact_id, "reason": error.reason}
             _log.error("helpdesk_not_erased", alarm=True, **left)
-        await self.store.write(lambda c: outside.forget(c, row.conversation_id))
+        await self.store.write(lambda c: threads.forget(c, row.conversation_id))
 
     async def note(self, outside_id: int, text: str, name: str) -> None:
         """A private note of the desk's own."""
@@ -145,7 +145,7 @@ class Bringing:
             heard=0,
             state=OPENED,
         )
-        await self.store.write(lambda c: outside.make(c, row))
+        await self.store.write(lambda c: threads.make(c, row))
 
     async def _contact(self, view: View, here: Conversation) -> tuple[Contact, bool]:
         """The customer there, and whether it is one of ours."""
@@ -207,5 +207,5 @@ class Bringing:
             _log.info("helpdesk_nothing_to_delete")
 
     async def _note(self, row: Outside, **changed: Any) -> Outside:
-        await self.store.write(lambda c: outside.note(c, row, **changed))
+        await self.store.write(lambda c: threads.note(c, row, **changed))
         return replace(row, **changed)

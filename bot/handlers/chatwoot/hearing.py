@@ -13,21 +13,21 @@ from typing import Protocol
 import sqlalchemy as sa
 import structlog
 
-from bot.agents.acts import LONGEST, By, NotFilled, NotSaid, NotTaken, NotYours, key_of
-from bot.by_agent import BY_AGENT
-from bot.helpdesk.bringing import Bringing
-from bot.helpdesk.lines import AGENTS, VIA
+from bot.conversation.agent_turns import BY_AGENT
+from bot.handlers.chatwoot.bringing import Bringing
+from bot.handlers.chatwoot.lines import AGENTS, VIA
+from bot.usecases.agents.acts import LONGEST, By, NotFilled, NotSaid, NotTaken, NotYours, key_of
 from bot.web.words import Words
-from services import handoffs
 from services.agents import accounts
 from services.clock import Clock
-from services.desk import outside
-from services.desk.outside import Outside
-from services.handoffs import Handoff
-from services.helpdesk.chatwoot import Chatwoot
-from services.helpdesk.words import ENDED, RESOLVED, Conversation, Kind, Message, Person
 from services.store import inbox
 from services.store.database import Store
+from services.support import handoffs
+from services.support.chatwoot import threads
+from services.support.chatwoot.client import Chatwoot
+from services.support.chatwoot.models import ENDED, RESOLVED, Conversation, Kind, Message, Person
+from services.support.chatwoot.threads import Outside
+from services.support.handoffs import Handoff
 from values.text import one_line
 from values.visible import visible
 
@@ -89,7 +89,7 @@ class Hearing:
         await self._stands(row, there, assignee)
         seen = self._settled(row, messages)
         changed = {"told_status": there.status, "assignee_id": assignee.id if assignee is not None else None}
-        await self.store.write(lambda c: outside.note(c, row, seen_id=seen, heard=row.knocked, **changed))
+        await self.store.write(lambda c: threads.note(c, row, seen_id=seen, heard=row.knocked, **changed))
         return Heard(max((message.id for message in messages), default=row.seen_id))
 
     async def _own_number(self) -> int:

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.agents.told_outside import BLOCKED, act_told, wish_told, written_there
-from bot.by_agent import BY_AGENT
+from bot.conversation.agent_turns import BY_AGENT
+from bot.usecases.agents.told_outside import BLOCKED, act_told, wish_told, written_there
 from bot.web.words import Words
 from services.store.journal import AGENT, BOT, CUSTOMER, HELD, Entry
 

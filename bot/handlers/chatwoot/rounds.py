@@ -12,20 +12,20 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.helpdesk.bringing import Bringing
-from bot.helpdesk.hearing import Hearing
-from bot.helpdesk.view import MOST_LINES, Viewing
-from bot.port import Watch
+from bot.conversation.port import Watch
+from bot.handlers.chatwoot.bringing import Bringing
+from bot.handlers.chatwoot.hearing import Hearing
+from bot.handlers.chatwoot.view import MOST_LINES, Viewing
 from services.clock import Clock
-from services.desk import outside
-from services.engine.faults import described
-from services.engine.holder import Holder
-from services.engine.retry import pause
-from services.engine.waker import Waker
 from services.errors import Misconfigured, Refused, Unavailable
-from services.helpdesk.chatwoot import Gone
+from services.jobs.faults import described
+from services.jobs.process_lease import Holder
+from services.jobs.retry import pause
+from services.jobs.waker import Waker
 from services.store.database import Store
 from services.store.errors import StoreUnavailable
+from services.support.chatwoot import threads
+from services.support.chatwoot.client import Gone
 
 _log = structlog.get_logger(__name__)
 
@@ -127,8 +127,8 @@ class Rounds:
 
     async def _due(self, now: datetime) -> list[str]:
         at = self._viewing.account_id, self._viewing.inbox_id
-        wanted = await self._store.read(lambda c: outside.to_do(c, *at))
-        standing = await self._store.read(lambda c: outside.standing(c, *at))
+        wanted = await self._store.read(lambda c: threads.to_do(c, *at))
+        standing = await self._store.read(lambda c: threads.standing(c, *at))
         wanted += [one for one in standing if self._is_unread(one, now)]
         self._skipped = {one: until for one, until in self._skipped.items() if now < until <= now + SKIPPED}
         return [one for one in dict.fromkeys(wanted) if one not in self._skipped]
@@ -195,7 +195,7 @@ class Rounds:
             return
         _log.warning("helpdesk_conversation_gone")
         wanted = view.request is not None
-        again = outside.lost if wanted else lambda c, one: outside.forget(c, one.conversation_id)
+        again = threads.lost if wanted else lambda c, one: threads.forget(c, one.conversation_id)
         await self._store.write(lambda c: again(c, row))
 
     def _rest(self, error: Unavailable | Misconfigured) -> None:

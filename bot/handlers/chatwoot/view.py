@@ -4,17 +4,19 @@ from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 
-from bot.by_agent import BY_AGENT
-from services import accounts, contacts, handoffs
-from services.desk import outside
-from services.desk.mirrors import CLOSED, ERASE, OPENED
-from services.desk.outside import Outside
-from services.handoffs import Handoff
-from services.helpdesk.words import ENDED
+from bot.conversation.agent_turns import BY_AGENT
+from services.accounts import accounts
+from services.contacts import contacts
 from services.store import conversations, journal
 from services.store.conversations import Conversation
 from services.store.database import Store
 from services.store.journal import Entry
+from services.support import handoffs
+from services.support.chatwoot import threads
+from services.support.chatwoot.models import ENDED
+from services.support.chatwoot.threads import Outside
+from services.support.handoffs import Handoff
+from services.support.mirrors import CLOSED, ERASE, OPENED
 
 #: Lines looked at in one go; what follows is looked at after they are brought.
 MOST_LINES = 200
@@ -74,10 +76,10 @@ class Viewing:
 
     def _view(self, connection: sa.Connection, conversation_id: str) -> View:
         here = conversations.load(connection, conversation_id, lock=False)
-        known = outside.of(connection, conversation_id)
+        known = threads.of(connection, conversation_id)
         row = known if known is not None and self._is_here(known) else None
         request = handoffs.open_of(connection, conversation_id)
-        begins = outside.begin(connection, conversation_id)
+        begins = threads.begin(connection, conversation_id)
         after = begins if row is None else row.mirrored_id
         if row is not None and not row.carded:
             after = max(after, begins)

@@ -10,11 +10,10 @@ from starlette.routing import Route
 
 from bot.web.guard import Turned, capped_body
 from services.clock import Clock
-from services.desk import outside
 from services.errors import Forged
-from services.helpdesk import webhooks
 from services.store.database import Store
 from services.store.errors import StoreUnavailable
+from services.support.chatwoot import threads, webhooks
 
 _log = structlog.get_logger(__name__)
 LIMIT = 512 * 1024
@@ -43,7 +42,7 @@ class HelpdeskWebhooks:
             body = await capped_body(request, LIMIT)
             webhooks.prove(request.headers, body, secret=self.secret, now=self.clock.now())
             number = webhooks.about(body, account_id=self.account_id, inbox_id=self.inbox_id)
-            if number is not None and await self.store.write(lambda c: outside.knock(c, self.account_id, number)):
+            if number is not None and await self.store.write(lambda c: threads.knock(c, self.account_id, number)):
                 self.wake()
         except Turned as turned:
             return PlainTextResponse("refused", turned.status)

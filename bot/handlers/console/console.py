@@ -17,27 +17,26 @@ import sqlalchemy as sa
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from bot.agents import card_view, queue_view, steps_view, talk_view
-from bot.agents.acts import AgentActs, By, NotTaken, NotYours
-from bot.agents.glances import Glances
-from bot.agents.ready import ReadyAnswers
-from bot.agents.sight import Sight
-from bot.agents.talk_view import Talk
-from bot.agents.transcript import Transcript, Transcripts
-from bot.agents.who import contacts
-from bot.handlers.desk.door import DeskDoor, SignedIn, by_script
-from bot.handlers.desk.lines_asked import LinesAsked, lines_asked
-from bot.handlers.desk.queue_rows import QueueRows
-from bot.handlers.desk.telling import Told
-from bot.port import Desk
+from bot.conversation.port import Desk
+from bot.handlers.console.door import DeskDoor, SignedIn, by_script
+from bot.handlers.console.lines_asked import LinesAsked, lines_asked
+from bot.handlers.console.queue_rows import QueueRows
+from bot.handlers.console.telling import Told
+from bot.usecases.agents import card_view, queue_view, steps_view, talk_view
+from bot.usecases.agents.acts import AgentActs, By, NotTaken, NotYours
+from bot.usecases.agents.glances import Glances
+from bot.usecases.agents.ready import ReadyAnswers
+from bot.usecases.agents.sight import Sight
+from bot.usecases.agents.talk_view import Talk
+from bot.usecases.agents.transcript import Transcript, Transcripts
+from bot.usecases.agents.who import contacts
 from bot.web.guard import Turned
 from bot.web.policy import DESK_PAGE
-from services import handoffs
 from services.agents import accounts, audit, presence
 from services.agents.accounts import Agent
-from services.desk import blocklist, notes
-from services.desk.replies import PLACES
 from services.store import conversations
+from services.support import blocklist, handoffs, notes
+from services.support.replies import PLACES
 
 PARTS = ("head", "write", "steps", "card", "notes")
 SEEN_AGAIN = timedelta(hours=1)

@@ -1,6 +1,7 @@
 """What an agent does with a conversation, each by a form: take, say, correct, pass on, give back, put back, note …
 
-A form that is refused is shown again with what was typed and why. `bot/agents/acts.py` does the acts, once per key.
+A form that is refused is shown again with what was typed and why. `bot/usecases/agents/acts.py` does the acts, once per
+key.
 """
 
 from collections.abc import Awaitable, Callable
@@ -10,18 +11,17 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from bot.agents.acts import LONGEST, By, NotFilled, NotRight, NotSaid, NotTaken, NotYours
-from bot.handlers.desk.console import Console, Problem
-from bot.handlers.desk.door import SignedIn, by_script
-from bot.handlers.desk.forms import act_key, form_of
+from bot.handlers.console.console import Console, Problem
+from bot.handlers.console.door import SignedIn, by_script
+from bot.handlers.console.forms import act_key, form_of
+from bot.usecases.agents.acts import LONGEST, By, NotFilled, NotRight, NotSaid, NotTaken, NotYours
 from bot.web.guard import Turned
 from bot.web.policy import DESK_PAGE
-from services import handoffs
 from services.agents import audit, presence
 from services.agents.presence import Presence
-from services.desk import notes
-from services.desk.notes import Note, NoteRefused
 from services.store import conversations
+from services.support import handoffs, notes
+from services.support.notes import Note, NoteRefused
 from values.text import clean
 
 Fields = dict[str, str]

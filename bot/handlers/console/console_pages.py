@@ -4,11 +4,11 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from bot.handlers.desk.console import Console
-from bot.handlers.desk.door import SignedIn
-from bot.handlers.desk.lines_asked import lines_asked
+from bot.handlers.console.console import Console
+from bot.handlers.console.door import SignedIn
+from bot.handlers.console.lines_asked import lines_asked
 from bot.web.policy import DESK_PAGE
-from services import handoffs
+from services.support import handoffs
 
 _KEYS = (
     ("J", "next"),

@@ -10,16 +10,16 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from bot.agents.acts import NotYours
-from bot.handlers.desk.console import Console, Problem
-from bot.handlers.desk.door import SignedIn, by_script
-from bot.handlers.desk.forms import act_key, form_of
+from bot.handlers.console.console import Console, Problem
+from bot.handlers.console.door import SignedIn, by_script
+from bot.handlers.console.forms import act_key, form_of
+from bot.usecases.agents.acts import NotYours
 from bot.web.guard import Turned
 from bot.web.policy import DESK_PAGE
 from services.agents import audit
-from services.desk import blocklist
-from services.desk.blocklist import MOST_REASON
 from services.store import conversations
+from services.support import blocklist
+from services.support.blocklist import MOST_REASON
 from values.text import one_line
 
 #: For how long an address may be blocked; None is for good.

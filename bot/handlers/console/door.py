@@ -33,9 +33,9 @@ import sqlalchemy as sa
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
-from bot.handlers.desk import ways
-from bot.handlers.desk.forms import TOKEN_FIELD, TOKEN_HEADER, form_of
-from bot.handlers.desk.tokens import SESSION, DeskCookies
+from bot.handlers.console import ways
+from bot.handlers.console.forms import TOKEN_FIELD, TOKEN_HEADER, form_of
+from bot.handlers.console.tokens import SESSION, DeskCookies
 from bot.web.address import AddressOf
 from bot.web.flood import Flood, FloodRules
 from bot.web.guard import Turned, same_origin

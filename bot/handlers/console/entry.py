@@ -7,10 +7,10 @@ import sqlalchemy as sa
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from bot.handlers.desk import ways
-from bot.handlers.desk.door import DeskDoor
-from bot.handlers.desk.forms import TOKEN_FIELD, form_of
-from bot.handlers.desk.tokens import HALF, SESSION, VISITOR, new_token
+from bot.handlers.console import ways
+from bot.handlers.console.door import DeskDoor
+from bot.handlers.console.forms import TOKEN_FIELD, form_of
+from bot.handlers.console.tokens import HALF, SESSION, VISITOR, new_token
 from bot.web.flood import Flood
 from bot.web.guard import Turned, same_origin
 from bot.web.policy import DESK_PAGE

@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl
 from starlette.requests import Request
 
 from bot.web.guard import Turned, capped_body
-from services.store.base import storable
+from services.store.tables.base import storable
 
 TOKEN_FIELD = "csrf"
 TOKEN_HEADER = "okienko-csrf"

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from starlette.requests import Request
 
-from bot.agents.transcript import MOST_DUE, Have, Transcript, Transcripts
-from bot.handlers.desk.door import by_script
+from bot.handlers.console.door import by_script
+from bot.usecases.agents.transcript import MOST_DUE, Have, Transcript, Transcripts
 
 HEADER = "okienko-lines"
 """`START.LAST.MARK.DUE`, the last of them numbers with commas between: what the page has (`static/js/desk/talk.js`)."""

@@ -5,14 +5,14 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from bot.handlers.desk.console import Console
-from bot.handlers.desk.door import SignedIn
-from bot.handlers.desk.forms import form_of
-from bot.handlers.desk.telling import Told
+from bot.handlers.console.console import Console
+from bot.handlers.console.door import SignedIn
+from bot.handlers.console.forms import form_of
+from bot.handlers.console.telling import Told
 from bot.web.policy import DESK_PAGE
 from services.agents import audit
-from services.desk import blocklist
 from services.store import conversations
+from services.support import blocklist
 
 _ON_A_PAGE = 100
 

@@ -15,9 +15,9 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-from bot.handlers.desk.console import Console
-from bot.handlers.desk.door import SignedIn
-from bot.port import Watch
+from bot.conversation.port import Watch
+from bot.handlers.console.console import Console
+from bot.handlers.console.door import SignedIn
 from bot.web.guard import Turned
 from services.store import stretches
 from services.store.announce import PEOPLE, typing_in

@@ -4,9 +4,9 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from bot.handlers.desk import ways
-from bot.handlers.desk.door import Endpoint
-from bot.handlers.desk.entry import NEXT, Entry
+from bot.handlers.console import ways
+from bot.handlers.console.door import Endpoint
+from bot.handlers.console.entry import NEXT, Entry
 from bot.web.guard import Turned
 from bot.web.policy import DESK_PAGE
 from services.agents.log_in import Held

@@ -9,11 +9,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.agents.leaving import logged_out
-from bot.handlers.desk import ways
-from bot.handlers.desk.door import SignedIn
-from bot.handlers.desk.entry import Entry
-from bot.handlers.desk.tokens import HALF, SESSION
+from bot.handlers.console import ways
+from bot.handlers.console.door import SignedIn
+from bot.handlers.console.entry import Entry
+from bot.handlers.console.tokens import HALF, SESSION
+from bot.usecases.agents.leaving import logged_out
 from services.agents import audit, sessions
 from services.agents.provider import IdentityProvider
 from services.errors import ServiceError

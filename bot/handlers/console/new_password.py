@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from bot import new_password
-from bot.handlers.secure_pages import Said
+from bot.handlers.pages.secure import Said
+from bot.usecases.accounts import new_password
 from values.password import DEFAULT
 
 

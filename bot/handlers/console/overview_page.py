@@ -7,16 +7,16 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from bot.handlers.desk.console import Console
-from bot.handlers.desk.door import SignedIn
-from bot.handlers.desk.forms import form_of
-from bot.handlers.desk.telling import Told
-from bot.labelling import Labelling
+from bot.handlers.console.console import Console
+from bot.handlers.console.door import SignedIn
+from bot.handlers.console.forms import form_of
+from bot.handlers.console.telling import Told
+from bot.usecases.handoff.labelling import Labelling
 from bot.web.guard import Turned
 from bot.web.policy import DESK_PAGE
 from nlu.measure import INTENTS
 from services.agents import audit, sessions
-from services.desk.overview import Overview
+from services.support.overview import Overview
 
 DAYS = (1, 7, 30)
 _NO_EXAMPLE = ""

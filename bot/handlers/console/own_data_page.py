@@ -8,20 +8,21 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from bot import own_file
-from bot.agents.who import masked_account
-from bot.erasing import Erasing
-from bot.handlers.desk.console import Console
-from bot.handlers.desk.door import SignedIn
-from bot.handlers.desk.forms import form_of
-from bot.port import Happening
+from bot.conversation.port import Happening
+from bot.handlers.console.console import Console
+from bot.handlers.console.door import SignedIn
+from bot.handlers.console.forms import form_of
+from bot.usecases.agents.who import masked_account
+from bot.usecases.privacy import own_file
+from bot.usecases.privacy.erasing import Erasing
 from bot.web.guard import Turned
 from bot.web.policy import DESK_PAGE
-from services import accounts, card
-from services.accounts import Account
+from services.accounts import accounts
+from services.accounts.accounts import Account
 from services.agents import audit
 from services.privacy import export as exporting
 from services.privacy.erase import Erased
+from services.seller import card
 
 FRESH_MINUTES = 10
 

@@ -5,12 +5,12 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from bot.handlers.desk import new_password
-from bot.handlers.desk.door import SignedIn
-from bot.handlers.desk.entry import Entry
-from bot.handlers.desk.forms import form_of
-from bot.handlers.desk.log_in import held, minutes_of
-from bot.handlers.secure_pages import Said
+from bot.handlers.console import new_password
+from bot.handlers.console.door import SignedIn
+from bot.handlers.console.entry import Entry
+from bot.handlers.console.forms import form_of
+from bot.handlers.console.log_in import held, minutes_of
+from bot.handlers.pages.secure import Said
 from bot.web.policy import DESK_PAGE
 from bot.web.words import LOCALES
 from services.agents import accounts, audit, recovery_codes

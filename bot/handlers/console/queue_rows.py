@@ -1,8 +1,8 @@
 """The queue's rows as they are drawn: each anew only when it says something else."""
 
-from bot.agents.queue_view import Row
-from bot.handlers.desk.telling import Told
-from bot.recent import Recent
+from bot.conversation.recent import Recent
+from bot.handlers.console.telling import Told
+from bot.usecases.agents.queue_view import Row
 
 MOST_HELD = 5000
 

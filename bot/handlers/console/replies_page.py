@@ -8,14 +8,14 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from bot.handlers.desk.console import Console
-from bot.handlers.desk.door import SignedIn
-from bot.handlers.desk.forms import form_of
+from bot.handlers.console.console import Console
+from bot.handlers.console.door import SignedIn
+from bot.handlers.console.forms import form_of
 from bot.web.guard import Turned
 from bot.web.policy import DESK_PAGE
 from services.agents import audit
-from services.desk import replies
-from services.desk.replies import PLACES, SHARED, Reply, ReplyRefused
+from services.support import replies
+from services.support.replies import PLACES, SHARED, Reply, ReplyRefused
 
 _WORDS = "words-"
 

@@ -11,19 +11,19 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.agents import masking
-from bot.agents.sight import Sight
-from bot.agents.who import contacts
-from bot.handlers.desk.console import Console
-from bot.handlers.desk.door import SignedIn
-from bot.handlers.desk.forms import form_of
-from bot.handlers.desk.telling import Told
+from bot.handlers.console.console import Console
+from bot.handlers.console.door import SignedIn
+from bot.handlers.console.forms import form_of
+from bot.handlers.console.telling import Told
+from bot.usecases.agents import masking
+from bot.usecases.agents.sight import Sight
+from bot.usecases.agents.who import contacts
 from services.agents import audit
-from services.desk.finder import Finder
-from services.desk.search import Hit, Page
-from services.desk.who import Theirs
 from services.store import conversations
 from services.store.journal import CUSTOMER
+from services.support.conversations_of import Theirs
+from services.support.finder import Finder
+from services.support.search import Hit, Page
 from values.found import snippet, wanted
 from values.text import one_line
 

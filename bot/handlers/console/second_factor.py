@@ -11,15 +11,15 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from bot.handlers.desk import ways
-from bot.handlers.desk.entry import NEXT, Entry
-from bot.handlers.desk.log_in import told
-from bot.handlers.desk.tokens import HALF, SESSION
+from bot.handlers.console import ways
+from bot.handlers.console.entry import NEXT, Entry
+from bot.handlers.console.log_in import told
+from bot.handlers.console.tokens import HALF, SESSION
 from bot.web.policy import DESK_PAGE
 from services.agents import accounts, audit, recovery_codes, second_factor
 from services.agents.second_factor import Enrolment
 from services.agents.sessions import Session
-from services.qr_codes import svg
+from services.messaging.qr_codes import svg
 
 FRESH_MINUTES = 10
 

@@ -5,11 +5,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.handlers.desk import new_password
-from bot.handlers.desk.entry import Entry
-from bot.handlers.desk.forms import form_of
-from bot.handlers.desk.log_in import told
-from bot.handlers.secure_pages import Said
+from bot.handlers.console import new_password
+from bot.handlers.console.entry import Entry
+from bot.handlers.console.forms import form_of
+from bot.handlers.console.log_in import told
+from bot.handlers.pages.secure import Said
 from bot.web.guard import Turned, same_origin
 from bot.web.policy import SECRET_PAGE
 from services.agents import accounts, audit, password_links

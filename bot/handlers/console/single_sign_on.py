@@ -9,11 +9,11 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from bot.handlers.desk import ways
-from bot.handlers.desk.entry import NEXT, Entry
-from bot.handlers.desk.log_in import told
-from bot.handlers.desk.log_out import BY_LOG_OUT
-from bot.handlers.desk.tokens import LOGGED_OUT, SIGN_ON, new_token
+from bot.handlers.console import ways
+from bot.handlers.console.entry import NEXT, Entry
+from bot.handlers.console.log_in import told
+from bot.handlers.console.log_out import BY_LOG_OUT
+from bot.handlers.console.tokens import LOGGED_OUT, SIGN_ON, new_token
 from bot.web.guard import Turned
 from bot.web.policy import DESK_PAGE
 from services.agents import accounts, audit, identities, sign_on

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.handlers.desk.door import DeskDoor, SignedIn
+from bot.handlers.console.door import DeskDoor, SignedIn
 from services.agents import audit, telegram
 
 _FRESH_MINUTES = 10

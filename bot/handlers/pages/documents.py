@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from bot.web.pages import Pages
 from bot.web.policy import content_policy
-from services import consents
+from services.accounts import consents
 from services.store.database import Store
 from values.document import blocks, heading, is_document
 from values.seller import Seller

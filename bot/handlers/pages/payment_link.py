@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from bot.by_hand import ByHand
+from bot.usecases.billing.by_hand import ByHand
 from bot.web.pages import Pages
 from bot.web.policy import ASKING_PAGE, SECRET_PAGE
 from bot.web.way_back import WayBack

@@ -18,10 +18,10 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from bot.identity import hashed_address
-from bot.inbound import Body, Channel, Inbound, NotText, Text
-from bot.outbound import Message, Standing
-from bot.port import Desk, Given
+from bot.conversation.identity import hashed_address
+from bot.conversation.inbound import Body, Channel, Inbound, NotText, Text
+from bot.conversation.outbound import Message, Standing
+from bot.conversation.port import Desk, Given
 from bot.web.address import AddressOf, counts_all
 from bot.web.bearer import Tokens, shows
 from bot.web.flood import Flood

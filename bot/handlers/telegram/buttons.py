@@ -18,7 +18,7 @@ from telegram import (
     ReplyKeyboardMarkup,
 )
 
-from bot.outbound import Button, Link, Message
+from bot.conversation.outbound import Button, Link, Message
 
 MOST_DATA_BYTES = 64
 #: Up to this many answers stand one below the other; more of them stand in pairs.

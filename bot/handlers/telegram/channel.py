@@ -9,16 +9,16 @@ import structlog
 from starlette.routing import Route
 from telegram.error import RetryAfter, TelegramError
 
+from bot.conversation.inbound import Channel
+from bot.conversation.port import Desk
 from bot.handlers.telegram.client import Client, wait_of
 from bot.handlers.telegram.commands import set_menu
-from bot.handlers.telegram.forum.forum import Forum
 from bot.handlers.telegram.polling import ALLOWED_UPDATES, Polling, alone
 from bot.handlers.telegram.reception import Reception
 from bot.handlers.telegram.send import TelegramSender
 from bot.handlers.telegram.webhook import PATH, Webhook
 from bot.handlers.telegram.words import SHIPPED_WORDS, ChannelWords
-from bot.inbound import Channel
-from bot.port import Desk
+from bot.handlers.telegram_group.forum import Forum
 from services.store.errors import ConversationGone
 
 log = structlog.get_logger(__name__)

@@ -11,7 +11,7 @@ from telegram import Bot
 from telegram.error import RetryAfter
 from telegram.request import HTTPXRequest
 
-from bot.loopback import leads_to_loopback
+from bot.web.loopback import leads_to_loopback
 from services.crash import crash_point
 
 # PTB's durations become `timedelta` everywhere in its next major version; asked for now, it warns of nothing.

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from telegram import CallbackQuery, ChatMember, Contact, InlineKeyboardMarkup, Message, Update, User
 from telegram.constants import ChatType
 
+from bot.conversation.inbound import Body, Channel, Edited, Inbound, NotText, Pressed, SharedContact, Text
 from bot.handlers.telegram.buttons import ShortKey, read_data
-from bot.inbound import Body, Channel, Edited, Inbound, NotText, Pressed, SharedContact, Text
 
 #: Kinds of content that the desk can't read, as it names them.
 UNREADABLE = (

@@ -11,13 +11,13 @@ import structlog
 from telegram import Bot, Update
 from telegram.error import TelegramError
 
+from bot.conversation.inbound import Inbound, Pressed
+from bot.conversation.port import Desk, Receipt
+from bot.conversation.recent import Recent
 from bot.handlers.telegram.buttons import ShortKey
-from bot.handlers.telegram.forum.heard import Heard
 from bot.handlers.telegram.parse import Membership, Parsed, Press, Said, Stray, parse
 from bot.handlers.telegram.send import TelegramSender
-from bot.inbound import Inbound, Pressed
-from bot.port import Desk, Receipt
-from bot.recent import Recent
+from bot.handlers.telegram_group.heard import Heard
 from services.store.errors import StoreUnavailable
 
 log = structlog.get_logger(__name__)

@@ -13,13 +13,13 @@ import structlog
 from telegram import Bot, InlineKeyboardMarkup, LinkPreviewOptions, ReplyKeyboardMarkup, ReplyKeyboardRemove
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
 
+from bot.conversation.outbound import Dead, Delivered, Later, Message, Outcome
+from bot.conversation.recent import Recent
 from bot.handlers.telegram.buttons import contact_keyboard, inline_keyboard, offers, only_links, text_with_links
 from bot.handlers.telegram.client import wait_of
 from bot.handlers.telegram.pace import Pace
 from bot.handlers.telegram.texts import split
 from bot.handlers.telegram.words import SHIPPED_WORDS, ChannelWords
-from bot.outbound import Dead, Delivered, Later, Message, Outcome
-from bot.recent import Recent
 
 log = structlog.get_logger(__name__)
 

@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 from babel import Locale as Culture
 from babel.dates import format_datetime
 
-from bot.handlers.telegram.forum.group import Buttons
-from bot.outbound import Standing
+from bot.conversation.outbound import Standing
+from bot.handlers.telegram_group.group import Buttons
 from bot.web.words import Words
-from services.handoffs import Handoff
 from services.keyed_hash import sha256_hex
+from services.support.handoffs import Handoff
 
 LONGEST_NAME = 128
 TAKE, GIVE_BACK, DONE, PUT_BACK = "desk:take", "desk:give_back", "desk:done", "desk:put_back"

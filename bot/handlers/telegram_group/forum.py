@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from bot.handlers.telegram.forum.members import Members
-from bot.handlers.telegram.forum.mirror import Mirror
+from bot.handlers.telegram_group.members import Members
+from bot.handlers.telegram_group.mirror import Mirror
 
 
 @dataclass(frozen=True)

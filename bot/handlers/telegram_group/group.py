@@ -8,8 +8,8 @@ import structlog
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, Message, ReplyParameters
 from telegram.error import TelegramError
 
-from bot.handlers.telegram.forum.faults import meaning
 from bot.handlers.telegram.pace import Pace
+from bot.handlers.telegram_group.faults import meaning
 
 log = structlog.get_logger(__name__)
 

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from bot.agents.masking import hidden, said
-from bot.agents.told_outside import BLOCKED, act_told, wish_told, written_there
-from bot.by_agent import BY_AGENT
-from bot.handlers.telegram.forum.card import plain
-from bot.handlers.telegram.forum.pieces import Line
+from bot.conversation.agent_turns import BY_AGENT
+from bot.handlers.telegram_group.card import plain
+from bot.handlers.telegram_group.pieces import Line
+from bot.usecases.agents.masking import hidden, said
+from bot.usecases.agents.told_outside import BLOCKED, act_told, wish_told, written_there
 from bot.web.words import Words
 from services.store.journal import AGENT, BOT, CUSTOMER, HELD, Entry
 

@@ -10,8 +10,8 @@ from typing import TypeVar
 import sqlalchemy as sa
 from telegram import Update
 
-from bot.agents.acts import AgentActs, By, NotFilled, NotSaid, NotTaken, NotYours
-from bot.handlers.telegram.forum.card import (
+from bot.conversation.recent import Recent
+from bot.handlers.telegram_group.card import (
     BLOCK,
     BLOCK_DAY,
     BLOCK_EVER,
@@ -25,19 +25,18 @@ from bot.handlers.telegram.forum.card import (
     plain,
     sure_buttons,
 )
-from bot.handlers.telegram.forum.group import Group
-from bot.handlers.telegram.forum.heard import Heard, Joins, Other, Pressed, Wrote, command, heard
-from bot.handlers.telegram.forum.lines import VIA
-from bot.handlers.telegram.forum.words import words
-from bot.recent import Recent
+from bot.handlers.telegram_group.group import Group
+from bot.handlers.telegram_group.heard import Heard, Joins, Other, Pressed, Wrote, command, heard
+from bot.handlers.telegram_group.lines import VIA
+from bot.handlers.telegram_group.words import words
+from bot.usecases.agents.acts import AgentActs, By, NotFilled, NotSaid, NotTaken, NotYours
 from bot.web.words import Words
-from services import handoffs
 from services.agents import accounts, audit, telegram
 from services.agents.accounts import Agent
 from services.clock import Clock
-from services.desk import notes, topics
-from services.desk.notes import Note, NoteRefused
 from services.store.database import Store
+from services.support import handoffs, notes, topics
+from services.support.notes import Note, NoteRefused
 
 T = TypeVar("T")
 BLOCKED_FOR = timedelta(days=1)

@@ -11,15 +11,15 @@ from contextlib import AbstractAsyncContextManager, suppress
 
 import structlog
 
-from bot.handlers.telegram.forum.faults import CardGone, NotTaken, Shut, TopicGone, TopicShut, Wait
-from bot.handlers.telegram.forum.topic import TopicWork
-from bot.handlers.telegram.forum.trouble import Troubles
-from bot.port import Watch
-from services.desk import topics
-from services.engine.faults import described
-from services.engine.holder import Holder
+from bot.conversation.port import Watch
+from bot.handlers.telegram_group.faults import CardGone, NotTaken, Shut, TopicGone, TopicShut, Wait
+from bot.handlers.telegram_group.topic import TopicWork
+from bot.handlers.telegram_group.trouble import Troubles
+from services.jobs.faults import described
+from services.jobs.process_lease import Holder
 from services.store.database import Store
 from services.store.errors import StoreUnavailable
+from services.support import topics
 
 log = structlog.get_logger(__name__)
 

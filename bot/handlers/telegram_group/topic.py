@@ -7,20 +7,20 @@ from typing import Any
 
 import structlog
 
-from bot.handlers.telegram.forum.card import Card, Facts, card_of, name_of
-from bot.handlers.telegram.forum.faults import CardGone, NotTaken, Shut, TopicGone, TopicShut
-from bot.handlers.telegram.forum.group import Group
-from bot.handlers.telegram.forum.lines import lines_of
-from bot.handlers.telegram.forum.pieces import Post, first_post
-from bot.handlers.telegram.forum.view import MOST_LINES, View, Viewing
-from bot.keeping import keep
-from bot.recent import Recent
+from bot.conversation.persisting import keep
+from bot.conversation.recent import Recent
+from bot.handlers.telegram_group.card import Card, Facts, card_of, name_of
+from bot.handlers.telegram_group.faults import CardGone, NotTaken, Shut, TopicGone, TopicShut
+from bot.handlers.telegram_group.group import Group
+from bot.handlers.telegram_group.lines import lines_of
+from bot.handlers.telegram_group.pieces import Post, first_post
+from bot.handlers.telegram_group.view import MOST_LINES, View, Viewing
 from bot.web.words import Words
 from services.crash import crash_point
-from services.desk import topics
-from services.desk.mirrors import CLOSED, OPENED
-from services.desk.topics import Topic
 from services.store.database import Store
+from services.support import topics
+from services.support.mirrors import CLOSED, OPENED
+from services.support.topics import Topic
 
 log = structlog.get_logger(__name__)
 

@@ -6,14 +6,14 @@ from typing import Protocol
 
 import structlog
 
-from bot.handlers.telegram.forum.faults import Kind, Shut
-from bot.letter_page import page
+from bot.handlers.telegram_group.faults import Kind, Shut
+from bot.usecases.emails.html import page
 from bot.web.words import Words
-from services.desk import forum_troubles
-from services.desk.forum_troubles import Trouble
 from services.errors import ServiceError
 from services.messaging.mail import Mail
 from services.store.database import Store
+from services.support import forum_troubles
+from services.support.forum_troubles import Trouble
 
 log = structlog.get_logger(__name__)
 

@@ -6,23 +6,23 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from bot.agents.sight import Sight
-from bot.agents.unconfirmed import unconfirmed
-from bot.agents.who import contacts as known_contacts
-from bot.handlers.telegram.forum.card import Facts, Person
-from bot.outbound import Standing
-from dialogs.case import Case
-from services import accounts as customers
-from services import contacts, handoffs
+from bot.conversation.outbound import Standing
+from bot.handlers.telegram_group.card import Facts, Person
+from bot.usecases.agents.sight import Sight
+from bot.usecases.agents.unconfirmed import unconfirmed
+from bot.usecases.agents.who import contacts as known_contacts
+from dialogs.state import Case
+from services.accounts import accounts as customers
 from services.agents import accounts
-from services.desk import blocklist, topics
-from services.desk.mirrors import ERASE
-from services.desk.topics import Topic
-from services.handoffs import Handoff
+from services.contacts import contacts
 from services.store import conversations, journal
 from services.store.conversations import Conversation
 from services.store.database import Store
 from services.store.journal import Entry
+from services.support import blocklist, handoffs, topics
+from services.support.handoffs import Handoff
+from services.support.mirrors import ERASE
+from services.support.topics import Topic
 from values import masked
 
 #: Lines looked at in one go; what follows is looked at after they are sent.

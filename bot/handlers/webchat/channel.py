@@ -9,9 +9,11 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-from bot.inbound import Body, Channel, Inbound, Pressed, Text
-from bot.port import Desk
-from bot.web import wire
+from bot.conversation.inbound import Body, Channel, Inbound, Pressed, Text
+from bot.conversation.port import Desk
+from bot.handlers.webchat import wire
+from bot.handlers.webchat.stream import Streams
+from bot.handlers.webchat.wire import Cursor, Json, parse_cursor
 from bot.web.address import AddressOf
 from bot.web.colours import is_colour
 from bot.web.flood import Flood
@@ -19,8 +21,6 @@ from bot.web.guard import Turned, json_object, own_page, text_of
 from bot.web.pages import Pages
 from bot.web.policy import content_policy
 from bot.web.session import Session, Sessions, new_session
-from bot.web.stream import Streams
-from bot.web.wire import Cursor, Json, parse_cursor
 from services.store.errors import ConversationGone, StoreUnavailable
 
 _LONGEST_TEXT = 40_000  # the desk itself answers a text that is too long; this only keeps the absurd out

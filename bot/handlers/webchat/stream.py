@@ -10,10 +10,10 @@ from collections import Counter
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import suppress
 
-from bot.outbound import Standing
-from bot.port import Desk, Watch
-from bot.web import wire
-from bot.web.wire import Cursor, Json
+from bot.conversation.outbound import Standing
+from bot.conversation.port import Desk, Watch
+from bot.handlers.webchat import wire
+from bot.handlers.webchat.wire import Cursor, Json
 from services.store.errors import ConversationGone
 
 _HEARTBEAT_S = 15.0

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.outbound import Link, Message, Standing
+from bot.conversation.outbound import Link, Message, Standing
 
 Json = dict[str, object]
 _LONGEST_NUMBER = 18  # digits: what a store's whole number holds

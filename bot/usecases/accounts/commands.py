@@ -1,10 +1,10 @@
 """Acts about accounts, the one-time pages and letters that lead to them, and start links."""
 
-from bot.acts.elsewhere import carry_over, go_on_with
-from bot.acts.tools import HELD_BACK, Tools
-from bot.turn import ActDone
+from bot.conversation.turn import ActDone
+from bot.usecases.channels.commands import carry_over, go_on_with
+from bot.usecases.command_deps import HELD_BACK, Tools
 from dialogs.kit import Event
-from dialogs.words.account import (
+from dialogs.messages.account import (
     AccountCreated,
     AccountLeft,
     ChangeEmail,
@@ -21,9 +21,10 @@ from dialogs.words.account import (
     TellUserName,
     UserNameSought,
 )
-from dialogs.words.order import ConfirmationRenewed, ResendConfirmation
-from services import account_search, accounts, credentials, directory, links, start_links
-from services.start_links import StartLink
+from dialogs.messages.order import ConfirmationRenewed, ResendConfirmation
+from services.accounts import account_search, accounts, credentials, links, start_links
+from services.accounts.start_links import StartLink
+from services.directory import directory
 from values import email as emails
 from values.sign_up import GO_ON, WISHES
 

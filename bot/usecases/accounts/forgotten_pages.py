@@ -3,13 +3,13 @@
 The page learns nothing of anybody's account: whose it is is asked in the chat, in the same words for everybody.
 """
 
-from bot import codec
-from bot.handlers.secure_pages import Accepted
-from bot.port import Happening
+from bot.conversation import codec
+from bot.conversation.port import Happening
+from bot.handlers.pages.secure import Accepted
+from dialogs.messages.account import WayBegun
 from dialogs.versions import load
-from dialogs.words.account import WayBegun
-from services import links
-from services.links import Link
+from services.accounts import links
+from services.accounts.links import Link
 from services.store.conversations import Conversation
 from values.seller import Seller
 

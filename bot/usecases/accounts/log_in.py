@@ -9,11 +9,12 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from services import account_search, credentials, limits
-from services.account_search import LoginCandidate
+from services import limits
+from services.accounts import account_search, credentials
+from services.accounts.account_search import LoginCandidate
+from services.accounts.passwords import PasswordHasher
 from services.clock import Clock
 from services.limits import Counted, Held
-from services.passwords import PasswordHasher
 from services.store.database import Store
 from values import customer_number
 from values import email as emails

@@ -1,14 +1,15 @@
 """Log-ins that end from outside: the account's conversations are nobody's any more, and are told.
 
-Only the log-in ends: what is known there waits for whoever logs in to the account again (`dialogs/own_data.py`).
+Only the log-in ends: what is known there waits for whoever logs in to the account again
+(`dialogs/account/own_data.py`).
 """
 
 import sqlalchemy as sa
 
-from bot import codec
-from bot.port import Happening
-from dialogs.words.own_data import LogInOver
-from services import accounts, links
+from bot.conversation import codec
+from bot.conversation.port import Happening
+from dialogs.messages.own_data import LogInOver
+from services.accounts import accounts, links
 from services.store import conversations
 
 

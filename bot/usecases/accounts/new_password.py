@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from bot.handlers.secure_pages import Said
+from bot.handlers.pages.secure import Said
 from values import password as passwords
 from values.password import PasswordRule
 

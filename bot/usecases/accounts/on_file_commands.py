@@ -9,11 +9,11 @@ from datetime import timedelta
 
 import structlog
 
-from bot.acts.contact import limited, not_right
-from bot.acts.tools import HELD_BACK, Tools
-from bot.turn import ActDone
+from bot.conversation.turn import ActDone
+from bot.usecases.command_deps import HELD_BACK, Tools
+from bot.usecases.contacts.commands import limited, not_right
 from dialogs.kit import Event
-from dialogs.words.on_file import (
+from dialogs.messages.on_file import (
     AlreadyRegistered,
     CheckLoginCode,
     ContactDiffers,
@@ -34,10 +34,13 @@ from dialogs.words.on_file import (
     StartProof,
     StartResetOf,
 )
-from services import account_search, account_view, codes, contacts, credentials, directory, directory_accounts, limits
-from services import links as one_time
-from services.accounts import Account
-from services.directory import OnFile
+from services import limits
+from services.accounts import account_search, account_view, credentials
+from services.accounts import links as one_time
+from services.accounts.accounts import Account
+from services.contacts import codes, contacts
+from services.directory import accounts, directory
+from services.directory.directory import OnFile
 from values import email as emails
 from values import phone as phones
 from values.parsed import Ok
@@ -122,7 +125,7 @@ def register_customer(tools: Tools, act: RegisterCustomer, done: ActDone) -> Eve
     kind: contacts.Kind = "phone" if act.kind == "phone" else "email"
     # Whoever comes back so late that the unused password was dropped sets one by "forgotten password".
     kept = credentials.is_kept(done.connection, act.credential)
-    made = directory_accounts.open_account(
+    made = accounts.open_account(
         done.connection,
         known,
         account_id=done.id,

@@ -1,14 +1,16 @@
 """What one-time pages do for customers on file: a first password makes the account, a press stops the reminders."""
 
-from bot import holders
-from bot.handlers.secure_pages import Accepted
-from bot.identity import derived_id
-from bot.port import Happening
-from dialogs.words.renewal import RemindersSwitched
-from services import directory, directory_accounts, links, reminders
-from services.directory import OnFile
-from services.links import Link
-from services.reminders import Whose
+from bot.conversation.identity import derived_id
+from bot.conversation.port import Happening
+from bot.handlers.pages.secure import Accepted
+from bot.usecases.renewals import holders
+from dialogs.messages.renewal import RemindersSwitched
+from services.accounts import links
+from services.accounts.links import Link
+from services.directory import accounts, directory
+from services.directory.directory import OnFile
+from services.subscriptions import reminders
+from services.subscriptions.reminders import Whose
 
 
 def stands(tx: Happening, link: Link, server_key: bytes) -> bool:
@@ -27,7 +29,7 @@ def open_account(tx: Happening, link: Link, credential: str, server_key: bytes, 
     known: OnFile | None = directory.get(tx.connection, link.data["customer"])
     if known is None:
         raise LookupError("a customer set a password who isn't on file any more")
-    directory_accounts.open_account(
+    accounts.open_account(
         tx.connection,
         known,
         account_id=derived_id(server_key, f"{link.id}:account"),

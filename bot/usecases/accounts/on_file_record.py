@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from services.directory import ProgramRecord, Record
-from services.directory_lookup import OnFile
+from services.directory.directory import ProgramRecord, Record
+from services.directory.lookup import OnFile
 from values import customer_number as numbers
 from values import email as emails
 from values import phone as phones

@@ -1,7 +1,7 @@
 """A page that asks for a password: whose it is, or what the page says of it."""
 
-from bot.handlers.secure_pages import Refused, Said, TooMany
-from bot.log_in import Held, LogIns, Right, Wrong
+from bot.handlers.pages.secure import Refused, Said, TooMany
+from bot.usecases.accounts.log_in import Held, LogIns, Right, Wrong
 from values.secret import Secret
 
 MISSING = Refused((Said("missing", {}),))

@@ -1,41 +1,37 @@
 """What stands behind the one-time pages `/s/{token}`: passwords set and checked, addresses confirmed.
 
 Passwords are hashed and compared before the transaction; what a page writes and the event for its conversation are
-stored together. Fulfils `bot.handlers.secure_pages.SecurePages`.
+stored together. Fulfils `bot.handlers.pages.secure.SecurePages`.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot import codec, forgotten_pages, new_password, on_file_pages, unfinished
-from bot.handlers.secure_pages import Accepted, Gone, Handed, PageView, Refused, Said, TooMany, Unknown
-from bot.identity import derived_id, marked_id
-from bot.log_in import LogIns, Right
-from bot.log_ins_ended import end_log_ins
-from bot.own_pages import PURPOSES, OwnPages
-from bot.password_asked import asked
-from bot.port import Desk, Happening
-from bot.render import Renderer
-from dialogs.contact import EmailProven
+from bot.conversation import codec
+from bot.conversation.identity import derived_id, marked_id
+from bot.conversation.port import Desk, Happening
+from bot.conversation.render import Renderer
+from bot.handlers.pages.secure import Accepted, Gone, Handed, PageView, Refused, Said, TooMany, Unknown
+from bot.usecases.accounts import forgotten_pages, new_password, on_file_pages
+from bot.usecases.accounts.log_in import LogIns, Right
+from bot.usecases.accounts.log_ins_ended import end_log_ins
+from bot.usecases.accounts.password_asked import asked
+from bot.usecases.privacy.pages import PURPOSES, OwnPages
+from bot.usecases.reminders import unfinished
+from dialogs.contact.contact import EmailProven
 from dialogs.kit import Event
+from dialogs.messages.account import EmailReplaced, LoggedIn, PasswordReplaced, PasswordSet
+from dialogs.messages.note import SendNote
+from dialogs.messages.on_file import ProofFollowed
 from dialogs.versions import load
-from dialogs.words.account import EmailReplaced, LoggedIn, PasswordReplaced, PasswordSet
-from dialogs.words.note import SendNote
-from dialogs.words.on_file import ProofFollowed
-from services import (
-    account_view,
-    accounts,
-    contacts,
-    credentials,
-    directory_accounts,
-    email_change,
-    links,
-    seller_events,
-)
+from services.accounts import account_view, accounts, credentials, email_change, links
+from services.accounts.links import Link, Purpose
+from services.accounts.passwords import PasswordHasher
 from services.clock import Clock
-from services.engine.port import Call, Outbox
-from services.links import Link, Purpose
-from services.passwords import PasswordHasher
+from services.contacts import contacts
+from services.directory import accounts as directory_accounts
+from services.jobs.port import Call, Outbox
+from services.seller import seller_events
 from services.store import conversations
 from services.store.database import Store
 from values import email as emails

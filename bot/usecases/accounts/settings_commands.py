@@ -1,10 +1,10 @@
 """Acts about what account holders settle about themselves."""
 
-from bot.acts.tools import Tools
-from bot.turn import ActDone
+from bot.conversation.turn import ActDone
+from bot.usecases.command_deps import Tools
 from dialogs.kit import Event
-from dialogs.words.personal import ConsentsListed, ConsentsSet, ListConsents, LoggedOut, LogOut, SetConsents
-from services import accounts, consents
+from dialogs.messages.personal import ConsentsListed, ConsentsSet, ListConsents, LoggedOut, LogOut, SetConsents
+from services.accounts import accounts, consents
 
 
 def list_consents(tools: Tools, act: ListConsents, done: ActDone) -> Event:

@@ -9,17 +9,16 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol, TypeVar
 
-from bot.by_agent import ByAgent
-from bot.render import Renderer
-from bot.turn import Turned, Words
+from bot.conversation.agent_turns import ByAgent
+from bot.conversation.render import Renderer
+from bot.conversation.turn import Turned, Words
 from dialogs.kit import Corrected, Event, Say
-from dialogs.words.handoff import AgentGone, AgentLeft, AgentPassed, AgentSpoke, AgentTook, LanguageSet
-from services import handoffs
+from dialogs.messages.handoff import AgentGone, AgentLeft, AgentPassed, AgentSpoke, AgentTook, LanguageSet
 from services.agents import accounts, audit
-from services.desk import blocklist
-from services.desk.blocklist import Block
-from services.desk.replies import PLACES
-from services.handoffs import Handoff, NotTaken
+from services.support import blocklist, handoffs
+from services.support.blocklist import Block
+from services.support.handoffs import Handoff, NotTaken
+from services.support.replies import PLACES
 from values import places
 from values.text import clean
 
@@ -79,7 +78,7 @@ class NotRight(Exception):
 
 
 class Acting(Protocol):
-    """The conversation's side of the desk, as acts need it (`bot/desk.py`)."""
+    """The conversation's side of the desk, as acts need it (`bot/conversation/desk.py`)."""
 
     async def act(self, conversation_id: str, key: str, work: Callable[[ByAgent], T]) -> T | None:
         """One transaction under the conversation's lock; None if `key` was done before."""

@@ -1,4 +1,4 @@
-"""The customer's card beside the conversation: that of `services/card.py`, with contacts masked until opened."""
+"""The customer's card beside the conversation: that of `services/seller/card.py`, with contacts masked until opened."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,10 +7,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.agents.talk_view import Talk
-from bot.agents.who import contacts
-from services import accounts, card, code_states
-from services.code_states import CodeState
+from bot.usecases.agents.talk_view import Talk
+from bot.usecases.agents.who import contacts
+from services.accounts import accounts
+from services.contacts import code_states
+from services.contacts.code_states import CodeState
+from services.seller import card
 from values import masked
 
 Row = Mapping[str, Any]

@@ -6,17 +6,17 @@ from threading import Lock
 
 import sqlalchemy as sa
 
-from bot.agents import masking, wording
-from bot.agents.sight import Sight
-from bot.agents.unconfirmed import unconfirmed
-from bot.agents.who import called, contacts
-from bot.recent import Recent
-from dialogs.case import Case
-from services.desk import talks
-from services.desk.talks import Stamp
+from bot.conversation.recent import Recent
+from bot.usecases.agents import masking, wording
+from bot.usecases.agents.sight import Sight
+from bot.usecases.agents.unconfirmed import unconfirmed
+from bot.usecases.agents.who import called, contacts
+from dialogs.state import Case
 from services.store.conversations import Conversation
 from services.store.errors import StoreUnavailable
 from services.store.journal import CUSTOMER, Entry
+from services.support import talks
+from services.support.talks import Stamp
 
 MOST_WORDS = 160
 MOST_HELD = 2000

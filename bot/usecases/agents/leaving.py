@@ -4,13 +4,13 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from bot import codec
-from bot.identity import derived_id
-from dialogs.words.handoff import AgentGone, Left
-from services import handoffs
+from bot.conversation import codec
+from bot.conversation.identity import derived_id
+from dialogs.messages.handoff import AgentGone, Left
 from services.agents import sessions, telegram
 from services.store import events
 from services.store.events import Event
+from services.support import handoffs
 
 
 def release_all_of(connection: sa.Connection, agent_id: str, now: datetime, why: Left = "disabled") -> int:

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from bot.agents import masking, wording
-from bot.agents.sight import Sight
-from bot.by_agent import BY_AGENT
-from dialogs.handoff import UNANSWERED
+from bot.conversation.agent_turns import BY_AGENT
+from bot.usecases.agents import masking, wording
+from bot.usecases.agents.sight import Sight
+from dialogs.handoff.handoff import UNANSWERED
 from services.store.journal import AGENT, BOT, CUSTOMER, HELD, Entry
 
 Kind = Literal["customer", "bot", "agent", "held", "note"]

@@ -7,12 +7,11 @@ from typing import Literal
 
 import sqlalchemy as sa
 
-from bot.agents.glances import Glance, Glances
-from dialogs.handoff import UNANSWERED
-from services import handoffs
-from services.desk import talks
-from services.handoffs import Handoff
+from bot.usecases.agents.glances import Glance, Glances
+from dialogs.handoff.handoff import UNANSWERED
 from services.store import timers
+from services.support import handoffs, talks
+from services.support.handoffs import Handoff
 
 Whose = Literal["waiting", "mine", "others", "confirming", "bot"]
 MOST_OPEN = 50

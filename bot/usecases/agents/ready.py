@@ -6,11 +6,11 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from bot.agents.sight import Sight
-from bot.agents.talk_view import Talk
-from services import order_record
-from services.desk import replies
-from services.desk.replies import Reply
+from bot.usecases.agents.sight import Sight
+from bot.usecases.agents.talk_view import Talk
+from services.orders import order_record
+from services.support import replies
+from services.support.replies import Reply
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.conversation.turn import Turn
 from bot.texts.catalogue import MissingText
-from bot.turn import Turn
-from dialogs.case import Case, Ctx
 from dialogs.kit import Params
 from dialogs.kit.journey import AnyStep, Journey
+from dialogs.state import Case, Ctx
 from services.store.conversations import Conversation
 from values.seller import Seller
 

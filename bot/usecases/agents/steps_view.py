@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from bot.agents.sight import Sight
-from bot.agents.unconfirmed import unconfirmed
-from dialogs.case import Case, Ctx
+from bot.usecases.agents.sight import Sight
+from bot.usecases.agents.unconfirmed import unconfirmed
 from dialogs.kit import by_others
 from dialogs.kit.journey import AnyStep
+from dialogs.state import Case, Ctx
 from services.store.conversations import Conversation
 from values import masked
 from values.expects import Expects

@@ -6,14 +6,14 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from bot.agents.sight import Sight
-from bot.agents.who import called
-from dialogs.case import Case
-from dialogs.handoff import UNANSWERED
-from services import handoffs
-from services.handoffs import Handoff
+from bot.usecases.agents.sight import Sight
+from bot.usecases.agents.who import called
+from dialogs.handoff.handoff import UNANSWERED
+from dialogs.state import Case
 from services.store import timers
 from services.store.conversations import Conversation
+from services.support import handoffs
+from services.support.handoffs import Handoff
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,9 @@ What was said differs with the place (what it escapes, what it masks); who did w
 
 from collections.abc import Callable, Iterable, Iterator
 
-from bot.by_agent import BY_AGENT
+from bot.conversation.agent_turns import BY_AGENT
 from bot.web.words import Words
-from dialogs.handoff import ANSWER_SOON
+from dialogs.handoff.handoff import ANSWER_SOON
 from services.store.journal import Entry
 
 BLOCKED = "blocked"

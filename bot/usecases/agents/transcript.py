@@ -13,8 +13,8 @@ from datetime import date
 
 import sqlalchemy as sa
 
-from bot.agents.lines_view import LOOK_BACK, Line, LineReader, presses, unsettled
-from bot.agents.sight import Sight
+from bot.usecases.agents.lines_view import LOOK_BACK, Line, LineReader, presses, unsettled
+from bot.usecases.agents.sight import Sight
 from services.store import stretches
 from services.store.journal import Entry
 

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from dialogs import company
-from dialogs.case import Case
+from dialogs.company import company
 from dialogs.kit import by_others
+from dialogs.state import Case
 
 _COMPANY = {step.path: step.slots[0] for step in company.dialog.steps if step.slots and by_others(step)}
 """The slot of each step of a company that an agent may answer."""

@@ -1,6 +1,6 @@
 """What a customer is called at the desk before anybody has opened the card: by name, else by a masked contact."""
 
-from dialogs.case import Case
+from dialogs.state import Case
 from values import masked
 
 

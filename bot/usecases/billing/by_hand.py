@@ -6,8 +6,8 @@ from typing import Literal
 
 from babel.numbers import format_decimal
 
-from services import qr_codes
-from services.order_record import Order
+from services.messaging import qr_codes
+from services.orders.order_record import Order
 from services.payments.record import Payment
 from values import payment_qr
 from values.money import Money

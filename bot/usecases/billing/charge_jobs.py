@@ -10,19 +10,20 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 import structlog
 
-from bot.calls.tools import Tools
+from bot.usecases.job_deps import Tools
 from dialogs.kit import Event
-from dialogs.words.charge import AskCharge, ChargeAnswered, ChargeStored
-from dialogs.words.methods import ForgetPayer, ForgetStored, StoredForgotten
-from services import methods, order_record, subscriptions
-from services.engine.port import Call as StoredCall
+from dialogs.messages.charge import AskCharge, ChargeAnswered, ChargeStored
+from dialogs.messages.methods import ForgetPayer, ForgetStored, StoredForgotten
 from services.errors import Conflict, Refused, Unavailable
-from services.methods import Method
-from services.order_record import Order
-from services.payments import record
+from services.jobs.port import Call as StoredCall
+from services.orders import order_record
+from services.orders.order_record import Order
+from services.payments import methods, record
+from services.payments.methods import Method
 from services.payments.providers.base import Attempt as Asked
 from services.payments.providers.base import Charge, State, StoringProvider
 from services.payments.record import UNDER_WAY, Attempt, Payment
+from services.subscriptions import subscriptions
 
 _log = structlog.get_logger(__name__)
 # PayPal remembers the name of a charge for six hours, others longer.

@@ -9,21 +9,23 @@ from datetime import timedelta
 
 import structlog
 
-from bot import holders
-from bot.collecting import Collecting, Refused
-from bot.holders import Ending
-from bot.port import Happening
-from bot.renewal_quotes import bill_of_order
-from bot.telling import of_money
-from dialogs.words.charge import AskCharge, ChargeAnswered, MailCharge, RenewalCharged
-from dialogs.words.note import SendNote
-from dialogs.words.payment import PaymentBooked, PaymentChecked, RefundAnswered, RefundPayment
-from services import methods, orders, seller_events, subscriptions
-from services.engine.port import Call as StoredCall
-from services.order_record import Order
-from services.payments import attempts, book, charges, money, record
+from bot.conversation.port import Happening
+from bot.conversation.seller_events import of_money
+from bot.usecases.billing.collecting import Collecting, Refused
+from bot.usecases.renewals import holders
+from bot.usecases.renewals.holders import Ending
+from bot.usecases.renewals.quotes import bill_of_order
+from dialogs.messages.charge import AskCharge, ChargeAnswered, MailCharge, RenewalCharged
+from dialogs.messages.note import SendNote
+from dialogs.messages.payment import PaymentBooked, PaymentChecked, RefundAnswered, RefundPayment
+from services.jobs.port import Call as StoredCall
+from services.orders import orders
+from services.orders.order_record import Order
+from services.payments import attempts, book, charges, methods, money, record
 from services.payments.providers.base import Refusal
 from services.payments.record import Attempt, Payment
+from services.seller import seller_events
+from services.subscriptions import subscriptions
 from values import notes
 from values.money import Money
 from values.renewal import RenewalRules, next_collection

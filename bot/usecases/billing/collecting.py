@@ -6,23 +6,24 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
-from bot import announcing, holders
-from bot.announcing import Left
-from bot.holders import Ending
-from bot.identity import derived_id, marked_id
-from bot.payment_links import GOOD_FOR
-from bot.port import Happening
-from bot.renewal_quotes import Quote, Quotes, bill_of_order
-from dialogs.words.charge import ChargeStored
-from dialogs.words.renewal import MailToPay, RenewalToPay
-from services import methods, order_record, orderers, orders, seller_events
-from services.engine.port import Call as StoredCall
+from bot.conversation.identity import derived_id, marked_id
+from bot.conversation.port import Happening
+from bot.usecases.billing.payment_links import GOOD_FOR
+from bot.usecases.renewals import announcing, holders
+from bot.usecases.renewals.announcing import Left
+from bot.usecases.renewals.holders import Ending
+from bot.usecases.renewals.quotes import Quote, Quotes, bill_of_order
+from dialogs.messages.charge import ChargeStored
+from dialogs.messages.renewal import MailToPay, RenewalToPay
+from services.jobs.port import Call as StoredCall
 from services.keyed_hash import all_of
-from services.methods import Method
-from services.order_record import Order
-from services.payments import book, charges, record
+from services.orders import order_record, orderers, orders
+from services.orders.order_record import Order
+from services.payments import book, charges, methods, record
+from services.payments.methods import Method
 from services.payments.record import Attempt, Payment
-from services.renewals import Progress
+from services.seller import seller_events
+from services.subscriptions.renewals import Progress
 from values.bill import Bill
 from values.offline import is_offline
 from values.renewal import RenewalRules, days_left, last_moment, next_collection

@@ -6,10 +6,10 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
-from bot.acts.tools import Tools
-from bot.turn import ActDone
+from bot.conversation.turn import ActDone
+from bot.usecases.command_deps import Tools
 from dialogs.kit import Event
-from dialogs.words.payment import (
+from dialogs.messages.payment import (
     BookPayment,
     BookRefund,
     ExpirePayment,
@@ -22,10 +22,11 @@ from dialogs.words.payment import (
     RefundDue,
     ReopenPayment,
 )
-from services import methods, order_record, renewals
-from services.payments import attempts, book, money, record
+from services.orders import order_record
+from services.payments import attempts, book, methods, money, record
 from services.payments.providers.base import StoredMethod
 from services.store import conversations
+from services.subscriptions import renewals
 from values.money import Money
 from values.offline import is_offline
 from values.stored_way import KeptWay

@@ -5,10 +5,11 @@ from html import escape
 
 import sqlalchemy as sa
 
-from bot.by_hand import PayTo
-from bot.render import Renderer
-from services import order_record, qr_codes
+from bot.conversation.render import Renderer
+from bot.usecases.billing.by_hand import PayTo
+from services.messaging import qr_codes
 from services.messaging.mail import Mail, Picture
+from services.orders import order_record
 from services.payments import book, record
 
 PICTURE = "transfer-qr"

@@ -4,10 +4,10 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
-from bot.calls.charges import state_told
-from bot.calls.tools import Tools
+from bot.usecases.billing.charge_jobs import state_told
+from bot.usecases.job_deps import Tools
 from dialogs.kit import Event
-from dialogs.words.payment import (
+from dialogs.messages.payment import (
     AskPayment,
     AskReturned,
     ConfirmPayment,
@@ -16,8 +16,8 @@ from dialogs.words.payment import (
     RefundAnswered,
     RefundPayment,
 )
-from services.engine.port import Call as StoredCall
 from services.errors import Conflict, Refused
+from services.jobs.port import Call as StoredCall
 from services.payments import record
 from services.payments.providers.base import Attempt, State
 from values.stored_way import KeptWay

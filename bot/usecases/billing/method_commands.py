@@ -1,9 +1,9 @@
 """Acts about ways to pay that providers keep: seen, made the default, forgotten."""
 
-from bot.acts.tools import Tools
-from bot.turn import ActDone
+from bot.conversation.turn import ActDone
+from bot.usecases.command_deps import Tools
 from dialogs.kit import Event
-from dialogs.words.methods import (
+from dialogs.messages.methods import (
     DefaultMethodSet,
     ForgetMethod,
     MethodForgotten,
@@ -11,7 +11,8 @@ from dialogs.words.methods import (
     SeeMethods,
     SetDefaultMethod,
 )
-from services import account_view, methods
+from services.accounts import account_view
+from services.payments import methods
 
 
 def see_methods(_tools: Tools, act: SeeMethods, done: ActDone) -> Event:

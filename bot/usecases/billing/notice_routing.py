@@ -1,8 +1,8 @@
 """Who hears what providers tell of an order's money: the conversation it was placed in, else the subscription that it
 renews."""
 
-from services import renewal_timer
-from services.order_record import Order
+from services.orders.order_record import Order
+from services.subscriptions import renewal_timer
 
 
 def of(order: Order) -> str | None:

@@ -1,7 +1,7 @@
 """What stands behind our payment links `/p/{token}`: the way to the provider and back.
 
-Fulfils `bot.handlers.payment_link.PaymentLinks`. An attempt is stored before it is registered there, so that a notice
-always finds it; what the payer's return means is decided by asking the provider, in a turn.
+Fulfils `bot.handlers.pages.payment_link.PaymentLinks`. An attempt is stored before it is registered there, so that a
+notice always finds it; what the payer's return means is decided by asking the provider, in a turn.
 """
 
 from collections.abc import Mapping
@@ -12,9 +12,10 @@ from typing import get_args
 import sqlalchemy as sa
 import structlog
 
-from bot import codec, notice_board
-from bot.by_hand import PayTo
-from bot.handlers.payment_link import (
+from bot.conversation import codec
+from bot.conversation.port import Desk, Happening
+from bot.conversation.render import Renderer
+from bot.handlers.pages.payment_link import (
     Closed,
     ClosedState,
     Opened,
@@ -24,15 +25,16 @@ from bot.handlers.payment_link import (
     Unavailable,
     Unknown,
 )
-from bot.port import Desk, Happening
-from bot.render import Renderer
+from bot.usecases.billing import notice_routing
+from bot.usecases.billing.by_hand import PayTo
 from dialogs.payment import PaymentReturned
-from services import accounts, methods, order_record
+from services.accounts import accounts
 from services.clock import Clock
 from services.errors import Conflict, Misconfigured, Refused
 from services.errors import Unavailable as NotAnswered
-from services.order_record import Order
-from services.payments import attempts, book, record
+from services.orders import order_record
+from services.orders.order_record import Order
+from services.payments import attempts, book, methods, record
 from services.payments.attempts import ToPay
 from services.payments.book import NotPayable
 from services.payments.providers.base import (
@@ -176,7 +178,7 @@ class PaymentWay:
     async def _payer_is_back(self, payment_id: str) -> None:
         """Told to whoever hears of this order's money."""
         sold = await self._order(payment_id)
-        whose = notice_board.of(sold) if sold is not None else None
+        whose = notice_routing.of(sold) if sold is not None else None
         if whose is None:
             return
         event = PaymentReturned(payment_id)

@@ -8,18 +8,21 @@ from dataclasses import dataclass
 
 import structlog
 
-from bot import codec, holders
-from bot.port import Happening
-from bot.telling import OF_NOBODY
-from dialogs.words.methods import StoredWayGone
-from dialogs.words.renewal import MailTicket
-from services import methods, order_record, subscriptions, tickets
-from services.engine.port import Call as StoredCall
-from services.engine.port import Outbox
+from bot.conversation import codec
+from bot.conversation.port import Happening
+from bot.conversation.seller_events import OF_NOBODY
+from bot.usecases.renewals import holders
+from dialogs.messages.methods import StoredWayGone
+from dialogs.messages.renewal import MailTicket
+from services.jobs.port import Call as StoredCall
+from services.jobs.port import Outbox
 from services.keyed_hash import derived_id
-from services.payments import attempts, notices, record
+from services.orders import order_record
+from services.payments import attempts, methods, notices, record
 from services.payments.providers.base import Notice
 from services.payments.record import Attempt
+from services.subscriptions import subscriptions
+from services.support import tickets
 from values.money import Money
 from values.seller import Seller
 

@@ -1,11 +1,11 @@
 """Acts about a conversation that goes on elsewhere: its link, its opening, and its end."""
 
-from bot.acts.tools import Tools
-from bot.turn import ActDone
+from bot.conversation.turn import ActDone
+from bot.usecases.command_deps import Tools
 from dialogs.elsewhere import LIFETIME, carried
 from dialogs.kit import Event
-from dialogs.words.account import StartLinkTaken
-from dialogs.words.elsewhere import (
+from dialogs.messages.account import StartLinkTaken
+from dialogs.messages.elsewhere import (
     CarriedOver,
     CloseElsewhere,
     ElsewhereClosed,
@@ -16,9 +16,9 @@ from dialogs.words.elsewhere import (
     OpenElsewhere,
     WentOn,
 )
-from dialogs.words.own_data import SessionEnded
-from services import accounts, start_links
-from services.start_links import StartLink
+from dialogs.messages.own_data import SessionEnded
+from services.accounts import accounts, start_links
+from services.accounts.start_links import StartLink
 from services.store import conversations
 
 

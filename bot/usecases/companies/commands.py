@@ -1,9 +1,9 @@
 """Acts about the company that invoices are made out to."""
 
-from bot.acts.tools import Tools, one_of
-from bot.turn import ActDone
+from bot.conversation.turn import ActDone
+from bot.usecases.command_deps import Tools, one_of
 from dialogs.kit import Event
-from dialogs.words.company import (
+from dialogs.messages.company import (
     CheckSet,
     CompaniesListed,
     CompanySaved,
@@ -12,7 +12,8 @@ from dialogs.words.company import (
     SetCheck,
     WordsChanged,
 )
-from services import account_view, accounts, companies
+from services.accounts import account_view, accounts
+from services.companies import companies
 from values import sdi_code
 
 

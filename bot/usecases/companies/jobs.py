@@ -4,15 +4,15 @@ from collections.abc import Sequence
 
 import structlog
 
-from bot import on_file_record
-from bot.calls.tools import Tools
-from dialogs.case import CompanyData
+from bot.usecases.accounts import on_file_record
+from bot.usecases.job_deps import Tools
 from dialogs.kit import Event
-from dialogs.words.company import CompanyFound, CompanyUnknown, LookUpCompany, LookUpCompanyLater
-from dialogs.words.on_file import LookUpOnFile, OnFileLookedUp
-from services import directory
-from services.engine.port import Call as StoredCall
+from dialogs.messages.company import CompanyFound, CompanyUnknown, LookUpCompany, LookUpCompanyLater
+from dialogs.messages.on_file import LookUpOnFile, OnFileLookedUp
+from dialogs.state import CompanyData
+from services.directory import directory
 from services.errors import Misconfigured, Refused, Unavailable
+from services.jobs.port import Call as StoredCall
 from services.registers.company import Found, Register
 from services.registers.lookup import look_up
 

@@ -7,15 +7,15 @@ file, as the customer was told.
 
 from datetime import timedelta
 
-from bot import holders
-from bot.holders import Ending
-from bot.port import Happening
-from bot.renewal_quotes import Quotes
-from dialogs.words.company import CompanyFound, CompanyUnknown, LookUpCompanyLater
-from services import companies
-from services.companies import Company, VatCheck
-from services.engine.port import Call as StoredCall
-from services.renewals import Progress
+from bot.conversation.port import Happening
+from bot.usecases.renewals import holders
+from bot.usecases.renewals.holders import Ending
+from bot.usecases.renewals.quotes import Quotes
+from dialogs.messages.company import CompanyFound, CompanyUnknown, LookUpCompanyLater
+from services.companies import companies
+from services.companies.companies import Company, VatCheck
+from services.jobs.port import Call as StoredCall
+from services.subscriptions.renewals import Progress
 from values.renewal import Step
 from values.seller import Seller
 

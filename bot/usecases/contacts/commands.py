@@ -2,10 +2,10 @@
 
 import structlog
 
-from bot.acts.tools import Tools
-from bot.turn import ActDone
+from bot.conversation.turn import ActDone
+from bot.usecases.command_deps import Tools
 from dialogs.kit import Event
-from dialogs.words.contact import (
+from dialogs.messages.contact import (
     CheckCode,
     CodeDead,
     CodeIssued,
@@ -16,8 +16,8 @@ from dialogs.words.contact import (
     KeepPhone,
     PhoneKept,
 )
-from services import codes, contacts
-from services.code_quotas import PUMPING
+from services.contacts import codes, contacts
+from services.contacts.code_quotas import PUMPING
 from values import phone as phones
 
 _log = structlog.get_logger(__name__)

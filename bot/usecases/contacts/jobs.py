@@ -1,11 +1,11 @@
 """The call that sends a code by SMS."""
 
-from bot.calls.tools import Tools
+from bot.usecases.job_deps import Tools
 from dialogs.kit import Event
-from dialogs.words.contact import CodeNotSent, CodeSent, SendCode
-from services import codes
-from services.engine.port import Call as StoredCall
+from dialogs.messages.contact import CodeNotSent, CodeSent, SendCode
+from services.contacts import codes
 from services.errors import Refused
+from services.jobs.port import Call as StoredCall
 
 
 async def send_code(tools: Tools, call: SendCode, stored: StoredCall) -> Event:

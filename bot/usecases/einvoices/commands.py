@@ -2,11 +2,10 @@
 
 from datetime import UTC, datetime, time
 
-from bot.acts.tools import Tools
-from bot.turn import ActDone
-from dialogs.case import InvoiceLine
+from bot.conversation.turn import ActDone
+from bot.usecases.command_deps import Tools
 from dialogs.kit import Event
-from dialogs.words.einvoice import (
+from dialogs.messages.einvoice import (
     ActivateEInvoice,
     ChangeInvoiceEmail,
     EInvoiceRefused,
@@ -15,14 +14,12 @@ from dialogs.words.einvoice import (
     ListInvoices,
     WithdrawEInvoice,
 )
-from dialogs.words.zone import (
-    AutoRenewalSet,
-    FreeVersionOpen,
-    FreeVersionRefused,
-    OpenFreeVersion,
-    SetAutoRenewal,
-)
-from services import consents, einvoices, free_versions, issued_invoices, subscriptions
+from dialogs.messages.zone import AutoRenewalSet, FreeVersionOpen, FreeVersionRefused, OpenFreeVersion, SetAutoRenewal
+from dialogs.state import InvoiceLine
+from services.accounts import consents
+from services.einvoicing import einvoices, issued_invoices
+from services.orders import free_versions
+from services.subscriptions import subscriptions
 from values.money import Money
 
 NOON = time(12, tzinfo=UTC)

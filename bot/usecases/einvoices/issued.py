@@ -3,12 +3,13 @@
 For the seller's API, in the transaction of its request.
 """
 
-from bot import codec
-from bot.acts.service import line_of
-from bot.port import Happening
-from dialogs.words.einvoice import InvoiceIssued
-from services import accounts, consents, einvoices, issued_invoices
-from services.issued_invoices import AnothersNumber, Invoice, Issued, Told
+from bot.conversation import codec
+from bot.conversation.port import Happening
+from bot.usecases.einvoices.commands import line_of
+from dialogs.messages.einvoice import InvoiceIssued
+from services.accounts import accounts, consents
+from services.einvoicing import einvoices, issued_invoices
+from services.einvoicing.issued_invoices import AnothersNumber, Invoice, Issued, Told
 from services.store import conversations
 
 CONSENT = "einvoice"

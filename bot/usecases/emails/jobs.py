@@ -1,17 +1,18 @@
 """Calls that write to customers: a link to follow, a note, a notice of an invoice, a farewell."""
 
-from bot import letters, notes
-from bot.acts.service import line_of
-from bot.acts.tools import HELD_BACK
-from bot.calls.tools import Tools
-from bot.instructions import Instructions
+from bot.usecases.billing.instructions import Instructions
+from bot.usecases.command_deps import HELD_BACK
+from bot.usecases.einvoices.commands import line_of
+from bot.usecases.emails import letters, notes
+from bot.usecases.job_deps import Tools
 from dialogs.kit import Event
-from dialogs.words.account import LetterFailed, LetterSent, SendLetter
-from dialogs.words.einvoice import InvoiceNoticed, SendInvoiceNotice
-from dialogs.words.note import NoteFailed, NoteSent, SendNote
-from dialogs.words.own_data import Farewelled, SendFarewell
-from services import issued_invoices, links
-from services.engine.port import Call as StoredCall
+from dialogs.messages.account import LetterFailed, LetterSent, SendLetter
+from dialogs.messages.einvoice import InvoiceNoticed, SendInvoiceNotice
+from dialogs.messages.note import NoteFailed, NoteSent, SendNote
+from dialogs.messages.own_data import Farewelled, SendFarewell
+from services.accounts import links
+from services.einvoicing import issued_invoices
+from services.jobs.port import Call as StoredCall
 from values.notes import INSTRUCTIONS
 
 

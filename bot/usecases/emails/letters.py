@@ -5,14 +5,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from html import escape
 
-from bot.agents import wording
-from bot.letter_page import leading, page
-from bot.render import Renderer
-from dialogs.case import InvoiceLine
+from bot.conversation.render import Renderer
+from bot.usecases.agents import wording
+from bot.usecases.emails.html import leading, page
 from dialogs.kit import Params, Word
+from dialogs.state import InvoiceLine
 from services.messaging.mail import Mail
 from services.store.journal import CUSTOMER, Entry
-from services.tickets import Ticket
+from services.support.tickets import Ticket
 
 
 def with_link(

@@ -4,16 +4,18 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from bot.letter_page import page
-from bot.render import Renderer
-from dialogs.costs import size, tax_shown
+from bot.conversation.render import Renderer
+from bot.usecases.emails.html import page
 from dialogs.kit import Params, Word
-from dialogs.products import counted, product_word
-from dialogs.words.note import SendNote
-from services import accounts, consents, order_record, subscriptions
+from dialogs.messages.note import SendNote
+from dialogs.order.costs import size, tax_shown
+from dialogs.order.products import counted, product_word
+from services.accounts import accounts, consents
 from services.messaging.mail import Mail
-from services.order_record import Order
+from services.orders import order_record
+from services.orders.order_record import Order
 from services.payments import record
+from services.subscriptions import subscriptions
 from values import notes
 from values.offline import is_offline
 from values.seller import Seller

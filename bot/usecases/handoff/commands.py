@@ -2,10 +2,10 @@
 
 from datetime import timedelta
 
-from bot.acts.tools import Tools
-from bot.turn import ActDone
+from bot.conversation.turn import ActDone
+from bot.usecases.command_deps import Tools
 from dialogs.kit import Event
-from dialogs.words.handoff import (
+from dialogs.messages.handoff import (
     EndWait,
     FellSilent,
     HumanRequested,
@@ -19,8 +19,8 @@ from dialogs.words.handoff import (
     StillWriting,
     WaitEnded,
 )
-from services import handoffs
 from services.agents import audit
+from services.support import handoffs
 
 WRITING = timedelta(minutes=1)
 """For so long after the last stroke an agent counts as writing."""

@@ -1,11 +1,11 @@
 """Acts about feedback: what helped, and why it didn't."""
 
-from bot.acts.tools import Tools
-from bot.turn import ActDone
+from bot.conversation.turn import ActDone
+from bot.usecases.command_deps import Tools
 from dialogs.kit import Event
-from dialogs.words.feedback import FeedbackKept, KeepFeedback, KeepReason, ReasonKept
-from services import feedback
-from services.feedback import Feedback
+from dialogs.messages.feedback import FeedbackKept, KeepFeedback, KeepReason, ReasonKept
+from services.support import feedback
+from services.support.feedback import Feedback
 from values.secrets import redact
 
 # A sentence was asked for.

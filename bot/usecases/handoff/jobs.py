@@ -2,16 +2,17 @@
 
 import sqlalchemy as sa
 
-from bot import letters
-from bot.calls.tools import Tools
+from bot.usecases.emails import letters
+from bot.usecases.job_deps import Tools
 from dialogs.kit import Event
-from dialogs.words.handoff import MailSupport, SupportMailed, SupportNotMailed
-from dialogs.words.renewal import MailTicket, TicketMailed, TicketNotMailed
-from services import accounts, tickets
-from services.engine.port import Call as StoredCall
+from dialogs.messages.handoff import MailSupport, SupportMailed, SupportNotMailed
+from dialogs.messages.renewal import MailTicket, TicketMailed, TicketNotMailed
+from services.accounts import accounts
+from services.jobs.port import Call as StoredCall
 from services.store import conversations, journal
 from services.store.conversations import Conversation
 from services.store.journal import Entry
+from services.support import tickets
 from values.desk_rules import erasure_due
 
 

@@ -15,10 +15,11 @@ from nlu.anonymous import anonymous
 from nlu.languages.shipped import KNOWN, Known
 from nlu.measure import INTENTS
 from nlu.parse import parse
-from services import companies
-from services.desk import labels
-from services.desk.labels import Label, Missed
-from services.store import conversations, domain
+from services.companies import companies
+from services.store import conversations
+from services.store.tables import domain
+from services.support import labels
+from services.support.labels import Label, Missed
 from values.expects import Expects
 
 ASKED = {

@@ -3,14 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.acts import discount
-from bot.acts.tools import Tools
-from bot.turn import ActDone
+from bot.conversation.turn import ActDone
+from bot.usecases.command_deps import Tools
+from bot.usecases.orders import discount_commands
 from dialogs.kit import Event
-from dialogs.products import product_word
-from dialogs.words.order import CancelOrder, OrderCancelled, OrderPlaced, OrderRefused, OrderStands, PlaceOrder
-from services import account_view, companies, einvoices, orderers, orders
-from services.pricing import Discount, Item
+from dialogs.messages.order import CancelOrder, OrderCancelled, OrderPlaced, OrderRefused, OrderStands, PlaceOrder
+from dialogs.order.products import product_word
+from services.accounts import account_view
+from services.companies import companies
+from services.einvoicing import einvoices
+from services.orders import orderers, orders
+from services.orders.pricing import Discount, Item
 from services.store import conversations
 from values.cart_line import CartLine
 from values.discount import DiscountCode, NotGood, judge
@@ -39,7 +42,7 @@ def place_order(tools: Tools, act: PlaceOrder, done: ActDone) -> Event:
             items=[replace(item, names=_names(tools, item.id)) for item in items(tools.seller, act.lines, code, tax)],
             tax=tax,
             discount=Discount(code.code, code.percent, code.amount) if code else None,
-            limits=discount.limits(code),
+            limits=discount_commands.limits(code),
             price=act.price,
             method=act.method,
             auto_renewal=act.auto_renewal,

@@ -1,11 +1,11 @@
 """The act about discount codes, and what of a code the books have to know."""
 
-from bot.acts.tools import Tools
-from bot.turn import ActDone
+from bot.conversation.turn import ActDone
+from bot.usecases.command_deps import Tools
 from dialogs.kit import Event
-from dialogs.words.order import CheckDiscount, DiscountGood, DiscountSpent
-from services import discounts
-from services.discounts import UNLIMITED, Limits
+from dialogs.messages.order import CheckDiscount, DiscountGood, DiscountSpent
+from services.orders import discounts
+from services.orders.discounts import UNLIMITED, Limits
 from values.discount import DiscountCode
 
 

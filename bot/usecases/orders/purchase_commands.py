@@ -1,10 +1,10 @@
 """Acts about what an account has bought: read anew, and ordered again."""
 
-from bot.acts.tools import Tools
-from bot.turn import ActDone
+from bot.conversation.turn import ActDone
+from bot.usecases.command_deps import Tools
 from dialogs.kit import Event
-from dialogs.words.purchases import AccountSeen, BeginOrder, OrderBegun, SeeAccount
-from services import account_view
+from dialogs.messages.purchases import AccountSeen, BeginOrder, OrderBegun, SeeAccount
+from services.accounts import account_view
 from values.account_view import AccountView
 
 

@@ -1,12 +1,14 @@
 """Acts about a person's own data: what an erasure would leave, and the page on which it is confirmed."""
 
-from bot import log_ins_ended
-from bot.acts.tools import Tools
-from bot.turn import ActDone
+from bot.conversation.turn import ActDone
+from bot.usecases.accounts import log_ins_ended
+from bot.usecases.command_deps import Tools
 from dialogs.kit import Event
-from dialogs.words.own_data import EndLogIns, ErasurePlanned, LogInOver, OpenOwnPage, OwnPageOpened, PlanErasure
-from services import directory, order_record, subscriptions
+from dialogs.messages.own_data import EndLogIns, ErasurePlanned, LogInOver, OpenOwnPage, OwnPageOpened, PlanErasure
+from services.directory import directory
+from services.orders import order_record
 from services.store import conversations
+from services.subscriptions import subscriptions
 
 
 def plan_erasure(tools: Tools, act: PlanErasure, done: ActDone) -> Event:

@@ -6,17 +6,17 @@ All in one transaction, by whomever: the holder on the one-time page, or the sel
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot import codec
-from bot.port import Happening
-from bot.telling import OF_NOBODY
+from bot.conversation import codec
+from bot.conversation.port import Happening
+from bot.conversation.seller_events import OF_NOBODY
 from dialogs.kit import Call
-from dialogs.words import payment
-from dialogs.words.methods import ForgetPayer, ForgetStored
-from dialogs.words.own_data import AccountErased, SendFarewell, SessionEnded
-from services import seller_events
-from services.engine.port import Call as StoredCall
-from services.engine.port import Outbox
+from dialogs.messages import payment
+from dialogs.messages.methods import ForgetPayer, ForgetStored
+from dialogs.messages.own_data import AccountErased, SendFarewell, SessionEnded
+from services.jobs.port import Call as StoredCall
+from services.jobs.port import Outbox
 from services.privacy.erase import Erased, erase
+from services.seller import seller_events
 from values.seller import Seller
 
 GOING_ON = tuple(

@@ -9,15 +9,18 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 import structlog
 
-from services import codes, credentials, events_out, handoffs, kept_answers, limits, links, start_links
+from services import limits
+from services.accounts import credentials, links, start_links
 from services.agents import audit, password_links, sessions, sign_on, telegram
 from services.clock import Clock
-from services.desk import search
+from services.contacts import codes
 from services.payments import notices
 from services.privacy import retention
+from services.seller import events_out, idempotency
 from services.store import inbox
 from services.store.database import Store
 from services.store.errors import StoreUnavailable
+from services.support import handoffs, search
 from values.privacy import PrivacyRules
 
 _log = structlog.get_logger(__name__)
@@ -47,7 +50,7 @@ def sweep(connection: sa.Connection, now: datetime) -> None:
     start_links.forget_before(connection, now - DEAD_LINKS)
     credentials.forget_unused(connection, now - UNUSED_PASSWORDS)
     notices.forget_facts_before(connection, now - NOTICE_FACTS)
-    kept_answers.forget_before(connection, now - API_ANSWERS)
+    idempotency.forget_before(connection, now - API_ANSWERS)
     events_out.forget_before(connection, now - TOLD_EVENTS)
     sessions.forget_before(connection, now)
     password_links.forget_before(connection, now)

@@ -7,21 +7,25 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from bot import codec, own_file
-from bot.erasing import Erasing
-from bot.handlers.secure_pages import Accepted, Handed, Refused, Said, TooMany
-from bot.identity import marked_id
-from bot.log_in import LogIns, Right
-from bot.password_asked import asked
-from bot.port import Desk, Happening
+from bot.conversation import codec
+from bot.conversation.identity import marked_id
+from bot.conversation.port import Desk, Happening
+from bot.handlers.pages.secure import Accepted, Handed, Refused, Said, TooMany
+from bot.usecases.accounts.log_in import LogIns, Right
+from bot.usecases.accounts.password_asked import asked
+from bot.usecases.privacy import own_file
+from bot.usecases.privacy.erasing import Erasing
 from bot.web.pages import Pages
-from dialogs.words.own_data import DataHandedOut
-from services import accounts, directory, links, order_record, subscriptions
+from dialogs.messages.own_data import DataHandedOut
+from services.accounts import accounts, links
+from services.accounts.links import Link
 from services.clock import Clock
-from services.links import Link
+from services.directory import directory
+from services.orders import order_record
 from services.privacy import export
 from services.store import conversations
 from services.store.database import Store
+from services.subscriptions import subscriptions
 from values.secret import Secret
 from values.seller import Seller
 

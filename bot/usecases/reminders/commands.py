@@ -2,13 +2,14 @@
 
 from datetime import timedelta
 
-from bot import unfinished
-from bot.acts.tools import Tools
-from bot.turn import ActDone
+from bot.conversation.turn import ActDone
+from bot.usecases.command_deps import Tools
+from bot.usecases.reminders import unfinished
 from dialogs.kit import Event
-from dialogs.words.unfinished import RemindByEmail, ReminderReady, ResumeByEmail, ResumedByEmail
-from services import links, reminders, start_links
-from services.desk import blocklist
+from dialogs.messages.unfinished import RemindByEmail, ReminderReady, ResumeByEmail, ResumedByEmail
+from services.accounts import links, start_links
+from services.subscriptions import reminders
+from services.support import blocklist
 from values.sign_up import GO_ON
 
 LIFETIME = timedelta(days=14)

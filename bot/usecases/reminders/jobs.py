@@ -2,17 +2,18 @@
 
 import sqlalchemy as sa
 
-from bot import letters, unfinished
-from bot.calls.tools import Tools
-from bot.unfinished import LETTER, PRESS
+from bot.usecases.emails import letters
+from bot.usecases.job_deps import Tools
+from bot.usecases.reminders import unfinished
+from bot.usecases.reminders.unfinished import LETTER, PRESS
 from dialogs.kit import Event
+from dialogs.messages.unfinished import MailUnfinished, UnfinishedMailed
 from dialogs.versions import load
-from dialogs.words.unfinished import MailUnfinished, UnfinishedMailed
-from services import links, start_links
-from services.engine.port import Call as StoredCall
+from services.accounts import links, start_links
+from services.accounts.start_links import StartLink
 from services.errors import Unavailable
+from services.jobs.port import Call as StoredCall
 from services.messaging.mail import Mail
-from services.start_links import StartLink
 
 
 async def mail_unfinished(tools: Tools, call: MailUnfinished, stored: StoredCall) -> Event:

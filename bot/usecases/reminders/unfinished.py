@@ -5,18 +5,20 @@ The link leads to the very conversation: at once in the browser that holds it, e
 
 import sqlalchemy as sa
 
-from bot import codec
-from bot.handlers.secure_pages import Accepted
-from bot.identity import derived_id
-from bot.port import Happening
-from dialogs.case import Case
+from bot.conversation import codec
+from bot.conversation.identity import derived_id
+from bot.conversation.port import Happening
+from bot.handlers.pages.secure import Accepted
 from dialogs.kit import Params
-from dialogs.words.unfinished import RemindersLeft
-from services import accounts, contacts, links, reminders
-from services.links import Link
-from services.reminders import Whose
+from dialogs.messages.unfinished import RemindersLeft
+from dialogs.state import Case
+from services.accounts import accounts, links
+from services.accounts.links import Link
+from services.contacts import contacts
 from services.store import conversations
 from services.store.conversations import Conversation
+from services.subscriptions import reminders
+from services.subscriptions.reminders import Whose
 
 LETTER, PRESS = "letter", "press"
 """What the link gives, each once: the e-mail itself, and the press that stops further ones."""

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot import holders, renewal_links
-from bot.holders import Ending
-from bot.port import Happening
-from dialogs.words.charge import ChargeComing, MailCharge
-from dialogs.words.renewal import MailTerms, RenewalWaits
-from services.engine.port import Call as StoredCall
-from services.methods import Method
+from bot.conversation.port import Happening
+from bot.usecases.renewals import holders, links
+from bot.usecases.renewals.holders import Ending
+from dialogs.messages.charge import ChargeComing, MailCharge
+from dialogs.messages.renewal import MailTerms, RenewalWaits
+from services.jobs.port import Call as StoredCall
+from services.payments.methods import Method
 from values.bill import Bill
 
 Calls = tuple[StoredCall, ...]
@@ -40,6 +40,6 @@ def ask_to_accept(tx: Happening, ending: Ending, bill: Bill, documents: tuple[st
     event = RenewalWaits(ending.account_id, documents, ending.at, bill)
     if holders.tell(tx, ending.account_id, event).told:
         return Left(documents=documents)
-    renewal_links.make_start(tx, server_key, ending.of.id, ending.at, account_id=ending.account_id)
+    links.make_start(tx, server_key, ending.of.id, ending.at, account_id=ending.account_id)
     letter = MailTerms(ending.of.id, documents, ending.at, bill)
     return Left((holders.call(tx, ending, f"terms:{tx.now.isoformat()}", letter),), documents=documents)

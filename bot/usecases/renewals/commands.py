@@ -1,9 +1,9 @@
 """Acts about renewals: what is owned, what a paid order has renewed, what is wrong with a company's data."""
 
-from bot.acts.tools import Tools
-from bot.turn import ActDone
+from bot.conversation.turn import ActDone
+from bot.usecases.command_deps import Tools
 from dialogs.kit import Event
-from dialogs.words.renewal import (
+from dialogs.messages.renewal import (
     AcceptDocument,
     BeginRenewal,
     CompanyReported,
@@ -17,18 +17,12 @@ from dialogs.words.renewal import (
     SeeRenewed,
     StopReminders,
 )
-from services import (
-    account_view,
-    consents,
-    directory,
-    order_record,
-    orders,
-    reminders,
-    renewals,
-    subscriptions,
-    tickets,
-)
+from services.accounts import account_view, consents
+from services.directory import directory
+from services.orders import order_record, orders
 from services.store import conversations
+from services.subscriptions import reminders, renewals, subscriptions
+from services.support import tickets
 from values.renewal import Owned
 
 COMPANY_DATA = "company_data"

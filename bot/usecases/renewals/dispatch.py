@@ -3,15 +3,15 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot import codec
-from bot.after_turn import AfterTurn
-from bot.calls import outcome_event
-from bot.caused import Status
-from bot.happenings import Happenings
-from bot.port import Happening
-from bot.renewals import Renewals
-from services.engine.port import Call as StoredCall
-from services.engine.port import Done, GaveUp
+from bot.conversation import codec
+from bot.conversation.after_turn import AfterTurn
+from bot.conversation.dispatch import Status
+from bot.conversation.port import Happening
+from bot.conversation.publishing import Happenings
+from bot.usecases.jobs import outcome_event
+from bot.usecases.renewals.renewals import Renewals
+from services.jobs.port import Call as StoredCall
+from services.jobs.port import Done, GaveUp
 from services.store import calls, events
 from services.store.timers import Timer
 

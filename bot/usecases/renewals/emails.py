@@ -6,16 +6,18 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from bot import letters, renewal_links
-from bot.render import Renderer
+from bot.conversation.render import Renderer
+from bot.usecases.emails import letters
+from bot.usecases.renewals import links
 from dialogs.kit import Params
-from dialogs.products import program_word
-from dialogs.renewal_shown import bill_shown, ended_shown, unsold_shown
-from dialogs.words.charge import MailCharge
-from dialogs.words.renewal import MailLapse, MailNoLongerSold, MailReminder, MailTerms, MailToPay
-from services import directory, subscriptions
+from dialogs.messages.charge import MailCharge
+from dialogs.messages.renewal import MailLapse, MailNoLongerSold, MailReminder, MailTerms, MailToPay
+from dialogs.order.products import program_word
+from dialogs.renewal.shown import bill_shown, ended_shown, unsold_shown
+from services.directory import directory
 from services.messaging.mail import Mail
 from services.payments import book, record
+from services.subscriptions import subscriptions
 from values.money import Money
 from values.renewal import days_left
 
@@ -39,7 +41,7 @@ class RenewalLetters:
             "ends": call.ends_at,
             "program": program_word(call.product, self.renderer.seller),
         }
-        leave = renewal_links.leave_token(self.server_key, call.subscription_id, call.ends_at)
+        leave = links.leave_token(self.server_key, call.subscription_id, call.ends_at)
         return letters.reminder(
             self.renderer,
             to,
@@ -110,7 +112,7 @@ class RenewalLetters:
         return letters.with_link(self.renderer, purpose, to, href, expires_at, locale, params, foot)
 
     def _start(self, about: str, call: MailReminder | MailLapse | MailTerms | MailNoLongerSold) -> str:
-        return f"{self.public_url}/chat?start={renewal_links.start_token(self.server_key, about, call.ends_at)}"
+        return f"{self.public_url}/chat?start={links.start_token(self.server_key, about, call.ends_at)}"
 
     def _to(self, connection: sa.Connection, subscription_id: str, customer_id: str) -> tuple[str | None, str]:
         """Whose it is: the address and the language. Of a customer on file no language is known but the seller's."""

@@ -1,21 +1,23 @@
 """Reminders to customers on file who have no account: by e-mail, with a start link, once for each end.
 
-All that they own is looked through by one timer (`services/renewal_timer.py`), set for the next end that is to be told
-of. Once they have an account their subscriptions have timers of their own (`bot/renewals.py`).
+All that they own is looked through by one timer (`services/subscriptions/renewal_timer.py`), set for the next end that
+is to be told of. Once they have an account their subscriptions have timers of their own
+(`bot/usecases/renewals/renewals.py`).
 """
 
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from bot import codec, renewal_links
-from bot.port import Happening
-from dialogs.words.renewal import MailReminder
-from services import reminders, renewal_timer
-from services.engine.port import Call as StoredCall
-from services.engine.port import Outbox
-from services.reminders import Ending
+from bot.conversation import codec
+from bot.conversation.port import Happening
+from bot.usecases.renewals import links
+from dialogs.messages.renewal import MailReminder
+from services.jobs.port import Call as StoredCall
+from services.jobs.port import Outbox
 from services.store import timers
 from services.store.timers import Timer
+from services.subscriptions import reminders, renewal_timer
+from services.subscriptions.reminders import Ending
 from values.renewal import awake, days_left, steps
 from values.seller import Seller
 
@@ -66,7 +68,7 @@ class FileReminders:
         reminders.note(tx.connection, of, sent=wanted, now=tx.now)
         if not wanted:
             return ()
-        for make in (renewal_links.make_start, renewal_links.make_leave):
+        for make in (links.make_start, links.make_leave):
             make(tx, self.server_key, of.program_id, of.ends_at, customer_id=of.customer_id)
         days = days_left(of.ends_at, tx.now, self.zone)
         letter = MailReminder(of.program_id, of.ends_at, days, of.product, of.customer_id)

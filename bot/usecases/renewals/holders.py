@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot import codec
-from bot.port import Happening
+from bot.conversation import codec
+from bot.conversation.port import Happening
 from dialogs.kit import Call, Event
-from services import renewal_timer, renewals
-from services.engine.port import Call as StoredCall
-from services.subscriptions import Subscription
+from services.jobs.port import Call as StoredCall
+from services.subscriptions import renewal_timer, renewals
+from services.subscriptions.subscriptions import Subscription
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
-from bot.calls.tools import Tools
-from bot.renewal_letters import RenewalLetters
+from bot.usecases.job_deps import Tools
+from bot.usecases.renewals.emails import RenewalLetters
 from dialogs.kit import Event
-from dialogs.words.charge import MailCharge
-from dialogs.words.renewal import (
+from dialogs.messages.charge import MailCharge
+from dialogs.messages.renewal import (
     MailLapse,
     MailNoLongerSold,
     MailReminder,
@@ -16,7 +16,7 @@ from dialogs.words.renewal import (
     RenewalMailed,
     RenewalNotMailed,
 )
-from services.engine.port import Call as StoredCall
+from services.jobs.port import Call as StoredCall
 from services.messaging.mail import Mail
 
 

@@ -3,17 +3,20 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot import holders, renewal_links
-from bot.announcing import Calls, Left
-from bot.collecting import Collecting
-from bot.holders import Ending
-from bot.port import Happening
-from bot.renewal_quotes import named
-from dialogs.words.renewal import MailLapse, SubscriptionLapsed
-from services import einvoices, order_record, orders, seller_events, subscriptions
-from services.order_record import Order
-from services.renewals import Progress
-from services.subscriptions import Subscription
+from bot.conversation.port import Happening
+from bot.usecases.billing.collecting import Collecting
+from bot.usecases.renewals import holders, links
+from bot.usecases.renewals.announcing import Calls, Left
+from bot.usecases.renewals.holders import Ending
+from bot.usecases.renewals.quotes import named
+from dialogs.messages.renewal import MailLapse, SubscriptionLapsed
+from services.einvoicing import einvoices
+from services.orders import order_record, orders
+from services.orders.order_record import Order
+from services.seller import seller_events
+from services.subscriptions import subscriptions
+from services.subscriptions.renewals import Progress
+from services.subscriptions.subscriptions import Subscription
 from values.renewal import RenewalRules, Step, last_moment
 
 
@@ -92,7 +95,7 @@ class Lapsing:
         )
         if holders.tell(tx, ending.account_id, event).told:
             return ()
-        renewal_links.make_start(tx, self.collecting.server_key, ending.of.id, ending.at, account_id=ending.account_id)
+        links.make_start(tx, self.collecting.server_key, ending.of.id, ending.at, account_id=ending.account_id)
         about = "ended" if grace is None else "lapsed"
         letter = MailLapse(ending.of.id, ending.at, grace, event.plan, lines, company)
         return (holders.call(tx, ending, about, letter),)

@@ -3,8 +3,8 @@ which reminders are stopped."""
 
 from datetime import datetime, timedelta
 
-from bot.port import Happening
-from services import links, start_links
+from bot.conversation.port import Happening
+from services.accounts import links, start_links
 from services.keyed_hash import all_of, derived_id, token
 
 WISH = "renewal"

@@ -9,14 +9,19 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 import structlog
 
-from bot.holders import Ending
-from bot.port import Happening
-from services import companies, consents, directory, methods, order_record, subscriptions
-from services.companies import Company
-from services.methods import Method
-from services.order_record import Order
-from services.pricing import Item, price
-from services.subscriptions import Subscription
+from bot.conversation.port import Happening
+from bot.usecases.renewals.holders import Ending
+from services.accounts import consents
+from services.companies import companies
+from services.companies.companies import Company
+from services.directory import directory
+from services.orders import order_record
+from services.orders.order_record import Order
+from services.orders.pricing import Item, price
+from services.payments import methods
+from services.payments.methods import Method
+from services.subscriptions import subscriptions
+from services.subscriptions.subscriptions import Subscription
 from values.account_view import Line
 from values.bill import Bill
 from values.price import Price

@@ -1,27 +1,29 @@
 """What the desk does by itself about subscriptions that end: reminds, announces a charge, asks for the money, lets them
 run out.
 
-A subscription's timer (`services/renewals.py`) is due; what is to be done then is done for all that are renewed
-together (of one order, with the same end), written, and told to every conversation of the customer, in one
+A subscription's timer (`services/subscriptions/renewals.py`) is due; what is to be done then is done for all that are
+renewed together (of one order, with the same end), written, and told to every conversation of the customer, in one
 transaction: each hears of it in a turn of its own. Who has no conversation gets an e-mail.
 """
 
 from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
-from bot import announcing, codec, holders, renewal_links, vat_recheck
-from bot.announcing import Calls, Left
-from bot.charging import Charging
-from bot.collecting import Collecting
-from bot.file_reminders import FileReminders
-from bot.holders import Ending
-from bot.lapsing import Lapsing
-from bot.port import Happening
-from bot.renewal_quotes import Quotes
+from bot.conversation import codec
+from bot.conversation.port import Happening
+from bot.usecases.billing.charging import Charging
+from bot.usecases.billing.collecting import Collecting
+from bot.usecases.companies import vat_recheck
+from bot.usecases.renewals import announcing, holders, links
+from bot.usecases.renewals.announcing import Calls, Left
+from bot.usecases.renewals.file_reminders import FileReminders
+from bot.usecases.renewals.holders import Ending
+from bot.usecases.renewals.lapsing import Lapsing
+from bot.usecases.renewals.quotes import Quotes
 from dialogs.kit import Event
-from dialogs.words.charge import ChargeAnswered
-from dialogs.words.company import CompanyFound, CompanyUnknown
-from dialogs.words.payment import (
+from dialogs.messages.charge import ChargeAnswered
+from dialogs.messages.company import CompanyFound, CompanyUnknown
+from dialogs.messages.payment import (
     AskReturned,
     ConfirmPayment,
     PaymentChecked,
@@ -29,14 +31,14 @@ from dialogs.words.payment import (
     PaymentReturned,
     RefundAnswered,
 )
-from dialogs.words.renewal import MailNoLongerSold, MailReminder, NoLongerSold, SubscriptionEnding
-from services import reminders, renewal_timer, renewals, subscriptions
-from services.engine.port import Call as StoredCall
-from services.engine.port import Outbox
-from services.renewals import Progress
+from dialogs.messages.renewal import MailNoLongerSold, MailReminder, NoLongerSold, SubscriptionEnding
+from services.jobs.port import Call as StoredCall
+from services.jobs.port import Outbox
 from services.store import timers
 from services.store.timers import Timer
-from services.subscriptions import Subscription
+from services.subscriptions import reminders, renewal_timer, renewals, subscriptions
+from services.subscriptions.renewals import Progress
+from services.subscriptions.subscriptions import Subscription
 from values.renewal import RenewalRules, Step, awake, days_left, next_collection
 from values.seller import Seller
 
@@ -135,7 +137,7 @@ class Renewals:
         event = NoLongerSold(lines[0][0], ending.at, days, lines, on, nothing_left)
         if holders.tell(tx, ending.account_id, event).told:
             return Left(announced=announced)
-        renewal_links.make_start(tx, self.server_key, ending.of.id, ending.at, account_id=ending.account_id)
+        links.make_start(tx, self.server_key, ending.of.id, ending.at, account_id=ending.account_id)
         letter = MailNoLongerSold(ending.of.id, ending.at, lines, on, nothing_left)
         return Left((holders.call(tx, ending, "no_longer_sold", letter),), announced=announced)
 
@@ -163,7 +165,7 @@ class Renewals:
         days = days_left(ends_at, tx.now, self.zone)
         if holders.tell(tx, of.account_id, SubscriptionEnding(of.product, of.serial, ends_at, days)).over:
             return ()
-        for make in (renewal_links.make_start, renewal_links.make_leave):
+        for make in (links.make_start, links.make_leave):
             make(tx, self.server_key, of.id, ends_at, account_id=of.account_id)
         letter = MailReminder(of.id, ends_at, days, of.product)
         return (holders.call(tx, Ending((of,), ends_at), "reminder", letter),)

@@ -10,15 +10,15 @@ from typing import Any
 import structlog
 from prometheus_client import Counter
 
-from services import events_out
-from services.card import when
 from services.clock import Clock
-from services.engine.port import Call, Done, GaveUp, Outcome, TryLater
 from services.errors import Refused, ServiceError, Unavailable
-from services.events_out import SellerEvent
-from services.standard_webhooks import WebhookSender
-from services.store.base import canonical
+from services.jobs.port import Call, Done, GaveUp, Outcome, TryLater
+from services.seller import events_out
+from services.seller.card import when
+from services.seller.events_out import SellerEvent
+from services.seller.standard_webhooks import WebhookSender
 from services.store.database import Store
+from services.store.tables.base import canonical
 
 _log = structlog.get_logger(__name__)
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Literal
 
-from services.payments.providers.paypal_words import TWO_DECIMALS
+from services.payments.providers.paypal.models import TWO_DECIMALS
 
 ProviderName = Literal["przelewy24", "paypal", "stripe"]
 

@@ -6,14 +6,14 @@ import sqlalchemy as sa
 from alembic import context
 
 from services.store import queue_schema
-from services.store.base import AnyText, Json, UtcDateTime
-from services.store.schema import metadata
+from services.store.tables.base import AnyText, Json, UtcDateTime
+from services.store.tables.schema import metadata
 
 
 def _written(kind: str, value: object, autogen: Any) -> str | Literal[False]:
     """How a generated migration spells our own column types: by name, not by what one database makes of them."""
     if kind == "type" and isinstance(value, AnyText | Json | UtcDateTime):
-        autogen.imports.add("from services.store.base import AnyText, Json, UtcDateTime")
+        autogen.imports.add("from services.store.tables.base import AnyText, Json, UtcDateTime")
         return f"{type(value).__name__}()"
     return False
 

@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from services.store.base import AnyText, BigId, Json, UtcDateTime, metadata
+from services.store.tables.base import AnyText, BigId, Json, UtcDateTime, metadata
 
 agent = sa.Table(
     "agent",

@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from services.store.base import BigId, metadata
+from services.store.tables.base import BigId, metadata
 
 helpdesk_conversation = sa.Table(
     "helpdesk_conversation",

@@ -7,7 +7,7 @@ below are shared with the queries as constants: as bare text, since SQLAlchemy w
 
 import sqlalchemy as sa
 
-from services.store.base import AnyText, BigId, Json, UtcDateTime, metadata
+from services.store.tables.base import AnyText, BigId, Json, UtcDateTime, metadata
 
 conversation = sa.Table(
     "conversation",

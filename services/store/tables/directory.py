@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from services.store.base import AnyText, UtcDateTime, metadata
+from services.store.tables.base import AnyText, UtcDateTime, metadata
 
 customer_on_file = sa.Table(
     "customer_on_file",

@@ -5,12 +5,12 @@ that a transaction run again writes the same rows. Amounts are integers in minor
 nothing of its own. For whoever goes through everything that is held; others import from where a table stands.
 """
 
-from services.store.account_tables import account, company, consent, consent_text, contact, contact_claim, credential
-from services.store.order_tables import counter, discount_code, einvoice, orderer, sales_order
-from services.store.payment_tables import payment, payment_attempt, payment_method, payment_notice
-from services.store.proof_tables import code, limit_hit, one_time_link, start_link
-from services.store.subscription_tables import renewal, subscription, subscription_extension
-from services.store.support_tables import handoff, ticket
+from services.store.tables.accounts import account, company, consent, consent_text, contact, contact_claim, credential
+from services.store.tables.handoffs import handoff, ticket
+from services.store.tables.orders import counter, discount_code, einvoice, orderer, sales_order
+from services.store.tables.payments import payment, payment_attempt, payment_method, payment_notice
+from services.store.tables.proofs import code, limit_hit, one_time_link, start_link
+from services.store.tables.subscriptions import renewal, subscription, subscription_extension
 
 __all__ = [
     "account",

@@ -2,15 +2,15 @@
 
 import sqlalchemy as sa
 
-from services.store import tables
-from services.store.base import AnyText, UtcDateTime, metadata
+from services.store.tables import core
+from services.store.tables.base import AnyText, UtcDateTime, metadata
 
 feedback = sa.Table(
     "feedback",
     metadata,
     sa.Column("id", sa.Text, primary_key=True),
     # It goes with its conversation (erasure): the words are the customer's.
-    sa.Column("conversation_id", sa.Text, sa.ForeignKey(tables.conversation.c.id, ondelete="CASCADE"), nullable=False),
+    sa.Column("conversation_id", sa.Text, sa.ForeignKey(core.conversation.c.id, ondelete="CASCADE"), nullable=False),
     sa.Column("about", sa.Text, nullable=False),  # faq:ENTRY, end:DIALOG
     sa.Column("locale", sa.Text, nullable=False),
     sa.Column("helpful", sa.Boolean, nullable=False),

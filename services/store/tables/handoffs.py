@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from services.store.base import AnyText, BigId, Json, UtcDateTime, metadata
+from services.store.tables.base import AnyText, BigId, Json, UtcDateTime, metadata
 
 # What customers told the seller's support, in their own words; numbered like orders are.
 ticket = sa.Table(

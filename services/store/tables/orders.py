@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from services.store.base import AnyText, Json, UtcDateTime, metadata
+from services.store.tables.base import AnyText, Json, UtcDateTime, metadata
 
 # Numbers that people read, one row per series; the row is the lock that keeps them without gaps and doubles.
 counter = sa.Table(

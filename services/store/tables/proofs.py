@@ -4,7 +4,7 @@ What must be compared but never read again (codes, tokens, the subjects of limit
 
 import sqlalchemy as sa
 
-from services.store.base import AnyText, BigId, Json, UtcDateTime, metadata
+from services.store.tables.base import AnyText, BigId, Json, UtcDateTime, metadata
 
 limit_hit = sa.Table(
     "limit_hit",

@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from services.store.base import UtcDateTime, metadata
+from services.store.tables.base import UtcDateTime, metadata
 
 # Who wants no reminders any more: an account, or a customer on file who has none; "unfinished": an account that wants
 # none of what was left unfinished.

@@ -1,35 +1,35 @@
 """The whole schema: importing this module brings every table into `metadata`."""
 
-from services.store import (
-    agent_tables,
-    desk_tables,
+from services.store.tables import (
+    agents,
+    chatwoot,
+    core,
     directory,
     domain,
-    feedback_table,
-    forum_tables,
-    helpdesk_tables,
-    reminding,
-    seller_tables,
-    tables,
-    visiting,
+    feedback,
+    reminders,
+    seller,
+    support,
+    telegram_group,
+    visits,
 )
-from services.store.base import metadata
+from services.store.tables.base import metadata
 
 TABLES = frozenset(metadata.tables)
 """The names of all tables."""
 
 __all__ = [
     "TABLES",
-    "agent_tables",
-    "desk_tables",
+    "agents",
+    "chatwoot",
+    "core",
     "directory",
     "domain",
-    "feedback_table",
-    "forum_tables",
-    "helpdesk_tables",
+    "feedback",
     "metadata",
-    "reminding",
-    "seller_tables",
-    "tables",
-    "visiting",
+    "reminders",
+    "seller",
+    "support",
+    "telegram_group",
+    "visits",
 ]

@@ -5,9 +5,9 @@ As in `domain.py`: ids are given by the caller, times are aware UTC, what is com
 
 import sqlalchemy as sa
 
-from services.store.base import Json, UtcDateTime, metadata
+from services.store.tables.base import Json, UtcDateTime, metadata
 
-# What happened, as it is told. Whether it has arrived is said by the call that brings it (`services/events_out.py`).
+# What happened, as it is told. Whether it has arrived, the call that brings it says (`services/seller/events_out.py`).
 outgoing_event = sa.Table(
     "outgoing_event",
     metadata,

@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from services.store.base import AnyText, Json, UtcDateTime, metadata
+from services.store.tables.base import AnyText, Json, UtcDateTime, metadata
 
 subscription = sa.Table(
     "subscription",

@@ -5,7 +5,7 @@ What is about a customer goes with the conversation that it is about (erasure, r
 
 import sqlalchemy as sa
 
-from services.store.base import AnyText, BigId, Json, UtcDateTime, metadata
+from services.store.tables.base import AnyText, BigId, Json, UtcDateTime, metadata
 
 
 def _of_conversation() -> sa.Column[str]:
@@ -63,7 +63,7 @@ transcript_line = sa.Table(
     _of_line(),
     sa.Column("words", AnyText, nullable=False),
 )
-"""Lines of the journal that hold words, folded to be searched; filled after the turns (`services/desk/search.py`)."""
+"""The journal's lines that hold words, folded for search; filled after the turns (`services/support/search.py`)."""
 
 sentence_label = sa.Table(
     "sentence_label",

@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from services.store.base import BigId, UtcDateTime, metadata
+from services.store.tables.base import BigId, UtcDateTime, metadata
 
 desk_topic = sa.Table(
     "desk_topic",

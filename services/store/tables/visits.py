@@ -6,7 +6,7 @@ out, nor to be deleted.
 
 import sqlalchemy as sa
 
-from services.store.base import metadata
+from services.store.tables.base import metadata
 
 visit = sa.Table(
     "visit",

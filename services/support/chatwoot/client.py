@@ -10,9 +10,11 @@ from typing import Any, TypeVar
 import httpx
 from pydantic import BaseModel
 
-from services.breaker import Breaker
+from services.clients.breaker import Breaker
+from services.clients.http import Answer
+from services.clients.provider_client import Line
 from services.errors import Refused
-from services.helpdesk.words import (
+from services.support.chatwoot.models import (
     Contact,
     ContactMade,
     ContactsFound,
@@ -23,8 +25,6 @@ from services.helpdesk.words import (
     Profile,
     Taken,
 )
-from services.http import Answer
-from services.line import Line
 
 Model = TypeVar("Model", bound=BaseModel)
 

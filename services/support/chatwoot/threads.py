@@ -8,10 +8,10 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 
-from services.desk.mirrors import ERASE, OPENED, Mirror, both
 from services.store import journal
-from services.store.helpdesk_tables import helpdesk_conversation as table
 from services.store.statements import PerDialect, columns
+from services.store.tables.chatwoot import helpdesk_conversation as table
+from services.support.mirrors import ERASE, OPENED, Mirror, both
 
 State = Literal["open", "closed", "erase"]
 #: So much of what was said before a person was wanted is told.

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bot.app.channels import BotAt, bot_at
-from bot.settings import Settings
+from bot.app.settings import Settings
 
 BASE = "http://127.0.0.1:8090/sandbox/telegram/bot"
 ENDPOINTS = {"telegram": {"base_url": BASE, "token": "7000000001:sandbox-telegram-token"}}

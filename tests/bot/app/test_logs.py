@@ -10,7 +10,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import Message, Scope
 from structlog.testing import capture_logs
 
-from bot import logs
+from bot.app import logs
 from bot.app.serve import Alarmed
 
 

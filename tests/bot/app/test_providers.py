@@ -8,8 +8,8 @@ import pytest
 from pydantic import SecretStr
 
 from bot.app import providers
+from bot.app.settings import SandboxMode, Settings
 from bot.profile import Profile, load
-from bot.settings import SandboxMode, Settings
 from services.payments.providers.base import Method
 from services.payments.providers.which import KEEPS, TAKES, ProviderName
 from tests.architecture.rooms import ROOT

@@ -3,8 +3,8 @@
 import pytest
 
 from bot.app.sandbox_agents import SandboxAgents
+from services.accounts.passwords import Argon2Hasher
 from services.agents import accounts, sessions
-from services.passwords import Argon2Hasher
 from services.store.database import Store
 from tests.services.agents.conftest import Moved, put
 from tests.services.databases import NOW

@@ -9,11 +9,12 @@ import pytest
 import sqlalchemy as sa
 
 from bot.app.sandbox_people import SandboxPeople, move_out
-from bot.port import Happening
-from services import account_search, directory
+from bot.conversation.port import Happening
+from services.accounts import account_search
+from services.accounts.passwords import Argon2Hasher
 from services.clock import Clock
-from services.directory import OnFile
-from services.passwords import Argon2Hasher
+from services.directory import directory
+from services.directory.directory import OnFile
 from services.store.database import Store, open_store
 from tests.dialogs.driver import SELLER
 from tests.services.databases import NOW

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from bot.secret_key import AnotherKey, key_of, load_or_make
-from bot.settings import Settings
+from bot.app.secret_key import AnotherKey, key_of, load_or_make
+from bot.app.settings import Settings
 from services.keyed_hash import ServerKey
 from services.store.database import Store, open_store
-from services.store.tables import installation
+from services.store.tables.core import installation
 from tests.services.databases import NOW, postgres_template, postgres_url, sqlite_template, sqlite_url
 
 __all__ = ["postgres_template", "postgres_url", "sqlite_template", "sqlite_url"]

@@ -10,13 +10,13 @@ import pytest
 from pydantic import ValidationError
 
 from bot.app.channels import rest_flood
-from bot.own_settings import OwnSettings
+from bot.app.own_settings import OwnSettings
+from bot.app.secret_key import load_or_make
+from bot.app.settings import Settings
 from bot.reference.settings_page import GROUPS, PAGE, page
-from bot.secret_key import load_or_make
-from bot.settings import Settings
 
 FIELDS = Settings.model_fields
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.fixture(autouse=True)

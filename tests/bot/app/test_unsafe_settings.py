@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from bot.settings import Settings
-from bot.unsafe_settings import doubtful
-from bot.unsafe_settings import unsafe as found_unsafe
+from bot.app.settings import Settings
+from bot.app.unsafe_settings import doubtful
+from bot.app.unsafe_settings import unsafe as found_unsafe
 from sandbox import credentials
 
 KEY = "0123456789abcdefghijklmnopqrstuvwxyz"

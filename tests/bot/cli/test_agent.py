@@ -11,15 +11,15 @@ import sqlalchemy as sa
 from typer.testing import CliRunner, Result
 
 from bot.cli import build
-from services import handoffs
 from services.agents import accounts, audit, identities, password_links, recovery_codes, sessions, telegram
 from services.agents.accounts import Agent
 from services.agents.id_token import Identity
 from services.agents.identities import NoAccess
 from services.store import conversations, migrate
-from services.store.agent_tables import agent as table
 from services.store.database import open_store
-from services.store.tables import event
+from services.store.tables.agents import agent as table
+from services.store.tables.core import event
+from services.support import handoffs
 from tests.services.databases import NOW
 
 Okienko = Callable[..., Result]

@@ -13,10 +13,10 @@ from typer.testing import CliRunner
 from bot.cli import build
 from bot.cli import terminal as module
 from bot.cli.terminal import Terminal
-from bot.handlers.rest import Rest
-from bot.inbound import Channel, Inbound, Text
-from bot.outbound import Button, Link
-from bot.rest_client import RestClient
+from bot.conversation.inbound import Channel, Inbound, Text
+from bot.conversation.outbound import Button, Link
+from bot.handlers.rest.channel import Rest
+from bot.handlers.rest.client import RestClient
 from tests.bot.handlers.scripted_desk import Reply, ScriptedDesk
 from tests.crash.process import free_port
 

@@ -5,8 +5,8 @@ import sys
 import pytest
 from pydantic import BaseModel, ValidationError
 
+from bot.app.settings_mistakes import said
 from bot.cli import main
-from bot.settings_mistakes import said
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from bot.delivery import TRIES, Delivery
-from bot.outbound import Dead, Delivered, Later, Message, Outcome
+from bot.conversation.delivery import TRIES, Delivery
+from bot.conversation.outbound import Dead, Delivered, Later, Message, Outcome
 from services.clock import ManualClock
-from services.engine.holder import Holder
+from services.jobs.process_lease import Holder
 from services.store import conversations, journal, migrate, timers
 from services.store.conversations import Conversation
 from services.store.database import Store, open_store

@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from bot import aside
-from bot.inbound import Channel, Inbound, Text
-from dialogs.case import Account, Case, Feedback
+from bot.conversation import feedback_replies
+from bot.conversation.inbound import Channel, Inbound, Text
+from dialogs.explorer.samples import MOMENT
 from dialogs.kit import Context
 from dialogs.kit.talk import Talk
-from dialogs.samples import MOMENT
+from dialogs.state import Account, Case, Feedback
 from tests.journeys.teller import hearing, profile
 from values.meaning import Answer, Command, Faq, Intent, Meaning, Press, Remark, SecretTyped
 
@@ -71,4 +71,4 @@ def test_an_attempt_that_the_step_refuses_is_the_reason() -> None:
     assert means("za krótko", case) == Remark("za krótko")
     step = hearing(KONTO).journey.step("account.email")
     ctx = Context(case, MOMENT, "rest", profile(KONTO).seller)
-    assert aside.heard("anna@", Answer("anna@"), step, case, ctx) == Remark("anna@")
+    assert feedback_replies.heard("anna@", Answer("anna@"), step, case, ctx) == Remark("anna@")

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.products_named import products_named
+from bot.conversation.products_named import products_named
 from bot.profile import load
 
-PROFILES = Path(__file__).parents[2] / "profiles"
+PROFILES = Path(__file__).parents[3] / "profiles"
 
 
 @pytest.mark.parametrize(

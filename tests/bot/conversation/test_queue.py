@@ -5,7 +5,7 @@ import random
 
 import pytest
 
-from bot.lines import Lines
+from bot.conversation.queue import Lines
 
 pytestmark = pytest.mark.anyio
 

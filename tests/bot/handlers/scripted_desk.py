@@ -1,4 +1,4 @@
-"""A small desk in memory that fulfils `bot/port.py`: it remembers what came in and says what it is told to say."""
+"""A desk in memory that fulfils `bot/conversation/port.py`: it remembers what came in and says what it is told."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
-from bot.inbound import Inbound, Text
-from bot.outbound import Button, Link, Message, Standing
-from bot.port import Given, Happening, Receipt, Watch
+from bot.conversation.inbound import Inbound, Text
+from bot.conversation.outbound import Button, Link, Message, Standing
+from bot.conversation.port import Given, Happening, Receipt, Watch
 from services.store.errors import ConversationGone, StoreUnavailable
 
 T = TypeVar("T")

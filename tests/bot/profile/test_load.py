@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.checking.rehearsal import rehearse
 from bot.profile import Problem, ProfileErrors, load
 from bot.profile.beginning import TEMPLATE, FolderTaken, begin
-from bot.profile.rehearsal import rehearse
 from bot.profile.where import line_of
 from tests.architecture.rooms import ROOT
 from values.discount import DiscountCode, judge

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.checking.rehearsal import unsaid
 from bot.profile import Problem, ProfileErrors, load
 from bot.profile.beginning import TEMPLATE, begin
 from bot.profile.doubts import STANDARD, doubts
-from bot.profile.rehearsal import unsaid
 from dialogs.kit import Params
 from tests.architecture.rooms import ROOT
 from values.country_rules import RULES

@@ -7,7 +7,7 @@ import pytest
 
 from bot.profile import Problem, ProfileErrors, load
 from bot.profile.beginning import TEMPLATE
-from services.desk import replies
+from services.support import replies
 from tests.bot.profile.test_load import SHIPPED
 
 GOOD = """

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
+from bot.checking.rehearsal import rehearse
 from bot.profile import load
 from bot.profile.beginning import begin
-from bot.profile.rehearsal import rehearse
 
 WORDS = {
     "pl": (

@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 from structlog.testing import capture_logs
 
-from bot.outbound import Button
+from bot.conversation.outbound import Button
+from bot.conversation.render import Renderer
 from bot.profile import load
-from bot.render import Renderer
 from bot.texts.catalogue import Catalogue
 from bot.texts.text import parse
 from dialogs.journey import journey

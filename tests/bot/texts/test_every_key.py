@@ -13,11 +13,11 @@ import pytest
 
 from bot.profile.load import load
 from bot.profile.profile import Profile
+from dialogs.explorer.outcomes import LIMITS
+from dialogs.explorer.seller import KINDS, SECRETS
 from dialogs.journey import journey
 from dialogs.kit.hear import MOVES
-from dialogs.outcomes import LIMITS
-from dialogs.walk import KINDS, SECRETS
-from services.links import PURPOSES
+from services.accounts.links import PURPOSES
 from services.payments.book import record
 from tests.architecture.rooms import ROOT, sources, tree
 from values import notes

@@ -6,7 +6,7 @@ import pytest
 
 from bot.profile.load import load
 from bot.texts.catalogue import Catalogue
-from dialogs.products import counted, product_word, program_word
+from dialogs.order.products import counted, product_word, program_word
 from tests.architecture.rooms import ROOT
 from values.seller import Seller
 

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from dialogs.handoff import MailSupport
-from dialogs.words.account import (
+from dialogs.handoff.handoff import MailSupport
+from dialogs.messages.account import (
     AccountCreated,
     ChangeEmail,
     CreateAccount,
@@ -21,8 +21,8 @@ from dialogs.words.account import (
     StartReset,
     WayBegun,
 )
-from dialogs.words.contact import EmailProven
-from dialogs.words.note import SendNote
+from dialogs.messages.contact import EmailProven
+from dialogs.messages.note import SendNote
 from tests.dialogs.driver import (
     NOW,
     SELLER,

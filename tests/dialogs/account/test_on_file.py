@@ -1,7 +1,7 @@
 """Customers on file: number, contact on file, password, log-in; a forgotten password; e-invoices without an order."""
 
-from dialogs.outcomes import INVOICE
-from dialogs.words import account, contact, einvoice, handoff, on_file
+from dialogs.explorer.outcomes import INVOICE
+from dialogs.messages import account, contact, einvoice, handoff, on_file
 from tests.dialogs.driver import BY_NUMBER, NOW, Driver, known_account
 
 ANNA = "anna.nowak@example.com"

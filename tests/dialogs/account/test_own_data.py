@@ -4,11 +4,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 from dialogs import payment
-from dialogs.case import Case
 from dialogs.elsewhere import EXPIRY, LIFETIME, carried
 from dialogs.kit import Context
-from dialogs.words import account, elsewhere, own_data
-from dialogs.words.handoff import HumanRequested, MailSupport, RequestHuman
+from dialogs.messages import account, elsewhere, own_data
+from dialogs.messages.handoff import HumanRequested, MailSupport, RequestHuman
+from dialogs.state import Case
 from tests.dialogs.driver import NOW, Driver, activated, contact_proven, known_account, ordered
 from values.desk_rules import GIVE_UP
 

@@ -5,9 +5,8 @@ from typing import Any
 
 import pytest
 
-from dialogs.case import CompanyData
-from dialogs.words.account import LoggedIn
-from dialogs.words.company import (
+from dialogs.messages.account import LoggedIn
+from dialogs.messages.company import (
     CompanyFound,
     CompanyUnknown,
     LookUpCompany,
@@ -16,7 +15,8 @@ from dialogs.words.company import (
     SaveCompany,
     SetCheck,
 )
-from dialogs.words.order import OrderPlaced, OrderRefused, PlaceOrder
+from dialogs.messages.order import OrderPlaced, OrderRefused, PlaceOrder
+from dialogs.state import CompanyData
 from tests.dialogs.driver import (
     BURSZTYN,
     Driver,

@@ -4,11 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from dialogs.case import Orderer, PhoneCode
+from dialogs.explorer.outcomes import LIMITS
 from dialogs.journey import ALL
-from dialogs.outcomes import LIMITS
-from dialogs.words.account import CreateAccount, LoggedIn
-from dialogs.words.contact import (
+from dialogs.messages.account import CreateAccount, LoggedIn
+from dialogs.messages.contact import (
     CheckCode,
     CodeDead,
     CodeIssued,
@@ -22,7 +21,8 @@ from dialogs.words.contact import (
     KeepPhone,
     SendCode,
 )
-from dialogs.words.order import ResendConfirmation
+from dialogs.messages.order import ResendConfirmation
+from dialogs.state import Orderer, PhoneCode
 from tests.dialogs.driver import (
     NOW,
     Driver,

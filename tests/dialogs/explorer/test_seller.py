@@ -7,11 +7,11 @@ from itertools import pairwise
 import pytest
 
 from bot.profile import load
-from dialogs import outcomes
-from dialogs.kit.diagram import diagram
-from dialogs.kit.walk import Walk
-from dialogs.walk import walk_seller
-from dialogs.words import account, payment
+from dialogs.explorer import outcomes
+from dialogs.explorer.diagram import diagram
+from dialogs.explorer.explore import Walk
+from dialogs.explorer.seller import walk_seller
+from dialogs.messages import account, payment
 from tests.architecture.rooms import ROOT
 from tests.dialogs.driver import SELLER, Driver
 from values.company_rules import CompanyRules

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from dialogs.handoff import TELL_AFTER, TELL_SUPPORT
-from dialogs.words.handoff import (
+from dialogs.handoff.handoff import TELL_AFTER, TELL_SUPPORT
+from dialogs.messages.handoff import (
     AgentLeft,
     AgentTook,
     HumanRequested,

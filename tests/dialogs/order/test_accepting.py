@@ -4,9 +4,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 from dialogs.kit import Said
-from dialogs.words.account import CreateAccount, PasswordSet
-from dialogs.words.order import OrderRefused, PlaceOrder
-from dialogs.words.personal import ConsentsListed, ListConsents, SetConsents
+from dialogs.messages.account import CreateAccount, PasswordSet
+from dialogs.messages.order import OrderRefused, PlaceOrder
+from dialogs.messages.personal import ConsentsListed, ListConsents, SetConsents
 from tests.dialogs.driver import NOW, SELLER, Driver, activated, summary_shown
 from values.consent import Acceptance, Consent
 from values.meaning import Press

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from dialogs.words.order import CheckDiscount, DiscountSpent, OrderRefused, PlaceOrder
+from dialogs.messages.order import CheckDiscount, DiscountSpent, OrderRefused, PlaceOrder
 from tests.dialogs.driver import NOW, SELLER, Driver, contact_proven, summary_shown
 from values.discount import DiscountCode
 from values.meaning import Discount

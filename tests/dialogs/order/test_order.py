@@ -5,10 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from dialogs.costs import cart
 from dialogs.kit import Said
+from dialogs.messages.order import CancelOrder, OrderPlaced, OrderRefused, OrderStands, PlaceOrder
+from dialogs.order.costs import cart
 from dialogs.payment import EXPIRY, POLL
-from dialogs.words.order import CancelOrder, OrderPlaced, OrderRefused, OrderStands, PlaceOrder
 from tests.dialogs.driver import NOW, SELLER, Driver, activated, contact_proven, ordered, paid, signed_up, summary_shown
 from values.discount import DiscountCode
 from values.meaning import Discount, Press, Refusal

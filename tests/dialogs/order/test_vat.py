@@ -3,9 +3,8 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from dialogs.account import LoggedIn, PasswordSet
-from dialogs.case import CompanyData
-from dialogs.words.company import (
+from dialogs.account.account import LoggedIn, PasswordSet
+from dialogs.messages.company import (
     CompanyFound,
     CompanyUnknown,
     LookUpCompany,
@@ -14,7 +13,8 @@ from dialogs.words.company import (
     SaveCompany,
     SetCheck,
 )
-from dialogs.words.order import OrderPlaced, OrderRefused, PlaceOrder
+from dialogs.messages.order import OrderPlaced, OrderRefused, PlaceOrder
+from dialogs.state import CompanyData
 from tests.dialogs.driver import NOW, SELLER, Driver, known_account, known_company, known_order
 from values.company_rules import CompanyRules
 from values.money import Money

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from dialogs.words.methods import SetDefaultMethod
-from dialogs.words.zone import AutoRenewalSet, SetAutoRenewal
+from dialogs.messages.methods import SetDefaultMethod
+from dialogs.messages.zone import AutoRenewalSet, SetAutoRenewal
 from tests.dialogs.driver import SELLER, Driver, activated, paid
 from values.meaning import Press
 

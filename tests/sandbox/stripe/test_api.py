@@ -13,8 +13,8 @@ import pytest
 from sandbox.credentials import STRIPE_SECRET_KEY, STRIPE_WEBHOOK_SECRET
 from sandbox.database import stamp
 from sandbox.ledger import Ledger
-from sandbox.stripe_form import parse
-from sandbox.stripe_shapes import StripeError
+from sandbox.stripe.form import parse
+from sandbox.stripe.shapes import StripeError
 from sandbox.vault import KeptMethod, Vault
 from tests.sandbox.room import DESK, Room, noon
 

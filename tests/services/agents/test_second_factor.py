@@ -9,9 +9,9 @@ from pyotp.totp import TOTP
 from services.agents import recovery_codes, second_factor
 from services.agents.sealing import seal, unseal
 from services.agents.second_factor import Enrolment
-from services.store.agent_tables import agent as table
-from services.store.agent_tables import agent_recovery_code
 from services.store.database import Store
+from services.store.tables.agents import agent as table
+from services.store.tables.agents import agent_recovery_code
 from tests.services.agents.conftest import KEY, put
 from tests.services.databases import NOW
 

@@ -6,8 +6,8 @@ import pytest
 import sqlalchemy as sa
 
 from services.agents import sessions
-from services.store.agent_tables import agent_session
 from services.store.database import Store
+from services.store.tables.agents import agent_session
 from tests.services.agents.conftest import put
 from tests.services.databases import NOW
 

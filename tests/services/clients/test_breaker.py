@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from services.breaker import Breaker
+from services.clients.breaker import Breaker
 from services.clock import ManualClock
 from services.errors import Refused, Unavailable
 from tests.services.outside import noon

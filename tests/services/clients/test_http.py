@@ -4,8 +4,8 @@ import httpx
 import pytest
 from pydantic import BaseModel
 
+from services.clients.http import Answer, make_client
 from services.errors import Unavailable
-from services.http import Answer, make_client
 from tests.services.outside import FarEnd, said
 
 pytestmark = pytest.mark.anyio

@@ -5,10 +5,10 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from services.breaker import Breaker
+from services.clients.breaker import Breaker
+from services.clients.http import MAX_ANSWER_BYTES, Answer, make_client
+from services.clients.provider_client import Line
 from services.errors import Misconfigured, ServiceError, Unavailable
-from services.http import MAX_ANSWER_BYTES, Answer, make_client
-from services.line import Line
 from tests.services.outside import FarEnd, Step, breaker, noon, said
 
 pytestmark = pytest.mark.anyio

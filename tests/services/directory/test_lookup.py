@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from sandbox.faults import Mode
-from services.directory_lookup import DirectoryLookup
+from services.directory.lookup import DirectoryLookup
 from services.errors import Misconfigured, Unavailable
 from tests.services.outside import FarEnd, breaker, said
 from tests.services.standins import PASSING, StandIns

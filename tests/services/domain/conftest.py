@@ -9,9 +9,9 @@ import pytest
 import sqlalchemy as sa
 from psycopg import sql
 
-from services.store.base import canonical
-from services.store.schema import metadata
 from services.store.sqlite_files import prepare, writer
+from services.store.tables.base import canonical
+from services.store.tables.schema import metadata
 
 
 @pytest.fixture(scope="session")

@@ -8,13 +8,16 @@ from typing import TypeVar
 
 import sqlalchemy as sa
 
-from services import accounts, companies, contacts, credentials, orders, pricing
-from services.companies import Billing, Company
-from services.discounts import UNLIMITED, Limits
-from services.order_record import Order
+from services.accounts import accounts, credentials
+from services.companies import companies
+from services.companies.companies import Billing, Company
+from services.contacts import contacts
+from services.orders import orders, pricing
+from services.orders.discounts import UNLIMITED, Limits
+from services.orders.order_record import Order
+from services.orders.pricing import Discount, Item
 from services.payments import book
 from services.payments.record import Payment
-from services.pricing import Discount, Item
 from services.store import conversations
 
 T = TypeVar("T")

@@ -3,11 +3,12 @@
 import pytest
 import sqlalchemy as sa
 
-from services import account_search, account_view, accounts, contacts, credentials
-from services.account_search import LoginCandidate
-from services.contacts import Proven, Taken
+from services.accounts import account_search, account_view, accounts, credentials
+from services.accounts.account_search import LoginCandidate
+from services.contacts import contacts
+from services.contacts.contacts import Proven, Taken
 from services.store import conversations
-from services.store.account_tables import credential
+from services.store.tables.accounts import credential
 from tests.services.domain.people import (
     NOW,
     at_once,

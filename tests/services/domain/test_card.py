@@ -6,9 +6,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from services import card, consents, contacts, einvoices
-from services.card import when
+from services.accounts import consents
+from services.contacts import contacts
+from services.einvoicing import einvoices
 from services.payments import attempts, money
+from services.seller import card
+from services.seller.card import when
 from tests.services.domain.people import NOW, buyer, customer, later, placed, sign_up, to_pay
 
 ANNA = "anna@example.com"

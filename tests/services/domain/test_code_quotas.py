@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from services import codes
-from services.code_quotas import RECOMMENDED, CodeLimits, Limited
-from services.codes import Issued
+from services.contacts import codes
+from services.contacts.code_quotas import RECOMMENDED, CodeLimits, Limited
+from services.contacts.codes import Issued
 from tests.services.domain.people import KEY, NOW, later
 
 FEW = replace(

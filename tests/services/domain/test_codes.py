@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from services import codes
-from services.code_quotas import RECOMMENDED, CodeLimits, Limited
-from services.codes import Exhausted, Expired, Issued, Right, TooManyToday, Wrong
-from services.store.proof_tables import code
+from services.contacts import codes
+from services.contacts.code_quotas import RECOMMENDED, CodeLimits, Limited
+from services.contacts.codes import Exhausted, Expired, Issued, Right, TooManyToday, Wrong
+from services.store.tables.proofs import code
 from tests.services.domain.people import KEY, NOW, at_once, later
 
 NUMBER = "+48600700800"

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import sqlalchemy as sa
 
-from services import companies
-from services.companies import Company
+from services.companies import companies
+from services.companies.companies import Company
 from tests.services.domain.people import BURSZTYN, NOW, at_once, company, customer, later
 
 OTHER = replace(BURSZTYN, tax_number="6005004000", name="Powolna Logistyka S.A.")

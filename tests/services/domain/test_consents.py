@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import sqlalchemy as sa
 
-from services import consents
-from services.consents import Standing
-from services.store.account_tables import consent
+from services.accounts import consents
+from services.accounts.consents import Standing
+from services.store.tables.accounts import consent
 from tests.services.domain.people import later, sign_up
 from values.consent import Consent
 

@@ -6,18 +6,14 @@ from datetime import date, timedelta
 import pytest
 import sqlalchemy as sa
 
-from services import (
-    account_search,
-    accounts,
-    contacts,
-    credentials,
-    directory,
-    directory_accounts,
-    issued_invoices,
-    subscriptions,
-)
-from services.directory import OnFile, ProgramRecord, Record
-from services.issued_invoices import AnothersNumber, Issued, Told
+from services.accounts import account_search, accounts, credentials
+from services.contacts import contacts
+from services.directory import accounts as directory_accounts
+from services.directory import directory
+from services.directory.directory import OnFile, ProgramRecord, Record
+from services.einvoicing import issued_invoices
+from services.einvoicing.issued_invoices import AnothersNumber, Issued, Told
+from services.subscriptions import subscriptions
 from tests.services.domain.people import NOW, at_once, customer, later, sign_up
 
 ANNA = Record("10000017", customer_number="10000017", email="Anna.Nowak@Example.com", phone="+48512000111")

@@ -3,11 +3,11 @@
 import pytest
 import sqlalchemy as sa
 
-from services import discounts, orders
-from services.discounts import Limits
-from services.orders import DiscountSpent, Placed
+from services.orders import discounts, orders
+from services.orders.discounts import Limits
+from services.orders.orders import DiscountSpent, Placed
+from services.orders.pricing import Discount
 from services.payments import attempts, book, money
-from services.pricing import Discount
 from tests.services.domain.people import NOW, at_once, company, customer, later, to_pay, try_to_place
 
 TWENTY = Discount("START20", 20)

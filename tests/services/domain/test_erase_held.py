@@ -5,10 +5,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from services import accounts, handoffs
+from services.accounts import accounts
 from services.privacy.erase import erase
 from services.store import conversations
 from services.store.conversations import Conversation
+from services.support import handoffs
 from tests.services.domain.people import NOW, customer, sign_up
 
 TALK = "talk-a1"

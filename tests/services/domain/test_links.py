@@ -4,9 +4,9 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from services import links
-from services.links import LIFETIMES, Link, Purpose
-from services.store.proof_tables import one_time_link
+from services.accounts import links
+from services.accounts.links import LIFETIMES, Link, Purpose
+from services.store.tables.proofs import one_time_link
 from tests.services.domain.people import KEY, NOW, at_once, later, sign_up
 
 

@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 import sqlalchemy as sa
 
-from services import companies, order_record, orders, pricing, subscriptions
-from services.orders import (
+from services.companies import companies
+from services.orders import order_record, orders, pricing
+from services.orders.orders import (
     AccountNotActive,
     AlreadyPaid,
     Cancelled,
@@ -15,8 +16,9 @@ from services.orders import (
     Placed,
     PriceChanged,
 )
+from services.orders.pricing import Discount
 from services.payments import attempts, book, money, record
-from services.pricing import Discount
+from services.subscriptions import subscriptions
 from tests.services.domain.people import (
     BURSZTYN,
     NOW,

@@ -18,10 +18,11 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from services import order_record, orders, subscriptions
+from services.orders import order_record, orders
 from services.payments import attempts, book, money, record
 from services.payments.attempts import ToPay
 from services.payments.money import Booked, Duplicate, Mismatch, Overpaid, Unknown
+from services.subscriptions import subscriptions
 from tests.services.domain.people import KEY, NOW, buyer, try_to_place
 
 GROSS = 36777

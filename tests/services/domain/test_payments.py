@@ -6,12 +6,13 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from services import methods, order_record, orders, subscriptions
-from services.payments import attempts, book, money, notices, record
+from services.orders import order_record, orders
+from services.payments import attempts, book, methods, money, notices, record
 from services.payments.attempts import Failed, Ignored, ToPay
 from services.payments.book import NotPayable, Opened
 from services.payments.money import Booked, Duplicate, Mismatch, Overpaid, Returned, Unknown
-from services.store.payment_tables import payment
+from services.store.tables.payments import payment
+from services.subscriptions import subscriptions
 from tests.services.domain.people import KEY, NOW, at_once, buyer, later, placed, to_pay
 
 HOURS = timedelta(hours=8)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.pricing import Discount, Item, price
+from services.orders.pricing import Discount, Item, price
 from tests.services.domain.people import PLAN
 from values.money import Money
 from values.price import Price

@@ -8,32 +8,20 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from services import (
-    accounts,
-    consents,
-    directory,
-    einvoices,
-    events_out,
-    handoffs,
-    issued_invoices,
-    kept_answers,
-    links,
-    methods,
-    orderers,
-    reminders,
-    seller_events,
-    start_links,
-    subscriptions,
-    tickets,
-)
-from services.desk import blocklist, labels, notes, search
-from services.payments import attempts, money, notices
+from services.accounts import accounts, consents, links, start_links
+from services.directory import directory
+from services.einvoicing import einvoices, issued_invoices
+from services.orders import orderers
+from services.payments import attempts, methods, money, notices
 from services.privacy import export, holdings, sections
 from services.privacy.erase import Erased, erase
+from services.seller import events_out, idempotency, seller_events
 from services.store import calls, conversations, events, inbox, journal, timers
-from services.store.feedback_table import feedback
-from services.store.payment_tables import payment_method
-from services.store.schema import metadata
+from services.store.tables.feedback import feedback
+from services.store.tables.payments import payment_method
+from services.store.tables.schema import metadata
+from services.subscriptions import reminders, subscriptions
+from services.support import blocklist, handoffs, labels, notes, search, tickets
 from tests.services.domain.people import KEY, NOW, buyer, conversation, customer, later, placed, prove, sign_up, to_pay
 from values.orderer import Orderer
 
@@ -128,7 +116,7 @@ def known_everywhere(connection: sa.Connection) -> str:
     issued = issued_invoices.Issued("FV/1", NOW.date(), 36777, "PLN", url="https://seller/anna.prywatna")
     issued_invoices.tell(connection, issued, now=NOW, customer_id=on_file.id)
     events_out.put(connection, seller_events.order_placed(_with(order, billing={"pec": "anna.prywatna@pec.it"}), NOW))
-    kept_answers.keep(connection, key="k", request="r", status=200, body={"email": "anna@example.com"}, now=NOW)
+    idempotency.keep(connection, key="k", request="r", status=200, body={"email": "anna@example.com"}, now=NOW)
     call = calls.Call("c1", talk, "rest:anna@example.com", "SendLetter", {"to": MARKS[0]}, False, NOW)
     calls.add(connection, call, now=NOW)
     calls.add(connection, _with(call, key="c2", kind="RefundPayment", payload={"payment_id": "p1"}), now=NOW)

@@ -5,10 +5,12 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from services import directory, directory_accounts, reminders, renewal_timer, start_links
-from services.directory import ProgramRecord, Record
-from services.reminders import Whose
+from services.accounts import start_links
+from services.directory import accounts, directory
+from services.directory.directory import ProgramRecord, Record
 from services.store import timers
+from services.subscriptions import reminders, renewal_timer
+from services.subscriptions.reminders import Whose
 from tests.services.domain.people import NOW, conversation, customer, later
 
 PROGRAM = ProgramRecord("payroll", "P-1", later(days=40))
@@ -34,7 +36,7 @@ def test_what_a_customer_on_file_wished_stays_with_the_account_made_later(connec
     known = directory.put(connection, ANNA, NOW)
     reminders.stop(connection, Whose("customer", known.id), how="letter", now=NOW)
     assert reminders.is_stopped(connection, known.id)
-    directory_accounts.open_account(
+    accounts.open_account(
         connection, known, account_id="a9", credential_id=None, locale="pl", proven=("email",), now=NOW
     )
     assert reminders.stopped(connection, "a9")
@@ -53,7 +55,7 @@ def test_whom_a_conversation_is_with(connection: sa.Connection) -> None:
     start_links.create(connection, token=token, expires_at=later(days=9), now=NOW, customer_id=known.id)
     assert start_links.take(connection, token=token, conversation_id=talk, now=NOW) is not None
     assert reminders.of_conversation(connection, talk, None) == Whose("customer", known.id)
-    directory_accounts.open_account(
+    accounts.open_account(
         connection, known, account_id="a9", credential_id=None, locale="pl", proven=("email",), now=NOW
     )
     assert reminders.of_conversation(connection, talk, None) == Whose("account", "a9")

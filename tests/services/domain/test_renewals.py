@@ -6,10 +6,13 @@ from zoneinfo import ZoneInfo
 import pytest
 import sqlalchemy as sa
 
-from services import order_record, orderers, orders, renewal_timer, renewals, start_links, subscriptions, tickets
+from services.accounts import start_links
+from services.orders import order_record, orderers, orders
+from services.orders.pricing import Item, price
 from services.payments import attempts, money
-from services.pricing import Item, price
 from services.store import conversations, timers
+from services.subscriptions import renewal_timer, renewals, subscriptions
+from services.support import tickets
 from tests.services.domain.people import NOW, buyer, conversation, customer, later, to_pay
 from values.orderer import Orderer
 from values.renewal import RenewalRules

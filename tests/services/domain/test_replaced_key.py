@@ -7,11 +7,13 @@ import pytest
 import sqlalchemy as sa
 from pyotp.totp import TOTP
 
-from services import codes, key_change, limits, links
+from services import key_change, limits
+from services.accounts import links
 from services.agents import devices, recovery_codes, second_factor
+from services.contacts import codes
 from services.keyed_hash import ServerKey, marked
 from services.payments import book
-from services.store.agent_tables import agent as agents
+from services.store.tables.agents import agent as agents
 from tests.services.agents.conftest import put
 from tests.services.domain.people import KEY, NOW, buyer, conversation, later, placed
 

@@ -5,15 +5,15 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from services import consents, handoffs
-from services.desk import blocklist, notes
+from services.accounts import consents
 from services.payments import attempts, money
 from services.privacy import retention
 from services.privacy.erase import erase
 from services.store import calls, conversations, events, journal
-from services.store.account_tables import account, consent
-from services.store.desk_tables import blocked_address
-from services.store.order_tables import sales_order
+from services.store.tables.accounts import account, consent
+from services.store.tables.orders import sales_order
+from services.store.tables.support import blocked_address
+from services.support import blocklist, handoffs, notes
 from tests.services.domain.people import NOW, buyer, conversation, customer, later, placed, to_pay
 from values.privacy import PrivacyRules
 

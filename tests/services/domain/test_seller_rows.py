@@ -5,9 +5,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from services import events_out, kept_answers, seller_events, seller_lists
-from services.kept_answers import AnotherRequest, Kept
-from services.seller_lists import Listed
+from services.seller import events_out, idempotency, seller_events, seller_lists
+from services.seller.idempotency import AnotherRequest, Kept
+from services.seller.seller_lists import Listed
 from services.store.keyset import Place
 from tests.services.domain.people import NOW, at_once, buyer, company, customer, later, placed, sign_up, to_pay
 
@@ -50,22 +50,22 @@ def test_nothing_personal_is_told(connection: sa.Connection) -> None:
 
 def test_a_known_key_gives_the_answer_it_gave(connection: sa.Connection) -> None:
     def find(key: str, request: str) -> Any:
-        return kept_answers.find(connection, key=key, request=request)
+        return idempotency.find(connection, key=key, request=request)
 
     assert find("k1", "POST /x {}") is None
-    kept_answers.keep(connection, key="k1", request="POST /x {}", status=409, body={"error": "no"}, now=NOW)
+    idempotency.keep(connection, key="k1", request="POST /x {}", status=409, body={"error": "no"}, now=NOW)
     assert find("k1", "POST /x {}") == Kept(409, {"error": "no"})
     assert isinstance(find("k1", "POST /y {}"), AnotherRequest)
     assert find("k2", "POST /x {}") is None
-    kept_answers.forget_before(connection, later(seconds=1))
+    idempotency.forget_before(connection, later(seconds=1))
     assert find("k1", "POST /y {}") is None
 
 
 def test_of_two_requests_at_once_one_is_done(racing: sa.Engine) -> None:
     def one(connection: sa.Connection, n: int) -> bool:
-        if kept_answers.find(connection, key="k", request="r") is not None:
+        if idempotency.find(connection, key="k", request="r") is not None:
             return False
-        kept_answers.keep(connection, key="k", request="r", status=201, body=n, now=NOW)
+        idempotency.keep(connection, key="k", request="r", status=201, body=n, now=NOW)
         return True
 
     assert sorted(at_once(racing, 4, one)) == [False, False, False, True]

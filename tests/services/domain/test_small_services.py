@@ -5,11 +5,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from services import einvoices, handoffs, methods, start_links, subscriptions
-from services.einvoices import Activation, NotYet
-from services.payments import attempts, money
-from services.store.proof_tables import start_link
-from services.subscriptions import years_later
+from services.accounts import start_links
+from services.einvoicing import einvoices
+from services.einvoicing.einvoices import Activation, NotYet
+from services.payments import attempts, methods, money
+from services.store.tables.proofs import start_link
+from services.subscriptions import subscriptions
+from services.subscriptions.subscriptions import years_later
+from services.support import handoffs
 from tests.services.domain.people import NOW, at_once, buyer, customer, later, placed, to_pay
 
 TOKEN = "abcDEF_-0123456789abcDEF"

@@ -4,11 +4,12 @@ from datetime import date, timedelta
 
 import sqlalchemy as sa
 
-from services import methods, order_record, orders, renewal_timer, renewals, subscriptions
-from services.payments import attempts, book, charges, money, record
+from services.orders import order_record, orders
+from services.orders.pricing import price
+from services.payments import attempts, book, charges, methods, money, record
 from services.payments.providers.base import StoredMethod
-from services.pricing import price
 from services.store import timers
+from services.subscriptions import renewal_timer, renewals, subscriptions
 from tests.services.domain.people import NOW, PLAN, buyer, later, to_pay
 from tests.services.domain.test_renewals import RULES, WARSAW, owned
 

@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from services import order_record, orders, subscriptions
+from services.orders import order_record, orders
 from services.payments import attempts, book, money, record, transfers
 from services.payments.transfers import TransferBooked, TransferKept
+from services.subscriptions import subscriptions
 from tests.services.domain.people import KEY, NOW, at_once, buyer, later, placed, to_pay
 
 GROSS = 36777

@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from services import handoffs
 from services.store import conversations, journal, timers
 from services.store.journal import NewEntry
+from services.support import handoffs
 from tests.services.domain.people import NOW, later
 from values.desk_rules import GIVE_UP
 

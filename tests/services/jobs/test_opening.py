@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 
 from services.clock import SystemClock
-from services.engine.opening import open_engine, open_outbox
-from services.engine.outbox import OwnOutbox
-from services.engine.port import Call, Done, GaveUp, Outcome
-from services.engine.queue_engine import QueueEngine
-from services.engine.queue_outbox import QueueOutbox
-from services.engine.swept_timers import SweptTimers
-from services.engine.timers import TimerLoop
-from services.engine.worker import Worker
+from services.jobs.opening import open_engine, open_outbox
+from services.jobs.outbox import OwnOutbox
+from services.jobs.port import Call, Done, GaveUp, Outcome
+from services.jobs.queue_engine import QueueEngine
+from services.jobs.queue_outbox import QueueOutbox
+from services.jobs.swept_timers import SweptTimers
+from services.jobs.timers import TimerLoop
+from services.jobs.worker import Worker
 from services.store.database import Store
 from services.store.timers import Timer
 
@@ -28,7 +28,7 @@ for name in ("procrastinate", "psycopg", "psycopg_pool"):
 
 from bot.app import installation
 from services.clock import SystemClock
-from services.engine.opening import open_engine, open_outbox
+from services.jobs.opening import open_engine, open_outbox
 from services.store import migrate
 from services.store.database import open_store
 

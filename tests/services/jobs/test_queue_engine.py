@@ -8,16 +8,16 @@ import sqlalchemy as sa
 from structlog.testing import capture_logs
 
 from services.clock import ManualClock
-from services.engine import attempt
-from services.engine.port import Done, GaveUp, TryLater
-from services.engine.queue_engine import QueueEngine
-from services.engine.queue_outbox import QueueOutbox
+from services.jobs import attempt
+from services.jobs.port import Done, GaveUp, TryLater
+from services.jobs.queue_engine import QueueEngine
+from services.jobs.queue_outbox import QueueOutbox
 from services.store import calls
 from services.store.database import Store
 from services.store.errors import StoreUnavailable
 from tests.services.databases import NOW
-from tests.services.engine.outside import Outside, until
-from tests.services.engine.queueing import (
+from tests.services.jobs.outside import Outside, until
+from tests.services.jobs.queueing import (
     Made,
     call,
     clock,

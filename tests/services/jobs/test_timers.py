@@ -9,12 +9,12 @@ import pytest
 from structlog.testing import capture_logs
 
 from services.clock import ManualClock
-from services.engine.timers import TimerLoop
+from services.jobs.timers import TimerLoop
 from services.store import timers
 from services.store.database import Store
 from services.store.timers import Timer
 from tests.services.databases import NOW
-from tests.services.engine.outside import Watched, until
+from tests.services.jobs.outside import Watched, until
 
 pytestmark = pytest.mark.anyio
 

@@ -9,15 +9,15 @@ import pytest
 from structlog.testing import capture_logs
 
 from services.clock import ManualClock
-from services.engine import attempt
-from services.engine.outbox import LEASE, OwnOutbox
-from services.engine.port import Call, Done, GaveUp, TryLater
-from services.engine.worker import Worker
+from services.jobs import attempt
+from services.jobs.outbox import LEASE, OwnOutbox
+from services.jobs.port import Call, Done, GaveUp, TryLater
+from services.jobs.worker import Worker
 from services.store import calls
 from services.store.database import Store
 from services.store.errors import StoreUnavailable
 from tests.services.databases import NOW
-from tests.services.engine.outside import Outside, Watched, until
+from tests.services.jobs.outside import Outside, Watched, until
 
 pytestmark = pytest.mark.anyio
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services import qr_codes
+from services.messaging import qr_codes
 
 TEXT = "BCD\n002\n1\nSCT\nBLOPIT22\nDemo S.p.A.\nIT60X0542811101000000123456\nEUR292.80\n\n\nCP/2026/000001"
 

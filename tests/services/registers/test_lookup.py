@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from services.breaker import Breaker
+from services.clients.breaker import Breaker
+from services.clients.http import make_client
+from services.clients.provider_client import Line
 from services.errors import Misconfigured, Refused, Unavailable
-from services.http import make_client
-from services.line import Line
 from services.registers.company import CompanyData, Evidence, Found, NotFound, Source
 from services.registers.lookup import look_up
 from tests.services.outside import NOON, noon

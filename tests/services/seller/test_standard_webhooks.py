@@ -10,7 +10,7 @@ import pytest
 
 from sandbox.faults import Mode
 from services.errors import Misconfigured, Refused, ServiceError, Unavailable
-from services.standard_webhooks import WebhookSender, read_secret, signature
+from services.seller.standard_webhooks import WebhookSender, read_secret, signature
 from tests.services.outside import FarEnd, breaker, noon
 from tests.services.standins import PASSING, StandIns
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from services.engine.port import Call
+from services.jobs.port import Call
 from services.store import calls
 from services.store.database import Store
 from tests.services.databases import NOW

@@ -9,13 +9,13 @@ import pytest
 import sqlalchemy as sa
 
 from services.store import copying, migrate
-from services.store.base import canonical
 from services.store.database import open_store, parse_url
 from services.store.errors import NotCopied, StoreInUse
 from services.store.presence import Presence
 from services.store.row_sum import RowSum, as_written
-from services.store.schema import TABLES, metadata
-from services.store.tables import conversation
+from services.store.tables.base import canonical
+from services.store.tables.core import conversation
+from services.store.tables.schema import TABLES, metadata
 from tests.services.databases import NOW
 
 pytestmark = pytest.mark.anyio

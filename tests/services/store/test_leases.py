@@ -7,11 +7,11 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.util import await_only
 
-from services.engine.holder import Holder
+from services.jobs.process_lease import Holder
 from services.store import leases
 from services.store.database import Store, open_store
 from services.store.leases import free, held, lock, renew, take
-from services.store.tables import lease
+from services.store.tables.core import lease
 
 pytestmark = pytest.mark.anyio
 

@@ -10,12 +10,13 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from services import orders, subscriptions
-from services.pricing import Item, price
+from services.orders import orders
+from services.orders.pricing import Item, price
 from services.store import migrate, queue_schema
 from services.store.database import open_store, parse_url
 from services.store.errors import StoreTooNew, StoreUnavailable
-from services.store.schema import TABLES, metadata
+from services.store.tables.schema import TABLES, metadata
+from services.subscriptions import subscriptions
 from tests.services.domain.people import NOW, buyer
 
 pytestmark = pytest.mark.anyio

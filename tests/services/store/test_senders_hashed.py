@@ -3,10 +3,10 @@
 import sqlalchemy as sa
 
 from benchmarks.upgrade import opened
-from bot.identity import conversation_id, hashed_address
+from bot.conversation.identity import conversation_id, hashed_address
 from services.store import migrate
-from services.store.desk_tables import blocked_address
-from services.store.tables import call, conversation, inbound, journal
+from services.store.tables.core import call, conversation, inbound, journal
+from services.store.tables.support import blocked_address
 from tests.services.domain.people import NOW
 
 SENDER = "Kanarek'); -- ąę 0001"

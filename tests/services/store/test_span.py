@@ -6,9 +6,9 @@ import pytest
 import sqlalchemy as sa
 
 from services.store import journal, span
-from services.store.tables import journal as table
-from tests.services.desk.conftest import connection, postgres_engine, sqlite_engine
+from services.store.tables.core import journal as table
 from tests.services.domain.people import NOW, conversation, later
+from tests.services.support.conftest import connection, postgres_engine, sqlite_engine
 
 __all__ = ["connection", "postgres_engine", "sqlite_engine"]
 

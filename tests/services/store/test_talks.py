@@ -2,11 +2,11 @@
 
 import pytest
 
-from services.desk import talks
-from services.desk.talks import Stamp
 from services.store import conversations, journal
 from services.store.database import Store
 from services.store.journal import NewEntry
+from services.support import talks
+from services.support.talks import Stamp
 from tests.services.databases import NOW, a_conversation
 
 pytestmark = pytest.mark.anyio

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import exc
 
-from services.store.base import AnyText, Json, UtcDateTime, canonical, storable
 from services.store.database import Store
+from services.store.tables.base import AnyText, Json, UtcDateTime, canonical, storable
 
 pytestmark = pytest.mark.anyio
 

@@ -5,7 +5,7 @@ import sqlalchemy as sa
 
 from benchmarks import upgrade
 from services.store import migrate
-from services.store.schema import metadata
+from services.store.tables.schema import metadata
 
 MANY = 200
 

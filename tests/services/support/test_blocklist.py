@@ -3,8 +3,8 @@
 import pytest
 import sqlalchemy as sa
 
-from services.desk import blocklist
-from services.desk.blocklist import Block
+from services.support import blocklist
+from services.support.blocklist import Block
 from tests.services.domain.people import NOW, later
 
 HERE = {"channel": "telegram", "address": "42"}

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from services.desk import funnel
-from services.desk.funnel import Channel, Funnel, Step
 from services.store import conversations, journal
+from services.support import funnel
+from services.support.funnel import Channel, Funnel, Step
 from tests.services.domain.people import NOW, conversation, later
 
 ORDER = ("account.start", "account.email", "order.plan", "zone.home")

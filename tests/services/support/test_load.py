@@ -4,9 +4,8 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
-from services import handoffs
-from services.desk import load
-from services.desk.load import Load, Waits
+from services.support import handoffs, load
+from services.support.load import Load, Waits
 from tests.services.domain.people import NOW, conversation, later
 
 

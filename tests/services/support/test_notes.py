@@ -3,9 +3,9 @@
 import pytest
 import sqlalchemy as sa
 
-from services.desk import notes
-from services.desk.notes import Note, NoteRefused
-from services.store.tables import conversation as conversations
+from services.store.tables.core import conversation as conversations
+from services.support import notes
+from services.support.notes import Note, NoteRefused
 from tests.services.domain.people import NOW, conversation, later
 
 

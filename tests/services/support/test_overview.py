@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from services.desk.overview import Overview
 from services.store.database import Store
+from services.support.overview import Overview
 from tests.services.databases import a_conversation, sqlite_template, sqlite_url, store, url
 from tests.services.domain.people import NOW, later
 

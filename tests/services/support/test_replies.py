@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from services.desk import replies
-from services.desk.replies import PLACES, Reply, ReplyRefused
+from services.support import replies
+from services.support.replies import PLACES, Reply, ReplyRefused
 from tests.services.domain.people import NOW
 
 FIRST = (

@@ -3,10 +3,10 @@
 import pytest
 import sqlalchemy as sa
 
-from services import directory
-from services.desk import search, who
+from services.directory import directory
 from services.store import journal
-from services.store.tables import journal as journal_table
+from services.store.tables.core import journal as journal_table
+from services.support import conversations_of, search
 from tests.services.domain.people import NOW, buyer, conversation, later, placed
 
 
@@ -118,7 +118,7 @@ def test_people_are_found_by_what_is_known_of_them(connection: sa.Connection, lo
     directory.tie(connection, customer_id=on_file.id, account_id="a1")
     conversation(connection, "other")
 
-    found = who.find(connection, order.number.lower() if looked_for == "ORDER" else looked_for)
+    found = conversations_of.find(connection, order.number.lower() if looked_for == "ORDER" else looked_for)
 
     assert [(one.conversation_id, one.account_id, one.by) for one in found] == [("talk-a1", "a1", by)]
 
@@ -129,7 +129,7 @@ def test_people_are_found_by_what_is_known_of_them(connection: sa.Connection, lo
 def test_nobody_is_found_by_what_nobody_is(connection: sa.Connection, looked_for: str) -> None:
     buyer(connection)
 
-    assert who.find(connection, looked_for) == []
+    assert conversations_of.find(connection, looked_for) == []
 
 
 def test_a_persons_conversations_come_page_by_page(connection: sa.Connection) -> None:
@@ -139,8 +139,8 @@ def test_a_persons_conversations_come_page_by_page(connection: sa.Connection) ->
         conversation(connection, f"more-{n}")
         connection.execute(sa.update(table).where(table.c.id == f"more-{n}").values(account_id="a1"))
 
-    first = who.find(connection, "anna@example.com", most=3)
-    rest = who.find(connection, "anna@example.com", most=3, before=first[-1].place)
+    first = conversations_of.find(connection, "anna@example.com", most=3)
+    rest = conversations_of.find(connection, "anna@example.com", most=3, before=first[-1].place)
 
     assert len(first) == 3
     assert {one.conversation_id for one in (*first, *rest)} == {"talk-a1", "more-0", "more-1", "more-2"}

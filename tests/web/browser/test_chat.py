@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from bot.inbound import Pressed, Text
-from bot.outbound import Link
+from bot.conversation.inbound import Pressed, Text
+from bot.conversation.outbound import Link
 from tests.web.browser.steps import greeted, lines, only, say, to_consents, to_email
 from tests.web.conftest import DESKTOP, PHONE
 from tests.web.house import House, Served

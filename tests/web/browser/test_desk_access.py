@@ -10,7 +10,7 @@ from pyotp.totp import TOTP
 from services.agents import password_links
 from services.store import migrate
 from services.store.database import open_store
-from tests.bot.handlers.desk.house import House
+from tests.bot.handlers.console.house import House
 from tests.services.agents.conftest import put
 from tests.web.browser.test_accessibility import clean
 from tests.web.conftest import DESKTOP, PHONE

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from bot.inbound import Pressed, Text
+from bot.conversation.inbound import Pressed, Text
 from tests.web.browser.steps import only, say
 from tests.web.conftest import DESKTOP, PHONE
 from tests.web.house import House, Served

@@ -12,12 +12,11 @@ from dataclasses import replace
 import httpx
 from pydantic import JsonValue
 
-from services.breaker import Breaker
+from services.clients.breaker import Breaker
+from services.clients.http import Answer
+from services.clients.provider_client import Line
 from services.clock import Clock
 from services.errors import Conflict, Forged, Refused, Unavailable
-from services.http import Answer
-from services.line import Line
-from services.payments.providers import paypal_notices, paypal_orders
 from services.payments.providers.base import (
     Attempt,
     Charge,
@@ -31,11 +30,12 @@ from services.payments.providers.base import (
     StoredMethod,
     insist,
 )
-from services.payments.providers.paypal_orders import spent
-from services.payments.providers.paypal_session import PayPalSession
-from services.payments.providers.paypal_states import main_capture, money_of, refund_of, state_of, unit_of
-from services.payments.providers.paypal_vault import PayPalVault
-from services.payments.providers.paypal_words import Failure, Order, Verification, decimal_string
+from services.payments.providers.paypal import orders, webhooks
+from services.payments.providers.paypal.client import PayPalSession
+from services.payments.providers.paypal.models import Failure, Order, Verification, decimal_string
+from services.payments.providers.paypal.orders import spent
+from services.payments.providers.paypal.states import main_capture, money_of, refund_of, state_of, unit_of
+from services.payments.providers.paypal.vault import PayPalVault
 
 # Notices that PayPal is asked about at the same moment; the others wait.
 NOTICES_AT_ONCE = 3
@@ -82,7 +82,7 @@ class PayPal:
                 # Perhaps PayPal knows him no more, whose wallet it kept: as if nothing had been kept.
                 answer = await self._create(replace(request, stored=None), f"{request.payment_ref}-anew")
             if answer.status not in (200, 201):
-                raise paypal_orders.not_created(answer)
+                raise orders.not_created(answer)
             order = answer.read_as(Order)
             # A repeat may be answered with how things stood at first.
             now = await self._read(order.id) if answer.status == 200 else order
@@ -98,13 +98,13 @@ class PayPal:
 
     async def read_notice(self, headers: Mapping[str, str], body: bytes) -> Notice:
         """Ask PayPal whether the notice is its own, then read it."""
-        asked = paypal_notices.question(headers, body, self._webhook_id, api=self._url)
+        asked = webhooks.question(headers, body, self._webhook_id, api=self._url)
         # A stranger's odd notices must neither open the breaker (one subject for all) nor take up all connections.
         async with self._at_once, self._line.operation(subject="notice"):
             answer = await self._api.send("POST", "/v1/notifications/verify-webhook-signature", body=asked)
         if answer.status != 200 or answer.read_as(Verification).verification_status != "SUCCESS":
             raise Forged("notice")
-        return paypal_notices.read(body)
+        return webhooks.read(body)
 
     async def confirm(self, attempt: Attempt, facts: Mapping[str, JsonValue]) -> State:
         """Read the order and capture it when approved. An order known from the notice only is taken from there."""
@@ -112,7 +112,7 @@ class PayPal:
         state = await self._settle(attempt, attempt.provider_ref or (told if isinstance(told, str) else None))
         if state.status == "paid" and state.stored is None:
             # PayPal may keep the wallet only after it has answered; then the notice alone says under which name.
-            return replace(state, stored=paypal_notices.kept(facts))
+            return replace(state, stored=webhooks.kept(facts))
         return state
 
     async def ask(self, attempt: Attempt) -> State:
@@ -152,7 +152,7 @@ class PayPal:
         """Nothing to do: beside the wallet PayPal keeps a number of its own for the payer, and no word of ours."""
 
     async def _create(self, request: PaymentRequest, key: str) -> Answer:
-        body = json.dumps(paypal_orders.for_payer(request)).encode()
+        body = json.dumps(orders.for_payer(request)).encode()
         return await self._api.send("POST", "/v2/checkout/orders", body=body, key=key)
 
     async def _settle(self, attempt: Attempt, order_id: str | None) -> State:

@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 
 import httpx
 
+from services.clients.http import Answer
+from services.clients.provider_client import Line
 from services.clock import Clock
 from services.errors import Misconfigured
-from services.http import Answer
-from services.line import Line
-from services.payments.providers.paypal_words import Token
+from services.payments.providers.paypal.models import Token
 
 #: A token is given up this long before its end.
 MARGIN = timedelta(minutes=1)

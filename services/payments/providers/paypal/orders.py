@@ -4,10 +4,10 @@ from datetime import timedelta
 
 from pydantic import JsonValue
 
+from services.clients.http import Answer
 from services.errors import Conflict, Misconfigured, Unavailable
-from services.http import Answer
 from services.payments.providers.base import Charge, PaymentRequest
-from services.payments.providers.paypal_words import Failure, decimal_string
+from services.payments.providers.paypal.models import Failure, decimal_string
 
 #: What is sold by the year and paid before: how the payer is told what his consent is for.
 PATTERN = "RECURRING_PREPAID"

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
+from services.clients.http import Answer
 from services.errors import Misconfigured, Refused, Unavailable
-from services.http import Answer
 from services.payments.providers.base import Attempt, Refund, State, Status, insist
-from services.payments.providers.paypal_words import Capture, Order, PurchaseUnit, RefundDone
+from services.payments.providers.paypal.models import Capture, Order, PurchaseUnit, RefundDone
 
 CAPTURED: Mapping[str, Status] = {
     "COMPLETED": "paid",

@@ -3,13 +3,13 @@
 import json
 from collections.abc import Mapping
 
+from services.clients.http import Answer
 from services.errors import Conflict, Misconfigured, Unavailable
-from services.http import Answer
-from services.payments.providers import paypal_orders
 from services.payments.providers.base import Attempt, Charge, Charged, Refusal, State, StoredMethod
-from services.payments.providers.paypal_session import PayPalSession
-from services.payments.providers.paypal_states import main_capture, state_of, unit_of
-from services.payments.providers.paypal_words import Failure, Order
+from services.payments.providers.paypal import orders
+from services.payments.providers.paypal.client import PayPalSession
+from services.payments.providers.paypal.models import Failure, Order
+from services.payments.providers.paypal.states import main_capture, state_of, unit_of
 
 REFUSALS: Mapping[str, Refusal] = {
     "AGREEMENT_ALREADY_CANCELLED": "gone",
@@ -40,7 +40,7 @@ class PayPalVault:
         """An order paid at once. Raises Conflict("already_paid") when there is money under this reference, of a try so
         old that PayPal no longer says which order took it: its notice does."""
         attempt = Attempt(charge.payment_ref, None, charge.amount, charge.currency)
-        body = json.dumps(paypal_orders.for_kept(charge)).encode()
+        body = json.dumps(orders.for_kept(charge)).encode()
         answer = await self._api.send("POST", "/v2/checkout/orders", body=body, key=f"{charge.payment_ref}-charge")
         if answer.status not in (200, 201):
             return _refused(attempt, answer)
@@ -86,7 +86,7 @@ def _refused(attempt: Attempt, answer: Answer, order_id: str = "") -> Charged:
     for issue, refusal in REFUSALS.items():
         if issue in issues:
             return Charged(order_id, _failed(attempt, refusal))
-    raise paypal_orders.not_created(answer)
+    raise orders.not_created(answer)
 
 
 def _failed(attempt: Attempt, refusal: Refusal) -> State:

@@ -8,7 +8,7 @@ from pydantic import JsonValue, ValidationError
 
 from services.errors import Forged
 from services.payments.providers.base import Notice, NoticeKind, StoredMethod
-from services.payments.providers.paypal_words import Event, Wallet
+from services.payments.providers.paypal.models import Event, Wallet
 
 DOMAIN = "paypal.com"
 HEADERS = {

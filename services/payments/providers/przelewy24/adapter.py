@@ -14,11 +14,10 @@ from urllib.parse import quote
 import httpx
 from pydantic import JsonValue
 
-from services.breaker import Breaker
+from services.clients.breaker import Breaker
+from services.clients.http import Answer
+from services.clients.provider_client import Line
 from services.errors import Conflict, Misconfigured, Refused, Unavailable
-from services.http import Answer
-from services.line import Line
-from services.payments.providers import przelewy24_notices, przelewy24_words
 from services.payments.providers.base import (
     Attempt,
     Method,
@@ -29,8 +28,9 @@ from services.payments.providers.base import (
     State,
     insist,
 )
-from services.payments.providers.przelewy24_signature import REGISTER, VERIFY, sign
-from services.payments.providers.przelewy24_words import Transaction
+from services.payments.providers.przelewy24 import models, webhooks
+from services.payments.providers.przelewy24.models import Transaction
+from services.payments.providers.przelewy24.signature import REGISTER, VERIFY, sign
 
 NO_PAYMENT, UNVERIFIED, VERIFIED, RETURNED = range(4)
 #: Bits of `channel` that narrow the payer's choice to the method chosen in the chat.
@@ -75,7 +75,7 @@ class Przelewy24:
             answer = await self._send("POST", "transaction/register", form)
             if answer.status == 400:
                 raise await self._why_not_registered(answer, request.payment_ref)
-            token = answer.read_as(przelewy24_words.RegisterReply).data.token
+            token = answer.read_as(models.RegisterReply).data.token
         return Registered(token, f"{self._url}/trnRequest/{quote(token, safe='')}")
 
     def _registration(self, request: PaymentRequest) -> dict[str, JsonValue]:
@@ -111,13 +111,13 @@ class Przelewy24:
         if transaction is not None and transaction.status != NO_PAYMENT:
             return Conflict("already_paid", origin="p24 400")
         # A transaction nobody has paid may not be readable yet; then only the words of the refusal name its cause.
-        if transaction is not None or "session" in str(answer.read_as(przelewy24_words.Failure).error).lower():
+        if transaction is not None or "session" in str(answer.read_as(models.Failure).error).lower():
             return Conflict("attempt_used", origin="p24 400")
         return Misconfigured("registration_refused", origin="p24 400")
 
     async def read_notice(self, headers: Mapping[str, str], body: bytes) -> Notice:
         """Prove a notice of a payment or of a refund by its signature and by our own numbers in it."""
-        return przelewy24_notices.read(body, crc=self._crc, **self._shop_numbers())
+        return webhooks.read(body, crc=self._crc, **self._shop_numbers())
 
     def _shop_numbers(self) -> dict[str, int]:
         return {"merchant_id": self._shop["merchantId"], "pos_id": self._shop["posId"]}
@@ -178,7 +178,7 @@ class Przelewy24:
         }
         form: dict[str, JsonValue] = {**signed, **self._shop, "sign": sign(VERIFY, signed, self._crc)}
         answer = await self._send("PUT", "transaction/verify", form)
-        if answer.status == 200 and answer.read_as(przelewy24_words.VerifyReply).data.status == "success":
+        if answer.status == 200 and answer.read_as(models.VerifyReply).data.status == "success":
             return State("paid", attempt.amount, attempt.currency, transaction=str(order_id))
         # Perhaps an earlier verify had been done and its answer lost: what stands there counts.
         transaction = await self._read(attempt.payment_ref)
@@ -189,7 +189,7 @@ class Przelewy24:
 
     async def _read(self, payment_ref: str) -> Transaction | None:
         answer = await self._send("GET", f"transaction/by/sessionId/{quote(payment_ref, safe='')}")
-        return None if answer.status == 404 else answer.read_as(przelewy24_words.TransactionReply).data
+        return None if answer.status == 404 else answer.read_as(models.TransactionReply).data
 
     async def _send(self, method: str, path: str, form: dict[str, JsonValue] | None = None) -> Answer:
         """Every call of ours carries a key (sessionId, requestId) or reads: all may be repeated."""
@@ -210,7 +210,7 @@ def _state(attempt: Attempt, transaction: Transaction) -> State:
 
 def _refund(answer: Answer, request_id: str) -> Refund:
     if answer.status == 400:
-        error = str(answer.read_as(przelewy24_words.Failure).error).lower()
+        error = str(answer.read_as(models.Failure).error).lower()
         if "already exists" in error:
             return Refund("pending", request_id)  # our own earlier try
         if "concurrent" in error:
@@ -218,6 +218,6 @@ def _refund(answer: Answer, request_id: str) -> Refund:
         raise Misconfigured("refund_request", origin="p24 400")
     if answer.status == 409:
         raise Refused("refund_refused", origin="p24 409")
-    if not all(item.status for item in answer.read_as(przelewy24_words.RefundReply).data):
+    if not all(item.status for item in answer.read_as(models.RefundReply).data):
         raise Refused("refund_refused", origin="p24 item")
     return Refund("pending", request_id)

@@ -4,8 +4,8 @@ from pydantic import ValidationError
 
 from services.errors import Forged
 from services.payments.providers.base import Notice
-from services.payments.providers.przelewy24_signature import NOTICE, REFUND_NOTICE, is_signed
-from services.payments.providers.przelewy24_words import PaidNotice, RefundNotice
+from services.payments.providers.przelewy24.models import PaidNotice, RefundNotice
+from services.payments.providers.przelewy24.signature import NOTICE, REFUND_NOTICE, is_signed
 
 
 def read(body: bytes, *, crc: str, merchant_id: int, pos_id: int) -> Notice:

@@ -10,12 +10,11 @@ from collections.abc import Mapping
 import httpx
 from pydantic import JsonValue
 
-from services.breaker import Breaker
+from services.clients.breaker import Breaker
+from services.clients.http import Answer
+from services.clients.provider_client import Line
 from services.clock import Clock
 from services.errors import Conflict, Misconfigured, Refused
-from services.http import Answer
-from services.line import Line
-from services.payments.providers import stripe_form, stripe_notices, stripe_states
 from services.payments.providers.base import (
     Attempt,
     Charge,
@@ -28,10 +27,12 @@ from services.payments.providers.base import (
     State,
     StoredMethod,
 )
-from services.payments.providers.stripe_api import StripeApi, was_replayed
-from services.payments.providers.stripe_refunds import StripeRefunds
-from services.payments.providers.stripe_stored import StripeStored
-from services.payments.providers.stripe_words import Customer, Failure, PaymentIntent, Session
+from services.payments.providers.stripe import form as stripe_form
+from services.payments.providers.stripe import states, webhooks
+from services.payments.providers.stripe.client import StripeApi, was_replayed
+from services.payments.providers.stripe.models import Customer, Failure, PaymentIntent, Session
+from services.payments.providers.stripe.refunds import StripeRefunds
+from services.payments.providers.stripe.vault import StripeStored
 
 SESSION = re.compile(r"cs_[A-Za-z0-9_]{1,200}")
 INTENT = re.compile(r"pi_[A-Za-z0-9_]{1,200}")
@@ -79,8 +80,8 @@ class Stripe:
 
     async def read_notice(self, headers: Mapping[str, str], body: bytes) -> Notice:
         """Prove a notice by its signature, its age and its mode, then read it."""
-        stripe_notices.prove(headers, body, secret=self._webhook_secret, now=self._clock.now())
-        return stripe_notices.read(body, live=self._live)
+        webhooks.prove(headers, body, secret=self._webhook_secret, now=self._clock.now())
+        return webhooks.read(body, live=self._live)
 
     async def confirm(self, attempt: Attempt, facts: Mapping[str, JsonValue]) -> State:
         """Read what the attempt has come to. One whose registration was never answered is taken from the notice."""
@@ -153,11 +154,11 @@ class Stripe:
                 session = await self._session(reference)
                 if session is None:
                     return State("expired", attempt.amount, attempt.currency)
-                return stripe_states.of_session(attempt, session)
+                return states.of_session(attempt, session)
             intent = await self._intent_of(attempt, reference)
         if intent is None:
             return State("expired" if reference else "pending", attempt.amount, attempt.currency)
-        return stripe_states.of_intent(attempt, intent)
+        return states.of_intent(attempt, intent)
 
     async def _intent_of(self, attempt: Attempt, reference: str | None) -> PaymentIntent | None:
         """The payment intent behind a session, or by its own name, or found by ours."""

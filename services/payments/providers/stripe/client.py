@@ -5,10 +5,10 @@ from datetime import timedelta
 
 import httpx
 
+from services.clients.http import Answer
+from services.clients.provider_client import Line
 from services.errors import Unavailable
-from services.http import Answer
-from services.line import Line
-from services.payments.providers.stripe_form import Value, encode, pairs
+from services.payments.providers.stripe.form import Value, encode, pairs
 
 #: The answers' form is of this day, whatever the account's own version is.
 VERSION = "2026-06-24.dahlia"

@@ -4,9 +4,9 @@ import hashlib
 
 from services.errors import Misconfigured, Refused
 from services.payments.providers.base import Attempt, Refund
-from services.payments.providers.stripe_api import StripeApi
-from services.payments.providers.stripe_form import Value
-from services.payments.providers.stripe_words import Failure, PaymentIntent, Refunded, RefundList
+from services.payments.providers.stripe.client import StripeApi
+from services.payments.providers.stripe.form import Value
+from services.payments.providers.stripe.models import Failure, PaymentIntent, Refunded, RefundList
 
 MOST = 100
 #: Codes of a refusal that no other request would change.

@@ -2,7 +2,7 @@
 
 from services.errors import Refused
 from services.payments.providers.base import Attempt, Refusal, State, Status, StoredMethod, insist
-from services.payments.providers.stripe_words import PaymentIntent, Session
+from services.payments.providers.stripe.models import PaymentIntent, Session
 
 
 def of_session(attempt: Attempt, session: Session) -> State:

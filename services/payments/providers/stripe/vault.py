@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 
+from services.clients.http import Answer
 from services.errors import Conflict, Misconfigured
-from services.http import Answer
-from services.payments.providers import stripe_states
 from services.payments.providers.base import Attempt, Charge, Charged, StoredMethod
-from services.payments.providers.stripe_api import StripeApi
-from services.payments.providers.stripe_form import LONGEST_DESCRIPTION, Value
-from services.payments.providers.stripe_words import CustomerList, Failure, IntentList, PaymentIntent, PaymentMethod
+from services.payments.providers.stripe import states
+from services.payments.providers.stripe.client import StripeApi
+from services.payments.providers.stripe.form import LONGEST_DESCRIPTION, Value
+from services.payments.providers.stripe.models import CustomerList, Failure, IntentList, PaymentIntent, PaymentMethod
 
 #: Of several intents under one name, the one that has got the furthest counts.
 FURTHEST = ("succeeded", "processing", "requires_capture")
@@ -84,16 +84,16 @@ def _form(charge: Charge) -> Mapping[str, Value]:
 
 def _charged(attempt: Attempt, intent: PaymentIntent) -> Charged:
     if intent.status == "requires_action":  # nobody is there to act
-        return Charged(intent.id, stripe_states.failed(attempt, "needs_payer"))
-    return Charged(intent.id, stripe_states.of_intent(attempt, intent))
+        return Charged(intent.id, states.failed(attempt, "needs_payer"))
+    return Charged(intent.id, states.of_intent(attempt, intent))
 
 
 def _refused(attempt: Attempt, answer: Answer) -> Charged:
     error = answer.read_as(Failure).error
     if answer.status == 402:
-        return Charged(error.payment_intent.id, stripe_states.failed(attempt, error.refusal))
+        return Charged(error.payment_intent.id, states.failed(attempt, error.refusal))
     if error.type == "idempotency_error":
         raise Conflict("attempt_used", origin="stripe idempotency_error")
     if error.code == "resource_missing" or error.param in KEPT:
-        return Charged("", stripe_states.failed(attempt, "gone"))
+        return Charged("", states.failed(attempt, "gone"))
     raise Misconfigured("charge_refused", origin=f"stripe {answer.status}")

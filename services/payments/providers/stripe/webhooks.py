@@ -9,7 +9,7 @@ from pydantic import JsonValue, ValidationError
 
 from services.errors import Forged
 from services.payments.providers.base import Notice, NoticeKind
-from services.payments.providers.stripe_words import Event, Subject
+from services.payments.providers.stripe.models import Event, Subject
 
 HEADER = "stripe-signature"
 #: An older notice is a replay, a younger one comes from a clock that can't be trusted.

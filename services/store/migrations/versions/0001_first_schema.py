@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from services.store.base import AnyText, Json, UtcDateTime
+from services.store.tables.base import AnyText, Json, UtcDateTime
 
 revision = "0001"
 down_revision = None

@@ -6,7 +6,7 @@ Two new tables, no lock on any other: a running desk isn't held up.
 import sqlalchemy as sa
 from alembic import op
 
-from services.store.base import UtcDateTime
+from services.store.tables.base import UtcDateTime
 
 revision = "0002"
 down_revision = "0001"

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from services.store.base import AnyText, BigId, Json, UtcDateTime
+from services.store.tables.base import AnyText, BigId, Json, UtcDateTime
 
 revision = "0022"
 down_revision = "0003"

@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from services.store.base import UtcDateTime
+from services.store.tables.base import UtcDateTime
 
 revision = "0025"
 down_revision = "0022"

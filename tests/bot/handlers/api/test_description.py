@@ -5,7 +5,7 @@ import pytest
 
 from bot.handlers.api.app import described
 from bot.handlers.api.webhooks import MEANINGS
-from services.seller_events import TYPES
+from services.seller.seller_events import TYPES
 
 DESCRIPTION = described().openapi()
 WAYS = [way for ways in DESCRIPTION["paths"].values() for way in ways.values()]

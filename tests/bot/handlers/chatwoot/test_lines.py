@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from bot.helpdesk.hearing import in_charge, plain
-from bot.helpdesk.lines import LONGEST, as_text, lines_of, transcript
-from bot.helpdesk.words import words
+from bot.handlers.chatwoot.hearing import in_charge, plain
+from bot.handlers.chatwoot.lines import LONGEST, as_text, lines_of, transcript
+from bot.handlers.chatwoot.words import words
 from bot.web.words import LOCALES, places
-from dialogs.words.handoff import REASONS
-from services.helpdesk.words import Conversation, Meta, Person
+from dialogs.messages.handoff import REASONS
 from services.store.journal import AGENT, BOT, CUSTOMER, HELD, Entry
+from services.support.chatwoot.models import Conversation, Meta, Person
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 T = words("en")

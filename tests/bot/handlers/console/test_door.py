@@ -6,7 +6,7 @@ import pytest
 
 from bot.web.flood import Flood, FloodRules
 from services.agents import accounts, sessions
-from tests.bot.handlers.desk.house import House
+from tests.bot.handlers.console.house import House
 from tests.services.databases import NOW
 
 pytestmark = pytest.mark.anyio

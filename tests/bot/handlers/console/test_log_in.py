@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from services.agents import accounts
-from tests.bot.handlers.desk.house import House
+from tests.bot.handlers.console.house import House
 
 pytestmark = pytest.mark.anyio
 

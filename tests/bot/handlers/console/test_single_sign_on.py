@@ -15,19 +15,14 @@ from starlette.applications import Starlette
 from structlog.testing import capture_logs
 
 from bot.app import desk_access
-from bot.handlers.desk import single_sign_on
-from bot.settings import Settings
+from bot.app.settings import Settings
+from bot.handlers.console import single_sign_on
 from services.agents import accounts, identities, provider
 from services.agents.provider import Client, IdentityProvider
+from services.clients.http import make_client
 from services.clock import SystemClock
-from services.http import make_client
-from tests.bot.handlers.desk.house import Browser, House
-from tests.bot.handlers.desk.identity_provider import (
-    CLIENT_ID,
-    CLIENT_SECRET,
-    IdentityProviderStandIn,
-    new_key,
-)
+from tests.bot.handlers.console.house import Browser, House
+from tests.bot.handlers.console.identity_provider import CLIENT_ID, CLIENT_SECRET, IdentityProviderStandIn, new_key
 from tests.services.agents.conftest import KEY, put
 from tests.services.databases import NOW
 from tests.web.house import Served

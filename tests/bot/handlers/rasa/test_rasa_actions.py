@@ -10,9 +10,9 @@ from pydantic import SecretStr
 from rasa_sdk.executor import ActionExecutor
 from starlette.applications import Starlette
 
-from bot.handlers.rasa_actions import AWAY, ActionOkienkoTurn, DeskAddress
-from bot.handlers.rest import Rest
-from bot.outbound import Button, Link
+from bot.conversation.outbound import Button, Link
+from bot.handlers.rasa import AWAY, ActionOkienkoTurn, DeskAddress
+from bot.handlers.rest.channel import Rest
 from tests.bot.handlers.scripted_desk import Reply, ScriptedDesk
 
 pytestmark = pytest.mark.anyio
@@ -215,5 +215,5 @@ def test_the_action_server_can_copy_it_into_its_workers() -> None:
 def test_it_is_found_by_the_action_server(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OKIENKO_SECRET_KEY", "k" * 32)
     found = ActionExecutor()
-    found.register_package("bot.handlers.rasa_actions")
+    found.register_package("bot.handlers.rasa")
     assert "action_okienko_turn" in found.actions

@@ -10,7 +10,7 @@ from pydantic import SecretStr
 from starlette.applications import Starlette
 from starlette.requests import Request
 
-from bot.handlers.rest import MAX_BODY_BYTES, Rest
+from bot.handlers.rest.channel import MAX_BODY_BYTES, Rest
 from bot.web.flood import Flood, FloodRules
 from bot.web.guard import LIMIT, Turned
 from bot.web.large_body import LargeBodies

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from pydantic import SecretStr
 from starlette.applications import Starlette
 
-from bot.handlers.rest import Refusal, Rest, is_guessable, read_inbound, read_sender
-from bot.identity import conversation_id, hashed_address
-from bot.inbound import Channel, NotText, Text
-from bot.outbound import Button, Link
+from bot.conversation.identity import conversation_id, hashed_address
+from bot.conversation.inbound import Channel, NotText, Text
+from bot.conversation.outbound import Button, Link
+from bot.handlers.rest.channel import Refusal, Rest, is_guessable, read_inbound, read_sender
 from bot.web.flood import Flood, FloodRules
 from tests.bot.handlers.scripted_desk import Reply, ScriptedDesk
 

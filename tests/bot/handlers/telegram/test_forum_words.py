@@ -5,12 +5,12 @@ from itertools import groupby
 
 import pytest
 
-from bot.handlers.telegram.forum.card import plain
-from bot.handlers.telegram.forum.heard import command
-from bot.handlers.telegram.forum.lines import lines_of
-from bot.handlers.telegram.forum.pieces import LONGEST, Line, first_post
-from bot.handlers.telegram.forum.words import words
 from bot.handlers.telegram.texts import units
+from bot.handlers.telegram_group.card import plain
+from bot.handlers.telegram_group.heard import command
+from bot.handlers.telegram_group.lines import lines_of
+from bot.handlers.telegram_group.pieces import LONGEST, Line, first_post
+from bot.handlers.telegram_group.words import words
 from bot.web.words import LOCALES, places
 from services.store.journal import Entry
 

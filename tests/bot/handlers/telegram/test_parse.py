@@ -9,6 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from telegram import Update
 
+from bot.conversation.inbound import Body, Edited, NotText, Pressed, SharedContact, Text
+from bot.conversation.outbound import Button, Message
 from bot.handlers.telegram.buttons import Bound, ShortKey, data_of, read_data
 from bot.handlers.telegram.channel import locales
 from bot.handlers.telegram.client import make_bot
@@ -16,8 +18,6 @@ from bot.handlers.telegram.pace import Pace
 from bot.handlers.telegram.parse import Membership, Press, Said, Stray, parse
 from bot.handlers.telegram.reception import Reception
 from bot.handlers.telegram.send import TelegramSender
-from bot.inbound import Body, Edited, NotText, Pressed, SharedContact, Text
-from bot.outbound import Button, Message
 from tests.bot.handlers.scripted_desk import AT, ScriptedDesk
 from tests.bot.handlers.telegram.bot_api import BotApi
 

@@ -5,10 +5,10 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 
+from bot.conversation.inbound import Inbound, Text
 from bot.handlers.telegram.channel import ByPolling, TelegramChannel
 from bot.handlers.telegram.client import Client
 from bot.handlers.telegram.send import TelegramSender
-from bot.inbound import Inbound, Text
 from tests.bot.handlers.scripted_desk import Reply, ScriptedDesk, parrot
 from tests.bot.handlers.telegram.bot_api import BotApi, Fault, until
 

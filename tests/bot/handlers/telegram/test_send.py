@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.conversation.outbound import Button, Link, Message
 from bot.handlers.telegram.pace import Pace
 from bot.handlers.telegram.send import Dead, Delivered, Later, TelegramSender
-from bot.outbound import Button, Link, Message
 from tests.bot.handlers.scripted_desk import AT, ScriptedDesk
 from tests.bot.handlers.telegram.bot_api import BotApi, Fault
 

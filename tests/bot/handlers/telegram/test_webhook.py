@@ -7,12 +7,12 @@ from contextlib import asynccontextmanager
 import pytest
 from starlette.applications import Starlette
 
+from bot.conversation.inbound import Pressed, Text
+from bot.conversation.outbound import Button
 from bot.handlers.telegram.channel import ByWebhook, TelegramChannel
 from bot.handlers.telegram.client import Client
 from bot.handlers.telegram.send import TelegramSender
 from bot.handlers.telegram.webhook import secret_of
-from bot.inbound import Pressed, Text
-from bot.outbound import Button
 from tests.bot.handlers.scripted_desk import Reply, ScriptedDesk
 from tests.bot.handlers.telegram.bot_api import TOKEN, BotApi, Fault, Hall, until
 

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from bot import letters, notes
-from bot.notes import Facts
+from bot.conversation.render import Renderer
 from bot.profile import load
-from bot.render import Renderer
 from bot.texts import moments
+from bot.usecases.emails import letters, notes
+from bot.usecases.emails.notes import Facts
 from dialogs.kit import Params, Word
-from dialogs.words.note import SendNote
+from dialogs.messages.note import SendNote
 from tests.architecture.rooms import ROOT
 from values import notes as kinds
 from values.money import Money

@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from bot.labelling import Labelling
+from bot.usecases.handoff.labelling import Labelling
 from dialogs.journey import journey
 from services.store import journal
 from tests.services.domain.conftest import connection, postgres_engine, sqlite_engine

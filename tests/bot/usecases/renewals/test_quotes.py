@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import renewal_quotes
-from bot.holders import Ending
 from bot.profile.load import load
-from bot.renewal_quotes import Quote, Quotes, bill_of
-from services.pricing import price
-from services.subscriptions import Subscription, years_later
+from bot.usecases.renewals import quotes as renewal_quotes
+from bot.usecases.renewals.holders import Ending
+from bot.usecases.renewals.quotes import Quote, Quotes, bill_of
+from services.orders.pricing import price
+from services.subscriptions.subscriptions import Subscription, years_later
 from values.renewal import ENDING, RenewalRules, steps
 from values.vat import Vat
 

@@ -7,12 +7,12 @@ from typing import Any
 import httpx
 import pytest
 
-from bot.event_sender import AT_ONCE, LATEST, PATIENCE, SOONEST, EventSender, body, pause
-from bot.health import Figures
-from services import events_out
-from services.engine.port import Call, Done, GaveUp, TryLater
-from services.events_out import SellerEvent
-from services.standard_webhooks import WebhookSender
+from bot.conversation.metrics import Figures
+from bot.usecases.seller.event_sender import AT_ONCE, LATEST, PATIENCE, SOONEST, EventSender, body, pause
+from services.jobs.port import Call, Done, GaveUp, TryLater
+from services.seller import events_out
+from services.seller.events_out import SellerEvent
+from services.seller.standard_webhooks import WebhookSender
 from services.store.database import Store
 from tests.services.outside import NOON, FarEnd, breaker, noon
 

@@ -11,9 +11,9 @@ import pytest
 from sandbox.faults import Mode
 from services.errors import Conflict, Forged, Refused, Unavailable
 from services.payments.providers.base import Attempt, Method, Notice, PaymentProvider, PaymentRequest
-from services.payments.providers.paypal import PayPal
-from services.payments.providers.przelewy24 import Przelewy24
-from services.payments.providers.stripe import Stripe
+from services.payments.providers.paypal.adapter import PayPal
+from services.payments.providers.przelewy24.adapter import Przelewy24
+from services.payments.providers.stripe.adapter import Stripe
 from tests.services.standins import PASSING, StandIns
 
 pytestmark = pytest.mark.anyio

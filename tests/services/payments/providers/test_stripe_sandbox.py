@@ -10,7 +10,7 @@ import pytest
 from sandbox.faults import Mode
 from services.errors import Forged, Refused, Unavailable
 from services.payments.providers.base import Attempt, Charge, PaymentRequest, StoredMethod
-from services.payments.providers.stripe import Stripe
+from services.payments.providers.stripe.adapter import Stripe
 from tests.services.standins import PASSING, StandIns
 
 pytestmark = pytest.mark.anyio

@@ -7,7 +7,7 @@ import pytest
 
 from sandbox.faults import Mode
 from services.errors import Misconfigured, Refused, ServiceError, Unavailable
-from services.helpdesk.chatwoot import PAGE, Chatwoot, Gone
+from services.support.chatwoot.client import PAGE, Chatwoot, Gone
 from tests.services.outside import FarEnd, breaker
 from tests.services.standins import PASSING, StandIns
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from services.errors import Forged
-from services.helpdesk.webhooks import SIGNATURE, TIMESTAMP, about, prove, sign
+from services.support.chatwoot.webhooks import SIGNATURE, TIMESTAMP, about, prove, sign
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 BODY = b'{"event":"message_created"}'

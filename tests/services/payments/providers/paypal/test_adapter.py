@@ -10,8 +10,8 @@ import pytest
 from services.clock import ManualClock
 from services.errors import Conflict, Forged, Misconfigured, Refused, Unavailable
 from services.payments.providers.base import Attempt, PaymentRequest, Refund, Registered
-from services.payments.providers.paypal import PayPal
-from services.payments.providers.paypal_words import Money, decimal_string
+from services.payments.providers.paypal.adapter import PayPal
+from services.payments.providers.paypal.models import Money, decimal_string
 from tests.services.outside import FarEnd, Step, breaker, noon, said
 
 pytestmark = pytest.mark.anyio

@@ -11,10 +11,18 @@ import pytest
 from sandbox.faults import Mode
 from services.errors import Conflict, Misconfigured, Unavailable
 from services.payments.providers.base import Attempt, Charge, PaymentRequest, StoredMethod, StoringProvider
-from services.payments.providers.paypal import PayPal
+from services.payments.providers.paypal.adapter import PayPal
 from tests.services.outside import FarEnd, said
-from tests.services.payments.providers.test_paypal import AMOUNT, ATTEMPT, ORDER, REF, REQUEST, TOKEN, after_token
-from tests.services.payments.providers.test_paypal import paypal as adapter
+from tests.services.payments.providers.paypal.test_adapter import (
+    AMOUNT,
+    ATTEMPT,
+    ORDER,
+    REF,
+    REQUEST,
+    TOKEN,
+    after_token,
+)
+from tests.services.payments.providers.paypal.test_adapter import paypal as adapter
 from tests.services.payments.providers.test_providers_sandbox import paypal as in_sandbox
 from tests.services.payments.providers.test_providers_sandbox import request as asked
 from tests.services.standins import PASSING, StandIns

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from services.errors import Conflict, Forged, Misconfigured, Refused, Unavailable
 from services.payments.providers.base import Attempt, Method, PaymentRequest, Refund, Registered, State
-from services.payments.providers.przelewy24 import Przelewy24
-from services.payments.providers.przelewy24_signature import NOTICE, REFUND_NOTICE, REGISTER, VERIFY, sign
+from services.payments.providers.przelewy24.adapter import Przelewy24
+from services.payments.providers.przelewy24.signature import NOTICE, REFUND_NOTICE, REGISTER, VERIFY, sign
 from tests.services.outside import FarEnd, breaker, said
 
 pytestmark = pytest.mark.anyio

@@ -19,7 +19,7 @@ from services.payments.providers.base import (
     StoredMethod,
     StoringProvider,
 )
-from services.payments.providers.stripe import Stripe
+from services.payments.providers.stripe.adapter import Stripe
 from tests.services.outside import NOON, FarEnd, breaker, noon, said
 
 pytestmark = pytest.mark.anyio

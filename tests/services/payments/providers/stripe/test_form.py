@@ -5,8 +5,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandbox.stripe_form import parse, pattern
-from services.payments.providers.stripe_form import encode, pairs
+from sandbox.stripe.form import parse, pattern
+from services.payments.providers.stripe.form import encode, pairs
 
 NAMES = st.from_regex(r"[a-z_]{1,8}", fullmatch=True).filter(lambda name: name != "metadata")
 LEAVES = st.text(max_size=12) | st.integers(-10, 10**9) | st.booleans() | st.none()

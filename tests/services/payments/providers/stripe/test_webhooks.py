@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from services.errors import Forged
-from services.payments.providers import stripe_notices
 from services.payments.providers.base import Notice
+from services.payments.providers.stripe import webhooks
 
 SECRET = "whsec_test"
 BODY = b'{"id":"evt_1"}'
@@ -23,16 +23,16 @@ REFUND = {"id": "re_1", "object": "refund", "payment_intent": "pi_1", "metadata"
 
 def prove(header: str, *, body: bytes = BODY, secret: str = SECRET, after_s: int = 0) -> None:
     headers = {"Stripe-Signature": header}
-    stripe_notices.prove(headers, body, secret=secret, now=THEN + timedelta(seconds=after_s))
+    webhooks.prove(headers, body, secret=secret, now=THEN + timedelta(seconds=after_s))
 
 
 def read(event: str, subject: dict[str, Any], *, live: bool = False, livemode: bool = False) -> Notice:
     body = {"id": "evt_1", "type": event, "livemode": livemode, "data": {"object": subject}}
-    return stripe_notices.read(json.dumps(body).encode(), live=live)
+    return webhooks.read(json.dumps(body).encode(), live=live)
 
 
 def test_the_published_rule_gives_the_published_signature() -> None:
-    assert stripe_notices.sign(1_700_000_000, BODY, SECRET) == SIGNATURE
+    assert webhooks.sign(1_700_000_000, BODY, SECRET) == SIGNATURE
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_other_bytes_and_other_secrets_are_refused() -> None:
     for wrong in ({"body": b'{"id": "evt_1"}'}, {"secret": "whsec_other"}, {"secret": ""}):
         with pytest.raises(Forged):
             prove(header, **wrong)  # type: ignore[arg-type]
-    unsigned = stripe_notices.sign(1_700_000_000, BODY, "")
+    unsigned = webhooks.sign(1_700_000_000, BODY, "")
     with pytest.raises(Forged):
         prove(f"t=1700000000,v1={unsigned}", secret="")
 
@@ -96,7 +96,7 @@ def test_a_notice_of_the_other_mode_is_refused() -> None:
 @pytest.mark.parametrize("body", [b"", b"[]", b"{}", b'{"id":"evt_1"}', b"\xff", b"[" * 5000])
 def test_what_has_not_the_form_of_a_notice_is_refused(body: bytes) -> None:
     with pytest.raises(Forged):
-        stripe_notices.read(body, live=False)
+        webhooks.read(body, live=False)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""Billing: payments, refunds, stored payment methods, charges, and what payers see behind our payment link."""

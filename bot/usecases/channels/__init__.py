@@ -1,0 +1,1 @@
+"""Going on with a conversation on another channel."""

@@ -1,0 +1,1 @@
+"""Contacts: codes sent, typed and checked within their limits."""

@@ -1,0 +1,1 @@
+"""E-invoices: activated, withdrawn, and invoices that the seller has issued."""

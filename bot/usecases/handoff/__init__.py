@@ -1,0 +1,1 @@
+"""Hand-off to a person, tickets, feedback, and sentences that people label."""

@@ -1,0 +1,1 @@
+"""Orders: discounts, placing, cancelling, ordering again."""

@@ -1,0 +1,1 @@
+"""A person's own data: handed out, erased, and dropped when its time is over."""

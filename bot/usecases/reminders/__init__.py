@@ -1,0 +1,1 @@
+"""The one e-mail that reminds a customer of an unfinished sign-up."""

@@ -1,0 +1,1 @@
+"""Renewals: reminders, announcements, quotes, lapses, and jobs that write to subscription holders."""

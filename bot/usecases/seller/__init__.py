@@ -1,0 +1,1 @@
+"""Delivery of outgoing events to the seller's own system."""

@@ -1,0 +1,1 @@
+"""The order dialogs: cart, costs, discounts, VAT, terms, summary, and the act that obliges to pay."""

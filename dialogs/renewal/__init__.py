@@ -1,0 +1,1 @@
+"""The renewal dialogs: reminders, the cart of owned programs, what a renewal costs."""

@@ -1,0 +1,1 @@
+"""Chatwoot's stand-in: the application API of one API inbox, its agents, its webhooks."""

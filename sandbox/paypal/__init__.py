@@ -1,0 +1,1 @@
+"""PayPal's stand-in: orders, captures, refunds, vault, webhooks, the payer's page."""

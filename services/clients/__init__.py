@@ -1,0 +1,1 @@
+"""HTTP clients for providers: time limits, retries, circuit breakers, and errors in one vocabulary."""

@@ -1,0 +1,1 @@
+"""Companies that invoices are made out to."""

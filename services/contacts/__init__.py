@@ -1,0 +1,1 @@
+"""Contacts and the codes that prove them, within their quotas."""

@@ -1,0 +1,1 @@
+"""E-invoices: their activation, and invoices that the seller has issued."""

@@ -1,0 +1,1 @@
+"""Orders: lines, prices, discounts, numbers, and their life from placed to paid or cancelled."""

@@ -1,0 +1,1 @@
+"""Przelewy24 (REST v1)."""

@@ -1,0 +1,1 @@
+"""Stripe (Checkout, payment intents, stored cards)."""

@@ -1,0 +1,1 @@
+"""What passes between the desk and the seller's own system: events out, lists, cards, idempotency keys."""

@@ -1,0 +1,1 @@
+"""The schema: tables by subject, on one metadata."""

@@ -1,0 +1,123 @@
+"""Second lives: those of every shipped seller go well, and what may break in one is named."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.checking.rehearsal import spoken, unsaid
+from bot.checking.second_life.life import Lives, live
+from bot.profile import load
+from bot.profile.beginning import begin
+from bot.usecases.renewals.quotes import Quotes
+from dialogs.kit import then
+from dialogs.messages.charge import ChargeComing
+from dialogs.messages.purchases import AccountSeen
+from dialogs.messages.renewal import RenewalWaits
+from dialogs.order import changed_terms, order, purchases
+from dialogs.state import Purchases
+from dialogs.zone import pages
+from tests.architecture.rooms import ROOT
+from values.seller import Seller
+
+Patch = pytest.MonkeyPatch
+EVERY_PART = {"changed_terms.waits", "zone.ended", "order.refused.price_changed"}
+BY_HAND = {"order.renewal_to_pay.first", "order.renewal_to_pay.again", "zone.grace"}
+BY_CHARGE = {"order.charge_coming", "order.renewal_refused.declined", "order.charged"}
+
+
+def seller(name: str) -> Seller:
+    return load(ROOT / "profiles" / name).seller
+
+
+def heard(lives: Lives) -> set[str]:
+    return {key for key, _params in lives.heard.said}
+
+
+@pytest.mark.parametrize(
+    ("name", "lives", "parts"),
+    [
+        ("fakturasmart", 5, EVERY_PART | BY_HAND | {"order.refused.words_changed"}),
+        ("certified_platform", 4, EVERY_PART | BY_CHARGE | {"order.refused.words_changed"}),
+        ("kontorblatt", 6, EVERY_PART | BY_HAND | {"order.refused.words_changed"}),
+        ("r2platnik", 4, EVERY_PART | BY_HAND | BY_CHARGE | {"zone.renewed"}),
+        ("vectra", 0, set[str]()),
+        ("konto_insert", 0, set[str]()),
+    ],
+)
+def test_the_lives_of_the_shipped_sellers_customers_go_well(name: str, lives: int, parts: set[str]) -> None:
+    lived = live(seller(name))
+
+    assert lived.faults == ()
+    assert lived.played == lives
+    assert parts <= heard(lived)
+
+
+def test_without_renewals_a_term_just_ends_and_is_ordered_again() -> None:
+    lived = live(replace(seller("fakturasmart"), renewal=None, auto_renewal="none"))
+
+    assert lived.faults == ()
+    assert heard(lived) >= {"zone.ended", "order.refused.price_changed"}
+    assert not heard(lived) & (BY_HAND | {"changed_terms.waits"})
+
+
+def test_a_renewal_that_forgets_add_ons_is_named(monkeypatch: Patch) -> None:
+    items = Quotes.items
+    monkeypatch.setattr(Quotes, "items", lambda *args: items(*args)[:1])
+
+    assert (
+        "base by card, the order after the end: it costs €305.04 renewed and €382.15 ordered again"
+        in live(seller("certified_platform")).faults
+    )
+
+
+def test_a_sum_told_without_the_add_ons_is_named(monkeypatch: Patch) -> None:
+    real = order.dialog.everywhere[ChargeComing]
+    monkeypatch.setitem(
+        order.dialog.everywhere, ChargeComing, lambda s, e, c: real(s, replace(e, bill=None, gross=e.gross - 1), c)
+    )
+
+    assert (
+        "base by card, the renewal: it costs €382.15 billed and €382.14 told"
+        in live(seller("certified_platform")).faults
+    )
+
+
+def test_changed_terms_that_are_told_but_not_asked_for_are_named(monkeypatch: Patch) -> None:
+    def told(s: Any, e: Any, c: Any) -> Any:
+        return then(s, *real(s, e, c).effects)
+
+    real = changed_terms.dialog.everywhere[RenewalWaits]
+    monkeypatch.setitem(changed_terms.dialog.everywhere, RenewalWaits, told)
+
+    assert "standard by card, the renewal: changed terms aren't asked for" in live(seller("fakturasmart")).faults
+
+
+def test_a_zone_without_the_button_to_buy_again_is_a_dead_end(monkeypatch: Patch) -> None:
+    monkeypatch.setattr(pages, "renews_by_order", lambda _ctx: True)
+
+    faults = live(seller("kontorblatt")).faults
+
+    assert faults[0].startswith("solo by transfer, the order after the end: no way on from zone.zone, tried as far as")
+
+
+def test_a_service_that_has_ended_and_is_told_to_run_is_named(monkeypatch: Patch) -> None:
+    def kept(s: Purchases, _e: AccountSeen, _c: Any) -> Any:
+        return then(s)
+
+    monkeypatch.setitem(purchases.dialog.everywhere, AccountSeen, kept)
+
+    assert live(seller("fakturasmart")).faults
+
+
+def test_words_of_the_second_life_that_cant_be_filled_are_named(tmp_path: Path) -> None:
+    begin(tmp_path / "new")
+    texts = tmp_path / "new/texts/it.toml"
+    texts.write_text(texts.read_text("utf-8") + '\n[changed_terms]\nwaits = "{nobody}"\n', "utf-8")
+    profile = load(tmp_path / "new")
+
+    missing = tuple(unsaid(profile, tuple(spoken(live(profile.seller).heard))))
+
+    assert [problem.file for problem in missing] == [texts]
+    assert "changed_terms.waits can't be filled for {nobody}" in str(missing[0])

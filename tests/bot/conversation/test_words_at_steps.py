@@ -1,0 +1,134 @@
+"""What people type at the open question of a seller: an answer to it, help with it, or a question of their own."""
+
+from datetime import UTC, datetime
+from unittest.mock import ANY
+
+import pytest
+
+from bot.conversation.inbound import Channel, Inbound, Text
+from dialogs.kit import Context, Talk
+from dialogs.state import Account, Cart, Case, Contact
+from tests.journeys.teller import hearing, profile
+from values.meaning import Faq, Intent, Meaning, Press
+
+MOMENT = datetime(2026, 11, 20, 9, tzinfo=UTC)
+CERTIFIED, VECTRA, FAKTURASMART = "certified_platform", "vectra", "fakturasmart"
+R2, KONTORBLATT = "r2platnik", "kontorblatt"
+CUSTOMER = Case(account=Account(entry="buy"), cart=Cart(closed="none"))
+ON_FILE = Case(account=Account(entry="sign_up"))
+PROVEN = Contact(phone="+48512000321", proven="+48512000321")
+AT_HOME = Case(account=Account(entry="log_in", id="a", email="a@example.com", inside=True))
+COMPANY = Case(account=Account(entry="buy", has_one="new", email="a@example.com", id="a", consents=()), contact=PROVEN)
+
+
+def means(name: str, case: Case, locale: str, text: str, step: str) -> Meaning:
+    case = Case(Talk(locale=locale, greeted=True), account=case.account, contact=case.contact, cart=case.cart)
+    ctx = Context(case, MOMENT, "rest", profile(name).seller)
+    assert hearing(name).journey.position(case, ctx).path == step
+    return hearing(name).hear(Inbound(Channel.REST, "s", "k", Text(text)), case, ctx).said.meaning
+
+
+@pytest.mark.parametrize(
+    ("locale", "text"),
+    [
+        *(("it", "non sono cliente"), ("it", "no, non ho un account"), ("it", "non ancora"), ("it", "cliente nuovo")),
+        *(("pl", "nie jestem klientem"), ("pl", "nie, nie mam konta"), ("pl", "jeszcze nie"), ("pl", "nie mam")),
+        *(("en", "I’m not a customer"), ("en", "no, I don’t have an account"), ("en", "not yet")),
+    ],
+)
+def test_no_customer_yet_is_new(locale: str, text: str) -> None:
+    assert means(CERTIFIED, CUSTOMER, locale, text, "account.account") == Press("account:new")
+
+
+@pytest.mark.parametrize(
+    ("locale", "text"),
+    [("it", "sono già cliente"), ("it", "ho già un account"), ("pl", "jestem klientem"), ("en", "I am a customer")],
+)
+def test_a_customer_has_an_account(locale: str, text: str) -> None:
+    assert means(CERTIFIED, CUSTOMER, locale, text, "account.account") == Press("account:existing")
+
+
+@pytest.mark.parametrize(
+    ("locale", "text"),
+    [
+        *(("pl", "nie pamiętam"), ("pl", "zapomniałem"), ("pl", "nie pamiętam numeru"), ("pl", "Dalej")),
+        *(("it", "non ricordo"), ("it", "avanti"), ("en", "I forgot"), ("en", "next")),
+    ],
+)
+def test_who_cannot_answer_is_helped_at_the_open_question(locale: str, text: str) -> None:
+    said = means(VECTRA, ON_FILE, locale, text, "on_file.customer_number")
+    assert isinstance(said, Intent)
+    assert said.name == "help"
+
+
+@pytest.mark.parametrize("text", ["hasło", "moje hasło"])
+def test_a_word_or_two_do_not_leave_the_open_question(text: str) -> None:
+    said = means(VECTRA, ON_FILE, "pl", text, "on_file.customer_number")
+    assert isinstance(said, Intent)
+    assert said.name == "out_of_scope"
+
+
+def test_a_forgotten_password_is_still_understood() -> None:
+    said = means(VECTRA, ON_FILE, "pl", "nie pamiętam hasła", "on_file.customer_number")
+    assert isinstance(said, Intent)
+    assert said.name == "forgot_password"
+
+
+@pytest.mark.parametrize(
+    ("name", "locale", "text", "entry"),
+    [
+        (CERTIFIED, "it", "dove trovo la guida per abilitare la PEC?", "pec_guide"),
+        (CERTIFIED, "it", "Quanto è stata utile questa guida?", "guide_useful"),
+        (CERTIFIED, "pl", "Na ile przydatny był ten przewodnik?", "guide_useful"),
+        (CERTIFIED, "en", "How useful was this guide?", "guide_useful"),
+    ],
+)
+def test_questions_of_the_guide(name: str, locale: str, text: str, entry: str) -> None:
+    said = means(name, CUSTOMER, locale, text, "account.account")
+    assert isinstance(said, Faq)
+    assert said.id == entry
+
+
+@pytest.mark.parametrize(
+    ("locale", "text", "entry"),
+    [
+        *(("pl", "nie mam firmy", "no_company"), ("it", "non ho partita IVA", "no_company")),
+        *(("en", "I don’t have a company", "no_company"), ("pl", "w ilu etapach jest zakup?", "stages")),
+        *(("it", "in quanti passaggi si compra?", "stages"), ("en", "how many steps does buying take?", "stages")),
+    ],
+)
+def test_questions_about_buying(locale: str, text: str, entry: str) -> None:
+    said = means(FAKTURASMART, COMPANY, locale, text, "company.tax_number")
+    assert isinstance(said, Faq)
+    assert said.id == entry
+
+
+FREE = [
+    *(("pl", "chcę wersję darmową"), ("pl", "poproszę darmowy plan"), ("pl", "chcę za darmo")),
+    *(("it", "voglio la versione gratuita"), ("it", "vorrei il piano gratuito"), ("it", "posso averlo gratis?")),
+    *(("en", "I want the free version"), ("en", "can I have the free plan?"), ("en", "I want it for free")),
+]
+
+
+@pytest.mark.parametrize(("locale", "text"), FREE)
+@pytest.mark.parametrize(
+    ("name", "case", "step"),
+    [
+        (R2, Case(), "account.start"),
+        (R2, AT_HOME, "zone.zone"),
+        (FAKTURASMART, COMPANY, "company.tax_number"),
+        (FAKTURASMART, Case(account=Account(entry="buy")), "account.account"),
+        (KONTORBLATT, Case(), "account.start"),
+    ],
+)
+def test_a_free_version_is_answered_and_not_sold(name: str, case: Case, step: str, locale: str, text: str) -> None:
+    if locale not in profile(name).seller.locales:
+        locale, text = "de", "ich möchte die kostenlose Version"
+    said = means(name, case, locale, text, step)
+    assert said == Faq("trial_period", ANY) or (isinstance(said, Intent) and said.name == "free_version"), said
+
+
+@pytest.mark.parametrize(("locale", "text"), [("pl", "nie chcę wersji darmowej"), ("en", "I don't want the free plan")])
+def test_a_free_version_that_isnt_wanted_isnt_asked_for(locale: str, text: str) -> None:
+    said = means(R2, AT_HOME, locale, text, "zone.zone")
+    assert not isinstance(said, Intent) or said.name != "free_version"

@@ -1,0 +1,194 @@
+"""Which words bind, at every binding step of every seller, in each language: through the real understanding."""
+
+import tomllib
+from collections.abc import Iterator
+from functools import cache
+
+from dialogs.explorer.outcomes import MOMENT
+from dialogs.kit import Context
+from dialogs.state import Case
+from nlu.understand import understand
+from tests.architecture.rooms import ROOT
+from tests.journeys.teller import hearing, profile
+from values.binding import Act
+from values.expected import Expected, OptionWords
+from values.meaning import Correction, Discount, Meaning, Press, Refusal
+
+SELLERS = sorted(folder.name for folder in (ROOT / "profiles").iterdir())
+
+ORDERS = {
+    "pl": """zamawiam|Zamawiam!|zamawiam i płacę|tak, zamawiam|ok, zamawiam|płacę|płacę teraz|zamawiamy
+        |składam zamówienie|złóż zamówienie|zamawiam z obowiązkiem zapłaty|dobrze, zamawiam, dziękuję""",
+    "it": """ordino|Ordino.|ordino e pago|sì, ordino|pago|pago ora|ordiniamo|invio l'ordine|va bene, ordino
+        |ordino con obbligo di pagare|ordino, grazie""",
+    "en": """I order|order|pay|pay now|place the order|please place my order|yes, I order|I order and pay
+        |we order|order with obligation to pay|ok, I'm ordering""",
+    "de": "ich bestelle|bestellen|ja, ich bestelle|ich zahle|zahlungspflichtig bestellen|ja, bestellen bitte",
+}
+AGREES = {
+    "pl": "akceptuję|tak|zgadzam się|potwierdzam|tak, akceptuję|ok|wyrażam zgodę|jasne",
+    "it": "accetto|sì|confermo|acconsento|sì, accetto|va bene|sono d'accordo",
+    "en": "I accept|yes|I agree|I confirm|yes, I accept|ok|agreed",
+    "de": "ich stimme zu|ja|ich bestätige|einverstanden|ich akzeptiere|ja, ich stimme zu",
+}
+READ = {
+    "pl": "akceptuję regulamin|przeczytałem i akceptuję|akceptuję te warunki",
+    "it": "accetto le condizioni|ho letto e accetto|accetto queste clausole",
+    "en": "I accept the terms|I have read and agree|I accept these conditions",
+    "de": "ich akzeptiere die Bedingungen|gelesen und einverstanden",
+}
+NEVER = {
+    "pl": """zapłacę|zapłacę jutro|zapłaciłem|już zapłaciłam|chcę zamówić|chciałbym zapłacić|chyba zamawiam
+        |zamawiam?|czy zamawiam|zamawiam, jeśli jest taniej|zamawiam, ale nie dziś|może zamawiam
+        |zamawiam jutro|akceptuję, ale nie wszystko|zamawiam, mój mail to anna@firma.pl|zamawiam 3
+        |jak akceptuję, to co dalej|chyba tak|niech będzie|poczekaj|1|now|czekaj""",
+    "it": """pagherò|pagherò domani|ho già pagato|voglio ordinare|vorrei pagare|forse ordino|ordino?
+        |quanto pago|ordino se costa meno|ordino, ma non oggi|ordino domani|accetto, ma non tutto
+        |ordino, la mia mail è anna@azienda.it|ordino 3|penso di sì|aspetta""",
+    "en": """I'll pay|I'll pay tomorrow|I have paid|I want to order|I'd like to pay|maybe I order|order?
+        |should I pay now|I order if it's cheaper|I order but not today|order tomorrow
+        |I accept, but not all of it|I order, my mail is ann@firm.com|order 3|I guess so|wait""",
+    "de": """ich werde bestellen|ich zahle morgen|ich habe bezahlt|ich möchte bestellen|vielleicht bestelle ich
+        |soll ich bestellen?|ich bestelle, wenn es billiger ist|bestelle später|ich bestelle 3
+        |ich glaube schon""",
+}
+YES = {
+    "pl": "tak|tak tak|ok|dobrze|dobra dobra|jasne|oczywiście|zgadzam się|potwierdzam|akceptuję",
+    "it": "sì|sì sì|ok|va bene|certo|confermo|accetto|d'accordo",
+    "en": "yes|ok|sure|of course|I agree|I confirm|yes please|yeah",
+    "de": "ja|ok|gut|ja gern|natürlich|einverstanden",
+}
+METHODS = {
+    "pl": "zapłacę kartą|jednak zapłacę kartą|wolę kartą|poczekaj, wolę jednak kartą|karta",
+    "it": "pagherò con carta|preferisco la carta|pago con carta|carta",
+    "en": "I'll pay by card|I'd rather pay by card|pay by card|card",
+    "de": "ich zahle mit Karte|lieber mit Karte|Karte",
+}
+REFUSES = {
+    "pl": """nie|nie akceptuję|nie zgadzam się|nie potwierdzam|nie zamawiam|nie chcę|nie, dziękuję|odmawiam
+        |jednak nie""",
+    "it": "no|non accetto|non confermo|non ordino|non voglio|no, grazie|rifiuto",
+    "en": "no|I don't accept|I do not agree|I don't confirm|I don't order|no, thanks|I refuse",
+    "de": "nein|ich stimme nicht zu|nicht einverstanden|ich bestelle nicht|nein danke|ich lehne ab",
+}
+# Other acts' verbs are no words of this act: agreeing doesn't order, and ordering doesn't agree.
+ELSEWHERE = {"pl": "zamawiam|płacę", "it": "ordino|pago", "en": "I order|pay", "de": "ich bestelle|ich zahle"}
+
+
+def of(table: dict[str, str], locale: str) -> list[str]:
+    return [sentence.strip() for sentence in table[locale].split("|")]
+
+
+@cache
+def steps(seller: str) -> tuple[tuple[str, tuple[OptionWords, ...]], ...]:
+    """Each step whose own question binds, as it is reached: what it offers, by all its titles."""
+    heard = hearing(seller)
+    case = Case()
+    ctx = Context(case, MOMENT, "rest", profile(seller).seller)
+    found: list[tuple[str, tuple[OptionWords, ...]]] = []
+    for step in heard.journey.steps:
+        offered = step.options(getattr(case, step.dialog), ctx)
+        if any(o.binds is not None and o.step == step.name for o in offered):
+            words = tuple(OptionWords(o.payload, heard.renderer.titles(o), o.binds) for o in offered)
+            found.append((step.name, words))
+    return tuple(found)
+
+
+def cases(*acts: Act) -> Iterator[tuple[str, str, Expected]]:
+    """Seller, language and step, for every step that offers one binding answer, of these acts."""
+    for seller in SELLERS:
+        for name, options in steps(seller):
+            own = [o for o in options if o.binds in acts and o.payload.startswith(f"{name}:")]
+            if len(own) == 1:
+                codes = tuple(discount.code for discount in profile(seller).seller.discounts)
+                expected = Expected("choice", name, options, correctable=("method", "email"), discount_codes=codes)  # type: ignore[arg-type]
+                for locale in profile(seller).seller.locales:
+                    yield seller, locale, expected
+
+
+def understood(seller: str, locale: str, text: str, expected: Expected) -> Meaning:
+    heard = hearing(seller)
+    return understand(text, expected, locale=locale, faq=heard.faq, known=heard.known)
+
+
+def binds(meaning: Meaning, expected: Expected) -> bool:
+    return isinstance(meaning, Press) and any(o.binds for o in expected.options if o.payload == meaning.payload)
+
+
+def test_each_language_has_forty_sentences_and_each_seller_its_steps() -> None:
+    tables = (ORDERS, AGREES, READ, NEVER, YES, METHODS, REFUSES, ELSEWHERE)
+    assert all(sum(len(of(table, locale)) for table in tables) >= 40 for locale in ("pl", "it", "en"))
+    assert {name for seller in SELLERS for name, _ in steps(seller)} >= {
+        *("terms", "clauses", "pay", "consents", "statement", "einvoice", "confirm", "auto_renewal"),
+    }
+
+
+def test_an_order_is_given_by_its_verb_alone() -> None:
+    for seller, locale, expected in cases(Act.order):
+        for text in of(ORDERS, locale):
+            assert understood(seller, locale, text, expected) == Press("pay:now"), (seller, locale, text)
+        for text in (*of(NEVER, locale), *of(YES, locale), *of(REFUSES, locale), *of(METHODS, locale)):
+            assert not binds(understood(seller, locale, text, expected), expected), (seller, locale, text)
+
+
+def test_a_document_is_agreed_to_by_its_verb_or_a_plain_yes() -> None:
+    for seller, locale, expected in cases(Act.agree, Act.activate, Act.renew):
+        documents = of(READ, locale) if any(o.binds is Act.agree for o in expected.options) else ()
+        for text in (*of(AGREES, locale), *documents):
+            assert binds(understood(seller, locale, text, expected), expected), (seller, locale, expected.step, text)
+        for text in (*of(NEVER, locale), *of(REFUSES, locale), *of(METHODS, locale), *of(ELSEWHERE, locale)):
+            meaning = understood(seller, locale, text, expected)
+            assert not binds(meaning, expected), (seller, locale, expected.step, text)
+
+
+def test_a_refusal_is_one_everywhere() -> None:
+    for seller, locale, expected in cases(*Act):
+        for text in of(REFUSES, locale):
+            meaning = understood(seller, locale, text, expected)
+            past = isinstance(meaning, Press) and not binds(meaning, expected)
+            assert past or isinstance(meaning, Refusal), (seller, locale, expected.step, text)
+
+
+def test_another_way_to_pay_is_a_correction_of_it() -> None:
+    for seller, locale, expected in cases(Act.order):
+        for text in of(METHODS, locale):
+            meaning = understood(seller, locale, text, expected)
+            assert meaning == Correction("method", "card"), (seller, locale, text)
+    order = next(expected for seller, _, expected in cases(Act.order) if expected.discount_codes)
+    assert understood("fakturasmart", "pl", order.discount_codes[0], order) == Discount(order.discount_codes[0])
+
+
+def test_a_yes_where_several_answers_bind_is_asked_back() -> None:
+    for seller in SELLERS:
+        for name, options in steps(seller):
+            own = [o for o in options if o.binds and o.payload.startswith(f"{name}:")]
+            if len(own) > 1:
+                expected = Expected("consents", name, options)  # type: ignore[arg-type]
+                for locale in profile(seller).seller.locales:
+                    for text in of(YES, locale)[:4]:
+                        assert not binds(understood(seller, locale, text, expected), expected), (seller, text)
+
+
+def samples() -> Iterator[tuple[str, str, str]]:
+    """What people write, by language and intent: sentences by which the understanding is built and judged."""
+    for file in (ROOT / "tests/nlu").glob("*.toml"):
+        for locale, intents in tomllib.loads(file.read_text(encoding="utf-8")).items():
+            yield from ((locale, name, text) for name, texts in intents.items() for text in texts)
+    for locale in ("pl", "it", "en"):
+        phrases = tomllib.loads((ROOT / f"nlu/phrases/{locale}.toml").read_text(encoding="utf-8"))
+        for name, table in phrases.items():
+            yield from ((locale, name, text) for text in table.get("phrases", ()))
+
+
+def test_of_all_sentences_that_the_understanding_knows_only_those_of_the_act_bind() -> None:
+    known = list(samples())
+    assert len(known) > 1000
+    for step, intents in (("pay", {"pay"}), ("terms", {"affirm"})):
+        expected = next(e for seller, _, e in cases(*Act) if (seller, e.step) == ("fakturasmart", step))
+        given = {
+            (name, text)
+            for locale, name, text in known
+            if binds(understood("fakturasmart", locale, text, expected), expected)
+        }
+        assert {name for name, _ in given} <= intents, given
+        assert step != "pay" or {text for _, text in given} <= {"pago adesso", "place teraz"}

@@ -1,0 +1,30 @@
+"""Contacts inside what was said are hidden; numbers and addresses that are nobody's contact stay."""
+
+import pytest
+
+from bot.usecases.agents.masking import hidden, said
+
+KNOWN = ("jan@example.com", "+48512000999")
+
+
+@pytest.mark.parametrize(
+    ("text", "theirs", "seen"),
+    [
+        ("Piszę z jan@example.com.", False, "Piszę z j•••@example.com."),
+        ("Pomoc: pomoc@seller.example", False, "Pomoc: pomoc@seller.example"),
+        ("inny@example.org", True, "i•••@example.org"),
+        ("tel. 512 000 999", True, "tel. ••• ••• 999"),
+        ("NIP 123-456-32-18", True, "NIP 123-456-32-18"),
+        ("nr FS/2026/000001", True, "nr FS/2026/000001"),
+    ],
+)
+def test_contacts_are_hidden(text: str, theirs: bool, seen: str) -> None:
+    assert hidden(text, KNOWN, theirs=theirs) == seen
+
+
+def test_a_number_given_where_one_is_asked_for_is_a_contact_whoever_knows_it() -> None:
+    refused = "moje dwa: 512 000 111 albo +48 600-700-800, po 16"
+    assert said(refused, (), "contact.phone") == "moje dwa: ••• ••• 111 albo +48 ••• ••• 800, po 16"
+    assert said(refused, (), "company.tax_number") == refused
+    assert said(refused, ("+48512000111",), None).startswith("moje dwa: ••• ••• 111")
+    assert "jan" not in said("jan@example.com", (), "contact.phone")

@@ -1,0 +1,216 @@
+"""The engine on PostgreSQL when a process dies or freezes, when the database goes away; the queue's traps, closed."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Iterable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+import sqlalchemy as sa
+from procrastinate.jobs import Job
+from psycopg import sql
+from structlog.testing import capture_logs
+
+from services.clock import ManualClock
+from services.jobs import queue_worker
+from services.jobs.queue_engine import QueueEngine
+from services.store.database import Store
+from tests.services.jobs.outside import Outside, until
+from tests.services.jobs.queueing import Made, call, clock, commit, do, engine, make, outside, quiet, status, store
+
+__all__ = ["clock", "engine", "make", "outside", "store"]
+
+pytestmark = pytest.mark.anyio
+
+ROOT = Path(__file__).parents[3]
+DEAD = """
+import asyncio, sys
+from services.clock import SystemClock
+from services.jobs.queue_engine import QueueEngine
+from services.store.database import open_store
+
+async def hangs(call):
+    print(call.key, flush=True)
+    await asyncio.Event().wait()
+
+async def nothing(*_):
+    pass
+
+async def main():
+    url = sys.argv[1]
+    engine = QueueEngine(
+        open_store(url), SystemClock(), hangs, nothing, tries=lambda _: 3, sweep_timers=nothing, url=url
+    )
+    await engine.start()
+    await asyncio.Event().wait()
+
+asyncio.run(main())
+"""
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A silent worker counts as dead sooner than in earnest."""
+    monkeypatch.setattr(queue_worker, "HEARTBEAT_S", 0.1)
+    monkeypatch.setattr(queue_worker, "STALLED_S", 0.6)
+
+
+@pytest.fixture
+async def beside(postgres_server: str, postgres_url: str) -> AsyncIterator[psycopg.AsyncConnection[Any]]:
+    """An administrator's connection to the server, not to the desk's database."""
+    async with await psycopg.AsyncConnection.connect(postgres_server, autocommit=True) as opened:
+        yield opened
+
+
+async def cut(beside: psycopg.AsyncConnection[Any], url: str) -> int:
+    """Ends every connection to the database; how many there were."""
+    name = sa.make_url(url).database
+    ended = await beside.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (name,))
+    return len(await ended.fetchall())
+
+
+async def test_what_a_killed_process_was_at_is_taken_up(
+    store: Store, postgres_url: str, clock: ManualClock, make: Made, outside: Outside
+) -> None:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", DEAD, postgres_url, cwd=ROOT, stdout=asyncio.subprocess.PIPE
+    )
+    try:
+        assert process.stdout is not None
+        await commit(store, clock, call("k"))
+        assert await asyncio.wait_for(process.stdout.readline(), 20) == b"k\n"
+    finally:
+        os.kill(process.pid, signal.SIGKILL)
+        await process.wait()
+    await make().start()
+    await until(lambda: outside.results != [])
+    assert outside.begun == [("k", 2)]
+
+
+async def test_a_frozen_process_that_wakes_does_no_harm(
+    store: Store, clock: ManualClock, make: Made, outside: Outside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    awake = asyncio.Event()
+
+    first, second = make(), make(other := Outside(store))
+    manager = first._worker._jobs
+    beat, fetch = manager.update_heartbeat, manager.fetch_job
+
+    async def beats(worker_id: int) -> None:
+        await awake.wait()
+        await beat(worker_id)
+
+    async def fetches(queues: Iterable[str] | None, worker_id: int) -> Job | None:
+        if outside.running:
+            await awake.wait()
+        return await fetch(queues, worker_id)
+
+    monkeypatch.setattr(manager, "update_heartbeat", beats)
+    monkeypatch.setattr(manager, "fetch_job", fetches)
+    outside.hold()
+    await first.start()
+    await commit(store, clock, call("k"))
+    await until(lambda: outside.running == 1)
+    await second.start()
+    await until(lambda: other.results != [])
+    with capture_logs() as logs:
+        awake.set()
+        outside.free.set()
+        await until(lambda: any(line["event"] == "job_gone" for line in logs))
+    assert outside.results == []  # the call had ended: what this one brought is dropped
+    assert await status(store, "k") == "done"
+    await second.stop()
+    await commit(store, clock, call("next"))
+    await until(lambda: outside.results != [])  # and it goes on working
+
+
+async def test_a_worker_struck_off_the_list_registers_anew(
+    store: Store, clock: ManualClock, engine: QueueEngine, outside: Outside
+) -> None:
+    """As happens to one that slept long: its number is nobody's any more, and it would get no job with it."""
+    await commit(store, clock, call("k"))
+    await quiet(engine)
+    assert await do(store, "DELETE FROM procrastinate_workers") == 1
+    await commit(store, clock, call("next"))
+    await until(lambda: len(outside.results) == 2)
+
+
+async def test_the_engine_outlives_the_loss_of_all_its_connections(
+    store: Store,
+    postgres_url: str,
+    beside: psycopg.AsyncConnection[Any],
+    clock: ManualClock,
+    engine: QueueEngine,
+    outside: Outside,
+) -> None:
+    outside.hold()
+    await commit(store, clock, call("under way"))
+    await until(lambda: outside.running == 1)
+    assert await cut(beside, postgres_url) >= 3
+    outside.free.set()
+    await until(lambda: len(outside.results) == 1)
+    await commit(store, clock, call("next"))
+    await until(lambda: len(outside.results) == 2)
+    await quiet(engine)
+    assert [key for key, _ in outside.begun] == ["under way", "next"]
+
+
+async def test_a_call_under_way_while_the_database_is_away_is_not_made_again(
+    store: Store,
+    postgres_url: str,
+    beside: psycopg.AsyncConnection[Any],
+    clock: ManualClock,
+    engine: QueueEngine,
+    outside: Outside,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """The worker ends and begins anew; the job, given out again, finds the attempt at hand."""
+    database = sql.Identifier(str(sa.make_url(postgres_url).database))
+    outside.hold()
+    await commit(store, clock, call("under way"))
+    await until(lambda: outside.running == 1)
+    await beside.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS false").format(database))
+    # Which of its tasks notices first is chance; it ends by either. One that was just connecting is cut off later.
+    async with asyncio.timeout(60):
+        while not any(told in caplog.text for told in ("stopping worker", "listener error")):
+            await cut(beside, postgres_url)
+            await asyncio.sleep(0.01)
+    await beside.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS true").format(database))
+    await commit(store, clock, call("next"))
+    await until(lambda: outside.running == 2)
+    outside.free.set()
+    await until(lambda: len(outside.results) == 2)
+    await quiet(engine)
+    assert outside.begun == [("under way", 1), ("next", 1)]
+
+
+async def test_an_engine_ends_although_the_database_is_away(
+    store: Store,
+    postgres_url: str,
+    beside: psycopg.AsyncConnection[Any],
+    clock: ManualClock,
+    make: Made,
+    outside: Outside,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(queue_worker, "LAST_S", 0.3)
+    database = sql.Identifier(str(sa.make_url(postgres_url).database))
+    outside.hold()
+    engine = make()
+    await engine.start()
+    await commit(store, clock, call("k"))
+    await until(lambda: outside.running == 1)
+    await beside.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS false").format(database))
+    await cut(beside, postgres_url)
+    await engine.stop(timedelta(seconds=0.1))
+    assert outside.running == 0
+    await beside.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS true").format(database))
+    outside.free.set()
+    await make().start()
+    await until(lambda: outside.results != [])
+    assert outside.begun == [("k", 1), ("k", 2)]
